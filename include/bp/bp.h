@@ -1,0 +1,607 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BP_BP_H
+#define BP_BP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <bp/version.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef BP_API
+#define BP_API
+#endif
+
+/**
+ * @file bp.h
+ * libbp: feed-forward neural networks, trained by back-propagation, behind one handle.
+ *
+ * @section life A net's life
+ * bp_net_create(), then bp_net_add_dense() for each layer, bp_net_init(), then any number of bp_net_train_f32() (or
+ * bp_net_forward_f32(), bp_net_backward_f32(), bp_net_step()) and bp_net_predict_f32(), and bp_net_destroy().
+ *
+ * @section notation Notation
+ * Layer l computes z_l = W_l a_{l-1} + b_l and a_l = f(z_l); a_{-1} is the input x. delta_l is dLoss/dz_l. Matrices are
+ * row-major with a row per sample: x is [rows][inputs], y and target are [rows][outputs], z, activation and delta of
+ * a layer are [rows][units], weights are [units][inputs of the layer]. Layers are numbered from 0, and dropout counts
+ * as a layer. docs/derivation.md works the equations out.
+ *
+ * @section types Number types
+ * A net is f32 or f64 for life. Functions that take numbers come in pairs, _f32 with float and _f64 with double; the
+ * one that does not match the net's type returns BP_ERR_DTYPE.
+ *
+ * @section errors Errors
+ * A function that can fail returns a bp_status: BP_OK, or a negative BP_ERR_*. bp_net_error() then gives a sentence.
+ * A failed call leaves the handle as it was. The library never prints, exits, or touches errno, the locale, signals
+ * or the floating-point mode. "Errors:" below names what a function may return beside BP_OK; a NULL handle or a NULL
+ * pointer that is not said to be optional is BP_ERR_ARG everywhere.
+ *
+ * @section threads Threads
+ * "Threads: shared" means that any number of threads may make this call on one net at once, so long as no thread makes
+ * an exclusive call on it. "Threads: exclusive" means that only one thread may use the net during the call. "Threads:
+ * any" means that the function touches no handle. Different nets are independent.
+ *
+ * @section memory Memory
+ * The library keeps no pointer of the caller's after a call returns. All that belongs to a net comes from its
+ * allocator. After the first training call for a row count, training, and prediction with a scratch, allocate nothing.
+ */
+
+/* ------------------------------------------------------------------------------------------------ status and version */
+
+/** What a call came to: BP_OK or a negative BP_ERR_*. */
+typedef int32_t bp_status;
+
+enum {
+    BP_OK = 0,
+    BP_ERR_ARG = -10,         /**< an argument is NULL, unknown or out of its bounds */
+    BP_ERR_MEMORY = -20,      /**< the allocator had no memory */
+    BP_ERR_SHAPE = -30,       /**< a size is 0, too large, or does not match */
+    BP_ERR_DTYPE = -40,       /**< unknown number type, not built in, or not the net's */
+    BP_ERR_STATE = -50,       /**< calls in the wrong order */
+    BP_ERR_UNSUPPORTED = -60, /**< a combination that makes no sense, such as a loss with an activation */
+    BP_ERR_NONFINITE = -70    /**< a loss, a gradient or a step is infinite or NaN */
+};
+
+/** The library's version as major * 1000000 + minor * 1000 + patch. Threads: any. */
+BP_API uint32_t bp_version(void);
+
+/** The library's version as "major.minor.patch". Valid for ever. Threads: any. */
+BP_API const char *bp_version_string(void);
+
+/** The ABI number of the library that runs; it equals BP_ABI_VERSION of the header it was compiled with. Threads: any. */
+BP_API uint32_t bp_abi_version(void);
+
+/** Compiler, number types, and the instruction sets built in and active, as one line. Valid for ever. Threads: any. */
+BP_API const char *bp_build_info(void);
+
+/** A status as a short sentence; "unknown status" for a number that is none. Valid for ever. Threads: any. */
+BP_API const char *bp_status_string(bp_status status);
+
+/* -------------------------------------------------------------------------------------------------------------- life */
+
+/** A network: layers, parameters, gradient, optimiser and options. */
+typedef struct bp_net bp_net;
+
+/** Room for bp_net_predict_f32() and its kin, so that they need not allocate. */
+typedef struct bp_scratch bp_scratch;
+
+/** Number types. */
+enum { BP_F32 = 32, BP_F64 = 64 };
+
+/** Where a net's memory comes from. It is copied; `user` must live as long as the net and its scratches. */
+typedef struct bp_allocator {
+    size_t struct_size; /**< sizeof(bp_allocator), as the caller compiled it */
+    void *user;         /**< handed to both functions */
+    /** At least `size` bytes, aligned as malloc aligns them, or NULL. `size` is never 0. */
+    void *(*allocate)(void *user, size_t size);
+    /** Takes back what allocate gave, with the same size; `memory` is never NULL. */
+    void (*release)(void *user, void *memory, size_t size);
+} bp_allocator;
+
+/**
+ * A net without layers, for rows of `inputs` numbers of type `dtype` (BP_F32 or BP_F64), on malloc and free.
+ * @param[out] net the handle; NULL after a failure
+ * Errors: ARG, MEMORY, SHAPE (inputs is 0 or too large), DTYPE. Threads: any.
+ */
+BP_API bp_status bp_net_create(bp_net **net, int32_t dtype, size_t inputs);
+
+/**
+ * As bp_net_create(), with every byte from `allocator`. One that serves nets in several threads, or calls of
+ * bp_net_predict_f32() without a scratch from several threads, must be thread-safe itself.
+ * Errors: ARG (also a struct_size below the first release's, or a NULL function), MEMORY, SHAPE, DTYPE. Threads: any.
+ */
+BP_API bp_status bp_net_create_with(bp_net **net, int32_t dtype, size_t inputs, const bp_allocator *allocator);
+
+/**
+ * A copy with its own memory from the same allocator: layers, options, parameters, gradient, optimiser and random state.
+ * What the last forward cached (z, activation, delta) is not copied.
+ * @param[out] copy the new handle; NULL after a failure
+ * Errors: ARG, MEMORY. Threads: shared.
+ */
+BP_API bp_status bp_net_clone(bp_net **copy, const bp_net *net);
+
+/** Gives back all that the net holds. NULL is fine. Threads: exclusive. */
+BP_API void bp_net_destroy(bp_net *net);
+
+/**
+ * The last failure on this net as a sentence: which argument, what was expected, what came. "" when there was none.
+ * After failures of shared calls each thread reads its own. When many threads (more than 8 at once over the life of a
+ * net) have failed in shared calls, the later ones read bp_status_string() of the failure instead. For a NULL net, the
+ * sentence that the net is NULL. Valid until this thread's next failure on the net, or its destruction.
+ * Threads: shared.
+ */
+BP_API const char *bp_net_error(const bp_net *net);
+
+/* ---------------------------------------------------------------------------------------------------------- topology */
+
+/**
+ * Activations f. a = f(z), delta uses f'(z, a). `s` is the layer's BP_LAYER_SLOPE, in brackets its first value.
+ * docs/derivation.md gives each derivative.
+ */
+enum {
+    BP_ACT_IDENTITY = 1000,     /**< z */
+    BP_ACT_SIGMOID = 1010,      /**< 1 / (1 + exp(-z)) */
+    BP_ACT_TANH = 1020,         /**< tanh(z) */
+    BP_ACT_SCALED_TANH = 1030,  /**< 1.7159 tanh(2z/3) (LeCun, Bottou, Orr, Mueller: Efficient BackProp, 1998) */
+    BP_ACT_RELU = 1040,         /**< max(0, z) */
+    BP_ACT_LEAKY_RELU = 1050,   /**< z > 0 ? z : s z (0.01) (Maas, Hannun, Ng, 2013) */
+    BP_ACT_ELU = 1060,          /**< z > 0 ? z : s (exp(z) - 1) (1) (Clevert, Unterthiner, Hochreiter, 2016) */
+    BP_ACT_SELU = 1070,         /**< 1.0507.. ELU with 1.6732.. (Klambauer et al., 2017) */
+    BP_ACT_CELU = 1080,         /**< max(0, z) + min(0, s (exp(z/s) - 1)) (1) (Barron, 2017) */
+    BP_ACT_SOFTPLUS = 1090,     /**< log(1 + exp(s z)) / s (1) (Dugas et al., 2001) */
+    BP_ACT_SOFTSIGN = 1100,     /**< z / (1 + |z|); MATLAB's elliotsig, FANN's symmetric Elliott */
+    BP_ACT_GELU = 1110,         /**< z (1 + erf(z / sqrt 2)) / 2 (Hendrycks, Gimpel, 2016) */
+    BP_ACT_GELU_TANH = 1120,    /**< z (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))) / 2 (the same paper's approximation) */
+    BP_ACT_SILU = 1130,         /**< z sigmoid(z) (Elfwing, Uchibe, Doya, 2018) */
+    BP_ACT_MISH = 1140,         /**< z tanh(log(1 + exp(z))) (Misra, 2019) */
+    BP_ACT_HARD_SIGMOID = 1150, /**< min(1, max(0, z/6 + 1/2)), as PyTorch's */
+    BP_ACT_HARD_TANH = 1160,    /**< min(1, max(-1, z)) */
+    BP_ACT_HARD_SWISH = 1170,   /**< z hard_sigmoid(z) (Howard et al., MobileNetV3, 2019) */
+    BP_ACT_ELLIOTT = 1180,      /**< z / (2 (1 + |z|)) + 1/2, in (0, 1) (Elliott, 1993; FANN's ELLIOT) */
+    BP_ACT_GAUSSIAN = 1190,     /**< exp(-z^2); MATLAB's radbas */
+    BP_ACT_TRIANGULAR = 1200,   /**< max(0, 1 - |z|); MATLAB's tribas */
+    BP_ACT_SINE = 1210,         /**< sin(z) */
+    BP_ACT_COSINE = 1220,       /**< cos(z) */
+    BP_ACT_EXP = 1230,          /**< exp(z) */
+    BP_ACT_STEP = 1240,         /**< z >= 0 ? 1 : 0. For inference: its derivative is 0, so nothing below it learns */
+    BP_ACT_SOFTMAX = 1250,      /**< exp(z_j) / sum_k exp(z_k), over the layer's units */
+    BP_ACT_LOG_SOFTMAX = 1260   /**< z_j - log sum_k exp(z_k), over the layer's units */
+};
+
+/** What BP_LAYER_BIAS may be. */
+enum {
+    BP_BIAS_NONE = 5000,
+    BP_BIAS_UNIT = 5010,  /**< a bias for each unit */
+    BP_BIAS_SHARED = 5020 /**< one number for all units of the layer */
+};
+
+/**
+ * Initialisers. `s` is BP_LAYER_INIT_SCALE (for biases BP_LAYER_BIAS_INIT_SCALE), 1 unless set; `in` and `out` are the
+ * layer's inputs and units. A normal one draws from N(0, sd^2), a uniform one from (-w, w) with w = sd sqrt(3).
+ */
+enum {
+    BP_INIT_AUTO = 4000,           /**< weights: He normal for the ReLU family, LeCun normal for SELU, Glorot
+                                        uniform for the rest; biases: zeros, or Nguyen-Widrow's with its weights */
+    BP_INIT_ZEROS = 4010,          /**< 0 */
+    BP_INIT_CONSTANT = 4020,       /**< s */
+    BP_INIT_UNIFORM = 4030,        /**< uniform in (-s, s) */
+    BP_INIT_NORMAL = 4040,         /**< N(0, s^2) */
+    BP_INIT_GLOROT_UNIFORM = 4050, /**< sd = s sqrt(2 / (in + out)) (Glorot, Bengio, 2010, equation 16) */
+    BP_INIT_GLOROT_NORMAL = 4060,  /**< the same, normal */
+    BP_INIT_HE_UNIFORM = 4070,     /**< sd = s sqrt(2 / in) (He et al., 2015, equation 10) */
+    BP_INIT_HE_NORMAL = 4080,      /**< the same, normal */
+    BP_INIT_LECUN_UNIFORM = 4090,  /**< sd = s sqrt(1 / in) (LeCun et al., 1998, equation 16) */
+    BP_INIT_LECUN_NORMAL = 4100,   /**< the same, normal */
+    BP_INIT_ORTHOGONAL = 4110,   /**< s times orthonormal rows, or columns if there are more rows (Saxe et al., 2014) */
+    BP_INIT_NGUYEN_WIDROW = 4120 /**< rows of norm 0.7 s out^(1/in), biases uniform within it (Nguyen, Widrow, 1990) */
+};
+
+/** What BP_LAYER_KIND tells. */
+enum { BP_KIND_DENSE = 8000, BP_KIND_DROPOUT = 8010 };
+
+/**
+ * Keys of bp_net_layer_set() and bp_net_layer_get(). "Before init" ones are refused afterwards with BP_ERR_STATE.
+ * bp_option_bounds(), bp_option_name() and bp_option_find() know them too.
+ */
+enum {
+    BP_LAYER_ACTIVATION = 6000,    /**< dense: a BP_ACT_*. Before init. Setting it resets BP_LAYER_SLOPE */
+    BP_LAYER_BIAS = 6010,          /**< dense: BP_BIAS_UNIT unless set. Before init */
+    BP_LAYER_TRAIN_WEIGHTS = 6020, /**< dense: 0 freezes the weights: they keep their values to the bit. 1 unless set */
+    BP_LAYER_TRAIN_BIAS = 6030,    /**< dense: 0 freezes the bias. 1 unless set */
+    BP_LAYER_INIT = 6040,          /**< dense: a BP_INIT_* for the weights; BP_INIT_AUTO unless set */
+    BP_LAYER_INIT_SCALE = 6050,    /**< dense: that initialiser's s; 1 unless set */
+    BP_LAYER_BIAS_INIT = 6060,     /**< dense: AUTO (unless set), ZEROS, CONSTANT, UNIFORM or NORMAL */
+    BP_LAYER_BIAS_INIT_SCALE = 6070, /**< dense: that initialiser's s; 1 unless set */
+    BP_LAYER_SLOPE = 6080,           /**< dense: the activation's parameter, where it has one (see BP_ACT_*) */
+    BP_LAYER_RATE = 6090,            /**< dropout: the share of numbers that are dropped, in [0, 0.99] */
+    BP_LAYER_KIND = 6100             /**< read only: BP_KIND_* */
+};
+
+/**
+ * Appends a dense layer of `units` units with activation BP_ACT_*.
+ * Errors: ARG (unknown activation), MEMORY, SHAPE (0 units or too many), STATE (after init). Threads: exclusive.
+ */
+BP_API bp_status bp_net_add_dense(bp_net *net, size_t units, int32_t activation);
+
+/**
+ * Appends a dropout layer: in bp_net_forward_f32() and bp_net_train_f32() each number is 0 with probability `rate` and
+ * else multiplied by 1 / (1 - rate); in bp_net_predict_f32() it passes unchanged (Srivastava et al., 2014, in its inverted form).
+ * The mask depends on the seed of bp_net_init(), the layer, and the count of rows that have been forwarded since, not
+ * on how the rows were split into batches. The last layer of a net cannot be dropout.
+ * Errors: ARG (rate not in [0, 0.99]), MEMORY, STATE (after init). Threads: exclusive.
+ */
+BP_API bp_status bp_net_add_dropout(bp_net *net, double rate);
+
+/**
+ * Sets a BP_LAYER_* of a layer.
+ * Errors: ARG (no such layer or key, a key of the other kind, a read-only one, or a value out of its bounds), STATE (a
+ * "before init" key after init). Threads: exclusive.
+ */
+BP_API bp_status bp_net_layer_set(bp_net *net, size_t layer, int32_t key, double value);
+
+/** Reads a BP_LAYER_* of a layer. Errors: ARG (no such layer or key, or a key of the other kind). Threads: shared. */
+BP_API bp_status bp_net_layer_get(const bp_net *net, size_t layer, int32_t key, double *value);
+
+/**
+ * Fixes the layers, allocates the parameters and draws them from the counter-based generator Philox4x32-10 (Salmon et
+ * al., 2011): the same seed gives the same numbers on every platform. Called again it starts afresh: new numbers, no
+ * gradient, no optimiser state.
+ * Errors: MEMORY, SHAPE (a size overflows), STATE (no layer, or the last one is dropout). Threads: exclusive.
+ */
+BP_API bp_status bp_net_init(bp_net *net, uint64_t seed);
+
+/** Numbers in a row of input. 0 for NULL. Threads: shared. */
+BP_API size_t bp_net_inputs(const bp_net *net);
+
+/** Numbers in a row of output: the last layer's units, or the inputs if there is none yet. 0 for NULL. Threads: shared. */
+BP_API size_t bp_net_outputs(const bp_net *net);
+
+/** Layers, dropout included. 0 for NULL. Threads: shared. */
+BP_API size_t bp_net_layers(const bp_net *net);
+
+/** Weights and biases of all layers, frozen ones included; 0 for NULL. Threads: shared. */
+BP_API size_t bp_net_parameters(const bp_net *net);
+
+/** Units of a layer; 0 if there is no such layer. Threads: shared. */
+BP_API size_t bp_net_layer_units(const bp_net *net, size_t layer);
+
+/** Weights of a layer, its units times its inputs; 0 for dropout or if there is no such layer. Threads: shared. */
+BP_API size_t bp_net_layer_weights(const bp_net *net, size_t layer);
+
+/** Biases of a layer: its units, 1 if shared, 0 if none or there is no such layer. Threads: shared. */
+BP_API size_t bp_net_layer_biases(const bp_net *net, size_t layer);
+
+/** BP_F32 or BP_F64; 0 for NULL. Threads: shared. */
+BP_API int32_t bp_net_dtype(const bp_net *net);
+
+/* ----------------------------------------------------------------------------------------------------------- options */
+
+/**
+ * Losses of a row, for outputs a, targets t and n outputs. The loss of a batch is the mean over its rows. Penalties (L1,
+ * L2, weight decay) are not part of it. For which activation of the last layer each is made, see the last column:
+ * another one is refused with BP_ERR_UNSUPPORTED when the loss is used. Log-softmax takes CROSS_ENTROPY alone.
+ */
+enum {
+    BP_LOSS_SQUARED = 2000,              /**< 1/2 sum (a - t)^2 */
+    BP_LOSS_MSE = 2010,                  /**< 1/n sum (a - t)^2 */
+    BP_LOSS_MAE = 2020,                  /**< 1/n sum |a - t|; the derivative at 0 is 0 */
+    BP_LOSS_HUBER = 2030,                /**< 1/n sum h(a - t): h(e) = e^2/2 for |e| <= d, else d (|e| - d/2); d is
+                                              BP_OPT_HUBER_DELTA (Huber, 1964) */
+    BP_LOSS_LOG_COSH = 2040,             /**< 1/n sum log cosh(a - t) */
+    BP_LOSS_BINARY_CROSS_ENTROPY = 2050, /**< -sum (t log a + (1 - t) log(1 - a)). Sigmoid (fused: delta = a - t),
+                                              Elliott, softmax */
+    BP_LOSS_CROSS_ENTROPY = 2060,        /**< -sum t log a, t one-hot, soft or labels, smoothed by
+                                              BP_OPT_LABEL_SMOOTHING. Softmax and log-softmax of 2 or more outputs, fused:
+                                              delta = softmax(z) sum(t) - t, which is a - t where the targets sum to 1 */
+    BP_LOSS_POISSON = 2070,              /**< sum (a - t log a). Exp (fused: delta = a - t), softplus, sigmoid, Elliott,
+                                              softmax; there a + 1e-8 stands in the logarithm, as in PyTorch */
+    BP_LOSS_QUANTILE = 2080              /**< 1/n sum max(q (t - a), (q - 1) (t - a)), q is BP_OPT_QUANTILE (Koenker,
+                                              Bassett, 1978) */
+};
+
+/**
+ * Optimisers. g is the mean gradient, clipped, with the penalties added; w a parameter; lr the learning rate. The
+ * formulas are PyTorch's, which follow the papers.
+ */
+enum {
+    BP_OPTIM_SGD = 3000,     /**< w -= lr g. With BP_OPT_MOMENTUM m: v = m v + g, w -= lr v (Polyak, 1964); with
+                                  BP_OPT_NESTEROV 1: w -= lr (g + m v) (Nesterov, 1983; Sutskever et al., 2013) */
+    BP_OPTIM_ADAGRAD = 3010, /**< v += g^2, w -= lr g / (sqrt v + eps) (Duchi, Hazan, Singer, 2011) */
+    BP_OPTIM_RMSPROP = 3020, /**< v = rho v + (1 - rho) g^2, w -= lr g / (sqrt v + eps); with momentum m:
+                                  u = m u + g / (sqrt v + eps), w -= lr u (Tieleman, Hinton, 2012) */
+    BP_OPTIM_ADAM = 3030,    /**< m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, at step t:
+                                  w -= lr m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps) (Kingma, Ba, 2015, algorithm 1) */
+    BP_OPTIM_ADAMW = 3040    /**< the same after w -= lr decay w; decay is not in g (Loshchilov, Hutter, 2019) */
+};
+
+/**
+ * Options of a net, for bp_net_set() and bp_net_get(). bp_option_bounds() tells the bounds and first value of each.
+ * Switches are 0 or 1. They may be set at any time and hold from the next call on.
+ */
+enum {
+    BP_OPT_LOSS = 7000,            /**< a BP_LOSS_*; BP_LOSS_SQUARED unless set */
+    BP_OPT_OPTIMIZER = 7010,       /**< a BP_OPTIM_*; BP_OPTIM_SGD unless set. Another one starts with fresh state */
+    BP_OPT_LEARNING_RATE = 7020,   /**< lr; unless set the optimiser's: 0.01, for ADAM and ADAMW 0.001 */
+    BP_OPT_MOMENTUM = 7030,        /**< m of SGD and RMSPROP; 0 */
+    BP_OPT_NESTEROV = 7040,        /**< switch, for SGD with momentum; 0 */
+    BP_OPT_BETA1 = 7050,           /**< b1 of ADAM and ADAMW; 0.9 */
+    BP_OPT_BETA2 = 7060,           /**< b2 of ADAM and ADAMW; 0.999 */
+    BP_OPT_RHO = 7070,             /**< rho of RMSPROP (PyTorch's alpha); 0.99 */
+    BP_OPT_EPSILON = 7080,         /**< eps; unless set the optimiser's: 1e-8, for ADAGRAD 1e-10 */
+    BP_OPT_WEIGHT_DECAY = 7090,    /**< adds decay * w to g, with ADAMW decoupled; unless set 0, for ADAMW 0.01 */
+    BP_OPT_L1 = 7100,              /**< adds l1 * sign(w) to g; 0 */
+    BP_OPT_L2 = 7110,              /**< adds l2 * w to g, with every optimiser; 0 */
+    BP_OPT_DECAY_BIAS = 7120,      /**< switch: weight decay, L1 and L2 act on biases too; 0 */
+    BP_OPT_CLIP_VALUE = 7130,      /**< the mean gradient is clamped to +- this before all else; 0 is off */
+    BP_OPT_CLIP_NORM = 7140,       /**< then, if its 2-norm over all trained parameters is above this, scaled by this /
+                                       (norm + 1e-6) (Pascanu, Mikolov, Bengio, 2013; as PyTorch); 0 is off */
+    BP_OPT_HUBER_DELTA = 7150,     /**< d of BP_LOSS_HUBER; 1 */
+    BP_OPT_QUANTILE = 7160,        /**< q of BP_LOSS_QUANTILE; 0.5 */
+    BP_OPT_LABEL_SMOOTHING = 7170, /**< e of BP_LOSS_CROSS_ENTROPY: t becomes t (1 - e) + e / outputs (Szegedy et al.,
+                                        2016); 0 */
+    BP_OPT_THREADS = 7180          /**< threads that a call may use; this version works on the caller's thread, so 1 */
+};
+
+/**
+ * Sets an option. Errors: ARG (unknown option, or a value out of its bounds, not whole where it must be, or no member of
+ * its enumeration). Threads: exclusive.
+ */
+BP_API bp_status bp_net_set(bp_net *net, int32_t option, double value);
+
+/** Reads an option; one that follows the optimiser tells what is in force. Errors: ARG. Threads: shared. */
+BP_API bp_status bp_net_get(const bp_net *net, int32_t option, double *value);
+
+/**
+ * The least, the greatest and the first value of a BP_OPT_* or BP_LAYER_*; each pointer may be NULL. For an option that
+ * follows the optimiser the first value is SGD's; for BP_LAYER_SLOPE leaky ReLU's; for an enumeration the bounds are its
+ * least and greatest members.
+ * Errors: ARG (unknown option). Threads: any.
+ */
+BP_API bp_status bp_option_bounds(int32_t option, double *low, double *high, double *initial);
+
+/**
+ * Names, for command lines, files and bindings: *_name() gives the lower-case name of a value ("learning_rate",
+ * "leaky_relu"), NULL if there is none; *_find() the value of a name, BP_ERR_ARG if there is none or it is NULL; *_at()
+ * the value at an index from 0, BP_ERR_ARG past the last, so that a program can list them all. Options cover BP_OPT_* and
+ * BP_LAYER_*. The names are valid for ever. Threads: any.
+ */
+BP_API const char *bp_option_name(int32_t option);
+BP_API int32_t bp_option_find(const char *name);             /**< see bp_option_name() */
+BP_API int32_t bp_option_at(size_t index);                   /**< see bp_option_name() */
+BP_API const char *bp_activation_name(int32_t activation);   /**< see bp_option_name() */
+BP_API int32_t bp_activation_find(const char *name);         /**< see bp_option_name() */
+BP_API int32_t bp_activation_at(size_t index);               /**< see bp_option_name() */
+BP_API const char *bp_loss_name(int32_t loss);               /**< see bp_option_name() */
+BP_API int32_t bp_loss_find(const char *name);               /**< see bp_option_name() */
+BP_API int32_t bp_loss_at(size_t index);                     /**< see bp_option_name() */
+BP_API const char *bp_optimizer_name(int32_t optimizer);     /**< see bp_option_name() */
+BP_API int32_t bp_optimizer_find(const char *name);          /**< see bp_option_name() */
+BP_API int32_t bp_optimizer_at(size_t index);                /**< see bp_option_name() */
+BP_API const char *bp_initializer_name(int32_t initializer); /**< see bp_option_name() */
+BP_API int32_t bp_initializer_find(const char *name);        /**< see bp_option_name() */
+BP_API int32_t bp_initializer_at(size_t index);              /**< see bp_option_name() */
+
+/* ----------------------------------------------------------------------------------------------------------- compute */
+
+/**
+ * The training pass: z_l = W_l a_{l-1} + b_l, a_l = f(z_l), dropout active. Every layer keeps z and a.
+ * @param x      [rows][inputs]
+ * @param rows   samples, at least 1
+ * @param[out] y [rows][outputs], or NULL
+ * Errors: ARG, MEMORY, SHAPE, DTYPE, STATE (before init). Threads: exclusive.
+ */
+BP_API bp_status bp_net_forward_f32(bp_net *net, const float *x, size_t rows, float *y);
+/** See bp_net_forward_f32(). */
+BP_API bp_status bp_net_forward_f64(bp_net *net, const double *x, size_t rows, double *y);
+
+/**
+ * Back-propagates the loss BP_OPT_LOSS of the last forward: delta_L = dLoss/da_L f'(z_L, a_L), delta_l = (W_{l+1}^T
+ * delta_{l+1}) f'(z_l, a_l), dW_l += sum over rows of delta_l a_{l-1}^T, db_l += sum over rows of delta_l (Rumelhart,
+ * Hinton, Williams, 1986). The gradient is a sum that goes on, row by row in order: four calls of 16 rows add up to one
+ * of 64, to the bit. May be called several times after one forward; not after a step.
+ * @param target     [rows][outputs]
+ * @param rows       as in the forward
+ * @param[out] loss  mean over the rows, or NULL
+ * Errors: ARG, MEMORY, SHAPE (rows are not the forward's), DTYPE, STATE (no forward since the parameters changed),
+ * UNSUPPORTED (loss and activation do not go together), NONFINITE (the loss; nothing is added). Threads: exclusive.
+ */
+BP_API bp_status bp_net_backward_f32(bp_net *net, const float *target, size_t rows, double *loss);
+/** See bp_net_backward_f32(). */
+BP_API bp_status bp_net_backward_f64(bp_net *net, const double *target, size_t rows, double *loss);
+
+/**
+ * As bp_net_backward_f32(), with a class per row: the target is one-hot, and with one output it is the label itself.
+ * For either number type.
+ * @param labels [rows], each in 0 .. outputs - 1, or 0 or 1 for one output
+ * Errors: as bp_net_backward_f32(); ARG also for a label out of range. Threads: exclusive.
+ */
+BP_API bp_status bp_net_backward_labels(bp_net *net, const int32_t *labels, size_t rows, double *loss);
+
+/**
+ * As bp_net_backward_f32(), with the caller's gradient in place of a loss: delta_L = dy f'(z_L, a_L).
+ * @param dy [rows][outputs], each row the derivative of that row's own loss by its outputs
+ * Errors: ARG, MEMORY, SHAPE, DTYPE, STATE, NONFINITE (dy; nothing is added). Threads: exclusive.
+ */
+BP_API bp_status bp_net_backward_from_f32(bp_net *net, const float *dy, size_t rows);
+/** See bp_net_backward_from_f32(). */
+BP_API bp_status bp_net_backward_from_f64(bp_net *net, const double *dy, size_t rows);
+
+/**
+ * The gradient for the inputs of the last backward, W_0^T delta_0: for every row that row's own loss by its inputs, not
+ * divided by the rows. After bp_net_backward_from_f32() it is J^T dy.
+ * @param[out] dx [rows][inputs], the rows of the last forward
+ * Errors: ARG, DTYPE, STATE (no backward since the last forward, or the parameters have changed since). Threads:
+ * exclusive.
+ */
+BP_API bp_status bp_net_input_gradient_f32(bp_net *net, float *dx);
+/** See bp_net_input_gradient_f32(). */
+BP_API bp_status bp_net_input_gradient_f64(bp_net *net, double *dx);
+
+/**
+ * One step of BP_OPT_OPTIMIZER with the mean gradient over all rows added since the last step; then the gradient is
+ * cleared. Frozen parameters keep their values. Clipping, then penalties, then the optimiser's formula.
+ * Errors: ARG, MEMORY (state, at the first step), STATE (no gradient), NONFINITE (the gradient, or what the step would
+ * make of parameters or state: nothing changes; bp_net_zero_gradient() lets go of the gradient). Threads: exclusive.
+ */
+BP_API bp_status bp_net_step(bp_net *net);
+
+/** Forgets the gradient added so far. Errors: ARG, STATE (before init). Threads: exclusive. */
+BP_API bp_status bp_net_zero_gradient(bp_net *net);
+
+/**
+ * Forward, backward and step in one call, to the same bits. x is not copied, so bp_net_input_gradient_f32() and another
+ * backward are refused afterwards.
+ * Errors: as the three; after NONFINITE the parameters are as before, and the gradient is cleared if this call added to
+ * it. Threads: exclusive.
+ */
+BP_API bp_status bp_net_train_f32(bp_net *net, const float *x, const float *target, size_t rows, double *loss);
+/** See bp_net_train_f32(). */
+BP_API bp_status bp_net_train_f64(bp_net *net, const double *x, const double *target, size_t rows, double *loss);
+/** See bp_net_train_f32() and bp_net_backward_labels(). */
+BP_API bp_status bp_net_train_labels_f32(bp_net *net, const float *x, const int32_t *labels, size_t rows, double *loss);
+/** See bp_net_train_f32() and bp_net_backward_labels(). */
+BP_API bp_status bp_net_train_labels_f64(bp_net *net, const double *x, const int32_t *labels, size_t rows,
+                                         double *loss);
+
+/**
+ * The evaluation pass: y as forward gives it without dropout, to the same bits. Nothing is cached.
+ * @param x       [rows][inputs]
+ * @param[out] y  [rows][outputs]
+ * @param scratch of this net, or NULL: then the call allocates and releases
+ * Errors: ARG, MEMORY (only without scratch), SHAPE (also a scratch made for narrower layers or the other type), DTYPE,
+ * STATE (before init). Threads: shared, a scratch per thread.
+ */
+BP_API bp_status bp_net_predict_f32(const bp_net *net, const float *x, size_t rows, float *y, bp_scratch *scratch);
+/** See bp_net_predict_f32(). */
+BP_API bp_status bp_net_predict_f64(const bp_net *net, const double *x, size_t rows, double *y, bp_scratch *scratch);
+
+/**
+ * Room for predicting with `net`, or with any net of its number type whose layers are no wider. It must be destroyed
+ * while the net's allocator lives, and may outlive the net.
+ * @param[out] scratch the new scratch; NULL after a failure
+ * Errors: ARG, MEMORY, STATE (before init). Threads: shared.
+ */
+BP_API bp_status bp_scratch_create(bp_scratch **scratch, const bp_net *net);
+
+/** Gives a scratch back. NULL is fine. Threads: exclusive (of the scratch). */
+BP_API void bp_scratch_destroy(bp_scratch *scratch);
+
+/**
+ * The loss BP_OPT_LOSS of the evaluation pass, the mean over the rows.
+ * @param x         [rows][inputs]
+ * @param target    [rows][outputs]
+ * @param[out] loss the loss, as it is: it may be infinite or NaN
+ * @param scratch   as in bp_net_predict_f32()
+ * Errors: as bp_net_predict_f32(), and UNSUPPORTED. Threads: shared, a scratch per thread.
+ */
+BP_API bp_status bp_net_loss_f32(const bp_net *net, const float *x, const float *target, size_t rows, double *loss,
+                                 bp_scratch *scratch);
+/** See bp_net_loss_f32(). */
+BP_API bp_status bp_net_loss_f64(const bp_net *net, const double *x, const double *target, size_t rows, double *loss,
+                                 bp_scratch *scratch);
+/** See bp_net_loss_f32() and bp_net_backward_labels(). */
+BP_API bp_status bp_net_loss_labels_f32(const bp_net *net, const float *x, const int32_t *labels, size_t rows,
+                                        double *loss, bp_scratch *scratch);
+/** See bp_net_loss_f32() and bp_net_backward_labels(). */
+BP_API bp_status bp_net_loss_labels_f64(const bp_net *net, const double *x, const int32_t *labels, size_t rows,
+                                        double *loss, bp_scratch *scratch);
+
+/* ------------------------------------------------------------------------------------------------ what a layer holds */
+
+/**
+ * Copies a layer's weights out, [units][inputs of the layer].
+ * Errors: ARG (no such layer, or dropout), DTYPE, STATE (before init). Threads: shared.
+ */
+BP_API bp_status bp_net_get_weights_f32(const bp_net *net, size_t layer, float *w);
+/** See bp_net_get_weights_f32(). */
+BP_API bp_status bp_net_get_weights_f64(const bp_net *net, size_t layer, double *w);
+
+/**
+ * Sets a layer's weights, [units][inputs of the layer], frozen or not. The optimiser's state stays.
+ * Errors: ARG (no such layer, or dropout), DTYPE, STATE (before init), NONFINITE (a weight is infinite or NaN).
+ * Threads: exclusive.
+ */
+BP_API bp_status bp_net_set_weights_f32(bp_net *net, size_t layer, const float *w);
+/** See bp_net_set_weights_f32(). */
+BP_API bp_status bp_net_set_weights_f64(bp_net *net, size_t layer, const double *w);
+
+/**
+ * Copies a layer's bias out: [units], or 1 number if it is shared.
+ * Errors: ARG (no such layer, or it has no bias), DTYPE, STATE (before init). Threads: shared.
+ */
+BP_API bp_status bp_net_get_bias_f32(const bp_net *net, size_t layer, float *b);
+/** See bp_net_get_bias_f32(). */
+BP_API bp_status bp_net_get_bias_f64(const bp_net *net, size_t layer, double *b);
+
+/**
+ * Sets a layer's bias: [units], or 1 number if it is shared.
+ * Errors: ARG (no such layer, or it has no bias), DTYPE, STATE (before init), NONFINITE. Threads: exclusive.
+ */
+BP_API bp_status bp_net_set_bias_f32(bp_net *net, size_t layer, const float *b);
+/** See bp_net_set_bias_f32(). */
+BP_API bp_status bp_net_set_bias_f64(bp_net *net, size_t layer, const double *b);
+
+/**
+ * The gradient of a layer's weights, [units][inputs of the layer]: the mean over the rows added since the last step, 0
+ * where there are none or the weights are frozen. Clipping and penalties are not in it.
+ * Errors: as bp_net_get_weights_f32(). Threads: shared.
+ */
+BP_API bp_status bp_net_get_weight_gradient_f32(const bp_net *net, size_t layer, float *dw);
+/** See bp_net_get_weight_gradient_f32(). */
+BP_API bp_status bp_net_get_weight_gradient_f64(const bp_net *net, size_t layer, double *dw);
+
+/** The gradient of a layer's bias, [units] or 1 number, as bp_net_get_weight_gradient_f32() for the weights. */
+BP_API bp_status bp_net_get_bias_gradient_f32(const bp_net *net, size_t layer, float *db);
+/** See bp_net_get_bias_gradient_f32(). */
+BP_API bp_status bp_net_get_bias_gradient_f64(const bp_net *net, size_t layer, double *db);
+
+/**
+ * All parameters as one vector of bp_net_parameters() numbers: layer 0 weights, layer 0 bias, layer 1 weights, ...
+ * Errors: ARG, DTYPE, STATE (before init). Threads: shared.
+ */
+BP_API bp_status bp_net_get_parameters_f32(const bp_net *net, float *flat);
+/** See bp_net_get_parameters_f32(). */
+BP_API bp_status bp_net_get_parameters_f64(const bp_net *net, double *flat);
+
+/** Sets all parameters, frozen or not. Errors: ARG, DTYPE, STATE (before init), NONFINITE. Threads: exclusive. */
+BP_API bp_status bp_net_set_parameters_f32(bp_net *net, const float *flat);
+/** See bp_net_set_parameters_f32(). */
+BP_API bp_status bp_net_set_parameters_f64(bp_net *net, const double *flat);
+
+/** The gradient in the order of bp_net_get_parameters_f32(), as bp_net_get_weight_gradient_f32() gives it. */
+BP_API bp_status bp_net_get_gradient_f32(const bp_net *net, float *flat);
+/** See bp_net_get_gradient_f32(). */
+BP_API bp_status bp_net_get_gradient_f64(const bp_net *net, double *flat);
+
+/** Rows of the last forward or train: how many rows z, activation and delta have. 0 for none or NULL. Threads: shared. */
+BP_API size_t bp_net_rows(const bp_net *net);
+
+/**
+ * z of a layer at the last forward, [rows][units]; for dropout, what went in.
+ * Errors: ARG (no such layer), DTYPE, STATE (no forward yet). Threads: shared.
+ */
+BP_API bp_status bp_net_get_z_f32(const bp_net *net, size_t layer, float *z);
+/** See bp_net_get_z_f32(). */
+BP_API bp_status bp_net_get_z_f64(const bp_net *net, size_t layer, double *z);
+
+/** a of a layer at the last forward, [rows][units]. Errors: as bp_net_get_z_f32(). Threads: shared. */
+BP_API bp_status bp_net_get_activation_f32(const bp_net *net, size_t layer, float *a);
+/** See bp_net_get_activation_f32(). */
+BP_API bp_status bp_net_get_activation_f64(const bp_net *net, size_t layer, double *a);
+
+/**
+ * delta of a layer at the last backward, [rows][units]: the derivative of each row's own loss by z.
+ * Errors: ARG (no such layer), DTYPE, STATE (no backward since the last forward). Threads: shared.
+ */
+BP_API bp_status bp_net_get_delta_f32(const bp_net *net, size_t layer, float *delta);
+/** See bp_net_get_delta_f32(). */
+BP_API bp_status bp_net_get_delta_f64(const bp_net *net, size_t layer, double *delta);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/message.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+static uintptr_t this_thread(void) { return (uintptr_t)pthread_self(); }
+
+/* The slot of this thread, or -1. */
+static int find_slot(const struct bp_messages *messages)
+{
+    for (int i = 0; i < BP_MESSAGE_SLOTS; i++)
+        if (atomic_load(&messages->shared[i].thread) == this_thread())
+            return i;
+    return -1;
+}
+
+static int claim_slot(struct bp_messages *messages)
+{
+    const int mine = find_slot(messages);
+    if (mine >= 0)
+        return mine;
+    for (int i = 0; i < BP_MESSAGE_SLOTS; i++) {
+        uintptr_t nobody = 0;
+        if (atomic_compare_exchange_strong(&messages->shared[i].thread, &nobody, this_thread()))
+            return i;
+    }
+    return -1;
+}
+
+/* Where this failure is to be told; NULL if there is no room for its text. */
+static char *text_for(struct bp_messages *messages, bool shared)
+{
+    if (shared) {
+        const int slot = claim_slot(messages);
+        return slot < 0 ? NULL : messages->shared[slot].text;
+    }
+    for (int i = 0; i < BP_MESSAGE_SLOTS; i++)
+        atomic_store(&messages->shared[i].thread, 0);
+    atomic_store(&messages->unheard, BP_OK);
+    return messages->own;
+}
+
+void bp_message_write(struct bp_messages *messages, bool shared, bp_status status, const char *function,
+                      const char *format, va_list arguments)
+{
+    char *text = text_for(messages, shared);
+    if (!text) {
+        atomic_store(&messages->unheard, status);
+        return;
+    }
+    const int length = snprintf(text, BP_MESSAGE_SIZE, "%s: ", function);
+    if (length > 0 && length < BP_MESSAGE_SIZE)
+        vsnprintf(text + length, BP_MESSAGE_SIZE - (size_t)length, format, arguments);
+}
+
+const char *bp_message_read(const struct bp_messages *messages)
+{
+    const int slot = find_slot(messages);
+    if (slot >= 0)
+        return messages->shared[slot].text;
+    const bp_status unheard = atomic_load(&messages->unheard);
+    return unheard != BP_OK ? bp_status_string(unheard) : messages->own;
+}
+
+struct bp_number bp_message_number(double value)
+{
+    struct bp_number number, plain;
+    snprintf(number.text, sizeof(number.text), "%.9g", value);
+    size_t n = 0;
+    for (const char *c = number.text; *c; c++) {
+        if (strchr("0123456789+-einfa", *c))
+            plain.text[n++] = *c;
+        else if (n > 0 && plain.text[n - 1] != '.') /* the locale's separator may be several bytes */
+            plain.text[n++] = '.';
+    }
+    plain.text[n] = '\0';
+    return plain;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The last sentence of failure that a handle keeps. A failed exclusive call writes the handle's own text. Failed shared
+ * calls may come from many threads at once and must not write one text together, so each thread claims a slot; the
+ * next failed exclusive call, at which no other thread may be about, frees the slots. */
+#ifndef BP_BASE_MESSAGE_H
+#define BP_BASE_MESSAGE_H
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <bp/bp.h>
+
+enum { BP_MESSAGE_SIZE = 256, BP_MESSAGE_SLOTS = 8 };
+
+struct bp_messages {
+    char own[BP_MESSAGE_SIZE];
+    struct {
+        atomic_uintptr_t thread; /* 0 while free */
+        char text[BP_MESSAGE_SIZE];
+    } shared[BP_MESSAGE_SLOTS];
+    _Atomic int32_t unheard; /* status of a failed shared call that found no slot */
+};
+
+/* Keeps "function: format ...". Numbers that may have a fraction go through bp_message_number(). */
+void bp_message_write(struct bp_messages *messages, bool shared, bp_status status, const char *function,
+                      const char *format, va_list arguments);
+
+/* What the calling thread is to read. */
+const char *bp_message_read(const struct bp_messages *messages);
+
+struct bp_number {
+    char text[40];
+};
+
+/* A number as text with a decimal point, whatever the locale. */
+struct bp_number bp_message_number(double value);
+
+#endif

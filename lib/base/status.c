@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#include <bp/bp.h>
+
+const char *bp_status_string(bp_status status)
+{
+    switch (status) {
+    case BP_OK:
+        return "success";
+    case BP_ERR_ARG:
+        return "an argument is NULL, unknown or out of its bounds";
+    case BP_ERR_MEMORY:
+        return "the allocator had no memory";
+    case BP_ERR_SHAPE:
+        return "a size is 0, too large, or does not match";
+    case BP_ERR_DTYPE:
+        return "the number type is unknown, not built in, or not the net's";
+    case BP_ERR_STATE:
+        return "the calls came in the wrong order";
+    case BP_ERR_UNSUPPORTED:
+        return "the combination makes no sense";
+    case BP_ERR_NONFINITE:
+        return "a loss, a gradient or a step is infinite or NaN";
+    default:
+        return "unknown status";
+    }
+}

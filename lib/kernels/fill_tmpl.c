@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What one instruction set puts into the table. The sources here are plain C, compiled for each set with its flags. */
+#include "kernels/kernels.h"
+
+void KERNEL(bp_kernels_fill)(struct REAL(bp_kernels) *kernels)
+{
+    KERNEL(bp_product_fill)(kernels);
+    KERNEL(bp_activation_fill)(kernels);
+    KERNEL(bp_update_fill)(kernels);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The vocabulary of the typed sources, *_tmpl.c: each is compiled once with BP_PRECISION 32 and once with 64. Sources of
+ * the kernels are compiled again for each instruction set, with its name as BP_ISA. */
+#ifndef BP_KERNELS_REAL_H
+#define BP_KERNELS_REAL_H
+
+#include <float.h>
+#include <stddef.h>
+
+#if BP_PRECISION == 32
+typedef float real;
+#define REAL(name) name##_f32
+#define BY_PRECISION(f32, f64) (f32)
+#elif BP_PRECISION == 64
+typedef double real;
+#define REAL(name) name##_f64
+#define BY_PRECISION(f32, f64) (f64)
+#else
+#error "a typed source is compiled with BP_PRECISION 32 or 64"
+#endif
+
+#ifdef BP_ISA
+#define BP_PASTE_(name, isa) name##_##isa
+#define BP_PASTE(name, isa) BP_PASTE_(name, isa)
+#define KERNEL(name) REAL_OF(BP_PASTE(name, BP_ISA))
+#define REAL_OF(name) REAL(name)
+#endif
+
+/* Numbers in 64 bytes: the width of a panel of weights, and what the rows of z, a and delta are padded to. It is the
+ * same on every CPU, so that the order of every sum is. */
+enum { BP_LANES = 64 / sizeof(real) };
+
+#define BP_INLINE static inline __attribute__((always_inline))
+
+/* Unrolls the loop that follows, of at most 16 turns, so that an array it indexes can live in registers. */
+#if defined(__clang__)
+#define BP_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
+#define BP_UNROLL _Pragma("GCC unroll 16")
+#else
+#define BP_UNROLL
+#endif
+
+#endif

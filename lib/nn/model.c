@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "nn/model.h"
+
+#include <bp/bp.h>
+
+#include "base/memory.h"
+
+bool bp_layer_is_dense(const struct bp_layer *layer) { return bp_key(layer->set.kind) == BP_KIND_DENSE; }
+
+size_t bp_layer_weights(const struct bp_layer *layer)
+{
+    return bp_layer_is_dense(layer) ? layer->inputs * layer->units : 0;
+}
+
+size_t bp_layer_biases(const struct bp_layer *layer)
+{
+    if (!bp_layer_is_dense(layer) || bp_key(layer->set.bias) == BP_BIAS_NONE)
+        return 0;
+    return bp_key(layer->set.bias) == BP_BIAS_SHARED ? 1 : layer->units;
+}
+
+size_t bp_model_outputs(const struct bp_model *model)
+{
+    return model->count ? bp_model_last(model)->units : model->inputs;
+}
+
+size_t bp_model_parameters(const struct bp_model *model)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < model->count; i++)
+        sum += bp_layer_weights(&model->layers[i]) + bp_layer_biases(&model->layers[i]);
+    return sum;
+}
+
+/* Takes `count` numbers from the end of an arena. */
+static bool take(size_t *room, size_t count, size_t *at, size_t *taken)
+{
+    *at = *room;
+    *taken = count;
+    return bp_size_add(*room, count, room);
+}
+
+static bool plan_layer(struct bp_model *model, struct bp_layer *layer, size_t lanes)
+{
+    size_t room;
+    if (!bp_size_add(layer->units, lanes, &room))
+        return false;
+    layer->stride = bp_round_up(layer->units, lanes);
+    if (!take(&model->row_room, layer->stride, &layer->row_at, &room))
+        return false;
+    const size_t biases = bp_layer_biases(layer);
+    if (!bp_layer_is_dense(layer) || !bp_size_multiply(layer->inputs, layer->stride, &room))
+        room = 0;
+    if (bp_layer_is_dense(layer) && room == 0)
+        return false;
+    return take(&model->room, room, &layer->weights_at, &layer->weights_room) &&
+           take(&model->room, bp_round_up(biases, lanes), &layer->bias_at, &layer->bias_room);
+}
+
+bool bp_model_plan(struct bp_model *model, size_t lanes, size_t size)
+{
+    size_t bytes;
+    model->room = model->row_room = 0;
+    for (size_t i = 0; i < model->count; i++)
+        if (!plan_layer(model, &model->layers[i], lanes))
+            return false;
+    return bp_size_multiply(model->room, size, &bytes) && bp_size_multiply(model->row_room, size, &bytes);
+}
+
+bool bp_model_next_segment(const struct bp_model *model, size_t *index, struct bp_segment *segment)
+{
+    for (; *index / 2 < model->count; ++*index) {
+        const size_t i = *index / 2;
+        const bool bias = *index % 2;
+        const struct bp_layer *layer = &model->layers[i];
+        const size_t room = bias ? layer->bias_room : layer->weights_room;
+        if (room == 0 || (bias ? layer->set.train_bias : layer->set.train_weights) == 0)
+            continue;
+        *segment = (struct bp_segment){i, bias ? layer->bias_at : layer->weights_at, room, bias};
+        ++*index;
+        return true;
+    }
+    return false;
+}

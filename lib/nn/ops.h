@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The border between what knows no number type and what does: one table of operations for each type. A caller has
+ * checked every argument and made every allocation; nothing here can fail but where it says so. `void *` are vectors of
+ * the type's numbers. */
+#ifndef BP_NN_OPS_H
+#define BP_NN_OPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <bp/bp.h>
+
+#include "nn/model.h"
+
+/* Room for the evaluation pass over BP_SCRATCH_ROWS rows at a time, where a layer's rows have up to `stride` numbers. */
+enum { BP_SCRATCH_ROWS = 64 };
+
+struct bp_scratch_room {
+    size_t stride;
+    void *z, *a, *b; /* [BP_SCRATCH_ROWS][stride]; a layer reads a and writes b, and they change places */
+    void *label_row; /* [stride] */
+};
+
+struct bp_ops {
+    int32_t dtype;
+    size_t size;  /* bytes of a number */
+    size_t lanes; /* numbers in a vector of a panel */
+
+    size_t kernels_size;
+    void (*choose_kernels)(void *kernels, uint32_t cpu);
+
+    /* Draws all parameters into an arena of zeros; false if there is no memory for what orthogonal ones need. */
+    bool (*draw)(const struct bp_model *model, const bp_allocator *allocator, void *parameters);
+
+    /* x: [rows][inputs]; fills z and a of every layer. */
+    void (*forward)(struct bp_model *model, const void *x, size_t rows);
+    /* Mean loss of the rows of the last forward. */
+    double (*loss)(const struct bp_model *model, struct bp_target target, size_t rows);
+    /* The last layer's delta, from the loss or from dy. */
+    void (*loss_delta)(struct bp_model *model, struct bp_target target, size_t rows);
+    void (*delta_from)(struct bp_model *model, const void *dy, size_t rows);
+    /* From the last layer's delta down: every delta, and the gradient added to. x as in forward. */
+    void (*backward)(struct bp_model *model, const void *x, size_t rows);
+    void (*input_gradient)(const struct bp_model *model, void *dx, size_t rows);
+    /* BP_ERR_NONFINITE, with the layer, leaves everything as it was. */
+    bp_status (*step)(struct bp_model *model, size_t *layer);
+
+    void (*predict)(const struct bp_model *model, const void *x, size_t rows, void *y,
+                    const struct bp_scratch_room *room);
+    double (*evaluate)(const struct bp_model *model, const void *x, struct bp_target target, size_t rows,
+                       const struct bp_scratch_room *room);
+
+    /* Weights or bias of a layer between an arena and the user's order; reading multiplies by `scale`. */
+    void (*read)(const struct bp_model *model, const void *arena, const struct bp_layer *layer, bool bias, double scale,
+                 void *values);
+    void (*write)(void *arena, const struct bp_layer *layer, bool bias, const void *values);
+    /* A layer's matrix out of z, a or delta: [rows][stride] to [rows][units]. */
+    void (*copy_rows)(const struct bp_model *model, const void *arena, size_t layer, size_t rows, void *values);
+
+    /* The number at an index as a double, and the first index of one that is infinite or NaN, n if there is none. */
+    double (*number)(const void *values, size_t index);
+    size_t (*first_nonfinite)(const void *values, size_t n);
+};
+
+extern const struct bp_ops bp_ops_f32, bp_ops_f64;
+
+#endif

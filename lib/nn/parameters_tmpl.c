@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Parameters between the order inside, panels of units, and the user's, [units][inputs]; and the drawing of them. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "nn/initializer.h"
+#include "nn/typed.h"
+
+/* Where a weight lies in an arena. */
+static size_t weight_at(const struct bp_layer *layer, size_t unit, size_t input)
+{
+    return layer->weights_at + (unit - unit % BP_LANES) * layer->inputs + input * BP_LANES + unit % BP_LANES;
+}
+
+void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, const struct bp_layer *layer, bool bias,
+                              double scale, void *values)
+{
+    (void)model;
+    const real *from = arena, by = (real)scale;
+    real *to = values;
+    if (bias) {
+        for (size_t i = 0; i < bp_layer_biases(layer); i++)
+            to[i] = from[layer->bias_at + i] * by;
+        return;
+    }
+    for (size_t unit = 0; unit < layer->units; unit++)
+        for (size_t input = 0; input < layer->inputs; input++)
+            *to++ = from[weight_at(layer, unit, input)] * by;
+}
+
+void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool bias, const void *values)
+{
+    real *to = arena;
+    const real *from = values;
+    if (bias) {
+        memcpy(to + layer->bias_at, from, bp_layer_biases(layer) * sizeof(real));
+        return;
+    }
+    for (size_t unit = 0; unit < layer->units; unit++)
+        for (size_t input = 0; input < layer->inputs; input++)
+            to[weight_at(layer, unit, input)] = *from++;
+}
+
+void REAL(bp_rows_copy)(const struct bp_model *model, const void *arena, size_t layer, size_t rows, void *values)
+{
+    const struct bp_layer *l = &model->layers[layer];
+    const real *from = (const real *)arena + l->row_at * model->work.capacity;
+    for (size_t row = 0; row < rows; row++)
+        memcpy((real *)values + row * l->units, from + row * l->stride, l->units * sizeof(real));
+}
+
+double REAL(bp_number)(const void *values, size_t index) { return (double)((const real *)values)[index]; }
+
+size_t REAL(bp_first_nonfinite)(const void *values, size_t n)
+{
+    const real *v = values;
+    size_t i = 0;
+    while (i < n && isfinite(v[i]))
+        i++;
+    return i;
+}
+
+/* A stream of random numbers for the weights and one for the bias of each layer. */
+static bool draw_weights(const struct bp_layer *layer, uint64_t seed, uint32_t stream, const bp_allocator *allocator,
+                         real *parameters, double *row)
+{
+    struct bp_drawer drawer;
+    if (!bp_drawer_begin(&drawer, layer, seed, stream, allocator))
+        return false;
+    for (size_t unit = 0; unit < layer->units; unit++) {
+        bp_drawer_row(&drawer, row);
+        for (size_t input = 0; input < layer->inputs; input++)
+            parameters[weight_at(layer, unit, input)] = (real)row[input];
+    }
+    bp_drawer_end(&drawer, allocator);
+    return true;
+}
+
+static bool draw_layer(const struct bp_model *model, size_t layer, const bp_allocator *allocator, real *parameters)
+{
+    const struct bp_layer *l = &model->layers[layer];
+    const size_t biases = bp_layer_biases(l);
+    double *row = bp_memory_allocate(allocator, l->inputs > biases ? l->inputs : biases, sizeof(double));
+    const uint32_t stream = 2 * (uint32_t)layer;
+    const bool drawn = row && draw_weights(l, model->seed, stream, allocator, parameters, row);
+    if (drawn) {
+        bp_initializer_bias(l, model->seed, stream + 1, row);
+        for (size_t i = 0; i < biases; i++)
+            parameters[l->bias_at + i] = (real)row[i];
+    }
+    bp_memory_release(allocator, row);
+    return drawn;
+}
+
+bool REAL(bp_initializer_draw)(const struct bp_model *model, const bp_allocator *allocator, void *parameters)
+{
+    for (size_t i = 0; i < model->count; i++)
+        if (bp_layer_is_dense(&model->layers[i]) && !draw_layer(model, i, allocator, parameters))
+            return false;
+    return true;
+}
