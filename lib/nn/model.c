@@ -4,6 +4,7 @@
 #include <bp/bp.h>
 
 #include "base/memory.h"
+#include "nn/ops.h"
 
 bool bp_layer_is_dense(const struct bp_layer *layer) { return bp_key(layer->set.kind) == BP_KIND_DENSE; }
 
@@ -32,6 +33,16 @@ size_t bp_model_parameters(const struct bp_model *model)
     return sum;
 }
 
+size_t bp_model_widest(const struct bp_model *model)
+{
+    size_t widest = 0;
+    for (size_t i = 0; i < model->count; i++)
+        widest = model->layers[i].stride > widest ? model->layers[i].stride : widest;
+    return widest;
+}
+
+size_t bp_model_panel_room(const struct bp_model *model) { return bp_model_widest(model) * model->ops->lanes; }
+
 /* Takes `count` numbers from the end of an arena. */
 static bool take(size_t *room, size_t count, size_t *at, size_t *taken)
 {
@@ -57,14 +68,15 @@ static bool plan_layer(struct bp_model *model, struct bp_layer *layer, size_t la
            take(&model->room, bp_round_up(biases, lanes), &layer->bias_at, &layer->bias_room);
 }
 
-bool bp_model_plan(struct bp_model *model, size_t lanes, size_t size)
+bool bp_model_plan(struct bp_model *model)
 {
+    const size_t lanes = model->ops->lanes, size = model->ops->size;
     size_t bytes;
     model->room = model->row_room = 0;
     for (size_t i = 0; i < model->count; i++)
         if (!plan_layer(model, &model->layers[i], lanes))
             return false;
-    return bp_size_multiply(model->room, size, &bytes) && bp_size_multiply(model->row_room, size, &bytes);
+    return bp_size_multiply(model->room, size, &bytes) && bp_size_multiply(model->row_room, lanes * size, &bytes);
 }
 
 bool bp_model_next_segment(const struct bp_model *model, size_t *index, struct bp_segment *segment)

@@ -72,9 +72,11 @@ size_t bp_layer_biases(const struct bp_layer *layer);
 static inline struct bp_layer *bp_model_last(const struct bp_model *model) { return &model->layers[model->count - 1]; }
 size_t bp_model_outputs(const struct bp_model *model);
 size_t bp_model_parameters(const struct bp_model *model);
+size_t bp_model_widest(const struct bp_model *model);     /* stride of the widest layer */
+size_t bp_model_panel_room(const struct bp_model *model); /* numbers in model->panel */
 
-/* Lays the arenas out for vectors of `lanes` numbers of `size` bytes; false if a size overflows. */
-bool bp_model_plan(struct bp_model *model, size_t lanes, size_t size);
+/* Lays the arenas out; false if a size overflows. */
+bool bp_model_plan(struct bp_model *model);
 
 /* A vector that an optimiser steps as a whole: a layer's weights or its bias. */
 struct bp_segment {

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+
+#include "base/memory.h"
+#include "net/handle.h"
+#include "nn/loss.h"
+
+bp_status bp_fail(const struct bp_call *call, bp_status status, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    /* a const handle is const to the user; its messages are made for several threads */
+    bp_message_write(&((bp_net *)call->net)->messages, call->shared, status, call->function, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+bp_status bp_check_net(const struct bp_call *call) { return call->net ? BP_OK : BP_ERR_ARG; }
+
+bp_status bp_check_pointer(const struct bp_call *call, const void *pointer, const char *name)
+{
+    return pointer ? BP_OK : bp_fail(call, BP_ERR_ARG, "%s is NULL", name);
+}
+
+bp_status bp_check_initialised(const struct bp_call *call)
+{
+    return call->net->initialised ? BP_OK : bp_fail(call, BP_ERR_STATE, "call bp_net_init first");
+}
+
+bp_status bp_check_layer(const struct bp_call *call, size_t layer)
+{
+    const size_t count = call->net->model.count;
+    return layer < count ? BP_OK : bp_fail(call, BP_ERR_ARG, "there is no layer %zu: the net has %zu", layer, count);
+}
+
+static const char *type_name(int32_t dtype) { return dtype == BP_F32 ? "f32" : "f64"; }
+
+bp_status bp_check_typed(const struct bp_call *call, int32_t dtype)
+{
+    BP_TRY(bp_check_net(call));
+    const int32_t own = call->net->model.ops->dtype;
+    if (own != dtype)
+        return bp_fail(call, BP_ERR_DTYPE, "the net is %s: call the _%s function", type_name(own), type_name(own));
+    return bp_check_initialised(call);
+}
+
+bp_status bp_check_rows(const struct bp_call *call, size_t rows)
+{
+    const struct bp_model *model = &call->net->model;
+    const size_t widest = model->row_room > model->inputs ? model->row_room : model->inputs;
+    size_t bytes;
+    if (rows == 0)
+        return bp_fail(call, BP_ERR_SHAPE, "rows is 0: at least 1 is needed");
+    if (!bp_size_multiply(widest, model->ops->size, &bytes) || !bp_size_multiply(bytes, rows, &bytes))
+        return bp_fail(call, BP_ERR_SHAPE, "rows is %zu: that many rows do not fit in memory", rows);
+    return BP_OK;
+}
+
+bp_status bp_check_target(const struct bp_call *call, struct bp_target target, size_t rows)
+{
+    const struct bp_model *model = &call->net->model;
+    const struct bp_layer *last = bp_model_last(model);
+    const char *refusal = bp_loss_refusal(bp_key(model->settings.loss), bp_key(last->set.activation), last->units);
+    if (refusal)
+        return bp_fail(call, BP_ERR_UNSUPPORTED, "%s", refusal);
+    const size_t classes = last->units == 1 ? 2 : last->units;
+    for (size_t i = 0; target.labels && i < rows; i++)
+        if (target.labels[i] < 0 || (size_t)target.labels[i] >= classes)
+            return bp_fail(call, BP_ERR_ARG, "labels[%zu] is %d: it must be 0 to %zu", i, (int)target.labels[i],
+                           classes - 1);
+    return BP_OK;
+}

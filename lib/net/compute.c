@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Forward, backward and step: check, make room, then one call across the border. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "net/handle.h"
+#include "nn/optimizer.h"
+
+/* Room for z, a and delta of `rows` rows, and for x. The old room stays if there is no memory for more. */
+static bp_status reserve_rows(const struct bp_call *call, bp_net *net, size_t rows)
+{
+    struct bp_workspace *work = &net->model.work;
+    const bp_allocator *allocator = &net->allocator;
+    const size_t size = net->model.ops->size;
+    if (rows <= work->capacity)
+        return BP_OK;
+    const struct bp_workspace more = {
+        .capacity = rows,
+        .x = bp_memory_allocate(allocator, rows * net->model.inputs, size),
+        .z = bp_memory_allocate(allocator, rows * net->model.row_room, size),
+        .a = bp_memory_allocate(allocator, rows * net->model.row_room, size),
+        .delta = bp_memory_allocate(allocator, rows * net->model.row_room, size),
+    };
+    const bool enough = more.x && more.z && more.a && more.delta;
+    const struct bp_workspace unwanted = enough ? *work : more;
+    if (enough)
+        *work = more;
+    bp_memory_release(allocator, unwanted.x);
+    bp_memory_release(allocator, unwanted.z);
+    bp_memory_release(allocator, unwanted.a);
+    bp_memory_release(allocator, unwanted.delta);
+    if (!enough)
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu rows of z, activation and delta", rows);
+    net->rows = 0; /* what was cached went with the old room */
+    net->delta_cached = net->may_backward = net->may_pass_down = false;
+    return BP_OK;
+}
+
+/* The vectors of state that the optimiser needs, in zeros. */
+static bp_status reserve_state(const struct bp_call *call, bp_net *net)
+{
+    struct bp_model *m = &net->model;
+    for (size_t i = 0; i < bp_optimizer_states(&m->settings); i++) {
+        if (!m->state[i])
+            m->state[i] = bp_memory_allocate(&net->allocator, m->room, m->ops->size);
+        if (!m->state[i])
+            return bp_fail(call, BP_ERR_MEMORY, "no memory for the optimiser's state");
+    }
+    return BP_OK;
+}
+
+static void run_forward(bp_net *net, const void *x, size_t rows)
+{
+    net->model.ops->forward(&net->model, x, rows);
+    net->rows = rows;
+    net->delta_cached = net->may_pass_down = false;
+}
+
+static bp_status forward(const struct bp_call *call, bp_net *net, int32_t dtype, const void *x, size_t rows, void *y)
+{
+    BP_TRY(bp_check_typed(call, dtype));
+    BP_TRY(bp_check_pointer(call, x, "x"));
+    BP_TRY(bp_check_rows(call, rows));
+    BP_TRY(reserve_rows(call, net, rows));
+    struct bp_model *m = &net->model;
+    memcpy(m->work.x, x, rows * m->inputs * m->ops->size);
+    run_forward(net, x, rows);
+    net->may_backward = true;
+    if (y)
+        m->ops->copy_rows(m, m->work.a, m->count - 1, rows, y);
+    return BP_OK;
+}
+
+bp_status bp_net_forward_f32(bp_net *net, const float *x, size_t rows, float *y)
+{
+    return forward(BP_EXCLUSIVE(net), net, BP_F32, x, rows, y);
+}
+
+bp_status bp_net_forward_f64(bp_net *net, const double *x, size_t rows, double *y)
+{
+    return forward(BP_EXCLUSIVE(net), net, BP_F64, x, rows, y);
+}
+
+/* Tells where a loss that is not finite comes from: the first layer that gave such a number, or the target. */
+static bp_status fail_nonfinite_loss(const struct bp_call *call, size_t rows)
+{
+    const struct bp_model *m = &call->net->model;
+    for (size_t i = 0; i < m->count; i++) {
+        const struct bp_layer *layer = &m->layers[i];
+        const char *arenas[] = {m->work.z, m->work.a};
+        for (size_t which = 0; which < sizeof(arenas) / sizeof(arenas[0]); which++) {
+            for (size_t row = 0; row < rows; row++) {
+                const size_t at = layer->row_at * m->work.capacity + row * layer->stride;
+                const size_t unit = m->ops->first_nonfinite(arenas[which] + at * m->ops->size, layer->units);
+                if (unit < layer->units)
+                    return bp_fail(call, BP_ERR_NONFINITE,
+                                   "the loss is not finite: layer %zu gave %s at row %zu, unit %zu", i,
+                                   bp_message_number(m->ops->number(arenas[which], at + unit)).text, row, unit);
+            }
+        }
+    }
+    return bp_fail(call, BP_ERR_NONFINITE, "the loss is not finite though layer %zu is: look at the target",
+                   m->count - 1);
+}
+
+static bp_status check_backward(const struct bp_call *call, size_t rows)
+{
+    const bp_net *net = call->net;
+    if (rows == 0)
+        return bp_fail(call, BP_ERR_SHAPE, "rows is 0: at least 1 is needed");
+    if (!net->may_backward)
+        return bp_fail(call, BP_ERR_STATE, "there has been no forward since the parameters were last changed");
+    if (rows != net->rows)
+        return bp_fail(call, BP_ERR_SHAPE, "rows is %zu: the last forward had %zu", rows, net->rows);
+    return BP_OK;
+}
+
+/* The gradient of the last forward, whose input was x. */
+static bp_status run_backward(const struct bp_call *call, bp_net *net, const void *x, struct bp_target target,
+                              size_t rows, double *loss)
+{
+    struct bp_model *m = &net->model;
+    const double value = m->ops->loss(m, target, rows);
+    if (!(value - value == 0)) /* infinite or NaN */
+        return fail_nonfinite_loss(call, rows);
+    m->ops->loss_delta(m, target, rows);
+    m->ops->backward(m, x, rows);
+    net->delta_cached = true;
+    if (loss)
+        *loss = value;
+    return BP_OK;
+}
+
+static bp_status backward(const struct bp_call *call, bp_net *net, struct bp_target target, size_t rows, double *loss)
+{
+    BP_TRY(check_backward(call, rows));
+    BP_TRY(bp_check_target(call, target, rows));
+    BP_TRY(run_backward(call, net, net->model.work.x, target, rows, loss));
+    net->may_pass_down = true;
+    return BP_OK;
+}
+
+static bp_status backward_values(const struct bp_call *call, bp_net *net, int32_t dtype, const void *values,
+                                 size_t rows, double *loss)
+{
+    BP_TRY(bp_check_typed(call, dtype));
+    BP_TRY(bp_check_pointer(call, values, "target"));
+    return backward(call, net, (struct bp_target){values, NULL}, rows, loss);
+}
+
+bp_status bp_net_backward_f32(bp_net *net, const float *target, size_t rows, double *loss)
+{
+    return backward_values(BP_EXCLUSIVE(net), net, BP_F32, target, rows, loss);
+}
+
+bp_status bp_net_backward_f64(bp_net *net, const double *target, size_t rows, double *loss)
+{
+    return backward_values(BP_EXCLUSIVE(net), net, BP_F64, target, rows, loss);
+}
+
+bp_status bp_net_backward_labels(bp_net *net, const int32_t *labels, size_t rows, double *loss)
+{
+    const struct bp_call *call = BP_EXCLUSIVE(net);
+    BP_TRY(bp_check_net(call));
+    BP_TRY(bp_check_initialised(call));
+    BP_TRY(bp_check_pointer(call, labels, "labels"));
+    return backward(call, net, (struct bp_target){NULL, labels}, rows, loss);
+}
+
+static bp_status backward_from(const struct bp_call *call, bp_net *net, int32_t dtype, const void *dy, size_t rows)
+{
+    BP_TRY(bp_check_typed(call, dtype));
+    BP_TRY(bp_check_pointer(call, dy, "dy"));
+    BP_TRY(check_backward(call, rows));
+    struct bp_model *m = &net->model;
+    const size_t outputs = bp_model_outputs(m), bad = m->ops->first_nonfinite(dy, rows * outputs);
+    if (bad < rows * outputs)
+        return bp_fail(call, BP_ERR_NONFINITE, "dy is %s at row %zu, output %zu of layer %zu",
+                       bp_message_number(m->ops->number(dy, bad)).text, bad / outputs, bad % outputs, m->count - 1);
+    m->ops->delta_from(m, dy, rows);
+    m->ops->backward(m, m->work.x, rows);
+    net->delta_cached = net->may_pass_down = true;
+    return BP_OK;
+}
+
+bp_status bp_net_backward_from_f32(bp_net *net, const float *dy, size_t rows)
+{
+    return backward_from(BP_EXCLUSIVE(net), net, BP_F32, dy, rows);
+}
+
+bp_status bp_net_backward_from_f64(bp_net *net, const double *dy, size_t rows)
+{
+    return backward_from(BP_EXCLUSIVE(net), net, BP_F64, dy, rows);
+}
+
+static bp_status input_gradient(const struct bp_call *call, int32_t dtype, void *dx)
+{
+    BP_TRY(bp_check_typed(call, dtype));
+    BP_TRY(bp_check_pointer(call, dx, "dx"));
+    const bp_net *net = call->net;
+    if (!net->may_pass_down)
+        return bp_fail(call, BP_ERR_STATE, "there has been no backward since the last forward or step");
+    net->model.ops->input_gradient(&net->model, dx, net->rows);
+    return BP_OK;
+}
+
+bp_status bp_net_input_gradient_f32(bp_net *net, float *dx) { return input_gradient(BP_EXCLUSIVE(net), BP_F32, dx); }
+
+bp_status bp_net_input_gradient_f64(bp_net *net, double *dx) { return input_gradient(BP_EXCLUSIVE(net), BP_F64, dx); }
+
+static bp_status run_step(const struct bp_call *call, bp_net *net)
+{
+    size_t layer = 0;
+    if (net->model.ops->step(&net->model, &layer) != BP_OK)
+        return bp_fail(call, BP_ERR_NONFINITE,
+                       "the step of layer %zu is not finite: the parameters are as they were; try a lower "
+                       "BP_OPT_LEARNING_RATE or BP_OPT_CLIP_NORM",
+                       layer);
+    net->may_backward = net->may_pass_down = false;
+    return BP_OK;
+}
+
+bp_status bp_net_step(bp_net *net)
+{
+    const struct bp_call *call = BP_EXCLUSIVE(net);
+    BP_TRY(bp_check_net(call));
+    BP_TRY(bp_check_initialised(call));
+    if (net->model.gradient_rows == 0)
+        return bp_fail(call, BP_ERR_STATE, "there is no gradient: call backward first");
+    BP_TRY(reserve_state(call, net));
+    return run_step(call, net);
+}
+
+static void clear_gradient(struct bp_model *m)
+{
+    memset(m->gradient, 0, m->room * m->ops->size);
+    m->gradient_rows = 0;
+}
+
+bp_status bp_net_zero_gradient(bp_net *net)
+{
+    const struct bp_call *call = BP_EXCLUSIVE(net);
+    BP_TRY(bp_check_net(call));
+    BP_TRY(bp_check_initialised(call));
+    clear_gradient(&net->model);
+    return BP_OK;
+}
+
+static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, const void *x, struct bp_target target,
+                       size_t rows, double *loss)
+{
+    BP_TRY(bp_check_typed(call, dtype));
+    BP_TRY(bp_check_pointer(call, x, "x"));
+    if (!target.values && !target.labels)
+        return bp_fail(call, BP_ERR_ARG, "the target is NULL");
+    BP_TRY(bp_check_rows(call, rows));
+    BP_TRY(bp_check_target(call, target, rows));
+    BP_TRY(reserve_state(call, net));
+    BP_TRY(reserve_rows(call, net, rows));
+    net->may_backward = false; /* x is not kept */
+    run_forward(net, x, rows);
+    BP_TRY(run_backward(call, net, x, target, rows, loss));
+    const bp_status status = run_step(call, net);
+    if (status != BP_OK)
+        clear_gradient(&net->model);
+    return status;
+}
+
+bp_status bp_net_train_f32(bp_net *net, const float *x, const float *target, size_t rows, double *loss)
+{
+    return train(BP_EXCLUSIVE(net), net, BP_F32, x, (struct bp_target){target, NULL}, rows, loss);
+}
+
+bp_status bp_net_train_f64(bp_net *net, const double *x, const double *target, size_t rows, double *loss)
+{
+    return train(BP_EXCLUSIVE(net), net, BP_F64, x, (struct bp_target){target, NULL}, rows, loss);
+}
+
+bp_status bp_net_train_labels_f32(bp_net *net, const float *x, const int32_t *labels, size_t rows, double *loss)
+{
+    return train(BP_EXCLUSIVE(net), net, BP_F32, x, (struct bp_target){NULL, labels}, rows, loss);
+}
+
+bp_status bp_net_train_labels_f64(bp_net *net, const double *x, const int32_t *labels, size_t rows, double *loss)
+{
+    return train(BP_EXCLUSIVE(net), net, BP_F64, x, (struct bp_target){NULL, labels}, rows, loss);
+}

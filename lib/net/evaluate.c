@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The evaluation pass: prediction and loss on a const handle, with a scratch of the caller's or of the moment. */
+#include "base/memory.h"
+#include "net/handle.h"
+
+static void release_room(const bp_allocator *allocator, const struct bp_scratch_room *room)
+{
+    bp_memory_release(allocator, room->z);
+    bp_memory_release(allocator, room->a);
+    bp_memory_release(allocator, room->b);
+    bp_memory_release(allocator, room->label_row);
+}
+
+/* Room for BP_SCRATCH_ROWS rows of the widest layer; false if there is no memory. */
+static bool make_room(const bp_net *net, struct bp_scratch_room *room)
+{
+    const size_t stride = bp_model_widest(&net->model), size = net->model.ops->size;
+    size_t numbers;
+    *room = (struct bp_scratch_room){.stride = stride};
+    if (!bp_size_multiply(BP_SCRATCH_ROWS, stride, &numbers))
+        return false;
+    room->z = bp_memory_allocate(&net->allocator, numbers, size);
+    room->a = bp_memory_allocate(&net->allocator, numbers, size);
+    room->b = bp_memory_allocate(&net->allocator, numbers, size);
+    room->label_row = bp_memory_allocate(&net->allocator, stride, size);
+    if (room->z && room->a && room->b && room->label_row)
+        return true;
+    release_room(&net->allocator, room);
+    return false;
+}
+
+bp_status bp_scratch_create(bp_scratch **scratch, const bp_net *net)
+{
+    const struct bp_call *call = BP_SHARED(net);
+    if (scratch)
+        *scratch = NULL;
+    BP_TRY(bp_check_net(call));
+    BP_TRY(bp_check_pointer(call, scratch, "scratch"));
+    BP_TRY(bp_check_initialised(call));
+    bp_scratch *made = bp_memory_allocate(&net->allocator, 1, sizeof(*made));
+    if (!made || !make_room(net, &made->room)) {
+        bp_memory_release(&net->allocator, made);
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for a scratch");
+    }
+    made->allocator = net->allocator;
+    made->dtype = net->model.ops->dtype;
+    *scratch = made;
+    return BP_OK;
+}
+
+void bp_scratch_destroy(bp_scratch *scratch)
+{
+    if (!scratch)
+        return;
+    const bp_allocator allocator = scratch->allocator;
+    release_room(&allocator, &scratch->room);
+    bp_memory_release(&allocator, scratch);
+}
+
+/* The scratch's room, or one of the moment if there is no scratch. */
+static bp_status borrow_room(const struct bp_call *call, const bp_scratch *scratch, struct bp_scratch_room *room)
+{
+    if (!scratch)
+        return make_room(call->net, room) ? BP_OK : bp_fail(call, BP_ERR_MEMORY, "no memory for a scratch");
+    if (scratch->dtype != call->net->model.ops->dtype)
+        return bp_fail(call, BP_ERR_SHAPE, "the scratch was made for the other number type");
+    if (scratch->room.stride < bp_model_widest(&call->net->model))
+        return bp_fail(call, BP_ERR_SHAPE, "the scratch was made for a net of narrower layers");
+    *room = scratch->room;
+    return BP_OK;
+}
+
+static void return_room(const struct bp_call *call, const bp_scratch *scratch, const struct bp_scratch_room *room)
+{
+    if (!scratch)
+        release_room(&call->net->allocator, room);
+}
+
+static bp_status predict(const struct bp_call *call, int32_t dtype, const void *x, size_t rows, void *y,
+                         const bp_scratch *scratch)
+{
+    struct bp_scratch_room room;
+    BP_TRY(bp_check_typed(call, dtype));
+    BP_TRY(bp_check_pointer(call, x, "x"));
+    BP_TRY(bp_check_pointer(call, y, "y"));
+    BP_TRY(bp_check_rows(call, rows));
+    BP_TRY(borrow_room(call, scratch, &room));
+    const struct bp_model *model = &call->net->model;
+    model->ops->predict(model, x, rows, y, &room);
+    return_room(call, scratch, &room);
+    return BP_OK;
+}
+
+bp_status bp_net_predict_f32(const bp_net *net, const float *x, size_t rows, float *y, bp_scratch *scratch)
+{
+    return predict(BP_SHARED(net), BP_F32, x, rows, y, scratch);
+}
+
+bp_status bp_net_predict_f64(const bp_net *net, const double *x, size_t rows, double *y, bp_scratch *scratch)
+{
+    return predict(BP_SHARED(net), BP_F64, x, rows, y, scratch);
+}
+
+static bp_status loss_of(const struct bp_call *call, int32_t dtype, const void *x, struct bp_target target, size_t rows,
+                         double *loss, const bp_scratch *scratch)
+{
+    struct bp_scratch_room room;
+    BP_TRY(bp_check_typed(call, dtype));
+    BP_TRY(bp_check_pointer(call, x, "x"));
+    BP_TRY(bp_check_pointer(call, loss, "loss"));
+    if (!target.values && !target.labels)
+        return bp_fail(call, BP_ERR_ARG, "the target is NULL");
+    BP_TRY(bp_check_rows(call, rows));
+    BP_TRY(bp_check_target(call, target, rows));
+    BP_TRY(borrow_room(call, scratch, &room));
+    const struct bp_model *model = &call->net->model;
+    *loss = model->ops->evaluate(model, x, target, rows, &room);
+    return_room(call, scratch, &room);
+    return BP_OK;
+}
+
+bp_status bp_net_loss_f32(const bp_net *net, const float *x, const float *target, size_t rows, double *loss,
+                          bp_scratch *scratch)
+{
+    return loss_of(BP_SHARED(net), BP_F32, x, (struct bp_target){target, NULL}, rows, loss, scratch);
+}
+
+bp_status bp_net_loss_f64(const bp_net *net, const double *x, const double *target, size_t rows, double *loss,
+                          bp_scratch *scratch)
+{
+    return loss_of(BP_SHARED(net), BP_F64, x, (struct bp_target){target, NULL}, rows, loss, scratch);
+}
+
+bp_status bp_net_loss_labels_f32(const bp_net *net, const float *x, const int32_t *labels, size_t rows, double *loss,
+                                 bp_scratch *scratch)
+{
+    return loss_of(BP_SHARED(net), BP_F32, x, (struct bp_target){NULL, labels}, rows, loss, scratch);
+}
+
+bp_status bp_net_loss_labels_f64(const bp_net *net, const double *x, const int32_t *labels, size_t rows, double *loss,
+                                 bp_scratch *scratch)
+{
+    return loss_of(BP_SHARED(net), BP_F64, x, (struct bp_target){NULL, labels}, rows, loss, scratch);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A handle's life, and the questions that it can always answer. */
+#include "net/handle.h"
+
+#include <string.h>
+
+#include "base/cpu.h"
+#include "base/memory.h"
+#include "net/options.h"
+
+const struct bp_ops *bp_ops_of(int32_t dtype)
+{
+#ifdef BP_HAVE_F32
+    if (dtype == BP_F32)
+        return &bp_ops_f32;
+#endif
+#ifdef BP_HAVE_F64
+    if (dtype == BP_F64)
+        return &bp_ops_f64;
+#endif
+    return NULL;
+}
+
+bp_status bp_net_create(bp_net **net, int32_t dtype, size_t inputs)
+{
+    return bp_net_create_with(net, dtype, inputs, &bp_memory_malloc);
+}
+
+/* A handle without layers or arenas, its kernels chosen. */
+static bp_net *new_handle(const bp_allocator *allocator, const struct bp_ops *ops)
+{
+    bp_net *net = bp_memory_allocate(allocator, 1, sizeof(*net));
+    void *kernels = bp_memory_allocate(allocator, 1, ops->kernels_size);
+    if (!net || !kernels) {
+        bp_memory_release(allocator, kernels);
+        bp_memory_release(allocator, net);
+        return NULL;
+    }
+    ops->choose_kernels(kernels, bp_cpu_flags());
+    net->allocator = *allocator;
+    net->model.ops = ops;
+    net->model.kernels = kernels;
+    return net;
+}
+
+bp_status bp_net_create_with(bp_net **net, int32_t dtype, size_t inputs, const bp_allocator *allocator)
+{
+    if (!net)
+        return BP_ERR_ARG;
+    *net = NULL;
+    if (!allocator || allocator->struct_size < sizeof(bp_allocator) || !allocator->allocate || !allocator->release)
+        return BP_ERR_ARG;
+    const struct bp_ops *ops = bp_ops_of(dtype);
+    size_t bytes;
+    if (!ops)
+        return BP_ERR_DTYPE;
+    if (inputs == 0 || !bp_size_multiply(inputs, ops->size * ops->lanes, &bytes))
+        return BP_ERR_SHAPE;
+    bp_net *created = new_handle(allocator, ops);
+    if (!created)
+        return BP_ERR_MEMORY;
+    created->model.inputs = inputs;
+    bp_options_start(&created->model.settings);
+    *net = created;
+    return BP_OK;
+}
+
+/* All blocks that a handle may hold, so that none is forgotten. */
+void bp_net_destroy(bp_net *net)
+{
+    if (!net)
+        return;
+    struct bp_model *m = &net->model;
+    void *const blocks[] = {m->layers, (void *)m->kernels, m->parameters, m->gradient, m->state[0], m->state[1],
+                            m->panel,  m->label_row,       m->work.x,     m->work.z,   m->work.a,   m->work.delta};
+    const bp_allocator allocator = net->allocator;
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+        bp_memory_release(&allocator, blocks[i]);
+    bp_memory_release(&allocator, net);
+}
+
+/* Another block with the same bytes; NULL of NULL. False if there is no memory. */
+static bool copy_block(const bp_allocator *allocator, void **to, const void *from, size_t count, size_t size)
+{
+    if (!from)
+        return true;
+    *to = bp_memory_allocate(allocator, count, size);
+    if (*to)
+        memcpy(*to, from, count * size);
+    return *to;
+}
+
+static bool copy_blocks(bp_net *copy, const bp_net *net)
+{
+    const struct bp_model *from = &net->model;
+    struct bp_model *to = &copy->model;
+    const bp_allocator *allocator = &copy->allocator;
+    const size_t size = from->ops->size;
+    void *layers = NULL;
+    const bool copied = copy_block(allocator, &layers, from->layers, net->layers_room, sizeof(*from->layers));
+    to->layers = layers;
+    return copied && copy_block(allocator, &to->parameters, from->parameters, from->room, size) &&
+           copy_block(allocator, &to->gradient, from->gradient, from->room, size) &&
+           copy_block(allocator, &to->state[0], from->state[0], from->room, size) &&
+           copy_block(allocator, &to->state[1], from->state[1], from->room, size) &&
+           copy_block(allocator, &to->panel, from->panel, bp_model_panel_room(from), size) &&
+           copy_block(allocator, &to->label_row, from->label_row, bp_model_outputs(from), size);
+}
+
+bp_status bp_net_clone(bp_net **copy, const bp_net *net)
+{
+    const struct bp_call *call = BP_SHARED(net);
+    if (copy)
+        *copy = NULL;
+    BP_TRY(bp_check_net(call));
+    BP_TRY(bp_check_pointer(call, copy, "copy"));
+    bp_net *made = new_handle(&net->allocator, net->model.ops);
+    if (!made)
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for a handle");
+    const void *kernels = made->model.kernels;
+    made->model = net->model;
+    made->model.kernels = kernels;
+    made->model.layers = NULL;
+    made->model.parameters = made->model.gradient = made->model.state[0] = made->model.state[1] = NULL;
+    made->model.panel = made->model.label_row = NULL;
+    made->model.work = (struct bp_workspace){0};
+    made->layers_room = net->layers_room;
+    made->initialised = net->initialised;
+    if (!copy_blocks(made, net)) {
+        bp_net_destroy(made);
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for the parameters");
+    }
+    *copy = made;
+    return BP_OK;
+}
+
+const char *bp_net_error(const bp_net *net) { return net ? bp_message_read(&net->messages) : "the net is NULL"; }
+
+size_t bp_net_inputs(const bp_net *net) { return net ? net->model.inputs : 0; }
+
+size_t bp_net_outputs(const bp_net *net) { return net ? bp_model_outputs(&net->model) : 0; }
+
+size_t bp_net_layers(const bp_net *net) { return net ? net->model.count : 0; }
+
+size_t bp_net_parameters(const bp_net *net) { return net ? bp_model_parameters(&net->model) : 0; }
+
+size_t bp_net_rows(const bp_net *net) { return net ? net->rows : 0; }
+
+int32_t bp_net_dtype(const bp_net *net) { return net ? net->model.ops->dtype : 0; }
+
+/* NULL if there is none. */
+static const struct bp_layer *layer_of(const bp_net *net, size_t layer)
+{
+    return net && layer < net->model.count ? &net->model.layers[layer] : NULL;
+}
+
+size_t bp_net_layer_units(const bp_net *net, size_t layer)
+{
+    const struct bp_layer *l = layer_of(net, layer);
+    return l ? l->units : 0;
+}
+
+size_t bp_net_layer_weights(const bp_net *net, size_t layer)
+{
+    const struct bp_layer *l = layer_of(net, layer);
+    return l ? bp_layer_weights(l) : 0;
+}
+
+size_t bp_net_layer_biases(const bp_net *net, size_t layer)
+{
+    const struct bp_layer *l = layer_of(net, layer);
+    return l ? bp_layer_biases(l) : 0;
+}

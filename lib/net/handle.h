@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The handle, and how the public border checks what it is given. */
+#ifndef BP_NET_HANDLE_H
+#define BP_NET_HANDLE_H
+
+#include <stdbool.h>
+
+#include <bp/bp.h>
+
+#include "base/message.h"
+#include "nn/model.h"
+#include "nn/ops.h"
+
+struct bp_net {
+    bp_allocator allocator;
+    struct bp_messages messages;
+    struct bp_model model;
+    size_t layers_room; /* layers that model.layers has room for */
+    bool initialised;
+    size_t rows;        /* of the last forward; 0 before one */
+    bool delta_cached;  /* delta belongs to those rows */
+    bool may_backward;  /* the last forward still fits the parameters, and x is kept */
+    bool may_pass_down; /* so does the last backward */
+};
+
+struct bp_scratch {
+    bp_allocator allocator;
+    int32_t dtype;
+    struct bp_scratch_room room;
+};
+
+/* A call at the public border: whose net, which function, and whether other threads may be in one too. */
+struct bp_call {
+    const bp_net *net;
+    const char *function;
+    bool shared;
+};
+
+#define BP_EXCLUSIVE(net) (&(struct bp_call){(net), __func__, false})
+#define BP_SHARED(net) (&(struct bp_call){(net), __func__, true})
+
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+/* Keeps the sentence and returns the status. */
+bp_status
+bp_fail(const struct bp_call *call, bp_status status, const char *format, ...);
+
+/* Each returns BP_OK or fails with a sentence. */
+bp_status bp_check_net(const struct bp_call *call); /* not NULL; there is no sentence for one that is */
+bp_status bp_check_pointer(const struct bp_call *call, const void *pointer, const char *name);
+bp_status bp_check_initialised(const struct bp_call *call);
+bp_status bp_check_layer(const struct bp_call *call, size_t layer);
+/* The net, its number type, that it is initialised. */
+bp_status bp_check_typed(const struct bp_call *call, int32_t dtype);
+/* At least a row, and [rows][inputs] and [rows][all units] fit in memory. */
+bp_status bp_check_rows(const struct bp_call *call, size_t rows);
+/* The target and the loss that is to measure it; labels are looked at one by one. */
+bp_status bp_check_target(const struct bp_call *call, struct bp_target target, size_t rows);
+
+/* The operations of a number type; NULL if there is none or it is not built in. */
+const struct bp_ops *bp_ops_of(int32_t dtype);
+
+/* Returns from the function when a check fails: the one way that errors leave the border. */
+#define BP_TRY(check)                                                                                                  \
+    do {                                                                                                               \
+        const bp_status bp_try_status = (check);                                                                       \
+        if (bp_try_status != BP_OK)                                                                                    \
+            return bp_try_status;                                                                                      \
+    } while (0)
+
+#endif

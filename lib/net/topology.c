@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Layers are appended, then init fixes them. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "net/handle.h"
+#include "net/options.h"
+#include "nn/activation.h"
+
+/* Room for one more layer. */
+static bool reserve_layer(bp_net *net)
+{
+    if (net->model.count < net->layers_room)
+        return true;
+    const size_t room = net->layers_room ? 2 * net->layers_room : 4;
+    struct bp_layer *layers = bp_memory_allocate(&net->allocator, room, sizeof(*layers));
+    if (!layers)
+        return false;
+    if (net->model.count)
+        memcpy(layers, net->model.layers, net->model.count * sizeof(*layers));
+    bp_memory_release(&net->allocator, net->model.layers);
+    net->model.layers = layers;
+    net->layers_room = room;
+    return true;
+}
+
+/* The new last layer, with the first values of its settings; NULL with the failure kept. */
+static bp_status append(const struct bp_call *call, bp_net *net, int32_t kind, size_t units, struct bp_layer **layer)
+{
+    if (net->initialised)
+        return bp_fail(call, BP_ERR_STATE, "bp_net_init has fixed the layers");
+    if (!reserve_layer(net))
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for another layer");
+    const size_t inputs = bp_model_outputs(&net->model);
+    *layer = &net->model.layers[net->model.count++];
+    **layer = (struct bp_layer){.inputs = inputs, .units = units};
+    bp_options_start_layer(&(*layer)->set);
+    (*layer)->set.kind = kind;
+    return BP_OK;
+}
+
+bp_status bp_net_add_dense(bp_net *net, size_t units, int32_t activation)
+{
+    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_activation *row = bp_activation_of(activation);
+    struct bp_layer *layer;
+    size_t bytes;
+    BP_TRY(bp_check_net(call));
+    if (!row)
+        return bp_fail(call, BP_ERR_ARG, "there is no activation %d", (int)activation);
+    if (units == 0)
+        return bp_fail(call, BP_ERR_SHAPE, "units is 0: at least 1 is needed");
+    const size_t inputs = bp_model_outputs(&net->model), lanes = net->model.ops->lanes;
+    if (!bp_size_add(units, lanes, &bytes) || !bp_size_multiply(bytes, inputs, &bytes) ||
+        !bp_size_multiply(bytes, lanes * net->model.ops->size, &bytes))
+        return bp_fail(call, BP_ERR_SHAPE, "units is %zu: %zu weights each do not fit in memory", units, inputs);
+    BP_TRY(append(call, net, BP_KIND_DENSE, units, &layer));
+    layer->set.activation = activation;
+    layer->set.slope = row->slope;
+    return BP_OK;
+}
+
+bp_status bp_net_add_dropout(bp_net *net, double rate)
+{
+    const struct bp_call *call = BP_EXCLUSIVE(net);
+    struct bp_layer *layer;
+    double low, high;
+    BP_TRY(bp_check_net(call));
+    bp_option_bounds(BP_LAYER_RATE, &low, &high, NULL);
+    if (!(rate >= low && rate <= high))
+        return bp_fail(call, BP_ERR_ARG, "rate is %s: it must be %s to %s", bp_message_number(rate).text,
+                       bp_message_number(low).text, bp_message_number(high).text);
+    BP_TRY(append(call, net, BP_KIND_DROPOUT, bp_model_outputs(&net->model), &layer));
+    layer->set.rate = rate;
+    return BP_OK;
+}
+
+/* The blocks that init makes, anew each time, so that a failure leaves the old ones. */
+struct fresh {
+    void *parameters, *gradient, *panel, *label_row;
+};
+
+static void release(const bp_allocator *allocator, const struct fresh *fresh)
+{
+    bp_memory_release(allocator, fresh->parameters);
+    bp_memory_release(allocator, fresh->gradient);
+    bp_memory_release(allocator, fresh->panel);
+    bp_memory_release(allocator, fresh->label_row);
+}
+
+static bool make(const bp_allocator *allocator, const struct bp_model *planned, struct fresh *fresh)
+{
+    const size_t size = planned->ops->size;
+    *fresh = (struct fresh){
+        .parameters = bp_memory_allocate(allocator, planned->room, size),
+        .gradient = bp_memory_allocate(allocator, planned->room, size),
+        .panel = bp_memory_allocate(allocator, bp_model_panel_room(planned), size),
+        .label_row = bp_memory_allocate(allocator, bp_model_outputs(planned), size),
+    };
+    return fresh->parameters && fresh->gradient && fresh->panel && fresh->label_row &&
+           planned->ops->draw(planned, allocator, fresh->parameters);
+}
+
+/* From here on nothing fails. */
+static void take_over(bp_net *net, const struct bp_model *planned, const struct fresh *fresh)
+{
+    const struct fresh old = {net->model.parameters, net->model.gradient, net->model.panel, net->model.label_row};
+    release(&net->allocator, &old);
+    net->model = *planned;
+    net->model.parameters = fresh->parameters;
+    net->model.gradient = fresh->gradient;
+    net->model.panel = fresh->panel;
+    net->model.label_row = fresh->label_row;
+    for (size_t i = 0; i < sizeof(net->model.state) / sizeof(net->model.state[0]); i++)
+        if (net->model.state[i])
+            memset(net->model.state[i], 0, net->model.room * net->model.ops->size);
+    net->initialised = true;
+    net->rows = 0;
+    net->delta_cached = net->may_backward = net->may_pass_down = false;
+}
+
+bp_status bp_net_init(bp_net *net, uint64_t seed)
+{
+    const struct bp_call *call = BP_EXCLUSIVE(net);
+    BP_TRY(bp_check_net(call));
+    if (net->model.count == 0)
+        return bp_fail(call, BP_ERR_STATE, "the net has no layer: call bp_net_add_dense first");
+    if (!bp_layer_is_dense(bp_model_last(&net->model)))
+        return bp_fail(call, BP_ERR_STATE, "the last layer is dropout: add a dense layer after it");
+    struct bp_model planned = net->model;
+    planned.seed = seed;
+    planned.samples = planned.steps = planned.gradient_rows = 0;
+    planned.careful = false;
+    if (!bp_model_plan(&planned))
+        return bp_fail(call, BP_ERR_SHAPE, "the layers do not fit in memory");
+    struct fresh fresh;
+    if (!make(&net->allocator, &planned, &fresh)) {
+        release(&net->allocator, &fresh);
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu parameters", bp_model_parameters(&planned));
+    }
+    take_over(net, &planned, &fresh);
+    return BP_OK;
+}
