@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: MIT */
+#include "any.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------------------------------------------ number types */
+
+int32_t any_f32 = BP_F32;
+int32_t any_f64 = BP_F64;
+
+bool dtype_built(int32_t dtype)
+{
+    bp_net *net = NULL;
+    const bp_status status = bp_net_create(&net, dtype, 1);
+    bp_net_destroy(net);
+    return status == BP_OK;
+}
+
+void any_need(int32_t dtype)
+{
+    if (dtype_built(dtype))
+        return;
+    print_message("skipped: the library was built without f%d\n", (int)dtype);
+    skip();
+}
+
+int32_t any_dtype(void **state)
+{
+    const int32_t dtype = *(const int32_t *)*state;
+    any_need(dtype);
+    return dtype;
+}
+
+/* --------------------------------------------------------------------------------------------------------------- nets */
+
+void any_check_ok(const bp_net *net, bp_status status, const char *call, const char *file, int line)
+{
+    if (status == BP_OK)
+        return;
+    print_error("%s\n%s: %s\n", call, bp_status_string(status), bp_net_error(net));
+    _fail(file, line);
+}
+
+static void add_layer(bp_net *net, const struct any_layer *layer)
+{
+    if (layer->rate != 0) {
+        any_ok(net, bp_net_add_dropout(net, layer->rate));
+        return;
+    }
+    any_ok(net, bp_net_add_dense(net, layer->units, layer->activation));
+    if (layer->bias != 0)
+        any_ok(net, bp_net_layer_set(net, bp_net_layers(net) - 1, BP_LAYER_BIAS, layer->bias));
+}
+
+bp_net *any_net(int32_t dtype, size_t inputs, const struct any_layer *layers, size_t count, uint64_t seed)
+{
+    bp_net *net = NULL;
+    any_ok(net, bp_net_create(&net, dtype, inputs));
+    for (size_t i = 0; i < count; i++)
+        add_layer(net, &layers[i]);
+    any_ok(net, bp_net_init(net, seed));
+    return net;
+}
+
+/* ----------------------------------------------------------------------------------------------------- conversion */
+
+static void *room_of(size_t count, size_t size)
+{
+    void *memory = calloc(count > 0 ? count : 1, size);
+    if (memory == NULL)
+        fail_msg("no memory for %zu numbers", count);
+    return memory;
+}
+
+double *any_room(size_t count) { return room_of(count, sizeof(double)); }
+
+/** A float copy of `from`, or NULL for NULL. */
+static float *narrowed(const double *from, size_t count)
+{
+    if (from == NULL)
+        return NULL;
+    float *to = room_of(count, sizeof(float));
+    for (size_t i = 0; i < count; i++)
+        to[i] = (float)from[i];
+    return to;
+}
+
+/** Room for floats that widen() copies to `to`, or NULL for NULL. */
+static float *room_for(const double *to, size_t count) { return to == NULL ? NULL : room_of(count, sizeof(float)); }
+
+/** Copies `from` to `to` after a success, and frees it. */
+static bp_status widen(bp_status status, float *from, size_t count, double *to)
+{
+    if (status == BP_OK && to != NULL)
+        for (size_t i = 0; i < count; i++)
+            to[i] = from[i];
+    free(from);
+    return status;
+}
+
+static bool is_f64(const bp_net *net) { return bp_net_dtype(net) == BP_F64; }
+
+/* ------------------------------------------------------------------------------------------------------------ compute */
+
+bp_status any_forward(bp_net *net, const double *x, size_t rows, double *y)
+{
+    if (is_f64(net))
+        return bp_net_forward_f64(net, x, rows, y);
+    const size_t count = rows * bp_net_outputs(net);
+    float *x_f32 = narrowed(x, rows * bp_net_inputs(net)), *y_f32 = room_for(y, count);
+    const bp_status status = bp_net_forward_f32(net, x_f32, rows, y_f32);
+    free(x_f32);
+    return widen(status, y_f32, count, y);
+}
+
+bp_status any_predict(const bp_net *net, const double *x, size_t rows, double *y, bp_scratch *scratch)
+{
+    if (is_f64(net))
+        return bp_net_predict_f64(net, x, rows, y, scratch);
+    const size_t count = rows * bp_net_outputs(net);
+    float *x_f32 = narrowed(x, rows * bp_net_inputs(net)), *y_f32 = room_for(y, count);
+    const bp_status status = bp_net_predict_f32(net, x_f32, rows, y_f32, scratch);
+    free(x_f32);
+    return widen(status, y_f32, count, y);
+}
+
+bp_status any_backward(bp_net *net, const double *target, size_t rows, double *loss)
+{
+    if (is_f64(net))
+        return bp_net_backward_f64(net, target, rows, loss);
+    float *target_f32 = narrowed(target, rows * bp_net_outputs(net));
+    const bp_status status = bp_net_backward_f32(net, target_f32, rows, loss);
+    free(target_f32);
+    return status;
+}
+
+bp_status any_backward_from(bp_net *net, const double *dy, size_t rows)
+{
+    if (is_f64(net))
+        return bp_net_backward_from_f64(net, dy, rows);
+    float *dy_f32 = narrowed(dy, rows * bp_net_outputs(net));
+    const bp_status status = bp_net_backward_from_f32(net, dy_f32, rows);
+    free(dy_f32);
+    return status;
+}
+
+bp_status any_input_gradient(bp_net *net, double *dx)
+{
+    if (is_f64(net))
+        return bp_net_input_gradient_f64(net, dx);
+    const size_t count = bp_net_rows(net) * bp_net_inputs(net);
+    float *dx_f32 = room_for(dx, count);
+    return widen(bp_net_input_gradient_f32(net, dx_f32), dx_f32, count, dx);
+}
+
+bp_status any_train(bp_net *net, const double *x, const double *target, size_t rows, double *loss)
+{
+    if (is_f64(net))
+        return bp_net_train_f64(net, x, target, rows, loss);
+    float *x_f32 = narrowed(x, rows * bp_net_inputs(net)), *target_f32 = narrowed(target, rows * bp_net_outputs(net));
+    const bp_status status = bp_net_train_f32(net, x_f32, target_f32, rows, loss);
+    free(x_f32);
+    free(target_f32);
+    return status;
+}
+
+bp_status any_train_labels(bp_net *net, const double *x, const int32_t *labels, size_t rows, double *loss)
+{
+    if (is_f64(net))
+        return bp_net_train_labels_f64(net, x, labels, rows, loss);
+    float *x_f32 = narrowed(x, rows * bp_net_inputs(net));
+    const bp_status status = bp_net_train_labels_f32(net, x_f32, labels, rows, loss);
+    free(x_f32);
+    return status;
+}
+
+bp_status any_loss(const bp_net *net, const double *x, const double *target, size_t rows, double *loss,
+                   bp_scratch *scratch)
+{
+    if (is_f64(net))
+        return bp_net_loss_f64(net, x, target, rows, loss, scratch);
+    float *x_f32 = narrowed(x, rows * bp_net_inputs(net)), *target_f32 = narrowed(target, rows * bp_net_outputs(net));
+    const bp_status status = bp_net_loss_f32(net, x_f32, target_f32, rows, loss, scratch);
+    free(x_f32);
+    free(target_f32);
+    return status;
+}
+
+/* ------------------------------------------------------------------------------------------------ what a net holds */
+
+typedef bp_status get_flat_f32(const bp_net *net, float *flat);
+typedef bp_status get_flat_f64(const bp_net *net, double *flat);
+typedef bp_status get_layer_f32(const bp_net *net, size_t layer, float *values);
+typedef bp_status get_layer_f64(const bp_net *net, size_t layer, double *values);
+typedef bp_status set_layer_f32(bp_net *net, size_t layer, const float *values);
+typedef bp_status set_layer_f64(bp_net *net, size_t layer, const double *values);
+
+static bp_status get_flat(const bp_net *net, double *to, get_flat_f32 *f32, get_flat_f64 *f64)
+{
+    if (is_f64(net))
+        return f64(net, to);
+    const size_t count = bp_net_parameters(net);
+    float *to_f32 = room_for(to, count);
+    return widen(f32(net, to_f32), to_f32, count, to);
+}
+
+static bp_status get_layer(const bp_net *net, size_t layer, double *to, size_t count, get_layer_f32 *f32,
+                           get_layer_f64 *f64)
+{
+    if (is_f64(net))
+        return f64(net, layer, to);
+    float *to_f32 = room_for(to, count);
+    return widen(f32(net, layer, to_f32), to_f32, count, to);
+}
+
+static bp_status set_layer(bp_net *net, size_t layer, const double *from, size_t count, set_layer_f32 *f32,
+                           set_layer_f64 *f64)
+{
+    if (is_f64(net))
+        return f64(net, layer, from);
+    float *from_f32 = narrowed(from, count);
+    const bp_status status = f32(net, layer, from_f32);
+    free(from_f32);
+    return status;
+}
+
+/** Numbers that the last forward left in a layer: [rows][units]. */
+static size_t cached(const bp_net *net, size_t layer) { return bp_net_rows(net) * bp_net_layer_units(net, layer); }
+
+bp_status any_get_parameters(const bp_net *net, double *flat)
+{
+    return get_flat(net, flat, bp_net_get_parameters_f32, bp_net_get_parameters_f64);
+}
+
+bp_status any_set_parameters(bp_net *net, const double *flat)
+{
+    if (is_f64(net))
+        return bp_net_set_parameters_f64(net, flat);
+    float *flat_f32 = narrowed(flat, bp_net_parameters(net));
+    const bp_status status = bp_net_set_parameters_f32(net, flat_f32);
+    free(flat_f32);
+    return status;
+}
+
+bp_status any_get_gradient(const bp_net *net, double *flat)
+{
+    return get_flat(net, flat, bp_net_get_gradient_f32, bp_net_get_gradient_f64);
+}
+
+bp_status any_get_weights(const bp_net *net, size_t layer, double *w)
+{
+    return get_layer(net, layer, w, bp_net_layer_weights(net, layer), bp_net_get_weights_f32, bp_net_get_weights_f64);
+}
+
+bp_status any_set_weights(bp_net *net, size_t layer, const double *w)
+{
+    return set_layer(net, layer, w, bp_net_layer_weights(net, layer), bp_net_set_weights_f32, bp_net_set_weights_f64);
+}
+
+bp_status any_get_bias(const bp_net *net, size_t layer, double *b)
+{
+    return get_layer(net, layer, b, bp_net_layer_biases(net, layer), bp_net_get_bias_f32, bp_net_get_bias_f64);
+}
+
+bp_status any_set_bias(bp_net *net, size_t layer, const double *b)
+{
+    return set_layer(net, layer, b, bp_net_layer_biases(net, layer), bp_net_set_bias_f32, bp_net_set_bias_f64);
+}
+
+bp_status any_get_weight_gradient(const bp_net *net, size_t layer, double *dw)
+{
+    return get_layer(net, layer, dw, bp_net_layer_weights(net, layer), bp_net_get_weight_gradient_f32,
+                     bp_net_get_weight_gradient_f64);
+}
+
+bp_status any_get_bias_gradient(const bp_net *net, size_t layer, double *db)
+{
+    return get_layer(net, layer, db, bp_net_layer_biases(net, layer), bp_net_get_bias_gradient_f32,
+                     bp_net_get_bias_gradient_f64);
+}
+
+bp_status any_get_z(const bp_net *net, size_t layer, double *z)
+{
+    return get_layer(net, layer, z, cached(net, layer), bp_net_get_z_f32, bp_net_get_z_f64);
+}
+
+bp_status any_get_activation(const bp_net *net, size_t layer, double *a)
+{
+    return get_layer(net, layer, a, cached(net, layer), bp_net_get_activation_f32, bp_net_get_activation_f64);
+}
+
+bp_status any_get_delta(const bp_net *net, size_t layer, double *delta)
+{
+    return get_layer(net, layer, delta, cached(net, layer), bp_net_get_delta_f32, bp_net_get_delta_f64);
+}
+
+/* ------------------------------------------------------------------------------------------------------------ numbers */
+
+double any_uniform(uint64_t *state, double low, double high)
+{
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407); /* Knuth's MMIX */
+    return low + (high - low) * ldexp((double)(*state >> 11), -53);
+}
+
+void any_fill(uint64_t *state, double *values, size_t count, double low, double high)
+{
+    for (size_t i = 0; i < count; i++)
+        values[i] = (float)any_uniform(state, low, high);
+}
+
+double any_max_norm(const double *values, size_t count)
+{
+    double norm = 0;
+    for (size_t i = 0; i < count; i++)
+        norm = isnan(values[i]) ? INFINITY : fmax(norm, fabs(values[i]));
+    return norm;
+}
+
+double any_relative_difference(const double *a, const double *b, size_t count, double floor)
+{
+    double difference = 0;
+    for (size_t i = 0; i < count; i++) {
+        const double here = a[i] == b[i] ? 0 : fabs(a[i] - b[i]); /* equal infinities differ by 0, not by NaN */
+        difference = isnan(here) ? INFINITY : fmax(difference, here);
+    }
+    return difference == 0 ? 0 : difference / fmax(any_max_norm(b, count), floor);
+}
+
+/** A number's place among all doubles in ascending order. */
+static int64_t place(double value)
+{
+    int64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits < 0 ? INT64_MIN - bits : bits;
+}
+
+uint64_t any_ulp_distance(double a, double b)
+{
+    if (isnan(a) || isnan(b))
+        return UINT64_MAX;
+    const int64_t p = place(a), q = place(b);
+    return p < q ? (uint64_t)q - (uint64_t)p : (uint64_t)p - (uint64_t)q;
+}
+
+void any_check_same_bits(const double *a, const double *b, size_t count, const char *what, const char *file, int line)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(&a[i], &b[i], sizeof *a) == 0)
+            continue;
+        print_error("%s differ at %zu of %zu: %.17g and %.17g\n", what, i, count, a[i], b[i]);
+        _fail(file, line);
+    }
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_ANY_H
+#define TESTS_ANY_H
+
+/*
+ * One test body for both number types: the functions any_* take and give double, look at the type of the net, convert,
+ * and call the function of that type. A float widened to double keeps its value, so two results of an f32 net are the
+ * same bits exactly when their widened copies are.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include <bp/bp.h>
+
+/* ------------------------------------------------------------------------------------------------------ number types */
+
+/** Whether the library was built with this number type. */
+bool dtype_built(int32_t dtype);
+
+extern int32_t any_f32; /**< BP_F32, for ANY_BOTH */
+extern int32_t any_f64; /**< BP_F64, for ANY_BOTH */
+
+/** Two entries of a CMUnitTest table: the test with a state of BP_F32 and of BP_F64. */
+#define ANY_BOTH(test)                                                                                                 \
+    {#test "_f32", test, NULL, NULL, &any_f32}, { #test "_f64", test, NULL, NULL, &any_f64 }
+
+/** The number type of a test made by ANY_BOTH. Skips the test, saying why, if the library was built without it. */
+int32_t any_dtype(void **state);
+
+/** Skips the test, saying why, if the library was built without this number type. */
+void any_need(int32_t dtype);
+
+/* --------------------------------------------------------------------------------------------------------------- nets */
+
+/** A layer of any_net(): dense, or dropout if `rate` is not 0. */
+struct any_layer {
+    size_t units;
+    int32_t activation;
+    int32_t bias; /**< BP_BIAS_*, 0 for BP_BIAS_UNIT */
+    double rate;
+};
+
+/** An initialised net. Every call on the way must succeed. */
+bp_net *any_net(int32_t dtype, size_t inputs, const struct any_layer *layers, size_t count, uint64_t seed);
+
+/** Asserts BP_OK, and prints the net's sentence otherwise. */
+#define any_ok(net, status) any_check_ok((net), (status), #status, __FILE__, __LINE__)
+void any_check_ok(const bp_net *net, bp_status status, const char *call, const char *file, int line);
+
+/* ----------------------------------------------------------------------------------------- calls for either number type */
+
+bp_status any_forward(bp_net *net, const double *x, size_t rows, double *y);
+bp_status any_backward(bp_net *net, const double *target, size_t rows, double *loss);
+bp_status any_backward_from(bp_net *net, const double *dy, size_t rows);
+bp_status any_input_gradient(bp_net *net, double *dx);
+bp_status any_train(bp_net *net, const double *x, const double *target, size_t rows, double *loss);
+bp_status any_train_labels(bp_net *net, const double *x, const int32_t *labels, size_t rows, double *loss);
+bp_status any_predict(const bp_net *net, const double *x, size_t rows, double *y, bp_scratch *scratch);
+bp_status any_loss(const bp_net *net, const double *x, const double *target, size_t rows, double *loss,
+                   bp_scratch *scratch);
+
+bp_status any_get_parameters(const bp_net *net, double *flat);
+bp_status any_set_parameters(bp_net *net, const double *flat);
+bp_status any_get_gradient(const bp_net *net, double *flat);
+bp_status any_get_weights(const bp_net *net, size_t layer, double *w);
+bp_status any_set_weights(bp_net *net, size_t layer, const double *w);
+bp_status any_get_bias(const bp_net *net, size_t layer, double *b);
+bp_status any_set_bias(bp_net *net, size_t layer, const double *b);
+bp_status any_get_weight_gradient(const bp_net *net, size_t layer, double *dw);
+bp_status any_get_bias_gradient(const bp_net *net, size_t layer, double *db);
+bp_status any_get_z(const bp_net *net, size_t layer, double *z);
+bp_status any_get_activation(const bp_net *net, size_t layer, double *a);
+bp_status any_get_delta(const bp_net *net, size_t layer, double *delta);
+
+/* ------------------------------------------------------------------------------------------------------------ numbers */
+
+/** `count` doubles that are 0; the test fails where there is no memory. Give back with free(). */
+double *any_room(size_t count);
+
+/** The next number of a fixed sequence, uniform in [low, high). `state` is any number to start from. */
+double any_uniform(uint64_t *state, double low, double high);
+
+/** Fills `values` from any_uniform(), each rounded to float, so that nets of either type can start from them. */
+void any_fill(uint64_t *state, double *values, size_t count, double low, double high);
+
+/** The greatest |value|; 0 if count is 0. A NaN counts as infinite, so that no comparison loses it. */
+double any_max_norm(const double *values, size_t count);
+
+/** The greatest |a - b| over `count`, divided by the greatest |b|, or by `floor` if that is greater. */
+double any_relative_difference(const double *a, const double *b, size_t count, double floor);
+
+/** How many doubles lie between a and b: 0 for equal ones (and for -0 and 0), UINT64_MAX if one is NaN. */
+uint64_t any_ulp_distance(double a, double b);
+
+/** Asserts that `count` doubles are the same to the bit, and prints the first that is not. */
+#define any_same_bits(a, b, count) any_check_same_bits((a), (b), (count), #a " and " #b, __FILE__, __LINE__)
+void any_check_same_bits(const double *a, const double *b, size_t count, const char *what, const char *file, int line);
+
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+#include "arguments_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* ------------------------------------------------------------------------------------------------------------- lives */
+
+enum {
+    OPEN = NEEDS_OPEN | NEEDS_LAYER | NEEDS_LOSS,
+    FIXED = NEEDS_LAYER | NEEDS_TOP | NEEDS_INIT | NEEDS_LOSS,
+    FRESH = NEEDS_FORWARD | NEEDS_CACHE,
+    BACK = NEEDS_BACKWARD | NEEDS_DELTA,
+    STALE = NEEDS_CACHE | NEEDS_DELTA /* z, activation and delta can be read, but not worked with */
+};
+
+#define LED_BY(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define INIT "bp_net_init"
+#define FORWARD "bp_net_forward"
+#define BACKWARD "bp_net_backward"
+#define STEP "bp_net_step"
+#define GRADIENT NEEDS_GRADIENT
+
+const struct life lives[] = {
+    {"ready", FIXED | FRESH | BACK | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD), 0},
+    {"building", OPEN | NEEDS_TOP, LED_BY(NULL), 0},
+    {"empty", NEEDS_OPEN | NEEDS_LOSS, LED_BY(NULL), 0},
+    {"dropout on top", OPEN, LED_BY(NULL), 0},
+    {"initialised", FIXED, LED_BY(INIT), 0},
+    {"forwarded", FIXED | FRESH, LED_BY(INIT, FORWARD), 0},
+    {"forwarded twice", FIXED | FRESH, LED_BY(INIT, FORWARD, FORWARD), 0},
+    {"two backwards", FIXED | FRESH | BACK | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_backward_labels"), 0},
+    {"backward from dy", FIXED | FRESH | BACK | GRADIENT, LED_BY(INIT, FORWARD, "bp_net_backward_from"), 0},
+    {"ready again", FIXED | FRESH | BACK | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, STEP, FORWARD, BACKWARD), 0},
+    {"forwarded again", FIXED | FRESH | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, FORWARD), 0},
+    {"gradient zeroed", FIXED | FRESH | BACK, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_zero_gradient"), 0},
+    {"predicted", FIXED | FRESH | BACK | GRADIENT,
+     LED_BY(INIT, FORWARD, BACKWARD, "bp_net_predict", "bp_net_loss", "bp_net_loss_labels"), 0},
+    {"stepped", FIXED | STALE, LED_BY(INIT, FORWARD, BACKWARD, STEP), 0},
+    {"trained", FIXED | STALE, LED_BY(INIT, "bp_net_train"), 0},
+    {"trained with labels", FIXED | STALE, LED_BY(INIT, "bp_net_train_labels"), 0},
+    {"weights set", FIXED | STALE | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_set_weights"), 0},
+    {"bias set", FIXED | STALE | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_set_bias"), 0},
+    {"parameters set", FIXED | STALE | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_set_parameters"), 0},
+    {"initialised again", FIXED, LED_BY(INIT, FORWARD, BACKWARD, INIT), 0},
+    {"a clone", FIXED | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_clone"), 0},
+    {"a clone before init", OPEN | NEEDS_TOP, LED_BY("bp_net_clone"), 0},
+    {"loss does not fit", (FIXED | FRESH | BACK | GRADIENT) & ~(unsigned)NEEDS_LOSS, LED_BY(INIT, FORWARD, BACKWARD),
+     BP_LOSS_CROSS_ENTROPY},
+};
+
+const size_t life_count = sizeof(lives) / sizeof(lives[0]);
+
+const struct life *life_for(const struct call *call)
+{
+    for (size_t i = 0; i < life_count; i++)
+        if ((call->needs & ~lives[i].has) == 0)
+            return &lives[i];
+    fail_msg("%s needs what no life has", call->name);
+    return NULL;
+}
+
+/* ----------------------------------------------------------------------------------------------------- the beginning */
+
+static void fill(struct numbers *numbers, int factor, int modulus, double scale, double start)
+{
+    for (int i = 0; i < ROOM; i++) {
+        numbers->f64[i] = start + scale * (i * factor % modulus);
+        numbers->f32[i] = (float)numbers->f64[i];
+    }
+}
+
+/* The allocator goes in by a copy that is overwritten at once, since the library must not keep the caller's. */
+static bp_status create(bp_net **net, int32_t dtype, const bp_allocator *allocator)
+{
+    if (!allocator)
+        return bp_net_create(net, dtype, INPUTS);
+    bp_allocator copy = *allocator;
+    const bp_status status = bp_net_create_with(net, dtype, INPUTS, &copy);
+    memset(&copy, 0, sizeof(copy));
+    return status;
+}
+
+bool type_built(int32_t dtype)
+{
+    bp_net *net = NULL;
+    const bp_status status = bp_net_create(&net, dtype, INPUTS);
+    bp_net_destroy(net);
+    return status != BP_ERR_DTYPE;
+}
+
+void need_type(int32_t dtype)
+{
+    if (type_built(dtype))
+        return;
+    print_message("this library was built without f%d\n", (int)dtype);
+    skip();
+}
+
+static void add_layers(bp_net *net, const struct life *life)
+{
+    if (!(life->has & NEEDS_LAYER))
+        return;
+    assert_int_equal(bp_net_add_dense(net, 4, BP_ACT_TANH), BP_OK);
+    assert_int_equal(bp_net_add_dropout(net, 0.25), BP_OK);
+    if (!(life->has & NEEDS_TOP))
+        return;
+    assert_int_equal(bp_net_add_dense(net, 3, BP_ACT_RELU), BP_OK);
+    assert_int_equal(bp_net_add_dense(net, OUTPUTS, BP_ACT_SIGMOID), BP_OK);
+    assert_int_equal(bp_net_layer_set(net, BIASLESS_LAYER, BP_LAYER_BIAS, BP_BIAS_NONE), BP_OK);
+    assert_int_equal(bp_net_layer_set(net, LAYERS - 1, BP_LAYER_BIAS, BP_BIAS_SHARED), BP_OK);
+}
+
+/* Takes a call that must succeed. After a clone the life goes on in the copy. */
+static void lead(struct fixture *f, const char *name)
+{
+    const struct call *call = call_find(name, f->dtype);
+    assert_non_null(call);
+    if (fixture_good_call(f, call).integer != BP_OK)
+        fail_msg("%s, on the way to the life \"%s\": %s", call->name, f->life->name, bp_net_error(f->net));
+    if (f->net_out) {
+        bp_net_destroy(f->net);
+        f->net = f->net_out;
+        f->net_out = NULL;
+    }
+}
+
+void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, const bp_allocator *allocator)
+{
+    memset(f, 0, sizeof(*f));
+    f->dtype = dtype;
+    f->life = life;
+    f->allocator = allocator;
+    fill(&f->x, 7, 11, 0.15, -0.6);
+    fill(&f->target, 5, 7, 0.125, 0.125);
+    fill(&f->values, 3, 13, 0.0625, -0.375);
+    for (int i = 0; i < ROWS; i++)
+        f->labels[i] = i % OUTPUTS;
+    assert_int_equal(create(&f->net, dtype, allocator), BP_OK);
+    assert_int_equal(bp_net_set(f->net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM), BP_OK);
+    add_layers(f->net, life);
+    for (const char *const *name = life->led_by; *name; name++)
+        lead(f, *name);
+    if (life->loss != 0)
+        assert_int_equal(bp_net_set(f->net, BP_OPT_LOSS, life->loss), BP_OK);
+    if (life->has & NEEDS_INIT)
+        assert_int_equal(bp_scratch_create(&f->scratch, f->net), BP_OK);
+}
+
+static void forget_made(struct fixture *f)
+{
+    bp_net_destroy(f->net_out);
+    bp_scratch_destroy(f->scratch_out);
+    f->net_out = NULL;
+    f->scratch_out = NULL;
+}
+
+void fixture_end(struct fixture *f)
+{
+    forget_made(f);
+    bp_net_destroy(f->net_given);
+    bp_scratch_destroy(f->scratch_given);
+    bp_scratch_destroy(f->scratch);
+    bp_net_destroy(f->net);
+}
+
+/* ------------------------------------------------------------------------------------------------------------- calls */
+
+static void *typed(struct fixture *f, struct numbers *numbers)
+{
+    return f->dtype == BP_F32 ? (void *)numbers->f32 : (void *)numbers->f64;
+}
+
+/* A good value for every letter of struct call. */
+static void good_values(struct fixture *f, union arg *good)
+{
+    good['N'].net = f->net;
+    good['G'].net = f->net_given;
+    good['H'].net_out = &f->net_out;
+    good['A'].allocator = f->allocator;
+    good['c'].scratch = f->scratch;
+    good['g'].scratch = f->scratch_given;
+    good['h'].scratch_out = &f->scratch_out;
+    good['n'].integer = f->dtype;
+    good['u'].size = OUTPUTS;
+    good['a'].integer = BP_ACT_SIGMOID;
+    good['f'].integer = BP_LOSS_MAE;
+    good['o'].integer = BP_OPTIM_ADAGRAD;
+    good['j'].integer = BP_INIT_CONSTANT;
+    good['p'].number = 0.25;
+    good['w'].text = NULL; /* depends on the function; see fixture_arguments() */
+    good['i'].size = 1;
+    good['s'].integer = BP_ERR_ARG;
+    good['S'].seed = 7;
+    good['l'].size = good['b'].size = good['m'].size = 0;
+    good['k'].integer = BP_LAYER_INIT_SCALE;
+    good['K'].integer = BP_OPT_BETA1;
+    good['q'].integer = BP_OPT_RHO;
+    good['v'].number = good['V'].number = 0.5;
+    good['x'].data = typed(f, &f->x);
+    good['t'].data = good['T'].data = typed(f, &f->target);
+    good['L'].data = f->labels;
+    good['W'].data = typed(f, &f->values);
+    good['y'].data = good['Y'].data = typed(f, &f->y);
+    good['r'].size = good['R'].size = ROWS;
+}
+
+/* A name that *_find() knows: the one of the same family at index 1. */
+static const char *known_name(const struct call *find)
+{
+    if (strcmp(find->name, "bp_activation_find") == 0)
+        return bp_activation_name(bp_activation_at(1));
+    if (strcmp(find->name, "bp_loss_find") == 0)
+        return bp_loss_name(bp_loss_at(1));
+    if (strcmp(find->name, "bp_optimizer_find") == 0)
+        return bp_optimizer_name(bp_optimizer_at(1));
+    if (strcmp(find->name, "bp_initializer_find") == 0)
+        return bp_initializer_name(bp_initializer_at(1));
+    return bp_option_name(bp_option_at(1));
+}
+
+void fixture_arguments(struct fixture *f, const struct call *call, union arg *args)
+{
+    static const bp_allocator no_allocator;
+    union arg good[128];
+    memset(good, 0, sizeof(good));
+    if (strchr(call->kinds + 1, 'G') && !f->net_given)
+        assert_int_equal(bp_net_clone(&f->net_given, f->net), BP_OK);
+    if (strchr(call->kinds + 1, 'g') && !f->scratch_given && f->scratch)
+        assert_int_equal(bp_scratch_create(&f->scratch_given, f->net), BP_OK);
+    good_values(f, good);
+    size_t doubles = 0;
+    for (size_t i = 0; i < call_arguments(call); i++) {
+        const char letter = call->kinds[1 + i];
+        args[i] = good[(unsigned char)letter];
+        if (letter == 'd' || letter == 'D')
+            args[i].data = &f->doubles[doubles++];
+        if (letter == 'w')
+            args[i].text = known_name(call);
+        if (letter == 'A' && !args[i].allocator)
+            args[i].allocator = &no_allocator;
+    }
+}
+
+union arg fixture_call(struct fixture *f, const struct call *call, const union arg *args)
+{
+    const union arg answer = call->run(args);
+    for (size_t i = 0; i < call_arguments(call); i++) {
+        if (call->kinds[1 + i] == 'G' && args[i].net)
+            f->net_given = NULL;
+        if (call->kinds[1 + i] == 'g' && args[i].scratch)
+            f->scratch_given = NULL;
+    }
+    return answer;
+}
+
+union arg fixture_good_call(struct fixture *f, const struct call *call)
+{
+    union arg args[ARGUMENTS_MAX];
+    fixture_arguments(f, call, args);
+    return fixture_call(f, call, args);
+}

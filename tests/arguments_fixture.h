@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A small net at a chosen point of its life, good arguments for every function, and a fingerprint of all that can be
+ * asked of a net. */
+#ifndef ARGUMENTS_FIXTURE_H
+#define ARGUMENTS_FIXTURE_H
+
+#include "arguments_table.h"
+
+/* The net is: 4 tanh units, dropout, 3 relu units without bias, 2 sigmoid units with a shared bias; Adam. */
+enum { INPUTS = 3, OUTPUTS = 2, LAYERS = 4, DROPOUT_LAYER = 1, BIASLESS_LAYER = 2, ROWS = 5 };
+
+/* Above the parameters of the net, and above the rows of a test times the units of the widest layer. */
+enum { ROOM = 64 };
+
+/** The same numbers in both types: a function reads or writes those of its own. */
+struct numbers {
+    float f32[ROOM];
+    double f64[ROOM];
+};
+
+/** A point of a net's life. */
+struct life {
+    const char *name;
+    unsigned has;              /**< what it has of NEEDS_* */
+    const char *const *led_by; /**< the calls that lead there once the layers are added, ended by NULL */
+    double loss;               /**< a BP_LOSS_* to set at the end, or 0 */
+};
+
+/** All lives. The first has most, so that it is where most functions are at home. */
+extern const struct life lives[];
+extern const size_t life_count;
+
+/** The first life in which a function succeeds. */
+const struct life *life_for(const struct call *call);
+
+struct fixture {
+    int32_t dtype;
+    const struct life *life;
+    const bp_allocator *allocator; /**< NULL is malloc */
+    bp_net *net;
+    bp_scratch *scratch; /**< NULL before init */
+    struct numbers x, target, values, y;
+    int32_t labels[ROWS];
+    double doubles[3]; /**< for functions that return one number, or several */
+    /* What a call makes, and what it is given to destroy. */
+    bp_net *net_out, *net_given;
+    bp_scratch *scratch_out, *scratch_given;
+};
+
+/** Is this number type in the library? */
+bool type_built(int32_t dtype);
+
+/** Leaves a test with cmocka's skip(), saying why, if the number type is not in the library. */
+void need_type(int32_t dtype);
+
+void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, const bp_allocator *allocator);
+void fixture_end(struct fixture *f);
+
+/** Arguments with which the function succeeds if the net's life allows. */
+void fixture_arguments(struct fixture *f, const struct call *call, union arg *args);
+
+/** Calls the function. What it made waits in net_out and scratch_out; what it took away is forgotten. */
+union arg fixture_call(struct fixture *f, const struct call *call, const union arg *args);
+
+/** Does the same with good arguments. */
+union arg fixture_good_call(struct fixture *f, const struct call *call);
+
+/** A number from all that the public interface tells of the net: sizes, options, keys of layers, parameters, gradient,
+ * z, activation, delta, rows and input gradient, and the status of asking for each. */
+uint64_t fixture_fingerprint(struct fixture *f);
+
+/** Lives on from any life: forward, backward, step, train and predict. The fingerprint of where that ends shows also
+ * what cannot be asked for: the optimiser's state and the random state. */
+uint64_t fixture_go_on(struct fixture *f);
+
+/** Mixes bytes into a hash. `size` is a multiple of 8. */
+uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size);
+
+/** Prints what is wrong and goes on, so that one run shows all; no_complaints() then fails the test. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void no_complaints(void);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every public function as a row of a table, so that a test can call all of them in one loop. */
+#ifndef ARGUMENTS_TABLE_H
+#define ARGUMENTS_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <bp/bp.h>
+
+/** One argument or one answer. Which member holds follows from the letter in struct call. */
+union arg {
+    void *data; /**< numbers or labels, in or out, of whatever type the function takes */
+    bp_net *net;
+    bp_net **net_out;
+    bp_scratch *scratch;
+    bp_scratch **scratch_out;
+    const bp_allocator *allocator;
+    const char *text;
+    size_t size;
+    int32_t integer;
+    double number;
+    uint64_t seed;
+};
+
+/** What a net must have been through before a function accepts it. A life (arguments_fixture.h) provides these. */
+enum {
+    NEEDS_NOTHING = 0,
+    NEEDS_OPEN = 1 << 0,     /**< no init yet */
+    NEEDS_LAYER = 1 << 1,    /**< a layer 0 */
+    NEEDS_TOP = 1 << 2,      /**< a last layer, and it is dense */
+    NEEDS_INIT = 1 << 3,     /**< parameters */
+    NEEDS_FORWARD = 1 << 4,  /**< a forward since the parameters changed */
+    NEEDS_CACHE = 1 << 5,    /**< any forward or train: z and activation */
+    NEEDS_BACKWARD = 1 << 6, /**< a backward since the last forward and since the parameters changed */
+    NEEDS_DELTA = 1 << 7,    /**< a backward since the last forward */
+    NEEDS_GRADIENT = 1 << 8, /**< rows added since the last step */
+    NEEDS_LOSS = 1 << 9      /**< a loss that fits the last layer; it is BP_ERR_UNSUPPORTED without */
+};
+
+/**
+ * A public function. `kinds` says what it returns, then a letter for each parameter.
+ *
+ * It returns:  S status   z size, 0 for a bad argument   i enumerator, BP_ERR_ARG for a bad argument
+ *              c name, NULL for a bad argument           e text, never NULL   u number   v nothing
+ *
+ * It takes:    N net      G net that it destroys   H where a new net goes   A allocator
+ *              c scratch (optional)   g scratch that it destroys   h where a new scratch goes
+ *              n number type   u count of inputs or units   a activation   f loss   o optimiser   j initialiser
+ *              p dropout rate   w name to find   i index to list   s status   S seed
+ *              l layer with weights   b layer with a bias   m any layer   k key of a layer   v its value
+ *              K option of a net   V its value   q option or layer key
+ *              x rows of input   t rows of target   T the same where the parameters may move   L labels   W values to set
+ *              y numbers out   Y numbers out (optional)   d one double out   D one double out (optional)
+ *              r rows   R rows, which must be the last forward's
+ */
+struct call {
+    const char *name;
+    const char *kinds;
+    unsigned needs;
+    union arg (*run)(const union arg *args);
+};
+
+/** What a public function takes at most, and the longest name. */
+enum { ARGUMENTS_MAX = 6 };
+
+extern const struct call calls[];
+extern const size_t call_count;
+
+/** BP_F32 or BP_F64 for a function with that suffix, else 0. */
+int32_t call_dtype(const struct call *call);
+
+/** Can the function be used with a net of this type? */
+bool call_takes(const struct call *call, int32_t dtype);
+
+/** The row of a function, by its name without the suffix _f32 or _f64. NULL if there is none. */
+const struct call *call_find(const char *name, int32_t dtype);
+
+/** Parameters of a function. */
+size_t call_arguments(const struct call *call);
+
+#endif

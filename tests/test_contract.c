@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What bp.h promises to the bit: results do not depend on how rows are split, nor on which of the calls is used. */
+
+#include "any.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+enum { ROWS = 70, WIDEST = 100, MAX_PARAMETERS = 3 * WIDEST * (WIDEST + 1) };
+
+/* Inputs, hidden units and outputs: below, at and above the widths of vectors and tiles. */
+static const size_t widths[][3] = {{1, 1, 1},   {2, 3, 2},    {3, 7, 1},     {7, 2, 10},    {10, 16, 3},   {16, 17, 16},
+                                   {17, 30, 7}, {30, 33, 17}, {33, 100, 30}, {100, 10, 33}, {16, 100, 100}};
+
+/* Room for every test; x and target are the same each time, as is everything here. */
+static double x[ROWS * WIDEST], target[ROWS * WIDEST], one[MAX_PARAMETERS], two[MAX_PARAMETERS];
+
+static int fill_data(void **state)
+{
+    (void)state;
+    uint64_t seed = 3;
+    any_fill(&seed, x, COUNT(x), -2, 2);
+    any_fill(&seed, target, COUNT(target), 0, 1);
+    return 0;
+}
+
+/** Two dense layers of these widths with dropout between them if `rate` is not 0. */
+static bp_net *net_of(int32_t dtype, const size_t width[3], double rate)
+{
+    struct any_layer layers[3] = {{width[1], BP_ACT_TANH, BP_BIAS_UNIT, 0}};
+    layers[1] = (struct any_layer){0, 0, 0, rate};
+    layers[rate != 0 ? 2 : 1] = (struct any_layer){width[2], BP_ACT_SIGMOID, BP_BIAS_SHARED, 0};
+    return any_net(dtype, width[0], layers, rate != 0 ? 3 : 2, 9);
+}
+
+static void assert_same_parameters(const bp_net *a, const bp_net *b)
+{
+    any_ok(a, any_get_parameters(a, one));
+    any_ok(b, any_get_parameters(b, two));
+    any_same_bits(one, two, bp_net_parameters(a));
+}
+
+static void assert_same_gradient(const bp_net *a, const bp_net *b)
+{
+    any_ok(a, any_get_gradient(a, one));
+    any_ok(b, any_get_gradient(b, two));
+    any_same_bits(one, two, bp_net_parameters(a));
+    assert_true(any_max_norm(one, bp_net_parameters(a)) > 0);
+}
+
+/** One forward and backward of `rows` rows from row `first`. */
+static void add_rows(bp_net *net, size_t first, size_t rows)
+{
+    any_ok(net, any_forward(net, x + first * bp_net_inputs(net), rows, NULL));
+    any_ok(net, any_backward(net, target + first * bp_net_outputs(net), rows, NULL));
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- rows */
+
+static void check_rows_alone(bp_net *net)
+{
+    const size_t in = bp_net_inputs(net), out = bp_net_outputs(net);
+    double *alone = any_room(ROWS * out), *batch = any_room(ROWS * out);
+    for (size_t row = 0; row < ROWS; row++)
+        any_ok(net, any_predict(net, x + row * in, 1, alone + row * out, NULL));
+    for (size_t rows = 1; rows <= ROWS; rows++) {
+        const size_t first = rows * 13 % (ROWS - rows + 1); /* so that a row comes to lie anywhere in a batch */
+        any_ok(net, any_predict(net, x + first * in, rows, batch, NULL));
+        any_same_bits(batch, alone + first * out, rows * out);
+        any_ok(net, any_forward(net, x + first * in, rows, batch));
+        any_same_bits(batch, alone + first * out, rows * out);
+    }
+    free(alone);
+    free(batch);
+}
+
+static void a_row_alone_equals_that_row_in_any_batch(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    for (size_t i = 0; i < COUNT(widths); i++) {
+        bp_net *net = net_of(dtype, widths[i], 0);
+        check_rows_alone(net);
+        bp_net_destroy(net);
+    }
+}
+
+static void predict_equals_forward_for_every_activation(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    for (size_t i = 0; bp_activation_at(i) != BP_ERR_ARG; i++) {
+        const struct any_layer layers[] = {{17, bp_activation_at(i), 0, 0}, {9, bp_activation_at(i), 0, 0}};
+        bp_net *net = any_net(dtype, 5, layers, 2, i);
+        any_ok(net, any_forward(net, x, ROWS, one));
+        any_ok(net, any_predict(net, x, ROWS, two, NULL));
+        any_same_bits(one, two, ROWS * 9);
+        bp_net_destroy(net);
+    }
+}
+
+static void predict_with_a_scratch_equals_predict_without(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    bp_net *widest = net_of(dtype, (const size_t[]){WIDEST, WIDEST, WIDEST}, 0);
+    bp_scratch *scratch = NULL;
+    any_ok(widest, bp_scratch_create(&scratch, widest));
+    for (size_t i = 0; i < COUNT(widths); i++) {
+        bp_net *net = net_of(dtype, widths[i], 0.5);
+        any_ok(net, any_predict(net, x, ROWS, one, NULL));
+        any_ok(net, any_predict(net, x, ROWS, two, scratch));
+        any_same_bits(one, two, ROWS * widths[i][2]);
+        bp_net_destroy(net);
+    }
+    bp_scratch_destroy(scratch);
+    bp_net_destroy(widest);
+}
+
+/* ------------------------------------------------------------------------------------------------------------ gradient */
+
+static void check_split(int32_t dtype, const size_t width[3], double rate, size_t part)
+{
+    bp_net *whole = net_of(dtype, width, rate), *split = net_of(dtype, width, rate);
+    for (int step = 0; step < 2; step++) { /* the second one has a row count and a gradient to start from afresh */
+        add_rows(whole, 0, 64);
+        for (size_t first = 0; first < 64; first += part)
+            add_rows(split, first, part < 64 - first ? part : 64 - first);
+        assert_same_gradient(whole, split);
+        any_ok(whole, bp_net_step(whole));
+        any_ok(split, bp_net_step(split));
+        assert_same_parameters(whole, split);
+    }
+    bp_net_destroy(whole);
+    bp_net_destroy(split);
+}
+
+static void one_backward_of_64_rows_equals_four_of_16_and_other_parts(void **state)
+{
+    static const size_t parts[] = {16, 1, 7, 33, 63};
+    const int32_t dtype = any_dtype(state);
+    for (size_t i = 0; i < COUNT(widths); i++)
+        for (size_t k = 0; k < COUNT(parts); k++)
+            check_split(dtype, widths[i], (i + k) % 2 == 0 ? 0 : 0.25, parts[k]);
+}
+
+static void two_backwards_of_one_forward_equal_one_of_the_rows_twice(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    const size_t width[] = {10, 17, 7};
+    bp_net *net = net_of(dtype, width, 0), *other = net_of(dtype, width, 0);
+    add_rows(net, 0, 5);
+    any_ok(net, any_backward(net, target, 5, NULL));
+    add_rows(other, 0, 5);
+    add_rows(other, 0, 5);
+    assert_same_gradient(net, other);
+    bp_net_destroy(net);
+    bp_net_destroy(other);
+}
+
+static void the_gradient_is_a_mean_that_goes_on_until_a_step_or_zero_gradient(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    const size_t width[] = {3, 4, 2};
+    double sum[25] = {0}, all[25];
+    bp_net *net = net_of(dtype, width, 0);
+    static const size_t first[] = {0, 2, 8}, rows[] = {2, 6, 4};
+    assert_int_equal(bp_net_parameters(net), 25);
+    for (size_t i = 0; i < 3; i++) {
+        add_rows(net, first[i], rows[i]);
+        any_ok(net, any_get_gradient(net, one));
+        any_ok(net, bp_net_zero_gradient(net));
+        for (size_t k = 0; k < 25; k++)
+            sum[k] += one[k] * (double)rows[i] / 12;
+    }
+    for (size_t i = 0; i < 3; i++)
+        add_rows(net, first[i], rows[i]);
+    any_ok(net, any_get_gradient(net, all));
+    assert_true(any_relative_difference(all, sum, 25, 0) <= (dtype == BP_F64 ? 1e-15 : 1e-6));
+    any_ok(net, bp_net_step(net));
+    any_ok(net, any_get_gradient(net, all));
+    assert_true(any_max_norm(all, 25) == 0);
+    bp_net_destroy(net);
+}
+
+/* ------------------------------------------------------------------------------------------------------------ training */
+
+static void set_optimizer(bp_net *net, size_t index)
+{
+    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, bp_optimizer_at(index)));
+    any_ok(net, bp_net_set(net, BP_OPT_MOMENTUM, 0.75));
+    any_ok(net, bp_net_set(net, BP_OPT_WEIGHT_DECAY, 0.125));
+    any_ok(net, bp_net_set(net, BP_OPT_DECAY_BIAS, 1));
+}
+
+static void train_equals_forward_backward_and_step(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    const size_t width[] = {10, 17, 7};
+    for (size_t i = 0; bp_optimizer_at(i) != BP_ERR_ARG; i++) {
+        bp_net *net = net_of(dtype, width, 0.25), *other = net_of(dtype, width, 0.25);
+        double loss[2];
+        set_optimizer(net, i);
+        set_optimizer(other, i);
+        for (size_t step = 0; step < 4; step++) {
+            const size_t rows = 3 + 11 * step;
+            if (step == 2) { /* what backward has added before counts for train as for step */
+                add_rows(net, 50, 4);
+                add_rows(other, 50, 4);
+            }
+            any_ok(net, any_train(net, x, target, rows, &loss[0]));
+            any_ok(other, any_forward(other, x, rows, NULL));
+            any_ok(other, any_backward(other, target, rows, &loss[1]));
+            any_ok(other, bp_net_step(other));
+            any_same_bits(&loss[0], &loss[1], 1);
+            assert_same_parameters(net, other);
+        }
+        bp_net_destroy(net);
+        bp_net_destroy(other);
+    }
+}
+
+static void labels_equal_one_hot_targets(void **state)
+{
+    const int32_t dtype = any_dtype(state), labels[] = {2, 0, 1, 1};
+    const double one_hot[] = {0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1, 0};
+    const struct any_layer layers[] = {{6, BP_ACT_TANH, 0, 0}, {3, BP_ACT_SOFTMAX, 0, 0}};
+    bp_net *net = any_net(dtype, 5, layers, 2, 1), *other = any_net(dtype, 5, layers, 2, 1);
+    double loss[4];
+    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    any_ok(other, bp_net_set(other, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    any_ok(net, any_forward(net, x, 4, NULL));
+    any_ok(other, any_forward(other, x, 4, NULL));
+    any_ok(net, bp_net_backward_labels(net, labels, 4, &loss[0]));
+    any_ok(other, any_backward(other, one_hot, 4, &loss[1]));
+    assert_same_gradient(net, other);
+    any_ok(net, any_train_labels(net, x, labels, 4, &loss[2]));
+    any_ok(other, any_train(other, x, one_hot, 4, &loss[3]));
+    assert_same_parameters(net, other);
+    any_same_bits(&loss[0], &loss[1], 1);
+    any_same_bits(&loss[2], &loss[3], 1);
+    bp_net_destroy(net);
+    bp_net_destroy(other);
+}
+
+static void a_clone_goes_on_with_the_same_bits(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    for (size_t i = 0; bp_optimizer_at(i) != BP_ERR_ARG; i++) {
+        bp_net *net = net_of(dtype, (const size_t[]){7, 16, 3}, 0.25), *clone = NULL;
+        set_optimizer(net, i);
+        for (size_t step = 0; step < 3; step++)
+            any_ok(net, any_train(net, x, target, 5, NULL));
+        add_rows(net, 10, 6);
+        any_ok(net, bp_net_clone(&clone, net));
+        assert_same_gradient(net, clone);
+        assert_same_parameters(net, clone);
+        for (size_t step = 0; step < 3; step++) /* first the clone alone: it shares nothing with the net */
+            any_ok(clone, any_train(clone, x, target, 9, NULL));
+        any_ok(clone, any_get_parameters(clone, two));
+        for (size_t step = 0; step < 3; step++)
+            any_ok(net, any_train(net, x, target, 9, NULL));
+        assert_same_parameters(net, clone);
+        bp_net_destroy(net);
+        bp_net_destroy(clone);
+    }
+}
+
+static void check_frozen(bp_net *net, size_t optimizer)
+{
+    double weights[2][3 * 8], bias[2][8];
+    set_optimizer(net, optimizer);
+    any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
+    any_ok(net, bp_net_layer_set(net, 1, BP_LAYER_TRAIN_BIAS, 0));
+    any_ok(net, any_set_bias(net, 1, &x[1]));
+    any_ok(net, any_get_weights(net, 0, weights[0]));
+    any_ok(net, any_get_weights(net, 1, weights[1]));
+    any_ok(net, any_get_bias(net, 0, bias[0]));
+    any_ok(net, any_get_bias(net, 1, bias[1]));
+    any_same_bits(bias[1], &x[1], 1); /* frozen or not, it can be set */
+    for (size_t step = 0; step < 5; step++)
+        any_ok(net, any_train(net, x, target, 4, NULL));
+    any_ok(net, any_get_weights(net, 0, one));
+    any_same_bits(one, weights[0], 3 * 8);
+    any_ok(net, any_get_bias(net, 1, one));
+    any_same_bits(one, bias[1], 1);
+    any_ok(net, any_get_weights(net, 1, one));
+    for (size_t i = 0; i < 8 * 2; i++)
+        assert_true(one[i] != weights[1][i]);
+    any_ok(net, any_get_bias(net, 0, one));
+    for (size_t i = 0; i < 8; i++)
+        assert_true(one[i] != bias[0][i]);
+}
+
+static void frozen_parameters_keep_their_bits_and_others_move(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    for (size_t i = 0; bp_optimizer_at(i) != BP_ERR_ARG; i++) {
+        bp_net *net = net_of(dtype, (const size_t[]){3, 8, 2}, 0);
+        check_frozen(net, i);
+        bp_net_destroy(net);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ANY_BOTH(a_row_alone_equals_that_row_in_any_batch),
+        ANY_BOTH(predict_equals_forward_for_every_activation),
+        ANY_BOTH(predict_with_a_scratch_equals_predict_without),
+        ANY_BOTH(one_backward_of_64_rows_equals_four_of_16_and_other_parts),
+        ANY_BOTH(two_backwards_of_one_forward_equal_one_of_the_rows_twice),
+        ANY_BOTH(the_gradient_is_a_mean_that_goes_on_until_a_step_or_zero_gradient),
+        ANY_BOTH(train_equals_forward_backward_and_step),
+        ANY_BOTH(labels_equal_one_hot_targets),
+        ANY_BOTH(a_clone_goes_on_with_the_same_bits),
+        ANY_BOTH(frozen_parameters_keep_their_bits_and_others_move),
+    };
+    setlocale(LC_ALL, "");
+    return cmocka_run_group_tests(tests, fill_data, NULL);
+}
