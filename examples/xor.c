@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The smallest whole program: a 2-4-1 network learns exclusive or. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <bp/bp.h>
+
+/* Every call tells how it went: stop at the first that failed, with the net's own sentence about it. */
+static void check(bp_status status, const bp_net *net)
+{
+    if (status != BP_OK) {
+        fprintf(stderr, "xor: %s\n", net ? bp_net_error(net) : bp_status_string(status));
+        exit(EXIT_FAILURE);
+    }
+}
+
+int main(void)
+{
+    const float x[] = {0, 0, 0, 1, 1, 0, 1, 1}; /* a row for each of the four cases */
+    const float target[] = {0, 1, 1, 0};
+    float y[4];
+    double loss = 0;
+    bp_net *net = NULL;
+
+    check(bp_net_create(&net, BP_F32, 2), NULL);
+    check(bp_net_add_dense(net, 4, BP_ACT_TANH), net);
+    check(bp_net_add_dense(net, 1, BP_ACT_SIGMOID), net);
+    check(bp_net_set(net, BP_OPT_LEARNING_RATE, 1.0), net);
+    check(bp_net_init(net, 1), net); /* the seed: the same one, the same first weights */
+
+    for (int step = 0; step < 1000; step++)
+        check(bp_net_train_f32(net, x, target, 4, &loss), net);
+
+    check(bp_net_predict_f32(net, x, 4, y, NULL), net);
+    for (int row = 0; row < 4; row++)
+        printf("%g xor %g = %.3f\n", (double)x[2 * row], (double)x[2 * row + 1], (double)y[row]);
+    printf("loss %.5f\n", loss);
+
+    bp_net_destroy(net);
+    return loss < 0.01 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
