@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "arguments_fixture.h"
+
+uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
+{
+    const unsigned char *at = bytes;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ at[i]) * UINT64_C(0x100000001b3); /* FNV-1a */
+    return hash;
+}
+
+static uint64_t hash_size(uint64_t hash, size_t size) { return hash_bytes(hash, &size, sizeof(size)); }
+
+static uint64_t hash_settings(uint64_t hash, const bp_net *net)
+{
+    int32_t key;
+    for (size_t i = 0; (key = bp_option_at(i)) != BP_ERR_ARG; i++) {
+        double value = 0;
+        bp_status status = bp_net_get(net, key, &value);
+        hash = hash_bytes(hash_bytes(hash, &status, sizeof(status)), &value, sizeof(value));
+        for (size_t layer = 0; layer < bp_net_layers(net); layer++) {
+            status = bp_net_layer_get(net, layer, key, &value);
+            hash = hash_bytes(hash_bytes(hash, &status, sizeof(status)), &value, sizeof(value));
+        }
+    }
+    return hash;
+}
+
+/* The answer of one function that gives numbers: its status and the numbers. */
+static uint64_t hash_numbers(uint64_t hash, struct fixture *f, const char *name, size_t layer)
+{
+    struct numbers numbers;
+    memset(&numbers, 0, sizeof(numbers));
+    const struct call *call = call_find(name, f->dtype);
+    union arg args[ARGUMENTS_MAX];
+    fixture_arguments(f, call, args);
+    for (size_t i = 0; i < call_arguments(call); i++) {
+        if (strchr("lbm", call->kinds[1 + i]))
+            args[i].size = layer;
+        if (strchr("yY", call->kinds[1 + i]))
+            args[i].data = f->dtype == BP_F32 ? (void *)numbers.f32 : (void *)numbers.f64;
+    }
+    const bp_status status = fixture_call(f, call, args).integer;
+    return hash_bytes(hash_bytes(hash, &status, sizeof(status)), &numbers, sizeof(numbers));
+}
+
+uint64_t fixture_fingerprint(struct fixture *f)
+{
+    static const char *const of_net[] = {"bp_net_get_parameters", "bp_net_get_gradient", "bp_net_input_gradient"};
+    static const char *const of_layer[] = {"bp_net_get_z", "bp_net_get_activation", "bp_net_get_delta"};
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    hash = hash_size(hash_size(hash, bp_net_layers(f->net)), bp_net_rows(f->net));
+    hash = hash_size(hash_size(hash, bp_net_parameters(f->net)), bp_net_outputs(f->net));
+    hash = hash_settings(hash, f->net);
+    for (size_t i = 0; i < sizeof(of_net) / sizeof(of_net[0]); i++)
+        hash = hash_numbers(hash, f, of_net[i], 0);
+    for (size_t layer = 0; layer < bp_net_layers(f->net); layer++)
+        for (size_t i = 0; i < sizeof(of_layer) / sizeof(of_layer[0]); i++)
+            hash = hash_numbers(hash, f, of_layer[i], layer);
+    return hash;
+}
+
+uint64_t fixture_go_on(struct fixture *f)
+{
+    static const char *const calls_on[] = {"bp_net_forward", "bp_net_backward", "bp_net_step",
+                                           "bp_net_train",   "bp_net_train",    "bp_net_predict"};
+    for (size_t i = 0; i < sizeof(calls_on) / sizeof(calls_on[0]); i++) {
+        const union arg answer = fixture_good_call(f, call_find(calls_on[i], f->dtype));
+        if (answer.integer != BP_OK)
+            fail_msg("%s, to go on: %s", calls_on[i], bp_net_error(f->net));
+    }
+    return hash_bytes(fixture_fingerprint(f), &f->y, sizeof(f->y));
+}
+
+static int complaints;
+
+void complain(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    printf("\n");
+    complaints++;
+}
+
+void no_complaints(void)
+{
+    const int count = complaints;
+    complaints = 0;
+    assert_int_equal(count, 0);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An allocator that counts, checks what comes back, and fails when it is told to. */
+#ifndef FAILING_ALLOCATOR_H
+#define FAILING_ALLOCATOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <bp/bp.h>
+
+struct failing {
+    size_t calls;      /* allocations asked for */
+    size_t fail_at;    /* the number, from 1, of the one that fails; 0 for none */
+    bool from_then_on; /* and all after it */
+    size_t failures;
+    size_t live;  /* blocks out */
+    size_t wrong; /* releases of a block that is not ours, or with another size */
+};
+
+/* Its `user` is the struct. It has no lock: for one thread. It never gives more than a GiB. */
+bp_allocator failing_allocator(struct failing *failing);
+
+#endif

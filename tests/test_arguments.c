@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every public function with every wrong argument, in every wrong state, and of the wrong type: it says so, by the
+ * status that bp.h gives and a sentence, and changes nothing. The wrong arguments follow from the letters of the rows. */
+#include <locale.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "arguments_fixture.h"
+#include "failing_allocator.h"
+
+/* A wrong value for the parameters of some letters. */
+struct wrong {
+    const char *letters;
+    union arg value;
+    bp_status status;
+};
+
+static int32_t labels_below[ROWS] = {0, -1}, labels_above[ROWS] = {1, 0, OUTPUTS};
+static struct numbers with_nan;
+static bp_allocator no_size, no_allocate, no_release;
+
+static const struct wrong wrongs[] = {
+    {"NHhAxtTLWydGg", {.data = NULL}, BP_ERR_ARG}, /* G and g take NULL: see try_wrongs() */
+    {"w", {.text = NULL}, BP_ERR_ARG},
+    {"w", {.text = "no such name"}, BP_ERR_ARG},
+    {"A", {.allocator = &no_size}, BP_ERR_ARG},
+    {"A", {.allocator = &no_allocate}, BP_ERR_ARG},
+    {"A", {.allocator = &no_release}, BP_ERR_ARG},
+    {"n", {.integer = 0}, BP_ERR_DTYPE},
+    {"n", {.integer = -1}, BP_ERR_DTYPE},
+    {"n", {.integer = BP_F32 + 1}, BP_ERR_DTYPE},
+    {"n", {.integer = INT32_MAX}, BP_ERR_DTYPE},
+    {"u", {.size = 0}, BP_ERR_SHAPE},
+    {"u", {.size = SIZE_MAX}, BP_ERR_SHAPE},
+    {"afojkKq", {.integer = -1}, BP_ERR_ARG},
+    {"afojkKq", {.integer = 0}, BP_ERR_ARG},
+    {"afojkKq", {.integer = INT32_MIN}, BP_ERR_ARG},
+    {"afojkKq", {.integer = INT32_MAX}, BP_ERR_ARG},
+    {"fojkKq", {.integer = BP_ACT_TANH}, BP_ERR_ARG},
+    {"aojkKq", {.integer = BP_LOSS_MAE}, BP_ERR_ARG},
+    {"a", {.integer = BP_ACT_TANH + 1}, BP_ERR_ARG},
+    {"f", {.integer = BP_LOSS_MAE + 1}, BP_ERR_ARG},
+    {"o", {.integer = BP_OPTIM_ADAM + 1}, BP_ERR_ARG},
+    {"j", {.integer = BP_INIT_ZEROS + 1}, BP_ERR_ARG},
+    {"kKq", {.integer = BP_OPT_BETA1 + 1}, BP_ERR_ARG},
+    {"k", {.integer = BP_OPT_BETA1}, BP_ERR_ARG},
+    {"K", {.integer = BP_LAYER_INIT}, BP_ERR_ARG},
+    {"k", {.integer = BP_LAYER_RATE}, BP_ERR_ARG}, /* layer 0 is dense */
+    {"pvV", {.number = NAN}, BP_ERR_ARG},
+    {"pvV", {.number = INFINITY}, BP_ERR_ARG},
+    {"pvV", {.number = -INFINITY}, BP_ERR_ARG},
+    {"pvV", {.number = 1e300}, BP_ERR_ARG},
+    {"pV", {.number = -0.25}, BP_ERR_ARG},
+    {"pV", {.number = 1}, BP_ERR_ARG},
+    {"i", {.size = SIZE_MAX}, BP_ERR_ARG},
+    {"i", {.size = 1000}, BP_ERR_ARG},
+    {"lbm", {.size = LAYERS}, BP_ERR_ARG},
+    {"lbm", {.size = SIZE_MAX}, BP_ERR_ARG},
+    {"lb", {.size = DROPOUT_LAYER}, BP_ERR_ARG},
+    {"b", {.size = BIASLESS_LAYER}, BP_ERR_ARG},
+    {"L", {.data = labels_below}, BP_ERR_ARG},
+    {"L", {.data = labels_above}, BP_ERR_ARG},
+    {"W", {.data = &with_nan}, BP_ERR_NONFINITE}, /* in the type of the net: see try_wrongs() */
+    {"rR", {.size = 0}, BP_ERR_SHAPE},
+    {"rR", {.size = SIZE_MAX}, BP_ERR_SHAPE},
+    {"rR", {.size = SIZE_MAX / 8}, BP_ERR_SHAPE},
+    {"R", {.size = ROWS + 1}, BP_ERR_SHAPE},
+    {"R", {.size = ROWS - 1}, BP_ERR_SHAPE},
+};
+
+/* What a function answers to a bad argument: a status, or nothing, by what it returns. */
+static bool refused(const struct call *call, union arg answer, bp_status status)
+{
+    switch (call->kinds[0]) {
+    case 'S':
+        return answer.integer == status;
+    case 'i':
+        /* bp_net_dtype has no enumerator to find; 0 says that there is no net */
+        return answer.integer == (call->kinds[1] == 'N' ? 0 : BP_ERR_ARG);
+    case 'z':
+        return answer.size == 0;
+    case 'c':
+        return answer.text == NULL;
+    case 'e':
+        return answer.text != NULL;
+    default:
+        return true;
+    }
+}
+
+/* The sentence names the function. */
+static void expect_sentence(const struct call *call, const bp_net *net)
+{
+    const char *sentence = bp_net_error(net);
+    const size_t n = strlen(call->name);
+    if (strncmp(sentence, call->name, n) != 0 || strncmp(sentence + n, ": ", 2) != 0 || strlen(sentence) < n + 10)
+        complain("%s: its sentence is \"%s\"", call->name, sentence);
+}
+
+static void expect_refusal(struct fixture *f, const struct call *call, const union arg *args, bp_status status,
+                           const char *what)
+{
+    const uint64_t before = fixture_fingerprint(f);
+    const union arg answer = fixture_call(f, call, args);
+    const bool has_net = strchr(call->kinds + 1, 'N') && args[strchr(call->kinds + 1, 'N') - call->kinds - 1].net;
+    if (!refused(call, answer, status))
+        complain("%s, %s: expected %d, got %d", call->name, what, (int)status, (int)answer.integer);
+    if (call->kinds[0] == 'S' && has_net)
+        expect_sentence(call, f->net);
+    if (fixture_fingerprint(f) != before)
+        complain("%s, %s: the handle changed", call->name, what);
+    if (f->net_out || f->scratch_out)
+        complain("%s, %s: it gave a handle", call->name, what);
+}
+
+static void try_wrongs(struct fixture *f, const struct call *call)
+{
+    for (size_t parameter = 0; parameter < call_arguments(call); parameter++) {
+        const char letter = call->kinds[1 + parameter];
+        size_t tried = 0;
+        for (size_t i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++) {
+            char what[64];
+            union arg args[ARGUMENTS_MAX];
+            if (!strchr(wrongs[i].letters, letter))
+                continue;
+            fixture_arguments(f, call, args);
+            args[parameter] = wrongs[i].value;
+            if (letter == 'W' && wrongs[i].status == BP_ERR_NONFINITE)
+                args[parameter].data = f->dtype == BP_F32 ? (void *)with_nan.f32 : (void *)with_nan.f64;
+            snprintf(what, sizeof(what), "parameter %zu ('%c'), wrong value %zu", parameter, letter, i);
+            tried++;
+            if (strchr("Gg", letter))
+                fixture_call(f, call, args); /* destroying NULL is fine */
+            else
+                expect_refusal(f, call, args, wrongs[i].status, what);
+        }
+        if (tried == 0 && !strchr("cYDSsm", letter))
+            complain("%s: no wrong value for '%c'", call->name, letter);
+    }
+}
+
+/* The optional pointers may be NULL, one at a time. */
+static void try_without_options(const struct call *call, int32_t dtype, const bp_allocator *allocator)
+{
+    for (size_t parameter = 0; parameter < call_arguments(call); parameter++) {
+        union arg args[ARGUMENTS_MAX];
+        struct fixture f;
+        if (!strchr("cYD", call->kinds[1 + parameter]))
+            continue;
+        fixture_begin(&f, dtype, life_for(call), allocator);
+        fixture_arguments(&f, call, args);
+        args[parameter].data = NULL;
+        if (fixture_call(&f, call, args).integer != BP_OK)
+            complain("%s: parameter %zu may not be NULL: %s", call->name, parameter, bp_net_error(f.net));
+        fixture_end(&f);
+    }
+}
+
+/* How a net of the same life goes on that has seen no wrong call. */
+static uint64_t go_on_of_twin(const struct fixture *f)
+{
+    struct fixture twin;
+    fixture_begin(&twin, f->dtype, f->life, f->allocator);
+    const uint64_t fingerprint = fixture_go_on(&twin);
+    fixture_end(&twin);
+    return fingerprint;
+}
+
+static void every_wrong_argument_is_refused(void **state)
+{
+    const int32_t dtype = *(const int32_t *)*state;
+    struct failing failing = {0};
+    const bp_allocator allocator = failing_allocator(&failing);
+    need_type(dtype);
+    no_allocate = no_release = allocator;
+    no_size = allocator;
+    no_size.struct_size = 0;
+    no_allocate.allocate = NULL;
+    no_release.release = NULL;
+    for (size_t i = 0; i < call_count; i++) {
+        struct fixture f;
+        if (!call_takes(&calls[i], dtype))
+            continue;
+        fixture_begin(&f, dtype, life_for(&calls[i]), &allocator);
+        try_wrongs(&f, &calls[i]);
+        if (f.life->has & NEEDS_INIT && fixture_go_on(&f) != go_on_of_twin(&f))
+            complain("%s: after the refusals the net goes on to other bits", calls[i].name);
+        fixture_end(&f);
+        fixture_begin(&f, dtype, life_for(&calls[i]), &allocator);
+        const union arg answer = fixture_good_call(&f, &calls[i]);
+        if (calls[i].kinds[0] == 'S' && answer.integer != BP_OK)
+            complain("%s: with good arguments: %s", calls[i].name, bp_net_error(f.net));
+        fixture_end(&f);
+        try_without_options(&calls[i], dtype, &allocator);
+    }
+    no_complaints();
+    assert_int_equal(failing.live, 0);
+}
+
+/* What is missing tells the status. */
+static bp_status status_of_missing(unsigned missing)
+{
+    if (missing == NEEDS_LOSS)
+        return BP_ERR_UNSUPPORTED;
+    return missing == NEEDS_LAYER ? BP_ERR_ARG : BP_ERR_STATE;
+}
+
+static void every_wrong_state_is_refused(void **state)
+{
+    const int32_t dtype = *(const int32_t *)*state;
+    size_t tried = 0;
+    need_type(dtype);
+    for (size_t i = 0; i < call_count; i++) {
+        for (size_t k = 0; k < life_count; k++) {
+            union arg args[ARGUMENTS_MAX];
+            struct fixture f;
+            const unsigned missing = calls[i].needs & ~lives[k].has;
+            if (missing == 0 || calls[i].kinds[0] != 'S' || !call_takes(&calls[i], dtype))
+                continue;
+            fixture_begin(&f, dtype, &lives[k], NULL);
+            fixture_arguments(&f, &calls[i], args);
+            expect_refusal(&f, &calls[i], args, status_of_missing(missing), lives[k].name);
+            fixture_end(&f);
+            tried++;
+        }
+    }
+    no_complaints();
+    assert_true(tried > 100);
+}
+
+static void the_wrong_number_type_is_refused(void **state)
+{
+    const int32_t dtype = *(const int32_t *)*state;
+    need_type(dtype);
+    struct fixture f;
+    fixture_begin(&f, dtype, &lives[0], NULL);
+    for (size_t i = 0; i < call_count; i++) {
+        union arg args[ARGUMENTS_MAX];
+        if (call_takes(&calls[i], dtype))
+            continue;
+        fixture_arguments(&f, &calls[i], args);
+        expect_refusal(&f, &calls[i], args, BP_ERR_DTYPE, "the wrong type");
+    }
+    fixture_end(&f);
+    no_complaints();
+}
+
+static void keys_fixed_by_init_are_refused_after_it(void **state)
+{
+    const int32_t dtype = *(const int32_t *)*state;
+    struct fixture f;
+    need_type(dtype);
+    fixture_begin(&f, dtype, &lives[0], NULL);
+    assert_int_equal(bp_net_layer_set(f.net, 0, BP_LAYER_BIAS, BP_BIAS_NONE), BP_ERR_STATE);
+    assert_int_equal(bp_net_layer_set(f.net, 0, BP_LAYER_ACTIVATION, BP_ACT_RELU), BP_ERR_STATE);
+    assert_int_equal(bp_net_layer_set(f.net, 0, BP_LAYER_KIND, BP_KIND_DENSE), BP_ERR_ARG);
+    assert_int_equal(bp_net_layer_set(f.net, DROPOUT_LAYER, BP_LAYER_BIAS, BP_BIAS_NONE), BP_ERR_ARG);
+    assert_int_equal(bp_net_layer_set(f.net, 0, BP_LAYER_SLOPE, 0.5), BP_ERR_ARG); /* tanh has none */
+    assert_int_equal(bp_net_layer_set(f.net, 0, BP_LAYER_BIAS_INIT, BP_INIT_HE_NORMAL), BP_ERR_ARG);
+    fixture_end(&f);
+}
+
+/* An option takes its bounds and its first value, refuses what lies beyond, and fractions where it must be whole. */
+static void every_option_keeps_its_bounds(void **state)
+{
+    const int32_t dtype = *(const int32_t *)*state;
+    int32_t key;
+    struct fixture f;
+    need_type(dtype);
+    fixture_begin(&f, dtype, &lives[1], NULL);
+    for (size_t i = 0; (key = bp_option_at(i)) != BP_ERR_ARG; i++) {
+        double low, high, initial, value;
+        assert_int_equal(bp_option_bounds(key, &low, &high, &initial), BP_OK);
+        assert_int_equal(bp_option_bounds(key, NULL, NULL, NULL), BP_OK);
+        assert_true(low <= initial && initial <= high);
+        assert_int_equal(bp_option_find(bp_option_name(key)), key);
+        if (key < BP_OPT_LOSS)
+            continue;
+        const double good[] = {low, high, initial};
+        for (size_t k = 0; k < sizeof(good) / sizeof(good[0]); k++) {
+            assert_int_equal(bp_net_set(f.net, key, good[k]), BP_OK);
+            assert_int_equal(bp_net_get(f.net, key, &value), BP_OK);
+            assert_true(value == good[k]);
+        }
+        assert_int_equal(bp_net_set(f.net, key, nextafter(low, -INFINITY)), BP_ERR_ARG);
+        assert_int_equal(bp_net_set(f.net, key, nextafter(high, INFINITY)), BP_ERR_ARG);
+    }
+    static const int32_t whole[] = {BP_OPT_LOSS, BP_OPT_OPTIMIZER, BP_OPT_NESTEROV, BP_OPT_DECAY_BIAS, BP_OPT_THREADS};
+    for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
+        double low;
+        bp_option_bounds(whole[i], &low, NULL, NULL);
+        assert_int_equal(bp_net_set(f.net, whole[i], low + 0.5), BP_ERR_ARG);
+    }
+    fixture_end(&f);
+}
+
+static void some_options_follow_the_optimizer_until_they_are_set(void **state)
+{
+    static const struct {
+        int32_t optimizer;
+        double learning_rate, epsilon, weight_decay;
+    } rows[] = {
+        {BP_OPTIM_SGD, 0.01, 1e-8, 0},   {BP_OPTIM_ADAGRAD, 0.01, 1e-10, 0},  {BP_OPTIM_RMSPROP, 0.01, 1e-8, 0},
+        {BP_OPTIM_ADAM, 0.001, 1e-8, 0}, {BP_OPTIM_ADAMW, 0.001, 1e-8, 0.01},
+    };
+    const int32_t dtype = *(const int32_t *)*state;
+    double value;
+    struct fixture f;
+    need_type(dtype);
+    fixture_begin(&f, dtype, &lives[1], NULL);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_int_equal(bp_net_set(f.net, BP_OPT_OPTIMIZER, rows[i].optimizer), BP_OK);
+        assert_int_equal(bp_net_get(f.net, BP_OPT_LEARNING_RATE, &value), BP_OK);
+        assert_true(value == rows[i].learning_rate);
+        assert_int_equal(bp_net_get(f.net, BP_OPT_EPSILON, &value), BP_OK);
+        assert_true(value == rows[i].epsilon);
+        assert_int_equal(bp_net_get(f.net, BP_OPT_WEIGHT_DECAY, &value), BP_OK);
+        assert_true(value == rows[i].weight_decay);
+    }
+    assert_int_equal(bp_net_set(f.net, BP_OPT_LEARNING_RATE, 0.5), BP_OK);
+    assert_int_equal(bp_net_set(f.net, BP_OPT_OPTIMIZER, BP_OPTIM_SGD), BP_OK);
+    assert_int_equal(bp_net_get(f.net, BP_OPT_LEARNING_RATE, &value), BP_OK);
+    assert_true(value == 0.5);
+    fixture_end(&f);
+}
+
+/* lib/bp.map names each row, and each row is named there. */
+static void every_exported_name_has_a_row(void **state)
+{
+    const char *root = getenv("BP_SOURCE_ROOT");
+    char path[4096], line[256], name[256];
+    size_t found = 0;
+    (void)state;
+    snprintf(path, sizeof(path), "%s/lib/bp.map", root ? root : ".");
+    FILE *map = fopen(path, "r");
+    assert_non_null(map);
+    while (fgets(line, sizeof(line), map)) {
+        bool row = false;
+        if (sscanf(line, " bp_%250[a-z0-9_];", name) != 1)
+            continue;
+        for (size_t i = 0; i < call_count; i++)
+            row = row || strcmp(calls[i].name + strlen("bp_"), name) == 0;
+        if (!row)
+            complain("bp_%s has no row in tests/arguments_table.c", name);
+        found++;
+    }
+    fclose(map);
+    assert_int_equal(found, call_count);
+    no_complaints();
+}
+
+#define BOTH(test) cmocka_unit_test_prestate(test, &f32), cmocka_unit_test_prestate(test, &f64)
+
+int main(void)
+{
+    static int32_t f32 = BP_F32, f64 = BP_F64;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_exported_name_has_a_row),
+        BOTH(every_wrong_argument_is_refused),
+        BOTH(every_wrong_state_is_refused),
+        BOTH(the_wrong_number_type_is_refused),
+        BOTH(keys_fixed_by_init_are_refused_after_it),
+        BOTH(every_option_keeps_its_bounds),
+        BOTH(some_options_follow_the_optimizer_until_they_are_set),
+    };
+    setlocale(LC_ALL, "");
+    for (size_t i = 0; i < ROOM; i++) {
+        with_nan.f32[i] = NAN;
+        with_nan.f64[i] = NAN;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
