@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A loss, a gradient or a step that is infinite or NaN is reported, with the layer, and the parameters stay. */
+#include <locale.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "any.h"
+
+enum { PARAMETERS = 2 * 2 + 2 + 2 + 1 };
+
+/* 2 identity units, 1 identity output: whatever goes in comes out. */
+static bp_net *make(int32_t dtype, int32_t optimizer)
+{
+    bp_net *net = NULL;
+    any_ok(net, bp_net_create(&net, dtype, 2));
+    any_ok(net, bp_net_add_dense(net, 2, BP_ACT_IDENTITY));
+    any_ok(net, bp_net_add_dense(net, 1, BP_ACT_IDENTITY));
+    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, optimizer));
+    any_ok(net, bp_net_init(net, 1));
+    return net;
+}
+
+static void expect_unchanged(const bp_net *net, const double *before)
+{
+    double now[PARAMETERS];
+    any_ok(net, any_get_parameters(net, now));
+    assert_memory_equal(now, before, sizeof(now));
+}
+
+static void a_loss_that_is_not_finite_is_refused_and_adds_nothing(void **state)
+{
+    static const double inputs[][2] = {{NAN, 1}, {INFINITY, 1}, {1, 1}, {1, 1}};
+    static const double targets[] = {0, 0, NAN, INFINITY};
+    static const char *const blamed[] = {"layer 0", "layer 0", "target", "target"};
+    const int32_t dtype = any_dtype(state);
+    for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+        bp_net *net = make(dtype, BP_OPTIM_ADAM);
+        double before[PARAMETERS], gradient[PARAMETERS], loss = 7;
+        any_ok(net, any_get_parameters(net, before));
+        any_ok(net, any_forward(net, inputs[i], 1, NULL));
+        assert_int_equal(any_backward(net, &targets[i], 1, &loss), BP_ERR_NONFINITE);
+        assert_non_null(strstr(bp_net_error(net), blamed[i]));
+        assert_true(loss == 7);
+        any_ok(net, any_get_gradient(net, gradient));
+        for (size_t k = 0; k < PARAMETERS; k++)
+            assert_true(gradient[k] == 0);
+        assert_int_equal(bp_net_step(net), BP_ERR_STATE);
+        assert_int_equal(any_train(net, inputs[i], &targets[i], 1, &loss), BP_ERR_NONFINITE);
+        expect_unchanged(net, before);
+        bp_net_destroy(net);
+    }
+}
+
+static void a_gradient_that_is_not_finite_stops_the_step(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    const double huge = dtype == BP_F32 ? 3e38 : 1e308, x[2] = {huge, 1}, dy = huge, good = 1;
+    bp_net *net = make(dtype, BP_OPTIM_SGD);
+    double before[PARAMETERS];
+    static const double small[PARAMETERS] = {1e-30, 1e-30, 1e-30, 1e-30, 0, 0, 1, 1, 0};
+    any_ok(net, any_set_parameters(net, small));
+    any_ok(net, any_get_parameters(net, before));
+    any_ok(net, any_forward(net, x, 1, NULL));
+    any_ok(net, any_backward_from(net, &dy, 1));
+    assert_int_equal(bp_net_step(net), BP_ERR_NONFINITE);
+    assert_non_null(strstr(bp_net_error(net), "layer"));
+    expect_unchanged(net, before);
+    assert_int_equal(bp_net_step(net), BP_ERR_NONFINITE); /* it does not go away by itself */
+    any_ok(net, bp_net_zero_gradient(net));
+    any_ok(net, any_forward(net, (double[]){1, 1}, 1, NULL));
+    any_ok(net, any_backward_from(net, &good, 1));
+    any_ok(net, bp_net_step(net));
+    bp_net_destroy(net);
+}
+
+/* Finite gradients whose step overflows: by the rate, by a square, by a state that has grown. */
+static void a_step_that_would_overflow_is_refused(void **state)
+{
+    static const int32_t optimizers[] = {BP_OPTIM_SGD, BP_OPTIM_ADAGRAD, BP_OPTIM_RMSPROP, BP_OPTIM_ADAM,
+                                         BP_OPTIM_ADAMW};
+    const int32_t dtype = any_dtype(state);
+    const double huge = dtype == BP_F32 ? 1e30 : 1e300, one[2] = {1, 1};
+    for (size_t i = 0; i < sizeof(optimizers) / sizeof(optimizers[0]); i++) {
+        bp_net *net = make(dtype, optimizers[i]);
+        double before[PARAMETERS];
+        any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 1e30));
+        any_ok(net, any_get_parameters(net, before));
+        any_ok(net, any_forward(net, one, 1, NULL));
+        any_ok(net, any_backward_from(net, &huge, 1));
+        const bp_status status = bp_net_step(net);
+        if (status != BP_OK) {
+            assert_int_equal(status, BP_ERR_NONFINITE);
+            expect_unchanged(net, before);
+        }
+        double after[PARAMETERS];
+        any_ok(net, any_get_parameters(net, after));
+        for (size_t k = 0; k < PARAMETERS; k++)
+            assert_true(isfinite(after[k]));
+        if (optimizers[i] == BP_OPTIM_SGD || dtype == BP_F32)
+            assert_int_equal(status, BP_ERR_NONFINITE);
+        bp_net_destroy(net);
+    }
+}
+
+static void momentum_that_has_grown_huge_never_makes_a_weight_infinite(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    const double huge = dtype == BP_F32 ? 3e37 : 3e307, one[2] = {1, 1}, dys[] = {huge, 1, 1, 1, 1, 1, 1, 1};
+    bp_net *net = make(dtype, BP_OPTIM_SGD);
+    size_t refused = 0;
+    any_ok(net, bp_net_set(net, BP_OPT_MOMENTUM, 1));
+    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 2));
+    for (size_t i = 0; i < sizeof(dys) / sizeof(dys[0]); i++) {
+        double after[PARAMETERS];
+        any_ok(net, any_set_parameters(net, (double[PARAMETERS]){0, 0, 0, 0, 0, 0, 1, 1, 0}));
+        any_ok(net, any_forward(net, one, 1, NULL));
+        any_ok(net, any_backward_from(net, &dys[i], 1));
+        if (i == 1)
+            any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 1000)); /* huge momentum times this overflows */
+        const bp_status status = bp_net_step(net);
+        refused += status == BP_ERR_NONFINITE;
+        any_ok(net, any_get_parameters(net, after));
+        for (size_t k = 0; k < PARAMETERS; k++)
+            assert_true(isfinite(after[k]));
+        any_ok(net, bp_net_zero_gradient(net));
+    }
+    assert_int_equal(refused, sizeof(dys) / sizeof(dys[0]) - 1);
+    bp_net_destroy(net);
+}
+
+static void parameters_that_are_not_finite_are_not_taken(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    bp_net *net = make(dtype, BP_OPTIM_SGD);
+    double before[PARAMETERS], wrong[PARAMETERS] = {0};
+    wrong[PARAMETERS - 1] = INFINITY;
+    any_ok(net, any_get_parameters(net, before));
+    assert_int_equal(any_set_parameters(net, wrong), BP_ERR_NONFINITE);
+    assert_non_null(strstr(bp_net_error(net), "number 8 is inf"));
+    expect_unchanged(net, before);
+    bp_net_destroy(net);
+}
+
+#define BOTH(test)                                                                                                     \
+    {#test "_f32", test, NULL, NULL, &f32}, { #test "_f64", test, NULL, NULL, &f64 }
+
+int main(void)
+{
+    static int32_t f32 = BP_F32, f64 = BP_F64;
+    const struct CMUnitTest tests[] = {
+        BOTH(a_loss_that_is_not_finite_is_refused_and_adds_nothing),
+        BOTH(a_gradient_that_is_not_finite_stops_the_step),
+        BOTH(a_step_that_would_overflow_is_refused),
+        BOTH(momentum_that_has_grown_huge_never_makes_a_weight_infinite),
+        BOTH(parameters_that_are_not_finite_are_not_taken),
+    };
+    setlocale(LC_ALL, "");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
