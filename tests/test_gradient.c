@@ -142,17 +142,30 @@ static double smooth_target(const struct objective *o, double y, uint64_t *state
     }
 }
 
-static void draw_row(struct objective *o, size_t row, uint64_t *state)
+/** False if these parameters have a kink wherever the inputs are, as a dead ReLU below another has. */
+static bool draw_row(struct objective *o, size_t row, uint64_t *state)
 {
     double *x = o->x + row * INPUTS, y[UNITS];
     int tries = 0;
     do {
-        assert_true(tries++ < 1000);
+        if (tries++ == 100)
+            return false;
         for (size_t i = 0; i < INPUTS; i++)
             x[i] = any_uniform(state, -1, 1);
     } while (!is_smooth_at(o, x, y));
     for (size_t i = 0; i < UNITS; i++)
         o->target[row * UNITS + i] = smooth_target(o, y[i], state);
+    return true;
+}
+
+static bool draw_parameters_and_rows(struct objective *o, uint64_t *state)
+{
+    any_fill(state, o->parameters, bp_net_parameters(o->net), -0.9, 0.9);
+    any_ok(o->net, any_set_parameters(o->net, o->parameters));
+    for (size_t row = 0; row < o->trial->rows; row++)
+        if (!draw_row(o, row, state))
+            return false;
+    return true;
 }
 
 static struct objective *objective_of(const struct trial *trial)
@@ -169,10 +182,9 @@ static struct objective *objective_of(const struct trial *trial)
 
     uint64_t state = trial->number;
     assert_true(bp_net_parameters(o->net) <= MAX_PARAMETERS);
-    any_fill(&state, o->parameters, bp_net_parameters(o->net), -0.9, 0.9);
-    any_ok(o->net, any_set_parameters(o->net, o->parameters));
-    for (size_t row = 0; row < trial->rows; row++)
-        draw_row(o, row, &state);
+    int tries = 0;
+    while (!draw_parameters_and_rows(o, &state))
+        assert_true(tries++ < 1000);
     return o;
 }
 
@@ -292,17 +304,19 @@ static bool goes_with(int32_t loss, int32_t activation, size_t outputs)
     }
 }
 
-/** Every bias mode and frozen part, on depths and batch sizes that go on from pair to pair. */
+/** Every bias mode and frozen part, on every depth and batch size. */
 static void sweep(int32_t activation, int32_t loss)
 {
     static const int32_t biases[] = {BP_BIAS_NONE, BP_BIAS_UNIT, BP_BIAS_SHARED};
     static const size_t rows[] = {1, 2, 7, 64};
     static uint64_t number = 0;
-    for (size_t i = 0; i < COUNT(biases) * FREEZES; i++, number++) {
-        const struct trial trial = {
-            activation,       loss,      biases[i / FREEZES], (int)(i % FREEZES), number / 4 % 4 + 1,
-            rows[number % 4], number + 1};
-        run_trial(&trial);
+    for (size_t i = 0; i < COUNT(biases) * FREEZES; i++) {
+        for (size_t shape = 0; shape < MAX_DEPTH * COUNT(rows); shape++) {
+            const struct trial trial = {
+                activation,      loss,    biases[i / FREEZES], (int)(i % FREEZES), shape / 4 % 4 + 1,
+                rows[shape % 4], ++number};
+            run_trial(&trial);
+        }
     }
 }
 
