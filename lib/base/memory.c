@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/memory.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,10 @@
 static void *malloc_allocate(void *user, size_t size)
 {
     (void)user;
-    return malloc(size);
+    const int host = errno; /* is not ours to change */
+    void *memory = malloc(size);
+    errno = host;
+    return memory;
 }
 
 static void malloc_release(void *user, void *memory, size_t size)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Forward, backward and step: check, make room, then one call across the border. */
+#include <errno.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -52,7 +53,9 @@ static bp_status reserve_state(const struct bp_call *call, bp_net *net)
 
 static void run_forward(bp_net *net, const void *x, size_t rows)
 {
+    const int host = errno; /* libm may set it, here and below; it is not ours */
     net->model.ops->forward(&net->model, x, rows);
+    errno = host;
     net->rows = rows;
     net->delta_cached = net->may_pass_down = false;
 }
@@ -121,11 +124,14 @@ static bp_status run_backward(const struct bp_call *call, bp_net *net, const voi
                               size_t rows, double *loss)
 {
     struct bp_model *m = &net->model;
+    const int host = errno;
     const double value = m->ops->loss(m, target, rows);
+    errno = host;
     if (!(value - value == 0)) /* infinite or NaN */
         return fail_nonfinite_loss(call, rows);
     m->ops->loss_delta(m, target, rows);
     m->ops->backward(m, x, rows);
+    errno = host;
     net->delta_cached = true;
     if (loss)
         *loss = value;
@@ -178,8 +184,10 @@ static bp_status backward_from(const struct bp_call *call, bp_net *net, int32_t 
     if (bad < rows * outputs)
         return bp_fail(call, BP_ERR_NONFINITE, "dy is %s at row %zu, output %zu of layer %zu",
                        bp_message_number(m->ops->number(dy, bad)).text, bad / outputs, bad % outputs, m->count - 1);
+    const int host = errno;
     m->ops->delta_from(m, dy, rows);
     m->ops->backward(m, m->work.x, rows);
+    errno = host;
     net->delta_cached = net->may_pass_down = true;
     return BP_OK;
 }

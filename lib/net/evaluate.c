@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The evaluation pass: prediction and loss on a const handle, with a scratch of the caller's or of the moment. */
+#include <errno.h>
+
 #include "base/memory.h"
 #include "net/handle.h"
 
@@ -87,7 +89,9 @@ static bp_status predict(const struct bp_call *call, int32_t dtype, const void *
     BP_TRY(bp_check_rows(call, rows));
     BP_TRY(borrow_room(call, scratch, &room));
     const struct bp_model *model = &call->net->model;
+    const int host = errno; /* libm may set it, here and below; it is not ours */
     model->ops->predict(model, x, rows, y, &room);
+    errno = host;
     return_room(call, scratch, &room);
     return BP_OK;
 }
@@ -115,7 +119,9 @@ static bp_status loss_of(const struct bp_call *call, int32_t dtype, const void *
     BP_TRY(bp_check_target(call, target, rows));
     BP_TRY(borrow_room(call, scratch, &room));
     const struct bp_model *model = &call->net->model;
+    const int host = errno;
     *loss = model->ops->evaluate(model, x, target, rows, &room);
+    errno = host;
     return_room(call, scratch, &room);
     return BP_OK;
 }
