@@ -128,9 +128,9 @@ BP_API void bp_net_destroy(bp_net *net);
 
 /**
  * The last failure on this net as a sentence: which argument, what was expected, what came. "" when there was none.
- * After failures of shared calls each thread reads its own. When many threads (more than 8 at once over the life of a
- * net) have failed in shared calls, the later ones read bp_status_string() of the failure instead. For a NULL net, the
- * sentence that the net is NULL. Valid until this thread's next failure on the net, or its destruction.
+ * After failures of shared calls each thread reads its own. When more than 8 threads have failed so since the last failed
+ * exclusive call, the later ones read bp_status_string() of a failure instead. For a NULL net, the sentence that the net
+ * is NULL. Valid until this thread's next failure on the net, or its destruction.
  * Threads: shared.
  */
 BP_API const char *bp_net_error(const bp_net *net);
