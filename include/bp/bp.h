@@ -183,8 +183,9 @@ enum {
  * layer's inputs and units. A normal one draws from N(0, sd^2), a uniform one from (-w, w) with w = sd sqrt(3).
  */
 enum {
-    BP_INIT_AUTO = 4000,           /**< weights: He normal for the ReLU family, LeCun normal for SELU, Glorot
-                                        uniform for the rest; biases: zeros, or Nguyen-Widrow's with its weights */
+    BP_INIT_AUTO = 4000,           /**< weights: He normal for RELU, LEAKY_RELU, ELU, CELU, SOFTPLUS, GELU,
+                                        GELU_TANH, SILU, MISH and HARD_SWISH, LeCun normal for SELU, Glorot uniform
+                                        for the rest; biases: zeros, or Nguyen-Widrow's with its weights */
     BP_INIT_ZEROS = 4010,          /**< 0 */
     BP_INIT_CONSTANT = 4020,       /**< s */
     BP_INIT_UNIFORM = 4030,        /**< uniform in (-s, s) */
@@ -292,7 +293,8 @@ enum {
                                               BP_OPT_HUBER_DELTA (Huber, 1964) */
     BP_LOSS_LOG_COSH = 2040,             /**< 1/n sum log cosh(a - t) */
     BP_LOSS_BINARY_CROSS_ENTROPY = 2050, /**< -sum (t log a + (1 - t) log(1 - a)). Sigmoid (fused: delta = a - t),
-                                              Elliott, softmax */
+                                              Elliott, softmax; there logarithms stay above -100 and a (1 - a) above
+                                              1e-12, as in PyTorch */
     BP_LOSS_CROSS_ENTROPY = 2060,        /**< -sum t log a, t one-hot, soft or labels, smoothed by
                                               BP_OPT_LABEL_SMOOTHING. Softmax and log-softmax of 2 or more outputs, fused:
                                               delta = softmax(z) sum(t) - t, which is a - t where the targets sum to 1 */
