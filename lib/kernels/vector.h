@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The vector vocabulary: what an instruction set must offer, so that vector code is written once. A `vec` holds
+ * VEC_LANES numbers; + - * / work on it and on a `vec_bits`, unsigned words of the same width, which has & | ^ << >>
+ * too. The reference has one lane. docs/add-an-isa.md tells what a new set needs.
+ *
+ *   vec_load(p), vec_store(p, v)          p need not be aligned
+ *   vec_all(x)                            x in every lane
+ *   vec_fma(a, b, c)                      a b + c, rounded once
+ *   vec_sqrt(v)
+ *   vec_less(a, b), vec_at_most(a, b),    a vec_mask: a < b, a <= b, a == b in each lane, false for NaN
+ *   vec_equal(a, b)
+ *   vec_both(p, q), vec_either(p, q)      of two masks
+ *   vec_any(mask)                         whether it is true in a lane
+ *   vec_pick(mask, yes, no)
+ *   vec_to_bits(v), vec_from_bits(b)      the same bits
+ *
+ * The rest of this file is made of these. */
+#ifndef BP_KERNELS_VECTOR_H
+#define BP_KERNELS_VECTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "kernels/real.h"
+
+#if BP_PRECISION == 32
+typedef uint32_t bp_word;
+#define SIGN_BIT UINT32_C(0x80000000)
+#else
+typedef uint64_t bp_word;
+#define SIGN_BIT UINT64_C(0x8000000000000000)
+#endif
+
+#if defined(BP_ISA_AVX512)
+#include "kernels/vector_avx512.h"
+#elif defined(BP_ISA_AVX2)
+#include "kernels/vector_avx2.h"
+#elif defined(BP_ISA_NEON)
+#include "kernels/vector_neon.h"
+#else
+#include "kernels/vector_generic.h"
+#endif
+
+/* Vectors in a panel. */
+enum { PANEL_VECTORS = BP_LANES / VEC_LANES };
+
+BP_INLINE vec_bits vec_word(bp_word word) { return (vec_bits){0} + word; }
+
+BP_INLINE vec vec_abs(vec v) { return vec_from_bits(vec_to_bits(v) & ~SIGN_BIT); }
+BP_INLINE vec vec_negate(vec v) { return vec_from_bits(vec_to_bits(v) ^ SIGN_BIT); }
+
+/* |size| with the sign of `sign`. */
+BP_INLINE vec vec_sign(vec size, vec sign)
+{
+    return vec_from_bits((vec_to_bits(size) & ~SIGN_BIT) | (vec_to_bits(sign) & SIGN_BIT));
+}
+
+/* b where either is NaN. */
+BP_INLINE vec vec_least(vec a, vec b) { return vec_pick(vec_less(a, b), a, b); }
+BP_INLINE vec vec_greatest(vec a, vec b) { return vec_pick(vec_less(b, a), a, b); }
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The vector vocabulary in AVX-512 F, VL, BW and DQ: see kernels/vector.h. */
+#ifndef BP_KERNELS_VECTOR_AVX512_H
+#define BP_KERNELS_VECTOR_AVX512_H
+
+#include <immintrin.h>
+
+enum { VEC_LANES = 64 / sizeof(real), VEC_REGISTERS = 32 };
+
+typedef bp_word vec_bits __attribute__((vector_size(64)));
+
+#if BP_PRECISION == 32
+typedef __m512 vec;
+typedef __mmask16 vec_mask;
+#define AVX512(operation) _mm512_##operation##_ps
+#define AVX512_COMPARE(a, b, how) _mm512_cmp_ps_mask(a, b, how)
+#else
+typedef __m512d vec;
+typedef __mmask8 vec_mask;
+#define AVX512(operation) _mm512_##operation##_pd
+#define AVX512_COMPARE(a, b, how) _mm512_cmp_pd_mask(a, b, how)
+#endif
+
+BP_INLINE vec vec_load(const real *p) { return AVX512(loadu)(p); }
+BP_INLINE void vec_store(real *p, vec v) { AVX512(storeu)(p, v); }
+BP_INLINE vec vec_all(real x) { return AVX512(set1)(x); }
+BP_INLINE vec vec_fma(vec a, vec b, vec c) { return AVX512(fmadd)(a, b, c); }
+BP_INLINE vec vec_sqrt(vec v) { return AVX512(sqrt)(v); }
+
+BP_INLINE vec_mask vec_less(vec a, vec b) { return AVX512_COMPARE(a, b, _CMP_LT_OQ); }
+BP_INLINE vec_mask vec_at_most(vec a, vec b) { return AVX512_COMPARE(a, b, _CMP_LE_OQ); }
+BP_INLINE vec_mask vec_equal(vec a, vec b) { return AVX512_COMPARE(a, b, _CMP_EQ_OQ); }
+BP_INLINE vec_mask vec_both(vec_mask p, vec_mask q) { return (vec_mask)(p & q); }
+BP_INLINE vec_mask vec_either(vec_mask p, vec_mask q) { return (vec_mask)(p | q); }
+BP_INLINE bool vec_any(vec_mask mask) { return mask != 0; }
+BP_INLINE vec vec_pick(vec_mask mask, vec yes, vec no) { return AVX512(mask_blend)(mask, no, yes); }
+
+BP_INLINE vec_bits vec_to_bits(vec v) { return (vec_bits)v; }
+BP_INLINE vec vec_from_bits(vec_bits b) { return (vec)b; }
+
+#endif
