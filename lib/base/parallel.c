@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* sched_getaffinity */
+#include "base/parallel.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+/* How long to spin before falling asleep: about what sleep and waking cost, so that no wait costs much more than twice
+ * what it had to. */
+enum { SPIN_NANOSECONDS = 50000, CHECKS_PER_CLOCK = 16 };
+
+/* Where threads sleep until something may have come true. */
+struct bell {
+    pthread_cond_t rung;
+    atomic_size_t sleepers;
+};
+
+struct bp_parallel {
+    /* The run. Parts are taken from the last down to 1, by whoever comes: `untaken` is the next, or 0. Only who holds a
+     * part may read the other fields: the run, and so they, cannot end before that part is done. Hence a worker that
+     * comes late, out of the run before, takes a part of the present run or none. */
+    _Alignas(BP_ALIGNMENT) atomic_size_t untaken;
+    atomic_size_t undone; /* of the parts from 1 on */
+    bp_task_fn *task;
+    void *context;
+    size_t parts;
+    atomic_bool stop; /* the workers are to return */
+
+    _Alignas(BP_ALIGNMENT) pthread_mutex_t mutex; /* guards falling asleep, nothing else */
+    struct bell work, done;
+
+    pid_t process; /* which started the workers; 0 before the first run */
+    bool spin;     /* there is a CPU for every thread */
+    size_t workers, threads;
+    bp_allocator allocator;
+    pthread_t ids[];
+};
+
+static int64_t nanoseconds(void)
+{
+    struct timespec now = {0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+/* Leaves the core to its other thread for a moment. */
+static inline void relax(void)
+{
+#if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
+    __builtin_ia32_pause();
+#elif defined(__GNUC__) && defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+typedef bool condition_fn(const struct bp_parallel *pool);
+
+static bool is_called(const struct bp_parallel *pool)
+{
+    return atomic_load(&pool->untaken) || atomic_load(&pool->stop);
+}
+static bool is_done(const struct bp_parallel *pool) { return atomic_load(&pool->undone) == 0; }
+
+static bool comes_soon(const struct bp_parallel *pool, condition_fn *condition)
+{
+    if (condition(pool) || !pool->spin)
+        return condition(pool);
+    for (const int64_t end = nanoseconds() + SPIN_NANOSECONDS; nanoseconds() < end;)
+        for (int i = 0; i < CHECKS_PER_CLOCK; i++) {
+            relax();
+            if (condition(pool))
+                return true;
+        }
+    return false;
+}
+
+/* No call is missed: who makes the condition true looks for sleepers afterwards, and who falls asleep counts himself a
+ * sleeper before he looks at the condition. All in sequentially consistent order, so one of the two sees the other. */
+static void await(struct bp_parallel *pool, struct bell *bell, condition_fn *condition)
+{
+    while (!comes_soon(pool, condition)) { /* spins again when woken: too late for this call is early for the next */
+        pthread_mutex_lock(&pool->mutex);
+        atomic_fetch_add(&bell->sleepers, 1);
+        if (!condition(pool))
+            pthread_cond_wait(&bell->rung, &pool->mutex);
+        atomic_fetch_sub(&bell->sleepers, 1);
+        pthread_mutex_unlock(&pool->mutex);
+    }
+}
+
+/* Wakes up to `count` sleepers. */
+static void ring(struct bp_parallel *pool, struct bell *bell, size_t count)
+{
+    const size_t sleepers = atomic_load(&bell->sleepers);
+    if (sleepers == 0)
+        return;
+    pthread_mutex_lock(&pool->mutex); /* a sleeper that was counted but not yet asleep is asleep now */
+    pthread_mutex_unlock(&pool->mutex);
+    if (count >= sleepers)
+        pthread_cond_broadcast(&bell->rung);
+    else
+        for (; count > 0; count--)
+            pthread_cond_signal(&bell->rung);
+}
+
+/* The part to do next; 0 if all are taken. */
+static size_t take(struct bp_parallel *pool)
+{
+    size_t part = atomic_load(&pool->untaken);
+    while (part != 0 && !atomic_compare_exchange_weak(&pool->untaken, &part, part - 1))
+        ;
+    return part;
+}
+
+static void do_parts(struct bp_parallel *pool)
+{
+    for (size_t part = take(pool); part != 0; part = take(pool)) {
+        pool->task(pool->context, part, pool->parts);
+        if (atomic_fetch_sub(&pool->undone, 1) == 1)
+            ring(pool, &pool->done, 1);
+    }
+}
+
+static void *work(void *argument)
+{
+    struct bp_parallel *pool = argument;
+    while (!atomic_load(&pool->stop)) {
+        await(pool, &pool->work, is_called);
+        do_parts(pool);
+    }
+    return NULL;
+}
+
+static void destroy_bells(struct bp_parallel *pool)
+{
+    pthread_cond_destroy(&pool->done.rung);
+    pthread_cond_destroy(&pool->work.rung);
+    pthread_mutex_destroy(&pool->mutex);
+}
+
+/* Signals are the host's, to be handled on threads of the host. */
+static void start_workers(struct bp_parallel *pool)
+{
+    const int host_errno = errno;
+    sigset_t all, host;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &host);
+    while (pool->workers + 1 < pool->threads && pthread_create(&pool->ids[pool->workers], NULL, work, pool) == 0)
+        pool->workers++;
+    pthread_sigmask(SIG_SETMASK, &host, NULL);
+    errno = host_errno;
+}
+
+/* From whatever state: fork may have copied the pool in the middle of anything, and copies no thread but its own. */
+static void start(struct bp_parallel *pool)
+{
+    pool->process = getpid();
+    pool->spin = pool->threads <= bp_parallel_cpus();
+    pool->workers = 0;
+    atomic_store(&pool->untaken, 0);
+    atomic_store(&pool->work.sleepers, 0);
+    atomic_store(&pool->done.sleepers, 0);
+    if (pthread_mutex_init(&pool->mutex, NULL) != 0 || pthread_cond_init(&pool->work.rung, NULL) != 0 ||
+        pthread_cond_init(&pool->done.rung, NULL) != 0)
+        return;
+    start_workers(pool);
+    if (pool->workers == 0)
+        destroy_bells(pool);
+}
+
+static bool has_workers(struct bp_parallel *pool)
+{
+    if (pool->threads > 1 && pool->process != getpid())
+        start(pool);
+    return pool->workers > 0;
+}
+
+struct bp_parallel *bp_parallel_create(const bp_allocator *allocator, size_t threads)
+{
+    size_t ids, size;
+    if (!bp_size_multiply(threads, sizeof(pthread_t), &ids) || !bp_size_add(ids, sizeof(struct bp_parallel), &size))
+        return NULL;
+    struct bp_parallel *pool = bp_memory_allocate(allocator, 1, size);
+    if (!pool)
+        return NULL;
+    pool->allocator = *allocator;
+    pool->threads = threads;
+    return pool;
+}
+
+void bp_parallel_destroy(struct bp_parallel *pool)
+{
+    if (!pool)
+        return;
+    const int host = errno;
+    if (pool->process == getpid() && pool->workers > 0) { /* in a forked child they are not there to be joined */
+        atomic_store(&pool->stop, true);
+        ring(pool, &pool->work, pool->workers);
+        for (size_t i = 0; i < pool->workers; i++)
+            pthread_join(pool->ids[i], NULL);
+        destroy_bells(pool);
+    }
+    errno = host;
+    const bp_allocator allocator = pool->allocator;
+    bp_memory_release(&allocator, pool);
+}
+
+void bp_parallel_run(struct bp_parallel *pool, size_t parts, bp_task_fn *task, void *context)
+{
+    if (!pool || parts < 2 || !has_workers(pool)) {
+        for (size_t part = 0; part < parts; part++)
+            task(context, part, parts);
+        return;
+    }
+    pool->task = task;
+    pool->context = context;
+    pool->parts = parts;
+    atomic_store(&pool->undone, parts - 1);
+    atomic_store(&pool->untaken, parts - 1);
+    ring(pool, &pool->work, parts - 1);
+    task(context, 0, parts);
+    do_parts(pool);
+    await(pool, &pool->done, is_done);
+}
+
+size_t bp_parallel_cpus(void)
+{
+    const int host = errno;
+    long cpus = 0;
+#ifdef __linux__
+    cpu_set_t mask;
+    if (sched_getaffinity(0, sizeof(mask), &mask) == 0)
+        cpus = CPU_COUNT(&mask);
+#endif
+    if (cpus == 0) /* also where there are more CPUs than the mask has bits */
+        cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    errno = host;
+    return cpus < 1 ? 1 : (size_t)cpus;
+}
