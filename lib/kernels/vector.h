@@ -14,11 +14,13 @@
  *   vec_any(mask)                         whether it is true in a lane
  *   vec_pick(mask, yes, no)
  *   vec_to_bits(v), vec_from_bits(b)      the same bits
+ *   vec_zip_low(a, b), vec_zip_high(a, b) a0 b0 a1 b1 ... of the lower, or the upper, halves of the lanes
  *
  * The rest of this file is made of these. */
 #ifndef BP_KERNELS_VECTOR_H
 #define BP_KERNELS_VECTOR_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -46,6 +48,8 @@ typedef uint64_t bp_word;
 /* Vectors in a panel. */
 enum { PANEL_VECTORS = BP_LANES / VEC_LANES };
 
+#define BP_INFINITY BY_PRECISION(HUGE_VALF, HUGE_VAL)
+
 BP_INLINE vec_bits vec_word(bp_word word) { return (vec_bits){0} + word; }
 
 BP_INLINE vec vec_abs(vec v) { return vec_from_bits(vec_to_bits(v) & ~SIGN_BIT); }
@@ -60,5 +64,13 @@ BP_INLINE vec vec_sign(vec size, vec sign)
 /* b where either is NaN. */
 BP_INLINE vec vec_least(vec a, vec b) { return vec_pick(vec_less(a, b), a, b); }
 BP_INLINE vec vec_greatest(vec a, vec b) { return vec_pick(vec_less(b, a), a, b); }
+
+/* True in the lanes of the vector at `at` that belong to a row of n numbers. */
+BP_INLINE vec_mask vec_within(size_t n, size_t at)
+{
+    static const real numbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    const size_t left = n > at ? n - at : 0;
+    return vec_less(vec_load(numbers), vec_all((real)(left < VEC_LANES ? left : VEC_LANES)));
+}
 
 #endif

@@ -38,4 +38,12 @@ BP_INLINE vec vec_pick(vec_mask mask, vec yes, vec no) { return AVX2(blendv)(no,
 BP_INLINE vec_bits vec_to_bits(vec v) { return (vec_bits)v; }
 BP_INLINE vec vec_from_bits(vec_bits b) { return (vec)b; }
 
+#if BP_PRECISION == 32
+#define AVX2_HALVES(a, b, which) _mm256_permute2f128_ps(a, b, which)
+#else
+#define AVX2_HALVES(a, b, which) _mm256_permute2f128_pd(a, b, which)
+#endif
+BP_INLINE vec vec_zip_low(vec a, vec b) { return AVX2_HALVES(AVX2(unpacklo)(a, b), AVX2(unpackhi)(a, b), 0x20); }
+BP_INLINE vec vec_zip_high(vec a, vec b) { return AVX2_HALVES(AVX2(unpacklo)(a, b), AVX2(unpackhi)(a, b), 0x31); }
+
 #endif

@@ -40,4 +40,16 @@ BP_INLINE vec vec_from_bits(vec_bits b)
     return v;
 }
 
+/* Half a lane is none. */
+BP_INLINE vec vec_zip_low(vec a, vec b)
+{
+    (void)b;
+    return a;
+}
+BP_INLINE vec vec_zip_high(vec a, vec b)
+{
+    (void)a;
+    return b;
+}
+
 #endif

@@ -36,4 +36,7 @@ BP_INLINE vec vec_pick(vec_mask mask, vec yes, vec no) { return NEON(vbslq)(mask
 BP_INLINE vec_bits vec_to_bits(vec v) { return (vec_bits)v; }
 BP_INLINE vec vec_from_bits(vec_bits b) { return (vec)b; }
 
+BP_INLINE vec vec_zip_low(vec a, vec b) { return NEON(vzip1q)(a, b); }
+BP_INLINE vec vec_zip_high(vec a, vec b) { return NEON(vzip2q)(a, b); }
+
 #endif
