@@ -68,6 +68,16 @@ static union arg run_net_layer_weights(const union arg *a) { return size(bp_net_
 static union arg run_net_layer_biases(const union arg *a) { return size(bp_net_layer_biases(a[0].net, a[1].size)); }
 static union arg run_net_dtype(const union arg *a) { return size((size_t)bp_net_dtype(a[0].net)); }
 static union arg run_net_set(const union arg *a) { return status(bp_net_set(a[0].net, a[1].integer, a[2].number)); }
+static void in_turn(void *user, size_t count, bp_task *task, void *context)
+{
+    (void)user;
+    for (size_t i = 0; i < count; i++)
+        task(context, i);
+}
+static union arg run_net_set_parallel_for(const union arg *a)
+{
+    return status(bp_net_set_parallel_for(a[0].net, in_turn, NULL));
+}
 static union arg run_net_get(const union arg *a) { return status(bp_net_get(a[0].net, a[1].integer, a[2].data)); }
 static union arg run_option_bounds(const union arg *a)
 {
@@ -298,6 +308,7 @@ const struct call calls[] = {
     {"bp_net_layer_biases", "zNb", NEEDS_NOTHING, run_net_layer_biases},
     {"bp_net_dtype", "zN", NEEDS_NOTHING, run_net_dtype},
     {"bp_net_set", "SNKV", NEEDS_NOTHING, run_net_set},
+    {"bp_net_set_parallel_for", "SN", NEEDS_NOTHING, run_net_set_parallel_for},
     {"bp_net_get", "SNKd", NEEDS_NOTHING, run_net_get},
     {"bp_option_bounds", "SqDDD", NEEDS_NOTHING, run_option_bounds},
     {"bp_option_name", "cq", NEEDS_NOTHING, run_option_name},

@@ -344,14 +344,32 @@ enum {
     BP_OPT_QUANTILE = 7160,        /**< q of BP_LOSS_QUANTILE; 0.5 */
     BP_OPT_LABEL_SMOOTHING = 7170, /**< e of BP_LOSS_CROSS_ENTROPY: t becomes t (1 - e) + e / outputs (Szegedy et al.,
                                         2016); 0 */
-    BP_OPT_THREADS = 7180          /**< threads that a call may use; this version works on the caller's thread, so 1 */
+    BP_OPT_THREADS = 7180 /**< threads that an exclusive call may use, with the same bits: 1; 0 for as many as there
+                                        are CPUs. Made at the first work that is worth them, and again in a forked child */
 };
 
 /**
  * Sets an option. Errors: ARG (unknown option, or a value out of its bounds, not whole where it must be, or no member of
- * its enumeration). Threads: exclusive.
+ * its enumeration), MEMORY (BP_OPT_THREADS). Threads: exclusive.
  */
 BP_API bp_status bp_net_set(bp_net *net, int32_t option, double value);
+
+/** Does a part of some work: `context` as it came, an index of a part. */
+typedef void bp_task(void *context, size_t index);
+
+/**
+ * Calls task(context, index) once for every index below `count`, on whatever threads, and returns when all are done. It
+ * must not call into the net, nor let an exception or a jump through.
+ */
+typedef void bp_parallel_for(void *user, size_t count, bp_task *task, void *context);
+
+/**
+ * Lets a host with threads of its own do the work that BP_OPT_THREADS divides: up to that many parts go to
+ * `parallel_for` in place of the net's own threads, which are then never made. NULL gives the work back to those. The
+ * results are the same bits. Clones have it too. The net keeps `user` until this is called again or it is destroyed.
+ * Errors: ARG. Threads: exclusive.
+ */
+BP_API bp_status bp_net_set_parallel_for(bp_net *net, bp_parallel_for *parallel_for, void *user);
 
 /** Reads an option; one that follows the optimiser tells what is in force. Errors: ARG. Threads: shared. */
 BP_API bp_status bp_net_get(const bp_net *net, int32_t option, double *value);

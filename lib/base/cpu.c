@@ -2,14 +2,35 @@
 #include "base/cpu.h"
 
 #include <stdatomic.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/build.h"
 
 #define KNOWN (UINT32_C(1) << 31) /* set once the search has been made; 0 flags is an answer too */
 
 static _Atomic uint32_t found;
 static _Atomic uint32_t limit = UINT32_MAX;
+
+#define LEVEL(name, flags)                                                                                             \
+    {                                                                                                                  \
+        name, flags, BP_BUILD_INFO(name)                                                                               \
+    }
+
+static const struct bp_cpu_level levels[] = {
+    LEVEL("generic", 0),
+#ifdef BP_HAVE_AVX2
+    LEVEL("avx2", BP_CPU_AVX2),
+#endif
+#ifdef BP_HAVE_AVX512
+    LEVEL("avx512", BP_CPU_AVX2 | BP_CPU_AVX512),
+#endif
+#ifdef BP_HAVE_NEON
+    LEVEL("neon", BP_CPU_NEON),
+#endif
+};
+
+enum { LEVELS = sizeof(levels) / sizeof(levels[0]) };
 
 static uint32_t search(void)
 {
@@ -22,21 +43,19 @@ static uint32_t search(void)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq"))
         flags |= BP_CPU_AVX512;
+#elif defined(__aarch64__)
+    flags |= BP_CPU_NEON;
 #endif
     return flags;
 }
 
-/* What a person allows by BP_CPU; a name that is none allows all. */
+/* What a person allows by BP_CPU; a name that is no level's allows all. */
 static uint32_t allowed(void)
 {
-    static const struct {
-        const char *name;
-        uint32_t mask;
-    } levels[] = {{"generic", 0}, {"avx2", BP_CPU_AVX2}, {"avx512", BP_CPU_AVX2 | BP_CPU_AVX512}};
     const char *wish = getenv("BP_CPU");
-    for (size_t i = 0; wish && i < sizeof(levels) / sizeof(levels[0]); i++)
+    for (size_t i = 0; wish && i < LEVELS; i++)
         if (strcmp(wish, levels[i].name) == 0)
-            return levels[i].mask;
+            return levels[i].flags;
     return UINT32_MAX;
 }
 
@@ -51,3 +70,14 @@ uint32_t bp_cpu_flags(void)
 }
 
 void bp_cpu_limit(uint32_t mask) { atomic_store(&limit, mask); }
+
+const struct bp_cpu_level *bp_cpu_level(size_t index) { return index < LEVELS ? &levels[index] : NULL; }
+
+const struct bp_cpu_level *bp_cpu_active(void)
+{
+    const uint32_t flags = bp_cpu_flags();
+    size_t active = LEVELS - 1;
+    while (levels[active].flags & ~flags) /* level 0 needs none */
+        active--;
+    return &levels[active];
+}

@@ -32,7 +32,8 @@ struct header {
 
 bool bp_size_multiply(size_t a, size_t b, size_t *product)
 {
-    if (b != 0 && a > SIZE_MAX / b)
+    const size_t half = SIZE_MAX >> (sizeof(size_t) * 4); /* two numbers up to it need no division */
+    if ((a | b) > half && b != 0 && a > SIZE_MAX / b)
         return false;
     *product = a * b;
     return true;

@@ -1,167 +1,190 @@
 /* SPDX-License-Identifier: MIT
  *
- * The activations: f and f' of each, side by side. f takes z and the slope s; f' takes z, a = f(z) and s, and uses
- * whichever is exact and cheap. docs/derivation.md derives them; bp.h gives the formulas and their sources. */
-#include <tgmath.h>
-
+ * The activations: f and f' of each, side by side, on a vector of units. f takes z and the slope s; f' takes z,
+ * a = f(z) and s, and uses whichever is exact and cheap. docs/derivation.md derives them; bp.h gives the formulas and
+ * their sources. Softmax and its logarithm, which take a whole row, are kernels/softmax_tmpl.c. */
+#include "kernels/elementary.h"
+#include "kernels/elementary_erf.h"
+#include "kernels/elementary_trig.h"
 #include "kernels/kernels.h"
+#include "kernels/vector.h"
 
 /* All f and all f' have the same parameters, whether or not they use them. */
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
-#define SQRT_HALF BY_PRECISION(0.70710678118654752440f, 0.70710678118654752440)
+#define K(x) BY_PRECISION(x##f, x)
 
-/* ---- one number at a time */
+static vec zero(void) { return vec_all(0); }
+static vec one(void) { return vec_all(1); }
 
-static real clamp(real z, real low, real high) { return z < low ? low : z > high ? high : z; }
-
-static real identity(real z, real s) { return z; }
-static real identity_prime(real z, real a, real s) { return 1; }
-
-/* exp of a number <= 0 only, so that it cannot overflow. */
-static real sigmoid(real z, real s)
+static vec clamp(vec z, real low, real high)
 {
-    const real e = exp(-fabs(z));
-    return (z >= 0 ? 1 : e) / (1 + e);
+    const vec above = vec_pick(vec_less(z, vec_all(low)), vec_all(low), z);
+    return vec_pick(vec_less(vec_all(high), z), vec_all(high), above);
 }
-static real sigmoid_prime(real z, real a, real s) { return a * (1 - a); }
 
-static real tanh_(real z, real s) { return tanh(z); }
-static real tanh_prime(real z, real a, real s) { return (1 - a) * (1 + a); }
+/* yes where z > 0, else no */
+static vec positive(vec z, vec yes, vec no) { return vec_pick(vec_less(zero(), z), yes, no); }
 
-#define SCALE BY_PRECISION(1.7159f, 1.7159)
-#define TWO_THIRDS BY_PRECISION(0.66666666666666666667f, 0.66666666666666666667)
-static real scaled_tanh(real z, real s) { return SCALE * tanh(TWO_THIRDS * z); }
-static real scaled_tanh_prime(real z, real a, real s) { return TWO_THIRDS / SCALE * ((SCALE - a) * (SCALE + a)); }
-
-static real relu(real z, real s) { return z <= 0 ? 0 : z; } /* NaN stays NaN, here and below */
-static real relu_prime(real z, real a, real s) { return z > 0 ? 1 : 0; }
-
-static real leaky_relu(real z, real s) { return z > 0 ? z : s * z; }
-static real leaky_relu_prime(real z, real a, real s) { return z > 0 ? 1 : s; }
-
-static real elu(real z, real s) { return z > 0 ? z : s * expm1(z); }
-static real elu_prime(real z, real a, real s) { return z > 0 ? 1 : a + s; }
-
-#define SELU_LAMBDA BY_PRECISION(1.0507009873554804934f, 1.0507009873554804934)
-#define SELU_ALPHA BY_PRECISION(1.6732632423543772848f, 1.6732632423543772848)
-static real selu(real z, real s) { return SELU_LAMBDA * (z > 0 ? z : SELU_ALPHA * expm1(z)); }
-static real selu_prime(real z, real a, real s) { return z > 0 ? SELU_LAMBDA : a + SELU_LAMBDA * SELU_ALPHA; }
-
-static real celu(real z, real s) { return z > 0 ? z : s * expm1(z / s); }
-static real celu_prime(real z, real a, real s) { return z > 0 ? 1 : a / s + 1; }
-
-static real log_1_plus_exp(real z) { return relu(z, 0) + log1p(exp(-fabs(z))); }
-
-static real softplus(real z, real s) { return log_1_plus_exp(s * z) / s; }
-static real softplus_prime(real z, real a, real s) { return sigmoid(s * z, 0); }
-
-static real softsign(real z, real s) { return isinf(z) ? clamp(z, -1, 1) : z / (1 + fabs(z)); }
-static real softsign_prime(real z, real a, real s)
+/* yes where low < z < high, else no */
+static vec between(vec z, real low, real high, vec yes, vec no)
 {
-    const real q = 1 / (1 + fabs(z));
+    return vec_pick(vec_both(vec_less(vec_all(low), z), vec_less(z, vec_all(high))), yes, no);
+}
+
+static vec identity(vec z, vec s) { return z; }
+static vec identity_prime(vec z, vec a, vec s) { return one(); }
+
+static vec sigmoid(vec z, vec s) { return vec_sigmoid(z); }
+static vec sigmoid_prime(vec z, vec a, vec s) { return a * (1 - a); }
+
+static vec tanh_(vec z, vec s) { return vec_tanh(z); }
+static vec tanh_prime(vec z, vec a, vec s) { return (1 - a) * (1 + a); }
+
+#define SCALE K(1.7159)
+#define TWO_THIRDS K(0.66666666666666666667)
+static vec scaled_tanh(vec z, vec s) { return SCALE * vec_tanh(TWO_THIRDS * z); }
+static vec scaled_tanh_prime(vec z, vec a, vec s) { return TWO_THIRDS / SCALE * ((SCALE - a) * (SCALE + a)); }
+
+/* NaN stays NaN, here and below */
+static vec relu(vec z, vec s) { return vec_pick(vec_at_most(z, zero()), zero(), z); }
+static vec relu_prime(vec z, vec a, vec s) { return positive(z, one(), zero()); }
+
+static vec leaky_relu(vec z, vec s) { return positive(z, z, s * z); }
+static vec leaky_relu_prime(vec z, vec a, vec s) { return positive(z, one(), s); }
+
+static vec elu(vec z, vec s) { return positive(z, z, s * vec_expm1(z)); }
+static vec elu_prime(vec z, vec a, vec s) { return positive(z, one(), a + s); }
+
+#define SELU_LAMBDA K(1.0507009873554804934)
+#define SELU_ALPHA K(1.6732632423543772848)
+static vec selu(vec z, vec s) { return SELU_LAMBDA * positive(z, z, SELU_ALPHA * vec_expm1(z)); }
+static vec selu_prime(vec z, vec a, vec s) { return positive(z, vec_all(SELU_LAMBDA), a + SELU_LAMBDA * SELU_ALPHA); }
+
+static vec celu(vec z, vec s) { return positive(z, z, s * vec_expm1(z / s)); }
+static vec celu_prime(vec z, vec a, vec s) { return positive(z, one(), a / s + 1); }
+
+static vec softplus(vec z, vec s) { return vec_softplus(s * z) / s; }
+static vec softplus_prime(vec z, vec a, vec s) { return vec_sigmoid(s * z); }
+
+static vec softsign(vec z, vec s)
+{
+    return vec_pick(vec_equal(vec_abs(z), vec_all(BP_INFINITY)), clamp(z, -1, 1), z / (1 + vec_abs(z)));
+}
+static vec softsign_prime(vec z, vec a, vec s)
+{
+    const vec q = 1 / (1 + vec_abs(z));
     return q * q;
 }
 
 /* Phi, by erfc so that it keeps its digits where it is small. */
-static real normal_cdf(real z) { return erfc(-z * SQRT_HALF) / 2; }
-static real normal_density(real z)
-{
-    return exp(-z * z / 2) * BY_PRECISION(0.39894228040143267794f, 0.39894228040143267794);
-}
+static vec normal_cdf(vec z) { return vec_erfc(z * -K(0.70710678118654752440)) * K(0.5); }
+static vec normal_density(vec z) { return vec_exp(vec_negate(z) * z * K(0.5)) * K(0.39894228040143267794); }
 
 /* x f(x) for an f that vanishes faster than 1/x at -infinity: 0 there, where x f(x) would be NaN. */
-static real times(real x, real f) { return f == 0 ? x < 0 ? -f : f : x * f; }
+static vec times(vec x, vec f)
+{
+    return vec_pick(vec_equal(f, zero()), vec_pick(vec_less(x, zero()), vec_negate(f), f), x * f);
+}
 
-static real gelu(real z, real s) { return times(z, normal_cdf(z)); }
-static real gelu_prime(real z, real a, real s) { return normal_cdf(z) + times(z, normal_density(z)); }
+static vec gelu(vec z, vec s) { return times(z, normal_cdf(z)); }
+static vec gelu_prime(vec z, vec a, vec s) { return normal_cdf(z) + times(z, normal_density(z)); }
 
 /* (1 + tanh u) / 2 = sigmoid(2u), which keeps its digits where it is small. */
-#define GELU_K BY_PRECISION(1.5957691216057307117f, 1.5957691216057307117) /* 2 sqrt(2 / pi) */
-#define GELU_C BY_PRECISION(0.044715f, 0.044715)
-static real gelu_gate(real z) { return sigmoid(GELU_K * z * (1 + GELU_C * (z * z)), 0); }
-static real gelu_tanh(real z, real s) { return times(z, gelu_gate(z)); }
-static real gelu_tanh_prime(real z, real a, real s)
+#define GELU_K K(1.5957691216057307117) /* 2 sqrt(2 / pi) */
+#define GELU_C K(0.044715)
+static vec gelu_gate(vec z) { return vec_sigmoid(GELU_K * z * (1 + GELU_C * (z * z))); }
+static vec gelu_tanh(vec z, vec s) { return times(z, gelu_gate(z)); }
+static vec gelu_tanh_prime(vec z, vec a, vec s)
 {
-    const real gate = gelu_gate(z), slope = gate * (1 - gate);
+    const vec gate = gelu_gate(z), slope = gate * (1 - gate);
     return gate + times(z * GELU_K * (1 + 3 * GELU_C * (z * z)), slope);
 }
 
-static real silu(real z, real s) { return times(z, sigmoid(z, s)); }
-static real silu_prime(real z, real a, real s)
+static vec silu(vec z, vec s) { return times(z, vec_sigmoid(z)); }
+static vec silu_prime(vec z, vec a, vec s)
 {
-    const real gate = sigmoid(z, s);
+    const vec gate = vec_sigmoid(z);
     return gate + times(z, gate * (1 - gate));
 }
 
 /* tanh(log(1 + e^z)) = n / (n + 2) with n = e^z (e^z + 2), written in e^-|z| so that nothing overflows. */
-static real mish_gate(real z)
+static vec mish_gate(vec z)
 {
-    const real e = exp(-fabs(z)), n = z >= 0 ? 1 + 2 * e : e * (e + 2);
-    return n / (n + 2 * (z >= 0 ? e * e : 1));
+    const vec e = vec_exp(vec_negate(vec_abs(z)));
+    const vec_mask left = vec_less(z, zero());
+    const vec n = vec_pick(left, e * (e + 2), 1 + 2 * e);
+    return n / (n + 2 * vec_pick(left, one(), e * e));
 }
-static real mish(real z, real s) { return times(z, mish_gate(z)); }
-static real mish_prime(real z, real a, real s)
+static vec mish(vec z, vec s) { return times(z, mish_gate(z)); }
+static vec mish_prime(vec z, vec a, vec s)
 {
-    const real gate = mish_gate(z);
-    return gate + times(z, sigmoid(z, s) * ((1 - gate) * (1 + gate)));
-}
-
-static real hard_sigmoid(real z, real s) { return clamp(z / 6 + BY_PRECISION(0.5f, 0.5), 0, 1); }
-static real hard_sigmoid_prime(real z, real a, real s) { return z > -3 && z < 3 ? BY_PRECISION(1.0f / 6, 1.0 / 6) : 0; }
-
-static real hard_tanh(real z, real s) { return clamp(z, -1, 1); }
-static real hard_tanh_prime(real z, real a, real s) { return z > -1 && z < 1 ? 1 : 0; }
-
-static real hard_swish(real z, real s) { return times(z, hard_sigmoid(z, s)); }
-static real hard_swish_prime(real z, real a, real s)
-{
-    return z <= -3 ? 0 : z >= 3 ? 1 : z / 3 + BY_PRECISION(0.5f, 0.5);
+    const vec gate = mish_gate(z);
+    return gate + times(z, vec_sigmoid(z) * ((1 - gate) * (1 + gate)));
 }
 
-static real elliott(real z, real s) { return softsign(z, s) / 2 + BY_PRECISION(0.5f, 0.5); }
-static real elliott_prime(real z, real a, real s) { return softsign_prime(z, a, s) / 2; }
+static vec hard_sigmoid(vec z, vec s) { return clamp(z / 6 + K(0.5), 0, 1); }
+static vec hard_sigmoid_prime(vec z, vec a, vec s) { return between(z, -3, 3, vec_all(K(1.0) / 6), zero()); }
 
-static real gaussian(real z, real s) { return exp(-z * z); }
-static real gaussian_prime(real z, real a, real s) { return -2 * times(z, a); }
+static vec hard_tanh(vec z, vec s) { return clamp(z, -1, 1); }
+static vec hard_tanh_prime(vec z, vec a, vec s) { return between(z, -1, 1, one(), zero()); }
 
-static real triangular(real z, real s) { return fabs(z) >= 1 ? 0 : 1 - fabs(z); }
-static real triangular_prime(real z, real a, real s) { return z > -1 && z < 0 ? 1 : z > 0 && z < 1 ? -1 : 0; }
-
-static real sine(real z, real s) { return sin(z); }
-static real sine_prime(real z, real a, real s) { return cos(z); }
-
-static real cosine(real z, real s) { return cos(z); }
-static real cosine_prime(real z, real a, real s) { return -sin(z); }
-
-static real exp_(real z, real s) { return exp(z); }
-static real exp_prime(real z, real a, real s) { return a; }
-
-static real step(real z, real s) { return z >= 0 ? 1 : z < 0 ? 0 : z; }
-static real step_prime(real z, real a, real s) { return 0; }
-
-/* ---- a matrix of units; `f` is a constant at each call and folds into the loop */
-
-BP_INLINE void map(const struct REAL(bp_units) *u, real f(real, real))
+static vec hard_swish(vec z, vec s) { return times(z, hard_sigmoid(z, s)); }
+static vec hard_swish_prime(vec z, vec a, vec s)
 {
-    const real slope = u->slope;
+    const vec outside = vec_pick(vec_less(vec_all(-3), z), one(), zero());
+    return between(z, -3, 3, z / 3 + K(0.5), outside);
+}
+
+static vec elliott(vec z, vec s) { return softsign(z, s) / 2 + K(0.5); }
+static vec elliott_prime(vec z, vec a, vec s) { return softsign_prime(z, a, s) / 2; }
+
+static vec gaussian(vec z, vec s) { return vec_exp(vec_negate(z) * z); }
+static vec gaussian_prime(vec z, vec a, vec s) { return -2 * times(z, a); }
+
+static vec triangular(vec z, vec s) { return vec_pick(vec_at_most(one(), vec_abs(z)), zero(), 1 - vec_abs(z)); }
+static vec triangular_prime(vec z, vec a, vec s)
+{
+    return between(z, -1, 0, one(), between(z, 0, 1, vec_all(-1), zero()));
+}
+
+static vec sine(vec z, vec s) { return vec_sin(z); }
+static vec sine_prime(vec z, vec a, vec s) { return vec_cos(z); }
+
+static vec cosine(vec z, vec s) { return vec_cos(z); }
+static vec cosine_prime(vec z, vec a, vec s) { return vec_negate(vec_sin(z)); }
+
+static vec exp_(vec z, vec s) { return vec_exp(z); }
+static vec exp_prime(vec z, vec a, vec s) { return a; }
+
+static vec step(vec z, vec s)
+{
+    return vec_pick(vec_at_most(zero(), z), one(), vec_pick(vec_less(z, zero()), zero(), z));
+}
+static vec step_prime(vec z, vec a, vec s) { return zero(); }
+
+/* ---- a matrix of units, padding included; `f` is a constant at each call and folds into the loop */
+
+BP_INLINE void map(const struct REAL(bp_units) *u, vec f(vec, vec))
+{
+    const vec slope = vec_all(u->slope);
     for (size_t row = 0; row < u->rows; row++) {
         const real *z = u->z + row * u->stride;
         real *a = u->a + row * u->stride;
-        for (size_t i = 0; i < u->units; i++)
-            a[i] = f(z[i], slope);
+        for (size_t i = 0; i < u->units; i += VEC_LANES)
+            vec_store(a + i, f(vec_load(z + i), slope));
     }
 }
 
 /* delta_l = (W_{l+1}^T delta_{l+1}) f'(z_l, a_l), the second factor */
-BP_INLINE void chain(const struct REAL(bp_units) *u, real f_prime(real, real, real))
+BP_INLINE void chain(const struct REAL(bp_units) *u, vec f_prime(vec, vec, vec))
 {
-    const real slope = u->slope;
+    const vec slope = vec_all(u->slope);
     for (size_t row = 0; row < u->rows; row++) {
         const real *z = u->z + row * u->stride, *a = u->a + row * u->stride;
         real *delta = u->delta + row * u->stride;
-        for (size_t i = 0; i < u->units; i++)
-            delta[i] *= f_prime(z[i], a[i], slope);
+        for (size_t i = 0; i < u->units; i += VEC_LANES)
+            vec_store(delta + i, vec_load(delta + i) * f_prime(vec_load(z + i), vec_load(a + i), slope));
     }
 }
 
@@ -216,74 +239,6 @@ static void exp_backward(const struct REAL(bp_units) *u) { chain(u, exp_prime); 
 static void step_forward(const struct REAL(bp_units) *u) { map(u, step); }
 static void step_backward(const struct REAL(bp_units) *u) { chain(u, step_prime); }
 
-/* ---- over the units of a row */
-
-static real largest_of(size_t n, const real *z)
-{
-    real largest = z[0];
-    for (size_t i = 1; i < n; i++)
-        largest = z[i] > largest ? z[i] : largest;
-    return largest;
-}
-
-/* Shifted by the largest z, so that no exp overflows and the sum is at least 1. */
-static void softmax_forward(const struct REAL(bp_units) *u)
-{
-    for (size_t row = 0; row < u->rows; row++) {
-        const real *z = u->z + row * u->stride;
-        real *a = u->a + row * u->stride;
-        const real shift = largest_of(u->units, z);
-        real sum = 0;
-        for (size_t i = 0; i < u->units; i++)
-            sum += a[i] = exp(z[i] - shift);
-        for (size_t i = 0; i < u->units; i++)
-            a[i] /= sum;
-    }
-}
-
-/* delta_j = a_j (d_j - sum_k d_k a_k) with d = dLoss/da */
-static void softmax_backward(const struct REAL(bp_units) *u)
-{
-    for (size_t row = 0; row < u->rows; row++) {
-        const real *a = u->a + row * u->stride;
-        real *delta = u->delta + row * u->stride;
-        real mean = 0;
-        for (size_t i = 0; i < u->units; i++)
-            mean = fma(delta[i], a[i], mean);
-        for (size_t i = 0; i < u->units; i++)
-            delta[i] = a[i] * (delta[i] - mean);
-    }
-}
-
-static void log_softmax_forward(const struct REAL(bp_units) *u)
-{
-    for (size_t row = 0; row < u->rows; row++) {
-        const real *z = u->z + row * u->stride;
-        real *a = u->a + row * u->stride;
-        const real shift = largest_of(u->units, z);
-        real sum = 0;
-        for (size_t i = 0; i < u->units; i++)
-            sum += exp(z[i] - shift);
-        const real log_sum = log(sum);
-        for (size_t i = 0; i < u->units; i++)
-            a[i] = z[i] - shift - log_sum;
-    }
-}
-
-/* delta_j = d_j - exp(a_j) sum_k d_k */
-static void log_softmax_backward(const struct REAL(bp_units) *u)
-{
-    for (size_t row = 0; row < u->rows; row++) {
-        const real *a = u->a + row * u->stride;
-        real *delta = u->delta + row * u->stride;
-        real sum = 0;
-        for (size_t i = 0; i < u->units; i++)
-            sum += delta[i];
-        for (size_t i = 0; i < u->units; i++)
-            delta[i] -= exp(a[i]) * sum;
-    }
-}
-
 #define ROW(act, name)                                                                                                 \
     {                                                                                                                  \
         BP_INDEX(act), name##_forward, name##_backward                                                                 \
@@ -320,8 +275,6 @@ void KERNEL(bp_activation_fill)(struct REAL(bp_kernels) *kernels)
         ROW(BP_ACT_COSINE, cosine),
         ROW(BP_ACT_EXP, exp),
         ROW(BP_ACT_STEP, step),
-        ROW(BP_ACT_SOFTMAX, softmax),
-        ROW(BP_ACT_LOG_SOFTMAX, log_softmax),
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         kernels->forward[rows[i].index] = rows[i].forward;

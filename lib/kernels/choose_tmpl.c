@@ -17,4 +17,9 @@ void REAL(bp_kernels_choose)(struct REAL(bp_kernels) *kernels, uint32_t cpu)
         return;
     REAL(bp_kernels_fill_avx512)(kernels);
 #endif
+#ifdef BP_HAVE_NEON
+    if (!(cpu & BP_CPU_NEON))
+        return;
+    REAL(bp_kernels_fill_neon)(kernels);
+#endif
 }

@@ -5,6 +5,7 @@
 #ifndef BP_KERNELS_KERNELS_H
 #define BP_KERNELS_KERNELS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "kernels/real.h"
@@ -19,25 +20,46 @@ enum {
     BP_OPTIMIZERS = BP_INDEX(BP_OPTIM_ADAMW) + 1,
 };
 
-/* One panel of a product: c[m][n] = start[m][n] + sum over k of a(m, k) b[k][n] for m < rows, n < columns <= BP_LANES.
+/* A product: c[m][n] = start[m][n] + sum over k < depth of a(m, k) b[k][n], for m < rows and n over whole panels of
+ * BP_LANES numbers.
  *
  * Every result is one chain of fused multiply-adds, k ascending, whatever the tiles and blocks. a(m, k) lies at
- * a[m * a_row + k * a_step], so it may be read by rows or by columns. All BP_LANES of each b[k] may be read; of start
- * and c, only the columns. start may be c. */
-struct REAL(bp_panel) {
-    size_t rows, columns, depth;
+ * a[m * a_row + k * a_step], so it may be read by rows or by columns; number n of panel p at b[k * b_step + p * b_panel
+ * + n], and likewise in start and c, which may be one. */
+struct REAL(bp_product) {
+    size_t rows, panels, depth;
     const real *a, *b, *start;
     real *c;
-    size_t a_row, a_step, b_step, start_row, c_row;
+    size_t a_row, a_step;
+    size_t b_step, b_panel;
+    size_t start_row, start_panel;
+    size_t c_row, c_panel;
 };
 
-/* A matrix of units with its activations; matrices are [rows][units], `stride` numbers from row to row. */
+/* A matrix of units with its activations; matrices are [rows][units], `stride` numbers from row to row, and whole vectors
+ * of units may be read and written. */
 struct REAL(bp_units) {
     size_t rows, units, stride;
     const real *z;
     real *a;     /* forward writes it (it may be z), backward reads it */
     real *delta; /* backward: dLoss/da becomes dLoss/dz = dLoss/da f'(z, a) */
     real slope;
+};
+
+/* A row of the loss: outputs, targets and the loss's own parameter. Whole vectors of each may be read. */
+struct REAL(bp_loss_row) {
+    size_t n;
+    const real *z, *a, *t;
+    real p;
+    bool mean; /* over the outputs */
+};
+
+struct REAL(bp_loss_kernel) {
+    int32_t loss, activation; /* 0: any that is not named */
+    bool mean;
+    double (*value)(const struct REAL(bp_loss_row) *row);
+    /* dLoss/dz where an activation is named, else dLoss/da; zeros in the padding. */
+    void (*slopes)(const struct REAL(bp_loss_row) *row, real *delta);
 };
 
 /* One step of an optimiser on a vector of n numbers, a multiple of BP_LANES. bp.h gives the formulas. */
@@ -49,18 +71,49 @@ struct REAL(bp_update) {
     real mean, clip_value, clip_scale; /* g: times mean, clamped, scaled; then the penalties: */
     real l1, decay;
     real rate, momentum, nesterov, rho, epsilon;
-    real beta1, beta2, corrected_rate, corrected_root; /* Adam: lr / (1 - b1^t), sqrt(1 - b2^t) */
+    real beta1, beta2, corrected_rate, corrected_root; /* Adam: lr / (1 - b1^t), 1 / sqrt(1 - b2^t) */
     real shrink;                                       /* AdamW: 1 - lr * decay */
 };
 
 typedef void REAL(bp_units_fn)(const struct REAL(bp_units) *units);
 typedef void REAL(bp_update_fn)(const struct REAL(bp_update) *update);
 
+/* A layer of a narrow net at work on one row: a panel of units, its places fixed beforehand. */
+struct REAL(bp_narrow_layer) {
+    size_t inputs;
+    const real *in;            /* in whole vectors, padded with zeros or whatever is finite */
+    struct REAL(bp_units) out; /* one row */
+    REAL(bp_units_fn) *forward, *backward;
+    struct REAL(bp_update) weights, bias; /* the steps; the bias's g lies before the weights' */
+};
+
+/* One training step of a net of narrow layers on one row. */
+struct REAL(bp_narrow) {
+    size_t count;
+    struct REAL(bp_narrow_layer) *layers;
+    const struct REAL(bp_loss_kernel) *loss;
+    struct REAL(bp_loss_row) row;
+    real *gradient; /* room for that of one layer, the bias's panel and then the weights': the g of all steps */
+    REAL(bp_update_fn) *step;
+    real bound; /* of |delta in| up to which a step is known to be safe */
+};
+
+enum bp_narrow_end { BP_NARROW_DONE, BP_NARROW_LOSS, BP_NARROW_UNSAFE };
+
 struct REAL(bp_kernels) {
-    void (*panel)(const struct REAL(bp_panel) *panel);
+    void (*product)(const struct REAL(bp_product) *product);
+    /* Turns panels of BP_LANES units, [inputs][lanes] each, about: to[unit * to_step + input] for `units` units and
+     * `inputs` inputs of the first panel and its followers, from_panel numbers apart. */
+    void (*transpose)(size_t units, size_t inputs, const real *from, size_t from_panel, real *to, size_t to_step);
     REAL(bp_units_fn) *forward[BP_ACTIVATIONS];
     REAL(bp_units_fn) *backward[BP_ACTIVATIONS];
     REAL(bp_update_fn) *update[BP_OPTIMIZERS];
+    /* Forward, loss, deltas, step. Stops with _LOSS after a loss that is not finite, and with _UNSAFE before a step that
+     * is not known to be safe; all up to there is as the other kernels make it. */
+    enum bp_narrow_end (*narrow)(const struct REAL(bp_narrow) *narrow, double *loss);
+    const struct REAL(bp_loss_kernel) *losses; /* up to one without a value */
+    /* db += the sum of delta over the rows, row after row. */
+    void (*sum_rows)(const struct REAL(bp_units) *units, real *db);
     /* The largest |g|, infinite if any is infinite or NaN; n is a multiple of BP_LANES. */
     real (*largest)(size_t n, const real *g);
     /* start + the sum of squares of g as a step sees it, mean and clip_value applied: one chain in double. */
@@ -74,11 +127,15 @@ void REAL(bp_kernels_choose)(struct REAL(bp_kernels) *kernels, uint32_t cpu);
 void REAL(bp_kernels_fill_generic)(struct REAL(bp_kernels) *kernels);
 void REAL(bp_kernels_fill_avx2)(struct REAL(bp_kernels) *kernels);
 void REAL(bp_kernels_fill_avx512)(struct REAL(bp_kernels) *kernels);
+void REAL(bp_kernels_fill_neon)(struct REAL(bp_kernels) *kernels);
 
 /* The parts of a fill, one for each kernel source and instruction set. */
 #ifdef BP_ISA
 void KERNEL(bp_product_fill)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_activation_fill)(struct REAL(bp_kernels) *kernels);
+void KERNEL(bp_softmax_fill)(struct REAL(bp_kernels) *kernels);
+void KERNEL(bp_narrow_fill)(struct REAL(bp_kernels) *kernels);
+void KERNEL(bp_loss_fill)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_update_fill)(struct REAL(bp_kernels) *kernels);
 #endif
 

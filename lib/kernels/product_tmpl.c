@@ -1,123 +1,135 @@
 /* SPDX-License-Identifier: MIT
  *
- * The product of a panel: a tile of ROWS x BP_LANES results stays in registers while the sum runs down the depth. */
-#include <tgmath.h>
-
+ * The product: a tile of results stays in registers while the sum runs down the depth, an outer product of a column of
+ * a and a row of b at each step. */
 #include "kernels/kernels.h"
+#include "kernels/vector.h"
 
-/* Rows of a tile: as many as the registers hold with a vector of b and a number of a beside them. */
-#if defined(__AVX512F__)
-#define ROWS 12
-#else
-#define ROWS 6
-#endif
+/* A tile has up to ACCUMULATORS vectors of results, which leaves registers for a row of b and a number of a: as many
+ * rows as fit, up to MOST_ROWS, and with few rows several panels side by side, so that there are always chains enough
+ * to hide the latency of a fused multiply-add. */
+enum {
+    ACCUMULATORS = VEC_REGISTERS * 3 / 4,
+    FITTING_ROWS = ACCUMULATORS / PANEL_VECTORS,
+    MOST_ROWS = FITTING_ROWS < 12 ? FITTING_ROWS : 12,
+    MOST_PANELS = 8
+};
 
-/* Depth of a block: this much of b, 16 KiB in f32 and f64 alike, stays in the first-level cache over all tiles. */
-enum { DEPTH = 256 };
+/* From this depth on a tile asks for the place of its results at once, for the caches to bring it meanwhile. */
+enum { WORTH_FETCHING = 64 };
 
-/* One tile of whole vectors: `rows` is a constant at each call, so that the loops over rows and lanes unroll into vector
- * registers. */
-BP_INLINE void tile(const size_t rows, const struct REAL(bp_panel) *p)
+/* Depth of a block: this much of two panels, 32 KiB, stays in the caches nearby over all rows. */
+enum { DEPTH = 512 };
+
+/* The result of the tile at `row`; `rows` and `panels` are constants at each call, so that the loops unroll and the sums
+ * live in registers. */
+BP_INLINE void tile(const size_t rows, const size_t panels, const struct REAL(bp_product) *p, size_t row)
 {
-    real sum[ROWS][BP_LANES];
-    const size_t depth = p->depth, a_row = p->a_row, a_step = p->a_step, b_step = p->b_step;
-    const real *restrict a = p->a, *restrict b = p->b;
+    const size_t vectors = panels * PANEL_VECTORS;
+    if (rows * vectors > ACCUMULATORS)
+        return; /* never called: keeps such a case from being compiled */
+    const size_t depth = p->depth, a_row = p->a_row, a_step = p->a_step, b_step = p->b_step, b_panel = p->b_panel;
+    const real *a = p->a + row * a_row, *b = p->b;
+    const real *start = p->start + row * p->start_row;
+    real *c = p->c + row * p->c_row;
+    vec sum[ACCUMULATORS];
+    for (size_t m = 0; depth >= WORTH_FETCHING && m < rows; m++)
+        for (size_t n = 0; n < panels; n++)
+            BP_FETCH(c + m * p->c_row + n * p->c_panel);
+    BP_UNROLL
     for (size_t m = 0; m < rows; m++)
-        for (size_t n = 0; n < BP_LANES; n++)
-            sum[m][n] = p->start[m * p->start_row + n];
+        BP_UNROLL
+    for (size_t n = 0; n < vectors; n++)
+        sum[m * vectors + n] =
+            vec_load(start + m * p->start_row + n / PANEL_VECTORS * p->start_panel + n % PANEL_VECTORS * VEC_LANES);
     for (size_t k = 0; k < depth; k++, a += a_step, b += b_step) {
+        vec line[MOST_PANELS * PANEL_VECTORS];
+        BP_UNROLL
+        for (size_t n = 0; n < vectors; n++)
+            line[n] = vec_load(b + n / PANEL_VECTORS * b_panel + n % PANEL_VECTORS * VEC_LANES);
         BP_UNROLL
         for (size_t m = 0; m < rows; m++) {
-            const real am = a[m * a_row];
-            for (size_t n = 0; n < BP_LANES; n++)
-                sum[m][n] = fma(am, b[n], sum[m][n]);
+            const vec am = vec_all(a[m * a_row]);
+            BP_UNROLL
+            for (size_t n = 0; n < vectors; n++)
+                sum[m * vectors + n] = vec_fma(am, line[n], sum[m * vectors + n]);
         }
     }
+    BP_UNROLL
     for (size_t m = 0; m < rows; m++)
-        for (size_t n = 0; n < BP_LANES; n++)
-            p->c[m * p->c_row + n] = sum[m][n];
+        BP_UNROLL
+    for (size_t n = 0; n < vectors; n++)
+        vec_store(c + m * p->c_row + n / PANEL_VECTORS * p->c_panel + n % PANEL_VECTORS * VEC_LANES,
+                  sum[m * vectors + n]);
 }
 
-/* A tile of up to ROWS rows, with a constant for each case. */
-static void tile_of(size_t rows, const struct REAL(bp_panel) *p)
+typedef void tile_fn(const struct REAL(bp_product) *p, size_t row);
+
+#define TILE(rows, panels)                                                                                             \
+    static void tile_##rows##_##panels(const struct REAL(bp_product) *p, size_t row) { tile(rows, panels, p, row); }
+#define TILES(rows) TILE(rows, 1) TILE(rows, 2) TILE(rows, 4) TILE(rows, 8)
+#define ROW_OF_TILES(rows)                                                                                             \
+    {                                                                                                                  \
+        tile_##rows##_1, tile_##rows##_2, tile_##rows##_4, tile_##rows##_8                                             \
+    }
+
+TILES(1)
+TILES(2)
+TILES(3)
+TILES(4)
+TILES(5)
+TILES(6)
+TILES(7)
+TILES(8)
+TILES(9)
+TILES(10)
+TILES(11)
+TILES(12)
+
+/* By rows less one, and the logarithm of panels. */
+static tile_fn *const tiles[12][4] = {
+    ROW_OF_TILES(1), ROW_OF_TILES(2), ROW_OF_TILES(3), ROW_OF_TILES(4),  ROW_OF_TILES(5),  ROW_OF_TILES(6),
+    ROW_OF_TILES(7), ROW_OF_TILES(8), ROW_OF_TILES(9), ROW_OF_TILES(10), ROW_OF_TILES(11), ROW_OF_TILES(12),
+};
+
+/* The logarithm of how many of the panels left a tile of so many rows takes. */
+static size_t panels_log(size_t rows, size_t left)
 {
-    switch (rows) {
-    case 1:
-        tile(1, p);
-        break;
-    case 2:
-        tile(2, p);
-        break;
-    case 3:
-        tile(3, p);
-        break;
-    case 4:
-        tile(4, p);
-        break;
-    case 5:
-        tile(5, p);
-        break;
-    case 6:
-        tile(6, p);
-        break;
-#if ROWS > 6
-    case 7:
-        tile(7, p);
-        break;
-    case 8:
-        tile(8, p);
-        break;
-    case 9:
-        tile(9, p);
-        break;
-    case 10:
-        tile(10, p);
-        break;
-    case 11:
-        tile(11, p);
-        break;
-    case 12:
-        tile(12, p);
-        break;
-#endif
+    size_t log = 0;
+    while (log < 3 && (rows * PANEL_VECTORS << (log + 1)) <= ACCUMULATORS && (size_t)2 << log <= left)
+        log++;
+    return log;
+}
+
+/* Rows of a tile, so that all have about as many. */
+static size_t tile_rows(size_t rows)
+{
+    if (rows <= MOST_ROWS)
+        return rows;
+    const size_t count = (rows + MOST_ROWS - 1) / MOST_ROWS;
+    return (rows + count - 1) / count;
+}
+
+/* One block of the depth: for each few panels all rows, for which their part of b stays in the cache. */
+static void block(struct REAL(bp_product) p)
+{
+    const size_t tall = tile_rows(p.rows);
+    for (size_t left = p.panels; left > 0;) {
+        const size_t log = panels_log(tall, left);
+        for (size_t row = 0; row < p.rows; row += tall) {
+            const size_t rows = p.rows - row < tall ? p.rows - row : tall;
+            tiles[rows - 1][log](&p, row);
+        }
+        left -= (size_t)1 << log;
+        p.b += p.b_panel << log;
+        p.start += p.start_panel << log;
+        p.c += p.c_panel << log;
     }
 }
 
-/* A tile of fewer columns than a vector has: start and c may end there, so the vectors stand in a buffer meanwhile. */
-static void narrow_tile_of(size_t rows, const struct REAL(bp_panel) *p)
+static void product(const struct REAL(bp_product) *whole)
 {
-    real buffer[ROWS][BP_LANES] = {{0}};
-    for (size_t m = 0; m < rows; m++)
-        for (size_t n = 0; n < p->columns; n++)
-            buffer[m][n] = p->start[m * p->start_row + n];
-    struct REAL(bp_panel) whole = *p;
-    whole.start = whole.c = buffer[0];
-    whole.start_row = whole.c_row = BP_LANES;
-    tile_of(rows, &whole);
-    for (size_t m = 0; m < rows; m++)
-        for (size_t n = 0; n < p->columns; n++)
-            p->c[m * p->c_row + n] = buffer[m][n];
-}
-
-/* All rows of one block of the depth. */
-static void block(struct REAL(bp_panel) p)
-{
-    for (size_t left = p.rows; left > 0;) {
-        const size_t rows = left < ROWS ? left : ROWS;
-        if (p.columns == BP_LANES)
-            tile_of(rows, &p);
-        else
-            narrow_tile_of(rows, &p);
-        p.a += rows * p.a_row;
-        p.start += rows * p.start_row;
-        p.c += rows * p.c_row;
-        left -= rows;
-    }
-}
-
-static void panel(const struct REAL(bp_panel) *whole)
-{
-    struct REAL(bp_panel) p = *whole;
+    struct REAL(bp_product) p = *whole;
     for (size_t left = whole->depth; left > DEPTH; left -= DEPTH) {
         p.depth = DEPTH;
         block(p);
@@ -125,9 +137,59 @@ static void panel(const struct REAL(bp_panel) *whole)
         p.b += DEPTH * p.b_step;
         p.start = p.c; /* the chain goes on from where the block before left it */
         p.start_row = p.c_row;
+        p.start_panel = p.c_panel;
         p.depth = left - DEPTH;
     }
     block(p);
 }
 
-void KERNEL(bp_product_fill)(struct REAL(bp_kernels) *kernels) { kernels->panel = panel; }
+/* A square of VEC_LANES units and inputs turned about: each round zips the first half of the rows with the second, which
+ * turns the bits of a number's place around by one. */
+BP_INLINE void turn(vec rows[VEC_LANES])
+{
+    vec zipped[VEC_LANES];
+    BP_UNROLL
+    for (size_t round = 1; round < VEC_LANES; round *= 2) {
+        BP_UNROLL
+        for (size_t i = 0; 2 * i + 1 < VEC_LANES; i++) {
+            zipped[2 * i] = vec_zip_low(rows[i], rows[i + VEC_LANES / 2]);
+            zipped[2 * i + 1] = vec_zip_high(rows[i], rows[i + VEC_LANES / 2]);
+        }
+        BP_UNROLL
+        for (size_t i = 0; i < VEC_LANES; i++)
+            rows[i] = zipped[i];
+    }
+}
+
+/* A panel of BP_LANES units: whole squares, then the inputs left over one by one. */
+static void transpose_panel(size_t units, size_t inputs, const real *from, real *to, size_t to_step)
+{
+    const size_t whole = inputs - inputs % VEC_LANES;
+    for (size_t unit = 0; unit < units; unit += VEC_LANES) {
+        for (size_t input = 0; input < whole; input += VEC_LANES) {
+            vec rows[VEC_LANES];
+            for (size_t i = 0; i < VEC_LANES; i++)
+                rows[i] = vec_load(from + (input + i) * BP_LANES + unit);
+            turn(rows);
+            for (size_t i = 0; i < VEC_LANES && unit + i < units; i++)
+                vec_store(to + (unit + i) * to_step + input, rows[i]);
+        }
+    }
+    for (size_t unit = 0; unit < units; unit++)
+        for (size_t input = whole; input < inputs; input++)
+            to[unit * to_step + input] = from[input * BP_LANES + unit];
+}
+
+static void transpose(size_t units, size_t inputs, const real *from, size_t from_panel, real *to, size_t to_step)
+{
+    for (size_t unit = 0; unit < units; unit += BP_LANES) {
+        const size_t some = units - unit < BP_LANES ? units - unit : BP_LANES;
+        transpose_panel(some, inputs, from + unit / BP_LANES * from_panel, to + unit * to_step, to_step);
+    }
+}
+
+void KERNEL(bp_product_fill)(struct REAL(bp_kernels) *kernels)
+{
+    kernels->product = product;
+    kernels->transpose = transpose;
+}

@@ -33,6 +33,13 @@ enum { BP_LANES = 64 / sizeof(real) };
 
 #define BP_INLINE static inline __attribute__((always_inline))
 
+/* Asks for a place that will be written. */
+#if defined(__GNUC__)
+#define BP_FETCH(p) __builtin_prefetch(p, 1)
+#else
+#define BP_FETCH(p) ((void)(p))
+#endif
+
 /* Unrolls the loop that follows, of at most 16 turns, so that an array it indexes can live in registers. */
 #if defined(__clang__)
 #define BP_UNROLL _Pragma("clang loop unroll(full)")

@@ -1,122 +1,186 @@
 /* SPDX-License-Identifier: MIT
  *
- * The optimisers' formulas, a number at a time over flat vectors; bp.h gives them with their sources. Each function works
- * on a copy of its settings, which no store can change, so that the loop vectorises. */
-#include <tgmath.h>
-
+ * The optimisers' formulas on a vector of parameters; bp.h gives them with their sources. Each loop works on a copy of its
+ * settings, which no store can change, so that they stay in registers. */
 #include "kernels/kernels.h"
+#include "kernels/vector.h"
 
-/* The gradient of parameter i as the formulas take it: mean over the rows, clipped, with the penalties. */
-BP_INLINE real clipped(const struct REAL(bp_update) *u, size_t i)
+typedef struct REAL(bp_update) update_of;
+
+BP_INLINE vec clipped(const update_of *u, size_t i)
 {
-    const real g = u->g[i] * u->mean;
-    return g < -u->clip_value ? -u->clip_value : g > u->clip_value ? u->clip_value : g;
+    const vec g = vec_load(u->g + i) * u->mean, high = vec_all(u->clip_value), low = vec_all(-u->clip_value);
+    return vec_pick(vec_less(g, low), low, vec_pick(vec_less(high, g), high, g));
 }
 
-BP_INLINE real gradient(const struct REAL(bp_update) *u, size_t i)
+/* The gradient as the formulas take it: the mean over the rows, clipped, with the penalties; `plain` has neither clip
+ * nor penalty. */
+BP_INLINE vec gradient(const update_of *u, size_t i, bool plain, vec w)
 {
-    const real w = u->w[i], sign = (real)((w > 0) - (w < 0));
-    return clipped(u, i) * u->clip_scale + u->l1 * sign + u->decay * w;
+    if (plain)
+        return vec_load(u->g + i) * u->mean;
+    const vec zero = vec_all(0), l1 = vec_all(u->l1);
+    const vec pull = vec_pick(vec_less(zero, w), l1, vec_pick(vec_less(w, zero), vec_negate(l1), zero));
+    return clipped(u, i) * u->clip_scale + pull + u->decay * w;
+}
+
+static bool is_plain(const update_of *u)
+{
+    return u->l1 == 0 && u->decay == 0 && u->clip_scale == 1 && u->clip_value == BP_INFINITY;
 }
 
 /* w -= lr g */
-static void sgd(const struct REAL(bp_update) *update)
+BP_INLINE void sgd(update_of u, bool plain)
 {
-    const struct REAL(bp_update) u = *update;
-    for (size_t i = 0; i < u.n; i++)
-        u.w[i] -= u.rate * gradient(&u, i);
-}
-
-/* v = m v + g, w -= lr v, or Nesterov's w -= lr (g + m v) */
-static void momentum(const struct REAL(bp_update) *update)
-{
-    const struct REAL(bp_update) u = *update;
-    const real last = u.nesterov, ahead = last > 0 ? u.momentum : 1;
-    for (size_t i = 0; i < u.n; i++) {
-        const real g = gradient(&u, i), v = u.momentum * u.v[i] + g;
-        u.v[i] = v;
-        u.w[i] -= u.rate * (last * g + ahead * v);
+    for (size_t i = 0; i < u.n; i += VEC_LANES) {
+        const vec w = vec_load(u.w + i);
+        vec_store(u.w + i, w - u.rate * gradient(&u, i, plain, w));
     }
 }
 
-static void sgd_or_momentum(const struct REAL(bp_update) *u) { (u->v ? momentum : sgd)(u); }
+/* v = m v + g, w -= lr v, or Nesterov's w -= lr (g + m v) */
+BP_INLINE void momentum(update_of u, bool plain)
+{
+    const real last = u.nesterov, ahead = last > 0 ? u.momentum : 1;
+    for (size_t i = 0; i < u.n; i += VEC_LANES) {
+        const vec w = vec_load(u.w + i), g = gradient(&u, i, plain, w), v = u.momentum * vec_load(u.v + i) + g;
+        vec_store(u.v + i, v);
+        vec_store(u.w + i, w - u.rate * (last * g + ahead * v));
+    }
+}
 
 /* v += g^2, w -= lr g / (sqrt v + eps) */
-static void adagrad(const struct REAL(bp_update) *update)
+BP_INLINE void adagrad(update_of u, bool plain)
 {
-    const struct REAL(bp_update) u = *update;
-    for (size_t i = 0; i < u.n; i++) {
-        const real g = gradient(&u, i), v = u.v[i] + g * g;
-        u.v[i] = v;
-        u.w[i] -= u.rate * g / (sqrt(v) + u.epsilon);
+    for (size_t i = 0; i < u.n; i += VEC_LANES) {
+        const vec w = vec_load(u.w + i), g = gradient(&u, i, plain, w), v = vec_load(u.v + i) + g * g;
+        vec_store(u.v + i, v);
+        vec_store(u.w + i, w - u.rate * g / (vec_sqrt(v) + u.epsilon));
     }
 }
 
 /* v = rho v + (1 - rho) g^2, w -= lr g / (sqrt v + eps), or with momentum u = m u + g / (sqrt v + eps), w -= lr u */
-static void rmsprop(const struct REAL(bp_update) *update)
+BP_INLINE void rmsprop(update_of u, bool plain)
 {
-    const struct REAL(bp_update) u = *update;
-    for (size_t i = 0; i < u.n; i++) {
-        const real g = gradient(&u, i), v = u.rho * u.v[i] + (1 - u.rho) * (g * g);
-        real step = g / (sqrt(v) + u.epsilon);
-        u.v[i] = v;
-        if (u.u)
-            u.u[i] = step = u.momentum * u.u[i] + step;
-        u.w[i] -= u.rate * step;
+    for (size_t i = 0; i < u.n; i += VEC_LANES) {
+        const vec w = vec_load(u.w + i), g = gradient(&u, i, plain, w);
+        const vec v = u.rho * vec_load(u.v + i) + (1 - u.rho) * (g * g);
+        vec step = g / (vec_sqrt(v) + u.epsilon);
+        vec_store(u.v + i, v);
+        if (u.u) {
+            step = u.momentum * vec_load(u.u + i) + step;
+            vec_store(u.u + i, step);
+        }
+        vec_store(u.w + i, w - u.rate * step);
     }
 }
 
 /* m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, w -= lr / (1 - b1^t) m / (sqrt v / sqrt(1 - b2^t) + eps);
  * m is u, v is v. AdamW shrinks w first and has no decay in g; for Adam shrink is 1. */
-static void adam(const struct REAL(bp_update) *update)
+BP_INLINE void adam(update_of u, bool plain)
 {
-    const struct REAL(bp_update) u = *update;
-    for (size_t i = 0; i < u.n; i++) {
-        const real g = gradient(&u, i);
-        const real m = u.beta1 * u.u[i] + (1 - u.beta1) * g;
-        const real v = u.beta2 * u.v[i] + (1 - u.beta2) * (g * g);
-        u.u[i] = m;
-        u.v[i] = v;
-        u.w[i] = u.w[i] * u.shrink - u.corrected_rate * m / (sqrt(v) / u.corrected_root + u.epsilon);
+    for (size_t i = 0; i < u.n; i += VEC_LANES) {
+        const vec w = vec_load(u.w + i), g = gradient(&u, i, plain, w);
+        const vec m = u.beta1 * vec_load(u.u + i) + (1 - u.beta1) * g;
+        const vec v = u.beta2 * vec_load(u.v + i) + (1 - u.beta2) * (g * g);
+        vec_store(u.u + i, m);
+        vec_store(u.v + i, v);
+        vec_store(u.w + i, w * u.shrink - u.corrected_rate * m / (vec_sqrt(v) * u.corrected_root + u.epsilon));
     }
 }
 
-/* A chain of maxima in each lane; `bad` turns NaN, and stays it, when a number is infinite or NaN. */
+/* Each loop once without and once with clip and penalties. */
+BP_INLINE void either(const update_of *u, void loop(update_of u, bool plain))
+{
+    if (is_plain(u))
+        loop(*u, true);
+    else
+        loop(*u, false);
+}
+
+static void sgd_or_momentum(const update_of *u)
+{
+    if (u->v)
+        either(u, momentum);
+    else
+        either(u, sgd);
+}
+
+static void adagrad_update(const update_of *u) { either(u, adagrad); }
+static void rmsprop_update(const update_of *u) { either(u, rmsprop); }
+static void adam_update(const update_of *u) { either(u, adam); }
+
+/* Chains of maxima side by side; a lane of `bad` turns NaN, and stays it, at a number that is infinite or NaN. */
+enum { CHAINS = 4 };
+
+struct extremes {
+    vec most[CHAINS], bad[CHAINS];
+};
+
+BP_INLINE void look(struct extremes *e, size_t chain, const real *g)
+{
+    const vec size = vec_abs(vec_load(g));
+    e->most[chain] = vec_greatest(size, e->most[chain]);
+    e->bad[chain] = vec_fma(size, vec_all(0), e->bad[chain]);
+}
+
 static real largest(size_t n, const real *g)
 {
-    real most[BP_LANES] = {0}, bad[BP_LANES] = {0};
-    for (size_t i = 0; i < n; i += BP_LANES) {
-        for (size_t lane = 0; lane < BP_LANES; lane++) {
-            const real size = fabs(g[i + lane]);
-            most[lane] = size > most[lane] ? size : most[lane];
-            bad[lane] += size - size;
-        }
+    struct extremes e;
+    real most[VEC_LANES], bad[VEC_LANES], top = 0;
+    size_t i = 0;
+    BP_UNROLL
+    for (size_t chain = 0; chain < CHAINS; chain++)
+        e.most[chain] = e.bad[chain] = vec_all(0);
+    for (; i + CHAINS * VEC_LANES <= n; i += CHAINS * VEC_LANES)
+        BP_UNROLL
+    for (size_t chain = 0; chain < CHAINS; chain++)
+        look(&e, chain, g + i + chain * VEC_LANES);
+    for (; i < n; i += VEC_LANES)
+        look(&e, 0, g + i);
+    BP_UNROLL
+    for (size_t chain = 1; chain < CHAINS; chain++) {
+        e.most[0] = vec_greatest(e.most[chain], e.most[0]);
+        e.bad[0] = e.bad[0] + e.bad[chain];
     }
-    for (size_t lane = 1; lane < BP_LANES; lane++) {
-        most[0] = most[lane] > most[0] ? most[lane] : most[0];
-        bad[0] += bad[lane];
-    }
-    return isnan(bad[0]) ? (real)INFINITY : most[0];
+    vec_store(most, e.most[0]);
+    vec_store(bad, e.bad[0]);
+    for (size_t lane = 0; lane < VEC_LANES; lane++)
+        top = bad[lane] != 0 ? BP_INFINITY : most[lane] > top ? most[lane] : top;
+    return top;
 }
 
-static double sum_of_squares(const struct REAL(bp_update) *update, double start)
+static double sum_of_squares(const update_of *u, double start)
 {
-    const struct REAL(bp_update) u = *update;
+    real lanes[VEC_LANES];
     double sum = start;
-    for (size_t i = 0; i < u.n; i++) {
-        const double g = (double)clipped(&u, i);
-        sum = fma(g, g, sum);
+    for (size_t i = 0; i < u->n; i += VEC_LANES) {
+        vec_store(lanes, clipped(u, i));
+        for (size_t lane = 0; lane < VEC_LANES; lane++)
+            sum = fma((double)lanes[lane], (double)lanes[lane], sum);
     }
     return sum;
+}
+
+/* db += the sum of delta over the rows, row after row. */
+static void sum_rows(const struct REAL(bp_units) *units, real *db)
+{
+    for (size_t i = 0; i < units->units; i += VEC_LANES) {
+        vec sum = vec_load(db + i);
+        for (size_t row = 0; row < units->rows; row++)
+            sum = sum + vec_load(units->delta + row * units->stride + i);
+        vec_store(db + i, sum);
+    }
 }
 
 void KERNEL(bp_update_fill)(struct REAL(bp_kernels) *kernels)
 {
     kernels->update[BP_INDEX(BP_OPTIM_SGD)] = sgd_or_momentum;
-    kernels->update[BP_INDEX(BP_OPTIM_ADAGRAD)] = adagrad;
-    kernels->update[BP_INDEX(BP_OPTIM_RMSPROP)] = rmsprop;
-    kernels->update[BP_INDEX(BP_OPTIM_ADAM)] = adam;
-    kernels->update[BP_INDEX(BP_OPTIM_ADAMW)] = adam;
+    kernels->update[BP_INDEX(BP_OPTIM_ADAGRAD)] = adagrad_update;
+    kernels->update[BP_INDEX(BP_OPTIM_RMSPROP)] = rmsprop_update;
+    kernels->update[BP_INDEX(BP_OPTIM_ADAM)] = adam_update;
+    kernels->update[BP_INDEX(BP_OPTIM_ADAMW)] = adam_update;
     kernels->largest = largest;
     kernels->sum_of_squares = sum_of_squares;
+    kernels->sum_rows = sum_rows;
 }

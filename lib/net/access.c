@@ -124,9 +124,10 @@ static bp_status get_cache(const struct bp_call *call, int32_t dtype, size_t lay
     if (cache == DELTA && !net->delta_cached)
         return bp_fail(call, BP_ERR_STATE, "there has been no backward since the last forward");
     if (cache == Z && !bp_layer_is_dense(&m->layers[layer])) { /* where z would lie is the mask */
-        if (layer == 0)
-            memcpy(values, m->work.x, net->rows * m->inputs * m->ops->size);
-        else
+        const size_t row = m->inputs * m->ops->size, stride = m->input_stride * m->ops->size;
+        for (size_t i = 0; layer == 0 && i < net->rows; i++)
+            memcpy((char *)values + i * row, (const char *)m->work.x + i * stride, row);
+        if (layer > 0)
             m->ops->copy_rows(m, m->work.a, layer - 1, net->rows, values);
         return BP_OK;
     }

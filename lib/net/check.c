@@ -3,7 +3,6 @@
 
 #include "base/memory.h"
 #include "net/handle.h"
-#include "nn/loss.h"
 
 bp_status bp_fail(const struct bp_call *call, bp_status status, const char *format, ...)
 {
@@ -60,9 +59,8 @@ bp_status bp_check_target(const struct bp_call *call, struct bp_target target, s
 {
     const struct bp_model *model = &call->net->model;
     const struct bp_layer *last = bp_model_last(model);
-    const char *refusal = bp_loss_refusal(bp_key(model->settings.loss), bp_key(last->set.activation), last->units);
-    if (refusal)
-        return bp_fail(call, BP_ERR_UNSUPPORTED, "%s", refusal);
+    if (call->net->refusal)
+        return bp_fail(call, BP_ERR_UNSUPPORTED, "%s", call->net->refusal);
     const size_t classes = last->units == 1 ? 2 : last->units;
     for (size_t i = 0; target.labels && i < rows; i++)
         if (target.labels[i] < 0 || (size_t)target.labels[i] >= classes)

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * Forward, backward and step: check, make room, then one call across the border. */
-#include <errno.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "net/handle.h"
-#include "nn/optimizer.h"
 
 /* Room for z, a and delta of `rows` rows, and for x. The old room stays if there is no memory for more. */
 static bp_status reserve_rows(const struct bp_call *call, bp_net *net, size_t rows)
@@ -18,7 +16,7 @@ static bp_status reserve_rows(const struct bp_call *call, bp_net *net, size_t ro
         return BP_OK;
     const struct bp_workspace more = {
         .capacity = rows,
-        .x = bp_memory_allocate(allocator, rows * net->model.inputs, size),
+        .x = bp_memory_allocate(allocator, rows * net->model.input_stride, size),
         .z = bp_memory_allocate(allocator, rows * net->model.row_room, size),
         .a = bp_memory_allocate(allocator, rows * net->model.row_room, size),
         .delta = bp_memory_allocate(allocator, rows * net->model.row_room, size),
@@ -35,6 +33,7 @@ static bp_status reserve_rows(const struct bp_call *call, bp_net *net, size_t ro
         return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu rows of z, activation and delta", rows);
     net->rows = 0; /* what was cached went with the old room */
     net->delta_cached = net->may_backward = net->may_pass_down = false;
+    bp_net_settle(net);
     return BP_OK;
 }
 
@@ -42,22 +41,15 @@ static bp_status reserve_rows(const struct bp_call *call, bp_net *net, size_t ro
 static bp_status reserve_state(const struct bp_call *call, bp_net *net)
 {
     struct bp_model *m = &net->model;
-    for (size_t i = 0; i < bp_optimizer_states(&m->settings); i++) {
-        if (!m->state[i])
-            m->state[i] = bp_memory_allocate(&net->allocator, m->room, m->ops->size);
+    for (size_t i = 0; i < m->states; i++) {
+        if (m->state[i])
+            continue;
+        m->state[i] = bp_memory_allocate(&net->allocator, m->room, m->ops->size);
         if (!m->state[i])
             return bp_fail(call, BP_ERR_MEMORY, "no memory for the optimiser's state");
+        bp_net_settle(net);
     }
     return BP_OK;
-}
-
-static void run_forward(bp_net *net, const void *x, size_t rows)
-{
-    const int host = errno; /* libm may set it, here and below; it is not ours */
-    net->model.ops->forward(&net->model, x, rows);
-    errno = host;
-    net->rows = rows;
-    net->delta_cached = net->may_pass_down = false;
 }
 
 static bp_status forward(const struct bp_call *call, bp_net *net, int32_t dtype, const void *x, size_t rows, void *y)
@@ -67,8 +59,10 @@ static bp_status forward(const struct bp_call *call, bp_net *net, int32_t dtype,
     BP_TRY(bp_check_rows(call, rows));
     BP_TRY(reserve_rows(call, net, rows));
     struct bp_model *m = &net->model;
-    memcpy(m->work.x, x, rows * m->inputs * m->ops->size);
-    run_forward(net, x, rows);
+    m->ops->input(m, x, rows, true);
+    m->ops->forward(m, rows);
+    net->rows = rows;
+    net->delta_cached = net->may_pass_down = false;
     net->may_backward = true;
     if (y)
         m->ops->copy_rows(m, m->work.a, m->count - 1, rows, y);
@@ -119,20 +113,14 @@ static bp_status check_backward(const struct bp_call *call, size_t rows)
     return BP_OK;
 }
 
-/* The gradient of the last forward, whose input was x. */
-static bp_status run_backward(const struct bp_call *call, bp_net *net, const void *x, struct bp_target target,
-                              size_t rows, double *loss)
+/* The loss of the last forward and the last layer's delta. */
+static bp_status run_loss(const struct bp_call *call, bp_net *net, struct bp_target target, size_t rows, double *loss)
 {
     struct bp_model *m = &net->model;
-    const int host = errno;
     const double value = m->ops->loss(m, target, rows);
-    errno = host;
     if (!(value - value == 0)) /* infinite or NaN */
         return fail_nonfinite_loss(call, rows);
     m->ops->loss_delta(m, target, rows);
-    m->ops->backward(m, x, rows);
-    errno = host;
-    net->delta_cached = true;
     if (loss)
         *loss = value;
     return BP_OK;
@@ -142,8 +130,9 @@ static bp_status backward(const struct bp_call *call, bp_net *net, struct bp_tar
 {
     BP_TRY(check_backward(call, rows));
     BP_TRY(bp_check_target(call, target, rows));
-    BP_TRY(run_backward(call, net, net->model.work.x, target, rows, loss));
-    net->may_pass_down = true;
+    BP_TRY(run_loss(call, net, target, rows, loss));
+    net->model.ops->backward(&net->model, rows);
+    net->delta_cached = net->may_pass_down = true;
     return BP_OK;
 }
 
@@ -184,10 +173,8 @@ static bp_status backward_from(const struct bp_call *call, bp_net *net, int32_t 
     if (bad < rows * outputs)
         return bp_fail(call, BP_ERR_NONFINITE, "dy is %s at row %zu, output %zu of layer %zu",
                        bp_message_number(m->ops->number(dy, bad)).text, bad / outputs, bad % outputs, m->count - 1);
-    const int host = errno;
     m->ops->delta_from(m, dy, rows);
-    m->ops->backward(m, m->work.x, rows);
-    errno = host;
+    m->ops->backward(m, rows);
     net->delta_cached = net->may_pass_down = true;
     return BP_OK;
 }
@@ -217,16 +204,12 @@ bp_status bp_net_input_gradient_f32(bp_net *net, float *dx) { return input_gradi
 
 bp_status bp_net_input_gradient_f64(bp_net *net, double *dx) { return input_gradient(BP_EXCLUSIVE(net), BP_F64, dx); }
 
-static bp_status run_step(const struct bp_call *call, bp_net *net)
+static bp_status fail_nonfinite_step(const struct bp_call *call, size_t layer)
 {
-    size_t layer = 0;
-    if (net->model.ops->step(&net->model, &layer) != BP_OK)
-        return bp_fail(call, BP_ERR_NONFINITE,
-                       "the step of layer %zu is not finite: the parameters are as they were; try a lower "
-                       "BP_OPT_LEARNING_RATE or BP_OPT_CLIP_NORM",
-                       layer);
-    net->may_backward = net->may_pass_down = false;
-    return BP_OK;
+    return bp_fail(call, BP_ERR_NONFINITE,
+                   "the step of layer %zu is not finite: the parameters are as they were; try a lower "
+                   "BP_OPT_LEARNING_RATE or BP_OPT_CLIP_NORM",
+                   layer);
 }
 
 bp_status bp_net_step(bp_net *net)
@@ -237,7 +220,11 @@ bp_status bp_net_step(bp_net *net)
     if (net->model.gradient_rows == 0)
         return bp_fail(call, BP_ERR_STATE, "there is no gradient: call backward first");
     BP_TRY(reserve_state(call, net));
-    return run_step(call, net);
+    size_t layer = 0;
+    if (net->model.ops->step(&net->model, &layer) != BP_OK)
+        return fail_nonfinite_step(call, layer);
+    net->may_backward = net->may_pass_down = false;
+    return BP_OK;
 }
 
 static void clear_gradient(struct bp_model *m)
@@ -266,13 +253,20 @@ static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, c
     BP_TRY(bp_check_target(call, target, rows));
     BP_TRY(reserve_state(call, net));
     BP_TRY(reserve_rows(call, net, rows));
-    net->may_backward = false; /* x is not kept */
-    run_forward(net, x, rows);
-    BP_TRY(run_backward(call, net, x, target, rows, loss));
-    const bp_status status = run_step(call, net);
-    if (status != BP_OK)
-        clear_gradient(&net->model);
-    return status;
+    double value;
+    size_t layer = 0;
+    const enum bp_train_end end = net->model.ops->train(&net->model, x, target, rows, &value, &layer);
+    net->rows = rows;
+    net->delta_cached = end != BP_TRAIN_LOSS;
+    net->may_backward = net->may_pass_down = false; /* x is not kept */
+    if (end == BP_TRAIN_LOSS)
+        return fail_nonfinite_loss(call, rows);
+    if (loss)
+        *loss = value;
+    if (end == BP_TRAIN_DONE)
+        return BP_OK;
+    clear_gradient(&net->model);
+    return fail_nonfinite_step(call, layer);
 }
 
 bp_status bp_net_train_f32(bp_net *net, const float *x, const float *target, size_t rows, double *loss)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
  * The evaluation pass: prediction and loss on a const handle, with a scratch of the caller's or of the moment. */
-#include <errno.h>
-
 #include "base/memory.h"
 #include "net/handle.h"
 
@@ -12,21 +10,27 @@ static void release_room(const bp_allocator *allocator, const struct bp_scratch_
     bp_memory_release(allocator, room->a);
     bp_memory_release(allocator, room->b);
     bp_memory_release(allocator, room->label_row);
+    bp_memory_release(allocator, room->x);
 }
 
 /* Room for BP_SCRATCH_ROWS rows of the widest layer; false if there is no memory. */
 static bool make_room(const bp_net *net, struct bp_scratch_room *room)
 {
-    const size_t stride = bp_model_widest(&net->model), size = net->model.ops->size;
-    size_t numbers;
-    *room = (struct bp_scratch_room){.stride = stride};
-    if (!bp_size_multiply(BP_SCRATCH_ROWS, stride, &numbers))
+    const struct bp_model *m = &net->model;
+    const size_t stride = bp_model_widest(m), size = m->ops->size;
+    const bool copies_x = m->input_stride != m->inputs;
+    size_t numbers, inputs;
+    *room = (struct bp_scratch_room){.stride = stride, .input_stride = copies_x ? m->input_stride : 0};
+    if (!bp_size_multiply(BP_SCRATCH_ROWS, stride, &numbers) ||
+        !bp_size_multiply(BP_SCRATCH_ROWS, m->input_stride, &inputs))
         return false;
     room->z = bp_memory_allocate(&net->allocator, numbers, size);
     room->a = bp_memory_allocate(&net->allocator, numbers, size);
     room->b = bp_memory_allocate(&net->allocator, numbers, size);
     room->label_row = bp_memory_allocate(&net->allocator, stride, size);
-    if (room->z && room->a && room->b && room->label_row)
+    if (copies_x)
+        room->x = bp_memory_allocate(&net->allocator, inputs, size);
+    if (room->z && room->a && room->b && room->label_row && (room->x || !copies_x))
         return true;
     release_room(&net->allocator, room);
     return false;
@@ -70,6 +74,10 @@ static bp_status borrow_room(const struct bp_call *call, const bp_scratch *scrat
     if (scratch->room.stride < bp_model_widest(&call->net->model))
         return bp_fail(call, BP_ERR_SHAPE, "the scratch was made for a net of narrower layers");
     *room = scratch->room;
+    if (call->net->model.input_stride == call->net->model.inputs)
+        room->x = NULL;
+    else if (room->input_stride < call->net->model.input_stride)
+        return bp_fail(call, BP_ERR_SHAPE, "the scratch was made for a net of fewer inputs");
     return BP_OK;
 }
 
@@ -89,9 +97,7 @@ static bp_status predict(const struct bp_call *call, int32_t dtype, const void *
     BP_TRY(bp_check_rows(call, rows));
     BP_TRY(borrow_room(call, scratch, &room));
     const struct bp_model *model = &call->net->model;
-    const int host = errno; /* libm may set it, here and below; it is not ours */
     model->ops->predict(model, x, rows, y, &room);
-    errno = host;
     return_room(call, scratch, &room);
     return BP_OK;
 }
@@ -119,9 +125,7 @@ static bp_status loss_of(const struct bp_call *call, int32_t dtype, const void *
     BP_TRY(bp_check_target(call, target, rows));
     BP_TRY(borrow_room(call, scratch, &room));
     const struct bp_model *model = &call->net->model;
-    const int host = errno;
     *loss = model->ops->evaluate(model, x, target, rows, &room);
-    errno = host;
     return_room(call, scratch, &room);
     return BP_OK;
 }

@@ -7,7 +7,10 @@
 
 #include "base/cpu.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "net/options.h"
+#include "nn/loss.h"
+#include "nn/optimizer.h"
 
 const struct bp_ops *bp_ops_of(int32_t dtype)
 {
@@ -31,17 +34,30 @@ bp_status bp_net_create(bp_net **net, int32_t dtype, size_t inputs)
 static bp_net *new_handle(const bp_allocator *allocator, const struct bp_ops *ops)
 {
     bp_net *net = bp_memory_allocate(allocator, 1, sizeof(*net));
-    void *kernels = bp_memory_allocate(allocator, 1, ops->kernels_size);
-    if (!net || !kernels) {
-        bp_memory_release(allocator, kernels);
+    void *plan = bp_memory_allocate(allocator, 1, ops->plan_size);
+    if (!net || !plan) {
+        bp_memory_release(allocator, plan);
         bp_memory_release(allocator, net);
         return NULL;
     }
-    ops->choose_kernels(kernels, bp_cpu_flags());
+    ops->choose_kernels(plan, bp_cpu_flags());
     net->allocator = *allocator;
     net->model.ops = ops;
-    net->model.kernels = kernels;
+    net->model.plan = plan;
+    net->model.threads = 1;
     return net;
+}
+
+void bp_net_settle(bp_net *net)
+{
+    struct bp_model *m = &net->model;
+    m->states = bp_optimizer_states(&m->settings);
+    m->ops->settle(m);
+    net->refusal = NULL;
+    if (m->count) {
+        const struct bp_layer *last = bp_model_last(m);
+        net->refusal = bp_loss_refusal(bp_key(m->settings.loss), bp_key(last->set.activation), last->units);
+    }
 }
 
 bp_status bp_net_create_with(bp_net **net, int32_t dtype, size_t inputs, const bp_allocator *allocator)
@@ -62,6 +78,7 @@ bp_status bp_net_create_with(bp_net **net, int32_t dtype, size_t inputs, const b
         return BP_ERR_MEMORY;
     created->model.inputs = inputs;
     bp_options_start(&created->model.settings);
+    bp_net_settle(created);
     *net = created;
     return BP_OK;
 }
@@ -72,11 +89,12 @@ void bp_net_destroy(bp_net *net)
     if (!net)
         return;
     struct bp_model *m = &net->model;
-    void *const blocks[] = {m->layers, (void *)m->kernels, m->parameters, m->gradient, m->state[0], m->state[1],
-                            m->panel,  m->label_row,       m->work.x,     m->work.z,   m->work.a,   m->work.delta};
+    void *const blocks[] = {m->layers, m->plan,      m->parameters, m->gradient, m->state[0], m->state[1],  m->rooms,
+                            m->narrow, m->label_row, m->work.x,     m->work.z,   m->work.a,   m->work.delta};
     const bp_allocator allocator = net->allocator;
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
         bp_memory_release(&allocator, blocks[i]);
+    bp_parallel_destroy(m->pool);
     bp_memory_release(&allocator, net);
 }
 
@@ -104,8 +122,9 @@ static bool copy_blocks(bp_net *copy, const bp_net *net)
            copy_block(allocator, &to->gradient, from->gradient, from->room, size) &&
            copy_block(allocator, &to->state[0], from->state[0], from->room, size) &&
            copy_block(allocator, &to->state[1], from->state[1], from->room, size) &&
-           copy_block(allocator, &to->panel, from->panel, bp_model_panel_room(from), size) &&
-           copy_block(allocator, &to->label_row, from->label_row, bp_model_outputs(from), size);
+           copy_block(allocator, &to->rooms, from->rooms, from->threads, from->ops->room()) &&
+           copy_block(allocator, &to->narrow, from->narrow, from->count, from->ops->narrow_size) &&
+           copy_block(allocator, &to->label_row, from->label_row, bp_model_last(from)->stride, size);
 }
 
 bp_status bp_net_clone(bp_net **copy, const bp_net *net)
@@ -118,19 +137,21 @@ bp_status bp_net_clone(bp_net **copy, const bp_net *net)
     bp_net *made = new_handle(&net->allocator, net->model.ops);
     if (!made)
         return bp_fail(call, BP_ERR_MEMORY, "no memory for a handle");
-    const void *kernels = made->model.kernels;
+    void *plan = made->model.plan;
     made->model = net->model;
-    made->model.kernels = kernels;
+    made->model.plan = plan;
     made->model.layers = NULL;
+    made->model.pool = net->model.threads > 1 ? bp_parallel_create(&made->allocator, net->model.threads) : NULL;
     made->model.parameters = made->model.gradient = made->model.state[0] = made->model.state[1] = NULL;
-    made->model.panel = made->model.label_row = NULL;
+    made->model.rooms = made->model.narrow = made->model.label_row = NULL;
     made->model.work = (struct bp_workspace){0};
     made->layers_room = net->layers_room;
     made->initialised = net->initialised;
-    if (!copy_blocks(made, net)) {
+    if ((made->model.threads > 1 && !made->model.pool) || !copy_blocks(made, net)) {
         bp_net_destroy(made);
         return bp_fail(call, BP_ERR_MEMORY, "no memory for the parameters");
     }
+    bp_net_settle(made);
     *copy = made;
     return BP_OK;
 }

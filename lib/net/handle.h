@@ -18,10 +18,11 @@ struct bp_net {
     struct bp_model model;
     size_t layers_room; /* layers that model.layers has room for */
     bool initialised;
-    size_t rows;        /* of the last forward; 0 before one */
-    bool delta_cached;  /* delta belongs to those rows */
-    bool may_backward;  /* the last forward still fits the parameters, and x is kept */
-    bool may_pass_down; /* so does the last backward */
+    const char *refusal; /* why loss and last layer do not go together; NULL if they do */
+    size_t rows;         /* of the last forward; 0 before one */
+    bool delta_cached;   /* delta belongs to those rows */
+    bool may_backward;   /* the last forward still fits the parameters, and x is kept */
+    bool may_pass_down;  /* so does the last backward */
 };
 
 struct bp_scratch {
@@ -58,6 +59,9 @@ bp_status bp_check_typed(const struct bp_call *call, int32_t dtype);
 bp_status bp_check_rows(const struct bp_call *call, size_t rows);
 /* The target and the loss that is to measure it; labels are looked at one by one. */
 bp_status bp_check_target(const struct bp_call *call, struct bp_target target, size_t rows);
+
+/* Brings what follows from the options up to date, after each change of them. */
+void bp_net_settle(bp_net *net);
 
 /* The operations of a number type; NULL if there is none or it is not built in. */
 const struct bp_ops *bp_ops_of(int32_t dtype);

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "net/handle.h"
+#include "net/threads.h"
 #include "nn/activation.h"
 #include "nn/initializer.h"
 #include "nn/loss.h"
@@ -59,7 +60,7 @@ static const struct option options[] = {
     {{BP_OPT_HUBER_DELTA, "huber_delta"}, ON(huber_delta), NUMBER, 1e-6, 1e30, 1, NULL},
     {{BP_OPT_QUANTILE, "quantile"}, ON(quantile), NUMBER, 0, 1, 0.5, NULL},
     {{BP_OPT_LABEL_SMOOTHING, "label_smoothing"}, ON(label_smoothing), NUMBER, 0, 1, 0, NULL},
-    {{BP_OPT_THREADS, "threads"}, ON(threads), WHOLE, 1, 1, 1, NULL},
+    {{BP_OPT_THREADS, "threads"}, ON(threads), WHOLE, 0, BP_MOST_THREADS, 1, NULL},
     {{BP_LAYER_ACTIVATION, "activation"},
      OF(DENSE, BEFORE_INIT, activation),
      MEMBER,
@@ -173,7 +174,10 @@ bp_status bp_net_set(bp_net *net, int32_t option, double value)
     BP_TRY(check_value(call, row, value));
     if (option == BP_OPT_OPTIMIZER && net->model.settings.optimizer != value)
         forget_state(net);
+    if (option == BP_OPT_THREADS)
+        BP_TRY(bp_net_use_threads(call, net, (size_t)value));
     *field(&net->model.settings, row) = value;
+    bp_net_settle(net);
     return BP_OK;
 }
 

@@ -78,14 +78,15 @@ bp_status bp_net_add_dropout(bp_net *net, double rate)
 
 /* The blocks that init makes, anew each time, so that a failure leaves the old ones. */
 struct fresh {
-    void *parameters, *gradient, *panel, *label_row;
+    void *parameters, *gradient, *rooms, *narrow, *label_row;
 };
 
 static void release(const bp_allocator *allocator, const struct fresh *fresh)
 {
     bp_memory_release(allocator, fresh->parameters);
     bp_memory_release(allocator, fresh->gradient);
-    bp_memory_release(allocator, fresh->panel);
+    bp_memory_release(allocator, fresh->rooms);
+    bp_memory_release(allocator, fresh->narrow);
     bp_memory_release(allocator, fresh->label_row);
 }
 
@@ -95,27 +96,31 @@ static bool make(const bp_allocator *allocator, const struct bp_model *planned, 
     *fresh = (struct fresh){
         .parameters = bp_memory_allocate(allocator, planned->room, size),
         .gradient = bp_memory_allocate(allocator, planned->room, size),
-        .panel = bp_memory_allocate(allocator, bp_model_panel_room(planned), size),
-        .label_row = bp_memory_allocate(allocator, bp_model_outputs(planned), size),
+        .rooms = bp_memory_allocate(allocator, planned->threads, planned->ops->room()),
+        .narrow = bp_memory_allocate(allocator, planned->count, planned->ops->narrow_size),
+        .label_row = bp_memory_allocate(allocator, bp_model_last(planned)->stride, size),
     };
-    return fresh->parameters && fresh->gradient && fresh->panel && fresh->label_row &&
+    return fresh->parameters && fresh->gradient && fresh->rooms && fresh->narrow && fresh->label_row &&
            planned->ops->draw(planned, allocator, fresh->parameters);
 }
 
 /* From here on nothing fails. */
 static void take_over(bp_net *net, const struct bp_model *planned, const struct fresh *fresh)
 {
-    const struct fresh old = {net->model.parameters, net->model.gradient, net->model.panel, net->model.label_row};
+    const struct fresh old = {net->model.parameters, net->model.gradient, net->model.rooms, net->model.narrow,
+                              net->model.label_row};
     release(&net->allocator, &old);
     net->model = *planned;
     net->model.parameters = fresh->parameters;
     net->model.gradient = fresh->gradient;
-    net->model.panel = fresh->panel;
+    net->model.rooms = fresh->rooms;
+    net->model.narrow = fresh->narrow;
     net->model.label_row = fresh->label_row;
     for (size_t i = 0; i < sizeof(net->model.state) / sizeof(net->model.state[0]); i++)
         if (net->model.state[i])
             memset(net->model.state[i], 0, net->model.room * net->model.ops->size);
     net->initialised = true;
+    bp_net_settle(net);
     net->rows = 0;
     net->delta_cached = net->may_backward = net->may_pass_down = false;
 }

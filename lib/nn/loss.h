@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What is known of each loss beside its mathematics, which is nn/loss_tmpl.c. */
+ * What is known of each loss beside its mathematics, which is kernels/loss_tmpl.c. */
 #ifndef BP_NN_LOSS_H
 #define BP_NN_LOSS_H
 

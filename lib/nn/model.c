@@ -41,7 +41,50 @@ size_t bp_model_widest(const struct bp_model *model)
     return widest;
 }
 
-size_t bp_model_panel_room(const struct bp_model *model) { return bp_model_widest(model) * model->ops->lanes; }
+/* Rows a multiple of this apart crowd into a few sets of a cache with ways of 4 KiB. */
+enum { CROWDED = 2048 };
+
+size_t bp_row_stride(size_t count, size_t lanes, size_t size)
+{
+    return count * size % CROWDED == 0 ? count + lanes : count;
+}
+
+bool bp_layer_by_row(const struct bp_layer *layer)
+{
+    const int32_t activation = bp_key(layer->set.activation);
+    return activation == BP_ACT_SOFTMAX || activation == BP_ACT_LOG_SOFTMAX;
+}
+
+/* Multiply-adds that are worth a thread: some ten microseconds. */
+#define WORTH_A_THREAD 5e5
+
+size_t bp_model_parts(const struct bp_model *model, size_t threads, const struct bp_layer *layer, size_t rows)
+{
+    (void)model;
+    const double worth = (double)rows * (double)layer->weights_room / WORTH_A_THREAD;
+    return worth < 2 ? 1 : worth < (double)threads ? (size_t)worth : threads;
+}
+
+/* A run as a host's thread sees it. */
+struct lent {
+    bp_task_fn *task;
+    void *context;
+    size_t parts;
+};
+
+static void do_lent(void *context, size_t part)
+{
+    const struct lent *lent = context;
+    lent->task(lent->context, part, lent->parts);
+}
+
+void bp_model_run(const struct bp_model *model, size_t parts, bp_task_fn *task, void *context)
+{
+    if (!model->host_for || parts == 1)
+        bp_parallel_run(model->pool, parts, task, context);
+    else
+        model->host_for(model->host, parts, do_lent, &(struct lent){task, context, parts});
+}
 
 /* Takes `count` numbers from the end of an arena. */
 static bool take(size_t *room, size_t count, size_t *at, size_t *taken)
@@ -54,13 +97,15 @@ static bool take(size_t *room, size_t count, size_t *at, size_t *taken)
 static bool plan_layer(struct bp_model *model, struct bp_layer *layer, size_t lanes)
 {
     size_t room;
-    if (!bp_size_add(layer->units, lanes, &room))
+    if (!bp_size_add(layer->units, 2 * lanes, &room) || !bp_size_multiply(room, model->ops->size, &room))
         return false;
-    layer->stride = bp_round_up(layer->units, lanes);
+    layer->panels = bp_round_up(layer->units, lanes) / lanes;
+    layer->stride = bp_row_stride(layer->panels * lanes, lanes, model->ops->size);
+    layer->activation = (size_t)(bp_key(layer->set.activation) % 1000 / 10);
     if (!take(&model->row_room, layer->stride, &layer->row_at, &room))
         return false;
     const size_t biases = bp_layer_biases(layer);
-    if (!bp_layer_is_dense(layer) || !bp_size_multiply(layer->inputs, layer->stride, &room))
+    if (!bp_layer_is_dense(layer) || !bp_size_multiply(layer->inputs, layer->panels * lanes, &room))
         room = 0;
     if (bp_layer_is_dense(layer) && room == 0)
         return false;
@@ -73,6 +118,7 @@ bool bp_model_plan(struct bp_model *model)
     const size_t lanes = model->ops->lanes, size = model->ops->size;
     size_t bytes;
     model->room = model->row_room = 0;
+    model->input_stride = bp_row_stride(model->inputs, lanes, size);
     for (size_t i = 0; i < model->count; i++)
         if (!plan_layer(model, &model->layers[i], lanes))
             return false;

@@ -8,7 +8,7 @@
  * padded with zeros: a product then reads whole vectors of units. A bias is [units], padded likewise, or one number.
  *
  * z, a and delta are arenas in which each layer has a matrix [capacity][stride]; stride is its units rounded up to whole
- * vectors. */
+ * vectors, and a vector more where the rows would else fall into the same few sets of the first-level cache. */
 #ifndef BP_NN_MODEL_H
 #define BP_NN_MODEL_H
 
@@ -16,6 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <bp/bp.h>
+
+#include "base/parallel.h"
 #include "nn/settings.h"
 
 struct bp_ops;
@@ -24,7 +27,9 @@ struct bp_layer {
     struct bp_layer_settings set;
     size_t inputs, units;
     /* fixed by bp_model_plan() */
-    size_t stride;
+    size_t panels;                   /* of units */
+    size_t stride;                   /* from row to row of z, a and delta */
+    size_t activation;               /* its row in the table of kernels */
     size_t weights_at, weights_room; /* where they lie in the parameter arenas, padding included */
     size_t bias_at, bias_room;
     size_t row_at; /* the layer's matrix begins at row_at * capacity */
@@ -32,15 +37,18 @@ struct bp_layer {
 
 struct bp_workspace {
     size_t capacity; /* rows there is room for */
-    void *x;         /* [capacity][inputs], the input of the last forward */
+    void *x;         /* [capacity][input_stride]: the input, where it must be kept or its rows lie badly */
     void *z, *a, *delta;
+    const void *input; /* of the pass under way: x, or the caller's until the call ends */
+    size_t input_row;
 };
 
 struct bp_model {
     const struct bp_ops *ops;
-    const void *kernels;
+    void *plan; /* typed: kernels, and what follows from the settings */
     struct bp_layer *layers;
     size_t count, inputs;
+    size_t input_stride; /* of work.x */
     struct bp_settings settings;
 
     uint64_t seed;
@@ -49,9 +57,15 @@ struct bp_model {
     uint64_t gradient_rows; /* rows that the gradient has summed */
     bool careful;           /* the optimiser's state may have grown huge: see nn/optimizer_tmpl.c */
     size_t room, row_room;  /* numbers in a parameter arena; in a row of all layers */
+    size_t states;          /* vectors of state that the optimiser needs */
     void *parameters, *gradient, *state[2];
-    void *panel;     /* [widest layer][lanes]: a panel of transposed weights */
-    void *label_row; /* [outputs]: a label as one-hot target */
+    size_t threads;            /* that may work on one call, the caller's among them */
+    struct bp_parallel *pool;  /* of them, if there are several */
+    bp_parallel_for *host_for; /* the host's threads instead, if it has lent some */
+    void *host;
+    void *narrow;    /* typed, [layers]: see nn/narrow_tmpl.c */
+    void *rooms;     /* typed, one for each of them */
+    void *label_row; /* [outputs, in whole vectors]: the target of a row */
     struct bp_workspace work;
 };
 
@@ -72,8 +86,19 @@ size_t bp_layer_biases(const struct bp_layer *layer);
 static inline struct bp_layer *bp_model_last(const struct bp_model *model) { return &model->layers[model->count - 1]; }
 size_t bp_model_outputs(const struct bp_model *model);
 size_t bp_model_parameters(const struct bp_model *model);
-size_t bp_model_widest(const struct bp_model *model);     /* stride of the widest layer */
-size_t bp_model_panel_room(const struct bp_model *model); /* numbers in model->panel */
+size_t bp_model_widest(const struct bp_model *model); /* stride of the widest layer */
+
+/* The distance from row to row of a matrix of `count` numbers a row, at least that. */
+size_t bp_row_stride(size_t count, size_t lanes, size_t size);
+
+/* Whether its activation takes a whole row of units at a time. */
+bool bp_layer_by_row(const struct bp_layer *layer);
+
+/* Runs every part on the model's threads. */
+void bp_model_run(const struct bp_model *model, size_t parts, bp_task_fn *task, void *context);
+
+/* How many parts a product of a layer for so many rows is worth, up to `threads`. */
+size_t bp_model_parts(const struct bp_model *model, size_t threads, const struct bp_layer *layer, size_t rows);
 
 /* Lays the arenas out; false if a size overflows. */
 bool bp_model_plan(struct bp_model *model);

@@ -5,7 +5,13 @@
 
 #include "nn/typed.h"
 
-static struct REAL(bp_units) units_of(const struct bp_model *model, const struct bp_layer *layer, size_t rows)
+static void copy_matrix(const real *from, size_t from_row, size_t rows, size_t columns, real *to, size_t to_row)
+{
+    for (size_t row = 0; row < rows; row++)
+        memcpy(to + row * to_row, from + row * from_row, columns * sizeof(real));
+}
+
+struct REAL(bp_units) REAL(bp_units_of)(const struct bp_model *model, const struct bp_layer *layer, size_t rows)
 {
     return (struct REAL(bp_units)){
         .rows = rows,
@@ -18,22 +24,27 @@ static struct REAL(bp_units) units_of(const struct bp_model *model, const struct
     };
 }
 
-static size_t activation_index(const struct bp_layer *layer) { return (size_t)BP_INDEX(bp_key(layer->set.activation)); }
+/* x stays where it is if its rows lie well and it need not be kept. */
+void REAL(bp_network_input)(struct bp_model *model, const void *x, size_t rows, bool keep)
+{
+    const bool copied = keep || model->input_stride != model->inputs;
+    if (copied)
+        copy_matrix(x, model->inputs, rows, model->inputs, model->work.x, model->input_stride);
+    model->work.input = copied ? model->work.x : x;
+    model->work.input_row = copied ? model->input_stride : model->inputs;
+}
 
 /* z_l = W_l a_{l-1} + b_l, a_l = f(z_l) */
-void REAL(bp_network_forward)(struct bp_model *model, const void *x, size_t rows)
+void REAL(bp_network_forward)(struct bp_model *model, size_t rows)
 {
     for (size_t i = 0; i < model->count; i++) {
         const struct bp_layer *layer = &model->layers[i];
-        const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, i, x);
-        const struct REAL(bp_units) units = units_of(model, layer, rows);
-        real *z = REAL(bp_rows)(model, model->work.z, layer);
-        if (bp_layer_is_dense(layer)) {
-            REAL(bp_dense_forward)(model, layer, rows, in, z);
-            REAL(bp_kernels_of)(model)->forward[activation_index(layer)](&units);
-        } else {
-            REAL(bp_dropout_forward)(model, i, rows, in, z, units.a);
-        }
+        const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, i);
+        const struct REAL(bp_units) units = REAL(bp_units_of)(model, layer, rows);
+        if (bp_layer_is_dense(layer))
+            REAL(bp_dense_forward)(model, layer, model->threads, in, &units);
+        else
+            REAL(bp_dropout_forward)(model, i, rows, in, (real *)units.z, units.a);
     }
     model->samples += rows;
 }
@@ -41,81 +52,93 @@ void REAL(bp_network_forward)(struct bp_model *model, const void *x, size_t rows
 /* delta_l = dLoss/da_l f'(z_l, a_l), in place */
 static void through_activation(const struct bp_model *model, const struct bp_layer *layer, size_t rows)
 {
-    const struct REAL(bp_units) units = units_of(model, layer, rows);
+    const struct REAL(bp_units) units = REAL(bp_units_of)(model, layer, rows);
     if (bp_layer_is_dense(layer))
-        REAL(bp_kernels_of)(model)->backward[activation_index(layer)](&units);
+        REAL(bp_kernels_of)(model)->backward[layer->activation](&units);
     else
         REAL(bp_dropout_backward)(layer, rows, units.z, units.delta);
 }
 
-static void copy_matrix(const real *from, size_t from_row, size_t rows, size_t columns, real *to, size_t to_row)
+/* delta_{l-1} = (delta_l W_l) f'(z_{l-1}, a_{l-1}), from the last layer's down */
+void REAL(bp_network_deltas)(struct bp_model *model, size_t rows)
 {
-    for (size_t row = 0; row < rows; row++)
-        memcpy(to + row * to_row, from + row * from_row, columns * sizeof(real));
-}
-
-/* dLoss by a layer's input: delta W, or through dropout, whose z is its input, delta itself. */
-static void input_delta(const struct bp_model *model, const struct bp_layer *layer, size_t rows, real *out,
-                        size_t out_row)
-{
-    const real *delta = REAL(bp_rows)(model, model->work.delta, layer);
-    if (bp_layer_is_dense(layer))
-        REAL(bp_dense_input_delta)(model, layer, rows, delta, out, out_row);
-    else
-        copy_matrix(delta, layer->stride, rows, layer->units, out, out_row);
-}
-
-/* delta_{l-1} = (delta_l W_l) f'(z_{l-1}, a_{l-1}), dW_l += delta_l^T a_{l-1}, db_l += sum delta_l */
-void REAL(bp_network_backward)(struct bp_model *model, const void *x, size_t rows)
-{
-    for (size_t i = model->count; i-- > 0;) {
-        const struct bp_layer *layer = &model->layers[i];
+    for (size_t i = model->count; i-- > 1;) {
+        const struct bp_layer *layer = &model->layers[i], *below = layer - 1;
+        const real *delta = REAL(bp_rows)(model, model->work.delta, layer);
+        const struct REAL(bp_units) units = REAL(bp_units_of)(model, below, rows);
         if (bp_layer_is_dense(layer))
-            REAL(bp_dense_gradient)(model, layer, rows, REAL(bp_layer_input)(model, i, x),
-                                    REAL(bp_rows)(model, model->work.delta, layer));
-        if (i == 0)
-            break;
-        const struct bp_layer *below = layer - 1;
-        input_delta(model, layer, rows, REAL(bp_rows)(model, model->work.delta, below), below->stride);
-        through_activation(model, below, rows);
+            REAL(bp_dense_delta_below)(model, layer, delta, &units);
+        else
+            copy_matrix(delta, layer->stride, rows, layer->units, units.delta, below->stride);
+        if (!bp_layer_is_dense(layer) || !bp_layer_is_dense(below) || bp_layer_by_row(below))
+            through_activation(model, below, rows);
     }
+}
+
+/* dW_l += delta_l^T a_{l-1}, db_l += sum delta_l; or, in place of the sums, the step of each segment with them. */
+void REAL(bp_network_gradient)(struct bp_model *model, size_t rows, const struct REAL(bp_update) *update)
+{
+    struct bp_segment segment;
+    for (size_t i = 0; bp_model_next_segment(model, &i, &segment);) {
+        const struct bp_layer *layer = &model->layers[segment.layer];
+        const real *delta = REAL(bp_rows)(model, model->work.delta, layer);
+        struct REAL(bp_update) own;
+        if (update)
+            own = REAL(bp_optimizer_segment)(update, model, &segment);
+        if (segment.bias)
+            REAL(bp_dense_bias_gradient)(model, layer, rows, delta, update ? &own : NULL);
+        else
+            REAL(bp_dense_gradient)(model, layer, rows, REAL(bp_layer_input)(model, segment.layer), delta,
+                                    update ? &own : NULL);
+    }
+}
+
+void REAL(bp_network_backward)(struct bp_model *model, size_t rows)
+{
+    REAL(bp_network_deltas)(model, rows);
+    REAL(bp_network_gradient)(model, rows, NULL);
     model->gradient_rows += rows;
 }
 
+/* The first layer's delta through its weights, or through dropout, whose z is its input, as it is. */
 void REAL(bp_network_input_gradient)(const struct bp_model *model, void *dx, size_t rows)
 {
-    input_delta(model, &model->layers[0], rows, dx, model->inputs);
+    const struct bp_layer *first = &model->layers[0];
+    const real *delta = REAL(bp_rows)(model, model->work.delta, first);
+    if (bp_layer_is_dense(first))
+        REAL(bp_dense_input_gradient)(model, first, rows, delta, dx, model->inputs);
+    else
+        copy_matrix(delta, first->stride, rows, first->units, dx, model->inputs);
 }
 
-static struct REAL(bp_loss_batch) last_batch(const struct bp_model *model, struct bp_target target, size_t rows)
+static struct REAL(bp_loss_batch) loss_batch(const struct bp_model *model, const struct REAL(bp_units) *units,
+                                             struct bp_target target, void *target_row)
 {
-    const struct bp_layer *last = bp_model_last(model);
+    const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(model);
     return (struct REAL(bp_loss_batch)){
-        .settings = &model->settings,
-        .activation = bp_key(last->set.activation),
-        .rows = rows,
-        .outputs = last->units,
-        .stride = last->stride,
-        .z = REAL(bp_rows)(model, model->work.z, last),
-        .a = REAL(bp_rows)(model, model->work.a, last),
+        .kernel = plan->loss,
+        .parameter = plan->loss_parameter,
+        .units = *units,
         .target = target,
-        .label_row = model->label_row,
+        .target_row = target_row,
     };
 }
 
 double REAL(bp_network_loss)(const struct bp_model *model, struct bp_target target, size_t rows)
 {
-    const struct REAL(bp_loss_batch) batch = last_batch(model, target, rows);
+    const struct REAL(bp_units) units = REAL(bp_units_of)(model, bp_model_last(model), rows);
+    const struct REAL(bp_loss_batch) batch = loss_batch(model, &units, target, model->label_row);
     return REAL(bp_loss_sum)(&batch, 0) / (double)rows;
 }
 
 /* delta_L = dLoss/da_L f'(z_L, a_L), which the fused pairs give at once */
 void REAL(bp_network_loss_delta)(struct bp_model *model, struct bp_target target, size_t rows)
 {
-    const struct REAL(bp_loss_batch) batch = last_batch(model, target, rows);
-    const struct bp_layer *last = bp_model_last(model);
-    if (!REAL(bp_loss_gradient)(&batch, REAL(bp_rows)(model, model->work.delta, last)))
-        through_activation(model, last, rows);
+    const struct REAL(bp_units) units = REAL(bp_units_of)(model, bp_model_last(model), rows);
+    const struct REAL(bp_loss_batch) batch = loss_batch(model, &units, target, model->label_row);
+    REAL(bp_loss_slopes)(&batch);
+    if (batch.kernel->activation == 0)
+        through_activation(model, bp_model_last(model), rows);
 }
 
 void REAL(bp_network_delta_from)(struct bp_model *model, const void *dy, size_t rows)
@@ -126,25 +149,29 @@ void REAL(bp_network_delta_from)(struct bp_model *model, const void *dy, size_t 
     through_activation(model, last, rows);
 }
 
-/* The evaluation pass over up to BP_SCRATCH_ROWS rows: z and a of the last layer are left in the room. */
+/* The evaluation pass over up to BP_SCRATCH_ROWS rows: z and a of the last layer are left in the room, and z of the
+ * others is overwritten by a. */
 static struct REAL(bp_units) evaluate_rows(const struct bp_model *model, const real *x, size_t rows,
                                            const struct bp_scratch_room *room)
 {
+    const struct bp_layer *last = bp_model_last(model);
     struct REAL(bp_matrix) in = {x, model->inputs};
     struct REAL(bp_units) units = {0};
-    for (size_t i = 0; i < model->count; i++) {
-        const struct bp_layer *layer = &model->layers[i];
+    if (room->x) {
+        copy_matrix(x, model->inputs, rows, model->inputs, room->x, model->input_stride);
+        in = (struct REAL(bp_matrix)){room->x, model->input_stride};
+    }
+    for (const struct bp_layer *layer = model->layers; layer <= last; layer++) {
         if (!bp_layer_is_dense(layer))
             continue;
         real *a = in.at == room->a ? room->b : room->a;
         units = (struct REAL(bp_units)){.rows = rows,
                                         .units = layer->units,
                                         .stride = layer->stride,
-                                        .z = room->z,
+                                        .z = layer == last ? room->z : a,
                                         .a = a,
                                         .slope = (real)layer->set.slope};
-        REAL(bp_dense_forward)(model, layer, rows, in, room->z);
-        REAL(bp_kernels_of)(model)->forward[activation_index(layer)](&units);
+        REAL(bp_dense_forward)(model, layer, 1, in, &units);
         in = (struct REAL(bp_matrix)){a, layer->stride};
     }
     return units;
@@ -170,18 +197,9 @@ double REAL(bp_network_evaluate)(const struct bp_model *model, const void *x, st
     for (size_t row = 0; row < rows; row += BP_SCRATCH_ROWS) {
         const size_t some = rows_from(row, rows);
         const struct REAL(bp_units) last = evaluate_rows(model, (const real *)x + row * model->inputs, some, room);
-        const struct REAL(bp_loss_batch) batch = {
-            .settings = &model->settings,
-            .activation = bp_key(bp_model_last(model)->set.activation),
-            .rows = some,
-            .outputs = last.units,
-            .stride = last.stride,
-            .z = last.z,
-            .a = last.a,
-            .target = {target.values ? (const real *)target.values + row * last.units : NULL,
-                       target.labels ? target.labels + row : NULL},
-            .label_row = room->label_row,
-        };
+        const struct bp_target part = {target.values ? (const real *)target.values + row * last.units : NULL,
+                                       target.labels ? target.labels + row : NULL};
+        const struct REAL(bp_loss_batch) batch = loss_batch(model, &last, part, room->label_row);
         sum = REAL(bp_loss_sum)(&batch, sum);
     }
     return sum / (double)rows;

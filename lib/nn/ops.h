@@ -18,34 +18,47 @@
 enum { BP_SCRATCH_ROWS = 64 };
 
 struct bp_scratch_room {
-    size_t stride;
+    size_t stride, input_stride;
     void *z, *a, *b; /* [BP_SCRATCH_ROWS][stride]; a layer reads a and writes b, and they change places */
     void *label_row; /* [stride] */
+    void *x;         /* [BP_SCRATCH_ROWS][input_stride], only where the rows of the caller's x lie badly */
 };
+
+/* How far a train came: to the end, to a loss that is not finite, or to a step that was refused. */
+enum bp_train_end { BP_TRAIN_DONE, BP_TRAIN_LOSS, BP_TRAIN_STEP };
 
 struct bp_ops {
     int32_t dtype;
     size_t size;  /* bytes of a number */
     size_t lanes; /* numbers in a vector of a panel */
 
-    size_t kernels_size;
-    void (*choose_kernels)(void *kernels, uint32_t cpu);
+    size_t plan_size;     /* bytes */
+    size_t narrow_size;   /* bytes of a layer in model->narrow */
+    size_t (*room)(void); /* bytes that a thread works in */
+    void (*choose_kernels)(void *plan, uint32_t cpu);
+    /* Brings the plan up to date with settings and arenas. */
+    void (*settle)(struct bp_model *model);
 
     /* Draws all parameters into an arena of zeros; false if there is no memory for what orthogonal ones need. */
     bool (*draw)(const struct bp_model *model, const bp_allocator *allocator, void *parameters);
 
-    /* x: [rows][inputs]; fills z and a of every layer. */
-    void (*forward)(struct bp_model *model, const void *x, size_t rows);
+    /* x: [rows][inputs], copied into work.x if it is to be kept or its rows lie badly. */
+    void (*input)(struct bp_model *model, const void *x, size_t rows, bool keep);
+    /* Fills z and a of every layer. */
+    void (*forward)(struct bp_model *model, size_t rows);
     /* Mean loss of the rows of the last forward. */
     double (*loss)(const struct bp_model *model, struct bp_target target, size_t rows);
     /* The last layer's delta, from the loss or from dy. */
     void (*loss_delta)(struct bp_model *model, struct bp_target target, size_t rows);
     void (*delta_from)(struct bp_model *model, const void *dy, size_t rows);
-    /* From the last layer's delta down: every delta, and the gradient added to. x as in forward. */
-    void (*backward)(struct bp_model *model, const void *x, size_t rows);
+    /* From the last layer's delta down: every delta, and the gradient added to. */
+    void (*backward)(struct bp_model *model, size_t rows);
     void (*input_gradient)(const struct bp_model *model, void *dx, size_t rows);
     /* BP_ERR_NONFINITE, with the layer, leaves everything as it was. */
     bp_status (*step)(struct bp_model *model, size_t *layer);
+    /* All of them; after a failed step the gradient may have been added to. */
+    enum bp_train_end (*train)(struct bp_model *model, const void *x, struct bp_target target, size_t rows,
+                               double *loss, size_t *layer);
 
     void (*predict)(const struct bp_model *model, const void *x, size_t rows, void *y,
                     const struct bp_scratch_room *room);

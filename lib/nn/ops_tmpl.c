@@ -3,15 +3,32 @@
  * The table that stands at the border for one number type. */
 #include "nn/typed.h"
 
-static void choose_kernels(void *kernels, uint32_t cpu) { REAL(bp_kernels_choose)(kernels, cpu); }
+static void choose_kernels(void *plan, uint32_t cpu)
+{
+    REAL(bp_kernels_choose)(&((struct REAL(bp_plan) *)plan)->kernels, cpu);
+}
+
+static void settle(struct bp_model *model)
+{
+    struct REAL(bp_plan) *plan = model->plan;
+    const int32_t activation = model->count ? bp_key(bp_model_last(model)->set.activation) : 0;
+    plan->loss = REAL(bp_loss_find)(&plan->kernels, bp_key(model->settings.loss), activation);
+    plan->loss_parameter = REAL(bp_loss_parameter)(&model->settings);
+    REAL(bp_optimizer_plan)(plan, &model->settings);
+    REAL(bp_narrow_plan)(model);
+}
 
 const struct bp_ops REAL(bp_ops) = {
     .dtype = BP_PRECISION == 32 ? BP_F32 : BP_F64,
     .size = sizeof(real),
     .lanes = BP_LANES,
-    .kernels_size = sizeof(struct REAL(bp_kernels)),
+    .plan_size = sizeof(struct REAL(bp_plan)),
+    .narrow_size = sizeof(struct REAL(bp_narrow_layer)),
+    .room = REAL(bp_dense_room),
     .choose_kernels = choose_kernels,
+    .settle = settle,
     .draw = REAL(bp_initializer_draw),
+    .input = REAL(bp_network_input),
     .forward = REAL(bp_network_forward),
     .loss = REAL(bp_network_loss),
     .loss_delta = REAL(bp_network_loss_delta),
@@ -19,6 +36,7 @@ const struct bp_ops REAL(bp_ops) = {
     .backward = REAL(bp_network_backward),
     .input_gradient = REAL(bp_network_input_gradient),
     .step = REAL(bp_optimizer_step),
+    .train = REAL(bp_train),
     .predict = REAL(bp_network_predict),
     .evaluate = REAL(bp_network_evaluate),
     .read = REAL(bp_parameters_read),

@@ -27,59 +27,85 @@ static double power(double beta, uint64_t n)
     return result;
 }
 
-static struct REAL(bp_update) start(const struct bp_model *model, const struct bp_settings *s)
+void REAL(bp_optimizer_plan)(struct REAL(bp_plan) *plan, const struct bp_settings *settings)
 {
-    const uint64_t t = model->steps + 1;
-    return (struct REAL(bp_update)){
-        .mean = (real)(1 / (double)model->gradient_rows),
-        .clip_value = s->clip_value > 0 ? (real)s->clip_value : (real)INFINITY,
+    const struct bp_settings s = plan->settings = bp_optimizer_settings(settings);
+    const int32_t optimizer = bp_key(s.optimizer);
+    const bool decoupled = optimizer == BP_OPTIM_ADAMW;
+    plan->step = plan->kernels.update[BP_INDEX(optimizer)];
+    plan->corrected = optimizer == BP_OPTIM_ADAM || decoupled;
+    plan->update = (struct REAL(bp_update)){
+        .clip_value = s.clip_value > 0 ? (real)s.clip_value : (real)INFINITY,
         .clip_scale = 1,
-        .rate = (real)s->learning_rate,
-        .momentum = (real)s->momentum,
-        .nesterov = (real)s->nesterov,
-        .rho = (real)s->rho,
-        .epsilon = (real)s->epsilon,
-        .beta1 = (real)s->beta1,
-        .beta2 = (real)s->beta2,
-        .corrected_rate = (real)(s->learning_rate / (1 - power(s->beta1, t))),
-        .corrected_root = (real)sqrt(1 - power(s->beta2, t)),
+        .rate = (real)s.learning_rate,
+        .momentum = (real)s.momentum,
+        .nesterov = (real)s.nesterov,
+        .rho = (real)s.rho,
+        .epsilon = (real)s.epsilon,
+        .beta1 = (real)s.beta1,
+        .beta2 = (real)s.beta2,
+        .l1 = (real)s.l1,
+        .decay = (real)(s.l2 + (decoupled ? 0 : s.weight_decay)),
+        .shrink = decoupled ? (real)(1 - s.learning_rate * s.weight_decay) : 1,
     };
+    plan->decays = plan->update.decay > 0 || plan->update.shrink < 1;
+    plan->at_once = s.clip_norm == 0 && s.learning_rate <= SAFE_RATE;
 }
 
-/* The update for one segment: where its numbers lie, and its penalties. */
-static struct REAL(bp_update) for_segment(struct REAL(bp_update) update, const struct bp_model *model,
-                                          const struct bp_settings *s, const struct bp_segment *segment)
+struct REAL(bp_update) REAL(bp_optimizer_start)(const struct bp_model *model, uint64_t rows)
 {
-    const bool penalised = !segment->bias || s->decay_bias != 0;
-    const bool decoupled = bp_key(s->optimizer) == BP_OPTIM_ADAMW;
-    const size_t states = bp_optimizer_states(s);
-    update.n = segment->room;
-    update.w = (real *)model->parameters + segment->at;
-    update.g = (const real *)model->gradient + segment->at;
-    update.v = states > 0 ? (real *)model->state[0] + segment->at : NULL;
-    update.u = states > 1 ? (real *)model->state[1] + segment->at : NULL;
-    update.l1 = penalised ? (real)s->l1 : 0;
-    update.decay = penalised ? (real)(s->l2 + (decoupled ? 0 : s->weight_decay)) : 0;
-    update.shrink = penalised && decoupled ? (real)(1 - s->learning_rate * s->weight_decay) : 1;
+    const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(model);
+    struct REAL(bp_update) update = plan->update;
+    update.mean = (real)(1 / (double)rows);
+    if (plan->corrected) {
+        const uint64_t t = model->steps + 1;
+        update.corrected_rate = (real)(plan->settings.learning_rate / (1 - power(plan->settings.beta1, t)));
+        update.corrected_root = (real)(1 / sqrt(1 - power(plan->settings.beta2, t)));
+    }
     return update;
 }
 
-/* What clip by norm leaves of the gradient. */
-static real norm_scale(const struct bp_model *model, const struct bp_settings *s, const struct REAL(bp_update) *common)
+struct REAL(bp_update) REAL(bp_optimizer_segment)(const struct REAL(bp_update) *update, const struct bp_model *model,
+                                                  const struct bp_segment *segment)
 {
+    struct REAL(bp_update) own = *update;
+    own.n = segment->room;
+    own.w = (real *)model->parameters + segment->at;
+    own.g = (const real *)model->gradient + segment->at;
+    own.v = model->states > 0 ? (real *)model->state[0] + segment->at : NULL;
+    own.u = model->states > 1 ? (real *)model->state[1] + segment->at : NULL;
+    if (segment->bias && model->settings.decay_bias == 0) {
+        own.l1 = own.decay = 0;
+        own.shrink = 1;
+    }
+    return own;
+}
+
+bool REAL(bp_optimizer_is_safe)(const struct bp_model *model, const struct bp_segment *segment, double gradient)
+{
+    const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(model);
+    const real *w = (const real *)model->parameters + segment->at;
+    return gradient <= SAFE_SIZE && (!plan->decays || plan->kernels.largest(segment->room, w) <= SAFE_SIZE);
+}
+
+/* What clip by norm leaves of the gradient. */
+static real norm_scale(const struct bp_model *model, const struct REAL(bp_update) *common)
+{
+    const double most = model->settings.clip_norm;
     struct bp_segment segment;
     double sum = 0;
     for (size_t i = 0; bp_model_next_segment(model, &i, &segment);) {
-        const struct REAL(bp_update) update = for_segment(*common, model, s, &segment);
+        const struct REAL(bp_update) update = REAL(bp_optimizer_segment)(common, model, &segment);
         sum = REAL(bp_kernels_of)(model)->sum_of_squares(&update, sum);
     }
     const double norm = sqrt(sum);
-    return norm > s->clip_norm ? (real)(s->clip_norm / (norm + 1e-6)) : 1;
+    return norm > most ? (real)(most / (norm + 1e-6)) : 1;
 }
 
 /* Whether the step on this segment leaves all numbers finite, made on copies, a chunk at a time. */
-static bool stays_finite(const struct bp_model *model, const struct REAL(bp_update) *update, REAL(bp_update_fn) *step)
+static bool stays_finite(const struct bp_model *model, const struct REAL(bp_update) *update)
 {
+    const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(model);
     real w[CHUNK], v[CHUNK], u[CHUNK];
     for (size_t at = 0; at < update->n; at += CHUNK) {
         struct REAL(bp_update) chunk = *update;
@@ -89,10 +115,10 @@ static bool stays_finite(const struct bp_model *model, const struct REAL(bp_upda
         chunk.w = memcpy(w, update->w + at, bytes);
         chunk.v = update->v ? memcpy(v, update->v + at, bytes) : NULL;
         chunk.u = update->u ? memcpy(u, update->u + at, bytes) : NULL;
-        step(&chunk);
+        plan->step(&chunk);
         const real *vectors[] = {chunk.w, chunk.v, chunk.u};
         for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++)
-            if (vectors[i] && isinf(REAL(bp_kernels_of)(model)->largest(chunk.n, vectors[i])))
+            if (vectors[i] && isinf(plan->kernels.largest(chunk.n, vectors[i])))
                 return false;
     }
     return true;
@@ -100,45 +126,40 @@ static bool stays_finite(const struct bp_model *model, const struct REAL(bp_upda
 
 /* Looks at every gradient. BP_ERR_NONFINITE with the layer if one is not finite; *safe tells whether all is within the
  * bounds above. */
-static bp_status inspect(const struct bp_model *model, const struct bp_settings *s,
-                         const struct REAL(bp_update) *common, bool *safe, size_t *layer)
+static bp_status inspect(const struct bp_model *model, bool *safe, size_t *layer)
 {
+    const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(model);
     struct bp_segment segment;
-    *safe = !model->careful && s->learning_rate <= SAFE_RATE;
+    *safe = !model->careful && plan->settings.learning_rate <= SAFE_RATE;
     for (size_t i = 0; bp_model_next_segment(model, &i, &segment);) {
-        const struct REAL(bp_update) update = for_segment(*common, model, s, &segment);
-        const real g = REAL(bp_kernels_of)(model)->largest(update.n, update.g);
+        const real g = plan->kernels.largest(segment.room, (const real *)model->gradient + segment.at);
         *layer = segment.layer;
         if (isinf(g))
             return BP_ERR_NONFINITE;
-        const bool decays = update.decay > 0 || update.shrink < 1;
-        *safe = *safe && g <= SAFE_SIZE &&
-                (!decays || REAL(bp_kernels_of)(model)->largest(update.n, update.w) <= SAFE_SIZE);
+        *safe = *safe && REAL(bp_optimizer_is_safe)(model, &segment, (double)g);
     }
     return BP_OK;
 }
 
 bp_status REAL(bp_optimizer_step)(struct bp_model *model, size_t *layer)
 {
-    const struct bp_settings s = bp_optimizer_settings(&model->settings);
-    REAL(bp_update_fn) *step = REAL(bp_kernels_of)(model)->update[BP_INDEX(bp_key(s.optimizer))];
-    struct REAL(bp_update) common = start(model, &s);
+    struct REAL(bp_update) common = REAL(bp_optimizer_start)(model, model->gradient_rows);
     struct bp_segment segment;
     bool safe;
-    const bp_status status = inspect(model, &s, &common, &safe, layer);
+    const bp_status status = inspect(model, &safe, layer);
     if (status != BP_OK)
         return status;
-    if (s.clip_norm > 0)
-        common.clip_scale = norm_scale(model, &s, &common);
+    if (model->settings.clip_norm > 0)
+        common.clip_scale = norm_scale(model, &common);
     for (size_t i = 0; !safe && bp_model_next_segment(model, &i, &segment);) {
-        const struct REAL(bp_update) update = for_segment(common, model, &s, &segment);
+        const struct REAL(bp_update) update = REAL(bp_optimizer_segment)(&common, model, &segment);
         *layer = segment.layer;
-        if (!stays_finite(model, &update, step))
+        if (!stays_finite(model, &update))
             return BP_ERR_NONFINITE;
     }
     for (size_t i = 0; bp_model_next_segment(model, &i, &segment);) {
-        const struct REAL(bp_update) update = for_segment(common, model, &s, &segment);
-        step(&update);
+        const struct REAL(bp_update) update = REAL(bp_optimizer_segment)(&common, model, &segment);
+        REAL(bp_plan_of)(model)->step(&update);
     }
     model->careful = !safe;
     model->steps++;

@@ -4,12 +4,33 @@
 #ifndef BP_NN_TYPED_H
 #define BP_NN_TYPED_H
 
+#include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "nn/ops.h"
 
+/* What follows from the settings, so that no call has to ask again; made by bp_plan_settle(). */
+enum { BP_NARROW_INPUTS = 64 };
+
+struct REAL(bp_plan) {
+    struct REAL(bp_kernels) kernels;
+    const struct REAL(bp_loss_kernel) *loss;
+    real loss_parameter;
+    REAL(bp_update_fn) *step;
+    struct REAL(bp_update) update; /* all but what a step or a segment changes */
+    struct bp_settings settings;   /* the optimiser's own values where an option follows it */
+    bool corrected;                /* Adam's averages are, by the count of steps */
+    bool decays;                   /* the weights pull at themselves */
+    bool at_once;                  /* a step needs no look at the whole gradient first */
+    bool is_narrow;                /* and the net is so small that this serves it: */
+    struct REAL(bp_narrow) narrow;
+    real narrow_x[BP_NARROW_INPUTS];
+};
+
+static inline const struct REAL(bp_plan) *REAL(bp_plan_of)(const struct bp_model *model) { return model->plan; }
+
 static inline const struct REAL(bp_kernels) *REAL(bp_kernels_of)(const struct bp_model *model)
 {
-    return model->kernels;
+    return &REAL(bp_plan_of)(model)->kernels;
 }
 
 /* A layer's matrix in z, a or delta. */
@@ -24,18 +45,24 @@ struct REAL(bp_matrix) {
     size_t stride;
 };
 
-/* What a layer reads: the activation of the layer below, or x. */
-struct REAL(bp_matrix) REAL(bp_layer_input)(const struct bp_model *model, size_t layer, const real *x);
+/* What a layer reads: the activation of the layer below, or the input. */
+struct REAL(bp_matrix) REAL(bp_layer_input)(const struct bp_model *model, size_t layer);
 
-/* z = in W^T + b, [rows][stride]. */
-void REAL(bp_dense_forward)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
-                            struct REAL(bp_matrix) in, real *z);
-/* dW += delta^T in, db += the sum of delta over the rows, where they are trained. */
-void REAL(bp_dense_gradient)(struct bp_model *model, const struct bp_layer *layer, size_t rows,
-                             struct REAL(bp_matrix) in, const real *delta);
-/* out = delta W: dLoss by the layer's input, rows `out_row` apart. Uses model->panel. */
-void REAL(bp_dense_input_delta)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
-                                const real *delta, real *out, size_t out_row);
+/* z = in W^T + b, a = f(z), on up to `threads` threads. z may be a. */
+void REAL(bp_dense_forward)(const struct bp_model *model, const struct bp_layer *layer, size_t threads,
+                            struct REAL(bp_matrix) in, const struct REAL(bp_units) *units);
+/* delta_{l-1} = (delta W) f'(z_{l-1}, a_{l-1}), the second factor only if it can be had unit by unit. */
+void REAL(bp_dense_delta_below)(const struct bp_model *model, const struct bp_layer *layer, const real *delta,
+                                const struct REAL(bp_units) *below);
+/* out = delta W: dLoss by the layer's input, rows `out_row` apart. */
+void REAL(bp_dense_input_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
+                                   const real *delta, real *out, size_t out_row);
+/* dW += delta^T in, db += the sum of delta over the rows; or with `update` that step, the gradient never written. */
+void REAL(bp_dense_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
+                             struct REAL(bp_matrix) in, const real *delta, const struct REAL(bp_update) *update);
+void REAL(bp_dense_bias_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
+                                  const real *delta, const struct REAL(bp_update) *update);
+size_t REAL(bp_dense_room)(void); /* bytes of one thread's room */
 
 /* a = in * mask; the mask, 1 / (1 - rate) or 0, stays where z of another layer would. */
 void REAL(bp_dropout_forward)(const struct bp_model *model, size_t layer, size_t rows, struct REAL(bp_matrix) in,
@@ -43,22 +70,44 @@ void REAL(bp_dropout_forward)(const struct bp_model *model, size_t layer, size_t
 /* delta *= mask */
 void REAL(bp_dropout_backward)(const struct bp_layer *layer, size_t rows, const real *mask, real *delta);
 
-/* The last layer's matrices and the targets of a batch. */
+/* The last layer's units and the targets of a batch. */
 struct REAL(bp_loss_batch) {
-    const struct bp_settings *settings;
-    int32_t activation;
-    size_t rows, outputs, stride;
-    const real *z, *a;
+    const struct REAL(bp_loss_kernel) *kernel;
+    real parameter;
+    struct REAL(bp_units) units;
     struct bp_target target;
-    real *label_row; /* room for a label as a target, [outputs] */
+    real *target_row; /* room for the target of a row, in whole vectors */
 };
 
+const struct REAL(bp_loss_kernel) *REAL(bp_loss_find)(const struct REAL(bp_kernels) *kernels, int32_t loss,
+                                                      int32_t activation);
+real REAL(bp_loss_parameter)(const struct bp_settings *settings);
 /* start + the sum over rows. */
 double REAL(bp_loss_sum)(const struct REAL(bp_loss_batch) *batch, double start);
-/* delta = dLoss/dz for the fused pairs, and true; else dLoss/da, and false. */
-bool REAL(bp_loss_gradient)(const struct REAL(bp_loss_batch) *batch, real *delta);
+/* delta = dLoss/dz where the kernel names an activation, else dLoss/da. */
+void REAL(bp_loss_slopes)(const struct REAL(bp_loss_batch) *batch);
 
+/* nn/optimizer_tmpl.c */
+void REAL(bp_optimizer_plan)(struct REAL(bp_plan) *plan, const struct bp_settings *settings);
+/* The update of the next step, for a gradient of so many rows; and of one segment of it. */
+struct REAL(bp_update) REAL(bp_optimizer_start)(const struct bp_model *model, uint64_t rows);
+struct REAL(bp_update) REAL(bp_optimizer_segment)(const struct REAL(bp_update) *update, const struct bp_model *model,
+                                                  const struct bp_segment *segment);
+/* Whether a step cannot make anything infinite or NaN, with gradients up to this size. */
+bool REAL(bp_optimizer_is_safe)(const struct bp_model *model, const struct bp_segment *segment, double gradient);
 bp_status REAL(bp_optimizer_step)(struct bp_model *model, size_t *layer);
+/* The target of a row in whole vectors: numbers, or a label as a one-hot row, or for one output as itself. */
+void REAL(bp_loss_put_target)(const struct REAL(bp_loss_batch) *batch, size_t row);
+void REAL(bp_loss_take_target)(const struct REAL(bp_loss_batch) *batch, size_t row);
+
+/* nn/narrow_tmpl.c: the plan of a narrow net; a whole step on one row, with *end unless it is not known to be safe,
+ * which leaves it to nn/train_tmpl.c; whether a step was made or refused. */
+void REAL(bp_narrow_plan)(struct bp_model *model);
+enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const void *x, struct bp_target target, double *loss);
+
+/* nn/train_tmpl.c, as struct bp_ops describes it. */
+enum bp_train_end REAL(bp_train)(struct bp_model *model, const void *x, struct bp_target target, size_t rows,
+                                 double *loss, size_t *layer);
 bool REAL(bp_initializer_draw)(const struct bp_model *model, const bp_allocator *allocator, void *parameters);
 
 /* nn/parameters_tmpl.c, as struct bp_ops describes them. */
@@ -69,12 +118,18 @@ void REAL(bp_rows_copy)(const struct bp_model *model, const void *arena, size_t 
 double REAL(bp_number)(const void *values, size_t index);
 size_t REAL(bp_first_nonfinite)(const void *values, size_t n);
 
-/* nn/network_tmpl.c: the walks over the layers. */
-void REAL(bp_network_forward)(struct bp_model *model, const void *x, size_t rows);
+/* A layer's z, a and delta. */
+struct REAL(bp_units) REAL(bp_units_of)(const struct bp_model *model, const struct bp_layer *layer, size_t rows);
+
+/* nn/network_tmpl.c: the walks over the layers, as struct bp_ops describes them. */
+void REAL(bp_network_input)(struct bp_model *model, const void *x, size_t rows, bool keep);
+void REAL(bp_network_forward)(struct bp_model *model, size_t rows);
 double REAL(bp_network_loss)(const struct bp_model *model, struct bp_target target, size_t rows);
 void REAL(bp_network_loss_delta)(struct bp_model *model, struct bp_target target, size_t rows);
 void REAL(bp_network_delta_from)(struct bp_model *model, const void *dy, size_t rows);
-void REAL(bp_network_backward)(struct bp_model *model, const void *x, size_t rows);
+void REAL(bp_network_deltas)(struct bp_model *model, size_t rows);
+void REAL(bp_network_gradient)(struct bp_model *model, size_t rows, const struct REAL(bp_update) *update);
+void REAL(bp_network_backward)(struct bp_model *model, size_t rows);
 void REAL(bp_network_input_gradient)(const struct bp_model *model, void *dx, size_t rows);
 void REAL(bp_network_predict)(const struct bp_model *model, const void *x, size_t rows, void *y,
                               const struct bp_scratch_room *room);

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The dense layer: forward, delta of its input, gradient. Each is a grid of results cut into blocks that stay in the
+ * caches nearby: a block's products are made, then what follows from them - the activation, its derivative, the
+ * optimiser's step - while they are still there. Threads share out the blocks, never a sum. */
+#include <string.h>
+
+#include "nn/typed.h"
+
+typedef struct REAL(bp_product) product_of;
+
+/* A block: this many panels wide, more of them where there are few rows, and this many rows high, fewer where threads
+ * would stand idle. */
+enum { GROUP = 2, GROUP_OF_FEW = 8, FEW_ROWS = 3, CHUNK = 192, SHORT_CHUNK = 24 };
+
+/* Depth of a block of turned weights, for GROUP panels. */
+enum { TURNED = 256 };
+
+enum { TURNED_ROOM = TURNED * GROUP * BP_LANES, TILE_ROOM = CHUNK * GROUP * BP_LANES };
+
+/* A thread's own room. */
+struct room {
+    real turned[TURNED_ROOM]; /* a block of weights, [units][panels][lanes] */
+    real tile[TILE_ROOM];     /* results on their way: [rows][panels][lanes] or [panels][rows][lanes] */
+};
+
+size_t REAL(bp_dense_room)(void) { return sizeof(struct room); }
+
+/* The grid of one pass, and what its jobs need. */
+struct pass {
+    const struct bp_model *model;
+    const struct bp_layer *layer;
+    void (*job)(const struct pass *pass, size_t panel, size_t panels, size_t row, size_t rows, struct room *room);
+    size_t panels, group; /* of results, side by side */
+    size_t rows, chunk;   /* of results, one below the other */
+    size_t batch;
+    struct REAL(bp_matrix) in;
+    const real *bias; /* forward: of the first panel, and from panel to panel */
+    size_t bias_panel;
+    const real *delta;
+    struct REAL(bp_units) units; /* forward, delta: what comes out, whole */
+    size_t activation;           /* of these units; ALONE: it takes whole rows, and waits for them */
+    real *out;                   /* delta: a user's matrix instead, rows `out_row` apart */
+    size_t out_row;
+    const struct REAL(bp_update) *update; /* the step that follows the gradient at once, if any */
+};
+
+enum { ALONE = BP_ACTIVATIONS };
+
+static const real zeros[BP_LANES];
+
+static size_t in_steps(size_t count, size_t step) { return (count + step - 1) / step; }
+
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+/* One part of the blocks, from left to right and in each group from top to bottom. */
+static void do_part(void *context, size_t part, size_t parts)
+{
+    const struct pass *p = context;
+    struct room *room = (struct room *)p->model->rooms + part;
+    const size_t groups = in_steps(p->panels, p->group), jobs = groups * in_steps(p->rows, p->chunk);
+    const size_t end = (part + 1) * jobs / parts;
+    for (size_t job = part * jobs / parts; job < end; job++) {
+        const size_t panel = job % groups * p->group, row = job / groups * p->chunk;
+        p->job(p, panel, least(p->group, p->panels - panel), row, least(p->chunk, p->rows - row), room);
+    }
+}
+
+/* Runs the jobs, with blocks `chunk` rows high where one thread does all. */
+static void run(struct pass *pass, size_t threads, size_t chunk)
+{
+    pass->group = pass->rows <= FEW_ROWS ? GROUP_OF_FEW : GROUP;
+    pass->chunk = chunk;
+    if (pass->rows <= chunk && pass->panels <= pass->group) {
+        pass->job(pass, 0, pass->panels, 0, pass->rows, pass->model->rooms);
+        return;
+    }
+    const size_t parts = bp_model_parts(pass->model, threads, pass->layer, pass->batch);
+    if (parts > 1 && chunk == CHUNK)
+        pass->chunk = SHORT_CHUNK;
+    bp_model_run(pass->model, parts, do_part, pass);
+}
+
+/* The block's part of the units that come out. */
+static struct REAL(bp_units) units_at(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows)
+{
+    struct REAL(bp_units) units = p->units;
+    const size_t at = row * units.stride + panel * BP_LANES;
+    units.rows = rows;
+    units.units = panels * BP_LANES;
+    units.z += at;
+    units.a += at;
+    if (units.delta)
+        units.delta += at;
+    return units;
+}
+
+static size_t activation_of(const struct bp_layer *layer)
+{
+    return bp_layer_is_dense(layer) && !bp_layer_by_row(layer) ? layer->activation : ALONE;
+}
+
+/* ---- z = in W^T + b, a = f(z) */
+
+static void forward_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows, struct room *room)
+{
+    const struct REAL(bp_kernels) *kernels = REAL(bp_kernels_of)(p->model);
+    const size_t inputs = p->layer->inputs;
+    struct REAL(bp_units) units = units_at(p, panel, panels, row, rows);
+    (void)room;
+    kernels->product(&(product_of){
+        .rows = rows,
+        .panels = panels,
+        .depth = inputs,
+        .a = p->in.at + row * p->in.stride,
+        .a_row = p->in.stride,
+        .a_step = 1,
+        .b = (const real *)p->model->parameters + p->layer->weights_at + panel * BP_LANES * inputs,
+        .b_step = BP_LANES,
+        .b_panel = BP_LANES * inputs,
+        .start = p->bias + panel * p->bias_panel,
+        .start_row = 0,
+        .start_panel = p->bias_panel,
+        .c = (real *)units.z,
+        .c_row = units.stride,
+        .c_panel = BP_LANES,
+    });
+    if (p->activation != ALONE)
+        kernels->forward[p->activation](&units);
+}
+
+void REAL(bp_dense_forward)(const struct bp_model *model, const struct bp_layer *layer, size_t threads,
+                            struct REAL(bp_matrix) in, const struct REAL(bp_units) *units)
+{
+    const real *bias = (const real *)model->parameters + layer->bias_at;
+    const bool per_unit = bp_layer_biases(layer) > 1;
+    real level[BP_LANES]; /* the one bias for a whole panel, or zeros */
+    for (size_t lane = 0; !per_unit && lane < BP_LANES; lane++)
+        level[lane] = layer->bias_room > 0 ? *bias : 0;
+    struct pass pass = {
+        .model = model,
+        .layer = layer,
+        .job = forward_job,
+        .panels = layer->panels,
+        .rows = units->rows,
+        .batch = units->rows,
+        .in = in,
+        .bias = per_unit ? bias : level,
+        .bias_panel = per_unit ? BP_LANES : 0,
+        .units = *units,
+        .activation = activation_of(layer),
+    };
+    run(&pass, threads, CHUNK);
+    if (pass.activation == ALONE)
+        REAL(bp_kernels_of)(model)->forward[layer->activation](units);
+}
+
+/* ---- delta_{l-1} = (delta_l W_l) f'(z_{l-1}, a_{l-1}) */
+
+/* The weights of `units` units for the inputs of some panels turned about, [units][panels][lanes], zeros where there is no
+ * such input. */
+static void turn_weights(const struct pass *p, size_t unit, size_t units, size_t panel, size_t panels, real *turned)
+{
+    const struct bp_layer *layer = p->layer;
+    const size_t input = panel * BP_LANES, inputs = least(panels * BP_LANES, layer->inputs - input);
+    const real *weights = (const real *)p->model->parameters + layer->weights_at;
+    if (inputs < panels * BP_LANES)
+        memset(turned, 0, units * panels * BP_LANES * sizeof(real));
+    REAL(bp_kernels_of)(p->model)->transpose(units, inputs, weights + unit * layer->inputs + input * BP_LANES,
+                                             BP_LANES * layer->inputs, turned, panels * BP_LANES);
+}
+
+/* delta W for a block of inputs, into c, block after block of the units. */
+static void delta_product(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows, struct room *room,
+                          real *c, size_t c_row)
+{
+    const size_t units = p->layer->units, depth = TURNED * GROUP / panels / BP_LANES * BP_LANES;
+    for (size_t unit = 0; unit < units; unit += depth) {
+        const size_t some = least(depth, units - unit);
+        turn_weights(p, unit, some, panel, panels, room->turned);
+        REAL(bp_kernels_of)(p->model)->product(&(product_of){
+            .rows = rows,
+            .panels = panels,
+            .depth = some,
+            .a = p->delta + row * p->layer->stride + unit,
+            .a_row = p->layer->stride,
+            .a_step = 1,
+            .b = room->turned,
+            .b_step = panels * BP_LANES,
+            .b_panel = BP_LANES,
+            .start = unit == 0 ? zeros : c,
+            .start_row = unit == 0 ? 0 : c_row,
+            .start_panel = unit == 0 ? 0 : BP_LANES,
+            .c = c,
+            .c_row = c_row,
+            .c_panel = BP_LANES,
+        });
+    }
+}
+
+static void delta_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows, struct room *room)
+{
+    struct REAL(bp_units) units = units_at(p, panel, panels, row, rows);
+    delta_product(p, panel, panels, row, rows, room, units.delta, units.stride);
+    if (p->activation != ALONE)
+        REAL(bp_kernels_of)(p->model)->backward[p->activation](&units);
+}
+
+/* The last panel of a user's matrix ends where its rows do. */
+static void out_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows, struct room *room)
+{
+    const size_t width = panels * BP_LANES, input = panel * BP_LANES;
+    const size_t inputs = least(width, p->layer->inputs - input);
+    delta_product(p, panel, panels, row, rows, room, room->tile, width);
+    for (size_t i = 0; i < rows; i++)
+        memcpy(p->out + (row + i) * p->out_row + input, room->tile + i * width, inputs * sizeof(real));
+}
+
+void REAL(bp_dense_delta_below)(const struct bp_model *model, const struct bp_layer *layer, const real *delta,
+                                const struct REAL(bp_units) *below)
+{
+    struct pass pass = {
+        .model = model,
+        .layer = layer,
+        .job = delta_job,
+        .panels = in_steps(layer->inputs, BP_LANES),
+        .rows = below->rows,
+        .batch = below->rows,
+        .delta = delta,
+        .units = *below,
+        .activation = activation_of(layer - 1),
+    };
+    run(&pass, model->threads, below->rows);
+}
+
+void REAL(bp_dense_input_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
+                                   const real *delta, real *out, size_t out_row)
+{
+    struct pass pass = {
+        .model = model,
+        .layer = layer,
+        .job = out_job,
+        .panels = in_steps(layer->inputs, BP_LANES),
+        .rows = rows,
+        .batch = rows,
+        .delta = delta,
+        .out = out,
+        .out_row = out_row,
+    };
+    run(&pass, model->threads, CHUNK);
+}
+
+/* ---- dW += delta^T in, db += the sum of delta over the rows; or the optimiser's step with them */
+
+/* The step on numbers that begin `at` after the segment does. */
+static void update_at(const struct pass *p, size_t at, size_t n, const real *g)
+{
+    struct REAL(bp_update) update = *p->update;
+    update.n = n;
+    update.g = g;
+    update.w += at;
+    if (update.v)
+        update.v += at;
+    if (update.u)
+        update.u += at;
+    REAL(bp_plan_of)(p->model)->step(&update);
+}
+
+/* The results are weights: `row` counts inputs. */
+static void gradient_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows, struct room *room)
+{
+    const size_t inputs = p->layer->inputs, at = (panel * inputs + row) * BP_LANES;
+    const bool at_once = p->update;
+    real *dw = at_once ? room->tile : (real *)p->model->gradient + p->layer->weights_at + at;
+    const size_t dw_panel = (at_once ? rows : inputs) * BP_LANES;
+    REAL(bp_kernels_of)(p->model)->product(&(product_of){
+        .rows = rows,
+        .panels = panels,
+        .depth = p->batch,
+        .a = p->in.at + row,
+        .a_row = 1,
+        .a_step = p->in.stride,
+        .b = p->delta + panel * BP_LANES,
+        .b_step = p->layer->stride,
+        .b_panel = BP_LANES,
+        .start = at_once ? zeros : dw,
+        .start_row = at_once ? 0 : BP_LANES,
+        .start_panel = at_once ? 0 : dw_panel,
+        .c = dw,
+        .c_row = BP_LANES,
+        .c_panel = dw_panel,
+    });
+    for (size_t i = 0; at_once && i < panels; i++)
+        update_at(p, at + i * inputs * BP_LANES, rows * BP_LANES, dw + i * dw_panel);
+}
+
+void REAL(bp_dense_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
+                             struct REAL(bp_matrix) in, const real *delta, const struct REAL(bp_update) *update)
+{
+    struct pass pass = {
+        .model = model,
+        .layer = layer,
+        .job = gradient_job,
+        .panels = layer->panels,
+        .rows = layer->inputs,
+        .batch = rows,
+        .in = in,
+        .delta = delta,
+        .update = update,
+    };
+    run(&pass, model->threads, CHUNK);
+}
+
+/* For a shared bias over the units of each row too. */
+static void shared_bias_gradient(const struct bp_layer *layer, size_t rows, const real *delta, real *db)
+{
+    for (size_t row = 0; row < rows; row++)
+        for (size_t unit = 0; unit < layer->units; unit++)
+            *db += delta[row * layer->stride + unit];
+}
+
+void REAL(bp_dense_bias_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
+                                  const real *delta, const struct REAL(bp_update) *update)
+{
+    const struct pass pass = {.model = model, .layer = layer, .update = update};
+    real *tile = ((struct room *)model->rooms)->tile;
+    for (size_t at = 0; at < layer->bias_room; at += TILE_ROOM) {
+        const size_t some = least(TILE_ROOM, layer->bias_room - at);
+        real *db = update ? memset(tile, 0, some * sizeof(real)) : (real *)model->gradient + layer->bias_at + at;
+        const struct REAL(bp_units) units = {
+            .rows = rows, .units = some, .stride = layer->stride, .delta = (real *)delta + at};
+        if (bp_layer_biases(layer) > 1)
+            REAL(bp_kernels_of)(model)->sum_rows(&units, db);
+        else
+            shared_bias_gradient(layer, rows, delta, db);
+        if (update)
+            update_at(&pass, at, some, db);
+    }
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The plan of a narrow net, whose layers have a panel of units each: where everything lies is written down once, and a
+ * training step on one row is one call of kernels/narrow_tmpl.c. */
+#include <string.h>
+
+#include "nn/typed.h"
+
+/* Delta and input up to this size each keep a gradient within what nn/train_tmpl.c calls bounded. */
+#define BOUND 0x1p15
+
+static bool is_narrow(const struct bp_model *model)
+{
+    const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(model);
+    bool narrow = plan->at_once && !plan->decays && model->inputs <= BP_NARROW_INPUTS && model->work.capacity > 0;
+    for (size_t i = 0; i < model->count; i++) {
+        const struct bp_layer *layer = &model->layers[i];
+        narrow = narrow && bp_layer_is_dense(layer) && layer->panels == 1 && bp_key(layer->set.bias) == BP_BIAS_UNIT &&
+                 layer->set.train_weights != 0 && layer->set.train_bias != 0 &&
+                 (i + 1 == model->count || !bp_layer_by_row(layer));
+    }
+    for (size_t i = 0; i < model->states; i++)
+        narrow = narrow && model->state[i];
+    return narrow;
+}
+
+static void plan_layer(struct bp_model *model, size_t i)
+{
+    struct REAL(bp_plan) *plan = model->plan;
+    const struct bp_layer *layer = &model->layers[i];
+    const struct bp_segment weights = {i, layer->weights_at, layer->weights_room, false};
+    const struct bp_segment bias = {i, layer->bias_at, layer->bias_room, true};
+    struct REAL(bp_narrow_layer) *narrow = plan->narrow.layers + i;
+    const struct REAL(bp_update) update = REAL(bp_optimizer_start)(model, 1);
+    *narrow = (struct REAL(bp_narrow_layer)){
+        .inputs = layer->inputs,
+        .in = i == 0 ? plan->narrow_x : narrow[-1].out.a,
+        .out = REAL(bp_units_of)(model, layer, 1),
+        .forward = plan->kernels.forward[layer->activation],
+        .backward = plan->kernels.backward[layer->activation],
+        .weights = REAL(bp_optimizer_segment)(&update, model, &weights),
+        .bias = REAL(bp_optimizer_segment)(&update, model, &bias),
+    };
+    narrow->bias.g = plan->narrow.gradient;
+    narrow->weights.g = plan->narrow.gradient + BP_LANES;
+}
+
+void REAL(bp_narrow_plan)(struct bp_model *model)
+{
+    struct REAL(bp_plan) *plan = model->plan;
+    plan->is_narrow = is_narrow(model);
+    if (!plan->is_narrow)
+        return;
+    const struct REAL(bp_units) last = REAL(bp_units_of)(model, bp_model_last(model), 1);
+    plan->narrow = (struct REAL(bp_narrow)){
+        .count = model->count,
+        .layers = model->narrow,
+        .loss = plan->loss,
+        .row = {last.units, last.z, last.a, model->label_row, plan->loss_parameter, plan->loss->mean},
+        .gradient = model->rooms,
+        .step = plan->step,
+        .bound = (real)BOUND,
+    };
+    for (size_t i = 0; i < model->count; i++)
+        plan_layer(model, i);
+    memset(model->label_row, 0, BP_LANES * sizeof(real));
+    memset(plan->narrow_x, 0, sizeof(plan->narrow_x));
+}
+
+enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const void *x, struct bp_target target, double *loss)
+{
+    struct REAL(bp_plan) *plan = model->plan;
+    const struct REAL(bp_loss_batch) batch = {
+        .units = {.units = plan->narrow.row.n}, .target = target, .target_row = model->label_row};
+    for (size_t i = 0; i < model->inputs; i++)
+        plan->narrow_x[i] = ((const real *)x)[i];
+    for (size_t i = 0; plan->corrected && i < model->count; i++)
+        plan_layer(model, i);
+    REAL(bp_loss_put_target)(&batch, 0);
+    const enum bp_narrow_end end = plan->kernels.narrow(&plan->narrow, loss);
+    REAL(bp_loss_take_target)(&batch, 0);
+    model->samples++;
+    model->steps += end == BP_NARROW_DONE;
+    return end;
+}
