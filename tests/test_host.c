@@ -97,7 +97,7 @@ static void errno_stays(void **state) { live_with_every_activation(any_dtype(sta
 static void the_rounding_mode_stays_and_the_locale(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    char before[128];
+    char before[4096]; /* a name for every category, where they differ */
     snprintf(before, sizeof(before), "%s", setlocale(LC_ALL, NULL));
     const int rounding = fegetround();
     live_with_every_activation(dtype);
