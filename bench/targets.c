@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#include "targets.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <bp/bp.h>
+
+#include "timing.h"
+
+enum { W1, W2, W3, W4, W5, W6, W7 };
+
+/* A figure, whether it must be at least or at most the bound, and PASS, SHORT, or n/a where it was not measured. */
+static void row(const char *what, const char *unit, double figure, bool at_least, double bound)
+{
+    const bool met = at_least ? figure >= bound : figure <= bound;
+    printf("| %s | %s %.4g%s | ", what, at_least ? ">=" : "<=", bound, unit);
+    if (isfinite(figure))
+        printf("%.4g%s | %s |\n", figure, unit, met ? "pass" : "SHORT");
+    else
+        printf("| n/a |\n");
+    fflush(stdout);
+}
+
+static double share(const struct result *results, size_t work, bool wide)
+{
+    const struct result *r = &results[work];
+    const double seconds = r->seconds[wide ? BP_TRAIN_F64 : BP_TRAIN_F32], peak = wide ? r->peak64 : r->peak32;
+    return 100 * work_operations(&works[work]) / seconds / 1e9 / peak;
+}
+
+/* How many times the peer's time is libbp's. */
+static double times(const struct result *results, size_t work, size_t peer, size_t own)
+{
+    return results[work].seconds[peer] / results[work].seconds[own];
+}
+
+/* ---- memory and flatness */
+
+struct counter {
+    size_t held, most;
+};
+
+static void *count_allocate(void *user, size_t size)
+{
+    struct counter *counter = user;
+    counter->held += size;
+    counter->most = counter->held > counter->most ? counter->held : counter->most;
+    return malloc(size);
+}
+
+static void count_release(void *user, void *memory, size_t size)
+{
+    ((struct counter *)user)->held -= size;
+    free(memory);
+}
+
+static bp_net *net_of(const struct work *work, const bp_allocator *allocator)
+{
+    bp_net *net = NULL;
+    if ((allocator ? bp_net_create_with(&net, BP_F32, work->widths[0], allocator)
+                   : bp_net_create(&net, BP_F32, work->widths[0])) != BP_OK)
+        return NULL;
+    for (size_t i = 1; i <= work_layers(work); i++)
+        bp_net_add_dense(net, work->widths[i], i == work_layers(work) ? work->output : work->hidden);
+    bp_net_set(net, BP_OPT_LOSS, work->loss);
+    bp_net_set(net, BP_OPT_OPTIMIZER, work->optimizer);
+    bp_net_init(net, 1);
+    return net;
+}
+
+/* MiB at most in training, beyond parameters, gradient, Adam's state, x, z, a and delta. */
+static double overhead(const struct work *work)
+{
+    struct counter counter = {0, 0};
+    const bp_allocator allocator = {sizeof(allocator), &counter, count_allocate, count_release};
+    struct batch batch = batch_create(work);
+    bp_net *net = net_of(work, &allocator);
+    if (!net || bp_net_train_f32(net, batch.x32, batch.target32, work->rows, NULL) != BP_OK)
+        return NAN;
+    size_t numbers = bp_net_parameters(net) * (work->optimizer == BP_OPTIM_ADAM ? 4 : 2) + work->rows * work->widths[0];
+    for (size_t i = 1; i <= work_layers(work); i++)
+        numbers += 3 * work->rows * work->widths[i];
+    bp_net_destroy(net);
+    batch_destroy(&batch);
+    return ((double)counter.most - (double)(numbers * sizeof(float))) / (1 << 20);
+}
+
+/* Nanoseconds a sample of W2 over a set of so many rows, batch after batch. */
+static double sample_cost(size_t rows)
+{
+    const struct work *work = &works[W2];
+    const size_t inputs = work->widths[0], outputs = work->widths[work_layers(work)];
+    float *x = malloc(rows * inputs * sizeof(float)), *target = calloc(rows * outputs, sizeof(float));
+    bp_net *net = net_of(work, NULL);
+    double best = NAN;
+    if (x && target && net) {
+        for (size_t i = 0; i < rows * inputs; i++)
+            x[i] = (float)(i % 1009) / 1009;
+        const size_t epochs = 1 + 200000 / rows;
+        for (int repeat = 0; repeat < 5; repeat++) {
+            const double start = now();
+            for (size_t epoch = 0; epoch < epochs; epoch++)
+                for (size_t row = 0; row + work->rows <= rows; row += work->rows)
+                    bp_net_train_f32(net, x + row * inputs, target + row * outputs, work->rows, NULL);
+            const double cost = 1e9 * (now() - start) / (double)(epochs * rows);
+            best = !(best <= cost) ? cost : best;
+        }
+    }
+    bp_net_destroy(net);
+    free(x);
+    free(target);
+    return best;
+}
+
+void print_targets(const struct result *r, bool quick)
+{
+    printf("\n### Targets\n\n| what | asked | measured | |\n| --- | --- | --- | --- |\n");
+    row("W1 f32, times libfann", " x", times(r, W1, LIBFANN, BP_TRAIN_F32), true, 1.4);
+    row("W1 f64, times libfann", " x", times(r, W1, LIBFANN, BP_TRAIN_F64), true, 1.4);
+    row("W2 f32, of the FMA peak", " %", share(r, W2, false), true, 60);
+    row("W3 f32, of the FMA peak", " %", share(r, W3, false), true, 65);
+    row("W4 f32, of the FMA peak", " %", share(r, W4, false), true, 75);
+    row("W5 f32, of the FMA peak", " %", share(r, W5, false), true, 85);
+    row("W6 f32, of the FMA peak", " %", share(r, W6, false), true, 88);
+    row("W4 f64, of the FMA peak", " %", share(r, W4, true), true, 70);
+    row("W5 f64, of the FMA peak", " %", share(r, W5, true), true, 80);
+    row("W6, 2 threads over 1", " x", times(r, W6, BP_TRAIN_F32, BP_TWO_THREADS), true, 1.85);
+    row("W3, 2 threads over 1", " x", times(r, W3, BP_TRAIN_F32, BP_TWO_THREADS), true, 1.5);
+    row("W1, 2 threads over 1, within noise", " x", times(r, W1, BP_TRAIN_F32, BP_TWO_THREADS), true, 0.95);
+    row("W2, 2 threads over 1, within noise", " x", times(r, W2, BP_TRAIN_F32, BP_TWO_THREADS), true, 0.95);
+    row("W7, times PyTorch", " x", times(r, W7, PYTORCH, BP_TRAIN_F32), true, 4);
+    row("W7, half of KANN's 12.5 us as performance.md has it", " us", r[W7].seconds[BP_TRAIN_F32] * 1e6, false, 6.25);
+    for (size_t i = W2; i <= W5; i++) {
+        char what[80];
+        snprintf(what, sizeof(what), "%s, forward + backward + step over train", works[i].name);
+        row(what, " x", times(r, i, BP_SEPARATE, BP_TRAIN_F32), false, 1.15);
+    }
+    for (size_t i = 0; i < work_count; i++) {
+        double nearest = INFINITY;
+        char what[80];
+        for (size_t peer = LIBFANN; peer <= CBLAS_NET; peer++)
+            nearest = fmin(nearest, times(r, i, peer, BP_TRAIN_F32));
+        snprintf(what, sizeof(what), "%s, times the fastest network among the peers", works[i].name);
+        row(what, " x", nearest, true, 1);
+    }
+    if (quick)
+        return;
+    row("W4, memory beyond the formula", " MiB", overhead(&works[W4]), false, 2);
+    row("W6, memory beyond the formula", " MiB", overhead(&works[W6]), false, 2);
+    const double few = sample_cost(1000), many = sample_cost(1000000);
+    row("W2's cost a sample, 10^6 over 10^3 samples", " x", many / few, false, 1.1);
+    const double w4 = r[W4].seconds[BP_TRAIN_F32] / work_operations(&works[W4]);
+    const double w6 = r[W6].seconds[BP_TRAIN_F32] / work_operations(&works[W6]);
+    row("cost a weight and row, W6 over W4", " x", w6 / w4, false, 1.15);
+}

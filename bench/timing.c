@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L
+#include "timing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <bp/bp.h>
+
+#include "peak.h"
+
+double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double median(double *values, size_t n)
+{
+    qsort(values, n, sizeof(*values), ascending);
+    return values[n / 2];
+}
+
+void *need(void *pointer)
+{
+    if (pointer)
+        return pointer;
+    fputs("bench: no memory\n", stderr);
+    exit(1);
+}
+
+double measure_peak(int32_t dtype)
+{
+    static const struct {
+        const char *name;
+        peak_fn_f32 *f32;
+        peak_fn_f64 *f64;
+    } peaks[] = {
+#ifdef BENCH_AVX2
+        {"avx2", peak_avx2_f32, peak_avx2_f64},
+#endif
+#ifdef BENCH_AVX512
+        {"avx512", peak_avx512_f32, peak_avx512_f64},
+#endif
+#ifdef BENCH_NEON
+        {"neon", peak_neon_f32, peak_neon_f64},
+#endif
+        {"generic", peak_generic_f32, peak_generic_f64},
+    };
+    const char *active = strstr(bp_build_info(), "active: ") + strlen("active: ");
+    const size_t last = sizeof(peaks) / sizeof(peaks[0]) - 1, rounds = 100000;
+    float f32[3] = {0.5f, 0.5f, 0};
+    double f64[3] = {0.5, 0.5, 0};
+    size_t i = 0;
+    while (i < last && strcmp(peaks[i].name, active) != 0)
+        i++;
+    const double start = now();
+    const double operations = dtype == BP_F32 ? peaks[i].f32(rounds, f32) : peaks[i].f64(rounds, f64);
+    return operations / (now() - start) / 1e9;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BP_BENCH_TIMING_H
+#define BP_BENCH_TIMING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Seconds on a clock that only goes forward. */
+double now(void);
+
+/* Sorts the values. */
+double median(double *values, size_t n);
+
+/* The pointer; ends the program if it is NULL. */
+void *need(void *pointer);
+
+/* GFLOP/s of fused multiply-adds alone, of the instruction set that the library's kernels use. */
+double measure_peak(int32_t dtype);
+
+#endif
