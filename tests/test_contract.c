@@ -282,6 +282,106 @@ static void train_equals_forward_backward_and_step(void **state)
     }
 }
 
+/* An option at some steps, each followed by a step on one row; not every activation has a slope. */
+static void change(bp_net *net, size_t step)
+{
+    bp_status status = BP_OK;
+    if (step == 5)
+        status = bp_net_set(net, BP_OPT_LEARNING_RATE, 0.02);
+    else if (step == 6)
+        bp_net_layer_set(net, 0, BP_LAYER_SLOPE, 1.5);
+    else if (step == 10)
+        status = bp_net_layer_set(net, 1, BP_LAYER_TRAIN_WEIGHTS, 0);
+    else if (step == 12)
+        status = bp_net_set(net, BP_OPT_L1, 0.01);
+    any_ok(net, status);
+}
+
+/* Steps on one row, for which a narrow net has a way of its own, between steps on several, which leave their traces in the
+ * rooms it works in; options change on the way, and x may be too large for that way. */
+static void check_narrow(int32_t dtype, int32_t activation, size_t optimizer)
+{
+    static const size_t rows[] = {1, 1, 9, 1, 40, 1, 1};
+    const struct any_layer layers[] = {{6, activation, 0, 0}, {3, BP_ACT_TANH, 0, 0}, {4, BP_ACT_SIGMOID, 0, 0}};
+    bp_net *net = any_net(dtype, 5, layers, 3, 1), *other = any_net(dtype, 5, layers, 3, 1);
+    double loss[2], far[5] = {1e6, 0, -1e6, 3, 0};
+    set_optimizer(net, optimizer);
+    set_optimizer(other, optimizer);
+    for (size_t step = 0; step < 14; step++) {
+        const bool is_far = step == 8 && activation != BP_ACT_EXP;
+        const size_t count = step == 8 ? 1 : rows[step % 7];
+        const double *from = is_far ? far : x + 5 * step;
+        change(net, step);
+        change(other, step);
+        any_ok(net, any_train(net, from, target, count, &loss[0]));
+        any_ok(other, any_forward(other, from, count, NULL));
+        any_ok(other, any_backward(other, target, count, &loss[1]));
+        any_ok(other, bp_net_step(other));
+        any_same_bits(&loss[0], &loss[1], 1);
+        assert_same_parameters(net, other);
+    }
+    bp_net_destroy(net);
+    bp_net_destroy(other);
+}
+
+static void a_narrow_net_steps_on_one_row_with_the_bits_of_the_three_calls(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    for (size_t i = 0; bp_optimizer_at(i) != BP_ERR_ARG; i++)
+        for (size_t k = 0; bp_activation_at(k) != BP_ERR_ARG; k++)
+            check_narrow(dtype, bp_activation_at(k), i);
+}
+
+/* Enough work that several threads share it; a host that runs the parts backwards. */
+static void backwards(void *user, size_t count, bp_task *task, void *context)
+{
+    *(size_t *)user += count;
+    while (count-- > 0)
+        task(context, count);
+}
+
+static void any_number_of_threads_gives_the_same_bits(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    static const double threads[] = {1, 2, 3, 7};
+    const struct any_layer layers[] = {{70, BP_ACT_TANH, 0, 0}, {90, BP_ACT_RELU, 0, 0}, {3, BP_ACT_SOFTMAX, 0, 0}};
+    enum { INPUTS = 60, MANY = 700 };
+    double *wide = any_room(INPUTS * MANY), *labels = any_room(3 * MANY), *dx[2];
+    size_t parts = 0;
+    dx[0] = any_room(INPUTS * MANY);
+    dx[1] = any_room(INPUTS * MANY);
+    for (size_t i = 0; i < INPUTS * MANY; i++)
+        wide[i] = (double)(i * 7919 % 1000) / 1000;
+    for (size_t i = 0; i < MANY; i++)
+        labels[3 * i + i % 3] = 1;
+    bp_net *nets[5];
+    for (size_t i = 0; i < 5; i++) {
+        nets[i] = any_net(dtype, INPUTS, layers, 3, 1);
+        any_ok(nets[i], bp_net_set(nets[i], BP_OPT_THREADS, i < 4 ? threads[i] : 5));
+        any_ok(nets[i], bp_net_set(nets[i], BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+        any_ok(nets[i], bp_net_set(nets[i], BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
+    }
+    any_ok(nets[4], bp_net_set_parallel_for(nets[4], backwards, &parts));
+    for (size_t i = 0; i < 5; i++) {
+        for (size_t step = 0; step < 3; step++)
+            any_ok(nets[i], any_train(nets[i], wide, labels, MANY, NULL));
+        any_ok(nets[i], any_forward(nets[i], wide, MANY, NULL));
+        any_ok(nets[i], any_backward(nets[i], labels, MANY, NULL));
+        any_ok(nets[i], any_input_gradient(nets[i], dx[i > 0]));
+        assert_same_parameters(nets[0], nets[i]);
+        assert_same_gradient(nets[0], nets[i]);
+        if (i > 0)
+            any_same_bits(dx[0], dx[1], INPUTS * MANY);
+    }
+    assert_true(parts > 0);
+    for (size_t i = 0; i < 5; i++)
+        bp_net_destroy(nets[i]);
+    free(wide);
+    free(labels);
+    free(dx[0]);
+    free(dx[1]);
+}
+
 static void labels_equal_one_hot_targets(void **state)
 {
     const int32_t dtype = any_dtype(state), labels[] = {2, 0, 1, 1};
@@ -341,7 +441,7 @@ static void check_frozen(bp_net *net, size_t optimizer)
     any_ok(net, any_get_bias(net, 1, bias[1]));
     any_same_bits(bias[1], &x[1], 1); /* frozen or not, it can be set */
     for (size_t step = 0; step < 5; step++)
-        any_ok(net, any_train(net, x, target, 4, NULL));
+        any_ok(net, any_train(net, x, target, step % 2 ? 4 : 1, NULL));
     any_ok(net, any_get_weights(net, 0, one));
     any_same_bits(one, weights[0], 3 * 8);
     any_ok(net, any_get_bias(net, 1, one));
@@ -375,6 +475,8 @@ int main(void)
         ANY_BOTH(the_gradient_is_a_mean_that_goes_on_until_a_step_or_zero_gradient),
         ANY_BOTH(every_sum_of_products_is_one_ascending_chain_of_fused_multiply_adds),
         ANY_BOTH(train_equals_forward_backward_and_step),
+        ANY_BOTH(a_narrow_net_steps_on_one_row_with_the_bits_of_the_three_calls),
+        ANY_BOTH(any_number_of_threads_gives_the_same_bits),
         ANY_BOTH(labels_equal_one_hot_targets),
         ANY_BOTH(a_clone_goes_on_with_the_same_bits),
         ANY_BOTH(frozen_parameters_keep_their_bits_and_others_move),

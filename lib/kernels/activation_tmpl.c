@@ -32,42 +32,42 @@ static vec between(vec z, real low, real high, vec yes, vec no)
     return vec_pick(vec_both(vec_less(vec_all(low), z), vec_less(z, vec_all(high))), yes, no);
 }
 
-static vec identity(vec z, vec s) { return z; }
+static vec identity_f(vec z, vec s) { return z; }
 static vec identity_prime(vec z, vec a, vec s) { return one(); }
 
-static vec sigmoid(vec z, vec s) { return vec_sigmoid(z); }
+static vec sigmoid_f(vec z, vec s) { return vec_sigmoid(z); }
 static vec sigmoid_prime(vec z, vec a, vec s) { return a * (1 - a); }
 
-static vec tanh_(vec z, vec s) { return vec_tanh(z); }
+static vec tanh_f(vec z, vec s) { return vec_tanh(z); }
 static vec tanh_prime(vec z, vec a, vec s) { return (1 - a) * (1 + a); }
 
 #define SCALE K(1.7159)
 #define TWO_THIRDS K(0.66666666666666666667)
-static vec scaled_tanh(vec z, vec s) { return SCALE * vec_tanh(TWO_THIRDS * z); }
+static vec scaled_tanh_f(vec z, vec s) { return SCALE * vec_tanh(TWO_THIRDS * z); }
 static vec scaled_tanh_prime(vec z, vec a, vec s) { return TWO_THIRDS / SCALE * ((SCALE - a) * (SCALE + a)); }
 
 /* NaN stays NaN, here and below */
-static vec relu(vec z, vec s) { return vec_pick(vec_at_most(z, zero()), zero(), z); }
+static vec relu_f(vec z, vec s) { return vec_pick(vec_at_most(z, zero()), zero(), z); }
 static vec relu_prime(vec z, vec a, vec s) { return positive(z, one(), zero()); }
 
-static vec leaky_relu(vec z, vec s) { return positive(z, z, s * z); }
+static vec leaky_relu_f(vec z, vec s) { return positive(z, z, s * z); }
 static vec leaky_relu_prime(vec z, vec a, vec s) { return positive(z, one(), s); }
 
-static vec elu(vec z, vec s) { return positive(z, z, s * vec_expm1(z)); }
+static vec elu_f(vec z, vec s) { return positive(z, z, s * vec_expm1(z)); }
 static vec elu_prime(vec z, vec a, vec s) { return positive(z, one(), a + s); }
 
 #define SELU_LAMBDA K(1.0507009873554804934)
 #define SELU_ALPHA K(1.6732632423543772848)
-static vec selu(vec z, vec s) { return SELU_LAMBDA * positive(z, z, SELU_ALPHA * vec_expm1(z)); }
+static vec selu_f(vec z, vec s) { return SELU_LAMBDA * positive(z, z, SELU_ALPHA * vec_expm1(z)); }
 static vec selu_prime(vec z, vec a, vec s) { return positive(z, vec_all(SELU_LAMBDA), a + SELU_LAMBDA * SELU_ALPHA); }
 
-static vec celu(vec z, vec s) { return positive(z, z, s * vec_expm1(z / s)); }
+static vec celu_f(vec z, vec s) { return positive(z, z, s * vec_expm1(z / s)); }
 static vec celu_prime(vec z, vec a, vec s) { return positive(z, one(), a / s + 1); }
 
-static vec softplus(vec z, vec s) { return vec_softplus(s * z) / s; }
+static vec softplus_f(vec z, vec s) { return vec_softplus(s * z) / s; }
 static vec softplus_prime(vec z, vec a, vec s) { return vec_sigmoid(s * z); }
 
-static vec softsign(vec z, vec s)
+static vec softsign_f(vec z, vec s)
 {
     return vec_pick(vec_equal(vec_abs(z), vec_all(BP_INFINITY)), clamp(z, -1, 1), z / (1 + vec_abs(z)));
 }
@@ -87,21 +87,21 @@ static vec times(vec x, vec f)
     return vec_pick(vec_equal(f, zero()), vec_pick(vec_less(x, zero()), vec_negate(f), f), x * f);
 }
 
-static vec gelu(vec z, vec s) { return times(z, normal_cdf(z)); }
+static vec gelu_f(vec z, vec s) { return times(z, normal_cdf(z)); }
 static vec gelu_prime(vec z, vec a, vec s) { return normal_cdf(z) + times(z, normal_density(z)); }
 
 /* (1 + tanh u) / 2 = sigmoid(2u), which keeps its digits where it is small. */
 #define GELU_K K(1.5957691216057307117) /* 2 sqrt(2 / pi) */
 #define GELU_C K(0.044715)
 static vec gelu_gate(vec z) { return vec_sigmoid(GELU_K * z * (1 + GELU_C * (z * z))); }
-static vec gelu_tanh(vec z, vec s) { return times(z, gelu_gate(z)); }
+static vec gelu_tanh_f(vec z, vec s) { return times(z, gelu_gate(z)); }
 static vec gelu_tanh_prime(vec z, vec a, vec s)
 {
     const vec gate = gelu_gate(z), slope = gate * (1 - gate);
     return gate + times(z * GELU_K * (1 + 3 * GELU_C * (z * z)), slope);
 }
 
-static vec silu(vec z, vec s) { return times(z, vec_sigmoid(z)); }
+static vec silu_f(vec z, vec s) { return times(z, vec_sigmoid(z)); }
 static vec silu_prime(vec z, vec a, vec s)
 {
     const vec gate = vec_sigmoid(z);
@@ -116,48 +116,48 @@ static vec mish_gate(vec z)
     const vec n = vec_pick(left, e * (e + 2), 1 + 2 * e);
     return n / (n + 2 * vec_pick(left, one(), e * e));
 }
-static vec mish(vec z, vec s) { return times(z, mish_gate(z)); }
+static vec mish_f(vec z, vec s) { return times(z, mish_gate(z)); }
 static vec mish_prime(vec z, vec a, vec s)
 {
     const vec gate = mish_gate(z);
     return gate + times(z, vec_sigmoid(z) * ((1 - gate) * (1 + gate)));
 }
 
-static vec hard_sigmoid(vec z, vec s) { return clamp(z / 6 + K(0.5), 0, 1); }
+static vec hard_sigmoid_f(vec z, vec s) { return clamp(z / 6 + K(0.5), 0, 1); }
 static vec hard_sigmoid_prime(vec z, vec a, vec s) { return between(z, -3, 3, vec_all(K(1.0) / 6), zero()); }
 
-static vec hard_tanh(vec z, vec s) { return clamp(z, -1, 1); }
+static vec hard_tanh_f(vec z, vec s) { return clamp(z, -1, 1); }
 static vec hard_tanh_prime(vec z, vec a, vec s) { return between(z, -1, 1, one(), zero()); }
 
-static vec hard_swish(vec z, vec s) { return times(z, hard_sigmoid(z, s)); }
+static vec hard_swish_f(vec z, vec s) { return times(z, hard_sigmoid_f(z, s)); }
 static vec hard_swish_prime(vec z, vec a, vec s)
 {
     const vec outside = vec_pick(vec_less(vec_all(-3), z), one(), zero());
     return between(z, -3, 3, z / 3 + K(0.5), outside);
 }
 
-static vec elliott(vec z, vec s) { return softsign(z, s) / 2 + K(0.5); }
+static vec elliott_f(vec z, vec s) { return softsign_f(z, s) / 2 + K(0.5); }
 static vec elliott_prime(vec z, vec a, vec s) { return softsign_prime(z, a, s) / 2; }
 
-static vec gaussian(vec z, vec s) { return vec_exp(vec_negate(z) * z); }
+static vec gaussian_f(vec z, vec s) { return vec_exp(vec_negate(z) * z); }
 static vec gaussian_prime(vec z, vec a, vec s) { return -2 * times(z, a); }
 
-static vec triangular(vec z, vec s) { return vec_pick(vec_at_most(one(), vec_abs(z)), zero(), 1 - vec_abs(z)); }
+static vec triangular_f(vec z, vec s) { return vec_pick(vec_at_most(one(), vec_abs(z)), zero(), 1 - vec_abs(z)); }
 static vec triangular_prime(vec z, vec a, vec s)
 {
     return between(z, -1, 0, one(), between(z, 0, 1, vec_all(-1), zero()));
 }
 
-static vec sine(vec z, vec s) { return vec_sin(z); }
+static vec sine_f(vec z, vec s) { return vec_sin(z); }
 static vec sine_prime(vec z, vec a, vec s) { return vec_cos(z); }
 
-static vec cosine(vec z, vec s) { return vec_cos(z); }
+static vec cosine_f(vec z, vec s) { return vec_cos(z); }
 static vec cosine_prime(vec z, vec a, vec s) { return vec_negate(vec_sin(z)); }
 
-static vec exp_(vec z, vec s) { return vec_exp(z); }
+static vec exp_f(vec z, vec s) { return vec_exp(z); }
 static vec exp_prime(vec z, vec a, vec s) { return a; }
 
-static vec step(vec z, vec s)
+static vec step_f(vec z, vec s)
 {
     return vec_pick(vec_at_most(zero(), z), one(), vec_pick(vec_less(z, zero()), zero(), z));
 }
@@ -188,60 +188,60 @@ BP_INLINE void chain(const struct REAL(bp_units) *u, vec f_prime(vec, vec, vec))
     }
 }
 
-static void identity_forward(const struct REAL(bp_units) *u) { map(u, identity); }
+static void identity_forward(const struct REAL(bp_units) *u) { map(u, identity_f); }
 static void identity_backward(const struct REAL(bp_units) *u) { chain(u, identity_prime); }
-static void sigmoid_forward(const struct REAL(bp_units) *u) { map(u, sigmoid); }
+static void sigmoid_forward(const struct REAL(bp_units) *u) { map(u, sigmoid_f); }
 static void sigmoid_backward(const struct REAL(bp_units) *u) { chain(u, sigmoid_prime); }
-static void tanh_forward(const struct REAL(bp_units) *u) { map(u, tanh_); }
+static void tanh_forward(const struct REAL(bp_units) *u) { map(u, tanh_f); }
 static void tanh_backward(const struct REAL(bp_units) *u) { chain(u, tanh_prime); }
-static void scaled_tanh_forward(const struct REAL(bp_units) *u) { map(u, scaled_tanh); }
+static void scaled_tanh_forward(const struct REAL(bp_units) *u) { map(u, scaled_tanh_f); }
 static void scaled_tanh_backward(const struct REAL(bp_units) *u) { chain(u, scaled_tanh_prime); }
-static void relu_forward(const struct REAL(bp_units) *u) { map(u, relu); }
+static void relu_forward(const struct REAL(bp_units) *u) { map(u, relu_f); }
 static void relu_backward(const struct REAL(bp_units) *u) { chain(u, relu_prime); }
-static void leaky_relu_forward(const struct REAL(bp_units) *u) { map(u, leaky_relu); }
+static void leaky_relu_forward(const struct REAL(bp_units) *u) { map(u, leaky_relu_f); }
 static void leaky_relu_backward(const struct REAL(bp_units) *u) { chain(u, leaky_relu_prime); }
-static void elu_forward(const struct REAL(bp_units) *u) { map(u, elu); }
+static void elu_forward(const struct REAL(bp_units) *u) { map(u, elu_f); }
 static void elu_backward(const struct REAL(bp_units) *u) { chain(u, elu_prime); }
-static void selu_forward(const struct REAL(bp_units) *u) { map(u, selu); }
+static void selu_forward(const struct REAL(bp_units) *u) { map(u, selu_f); }
 static void selu_backward(const struct REAL(bp_units) *u) { chain(u, selu_prime); }
-static void celu_forward(const struct REAL(bp_units) *u) { map(u, celu); }
+static void celu_forward(const struct REAL(bp_units) *u) { map(u, celu_f); }
 static void celu_backward(const struct REAL(bp_units) *u) { chain(u, celu_prime); }
-static void softplus_forward(const struct REAL(bp_units) *u) { map(u, softplus); }
+static void softplus_forward(const struct REAL(bp_units) *u) { map(u, softplus_f); }
 static void softplus_backward(const struct REAL(bp_units) *u) { chain(u, softplus_prime); }
-static void softsign_forward(const struct REAL(bp_units) *u) { map(u, softsign); }
+static void softsign_forward(const struct REAL(bp_units) *u) { map(u, softsign_f); }
 static void softsign_backward(const struct REAL(bp_units) *u) { chain(u, softsign_prime); }
-static void gelu_forward(const struct REAL(bp_units) *u) { map(u, gelu); }
+static void gelu_forward(const struct REAL(bp_units) *u) { map(u, gelu_f); }
 static void gelu_backward(const struct REAL(bp_units) *u) { chain(u, gelu_prime); }
-static void gelu_tanh_forward(const struct REAL(bp_units) *u) { map(u, gelu_tanh); }
+static void gelu_tanh_forward(const struct REAL(bp_units) *u) { map(u, gelu_tanh_f); }
 static void gelu_tanh_backward(const struct REAL(bp_units) *u) { chain(u, gelu_tanh_prime); }
-static void silu_forward(const struct REAL(bp_units) *u) { map(u, silu); }
+static void silu_forward(const struct REAL(bp_units) *u) { map(u, silu_f); }
 static void silu_backward(const struct REAL(bp_units) *u) { chain(u, silu_prime); }
-static void mish_forward(const struct REAL(bp_units) *u) { map(u, mish); }
+static void mish_forward(const struct REAL(bp_units) *u) { map(u, mish_f); }
 static void mish_backward(const struct REAL(bp_units) *u) { chain(u, mish_prime); }
-static void hard_sigmoid_forward(const struct REAL(bp_units) *u) { map(u, hard_sigmoid); }
+static void hard_sigmoid_forward(const struct REAL(bp_units) *u) { map(u, hard_sigmoid_f); }
 static void hard_sigmoid_backward(const struct REAL(bp_units) *u) { chain(u, hard_sigmoid_prime); }
-static void hard_tanh_forward(const struct REAL(bp_units) *u) { map(u, hard_tanh); }
+static void hard_tanh_forward(const struct REAL(bp_units) *u) { map(u, hard_tanh_f); }
 static void hard_tanh_backward(const struct REAL(bp_units) *u) { chain(u, hard_tanh_prime); }
-static void hard_swish_forward(const struct REAL(bp_units) *u) { map(u, hard_swish); }
+static void hard_swish_forward(const struct REAL(bp_units) *u) { map(u, hard_swish_f); }
 static void hard_swish_backward(const struct REAL(bp_units) *u) { chain(u, hard_swish_prime); }
-static void elliott_forward(const struct REAL(bp_units) *u) { map(u, elliott); }
+static void elliott_forward(const struct REAL(bp_units) *u) { map(u, elliott_f); }
 static void elliott_backward(const struct REAL(bp_units) *u) { chain(u, elliott_prime); }
-static void gaussian_forward(const struct REAL(bp_units) *u) { map(u, gaussian); }
+static void gaussian_forward(const struct REAL(bp_units) *u) { map(u, gaussian_f); }
 static void gaussian_backward(const struct REAL(bp_units) *u) { chain(u, gaussian_prime); }
-static void triangular_forward(const struct REAL(bp_units) *u) { map(u, triangular); }
+static void triangular_forward(const struct REAL(bp_units) *u) { map(u, triangular_f); }
 static void triangular_backward(const struct REAL(bp_units) *u) { chain(u, triangular_prime); }
-static void sine_forward(const struct REAL(bp_units) *u) { map(u, sine); }
+static void sine_forward(const struct REAL(bp_units) *u) { map(u, sine_f); }
 static void sine_backward(const struct REAL(bp_units) *u) { chain(u, sine_prime); }
-static void cosine_forward(const struct REAL(bp_units) *u) { map(u, cosine); }
+static void cosine_forward(const struct REAL(bp_units) *u) { map(u, cosine_f); }
 static void cosine_backward(const struct REAL(bp_units) *u) { chain(u, cosine_prime); }
-static void exp_forward(const struct REAL(bp_units) *u) { map(u, exp_); }
+static void exp_forward(const struct REAL(bp_units) *u) { map(u, exp_f); }
 static void exp_backward(const struct REAL(bp_units) *u) { chain(u, exp_prime); }
-static void step_forward(const struct REAL(bp_units) *u) { map(u, step); }
+static void step_forward(const struct REAL(bp_units) *u) { map(u, step_f); }
 static void step_backward(const struct REAL(bp_units) *u) { chain(u, step_prime); }
 
 #define ROW(act, name)                                                                                                 \
     {                                                                                                                  \
-        BP_INDEX(act), name##_forward, name##_backward                                                                 \
+        BP_INDEX(act), name##_forward, name##_backward, { (void (*)(void)) name##_f, (void (*)(void))name##_prime }    \
     }
 
 void KERNEL(bp_activation_fill)(struct REAL(bp_kernels) *kernels)
@@ -249,6 +249,7 @@ void KERNEL(bp_activation_fill)(struct REAL(bp_kernels) *kernels)
     static const struct {
         int32_t index;
         REAL(bp_units_fn) *forward, *backward;
+        struct bp_unit_activation unit;
     } rows[] = {
         ROW(BP_ACT_IDENTITY, identity),
         ROW(BP_ACT_SIGMOID, sigmoid),
@@ -279,5 +280,6 @@ void KERNEL(bp_activation_fill)(struct REAL(bp_kernels) *kernels)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         kernels->forward[rows[i].index] = rows[i].forward;
         kernels->backward[rows[i].index] = rows[i].backward;
+        kernels->unit[rows[i].index] = rows[i].unit;
     }
 }

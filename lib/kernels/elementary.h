@@ -46,12 +46,22 @@ BP_INLINE vec vec_power_of_two(vec whole)
     return vec_from_bits((vec_to_bits(whole) + VEC_EXPONENT_BIAS) << VEC_FRACTION_BITS);
 }
 
-/* x 2^n for any n that a result needs, rounded once. */
-BP_INLINE vec vec_scale(vec x, vec n)
+/* 2^n as two factors, for any n that a result needs: the product with both is rounded once. */
+struct vec_factors {
+    vec first, second;
+};
+
+BP_INLINE struct vec_factors vec_halve(vec n)
 {
     const vec half = vec_fma(n, vec_all(ELEMENTARY(0.5)), vec_all(VEC_WHOLE));
     const vec rest = n - (half - VEC_WHOLE) + VEC_WHOLE;
-    return x * vec_power_of_two(half) * vec_power_of_two(rest);
+    return (struct vec_factors){vec_power_of_two(half), vec_power_of_two(rest)};
+}
+
+BP_INLINE vec vec_scale(vec x, vec n)
+{
+    const struct vec_factors power = vec_halve(n);
+    return x * power.first * power.second;
 }
 
 /* NaN stays NaN. */
@@ -89,11 +99,18 @@ BP_INLINE vec vec_exp_parts(vec x, vec *n, vec *low)
     return m;
 }
 
+/* Beyond these exp is 0, or infinite. What the parts are there does not matter. */
+#define EXP_LEAST BY_PRECISION(-104, -746)
+#define EXP_MOST BY_PRECISION(89, 710)
+
 BP_INLINE vec vec_exp(vec x)
 {
     vec n, low;
-    const vec m = vec_exp_parts(vec_clamp(x, BY_PRECISION(-104, -746), BY_PRECISION(89, 710)), &n, &low);
-    return vec_scale(1 + m, n);
+    const vec m = vec_exp_parts(x, &n, &low);
+    const struct vec_factors power = vec_halve(n);
+    const vec e = vec_fma(power.first, m, power.first) * power.second;
+    const vec finite = vec_pick(vec_less(vec_all(EXP_MOST), x), vec_all(BP_INFINITY), e);
+    return vec_pick(vec_less(x, vec_all(EXP_LEAST)), vec_all(0), finite);
 }
 
 /* exp x - 1 = 2 (2^(n-1) m + 2^(n-1) - 1/2) */
@@ -107,13 +124,19 @@ BP_INLINE vec vec_expm1(vec x)
     return vec_pick(vec_equal(n, vec_all(0)), around_0, y);
 }
 
-/* 1 / (1 + e^-x), with e = e^-|x|, which cannot overflow. What the sum in the divisor loses comes off afterwards, for which
+/* 1 / (1 + e^-x), with e = e^-|x|, which cannot overflow. What the divisor loses comes off afterwards, for which
  * 1 - e / 2 is near enough to 1 / (1 + e). */
 BP_INLINE vec vec_sigmoid(vec x)
 {
-    const vec e = vec_exp(vec_negate(vec_abs(x))), d = 1 + e, lost = e - (d - 1);
+    const vec minus = vec_from_bits(vec_to_bits(x) | SIGN_BIT);
+    const vec_mask none = vec_less(minus, vec_all(EXP_LEAST));
+    vec n, low;
+    const vec m = vec_exp_parts(vec_pick(none, vec_all(EXP_LEAST), minus), &n, &low);
+    const struct vec_factors power = vec_halve(n);
+    const vec both = power.first * power.second, d = vec_fma(both, m, 1 + both);
+    const vec e = vec_pick(none, vec_all(0), vec_fma(power.first, m, power.first) * power.second);
     const vec quotient = vec_pick(vec_less(x, vec_all(0)), e, vec_all(1)) / d;
-    return vec_fma(quotient, lost * (ELEMENTARY(0.5) * e - 1), quotient);
+    return vec_fma(quotient, (e - (d - 1)) * (ELEMENTARY(0.5) * e - 1), quotient);
 }
 
 #if BP_PRECISION == 32

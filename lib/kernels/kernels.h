@@ -46,6 +46,11 @@ struct REAL(bp_units) {
     real slope;
 };
 
+/* f and f' of one vector, of types that only the instruction set's own sources know; NULL where a whole row is needed. */
+struct bp_unit_activation {
+    void (*f)(void), (*prime)(void);
+};
+
 /* A row of the loss: outputs, targets and the loss's own parameter. Whole vectors of each may be read. */
 struct REAL(bp_loss_row) {
     size_t n;
@@ -82,9 +87,13 @@ typedef void REAL(bp_update_fn)(const struct REAL(bp_update) *update);
 struct REAL(bp_narrow_layer) {
     size_t inputs;
     const real *in;            /* in whole vectors, padded with zeros or whatever is finite */
+    const real *w, *b;         /* [inputs][lanes] and [lanes] */
+    real *turned;              /* room for the weights as [units][lanes] of inputs, the padding whatever it is */
+    real *dw, *db;             /* their places in the gradient */
     struct REAL(bp_units) out; /* one row */
-    REAL(bp_units_fn) *forward, *backward;
-    struct REAL(bp_update) weights, bias; /* the steps; the bias's g lies before the weights' */
+    struct bp_unit_activation unit;
+    REAL(bp_units_fn) *forward; /* where the unit's f is NULL, of the last layer alone */
+    REAL(bp_units_fn) *backward;
 };
 
 /* One training step of a net of narrow layers on one row. */
@@ -93,9 +102,9 @@ struct REAL(bp_narrow) {
     struct REAL(bp_narrow_layer) *layers;
     const struct REAL(bp_loss_kernel) *loss;
     struct REAL(bp_loss_row) row;
-    real *gradient; /* room for that of one layer, the bias's panel and then the weights': the g of all steps */
+    real bound;                    /* of each delta and each input, up to which a step is known to be safe */
+    struct REAL(bp_update) update; /* of all parameters at once */
     REAL(bp_update_fn) *step;
-    real bound; /* of |delta in| up to which a step is known to be safe */
 };
 
 enum bp_narrow_end { BP_NARROW_DONE, BP_NARROW_LOSS, BP_NARROW_UNSAFE };
@@ -107,6 +116,7 @@ struct REAL(bp_kernels) {
     void (*transpose)(size_t units, size_t inputs, const real *from, size_t from_panel, real *to, size_t to_step);
     REAL(bp_units_fn) *forward[BP_ACTIVATIONS];
     REAL(bp_units_fn) *backward[BP_ACTIVATIONS];
+    struct bp_unit_activation unit[BP_ACTIVATIONS];
     REAL(bp_update_fn) *update[BP_OPTIMIZERS];
     /* Forward, loss, deltas, step. Stops with _LOSS after a loss that is not finite, and with _UNSAFE before a step that
      * is not known to be safe; all up to there is as the other kernels make it. */

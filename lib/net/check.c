@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdarg.h>
 
-#include "base/memory.h"
 #include "net/handle.h"
 
 bp_status bp_fail(const struct bp_call *call, bp_status status, const char *format, ...)
@@ -45,12 +44,9 @@ bp_status bp_check_typed(const struct bp_call *call, int32_t dtype)
 
 bp_status bp_check_rows(const struct bp_call *call, size_t rows)
 {
-    const struct bp_model *model = &call->net->model;
-    const size_t widest = model->row_room > model->inputs ? model->row_room : model->inputs;
-    size_t bytes;
     if (rows == 0)
         return bp_fail(call, BP_ERR_SHAPE, "rows is 0: at least 1 is needed");
-    if (!bp_size_multiply(widest, model->ops->size, &bytes) || !bp_size_multiply(bytes, rows, &bytes))
+    if (rows > call->net->model.most_rows)
         return bp_fail(call, BP_ERR_SHAPE, "rows is %zu: that many rows do not fit in memory", rows);
     return BP_OK;
 }

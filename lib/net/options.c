@@ -238,6 +238,7 @@ bp_status bp_net_layer_set(bp_net *net, size_t layer, int32_t key, double value)
     *field(&l->set, row) = value;
     if (key == BP_LAYER_ACTIVATION)
         l->set.slope = bp_activation_of((int32_t)value)->slope;
+    bp_net_settle(net);
     if (key == BP_LAYER_SLOPE || key == BP_LAYER_RATE) /* z and a were computed with another one */
         net->may_backward = net->may_pass_down = false;
     return BP_OK;

@@ -36,7 +36,8 @@ void REAL(bp_loss_put_target)(const struct REAL(bp_loss_batch) *batch, size_t ro
     else if (batch->target.labels)
         batch->target_row[batch->target.labels[row]] = 1;
     else
-        memcpy(batch->target_row, (const real *)batch->target.values + row * outputs, outputs * sizeof(real));
+        for (size_t i = 0; i < outputs; i++)
+            batch->target_row[i] = ((const real *)batch->target.values)[row * outputs + i];
 }
 
 /* A label's row goes back to zeros. */

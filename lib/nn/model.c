@@ -122,6 +122,8 @@ bool bp_model_plan(struct bp_model *model)
     for (size_t i = 0; i < model->count; i++)
         if (!plan_layer(model, &model->layers[i], lanes))
             return false;
+    const size_t widest = model->row_room > model->input_stride ? model->row_room : model->input_stride;
+    model->most_rows = SIZE_MAX / size / widest;
     return bp_size_multiply(model->room, size, &bytes) && bp_size_multiply(model->row_room, lanes * size, &bytes);
 }
 

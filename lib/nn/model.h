@@ -49,6 +49,7 @@ struct bp_model {
     struct bp_layer *layers;
     size_t count, inputs;
     size_t input_stride; /* of work.x */
+    size_t most_rows;    /* whose matrices can be counted in bytes */
     struct bp_settings settings;
 
     uint64_t seed;

@@ -9,10 +9,13 @@
 /* Delta and input up to this size each keep a gradient within what nn/train_tmpl.c calls bounded. */
 #define BOUND 0x1p15
 
+/* Weights and biases lie one after the other: where all are trained, and all alike, a step takes them as one vector. */
 static bool is_narrow(const struct bp_model *model)
 {
     const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(model);
-    bool narrow = plan->at_once && !plan->decays && model->inputs <= BP_NARROW_INPUTS && model->work.capacity > 0;
+    bool narrow = plan->at_once && !plan->decays && plan->update.l1 == 0 && model->inputs <= BP_NARROW_INPUTS &&
+                  model->work.capacity > 0 &&
+                  (model->room + model->count * BP_LANES * BP_LANES) * sizeof(real) <= REAL(bp_dense_room)();
     for (size_t i = 0; i < model->count; i++) {
         const struct bp_layer *layer = &model->layers[i];
         narrow = narrow && bp_layer_is_dense(layer) && layer->panels == 1 && bp_key(layer->set.bias) == BP_BIAS_UNIT &&
@@ -28,21 +31,31 @@ static void plan_layer(struct bp_model *model, size_t i)
 {
     struct REAL(bp_plan) *plan = model->plan;
     const struct bp_layer *layer = &model->layers[i];
-    const struct bp_segment weights = {i, layer->weights_at, layer->weights_room, false};
-    const struct bp_segment bias = {i, layer->bias_at, layer->bias_room, true};
     struct REAL(bp_narrow_layer) *narrow = plan->narrow.layers + i;
-    const struct REAL(bp_update) update = REAL(bp_optimizer_start)(model, 1);
+    real *parameters = model->parameters, *gradient = model->rooms;
     *narrow = (struct REAL(bp_narrow_layer)){
         .inputs = layer->inputs,
         .in = i == 0 ? plan->narrow_x : narrow[-1].out.a,
+        .w = parameters + layer->weights_at,
+        .b = parameters + layer->bias_at,
+        .dw = gradient + layer->weights_at,
+        .db = gradient + layer->bias_at,
         .out = REAL(bp_units_of)(model, layer, 1),
+        .turned = gradient + model->room + i * BP_LANES * BP_LANES,
+        .unit = plan->kernels.unit[layer->activation],
         .forward = plan->kernels.forward[layer->activation],
         .backward = plan->kernels.backward[layer->activation],
-        .weights = REAL(bp_optimizer_segment)(&update, model, &weights),
-        .bias = REAL(bp_optimizer_segment)(&update, model, &bias),
     };
-    narrow->bias.g = plan->narrow.gradient;
-    narrow->weights.g = plan->narrow.gradient + BP_LANES;
+}
+
+/* The step of all parameters. */
+static struct REAL(bp_update) whole_update(const struct bp_model *model)
+{
+    const struct bp_segment all = {0, 0, model->room, false};
+    const struct REAL(bp_update) start = REAL(bp_optimizer_start)(model, 1);
+    struct REAL(bp_update) update = REAL(bp_optimizer_segment)(&start, model, &all);
+    update.g = model->rooms;
+    return update;
 }
 
 void REAL(bp_narrow_plan)(struct bp_model *model)
@@ -57,9 +70,9 @@ void REAL(bp_narrow_plan)(struct bp_model *model)
         .layers = model->narrow,
         .loss = plan->loss,
         .row = {last.units, last.z, last.a, model->label_row, plan->loss_parameter, plan->loss->mean},
-        .gradient = model->rooms,
-        .step = plan->step,
         .bound = (real)BOUND,
+        .update = whole_update(model),
+        .step = plan->step,
     };
     for (size_t i = 0; i < model->count; i++)
         plan_layer(model, i);
@@ -67,18 +80,19 @@ void REAL(bp_narrow_plan)(struct bp_model *model)
     memset(plan->narrow_x, 0, sizeof(plan->narrow_x));
 }
 
-enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const void *x, struct bp_target target, double *loss)
+enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const real *x, struct bp_target target, double *loss)
 {
     struct REAL(bp_plan) *plan = model->plan;
     const struct REAL(bp_loss_batch) batch = {
         .units = {.units = plan->narrow.row.n}, .target = target, .target_row = model->label_row};
     for (size_t i = 0; i < model->inputs; i++)
-        plan->narrow_x[i] = ((const real *)x)[i];
-    for (size_t i = 0; plan->corrected && i < model->count; i++)
-        plan_layer(model, i);
+        plan->narrow_x[i] = x[i];
+    if (plan->corrected)
+        plan->narrow.update = whole_update(model);
     REAL(bp_loss_put_target)(&batch, 0);
     const enum bp_narrow_end end = plan->kernels.narrow(&plan->narrow, loss);
-    REAL(bp_loss_take_target)(&batch, 0);
+    if (target.labels)
+        REAL(bp_loss_take_target)(&batch, 0);
     model->samples++;
     model->steps += end == BP_NARROW_DONE;
     return end;

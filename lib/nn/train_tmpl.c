@@ -58,14 +58,12 @@ static bp_status step(struct bp_model *model, size_t rows, size_t *layer)
 enum bp_train_end REAL(bp_train)(struct bp_model *model, const void *x, struct bp_target target, size_t rows,
                                  double *loss, size_t *layer)
 {
-    enum bp_narrow_end narrow = BP_NARROW_UNSAFE;
     const bool is_narrow =
         rows == 1 && REAL(bp_plan_of)(model)->is_narrow && !model->careful && model->gradient_rows == 0;
-    REAL(bp_network_input)(model, x, rows, false);
-    if (is_narrow)
-        narrow = REAL(bp_narrow_train)(model, x, target, loss);
+    const enum bp_narrow_end narrow = is_narrow ? REAL(bp_narrow_train)(model, x, target, loss) : BP_NARROW_UNSAFE;
     if (narrow != BP_NARROW_UNSAFE)
         return narrow == BP_NARROW_DONE ? BP_TRAIN_DONE : BP_TRAIN_LOSS;
+    REAL(bp_network_input)(model, x, rows, false);
     if (!is_narrow) {
         REAL(bp_network_forward)(model, rows);
         *loss = REAL(bp_network_loss)(model, target, rows);

@@ -103,7 +103,7 @@ void REAL(bp_loss_take_target)(const struct REAL(bp_loss_batch) *batch, size_t r
 /* nn/narrow_tmpl.c: the plan of a narrow net; a whole step on one row, with *end unless it is not known to be safe,
  * which leaves it to nn/train_tmpl.c; whether a step was made or refused. */
 void REAL(bp_narrow_plan)(struct bp_model *model);
-enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const void *x, struct bp_target target, double *loss);
+enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const real *x, struct bp_target target, double *loss);
 
 /* nn/train_tmpl.c, as struct bp_ops describes it. */
 enum bp_train_end REAL(bp_train)(struct bp_model *model, const void *x, struct bp_target target, size_t rows,
