@@ -305,8 +305,11 @@ static void check_narrow(int32_t dtype, int32_t activation, size_t optimizer)
     const struct any_layer layers[] = {{6, activation, 0, 0}, {3, BP_ACT_TANH, 0, 0}, {4, BP_ACT_SIGMOID, 0, 0}};
     bp_net *net = any_net(dtype, 5, layers, 3, 1), *other = any_net(dtype, 5, layers, 3, 1);
     double loss[2], far[5] = {1e6, 0, -1e6, 3, 0};
-    set_optimizer(net, optimizer);
-    set_optimizer(other, optimizer);
+    bp_net *const both[] = {net, other};
+    for (size_t i = 0; i < 2; i++) {
+        set_optimizer(both[i], optimizer);
+        any_ok(both[i], bp_net_set(both[i], BP_OPT_WEIGHT_DECAY, 0)); /* which would look at all weights first */
+    }
     for (size_t step = 0; step < 14; step++) {
         const bool is_far = step == 8 && activation != BP_ACT_EXP;
         const size_t count = step == 8 ? 1 : rows[step % 7];
