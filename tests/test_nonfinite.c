@@ -147,6 +147,28 @@ static void parameters_that_are_not_finite_are_not_taken(void **state)
     bp_net_destroy(net);
 }
 
+/* The loss is finite, but delta times x overflows: on one row, on which this net has its narrow way, and on three. */
+static void train_refuses_a_gradient_that_overflows(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    const double large = dtype == BP_F32 ? 1e35 : 1e300, z = dtype == BP_F32 ? 1e5 : 1e10;
+    const double parameters[PARAMETERS] = {z / large, 0, 0, 0, 0, 0, 1, 0, 0}, inputs[3][2] = {{large}};
+    const double targets[3] = {0};
+    double before[PARAMETERS], loss;
+    for (size_t rows = 1; rows <= 3; rows += 2) {
+        bp_net *net = make(dtype, BP_OPTIM_SGD);
+        any_ok(net, any_set_parameters(net, parameters));
+        any_ok(net, any_get_parameters(net, before));
+        for (size_t again = 0; again < 2; again++) {
+            assert_int_equal(any_train(net, inputs[0], targets, rows, &loss), BP_ERR_NONFINITE);
+            assert_non_null(strstr(bp_net_error(net), "step of layer 0"));
+            assert_true(isfinite(loss));
+            expect_unchanged(net, before);
+        }
+        bp_net_destroy(net);
+    }
+}
+
 #define BOTH(test)                                                                                                     \
     {#test "_f32", test, NULL, NULL, &f32}, { #test "_f64", test, NULL, NULL, &f64 }
 
@@ -156,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOTH(a_loss_that_is_not_finite_is_refused_and_adds_nothing),
         BOTH(a_gradient_that_is_not_finite_stops_the_step),
+        BOTH(train_refuses_a_gradient_that_overflows),
         BOTH(a_step_that_would_overflow_is_refused),
         BOTH(momentum_that_has_grown_huge_never_makes_a_weight_infinite),
         BOTH(parameters_that_are_not_finite_are_not_taken),
