@@ -8,8 +8,8 @@
 
 #include "nn/typed.h"
 
-/* A bound of the sums leaves a factor of 4 for their rounding, which so many rows cannot use up. */
-#define BOUNDED 0x1p30
+/* The rounding of the sums, which so many rows cannot use up. */
+#define SLACK 4
 #define FEW_ENOUGH 0x1p20
 
 /* The largest |x| of n numbers, infinite if any is infinite or NaN. */
@@ -35,7 +35,7 @@ static bool is_bounded(const struct bp_model *model, size_t rows)
             (double)rows * largest_of(model, rows * layer->stride, REAL(bp_rows)(model, model->work.delta, layer));
         const double bound =
             segment.bias ? sum * (double)(layer->units) : sum * largest_of(model, rows * in.stride, in.at);
-        if (!(bound <= BOUNDED && REAL(bp_optimizer_is_safe)(model, &segment, bound)))
+        if (!(REAL(bp_optimizer_is_safe)(model, &segment, SLACK * bound)))
             return false;
     }
     return true;
