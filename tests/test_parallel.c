@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -33,6 +34,7 @@ enum {
 
 static atomic_size_t made, refused;
 static atomic_size_t allowed = SIZE_MAX; /* from now on */
+static atomic_bool slowly;               /* so that a thread runs before its maker goes on */
 
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument);
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument);
@@ -46,7 +48,10 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, v
     }
     atomic_fetch_sub(&allowed, 1);
     atomic_fetch_add(&made, 1);
-    return __real_pthread_create(thread, attributes, run, argument);
+    const int status = __real_pthread_create(thread, attributes, run, argument);
+    if (atomic_load(&slowly))
+        usleep(1000);
+    return status;
 }
 
 /* There only under the thread sanitiser, which cannot follow threads made in a forked child. */
@@ -97,8 +102,11 @@ static void meet(void *context, size_t part, size_t parts)
         pthread_sigmask(SIG_BLOCK, NULL, &m->mask);
         atomic_store(&m->met, true);
     }
-    for (int i = 0; part == 0 && !atomic_load(&m->met) && i < 10000; i++)
-        usleep(1000);
+    for (int i = 0; part == 0 && !atomic_load(&m->met) && i < 20000; i++)
+        if (i < 10000)
+            sched_yield();
+        else
+            usleep(1000);
 }
 
 static bool meets_a_worker(struct bp_parallel *pool)
@@ -157,24 +165,45 @@ static void threads_are_made_at_the_first_run_and_kept(void **state)
     bp_parallel_destroy(pool);
 }
 
-static void workers_take_part_spinning_or_asleep(void **state)
+static void pass(int microseconds)
+{
+    struct timespec now, start;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    do
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    while ((now.tv_sec - start.tv_sec) * 1000000 + (now.tv_nsec - start.tv_nsec) / 1000 < microseconds);
+}
+
+static void workers_come_spinning_asleep_or_about_to_sleep(void **state)
 {
     (void)state;
     struct bp_parallel *pool = pool_of(2);
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < 10; i++) {
         assert_true(meets_a_worker(pool));
-        if (i % 3 == 0)
-            usleep(i % 2 ? ASLEEP : 100); /* the latter about when they fall asleep */
+        usleep(ASLEEP);
+    }
+    for (int i = 0; i < 5000; i++) {
+        assert_true(meets_a_worker(pool));
+        pass(i % 80);
     }
     bp_parallel_destroy(pool);
 }
 
-static void sleep_a_while(void *context, size_t part, size_t parts)
+/* Parts of which 0 ends when all have begun, the others much later. */
+struct laggards {
+    atomic_size_t begun;
+    bool ended[3];
+};
+
+static void lag(void *context, size_t part, size_t parts)
 {
-    (void)parts;
+    struct laggards *l = context;
+    atomic_fetch_add(&l->begun, 1);
+    for (int i = 0; atomic_load(&l->begun) < parts && i < 10000; i++)
+        usleep(1000);
     if (part != 0)
         usleep(ASLEEP);
-    count_part(context, part, parts);
+    l->ended[part] = true;
 }
 
 static void the_caller_sleeps_until_the_last_part_is_done(void **state)
@@ -182,9 +211,11 @@ static void the_caller_sleeps_until_the_last_part_is_done(void **state)
     (void)state;
     struct bp_parallel *pool = pool_of(3);
     for (int i = 0; i < 5; i++) {
-        struct tally t = {.caller = pthread_self(), .parts = 3};
-        bp_parallel_run(pool, 3, sleep_a_while, &t);
-        assert_true(t.count[0] == 1 && t.count[1] == 1 && t.count[2] == 1);
+        struct laggards l = {.begun = 0};
+        bp_parallel_run(pool, 3, lag, &l);
+        const bool all = l.ended[0] && l.ended[1] && l.ended[2];
+        usleep(2 * ASLEEP); /* until nobody writes to `l` any more, come what may */
+        assert_true(all);
     }
     bp_parallel_destroy(pool);
 }
@@ -304,10 +335,11 @@ static bool child_does_well(struct bp_parallel *pool, bool run)
     if (child == 0) {
         alarm(60); /* a child that hangs fails */
         atomic_store(&made, 0);
+        atomic_store(&slowly, true);
         bool right = true;
         for (size_t parts = 1; run && parts <= PARTS; parts++)
             right = runs_each_part_once(pool, parts) && right;
-        right = right && (!run || (meets_a_worker(pool) && atomic_load(&made) == 2));
+        right = right && (!run || (meets_a_worker(pool) && atomic_load(&made) > 0));
         bp_parallel_destroy(pool);
         _exit(right ? 0 : 1);
     }
@@ -334,6 +366,7 @@ static void forked_children_start_threads_of_their_own(void **state)
 /* What a child of another thread would inherit: a pool in the middle of a run, with parts not yet taken. */
 struct forker {
     struct bp_parallel *pool;
+    pid_t parent;
     bool run, well;
 };
 
@@ -343,6 +376,8 @@ static void fork_in_part_0(void *context, size_t part, size_t parts)
     (void)parts;
     if (part == 0)
         f->well = child_does_well(f->pool, f->run);
+    else if (getpid() != f->parent)
+        _exit(1); /* the child's workers have gone on with the parent's run */
     else
         usleep(1000);
 }
@@ -353,7 +388,7 @@ static void a_child_forked_in_the_middle_of_a_run_does_well(void **state)
     if (__tsan_init)
         skip();
     for (int i = 0; i < 10; i++) {
-        struct forker f = {.pool = pool_of(3), .run = i % 2 == 0};
+        struct forker f = {.pool = pool_of(16), .parent = getpid(), .run = i % 2 == 0};
         bp_parallel_run(f.pool, PARTS, fork_in_part_0, &f);
         assert_true(f.well);
         assert_true(runs_each_part_once(f.pool, PARTS));
@@ -367,7 +402,7 @@ int main(void)
         cmocka_unit_test(every_part_is_run_once),
         cmocka_unit_test(runs_may_follow_each_other_closely),
         cmocka_unit_test(threads_are_made_at_the_first_run_and_kept),
-        cmocka_unit_test(workers_take_part_spinning_or_asleep),
+        cmocka_unit_test(workers_come_spinning_asleep_or_about_to_sleep),
         cmocka_unit_test(the_caller_sleeps_until_the_last_part_is_done),
         cmocka_unit_test(workers_block_all_signals_and_the_caller_keeps_its_own),
         cmocka_unit_test(threads_that_cannot_be_made_are_done_without),

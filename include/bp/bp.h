@@ -344,8 +344,11 @@ enum {
     BP_OPT_QUANTILE = 7160,        /**< q of BP_LOSS_QUANTILE; 0.5 */
     BP_OPT_LABEL_SMOOTHING = 7170, /**< e of BP_LOSS_CROSS_ENTROPY: t becomes t (1 - e) + e / outputs (Szegedy et al.,
                                         2016); 0 */
-    BP_OPT_THREADS = 7180 /**< threads that an exclusive call may use, with the same bits: 1; 0 for as many as there
+    BP_OPT_THREADS = 7180, /**< threads that an exclusive call may use, with the same bits: 1; 0 for as many as there
                                         are CPUs. Made at the first work that is worth them, and again in a forked child */
+    BP_OPT_BLAS = 7190     /**< products by the CBLAS that the library was built with, 0. Then the bits are that
+                                        library's: they depend on it, its threads, the processor and the batch. The
+                                        greatest value is 0 where none was built in */
 };
 
 /**

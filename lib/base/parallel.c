@@ -14,9 +14,9 @@
 
 #include "base/memory.h"
 
-/* How long to spin before falling asleep: about what sleep and waking cost, so that no wait costs much more than twice
- * what it had to. */
-enum { SPIN_NANOSECONDS = 50000, CHECKS_PER_CLOCK = 16 };
+/* In nanoseconds: how long to spin before falling asleep, about what sleep and waking cost; and after how long to yield
+ * the CPU now and then, since on a busy machine the very thread that we wait for may be queued behind us. */
+enum { SPIN = 50000, SPIN_ALONE = 5000, CHECKS_PER_CLOCK = 16 };
 
 /* Where threads sleep until something may have come true. */
 struct bell {
@@ -74,12 +74,16 @@ static bool comes_soon(const struct bp_parallel *pool, condition_fn *condition)
 {
     if (condition(pool) || !pool->spin)
         return condition(pool);
-    for (const int64_t end = nanoseconds() + SPIN_NANOSECONDS; nanoseconds() < end;)
+    const int64_t start = nanoseconds();
+    for (int64_t spun = 0; spun < SPIN; spun = nanoseconds() - start) {
+        if (spun > SPIN_ALONE)
+            sched_yield();
         for (int i = 0; i < CHECKS_PER_CLOCK; i++) {
             relax();
             if (condition(pool))
                 return true;
         }
+    }
     return false;
 }
 

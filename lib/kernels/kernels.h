@@ -133,6 +133,11 @@ struct REAL(bp_kernels) {
 /* Fills the table for these flags of base/cpu.h. */
 void REAL(bp_kernels_choose)(struct REAL(bp_kernels) *kernels, uint32_t cpu);
 
+#ifdef BP_HAVE_BLAS
+/* The product by a CBLAS, for matrices whose rows an int can count; the bits are the CBLAS's. */
+void REAL(bp_blas_product)(const struct REAL(bp_product) *product);
+#endif
+
 /* What each instruction set puts into the table; generic is the reference and fills all of it. */
 void REAL(bp_kernels_fill_generic)(struct REAL(bp_kernels) *kernels);
 void REAL(bp_kernels_fill_avx2)(struct REAL(bp_kernels) *kernels);

@@ -35,6 +35,12 @@ static const struct bp_names biases = BP_NAMES(bias_rows);
 static const struct bp_named kind_rows[] = {{BP_KIND_DENSE, "dense"}, {BP_KIND_DROPOUT, "dropout"}};
 static const struct bp_names kinds = BP_NAMES(kind_rows);
 
+#ifdef BP_HAVE_BLAS
+enum { BLAS = 1 };
+#else
+enum { BLAS = 0 };
+#endif
+
 static const struct option options[] = {
     {{BP_OPT_LOSS, "loss"}, ON(loss), MEMBER, BP_LOSS_SQUARED, BP_LOSS_QUANTILE, BP_LOSS_SQUARED, &bp_losses},
     {{BP_OPT_OPTIMIZER, "optimizer"},
@@ -61,6 +67,7 @@ static const struct option options[] = {
     {{BP_OPT_QUANTILE, "quantile"}, ON(quantile), NUMBER, 0, 1, 0.5, NULL},
     {{BP_OPT_LABEL_SMOOTHING, "label_smoothing"}, ON(label_smoothing), NUMBER, 0, 1, 0, NULL},
     {{BP_OPT_THREADS, "threads"}, ON(threads), WHOLE, 0, BP_MOST_THREADS, 1, NULL},
+    {{BP_OPT_BLAS, "blas"}, ON(blas), SWITCH, 0, BLAS, 0, NULL},
     {{BP_LAYER_ACTIVATION, "activation"},
      OF(DENSE, BEFORE_INIT, activation),
      MEMBER,

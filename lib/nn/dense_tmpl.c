@@ -11,7 +11,7 @@ typedef struct REAL(bp_product) product_of;
 
 /* A block: this many panels wide, more of them where there are few rows, and this many rows high, fewer where threads
  * would stand idle. */
-enum { GROUP = 2, GROUP_OF_FEW = 8, FEW_ROWS = 3, CHUNK = 192, SHORT_CHUNK = 24 };
+enum { GROUP = 2, GROUP_OF_FEW = 8, FEW_ROWS = 3, CHUNK = 192, GRADIENT_CHUNK = 96, SHORT_CHUNK = 24 };
 
 /* Depth of a block of turned weights, for GROUP panels. */
 enum { TURNED = 256 };
@@ -66,8 +66,8 @@ static void do_part(void *context, size_t part, size_t parts)
     }
 }
 
-/* Runs the jobs, with blocks `chunk` rows high where one thread does all. */
-static void run(struct pass *pass, size_t threads, size_t chunk)
+/* Runs the jobs, with blocks `chunk` rows high where one thread does all, else `shared_chunk`. */
+static void run(struct pass *pass, size_t threads, size_t chunk, size_t shared_chunk)
 {
     pass->group = pass->rows <= FEW_ROWS ? GROUP_OF_FEW : GROUP;
     pass->chunk = chunk;
@@ -75,9 +75,9 @@ static void run(struct pass *pass, size_t threads, size_t chunk)
         pass->job(pass, 0, pass->panels, 0, pass->rows, pass->model->rooms);
         return;
     }
-    const size_t parts = bp_model_parts(pass->model, threads, pass->layer, pass->batch);
-    if (parts > 1 && chunk == CHUNK)
-        pass->chunk = SHORT_CHUNK;
+    const size_t parts = bp_model_parts(threads, pass->layer, pass->batch);
+    if (parts > 1)
+        pass->chunk = shared_chunk;
     bp_model_run(pass->model, parts, do_part, pass);
 }
 
@@ -108,7 +108,7 @@ static void forward_job(const struct pass *p, size_t panel, size_t panels, size_
     const size_t inputs = p->layer->inputs;
     struct REAL(bp_units) units = units_at(p, panel, panels, row, rows);
     (void)room;
-    kernels->product(&(product_of){
+    REAL(bp_plan_of)(p->model)->product(&(product_of){
         .rows = rows,
         .panels = panels,
         .depth = inputs,
@@ -150,7 +150,7 @@ void REAL(bp_dense_forward)(const struct bp_model *model, const struct bp_layer 
         .units = *units,
         .activation = activation_of(layer),
     };
-    run(&pass, threads, CHUNK);
+    run(&pass, threads, CHUNK, SHORT_CHUNK);
     if (pass.activation == ALONE)
         REAL(bp_kernels_of)(model)->forward[layer->activation](units);
 }
@@ -178,7 +178,7 @@ static void delta_product(const struct pass *p, size_t panel, size_t panels, siz
     for (size_t unit = 0; unit < units; unit += depth) {
         const size_t some = least(depth, units - unit);
         turn_weights(p, unit, some, panel, panels, room->turned);
-        REAL(bp_kernels_of)(p->model)->product(&(product_of){
+        REAL(bp_plan_of)(p->model)->product(&(product_of){
             .rows = rows,
             .panels = panels,
             .depth = some,
@@ -230,7 +230,7 @@ void REAL(bp_dense_delta_below)(const struct bp_model *model, const struct bp_la
         .units = *below,
         .activation = activation_of(layer - 1),
     };
-    run(&pass, model->threads, below->rows);
+    run(&pass, model->threads, below->rows, below->rows); /* all rows share the turned weights */
 }
 
 void REAL(bp_dense_input_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
@@ -247,7 +247,7 @@ void REAL(bp_dense_input_gradient)(const struct bp_model *model, const struct bp
         .out = out,
         .out_row = out_row,
     };
-    run(&pass, model->threads, CHUNK);
+    run(&pass, model->threads, CHUNK, SHORT_CHUNK);
 }
 
 /* ---- dW += delta^T in, db += the sum of delta over the rows; or the optimiser's step with them */
@@ -273,7 +273,7 @@ static void gradient_job(const struct pass *p, size_t panel, size_t panels, size
     const bool at_once = p->update;
     real *dw = at_once ? room->tile : (real *)p->model->gradient + p->layer->weights_at + at;
     const size_t dw_panel = (at_once ? rows : inputs) * BP_LANES;
-    REAL(bp_kernels_of)(p->model)->product(&(product_of){
+    REAL(bp_plan_of)(p->model)->product(&(product_of){
         .rows = rows,
         .panels = panels,
         .depth = p->batch,
@@ -308,7 +308,7 @@ void REAL(bp_dense_gradient)(const struct bp_model *model, const struct bp_layer
         .delta = delta,
         .update = update,
     };
-    run(&pass, model->threads, CHUNK);
+    run(&pass, model->threads, GRADIENT_CHUNK, SHORT_CHUNK);
 }
 
 /* For a shared bias over the units of each row too. */

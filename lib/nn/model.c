@@ -58,9 +58,8 @@ bool bp_layer_by_row(const struct bp_layer *layer)
 /* Multiply-adds that are worth a thread: some ten microseconds. */
 #define WORTH_A_THREAD 5e5
 
-size_t bp_model_parts(const struct bp_model *model, size_t threads, const struct bp_layer *layer, size_t rows)
+size_t bp_model_parts(size_t threads, const struct bp_layer *layer, size_t rows)
 {
-    (void)model;
     const double worth = (double)rows * (double)layer->weights_room / WORTH_A_THREAD;
     return worth < 2 ? 1 : worth < (double)threads ? (size_t)worth : threads;
 }

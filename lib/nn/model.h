@@ -99,7 +99,7 @@ bool bp_layer_by_row(const struct bp_layer *layer);
 void bp_model_run(const struct bp_model *model, size_t parts, bp_task_fn *task, void *context);
 
 /* How many parts a product of a layer for so many rows is worth, up to `threads`. */
-size_t bp_model_parts(const struct bp_model *model, size_t threads, const struct bp_layer *layer, size_t rows);
+size_t bp_model_parts(size_t threads, const struct bp_layer *layer, size_t rows);
 
 /* Lays the arenas out; false if a size overflows. */
 bool bp_model_plan(struct bp_model *model);

@@ -1,11 +1,26 @@
 /* SPDX-License-Identifier: MIT
  *
  * The table that stands at the border for one number type. */
+#include <limits.h>
+
 #include "nn/typed.h"
 
 static void choose_kernels(void *plan, uint32_t cpu)
 {
     REAL(bp_kernels_choose)(&((struct REAL(bp_plan) *)plan)->kernels, cpu);
+}
+
+/* The kernels' own product, unless a CBLAS is wanted, is built in and can count the rows. */
+static void choose_product(const struct bp_model *model, struct REAL(bp_plan) *plan)
+{
+    plan->product = plan->kernels.product;
+#ifdef BP_HAVE_BLAS
+    const size_t widest = model->row_room > model->input_stride ? model->row_room : model->input_stride;
+    if (model->settings.blas != 0 && widest <= INT_MAX)
+        plan->product = REAL(bp_blas_product);
+#else
+    (void)model;
+#endif
 }
 
 static void settle(struct bp_model *model)
@@ -14,6 +29,7 @@ static void settle(struct bp_model *model)
     const int32_t activation = model->count ? bp_key(bp_model_last(model)->set.activation) : 0;
     plan->loss = REAL(bp_loss_find)(&plan->kernels, bp_key(model->settings.loss), activation);
     plan->loss_parameter = REAL(bp_loss_parameter)(&model->settings);
+    choose_product(model, plan);
     REAL(bp_optimizer_plan)(plan, &model->settings);
     REAL(bp_narrow_plan)(model);
 }

@@ -11,7 +11,7 @@ struct bp_settings {
     double weight_decay, l1, l2, decay_bias;
     double clip_value, clip_norm;
     double huber_delta, quantile, label_smoothing;
-    double threads;
+    double threads, blas;
 };
 
 struct bp_layer_settings {

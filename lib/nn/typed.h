@@ -13,6 +13,7 @@ enum { BP_NARROW_INPUTS = 64 };
 
 struct REAL(bp_plan) {
     struct REAL(bp_kernels) kernels;
+    void (*product)(const struct REAL(bp_product) *product); /* the kernels', or a CBLAS's */
     const struct REAL(bp_loss_kernel) *loss;
     real loss_parameter;
     REAL(bp_update_fn) *step;
