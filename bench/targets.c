@@ -147,8 +147,8 @@ void print_targets(const struct result *r, bool quick)
     }
     if (quick)
         return;
-    row("W4, memory beyond the formula", " MiB", overhead(&works[W4]), false, 2);
-    row("W6, memory beyond the formula", " MiB", overhead(&works[W6]), false, 2);
+    row("W4, memory beyond the formula, x among z, a and delta", " MiB", overhead(&works[W4]), false, 2);
+    row("W6, memory beyond the formula, x among z, a and delta", " MiB", overhead(&works[W6]), false, 2);
     const double few = sample_cost(1000), many = sample_cost(1000000);
     row("W2's cost a sample, 10^6 over 10^3 samples", " x", many / few, false, 1.1);
     const double w4 = r[W4].seconds[BP_TRAIN_F32] / work_operations(&works[W4]);

@@ -102,6 +102,9 @@ static struct REAL(bp_product) product_of(struct problem *p)
         .c = at(p, 3),
         .c_row = c_row,
         .c_panel = c_panel,
+        .descends = p->depth <= BP_DESCENT_DEPTH && p->depth % 3 == 0,
+        .rate = (real)0.3,
+        .mean = (real)0.1,
     };
 }
 
@@ -121,7 +124,8 @@ static void plain_product(const kernels_of *k, struct problem *problem)
             real sum = p.start[m * p.start_row + panel * p.start_panel + lane];
             for (size_t i = 0; i < p.depth; i++)
                 sum = fma(p.a[m * p.a_row + i * p.a_step], p.b[i * p.b_step + panel * p.b_panel + lane], sum);
-            p.c[m * p.c_row + panel * p.c_panel + lane] = sum;
+            real *c = &p.c[m * p.c_row + panel * p.c_panel + lane];
+            *c = p.descends ? *c - p.rate * (sum * p.mean) : sum;
         }
     }
 }

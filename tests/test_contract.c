@@ -255,31 +255,38 @@ static void set_optimizer(bp_net *net, size_t index)
     any_ok(net, bp_net_set(net, BP_OPT_DECAY_BIAS, 1));
 }
 
+static void check_train(int32_t dtype, const size_t width[3], double rate, size_t optimizer, bool plain)
+{
+    bp_net *net = net_of(dtype, width, rate), *other = net_of(dtype, width, rate);
+    double loss[2];
+    for (size_t i = 0; !plain && i < 2; i++)
+        set_optimizer(i ? other : net, optimizer);
+    for (size_t step = 0; step < 4; step++) {
+        const size_t rows = 3 + 11 * step;
+        if (step == 2) { /* what backward has added before counts for train as for step */
+            add_rows(net, 50, 4);
+            add_rows(other, 50, 4);
+        }
+        any_ok(net, any_train(net, x, target, rows, &loss[0]));
+        any_ok(other, any_forward(other, x, rows, NULL));
+        any_ok(other, any_backward(other, target, rows, &loss[1]));
+        any_ok(other, bp_net_step(other));
+        any_same_bits(&loss[0], &loss[1], 1);
+        assert_same_parameters(net, other);
+    }
+    bp_net_destroy(net);
+    bp_net_destroy(other);
+}
+
+/* Each optimiser with momentum and decay, and plain gradient descent, which the product does itself. */
 static void train_equals_forward_backward_and_step(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    const size_t width[] = {10, 17, 7};
-    for (size_t i = 0; bp_optimizer_at(i) != BP_ERR_ARG; i++) {
-        bp_net *net = net_of(dtype, width, 0.25), *other = net_of(dtype, width, 0.25);
-        double loss[2];
-        set_optimizer(net, i);
-        set_optimizer(other, i);
-        for (size_t step = 0; step < 4; step++) {
-            const size_t rows = 3 + 11 * step;
-            if (step == 2) { /* what backward has added before counts for train as for step */
-                add_rows(net, 50, 4);
-                add_rows(other, 50, 4);
-            }
-            any_ok(net, any_train(net, x, target, rows, &loss[0]));
-            any_ok(other, any_forward(other, x, rows, NULL));
-            any_ok(other, any_backward(other, target, rows, &loss[1]));
-            any_ok(other, bp_net_step(other));
-            any_same_bits(&loss[0], &loss[1], 1);
-            assert_same_parameters(net, other);
-        }
-        bp_net_destroy(net);
-        bp_net_destroy(other);
-    }
+    static const size_t width[] = {10, 17, 7};
+    for (size_t i = 0; bp_optimizer_at(i) != BP_ERR_ARG; i++)
+        check_train(dtype, width, 0.25, i, false);
+    for (size_t i = 0; i < COUNT(widths); i++)
+        check_train(dtype, widths[i], i % 2 ? 0.25 : 0, 0, true);
 }
 
 /* An option at some steps, each followed by a step on one row; not every activation has a slope. */

@@ -25,7 +25,8 @@ enum {
  *
  * Every result is one chain of fused multiply-adds, k ascending, whatever the tiles and blocks. a(m, k) lies at
  * a[m * a_row + k * a_step], so it may be read by rows or by columns; number n of panel p at b[k * b_step + p * b_panel
- * + n], and likewise in start and c, which may be one. */
+ * + n], and likewise in start and c, which may be one. With `descends` the results r are a gradient that takes the step
+ * of plain gradient descent at once, c -= rate (r mean), and the depth is at most BP_DESCENT_DEPTH. */
 struct REAL(bp_product) {
     size_t rows, panels, depth;
     const real *a, *b, *start;
@@ -34,7 +35,11 @@ struct REAL(bp_product) {
     size_t b_step, b_panel;
     size_t start_row, start_panel;
     size_t c_row, c_panel;
+    bool descends;
+    real rate, mean;
 };
+
+enum { BP_DESCENT_DEPTH = 512 };
 
 /* A matrix of units with its activations; matrices are [rows][units], `stride` numbers from row to row, and whole vectors
  * of units may be read and written. */

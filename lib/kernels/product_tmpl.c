@@ -19,7 +19,7 @@ enum {
 enum { WORTH_FETCHING = 64 };
 
 /* Depth of a block: this much of two panels, 32 KiB, stays in the caches nearby over all rows. */
-enum { DEPTH = 512 };
+enum { DEPTH = BP_DESCENT_DEPTH };
 
 /* The result of the tile at `row`; `rows` and `panels` are constants at each call, so that the loops unroll and the sums
  * live in registers. */
@@ -56,11 +56,16 @@ BP_INLINE void tile(const size_t rows, const size_t panels, const struct REAL(bp
         }
     }
     BP_UNROLL
-    for (size_t m = 0; m < rows; m++)
+    for (size_t m = 0; m < rows; m++) {
         BP_UNROLL
-    for (size_t n = 0; n < vectors; n++)
-        vec_store(c + m * p->c_row + n / PANEL_VECTORS * p->c_panel + n % PANEL_VECTORS * VEC_LANES,
-                  sum[m * vectors + n]);
+        for (size_t n = 0; n < vectors; n++) {
+            real *to = c + m * p->c_row + n / PANEL_VECTORS * p->c_panel + n % PANEL_VECTORS * VEC_LANES;
+            vec result = sum[m * vectors + n];
+            if (p->descends)
+                result = vec_load(to) - p->rate * (result * p->mean);
+            vec_store(to, result);
+        }
+    }
 }
 
 typedef void tile_fn(const struct REAL(bp_product) *p, size_t row);

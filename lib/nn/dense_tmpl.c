@@ -266,13 +266,21 @@ static void update_at(const struct pass *p, size_t at, size_t n, const real *g)
     REAL(bp_plan_of)(p->model)->step(&update);
 }
 
+/* Whether the product can take the step itself: plain gradient descent, in one block of the depth, and no CBLAS. */
+static bool descends(const struct pass *p)
+{
+    const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(p->model);
+    return p->update && plan->descends && p->batch <= BP_DESCENT_DEPTH;
+}
+
 /* The results are weights: `row` counts inputs. */
 static void gradient_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows, struct room *room)
 {
     const size_t inputs = p->layer->inputs, at = (panel * inputs + row) * BP_LANES;
-    const bool at_once = p->update;
-    real *dw = at_once ? room->tile : (real *)p->model->gradient + p->layer->weights_at + at;
-    const size_t dw_panel = (at_once ? rows : inputs) * BP_LANES;
+    const bool at_once = p->update, descend = descends(p);
+    real *parameters = descend ? p->model->parameters : p->model->gradient;
+    real *dw = at_once && !descend ? room->tile : parameters + p->layer->weights_at + at;
+    const size_t dw_panel = (at_once && !descend ? rows : inputs) * BP_LANES;
     REAL(bp_plan_of)(p->model)->product(&(product_of){
         .rows = rows,
         .panels = panels,
@@ -289,8 +297,11 @@ static void gradient_job(const struct pass *p, size_t panel, size_t panels, size
         .c = dw,
         .c_row = BP_LANES,
         .c_panel = dw_panel,
+        .descends = descend,
+        .rate = descend ? p->update->rate : 0,
+        .mean = descend ? p->update->mean : 0,
     });
-    for (size_t i = 0; at_once && i < panels; i++)
+    for (size_t i = 0; at_once && !descend && i < panels; i++)
         update_at(p, at + i * inputs * BP_LANES, rows * BP_LANES, dw + i * dw_panel);
 }
 

@@ -49,6 +49,8 @@ void REAL(bp_optimizer_plan)(struct REAL(bp_plan) *plan, const struct bp_setting
         .shrink = decoupled ? (real)(1 - s.learning_rate * s.weight_decay) : 1,
     };
     plan->decays = plan->update.decay > 0 || plan->update.shrink < 1;
+    plan->descends = optimizer == BP_OPTIM_SGD && s.momentum == 0 && s.clip_value == 0 && plan->update.l1 == 0 &&
+                     plan->update.decay == 0;
     plan->at_once = s.clip_norm == 0 && s.learning_rate <= SAFE_RATE;
 }
 

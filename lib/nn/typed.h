@@ -20,6 +20,7 @@ struct REAL(bp_plan) {
     struct REAL(bp_update) update; /* all but what a step or a segment changes */
     struct bp_settings settings;   /* the optimiser's own values where an option follows it */
     bool corrected;                /* Adam's averages are, by the count of steps */
+    bool descends;                 /* plain gradient descent: neither state, clip nor penalty */
     bool decays;                   /* the weights pull at themselves */
     bool at_once;                  /* a step needs no look at the whole gradient first */
     bool is_narrow;                /* and the net is so small that this serves it: */
