@@ -280,6 +280,6 @@ void KERNEL(bp_activation_fill)(struct REAL(bp_kernels) *kernels)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         kernels->forward[rows[i].index] = rows[i].forward;
         kernels->backward[rows[i].index] = rows[i].backward;
-        kernels->unit[rows[i].index] = rows[i].unit;
+        kernels->narrow.unit[rows[i].index] = rows[i].unit;
     }
 }

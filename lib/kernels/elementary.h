@@ -18,16 +18,27 @@ enum { VEC_FRACTION_BITS = BY_PRECISION(23, 52), VEC_EXPONENT_BIAS = BY_PRECISIO
 #define LN2_LOW BY_PRECISION(-0x1.05c610p-29f, 0x1.abc9e3b39803fp-56)
 #define LOG2_E ELEMENTARY(1.44269504088896340736)
 
-/* The polynomial with n coefficients, lowest first, at x: odd and even powers apart, which are two short chains. */
+/* The polynomial with n <= 16 coefficients, lowest first, at x: halves that are halved again, with x, x^2, x^4 and x^8,
+ * which is the shortest chain (Estrin 1960). n is a constant at each call, and folds. */
 #define VEC_POLYNOMIAL(x, c) vec_polynomial(x, c, sizeof(c) / sizeof((c)[0]))
+BP_INLINE vec vec_polynomial_2(vec x, const real *c, const size_t n)
+{
+    return n > 1 ? vec_fma(vec_all(c[1]), x, vec_all(c[0])) : vec_all(c[0]);
+}
+BP_INLINE vec vec_polynomial_4(vec x, vec square, const real *c, const size_t n)
+{
+    const vec low = vec_polynomial_2(x, c, n);
+    return n > 2 ? vec_fma(vec_polynomial_2(x, c + 2, n - 2), square, low) : low;
+}
+BP_INLINE vec vec_polynomial_8(vec x, vec square, vec fourth, const real *c, const size_t n)
+{
+    const vec low = vec_polynomial_4(x, square, c, n);
+    return n > 4 ? vec_fma(vec_polynomial_4(x, square, c + 4, n - 4), fourth, low) : low;
+}
 BP_INLINE vec vec_polynomial(vec x, const real *c, const size_t n)
 {
-    const vec square = x * x;
-    vec ends[2] = {vec_all(c[n - 2 + n % 2]), vec_all(c[n - 1 - n % 2])}; /* of the even powers, of the odd ones */
-    BP_UNROLL
-    for (size_t i = n - 2; i > 0; i--)
-        ends[(i - 1) % 2] = vec_fma(ends[(i - 1) % 2], square, vec_all(c[i - 1]));
-    return vec_fma(ends[1], x, ends[0]);
+    const vec square = x * x, fourth = square * square, low = vec_polynomial_8(x, square, fourth, c, n);
+    return n > 8 ? vec_fma(vec_polynomial_8(x, square, fourth, c + 8, n - 8), fourth * fourth, low) : low;
 }
 
 /* The same in one chain. */
@@ -125,18 +136,19 @@ BP_INLINE vec vec_expm1(vec x)
 }
 
 /* 1 / (1 + e^-x), with e = e^-|x|, which cannot overflow. What the divisor loses comes off afterwards, for which
- * 1 - e / 2 is near enough to 1 / (1 + e). */
+ * 1 - e / 2 is near enough to 1 / (1 + e). Where e is 0 the parts are whatever they are. */
 BP_INLINE vec vec_sigmoid(vec x)
 {
     const vec minus = vec_from_bits(vec_to_bits(x) | SIGN_BIT);
     const vec_mask none = vec_less(minus, vec_all(EXP_LEAST));
     vec n, low;
-    const vec m = vec_exp_parts(vec_pick(none, vec_all(EXP_LEAST), minus), &n, &low);
+    const vec m = vec_exp_parts(minus, &n, &low);
     const struct vec_factors power = vec_halve(n);
-    const vec both = power.first * power.second, d = vec_fma(both, m, 1 + both);
+    const vec both = power.first * power.second, some = vec_fma(both, m, 1 + both);
     const vec e = vec_pick(none, vec_all(0), vec_fma(power.first, m, power.first) * power.second);
+    const vec d = vec_pick(none, vec_all(1), some);
     const vec quotient = vec_pick(vec_less(x, vec_all(0)), e, vec_all(1)) / d;
-    return vec_fma(quotient, (e - (d - 1)) * (ELEMENTARY(0.5) * e - 1), quotient);
+    return vec_fma(quotient, (e - (d - 1)) * vec_fma(e, vec_all(ELEMENTARY(0.5)), vec_all(-1)), quotient);
 }
 
 #if BP_PRECISION == 32

@@ -92,7 +92,7 @@ typedef void REAL(bp_update_fn)(const struct REAL(bp_update) *update);
 struct REAL(bp_narrow_layer) {
     size_t inputs;
     const real *in;            /* in whole vectors, padded with zeros or whatever is finite */
-    const real *w, *b;         /* [inputs][lanes] and [lanes] */
+    real *w, *b;               /* [inputs][lanes] and [lanes] */
     real *turned;              /* room for the weights as [units][lanes] of inputs, the padding whatever it is */
     real *dw, *db;             /* their places in the gradient */
     struct REAL(bp_units) out; /* one row */
@@ -109,10 +109,20 @@ struct REAL(bp_narrow) {
     struct REAL(bp_loss_row) row;
     real bound;                    /* of each delta and each input, up to which a step is known to be safe */
     struct REAL(bp_update) update; /* of all parameters at once */
+    bool descends;                 /* that update is plain gradient descent */
     REAL(bp_update_fn) *step;
 };
 
 enum bp_narrow_end { BP_NARROW_DONE, BP_NARROW_LOSS, BP_NARROW_UNSAFE };
+
+/* What a narrow net's step takes from an instruction set. */
+struct REAL(bp_narrow_kernel) {
+    /* Forward, loss, deltas, step. Stops with _LOSS after a loss that is not finite, and with _UNSAFE before a step that
+     * is not known to be safe; all up to there is as the other kernels make it. */
+    enum bp_narrow_end (*train)(const struct REAL(bp_narrow) *narrow, double *loss);
+    struct bp_unit_activation unit[BP_ACTIVATIONS];
+    const struct REAL(bp_loss_kernel) *losses; /* as in struct bp_kernels */
+};
 
 struct REAL(bp_kernels) {
     void (*product)(const struct REAL(bp_product) *product);
@@ -121,12 +131,9 @@ struct REAL(bp_kernels) {
     void (*transpose)(size_t units, size_t inputs, const real *from, size_t from_panel, real *to, size_t to_step);
     REAL(bp_units_fn) *forward[BP_ACTIVATIONS];
     REAL(bp_units_fn) *backward[BP_ACTIVATIONS];
-    struct bp_unit_activation unit[BP_ACTIVATIONS];
     REAL(bp_update_fn) *update[BP_OPTIMIZERS];
-    /* Forward, loss, deltas, step. Stops with _LOSS after a loss that is not finite, and with _UNSAFE before a step that
-     * is not known to be safe; all up to there is as the other kernels make it. */
-    enum bp_narrow_end (*narrow)(const struct REAL(bp_narrow) *narrow, double *loss);
-    const struct REAL(bp_loss_kernel) *losses; /* up to one without a value */
+    struct REAL(bp_narrow_kernel) narrow, half_narrow; /* for layers up to a panel wide, and up to half of one */
+    const struct REAL(bp_loss_kernel) *losses;         /* up to one without a value */
     /* db += the sum of delta over the rows, row after row. */
     void (*sum_rows)(const struct REAL(bp_units) *units, real *db);
     /* The largest |g|, infinite if any is infinite or NaN; n is a multiple of BP_LANES. */

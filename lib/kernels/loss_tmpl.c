@@ -195,5 +195,5 @@ void KERNEL(bp_loss_fill)(struct REAL(bp_kernels) *kernels)
         {BP_LOSS_QUANTILE, 0, true, quantile_value, quantile_slopes},
         {0, 0, false, NULL, NULL},
     };
-    kernels->losses = losses;
+    kernels->losses = kernels->narrow.losses = losses;
 }

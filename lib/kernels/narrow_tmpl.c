@@ -14,46 +14,59 @@ typedef vec f_prime_fn(vec z, vec a, vec slope);
 /* The weights turned about, long before the delta wants them. */
 static void turn(const layer_of *l)
 {
-    for (size_t k = 0; k < l->inputs; k++)
-        for (size_t unit = 0; unit < l->out.units; unit++)
-            l->turned[unit * BP_LANES + k] = l->w[k * BP_LANES + unit];
+    const size_t inputs = l->inputs, units = l->out.units;
+    const real *w = l->w;
+    real *turned = l->turned;
+    for (size_t k = 0; k < inputs; k++)
+        for (size_t unit = 0; unit < units; unit++)
+            turned[unit * BP_LANES + k] = w[k * BP_LANES + unit];
 }
 
 /* z = W in + b, a = f(z) */
 static void forward(const layer_of *l)
 {
-    vec z[PANEL_VECTORS];
-    const real *w = l->w;
+    const size_t inputs = l->inputs, units = l->out.units;
+    const real *in = l->in;
     f_fn *f = (f_fn *)l->unit.f;
-    BP_UNROLL
-    for (size_t v = 0; v < PANEL_VECTORS; v++)
-        z[v] = vec_load(l->b + v * VEC_LANES);
-    for (size_t k = 0; k < l->inputs; k++, w += BP_LANES) {
-        const vec x = vec_all(l->in[k]);
-        BP_UNROLL
-        for (size_t v = 0; v < PANEL_VECTORS; v++)
-            z[v] = vec_fma(x, vec_load(w + v * VEC_LANES), z[v]);
-    }
-    for (size_t v = 0; v < PANEL_VECTORS; v++) {
-        vec_store((real *)l->out.z + v * VEC_LANES, z[v]);
-        if (f && v * VEC_LANES < l->out.units)
-            vec_store(l->out.a + v * VEC_LANES, f(z[v], vec_all(l->out.slope)));
+    for (size_t v = 0; v < units; v += VEC_LANES) {
+        const real *w = l->w + v;
+        vec z = vec_load(l->b + v);
+        for (size_t k = 0; k < inputs; k++, w += BP_LANES)
+            z = vec_fma(vec_all(in[k]), vec_load(w), z);
+        vec_store((real *)l->out.z + v, z);
+        if (f)
+            vec_store(l->out.a + v, f(z, vec_all(l->out.slope)));
     }
     if (!f)
         l->forward(&l->out);
 }
 
+/* dLoss/da becomes dLoss/dz. */
+BP_INLINE void chain(const layer_of *l)
+{
+    const struct REAL(bp_units) *out = &l->out;
+    f_prime_fn *f_prime = (f_prime_fn *)l->unit.prime;
+    for (size_t i = 0; f_prime && i < out->units; i += VEC_LANES)
+        vec_store(out->delta + i,
+                  vec_load(out->delta + i) * f_prime(vec_load(out->z + i), vec_load(out->a + i), vec_all(out->slope)));
+    if (!f_prime)
+        l->backward(out);
+}
+
 /* delta_{l-1} = (W^T delta) f'(z_{l-1}, a_{l-1}) */
 static void delta_below(const layer_of *l, const layer_of *below)
 {
+    const size_t inputs = l->inputs, units = l->out.units;
+    const real *delta = l->out.delta;
     const struct REAL(bp_units) *out = &below->out;
     f_prime_fn *f_prime = (f_prime_fn *)below->unit.prime;
-    for (size_t i = 0; i < l->inputs; i += VEC_LANES) {
+    for (size_t i = 0; i < inputs; i += VEC_LANES) {
+        const real *turned = l->turned + i;
         const vec slope = f_prime(vec_load(out->z + i), vec_load(out->a + i), vec_all(out->slope));
         vec sum = vec_all(0);
-        for (size_t unit = 0; unit < l->out.units; unit++)
-            sum = vec_fma(vec_all(l->out.delta[unit]), vec_load(l->turned + unit * BP_LANES + i), sum);
-        vec_store(out->delta + i, vec_pick(vec_within(l->inputs, i), sum * slope, vec_all(0)));
+        for (size_t unit = 0; unit < units; unit++, turned += BP_LANES)
+            sum = vec_fma(vec_all(delta[unit]), vec_load(turned), sum);
+        vec_store(out->delta + i, vec_pick(vec_within(inputs, i), sum * slope, vec_all(0)));
     }
 }
 
@@ -71,29 +84,40 @@ static bool is_safe(const struct REAL(bp_narrow) *n)
     const vec bound = vec_all(n->bound), zero = vec_all(0);
     vec_mask safe = vec_equal(zero, zero);
     for (const layer_of *l = n->layers; l < n->layers + n->count; l++)
-        safe = within(within(safe, l->out.delta, BP_LANES, bound), l->in, l->inputs, bound);
+        safe = within(within(safe, l->out.delta, l->out.units, bound), l->in, l->inputs, bound);
     return !vec_any(vec_equal(vec_pick(safe, zero, bound), bound));
 }
 
-/* dW = delta in^T, db = delta */
-static void gradient(const layer_of *l)
+/* Where a gradient goes: to its place, or into the step of plain gradient descent at once, of whose one row it is the
+ * mean. */
+struct descent {
+    bool at_once;
+    vec rate;
+};
+
+BP_INLINE void put(const struct descent *d, real *w, real *dw, vec g)
 {
-    vec delta[PANEL_VECTORS];
-    real *dw = l->dw;
-    BP_UNROLL
-    for (size_t v = 0; v < PANEL_VECTORS; v++) {
-        delta[v] = vec_load(l->out.delta + v * VEC_LANES);
-        vec_store(l->db + v * VEC_LANES, vec_all(0) + delta[v]);
-    }
-    for (size_t k = 0; k < l->inputs; k++, dw += BP_LANES) {
-        const vec x = vec_all(l->in[k]);
-        BP_UNROLL
-        for (size_t v = 0; v < PANEL_VECTORS; v++)
-            vec_store(dw + v * VEC_LANES, vec_fma(x, delta[v], vec_all(0)));
+    if (d->at_once)
+        vec_store(w, vec_load(w) - d->rate * g);
+    else
+        vec_store(dw, g);
+}
+
+/* dW = delta in^T, db = delta */
+BP_INLINE void gradient(const layer_of *l, struct descent d)
+{
+    const size_t inputs = l->inputs, lanes = d.at_once ? l->out.units : BP_LANES;
+    const real *in = l->in;
+    for (size_t v = 0; v < lanes; v += VEC_LANES) {
+        const vec delta = vec_load(l->out.delta + v);
+        real *w = l->w + v, *dw = l->dw + v;
+        put(&d, l->b + v, l->db + v, vec_all(0) + delta);
+        for (size_t k = 0; k < inputs; k++, w += BP_LANES, dw += BP_LANES)
+            put(&d, w, dw, vec_fma(vec_all(in[k]), delta, vec_all(0)));
     }
 }
 
-static enum bp_narrow_end narrow(const struct REAL(bp_narrow) *n, double *loss)
+static enum bp_narrow_end train(const struct REAL(bp_narrow) *n, double *loss)
 {
     const layer_of *last = n->layers + n->count - 1;
     for (const layer_of *l = last; l > n->layers; l--)
@@ -105,15 +129,20 @@ static enum bp_narrow_end narrow(const struct REAL(bp_narrow) *n, double *loss)
         return BP_NARROW_LOSS;
     n->loss->slopes(&n->row, last->out.delta);
     if (n->loss->activation == 0)
-        last->backward(&last->out);
+        chain(last);
     for (const layer_of *l = last; l > n->layers; l--)
         delta_below(l, l - 1);
     if (!is_safe(n))
         return BP_NARROW_UNSAFE;
+    const struct descent descent = {n->descends, vec_all(n->update.rate)};
     for (const layer_of *l = n->layers; l <= last; l++)
-        gradient(l);
-    n->step(&n->update);
+        if (descent.at_once)
+            gradient(l, descent);
+        else
+            gradient(l, (struct descent){.at_once = false});
+    if (!n->descends)
+        n->step(&n->update);
     return BP_NARROW_DONE;
 }
 
-void KERNEL(bp_narrow_fill)(struct REAL(bp_kernels) *kernels) { kernels->narrow = narrow; }
+void KERNEL(bp_narrow_fill)(struct REAL(bp_kernels) *kernels) { kernels->narrow.train = train; }

@@ -5,10 +5,9 @@
 
 #include "nn/typed.h"
 
-const struct REAL(bp_loss_kernel) *REAL(bp_loss_find)(const struct REAL(bp_kernels) *kernels, int32_t loss,
+const struct REAL(bp_loss_kernel) *REAL(bp_loss_find)(const struct REAL(bp_loss_kernel) *row, int32_t loss,
                                                       int32_t activation)
 {
-    const struct REAL(bp_loss_kernel) *row = kernels->losses;
     while (row->value && (row->loss != loss || (row->activation != 0 && row->activation != activation)))
         row++;
     return row;
@@ -28,23 +27,22 @@ real REAL(bp_loss_parameter)(const struct bp_settings *settings)
     }
 }
 
-void REAL(bp_loss_put_target)(const struct REAL(bp_loss_batch) *batch, size_t row)
+void REAL(bp_loss_put_target)(struct bp_target target, size_t row, size_t outputs, real *target_row)
 {
-    const size_t outputs = batch->units.units;
-    if (batch->target.labels && outputs == 1)
-        batch->target_row[0] = (real)batch->target.labels[row];
-    else if (batch->target.labels)
-        batch->target_row[batch->target.labels[row]] = 1;
+    if (target.labels && outputs == 1)
+        target_row[0] = (real)target.labels[row];
+    else if (target.labels)
+        target_row[target.labels[row]] = 1;
     else
         for (size_t i = 0; i < outputs; i++)
-            batch->target_row[i] = ((const real *)batch->target.values)[row * outputs + i];
+            target_row[i] = ((const real *)target.values)[row * outputs + i];
 }
 
 /* A label's row goes back to zeros. */
-void REAL(bp_loss_take_target)(const struct REAL(bp_loss_batch) *batch, size_t row)
+void REAL(bp_loss_take_target)(struct bp_target target, size_t row, size_t outputs, real *target_row)
 {
-    if (batch->target.labels)
-        batch->target_row[batch->units.units == 1 ? 0 : batch->target.labels[row]] = 0;
+    if (target.labels)
+        target_row[outputs == 1 ? 0 : target.labels[row]] = 0;
 }
 
 static struct REAL(bp_loss_row) row_of(const struct REAL(bp_loss_batch) *batch, size_t row)
@@ -69,10 +67,10 @@ double REAL(bp_loss_sum)(const struct REAL(bp_loss_batch) *batch, double start)
     double sum = start;
     start_targets(batch);
     for (size_t i = 0; i < batch->units.rows; i++) {
-        REAL(bp_loss_put_target)(batch, i);
+        REAL(bp_loss_put_target)(batch->target, i, batch->units.units, batch->target_row);
         const struct REAL(bp_loss_row) row = row_of(batch, i);
         sum += batch->kernel->value(&row);
-        REAL(bp_loss_take_target)(batch, i);
+        REAL(bp_loss_take_target)(batch->target, i, batch->units.units, batch->target_row);
     }
     return sum;
 }
@@ -81,9 +79,9 @@ void REAL(bp_loss_slopes)(const struct REAL(bp_loss_batch) *batch)
 {
     start_targets(batch);
     for (size_t i = 0; i < batch->units.rows; i++) {
-        REAL(bp_loss_put_target)(batch, i);
+        REAL(bp_loss_put_target)(batch->target, i, batch->units.units, batch->target_row);
         const struct REAL(bp_loss_row) row = row_of(batch, i);
         batch->kernel->slopes(&row, batch->units.delta + i * batch->units.stride);
-        REAL(bp_loss_take_target)(batch, i);
+        REAL(bp_loss_take_target)(batch->target, i, batch->units.units, batch->target_row);
     }
 }

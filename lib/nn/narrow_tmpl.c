@@ -27,6 +27,16 @@ static bool is_narrow(const struct bp_model *model)
     return narrow;
 }
 
+/* The kernels for the widest layer. */
+static const struct REAL(bp_narrow_kernel) *kernel_of(const struct bp_model *model)
+{
+    const struct REAL(bp_kernels) *kernels = REAL(bp_kernels_of)(model);
+    size_t most = 0;
+    for (size_t i = 0; i < model->count; i++)
+        most = model->layers[i].units > most ? model->layers[i].units : most;
+    return most > BP_LANES / 2 ? &kernels->narrow : &kernels->half_narrow;
+}
+
 static void plan_layer(struct bp_model *model, size_t i)
 {
     struct REAL(bp_plan) *plan = model->plan;
@@ -42,7 +52,7 @@ static void plan_layer(struct bp_model *model, size_t i)
         .db = gradient + layer->bias_at,
         .out = REAL(bp_units_of)(model, layer, 1),
         .turned = gradient + model->room + i * BP_LANES * BP_LANES,
-        .unit = plan->kernels.unit[layer->activation],
+        .unit = plan->narrow_kernel->unit[layer->activation],
         .forward = plan->kernels.forward[layer->activation],
         .backward = plan->kernels.backward[layer->activation],
     };
@@ -65,13 +75,15 @@ void REAL(bp_narrow_plan)(struct bp_model *model)
     if (!plan->is_narrow)
         return;
     const struct REAL(bp_units) last = REAL(bp_units_of)(model, bp_model_last(model), 1);
+    plan->narrow_kernel = kernel_of(model);
     plan->narrow = (struct REAL(bp_narrow)){
         .count = model->count,
         .layers = model->narrow,
-        .loss = plan->loss,
+        .loss = plan->narrow_kernel->losses + (plan->loss - plan->kernels.losses),
         .row = {last.units, last.z, last.a, model->label_row, plan->loss_parameter, plan->loss->mean},
         .bound = (real)BOUND,
         .update = whole_update(model),
+        .descends = plan->descends,
         .step = plan->step,
     };
     for (size_t i = 0; i < model->count; i++)
@@ -83,16 +95,15 @@ void REAL(bp_narrow_plan)(struct bp_model *model)
 enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const real *x, struct bp_target target, double *loss)
 {
     struct REAL(bp_plan) *plan = model->plan;
-    const struct REAL(bp_loss_batch) batch = {
-        .units = {.units = plan->narrow.row.n}, .target = target, .target_row = model->label_row};
+    const size_t outputs = plan->narrow.row.n;
     for (size_t i = 0; i < model->inputs; i++)
         plan->narrow_x[i] = x[i];
     if (plan->corrected)
         plan->narrow.update = whole_update(model);
-    REAL(bp_loss_put_target)(&batch, 0);
-    const enum bp_narrow_end end = plan->kernels.narrow(&plan->narrow, loss);
+    REAL(bp_loss_put_target)(target, 0, outputs, model->label_row);
+    const enum bp_narrow_end end = plan->narrow_kernel->train(&plan->narrow, loss);
     if (target.labels)
-        REAL(bp_loss_take_target)(&batch, 0);
+        REAL(bp_loss_take_target)(target, 0, outputs, model->label_row);
     model->samples++;
     model->steps += end == BP_NARROW_DONE;
     return end;

@@ -27,7 +27,7 @@ static void settle(struct bp_model *model)
 {
     struct REAL(bp_plan) *plan = model->plan;
     const int32_t activation = model->count ? bp_key(bp_model_last(model)->set.activation) : 0;
-    plan->loss = REAL(bp_loss_find)(&plan->kernels, bp_key(model->settings.loss), activation);
+    plan->loss = REAL(bp_loss_find)(plan->kernels.losses, bp_key(model->settings.loss), activation);
     plan->loss_parameter = REAL(bp_loss_parameter)(&model->settings);
     choose_product(model, plan);
     REAL(bp_optimizer_plan)(plan, &model->settings);

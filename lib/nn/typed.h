@@ -24,6 +24,7 @@ struct REAL(bp_plan) {
     bool decays;                   /* the weights pull at themselves */
     bool at_once;                  /* a step needs no look at the whole gradient first */
     bool is_narrow;                /* and the net is so small that this serves it: */
+    const struct REAL(bp_narrow_kernel) *narrow_kernel;
     struct REAL(bp_narrow) narrow;
     real narrow_x[BP_NARROW_INPUTS];
 };
@@ -81,7 +82,7 @@ struct REAL(bp_loss_batch) {
     real *target_row; /* room for the target of a row, in whole vectors */
 };
 
-const struct REAL(bp_loss_kernel) *REAL(bp_loss_find)(const struct REAL(bp_kernels) *kernels, int32_t loss,
+const struct REAL(bp_loss_kernel) *REAL(bp_loss_find)(const struct REAL(bp_loss_kernel) *losses, int32_t loss,
                                                       int32_t activation);
 real REAL(bp_loss_parameter)(const struct bp_settings *settings);
 /* start + the sum over rows. */
@@ -99,8 +100,8 @@ struct REAL(bp_update) REAL(bp_optimizer_segment)(const struct REAL(bp_update) *
 bool REAL(bp_optimizer_is_safe)(const struct bp_model *model, const struct bp_segment *segment, double gradient);
 bp_status REAL(bp_optimizer_step)(struct bp_model *model, size_t *layer);
 /* The target of a row in whole vectors: numbers, or a label as a one-hot row, or for one output as itself. */
-void REAL(bp_loss_put_target)(const struct REAL(bp_loss_batch) *batch, size_t row);
-void REAL(bp_loss_take_target)(const struct REAL(bp_loss_batch) *batch, size_t row);
+void REAL(bp_loss_put_target)(struct bp_target target, size_t row, size_t outputs, real *target_row);
+void REAL(bp_loss_take_target)(struct bp_target target, size_t row, size_t outputs, real *target_row);
 
 /* nn/narrow_tmpl.c: the plan of a narrow net; a whole step on one row, with *end unless it is not known to be safe,
  * which leaves it to nn/train_tmpl.c; whether a step was made or refused. */
