@@ -362,12 +362,42 @@ static void pairs_are_refused_just_where_the_header_says(void **state)
                 check_pair(dtype, bp_loss_at(k), bp_activation_at(i), outputs);
 }
 
+/* What a step or bp_net_zero_gradient() let go of is neither read nor added to, whatever it was and whatever is trained
+ * now. */
+static void a_gradient_let_go_of_is_zero_and_stays_so_in_a_frozen_layer(void **state)
+{
+    const struct any_layer layers[] = {{5, BP_ACT_TANH, 0, 0}, {3, BP_ACT_IDENTITY, 0, 0}};
+    const double x[2 * 4] = {1, -2, 3, 4, 5, -6, 7, 8}, target[2 * 3] = {1, 0, 1, 0, 1, 0}, zeros[5 * 4 + 5] = {0};
+    bp_net *net = any_net(any_dtype(state), 4, layers, 2, 1);
+    double g[5 * 4 + 5 + 3 * 5 + 3], w[5 * 4], b[5];
+    for (size_t round = 0; round < 2; round++) {
+        any_ok(net, any_forward(net, x, 2, NULL));
+        any_ok(net, any_backward(net, target, 2, NULL));
+        any_ok(net, round == 0 ? bp_net_step(net) : bp_net_zero_gradient(net));
+        any_ok(net, any_get_gradient(net, g));
+        any_same_bits(g, zeros, 5 * 4 + 5);
+        any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
+        any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_TRAIN_BIAS, 0));
+        any_ok(net, any_forward(net, x, 2, NULL));
+        any_ok(net, any_backward(net, target, 2, NULL));
+        any_ok(net, any_get_weight_gradient(net, 0, w));
+        any_ok(net, any_get_bias_gradient(net, 0, b));
+        any_same_bits(w, zeros, 5 * 4);
+        any_same_bits(b, zeros, 5);
+        any_ok(net, bp_net_step(net));
+        any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_TRAIN_WEIGHTS, 1));
+        any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_TRAIN_BIAS, 1));
+    }
+    bp_net_destroy(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_activation_with_every_loss_has_the_gradient_of_differences),
         cmocka_unit_test(backward_from_gives_the_transposed_jacobian_times_dy),
         ANY_BOTH(pairs_are_refused_just_where_the_header_says),
+        ANY_BOTH(a_gradient_let_go_of_is_zero_and_stays_so_in_a_frozen_layer),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -227,18 +227,12 @@ bp_status bp_net_step(bp_net *net)
     return BP_OK;
 }
 
-static void clear_gradient(struct bp_model *m)
-{
-    memset(m->gradient, 0, m->room * m->ops->size);
-    m->gradient_rows = 0;
-}
-
 bp_status bp_net_zero_gradient(bp_net *net)
 {
     const struct bp_call *call = BP_EXCLUSIVE(net);
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_initialised(call));
-    clear_gradient(&net->model);
+    net->model.gradient_rows = 0;
     return BP_OK;
 }
 
@@ -265,7 +259,7 @@ static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, c
         *loss = value;
     if (end == BP_TRAIN_DONE)
         return BP_OK;
-    clear_gradient(&net->model);
+    net->model.gradient_rows = 0;
     return fail_nonfinite_step(call, layer);
 }
 

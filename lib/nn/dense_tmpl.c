@@ -277,7 +277,7 @@ static bool descends(const struct pass *p)
 static void gradient_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows, struct room *room)
 {
     const size_t inputs = p->layer->inputs, at = (panel * inputs + row) * BP_LANES;
-    const bool at_once = p->update, descend = descends(p);
+    const bool at_once = p->update, descend = descends(p), fresh = at_once || p->model->gradient_rows == 0;
     real *parameters = descend ? p->model->parameters : p->model->gradient;
     real *dw = at_once && !descend ? room->tile : parameters + p->layer->weights_at + at;
     const size_t dw_panel = (at_once && !descend ? rows : inputs) * BP_LANES;
@@ -291,9 +291,9 @@ static void gradient_job(const struct pass *p, size_t panel, size_t panels, size
         .b = p->delta + panel * BP_LANES,
         .b_step = p->layer->stride,
         .b_panel = BP_LANES,
-        .start = at_once ? zeros : dw,
-        .start_row = at_once ? 0 : BP_LANES,
-        .start_panel = at_once ? 0 : dw_panel,
+        .start = fresh ? zeros : dw,
+        .start_row = fresh ? 0 : BP_LANES,
+        .start_panel = fresh ? 0 : dw_panel,
         .c = dw,
         .c_row = BP_LANES,
         .c_panel = dw_panel,
@@ -337,7 +337,9 @@ void REAL(bp_dense_bias_gradient)(const struct bp_model *model, const struct bp_
     real *tile = ((struct room *)model->rooms)->tile;
     for (size_t at = 0; at < layer->bias_room; at += TILE_ROOM) {
         const size_t some = least(TILE_ROOM, layer->bias_room - at);
-        real *db = update ? memset(tile, 0, some * sizeof(real)) : (real *)model->gradient + layer->bias_at + at;
+        real *db = update ? tile : (real *)model->gradient + layer->bias_at + at;
+        if (update || model->gradient_rows == 0)
+            memset(db, 0, some * sizeof(real));
         const struct REAL(bp_units) units = {
             .rows = rows, .units = some, .stride = layer->stride, .delta = (real *)delta + at};
         if (bp_layer_biases(layer) > 1)

@@ -75,29 +75,10 @@ void REAL(bp_network_deltas)(struct bp_model *model, size_t rows)
     }
 }
 
-/* dW_l += delta_l^T a_{l-1}, db_l += sum delta_l; or, in place of the sums, the step of each segment with them. */
-void REAL(bp_network_gradient)(struct bp_model *model, size_t rows, const struct REAL(bp_update) *update)
-{
-    struct bp_segment segment;
-    for (size_t i = 0; bp_model_next_segment(model, &i, &segment);) {
-        const struct bp_layer *layer = &model->layers[segment.layer];
-        const real *delta = REAL(bp_rows)(model, model->work.delta, layer);
-        struct REAL(bp_update) own;
-        if (update)
-            own = REAL(bp_optimizer_segment)(update, model, &segment);
-        if (segment.bias)
-            REAL(bp_dense_bias_gradient)(model, layer, rows, delta, update ? &own : NULL);
-        else
-            REAL(bp_dense_gradient)(model, layer, rows, REAL(bp_layer_input)(model, segment.layer), delta,
-                                    update ? &own : NULL);
-    }
-}
-
 void REAL(bp_network_backward)(struct bp_model *model, size_t rows)
 {
     REAL(bp_network_deltas)(model, rows);
-    REAL(bp_network_gradient)(model, rows, NULL);
-    model->gradient_rows += rows;
+    REAL(bp_gradient_add)(model, rows);
 }
 
 /* The first layer's delta through its weights, or through dropout, whose z is its input, as it is. */

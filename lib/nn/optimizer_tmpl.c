@@ -83,11 +83,14 @@ struct REAL(bp_update) REAL(bp_optimizer_segment)(const struct REAL(bp_update) *
     return own;
 }
 
-bool REAL(bp_optimizer_is_safe)(const struct bp_model *model, const struct bp_segment *segment, double gradient)
+bool REAL(bp_optimizer_is_safe)(const struct bp_model *model, double gradient)
 {
     const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(model);
-    const real *w = (const real *)model->parameters + segment->at;
-    return gradient <= SAFE_SIZE && (!plan->decays || plan->kernels.largest(segment->room, w) <= SAFE_SIZE);
+    struct bp_segment segment;
+    bool safe = !model->careful && plan->settings.learning_rate <= SAFE_RATE && gradient <= SAFE_SIZE;
+    for (size_t i = 0; safe && plan->decays && bp_model_next_segment(model, &i, &segment);)
+        safe = plan->kernels.largest(segment.room, (const real *)model->parameters + segment.at) <= SAFE_SIZE;
+    return safe;
 }
 
 /* What clip by norm leaves of the gradient. */
@@ -126,31 +129,30 @@ static bool stays_finite(const struct bp_model *model, const struct REAL(bp_upda
     return true;
 }
 
-/* Looks at every gradient. BP_ERR_NONFINITE with the layer if one is not finite; *safe tells whether all is within the
- * bounds above. */
-static bp_status inspect(const struct bp_model *model, bool *safe, size_t *layer)
+/* The largest |g|, infinite, with the layer, if one is infinite or NaN. */
+static double largest_gradient(const struct bp_model *model, size_t *layer)
 {
-    const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(model);
     struct bp_segment segment;
-    *safe = !model->careful && plan->settings.learning_rate <= SAFE_RATE;
-    for (size_t i = 0; bp_model_next_segment(model, &i, &segment);) {
-        const real g = plan->kernels.largest(segment.room, (const real *)model->gradient + segment.at);
+    real most = 0;
+    for (size_t i = 0; isfinite(most) && bp_model_next_segment(model, &i, &segment);) {
+        const real g = REAL(bp_kernels_of)(model)->largest(segment.room, (const real *)model->gradient + segment.at);
         *layer = segment.layer;
-        if (isinf(g))
-            return BP_ERR_NONFINITE;
-        *safe = *safe && REAL(bp_optimizer_is_safe)(model, &segment, (double)g);
+        most = g > most ? g : most;
     }
-    return BP_OK;
+    return (double)most;
 }
 
 bp_status REAL(bp_optimizer_step)(struct bp_model *model, size_t *layer)
 {
     struct REAL(bp_update) common = REAL(bp_optimizer_start)(model, model->gradient_rows);
     struct bp_segment segment;
-    bool safe;
-    const bp_status status = inspect(model, &safe, layer);
-    if (status != BP_OK)
-        return status;
+    bool safe = REAL(bp_optimizer_is_safe)(model, model->gradient_bound);
+    if (!safe) {
+        const double most = largest_gradient(model, layer);
+        if (isinf(most))
+            return BP_ERR_NONFINITE;
+        safe = REAL(bp_optimizer_is_safe)(model, most);
+    }
     if (model->settings.clip_norm > 0)
         common.clip_scale = norm_scale(model, &common);
     for (size_t i = 0; !safe && bp_model_next_segment(model, &i, &segment);) {
@@ -165,7 +167,6 @@ bp_status REAL(bp_optimizer_step)(struct bp_model *model, size_t *layer)
     }
     model->careful = !safe;
     model->steps++;
-    memset(model->gradient, 0, model->room * sizeof(real));
     model->gradient_rows = 0;
     return BP_OK;
 }

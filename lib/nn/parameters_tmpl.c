@@ -14,6 +14,9 @@ static size_t weight_at(const struct bp_layer *layer, size_t unit, size_t input)
     return layer->weights_at + (unit - unit % BP_LANES) * layer->inputs + input * BP_LANES + unit % BP_LANES;
 }
 
+/* Scaled by 0 it is 0, whatever it was. */
+static real scaled(real x, real by) { return by == 0 ? 0 : x * by; }
+
 void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, const struct bp_layer *layer, bool bias,
                               double scale, void *values)
 {
@@ -22,12 +25,12 @@ void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, c
     real *to = values;
     if (bias) {
         for (size_t i = 0; i < bp_layer_biases(layer); i++)
-            to[i] = from[layer->bias_at + i] * by;
+            to[i] = scaled(from[layer->bias_at + i], by);
         return;
     }
     for (size_t unit = 0; unit < layer->units; unit++)
         for (size_t input = 0; input < layer->inputs; input++)
-            *to++ = from[weight_at(layer, unit, input)] * by;
+            *to++ = scaled(from[weight_at(layer, unit, input)], by);
 }
 
 void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool bias, const void *values)

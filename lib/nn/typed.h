@@ -97,7 +97,7 @@ struct REAL(bp_update) REAL(bp_optimizer_start)(const struct bp_model *model, ui
 struct REAL(bp_update) REAL(bp_optimizer_segment)(const struct REAL(bp_update) *update, const struct bp_model *model,
                                                   const struct bp_segment *segment);
 /* Whether a step cannot make anything infinite or NaN, with gradients up to this size. */
-bool REAL(bp_optimizer_is_safe)(const struct bp_model *model, const struct bp_segment *segment, double gradient);
+bool REAL(bp_optimizer_is_safe)(const struct bp_model *model, double gradient);
 bp_status REAL(bp_optimizer_step)(struct bp_model *model, size_t *layer);
 /* The target of a row in whole vectors: numbers, or a label as a one-hot row, or for one output as itself. */
 void REAL(bp_loss_put_target)(struct bp_target target, size_t row, size_t outputs, real *target_row);
@@ -124,6 +124,13 @@ size_t REAL(bp_first_nonfinite)(const void *values, size_t n);
 /* A layer's z, a and delta. */
 struct REAL(bp_units) REAL(bp_units_of)(const struct bp_model *model, const struct bp_layer *layer, size_t rows);
 
+/* nn/gradient_tmpl.c: adds the gradient of the last deltas, of so many rows, to the sum, or begins one; or takes the step
+ * of each segment at once. */
+void REAL(bp_gradient_add)(struct bp_model *model, size_t rows);
+void REAL(bp_gradient_step)(struct bp_model *model, size_t rows);
+/* No number of the gradient of these rows can be larger; infinite if that is not known. */
+double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows);
+
 /* nn/network_tmpl.c: the walks over the layers, as struct bp_ops describes them. */
 void REAL(bp_network_input)(struct bp_model *model, const void *x, size_t rows, bool keep);
 void REAL(bp_network_forward)(struct bp_model *model, size_t rows);
@@ -131,7 +138,6 @@ double REAL(bp_network_loss)(const struct bp_model *model, struct bp_target targ
 void REAL(bp_network_loss_delta)(struct bp_model *model, struct bp_target target, size_t rows);
 void REAL(bp_network_delta_from)(struct bp_model *model, const void *dy, size_t rows);
 void REAL(bp_network_deltas)(struct bp_model *model, size_t rows);
-void REAL(bp_network_gradient)(struct bp_model *model, size_t rows, const struct REAL(bp_update) *update);
 void REAL(bp_network_backward)(struct bp_model *model, size_t rows);
 void REAL(bp_network_input_gradient)(const struct bp_model *model, void *dx, size_t rows);
 void REAL(bp_network_predict)(const struct bp_model *model, const void *x, size_t rows, void *y,

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The gradient of all layers: its sums, or the steps in their place; where a new sum starts; and a bound of its numbers,
+ * from which a step may know that it is safe. */
+#include <math.h>
+#include <string.h>
+
+#include "nn/typed.h"
+
+/* dW_l += delta_l^T a_{l-1}, db_l += sum delta_l; or, in place of the sums, the step of each segment with them. */
+static void gradient(const struct bp_model *model, size_t rows, const struct REAL(bp_update) *update)
+{
+    struct bp_segment segment;
+    for (size_t i = 0; bp_model_next_segment(model, &i, &segment);) {
+        const struct bp_layer *layer = &model->layers[segment.layer];
+        const real *delta = REAL(bp_rows)(model, model->work.delta, layer);
+        struct REAL(bp_update) own;
+        if (update)
+            own = REAL(bp_optimizer_segment)(update, model, &segment);
+        if (segment.bias)
+            REAL(bp_dense_bias_gradient)(model, layer, rows, delta, update ? &own : NULL);
+        else
+            REAL(bp_dense_gradient)(model, layer, rows, REAL(bp_layer_input)(model, segment.layer), delta,
+                                    update ? &own : NULL);
+    }
+}
+
+static void clear_gradient(const struct bp_model *model, size_t at, size_t n)
+{
+    memset((real *)model->gradient + at, 0, n * sizeof(real));
+}
+
+/* What is not trained is not added to, and starts from 0 all the same. */
+static void start_untrained(const struct bp_model *model)
+{
+    for (size_t i = 0; i < model->count; i++) {
+        const struct bp_layer *layer = &model->layers[i];
+        if (layer->set.train_weights == 0)
+            clear_gradient(model, layer->weights_at, layer->weights_room);
+        if (layer->set.train_bias == 0)
+            clear_gradient(model, layer->bias_at, layer->bias_room);
+    }
+}
+
+/* The largest |x| of n numbers, infinite if any is infinite or NaN. */
+static double largest_of(const struct bp_model *model, size_t n, const real *x)
+{
+    const size_t whole = n - n % BP_LANES;
+    real rest[BP_LANES] = {0}, most = REAL(bp_kernels_of)(model)->largest(whole, x);
+    if (whole < n) {
+        memcpy(rest, x + whole, (n - whole) * sizeof(real));
+        const real last = REAL(bp_kernels_of)(model)->largest(BP_LANES, rest);
+        most = most < last ? last : most;
+    }
+    return (double)most;
+}
+
+/* The rounding of the sums over so many rows cannot use up the slack. */
+#define SLACK 4
+#define FEW_ENOUGH 0x1p20
+
+/* |dW| <= rows max|delta| max|a|, and |db| <= rows units max|delta| */
+double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows)
+{
+    double bound = 0;
+    if ((double)(model->gradient_rows + rows) > FEW_ENOUGH)
+        return HUGE_VAL;
+    for (size_t i = 0; i < model->count; i++) {
+        const struct bp_layer *layer = &model->layers[i];
+        if (!bp_layer_is_dense(layer) || (layer->set.train_weights == 0 && layer->set.train_bias == 0))
+            continue;
+        const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, i);
+        const double delta = largest_of(model, rows * layer->stride, REAL(bp_rows)(model, model->work.delta, layer));
+        const double a = largest_of(model, rows * in.stride, in.at), units = (double)layer->units;
+        const double most = SLACK * (double)rows * delta * (a > units ? a : units);
+        if (!isfinite(most))
+            return HUGE_VAL;
+        bound = most > bound ? most : bound;
+    }
+    return bound;
+}
+
+void REAL(bp_gradient_add)(struct bp_model *model, size_t rows)
+{
+    if (model->gradient_rows == 0) {
+        start_untrained(model);
+        model->gradient_bound = 0;
+    }
+    model->gradient_bound += REAL(bp_gradient_bound)(model, rows);
+    gradient(model, rows, NULL);
+    model->gradient_rows += rows;
+}
+
+void REAL(bp_gradient_step)(struct bp_model *model, size_t rows)
+{
+    const struct REAL(bp_update) update = REAL(bp_optimizer_start)(model, rows);
+    gradient(model, rows, &update);
+    model->steps++;
+}
