@@ -53,15 +53,26 @@ static size_t in_steps(size_t count, size_t step) { return (count + step - 1) / 
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-/* One part of the blocks, from left to right and in each group from top to bottom. */
+/* Whether the parts are about equal if each takes some groups from top to bottom. Then each thread's weights, which it
+ * alone reads and steps, stay in its own cache from one pass to the next. */
+static bool share_groups(const struct pass *p, size_t parts)
+{
+    const size_t groups = in_steps(p->panels, p->group);
+    return 10 * in_steps(groups, parts) * parts <= 11 * groups;
+}
+
+/* One part of the blocks, from left to right and then down. */
 static void do_part(void *context, size_t part, size_t parts)
 {
     const struct pass *p = context;
     struct room *room = (struct room *)p->model->rooms + part;
-    const size_t groups = in_steps(p->panels, p->group), jobs = groups * in_steps(p->rows, p->chunk);
-    const size_t end = (part + 1) * jobs / parts;
-    for (size_t job = part * jobs / parts; job < end; job++) {
-        const size_t panel = job % groups * p->group, row = job / groups * p->chunk;
+    const size_t groups = in_steps(p->panels, p->group), chunks = in_steps(p->rows, p->chunk);
+    const bool by_group = share_groups(p, parts);
+    const size_t left = by_group ? part * groups / parts : 0, right = by_group ? (part + 1) * groups / parts : groups;
+    const size_t across = right - left, jobs = across * chunks;
+    const size_t start = by_group ? 0 : part * jobs / parts, end = by_group ? jobs : (part + 1) * jobs / parts;
+    for (size_t job = start; job < end; job++) {
+        const size_t panel = (left + job % across) * p->group, row = job / across * p->chunk;
         p->job(p, panel, least(p->group, p->panels - panel), row, least(p->chunk, p->rows - row), room);
     }
 }
@@ -76,7 +87,7 @@ static void run(struct pass *pass, size_t threads, size_t chunk, size_t shared_c
         return;
     }
     const size_t parts = bp_model_parts(threads, pass->layer, pass->batch);
-    if (parts > 1)
+    if (!share_groups(pass, parts))
         pass->chunk = shared_chunk;
     bp_model_run(pass->model, parts, do_part, pass);
 }
