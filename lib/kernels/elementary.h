@@ -145,7 +145,7 @@ BP_INLINE vec vec_sigmoid(vec x)
     const vec m = vec_exp_parts(minus, &n, &low);
     const struct vec_factors power = vec_halve(n);
     const vec both = power.first * power.second, some = vec_fma(both, m, 1 + both);
-    const vec e = vec_pick(none, vec_all(0), vec_fma(power.first, m, power.first) * power.second);
+    const vec e = vec_pick(none, vec_all(0), vec_fma(both, m, both));
     const vec d = vec_pick(none, vec_all(1), some);
     const vec quotient = vec_pick(vec_less(x, vec_all(0)), e, vec_all(1)) / d;
     return vec_fma(quotient, (e - (d - 1)) * vec_fma(e, vec_all(ELEMENTARY(0.5)), vec_all(-1)), quotient);
