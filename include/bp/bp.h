@@ -62,7 +62,11 @@ enum {
     BP_ERR_DTYPE = -40,       /**< unknown number type, not built in, or not the net's */
     BP_ERR_STATE = -50,       /**< calls in the wrong order */
     BP_ERR_UNSUPPORTED = -60, /**< a combination that makes no sense, such as a loss with an activation */
-    BP_ERR_NONFINITE = -70    /**< a loss, a gradient or a step is infinite or NaN */
+    BP_ERR_NONFINITE = -70,   /**< a loss, a gradient or a step is infinite or NaN */
+    BP_ERR_IO = -80,          /**< a file could not be opened or read */
+    BP_ERR_FORMAT = -90,      /**< what was read is not what it should be */
+    BP_ERR_CANCELLED = -100,  /**< stopped by bp_train_cancel() or a callback */
+    BP_DONE = 10              /**< not an error: training is finished, and nothing was done */
 };
 
 /** The library's version as major * 1000000 + minor * 1000 + patch. Threads: any. */
@@ -622,6 +626,146 @@ BP_API bp_status bp_net_get_activation_f64(const bp_net *net, size_t layer, doub
 BP_API bp_status bp_net_get_delta_f32(const bp_net *net, size_t layer, float *delta);
 /** See bp_net_get_delta_f32(). */
 BP_API bp_status bp_net_get_delta_f64(const bp_net *net, size_t layer, double *delta);
+
+/* -------------------------------------------------------------------------------------------------------------- data */
+
+/**
+ * A data set: rows of inputs, with a target or a label each, and perhaps a weight. Several data sets can show rows of the
+ * same numbers, which are kept until the last of them is destroyed.
+ */
+typedef struct bp_data bp_data;
+
+/** How a data set holds an array: its own copy, or the caller's, which must stay as it is until every data set that shows
+ *  it is destroyed. */
+enum { BP_HOLD_COPY = 0, BP_HOLD_BORROW = 1 };
+
+/**
+ * An empty data set, to be filled by bp_data_set_inputs_f32() and its kin.
+ * @param[out] data the handle; NULL after a failure
+ * @param allocator where its memory comes from; NULL is malloc and free
+ * Errors: ARG, MEMORY. Threads: any.
+ */
+BP_API bp_status bp_data_create(bp_data **data, const bp_allocator *allocator);
+
+/** Gives back all that no other data set shows. NULL is fine. Threads: exclusive. */
+BP_API void bp_data_destroy(bp_data *data);
+
+/** The last failure on this data set as a sentence, by the rules of bp_net_error(). Threads: shared. */
+BP_API const char *bp_data_error(const bp_data *data);
+
+/**
+ * The inputs, [rows][inputs]. They begin a data set anew: target, labels, weights and names of before are gone.
+ * @param hold BP_HOLD_COPY or BP_HOLD_BORROW
+ * Errors: ARG, MEMORY, SHAPE (rows or inputs is 0 or too large). Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_inputs_f32(bp_data *data, const float *x, size_t rows, size_t inputs, int32_t hold);
+/** See bp_data_set_inputs_f32(). */
+BP_API bp_status bp_data_set_inputs_f64(bp_data *data, const double *x, size_t rows, size_t inputs, int32_t hold);
+/** As bp_data_set_inputs_f32(), for bytes, each worth x * scale, converted as rows are taken out. Errors: also ARG (scale
+ *  is 0 or not finite). */
+BP_API bp_status bp_data_set_inputs_u8(bp_data *data, const uint8_t *x, size_t rows, size_t inputs, double scale,
+                                       int32_t hold);
+
+/**
+ * The target, [rows][outputs], in place of target or labels of before.
+ * Errors: ARG, MEMORY, SHAPE (outputs is 0 or too large), STATE (no inputs yet, or they are shared with another data set).
+ * Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_target_f32(bp_data *data, const float *target, size_t outputs, int32_t hold);
+/** See bp_data_set_target_f32(). */
+BP_API bp_status bp_data_set_target_f64(bp_data *data, const double *target, size_t outputs, int32_t hold);
+
+/**
+ * A label from 0 to classes - 1 for each row, in place of target or labels of before.
+ * Errors: ARG (also a label out of range), MEMORY, SHAPE (classes is below 2 or above INT32_MAX), STATE. Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_labels(bp_data *data, const int32_t *labels, size_t classes, int32_t hold);
+
+/**
+ * A weight for each row, finite and at least 0, that its loss is multiplied with.
+ * Errors: ARG, MEMORY, STATE. Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_weights(bp_data *data, const double *weights, int32_t hold);
+
+/**
+ * bp_data_create(), bp_data_set_inputs_f32() and, unless `target` is NULL, bp_data_set_target_f32() in one, on copies.
+ * @param[out] data the handle; after a failure, but of ARG or MEMORY at its making, empty and there to be asked for
+ *                  bp_data_error() and destroyed
+ * Errors: as those three. Threads: any.
+ */
+BP_API bp_status bp_data_create_f32(bp_data **data, const float *x, size_t rows, size_t inputs, const float *target,
+                                    size_t outputs);
+/** See bp_data_create_f32(). */
+BP_API bp_status bp_data_create_f64(bp_data **data, const double *x, size_t rows, size_t inputs, const double *target,
+                                    size_t outputs);
+/** As bp_data_create_f32(), with labels. */
+BP_API bp_status bp_data_create_labels_f32(bp_data **data, const float *x, size_t rows, size_t inputs,
+                                           const int32_t *labels, size_t classes);
+/** See bp_data_create_labels_f32(). */
+BP_API bp_status bp_data_create_labels_f64(bp_data **data, const double *x, size_t rows, size_t inputs,
+                                           const int32_t *labels, size_t classes);
+
+/** Rows shown. 0 for NULL. Threads: shared. */
+BP_API size_t bp_data_rows(const bp_data *data);
+/** Inputs of a row. 0 for NULL or before there are any. Threads: shared. */
+BP_API size_t bp_data_inputs(const bp_data *data);
+/** Numbers of a row's target, or classes where there are labels; else 0. Threads: shared. */
+BP_API size_t bp_data_outputs(const bp_data *data);
+/** Classes, where there are labels; else 0. Threads: shared. */
+BP_API size_t bp_data_classes(const bp_data *data);
+/** 1 if rows have weights, else 0. Threads: shared. */
+BP_API int32_t bp_data_weighted(const bp_data *data);
+
+/**
+ * Inputs of `rows` rows from `row` on, [rows][inputs], converted.
+ * Errors: ARG (also where there are not so many rows), STATE (there are none). Threads: shared.
+ */
+BP_API bp_status bp_data_get_inputs_f32(const bp_data *data, size_t row, size_t rows, float *x);
+/** See bp_data_get_inputs_f32(). */
+BP_API bp_status bp_data_get_inputs_f64(const bp_data *data, size_t row, size_t rows, double *x);
+/** As bp_data_get_inputs_f32(), the target, [rows][outputs]. */
+BP_API bp_status bp_data_get_target_f32(const bp_data *data, size_t row, size_t rows, float *target);
+/** See bp_data_get_target_f32(). */
+BP_API bp_status bp_data_get_target_f64(const bp_data *data, size_t row, size_t rows, double *target);
+/** As bp_data_get_inputs_f32(), the labels, [rows]. */
+BP_API bp_status bp_data_get_labels(const bp_data *data, size_t row, size_t rows, int32_t *labels);
+/** As bp_data_get_inputs_f32(), the weights, [rows]. */
+BP_API bp_status bp_data_get_weights(const bp_data *data, size_t row, size_t rows, double *weights);
+
+/** The name of an input, NULL if it has none. Valid until the last data set that shows it is destroyed. Threads: shared. */
+BP_API const char *bp_data_input_name(const bp_data *data, size_t input);
+/** As bp_data_input_name(), of a number of the target. */
+BP_API const char *bp_data_output_name(const bp_data *data, size_t output);
+/** As bp_data_input_name(), of a class. */
+BP_API const char *bp_data_class_name(const bp_data *data, int32_t label);
+
+/**
+ * Two data sets with all rows between them: `fraction` of the rows, drawn by `seed`, and the others, each in the order of
+ * `data`. The same rows for a seed on every machine. Nothing but indices is copied; `data` may be destroyed before them.
+ * @param[out] first, second the handles; NULL after a failure
+ * Errors: ARG (also a fraction not between 0 and 1), MEMORY, SHAPE (a part would have no rows). Threads: shared.
+ */
+BP_API bp_status bp_data_split(const bp_data *data, double fraction, uint64_t seed, bp_data **first, bp_data **second);
+
+/** As bp_data_split(), with that fraction of every class. Errors: also STATE (no labels). Threads: shared. */
+BP_API bp_status bp_data_split_by_class(const bp_data *data, double fraction, uint64_t seed, bp_data **first,
+                                        bp_data **second);
+
+/**
+ * Fold number `fold` of `folds` for cross-validation: the rows held out, and the others. Over all folds each row is held
+ * out once; where there are labels, each fold has about the same share of every class.
+ * @param[out] others, held the handles; NULL after a failure
+ * Errors: ARG (folds is below 2 or above the rows, or there is no such fold), MEMORY, SHAPE. Threads: shared.
+ */
+BP_API bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, uint64_t seed, bp_data **others,
+                              bp_data **held);
+
+/**
+ * A data set of the rows given by number, in that order; a row may come more than once.
+ * @param[out] selected the handle; NULL after a failure
+ * Errors: ARG (also where there is no such row), MEMORY, SHAPE (count is 0). Threads: shared.
+ */
+BP_API bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t count, bp_data **selected);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a data set holds, and its rows out of it, converted on the way. */
+#include <string.h>
+
+#include "data/data.h"
+
+size_t bp_data_rows(const bp_data *data) { return data ? data->rows : 0; }
+
+size_t bp_data_inputs(const bp_data *data) { return data ? data->table->part[BP_PART_INPUTS].columns : 0; }
+
+size_t bp_data_classes(const bp_data *data) { return data ? data->table->classes : 0; }
+
+size_t bp_data_outputs(const bp_data *data)
+{
+    if (!data)
+        return 0;
+    const struct bp_part *target = &data->table->part[BP_PART_TARGET];
+    return target->numbers ? target->columns : data->table->classes;
+}
+
+int32_t bp_data_weighted(const bp_data *data) { return data && data->table->part[BP_PART_WEIGHTS].numbers ? 1 : 0; }
+
+/* ---- conversion: the loops over a row that compilers vectorise */
+
+static void to_f32(const struct bp_part *part, size_t at, size_t n, float *to)
+{
+    const float *f32 = (const float *)part->numbers + at;
+    const double *f64 = (const double *)part->numbers + at;
+    const uint8_t *u8 = (const uint8_t *)part->numbers + at;
+    const float scale = (float)part->scale;
+    if (part->type == BP_F32)
+        memcpy(to, f32, n * sizeof(*to));
+    else if (part->type == BP_F64)
+        for (size_t i = 0; i < n; i++)
+            to[i] = (float)f64[i];
+    else
+        for (size_t i = 0; i < n; i++)
+            to[i] = (float)u8[i] * scale;
+}
+
+static void to_f64(const struct bp_part *part, size_t at, size_t n, double *to)
+{
+    const float *f32 = (const float *)part->numbers + at;
+    const double *f64 = (const double *)part->numbers + at;
+    const uint8_t *u8 = (const uint8_t *)part->numbers + at;
+    if (part->type == BP_F64)
+        memcpy(to, f64, n * sizeof(*to));
+    else if (part->type == BP_F32)
+        for (size_t i = 0; i < n; i++)
+            to[i] = (double)f32[i];
+    else
+        for (size_t i = 0; i < n; i++)
+            to[i] = u8[i] * part->scale;
+}
+
+void bp_data_gather(const bp_data *data, enum bp_part_kind kind, const size_t *row, size_t count, int32_t dtype,
+                    void *numbers)
+{
+    const struct bp_part *part = &data->table->part[kind];
+    const size_t columns = part->columns;
+    for (size_t i = 0; i < count; i++) {
+        const size_t at = bp_data_row(data, row[i]) * columns;
+        if (dtype == BP_F32)
+            to_f32(part, at, columns, (float *)numbers + i * columns);
+        else if (dtype == BP_F64)
+            to_f64(part, at, columns, (double *)numbers + i * columns);
+        else
+            memcpy((int32_t *)numbers + i, (const int32_t *)part->numbers + at, sizeof(int32_t));
+    }
+}
+
+/* ---- a row at a time for the caller */
+
+static bp_status get(const bp_data *data, const char *function, enum bp_part_kind kind, size_t row, size_t rows,
+                     int32_t dtype, void *numbers)
+{
+    static const char *const names[] = {"inputs", "target", "labels", "weights"};
+    if (!data)
+        return BP_ERR_ARG;
+    if (!numbers)
+        return bp_data_fail_shared(data, function, BP_ERR_ARG, "the place for the %s is NULL", names[kind]);
+    if (!data->table->part[kind].numbers)
+        return bp_data_fail_shared(data, function, BP_ERR_STATE, "the data set has no %s", names[kind]);
+    if (row > data->rows || rows > data->rows - row)
+        return bp_data_fail_shared(data, function, BP_ERR_ARG, "rows %zu to %zu: there are %zu", row, row + rows,
+                                   data->rows);
+    const size_t bytes = data->table->part[kind].columns * bp_part_size(dtype);
+    for (size_t i = 0; i < rows; i++)
+        bp_data_gather(data, kind, &(size_t){row + i}, 1, dtype, (char *)numbers + i * bytes);
+    return BP_OK;
+}
+
+bp_status bp_data_get_inputs_f32(const bp_data *data, size_t row, size_t rows, float *x)
+{
+    return get(data, __func__, BP_PART_INPUTS, row, rows, BP_F32, x);
+}
+
+bp_status bp_data_get_inputs_f64(const bp_data *data, size_t row, size_t rows, double *x)
+{
+    return get(data, __func__, BP_PART_INPUTS, row, rows, BP_F64, x);
+}
+
+bp_status bp_data_get_target_f32(const bp_data *data, size_t row, size_t rows, float *target)
+{
+    return get(data, __func__, BP_PART_TARGET, row, rows, BP_F32, target);
+}
+
+bp_status bp_data_get_target_f64(const bp_data *data, size_t row, size_t rows, double *target)
+{
+    return get(data, __func__, BP_PART_TARGET, row, rows, BP_F64, target);
+}
+
+bp_status bp_data_get_labels(const bp_data *data, size_t row, size_t rows, int32_t *labels)
+{
+    return get(data, __func__, BP_PART_LABELS, row, rows, BP_DATA_I32, labels);
+}
+
+bp_status bp_data_get_weights(const bp_data *data, size_t row, size_t rows, double *weights)
+{
+    return get(data, __func__, BP_PART_WEIGHTS, row, rows, BP_F64, weights);
+}
+
+const char *bp_data_input_name(const bp_data *data, size_t input)
+{
+    return data ? bp_texts_at(&data->table->texts[BP_TEXT_INPUTS], input) : NULL;
+}
+
+const char *bp_data_output_name(const bp_data *data, size_t output)
+{
+    return data ? bp_texts_at(&data->table->texts[BP_TEXT_OUTPUTS], output) : NULL;
+}
+
+const char *bp_data_class_name(const bp_data *data, int32_t label)
+{
+    return data && label >= 0 ? bp_texts_at(&data->table->texts[BP_TEXT_CLASSES], (size_t)label) : NULL;
+}

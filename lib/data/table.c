@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/table.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+struct bp_table *bp_table_create(const bp_allocator *allocator)
+{
+    struct bp_table *table = bp_memory_allocate(allocator, 1, sizeof(*table));
+    if (!table)
+        return NULL;
+    table->allocator = *allocator;
+    atomic_init(&table->users, 1);
+    return table;
+}
+
+struct bp_table *bp_table_share(struct bp_table *table)
+{
+    atomic_fetch_add(&table->users, 1);
+    return table;
+}
+
+static void release_part(const bp_allocator *allocator, const struct bp_part *part)
+{
+    if (part->owned)
+        bp_memory_release(allocator, (void *)part->numbers);
+}
+
+void bp_table_leave(struct bp_table *table)
+{
+    if (!table || atomic_fetch_sub(&table->users, 1) > 1)
+        return;
+    const bp_allocator allocator = table->allocator;
+    for (size_t i = 0; i < BP_PARTS; i++)
+        release_part(&allocator, &table->part[i]);
+    for (size_t i = 0; i < BP_TEXTS; i++)
+        bp_texts_release(&allocator, &table->texts[i]);
+    bp_memory_release(&allocator, table);
+}
+
+size_t bp_part_size(int32_t type)
+{
+    return type == BP_F64 ? sizeof(double) : type == BP_F32 ? sizeof(float) : type == BP_DATA_I32 ? sizeof(int32_t) : 1;
+}
+
+void *bp_table_make(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t rows, size_t columns)
+{
+    size_t count;
+    if (!bp_size_multiply(rows, columns, &count))
+        return NULL;
+    void *numbers = bp_memory_allocate(&table->allocator, count, bp_part_size(type));
+    if (!numbers)
+        return NULL;
+    release_part(&table->allocator, &table->part[kind]);
+    table->part[kind] = (struct bp_part){type, true, columns, numbers, 1};
+    return numbers;
+}
+
+bool bp_texts_add(const bp_allocator *allocator, struct bp_texts *texts, const char *name, size_t size)
+{
+    const size_t start = texts->text.used;
+    if (!bp_buffer_add(allocator, &texts->text, name, size) || !bp_buffer_add(allocator, &texts->text, NULL, 1) ||
+        !bp_buffer_add(allocator, &texts->at, &start, sizeof(start))) {
+        texts->text.used = start;
+        return false;
+    }
+    return true;
+}
+
+size_t bp_texts_count(const struct bp_texts *texts) { return texts->at.used / sizeof(size_t); }
+
+const char *bp_texts_at(const struct bp_texts *texts, size_t index)
+{
+    size_t start;
+    if (index >= bp_texts_count(texts))
+        return NULL;
+    memcpy(&start, texts->at.bytes + index * sizeof(start), sizeof(start));
+    return (const char *)texts->text.bytes + start;
+}
+
+size_t bp_texts_find(const struct bp_texts *texts, const char *name, size_t size)
+{
+    const size_t count = bp_texts_count(texts);
+    size_t i = 0;
+    for (; i < count; i++) {
+        const char *text = bp_texts_at(texts, i);
+        if (strlen(text) == size && memcmp(text, name, size) == 0)
+            break;
+    }
+    return i;
+}
+
+void bp_texts_release(const bp_allocator *allocator, struct bp_texts *texts)
+{
+    bp_buffer_release(allocator, &texts->text);
+    bp_buffer_release(allocator, &texts->at);
+}
