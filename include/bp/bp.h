@@ -767,6 +767,128 @@ BP_API bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, ui
  */
 BP_API bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t count, bp_data **selected);
 
+/* ---------------------------------------------------------------------------------------------------------- training */
+
+/** The training of a net on a data set, epoch by epoch. */
+typedef struct bp_train bp_train;
+
+/**
+ * What can be set of a training, by bp_train_set(); bp_train_get() reads these and the next. Whole numbers where no unit
+ * is given.
+ */
+enum {
+    BP_TRAIN_EPOCHS = 9000,   /**< passes over the data in all; 200 */
+    BP_TRAIN_BATCH = 9010,    /**< rows of a step, the last of an epoch perhaps fewer; 0 for all; 32 */
+    BP_TRAIN_SEED = 9020,     /**< of the order of rows, which is drawn anew for every epoch; 0 */
+    BP_TRAIN_SHUFFLE = 9030,  /**< switch; 1. With 0 rows come in their own order */
+    BP_TRAIN_PATIENCE = 9040, /**< epochs without a lesser validation loss, after which it stops; 0 is off; 6 */
+    BP_TRAIN_RESTORE =
+        9050,             /**< switch; 1: when it stops, the parameters with the least validation loss are put back */
+    BP_TRAIN_GOAL = 9060, /**< it stops when an epoch's loss is no greater; -1e300 */
+    BP_TRAIN_MIN_GRADIENT = 9070, /**< it stops when the norm of the gradient is less; 0 */
+    BP_TRAIN_TIME = 9080,         /**< seconds in its calls, after which it stops; 0 is off; 0 */
+    BP_TRAIN_SCHEDULE = 9090,     /**< a BP_SCHEDULE_*; BP_SCHEDULE_CONSTANT */
+    BP_TRAIN_WARMUP = 9100,       /**< epochs, perhaps a part of one, over which the rate rises from 0; 0 */
+    BP_TRAIN_DECAY = 9110,        /**< factor of STEP, EXPONENTIAL and PLATEAU; 0.1 */
+    BP_TRAIN_PERIOD = 9120,       /**< epochs of STEP and PLATEAU; 10 */
+    BP_TRAIN_LEAST_RATE = 9130,   /**< no schedule goes below it; 0 */
+    BP_TRAIN_MOST_RATE = 9140     /**< of ONE_CYCLE; 0 for ten times the net's rate; 0 */
+};
+
+/** What can only be asked, by bp_train_get(). Numbers of an epoch are the last one's, NaN where there is none. */
+enum {
+    BP_TRAIN_EPOCH = 9500,      /**< epochs done */
+    BP_TRAIN_LOSS = 9510,       /**< mean over the epoch's rows, each as it was trained on */
+    BP_TRAIN_ACCURACY = 9520,   /**< right answers among them, as a fraction; NaN without labels. An answer is the class
+                                        of the greatest output; of a single output, 1 from 0.5 on */
+    BP_TRAIN_VALID_LOSS = 9530, /**< mean over the validation data after the epoch; NaN without */
+    BP_TRAIN_VALID_ACCURACY = 9540,
+    BP_TRAIN_RATE = 9550,       /**< learning rate of the epoch's last batch */
+    BP_TRAIN_GRADIENT = 9560,   /**< 2-norm of the mean gradient of the epoch's last batch */
+    BP_TRAIN_SECONDS = 9570,    /**< that the epoch took in calls */
+    BP_TRAIN_BEST_EPOCH = 9580, /**< with the least validation loss, from 1; 0 for none */
+    BP_TRAIN_BEST_LOSS = 9590,  /**< that loss */
+    BP_TRAIN_STOP_REASON = 9600 /**< a BP_STOP_* */
+};
+
+/** Learning rates over epochs e, from the net's BP_OPT_LEARNING_RATE lr, which it has again when the training stops. */
+enum {
+    BP_SCHEDULE_CONSTANT = 9700,    /**< lr, also where that is set meanwhile */
+    BP_SCHEDULE_STEP = 9710,        /**< lr decay^floor(e / period) */
+    BP_SCHEDULE_EXPONENTIAL = 9720, /**< lr decay^e */
+    BP_SCHEDULE_COSINE = 9730,      /**< least + (lr - least) (1 + cos(pi e / epochs)) / 2 (Loshchilov, Hutter, 2017) */
+    BP_SCHEDULE_PLATEAU = 9740, /**< lr, times decay after each `period` epochs without a lesser loss, of the validation
+                                         data where there are some */
+    BP_SCHEDULE_ONE_CYCLE = 9750 /**< from lr up to the most in 3/10 of all batches and down to the least in the others,
+                                         by cosines (Smith, Topin, 2018) */
+};
+
+/** Why a training stopped. */
+enum {
+    BP_STOP_NONE = 0,        /**< it did not */
+    BP_STOP_EPOCHS = 9810,   /**< BP_TRAIN_EPOCHS are done */
+    BP_STOP_GOAL = 9820,     /**< BP_TRAIN_GOAL is reached */
+    BP_STOP_GRADIENT = 9830, /**< BP_TRAIN_MIN_GRADIENT */
+    BP_STOP_PATIENCE = 9840, /**< BP_TRAIN_PATIENCE */
+    BP_STOP_TIME = 9850,     /**< BP_TRAIN_TIME */
+    BP_STOP_CANCELLED = 9860 /**< bp_train_cancel() */
+};
+
+/**
+ * The training of `net` on `data`, with the net's own loss and optimiser. The net must live as long as the training; the
+ * data sets may be destroyed before. Its memory is from the allocator of `data`.
+ * @param validation rows that the net is judged by after each epoch, for early stopping; NULL for none
+ * @param[out] train the handle; after a failure, but of ARG, STATE or MEMORY at its making, there to be asked for
+ *                   bp_train_error() and destroyed
+ * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit; two classes fit one output), STATE (the net
+ * before init; no target; a target in one and labels in the other), UNSUPPORTED (weights). Threads: exclusive on the net.
+ */
+BP_API bp_status bp_train_create(bp_train **train, bp_net *net, const bp_data *data, const bp_data *validation);
+
+/** Gives back all that the training holds; the net is not touched. NULL is fine. Threads: exclusive. */
+BP_API void bp_train_destroy(bp_train *train);
+
+/** The last failure of this training as a sentence, by the rules of bp_net_error(). Threads: shared. */
+BP_API const char *bp_train_error(const bp_train *train);
+
+/**
+ * Sets a BP_TRAIN_*, at any time; one that has stopped may then have more to do.
+ * Errors: ARG (unknown or out of its bounds), STATE (the batch, within an epoch). Threads: exclusive.
+ */
+BP_API bp_status bp_train_set(bp_train *train, int32_t key, double value);
+
+/** Reads what is set, or what can only be asked. Errors: ARG. Threads: shared. */
+BP_API bp_status bp_train_get(const bp_train *train, int32_t key, double *value);
+
+/** A number of an epoch, from 1: BP_TRAIN_LOSS to BP_TRAIN_SECONDS. Errors: ARG. Threads: shared. */
+BP_API bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t key, double *value);
+
+/**
+ * Trains to the end of the epoch that it is in.
+ * Returns BP_OK, or BP_DONE if training had stopped before and nothing was done: BP_TRAIN_STOP_REASON tells why.
+ * Errors: ARG, MEMORY, CANCELLED, and what bp_net_train_f32() returns, with the epoch and the row in the sentence: the
+ * batches before it are done. Threads: exclusive, on the net too.
+ */
+BP_API bp_status bp_train_epoch(bp_train *train);
+
+/** As bp_train_epoch(), for up to `batches` batches, through the ends of epochs. For event loops. */
+BP_API bp_status bp_train_batches(bp_train *train, size_t batches);
+
+/** Called after each epoch, on the thread that trains; other than 0 cancels the training. */
+typedef int32_t bp_train_fn(bp_train *train, void *user);
+
+/**
+ * Trains until it stops. @param each_epoch NULL for none.
+ * Errors: as bp_train_epoch(). Threads: exclusive, on the net too.
+ */
+BP_API bp_status bp_train_run(bp_train *train, bp_train_fn *each_epoch, void *user);
+
+/**
+ * The call that trains returns BP_ERR_CANCELLED before its next batch, or if there is none the next that would. Training
+ * may go on afterwards. NULL is fine. Threads: any, also while another thread trains.
+ */
+BP_API void bp_train_cancel(bp_train *train);
+
 #ifdef __cplusplus
 }
 #endif

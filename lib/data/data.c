@@ -93,6 +93,24 @@ bp_data *bp_data_show(const bp_data *data, size_t *row, size_t rows)
     return shown;
 }
 
+bp_data *bp_data_share(const bp_data *data)
+{
+    bp_data *shared = bp_memory_allocate(&data->allocator, 1, sizeof(*shared));
+    size_t *row = data->row ? bp_memory_allocate(&data->allocator, data->rows, sizeof(*row)) : NULL;
+    if (!shared || (data->row && !row)) {
+        bp_memory_release(&data->allocator, row);
+        bp_memory_release(&data->allocator, shared);
+        return NULL;
+    }
+    if (row)
+        memcpy(row, data->row, data->rows * sizeof(*row));
+    shared->allocator = data->allocator;
+    shared->table = bp_table_share(data->table);
+    shared->row = row;
+    shared->rows = data->rows;
+    return shared;
+}
+
 /* ---- filling */
 
 /* What the caller gives for a part. */

@@ -33,6 +33,9 @@ void bp_data_take(bp_data *data, struct bp_table *table);
  * bp_memory_allocate() of the other's allocator, also where it fails. NULL if there is no memory. */
 bp_data *bp_data_show(const bp_data *data, size_t *row, size_t rows);
 
+/* Another handle of the same rows. NULL if there is no memory. */
+bp_data *bp_data_share(const bp_data *data);
+
 /* Row i in the table. */
 static inline size_t bp_data_row(const bp_data *data, size_t i) { return data->row ? data->row[i] : i; }
 
@@ -40,6 +43,9 @@ static inline size_t bp_data_row(const bp_data *data, size_t i) { return data->r
  * int32_t labels. */
 void bp_data_gather(const bp_data *data, enum bp_part_kind kind, const size_t *row, size_t count, int32_t dtype,
                     void *numbers);
+
+/* Has the inputs of these rows fetched, to be gathered soon. */
+void bp_data_prefetch(const bp_data *data, const size_t *row, size_t count);
 
 /* Returns from the function when a check fails. */
 #define BP_DATA_TRY(check)                                                                                             \

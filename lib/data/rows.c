@@ -5,6 +5,12 @@
 
 #include "data/data.h"
 
+#if defined(__GNUC__)
+static void prefetch(const char *address) { __builtin_prefetch(address, 0, 2); }
+#else
+static void prefetch(const char *address) { (void)address; }
+#endif
+
 size_t bp_data_rows(const bp_data *data) { return data ? data->rows : 0; }
 
 size_t bp_data_inputs(const bp_data *data) { return data ? data->table->part[BP_PART_INPUTS].columns : 0; }
@@ -67,6 +73,19 @@ void bp_data_gather(const bp_data *data, enum bp_part_kind kind, const size_t *r
             to_f64(part, at, columns, (double *)numbers + i * columns);
         else
             memcpy((int32_t *)numbers + i, (const int32_t *)part->numbers + at, sizeof(int32_t));
+    }
+}
+
+enum { CACHE_LINE = 64, MOST_PREFETCHED = 128 << 10 };
+
+void bp_data_prefetch(const bp_data *data, const size_t *row, size_t count)
+{
+    const struct bp_part *part = &data->table->part[BP_PART_INPUTS];
+    const size_t bytes = part->columns * bp_part_size(part->type);
+    for (size_t i = 0; i < count && (i + 1) * bytes <= MOST_PREFETCHED; i++) {
+        const char *numbers = (const char *)part->numbers + bp_data_row(data, row[i]) * bytes;
+        for (size_t at = 0; at < bytes; at += CACHE_LINE)
+            prefetch(numbers + at);
     }
 }
 

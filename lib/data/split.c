@@ -54,7 +54,8 @@ static bool make_order(const bp_data *data, bool by_class, uint64_t seed, struct
     }
     sort(data, by_class, order);
     for (size_t i = 0; i < order->count; i++)
-        bp_shuffle(seed, (uint32_t)i, order->row + order->classes[i], order->classes[i + 1] - order->classes[i]);
+        bp_shuffle(seed, UINT32_C(0x80000000) | (uint32_t)i, order->row + order->classes[i],
+                   order->classes[i + 1] - order->classes[i]);
     return true;
 }
 

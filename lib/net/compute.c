@@ -251,13 +251,13 @@ static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, c
     size_t layer = 0;
     const enum bp_train_end end = net->model.ops->train(&net->model, x, target, rows, &value, &layer);
     net->rows = rows;
-    net->delta_cached = end != BP_TRAIN_LOSS;
+    net->delta_cached = end != BP_END_LOSS;
     net->may_backward = net->may_pass_down = false; /* x is not kept */
-    if (end == BP_TRAIN_LOSS)
+    if (end == BP_END_LOSS)
         return fail_nonfinite_loss(call, rows);
     if (loss)
         *loss = value;
-    if (end == BP_TRAIN_DONE)
+    if (end == BP_END_DONE)
         return BP_OK;
     net->model.gradient_rows = 0;
     return fail_nonfinite_step(call, layer);

@@ -25,7 +25,7 @@ struct bp_scratch_room {
 };
 
 /* How far a train came: to the end, to a loss that is not finite, or to a step that was refused. */
-enum bp_train_end { BP_TRAIN_DONE, BP_TRAIN_LOSS, BP_TRAIN_STEP };
+enum bp_train_end { BP_END_DONE, BP_END_LOSS, BP_END_STEP };
 
 struct bp_ops {
     int32_t dtype;
