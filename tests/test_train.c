@@ -198,6 +198,44 @@ static void a_course_is_the_same_on_every_machine(void **state)
     end(&t);
 }
 
+/* Weights of rows, and of classes, are those of bp_net_train_weighted_f64(). */
+static void weights_and_balance_reach_the_step(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    struct heaps h = heaps_of(1, 0.8);
+    double weights[ROWS], both[ROWS], count[CLASSES] = {0};
+    for (size_t i = 0; i < ROWS; i++) {
+        h.labels[i] = i % 10 == 0 ? 2 : h.labels[i] % 2;
+        weights[i] = (double)(i % 4) / 2;
+        count[h.labels[i]]++;
+    }
+    for (size_t i = 0; i < ROWS; i++)
+        both[i] = ROWS / (CLASSES * count[h.labels[i]]) * weights[i];
+    for (int balance = 0; balance < 2; balance++) {
+        bp_net *net = net_of(dtype), *other = net_of(dtype);
+        bp_data *data = data_of(&h);
+        bp_train *train = NULL;
+        double loss;
+        assert_int_equal(bp_data_set_weights(data, weights, BP_HOLD_COPY), BP_OK);
+        train_ok(train, bp_train_create(&train, net, data, NULL));
+        train_ok(train, bp_train_set(train, BP_TRAIN_BATCH, 0));
+        train_ok(train, bp_train_set(train, BP_TRAIN_SHUFFLE, 0));
+        train_ok(train, bp_train_set(train, BP_TRAIN_BALANCE, balance));
+        train_ok(train, bp_train_epoch(train));
+        float x[ROWS * INPUTS];
+        for (size_t i = 0; i < ROWS * INPUTS; i++)
+            x[i] = (float)h.x[i];
+        const double *w = balance ? both : weights;
+        any_ok(other, dtype == BP_F32 ? bp_net_train_weighted_f32(other, x, NULL, h.labels, w, ROWS, &loss)
+                                      : bp_net_train_weighted_f64(other, h.x, NULL, h.labels, w, ROWS, &loss));
+        same_parameters(net, other);
+        bp_train_destroy(train);
+        bp_data_destroy(data);
+        bp_net_destroy(net);
+        bp_net_destroy(other);
+    }
+}
+
 /* ---- when it stops */
 
 static void patience_stops_and_the_best_parameters_are_back(void **state)
@@ -483,6 +521,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ANY_BOTH(an_epoch_is_its_batches),
         ANY_BOTH(a_seed_gives_one_course_however_it_is_driven),
+        ANY_BOTH(weights_and_balance_reach_the_step),
         cmocka_unit_test(a_course_is_the_same_on_every_machine),
         ANY_BOTH(patience_stops_and_the_best_parameters_are_back),
         ANY_BOTH(each_limit_stops_and_says_so),

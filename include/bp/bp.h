@@ -475,6 +475,19 @@ BP_API bp_status bp_net_input_gradient_f64(bp_net *net, double *dx);
  */
 BP_API bp_status bp_net_step(bp_net *net);
 
+/**
+ * As bp_net_backward_f32() or bp_net_backward_labels(), each row's loss times its weight. The loss is still the mean over
+ * the rows, and `step` divides by their number: weights whose mean is 1 keep its size.
+ * @param target, labels one of them, the other NULL
+ * @param weights [rows], finite and at least 0
+ * Errors: as bp_net_backward_f32(). Threads: exclusive.
+ */
+BP_API bp_status bp_net_backward_weighted_f32(bp_net *net, const float *target, const int32_t *labels,
+                                              const double *weights, size_t rows, double *loss);
+/** See bp_net_backward_weighted_f32(). */
+BP_API bp_status bp_net_backward_weighted_f64(bp_net *net, const double *target, const int32_t *labels,
+                                              const double *weights, size_t rows, double *loss);
+
 /** Forgets the gradient added so far. Errors: ARG, STATE (before init). Threads: exclusive. */
 BP_API bp_status bp_net_zero_gradient(bp_net *net);
 
@@ -492,6 +505,12 @@ BP_API bp_status bp_net_train_labels_f32(bp_net *net, const float *x, const int3
 /** See bp_net_train_f32() and bp_net_backward_labels(). */
 BP_API bp_status bp_net_train_labels_f64(bp_net *net, const double *x, const int32_t *labels, size_t rows,
                                          double *loss);
+/** As bp_net_train_f32(), with the weights of bp_net_backward_weighted_f32(). Errors and threads: as bp_net_train_f32(). */
+BP_API bp_status bp_net_train_weighted_f32(bp_net *net, const float *x, const float *target, const int32_t *labels,
+                                           const double *weights, size_t rows, double *loss);
+/** See bp_net_train_weighted_f32(). */
+BP_API bp_status bp_net_train_weighted_f64(bp_net *net, const double *x, const double *target, const int32_t *labels,
+                                           const double *weights, size_t rows, double *loss);
 
 /**
  * The evaluation pass: y as forward gives it without dropout, to the same bits. Nothing is cached.
@@ -535,6 +554,13 @@ BP_API bp_status bp_net_loss_labels_f32(const bp_net *net, const float *x, const
 /** See bp_net_loss_f32() and bp_net_backward_labels(). */
 BP_API bp_status bp_net_loss_labels_f64(const bp_net *net, const double *x, const int32_t *labels, size_t rows,
                                         double *loss, bp_scratch *scratch);
+/** As bp_net_loss_f32(), with the weights of bp_net_backward_weighted_f32(). Errors and threads: as bp_net_loss_f32(). */
+BP_API bp_status bp_net_loss_weighted_f32(const bp_net *net, const float *x, const float *target, const int32_t *labels,
+                                          const double *weights, size_t rows, double *loss, bp_scratch *scratch);
+/** See bp_net_loss_weighted_f32(). */
+BP_API bp_status bp_net_loss_weighted_f64(const bp_net *net, const double *x, const double *target,
+                                          const int32_t *labels, const double *weights, size_t rows, double *loss,
+                                          bp_scratch *scratch);
 
 /* ------------------------------------------------------------------------------------------------ what a layer holds */
 
@@ -792,7 +818,10 @@ enum {
     BP_TRAIN_DECAY = 9110,        /**< factor of STEP, EXPONENTIAL and PLATEAU; 0.1 */
     BP_TRAIN_PERIOD = 9120,       /**< epochs of STEP and PLATEAU; 10 */
     BP_TRAIN_LEAST_RATE = 9130,   /**< no schedule goes below it; 0 */
-    BP_TRAIN_MOST_RATE = 9140     /**< of ONE_CYCLE; 0 for ten times the net's rate; 0 */
+    BP_TRAIN_MOST_RATE = 9140,    /**< of ONE_CYCLE; 0 for ten times the net's rate; 0 */
+    BP_TRAIN_BALANCE =
+        9150 /**< switch; 0. With 1 a row weighs rows / (classes x rows of its class) in loss and step, so
+                                       that every class weighs the same, however rare */
 };
 
 /** What can only be asked, by bp_train_get(). Numbers of an epoch are the last one's, NaN where there is none. */
@@ -841,7 +870,7 @@ enum {
  * @param[out] train the handle; after a failure, but of ARG, STATE or MEMORY at its making, there to be asked for
  *                   bp_train_error() and destroyed
  * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit; two classes fit one output), STATE (the net
- * before init; no target; a target in one and labels in the other), UNSUPPORTED (weights). Threads: exclusive on the net.
+ * before init; no target; a target in one and labels in the other). Threads: exclusive on the net.
  */
 BP_API bp_status bp_train_create(bp_train **train, bp_net *net, const bp_data *data, const bp_data *validation);
 

@@ -144,6 +144,30 @@ static bp_status backward_values(const struct bp_call *call, bp_net *net, int32_
     return backward(call, net, (struct bp_target){values, NULL}, rows, loss);
 }
 
+static bp_status backward_weighted(const struct bp_call *call, bp_net *net, int32_t dtype, struct bp_target target,
+                                   const double *weights, size_t rows, double *loss)
+{
+    BP_TRY(bp_check_typed(call, dtype));
+    BP_TRY(check_backward(call, rows));
+    BP_TRY(bp_check_weighted(call, target, weights, rows));
+    net->model.weights = weights;
+    const bp_status status = backward(call, net, target, rows, loss);
+    net->model.weights = NULL;
+    return status;
+}
+
+bp_status bp_net_backward_weighted_f32(bp_net *net, const float *target, const int32_t *labels, const double *weights,
+                                       size_t rows, double *loss)
+{
+    return backward_weighted(BP_EXCLUSIVE(net), net, BP_F32, (struct bp_target){target, labels}, weights, rows, loss);
+}
+
+bp_status bp_net_backward_weighted_f64(bp_net *net, const double *target, const int32_t *labels, const double *weights,
+                                       size_t rows, double *loss)
+{
+    return backward_weighted(BP_EXCLUSIVE(net), net, BP_F64, (struct bp_target){target, labels}, weights, rows, loss);
+}
+
 bp_status bp_net_backward_f32(bp_net *net, const float *target, size_t rows, double *loss)
 {
     return backward_values(BP_EXCLUSIVE(net), net, BP_F32, target, rows, loss);
@@ -281,4 +305,28 @@ bp_status bp_net_train_labels_f32(bp_net *net, const float *x, const int32_t *la
 bp_status bp_net_train_labels_f64(bp_net *net, const double *x, const int32_t *labels, size_t rows, double *loss)
 {
     return train(BP_EXCLUSIVE(net), net, BP_F64, x, (struct bp_target){NULL, labels}, rows, loss);
+}
+
+static bp_status train_weighted(const struct bp_call *call, bp_net *net, int32_t dtype, const void *x,
+                                struct bp_target target, const double *weights, size_t rows, double *loss)
+{
+    BP_TRY(bp_check_typed(call, dtype));
+    BP_TRY(bp_check_rows(call, rows));
+    BP_TRY(bp_check_weighted(call, target, weights, rows));
+    net->model.weights = weights;
+    const bp_status status = train(call, net, dtype, x, target, rows, loss);
+    net->model.weights = NULL;
+    return status;
+}
+
+bp_status bp_net_train_weighted_f32(bp_net *net, const float *x, const float *target, const int32_t *labels,
+                                    const double *weights, size_t rows, double *loss)
+{
+    return train_weighted(BP_EXCLUSIVE(net), net, BP_F32, x, (struct bp_target){target, labels}, weights, rows, loss);
+}
+
+bp_status bp_net_train_weighted_f64(bp_net *net, const double *x, const double *target, const int32_t *labels,
+                                    const double *weights, size_t rows, double *loss)
+{
+    return train_weighted(BP_EXCLUSIVE(net), net, BP_F64, x, (struct bp_target){target, labels}, weights, rows, loss);
 }

@@ -62,8 +62,8 @@ struct bp_ops {
 
     void (*predict)(const struct bp_model *model, const void *x, size_t rows, void *y,
                     const struct bp_scratch_room *room);
-    double (*evaluate)(const struct bp_model *model, const void *x, struct bp_target target, size_t rows,
-                       const struct bp_scratch_room *room);
+    double (*evaluate)(const struct bp_model *model, const void *x, struct bp_target target, const double *weights,
+                       size_t rows, const struct bp_scratch_room *room);
 
     /* Weights or bias of a layer between an arena and the user's order; reading multiplies by `scale`. */
     void (*read)(const struct bp_model *model, const void *arena, const struct bp_layer *layer, bool bias, double scale,

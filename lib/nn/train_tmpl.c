@@ -38,7 +38,7 @@ static enum bp_train_end train_rows(struct bp_model *model, const void *x, struc
 enum bp_train_end REAL(bp_train)(struct bp_model *model, const void *x, struct bp_target target, size_t rows,
                                  double *loss, size_t *layer)
 {
-    if (rows > 1 || !REAL(bp_plan_of)(model)->is_narrow || model->careful || model->gradient_rows > 0)
+    if (rows > 1 || !REAL(bp_plan_of)(model)->is_narrow || model->careful || model->gradient_rows > 0 || model->weights)
         return train_rows(model, x, target, rows, loss, layer);
     const enum bp_narrow_end end = REAL(bp_narrow_train)(model, x, target, loss);
     if (end != BP_NARROW_UNSAFE)

@@ -16,11 +16,12 @@ bool bp_block_make(const bp_allocator *allocator, struct bp_block *block, const 
     if (!bp_size_multiply(rows, block->inputs, &x) || !bp_size_multiply(rows, block->outputs, &y))
         return false;
     block->x = bp_memory_allocate(allocator, x, size);
-    block->target = bp_memory_allocate(allocator, y, size);
     block->y = bp_memory_allocate(allocator, y, size);
-    block->labels = bp_memory_allocate(allocator, rows, sizeof(*block->labels));
     block->row = bp_memory_allocate(allocator, rows, sizeof(*block->row));
-    if (block->x && block->target && block->y && block->labels && block->row)
+    block->room.target = bp_memory_allocate(allocator, y, size);
+    block->room.labels = bp_memory_allocate(allocator, rows, sizeof(*block->room.labels));
+    block->room.weights = bp_memory_allocate(allocator, rows, sizeof(*block->room.weights));
+    if (block->x && block->y && block->row && block->room.target && block->room.labels && block->room.weights)
         return true;
     bp_block_release(allocator, block);
     return false;
@@ -28,43 +29,57 @@ bool bp_block_make(const bp_allocator *allocator, struct bp_block *block, const 
 
 void bp_block_release(const bp_allocator *allocator, struct bp_block *block)
 {
-    bp_memory_release(allocator, block->x);
-    bp_memory_release(allocator, block->target);
-    bp_memory_release(allocator, block->y);
-    bp_memory_release(allocator, block->labels);
-    bp_memory_release(allocator, block->row);
+    void *const rooms[] = {block->x, block->y, block->row, block->room.target, block->room.labels, block->room.weights};
+    for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++)
+        bp_memory_release(allocator, rooms[i]);
     *block = (struct bp_block){0};
 }
 
-void bp_block_fill(struct bp_block *block, const bp_data *data, const size_t *row, size_t rows)
+static bool has(const bp_data *data, enum bp_part_kind kind) { return data->table->part[kind].numbers; }
+
+void bp_block_fill(struct bp_block *block, const bp_data *data, const double *class_weights, const size_t *row,
+                   size_t rows)
 {
+    block->target = has(data, BP_PART_TARGET) ? block->room.target : NULL;
+    block->labels = has(data, BP_PART_LABELS) ? block->room.labels : NULL;
+    block->weights = has(data, BP_PART_WEIGHTS) || class_weights ? block->room.weights : NULL;
     bp_data_gather(data, BP_PART_INPUTS, row, rows, block->dtype, block->x);
-    if (data->table->part[BP_PART_LABELS].numbers)
-        bp_data_gather(data, BP_PART_LABELS, row, rows, BP_DATA_I32, block->labels);
-    else
-        bp_data_gather(data, BP_PART_TARGET, row, rows, block->dtype, block->target);
+    if (block->target)
+        bp_data_gather(data, BP_PART_TARGET, row, rows, block->dtype, block->room.target);
+    if (block->labels)
+        bp_data_gather(data, BP_PART_LABELS, row, rows, BP_DATA_I32, block->room.labels);
+    if (has(data, BP_PART_WEIGHTS))
+        bp_data_gather(data, BP_PART_WEIGHTS, row, rows, BP_F64, block->room.weights);
+    for (size_t i = 0; class_weights && i < rows; i++)
+        block->room.weights[i] =
+            class_weights[block->labels[i]] * (has(data, BP_PART_WEIGHTS) ? block->room.weights[i] : 1);
 }
 
-bp_status bp_block_train(const struct bp_block *block, bp_net *net, bool labels, size_t rows, double *loss)
+bp_status bp_block_train(const struct bp_block *b, bp_net *net, size_t rows, double *loss)
 {
     if (is_f32(net))
-        return labels ? bp_net_train_labels_f32(net, block->x, block->labels, rows, loss)
-                      : bp_net_train_f32(net, block->x, block->target, rows, loss);
-    return labels ? bp_net_train_labels_f64(net, block->x, block->labels, rows, loss)
-                  : bp_net_train_f64(net, block->x, block->target, rows, loss);
+        return b->weights  ? bp_net_train_weighted_f32(net, b->x, b->target, b->labels, b->weights, rows, loss)
+               : b->labels ? bp_net_train_labels_f32(net, b->x, b->labels, rows, loss)
+                           : bp_net_train_f32(net, b->x, b->target, rows, loss);
+    return b->weights  ? bp_net_train_weighted_f64(net, b->x, b->target, b->labels, b->weights, rows, loss)
+           : b->labels ? bp_net_train_labels_f64(net, b->x, b->labels, rows, loss)
+                       : bp_net_train_f64(net, b->x, b->target, rows, loss);
 }
 
-static bp_status forward(const struct bp_block *block, bp_net *net, size_t rows)
+static bp_status forward(const struct bp_block *b, bp_net *net, size_t rows)
 {
-    return is_f32(net) ? bp_net_forward_f32(net, block->x, rows, NULL) : bp_net_forward_f64(net, block->x, rows, NULL);
+    return is_f32(net) ? bp_net_forward_f32(net, b->x, rows, NULL) : bp_net_forward_f64(net, b->x, rows, NULL);
 }
 
-static bp_status backward(const struct bp_block *block, bp_net *net, bool labels, size_t rows, double *loss)
+static bp_status backward(const struct bp_block *b, bp_net *net, size_t rows, double *loss)
 {
-    if (labels)
-        return bp_net_backward_labels(net, block->labels, rows, loss);
-    return is_f32(net) ? bp_net_backward_f32(net, block->target, rows, loss)
-                       : bp_net_backward_f64(net, block->target, rows, loss);
+    if (b->weights)
+        return is_f32(net) ? bp_net_backward_weighted_f32(net, b->target, b->labels, b->weights, rows, loss)
+                           : bp_net_backward_weighted_f64(net, b->target, b->labels, b->weights, rows, loss);
+    if (b->labels)
+        return bp_net_backward_labels(net, b->labels, rows, loss);
+    return is_f32(net) ? bp_net_backward_f32(net, b->target, rows, loss)
+                       : bp_net_backward_f64(net, b->target, rows, loss);
 }
 
 static double norm_of(const bp_net *net, const void *gradient)
@@ -80,11 +95,11 @@ static double norm_of(const bp_net *net, const void *gradient)
     return sqrt(sum);
 }
 
-bp_status bp_block_train_measured(const struct bp_block *block, bp_net *net, bool labels, size_t rows, double *loss,
-                                  void *gradient, double *norm)
+bp_status bp_block_train_measured(const struct bp_block *block, bp_net *net, size_t rows, double *loss, void *gradient,
+                                  double *norm)
 {
     BP_DATA_TRY(forward(block, net, rows));
-    BP_DATA_TRY(backward(block, net, labels, rows, loss));
+    BP_DATA_TRY(backward(block, net, rows, loss));
     BP_DATA_TRY(is_f32(net) ? bp_net_get_gradient_f32(net, gradient) : bp_net_get_gradient_f64(net, gradient));
     *norm = norm_of(net, gradient);
     const bp_status status = bp_net_step(net);
@@ -93,17 +108,25 @@ bp_status bp_block_train_measured(const struct bp_block *block, bp_net *net, boo
     return status;
 }
 
-bp_status bp_block_evaluate(struct bp_block *block, const bp_net *net, bool labels, size_t rows, double *loss,
-                            bp_scratch *scratch)
+static bp_status loss_f32(const struct bp_block *b, const bp_net *net, size_t rows, double *loss, bp_scratch *scratch)
 {
-    if (is_f32(net)) {
-        BP_DATA_TRY(bp_net_predict_f32(net, block->x, rows, block->y, scratch));
-        return labels ? bp_net_loss_labels_f32(net, block->x, block->labels, rows, loss, scratch)
-                      : bp_net_loss_f32(net, block->x, block->target, rows, loss, scratch);
-    }
-    BP_DATA_TRY(bp_net_predict_f64(net, block->x, rows, block->y, scratch));
-    return labels ? bp_net_loss_labels_f64(net, block->x, block->labels, rows, loss, scratch)
-                  : bp_net_loss_f64(net, block->x, block->target, rows, loss, scratch);
+    return b->weights  ? bp_net_loss_weighted_f32(net, b->x, b->target, b->labels, b->weights, rows, loss, scratch)
+           : b->labels ? bp_net_loss_labels_f32(net, b->x, b->labels, rows, loss, scratch)
+                       : bp_net_loss_f32(net, b->x, b->target, rows, loss, scratch);
+}
+
+static bp_status loss_f64(const struct bp_block *b, const bp_net *net, size_t rows, double *loss, bp_scratch *scratch)
+{
+    return b->weights  ? bp_net_loss_weighted_f64(net, b->x, b->target, b->labels, b->weights, rows, loss, scratch)
+           : b->labels ? bp_net_loss_labels_f64(net, b->x, b->labels, rows, loss, scratch)
+                       : bp_net_loss_f64(net, b->x, b->target, rows, loss, scratch);
+}
+
+bp_status bp_block_evaluate(struct bp_block *block, const bp_net *net, size_t rows, double *loss, bp_scratch *scratch)
+{
+    BP_DATA_TRY(is_f32(net) ? bp_net_predict_f32(net, block->x, rows, block->y, scratch)
+                            : bp_net_predict_f64(net, block->x, rows, block->y, scratch));
+    return is_f32(net) ? loss_f32(block, net, rows, loss, scratch) : loss_f64(block, net, rows, loss, scratch);
 }
 
 bp_status bp_block_outputs(struct bp_block *block, const bp_net *net)

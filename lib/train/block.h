@@ -9,27 +9,35 @@
 struct bp_block {
     int32_t dtype;
     size_t rows, inputs, outputs; /* rows at most */
-    void *x, *target, *y;         /* [rows][...] */
-    int32_t *labels;
+    void *x, *y;                  /* [rows][...] */
     size_t *row;
+    struct {
+        void *target;
+        int32_t *labels;
+        double *weights;
+    } room;
+    /* What goes with x in the rows that it was filled with last: NULL where there is none. */
+    const void *target;
+    const int32_t *labels;
+    const double *weights;
 };
 
 /* Buffers for `rows` rows of this net. False if there is no memory, or no such size. */
 bool bp_block_make(const bp_allocator *allocator, struct bp_block *block, const bp_net *net, size_t rows);
 void bp_block_release(const bp_allocator *allocator, struct bp_block *block);
 
-/* Takes rows row[0..rows) out of the data set: x, and labels or target. */
-void bp_block_fill(struct bp_block *block, const bp_data *data, const size_t *row, size_t rows);
+/* Takes rows row[0..rows) out of the data set. With weights of classes (or NULL), each row's is multiplied with its. */
+void bp_block_fill(struct bp_block *block, const bp_data *data, const double *class_weights, const size_t *row,
+                   size_t rows);
 
 /* A training step on them; or the same step in three calls, with the 2-norm of the mean gradient, for which there is room
  * for all parameters, on the way. */
-bp_status bp_block_train(const struct bp_block *block, bp_net *net, bool labels, size_t rows, double *loss);
-bp_status bp_block_train_measured(const struct bp_block *block, bp_net *net, bool labels, size_t rows, double *loss,
-                                  void *gradient, double *norm);
+bp_status bp_block_train(const struct bp_block *block, bp_net *net, size_t rows, double *loss);
+bp_status bp_block_train_measured(const struct bp_block *block, bp_net *net, size_t rows, double *loss, void *gradient,
+                                  double *norm);
 
 /* Loss and y of the evaluation pass. */
-bp_status bp_block_evaluate(struct bp_block *block, const bp_net *net, bool labels, size_t rows, double *loss,
-                            bp_scratch *scratch);
+bp_status bp_block_evaluate(struct bp_block *block, const bp_net *net, size_t rows, double *loss, bp_scratch *scratch);
 /* What the last training step or forward gave, into y. */
 bp_status bp_block_outputs(struct bp_block *block, const bp_net *net);
 /* How many rows of y have their greatest number at the label, or for one output are on the label's side of 1/2. */

@@ -18,6 +18,8 @@ static double now(void)
 /* Of this epoch, spent in calls. */
 static double seconds(const bp_train *t) { return t->seconds + (now() - t->entered); }
 
+static const double *class_weights(const bp_train *t) { return t->set.balance != 0 ? t->class_weights : NULL; }
+
 /* Loss and accuracy of the evaluation pass over the validation data. */
 static bp_status validate(bp_train *t, double *loss, double *accuracy)
 {
@@ -30,8 +32,8 @@ static bp_status validate(bp_train *t, double *loss, double *accuracy)
         double mean;
         for (size_t i = 0; i < some; i++)
             block->row[i] = row + i;
-        bp_block_fill(block, t->valid, block->row, some);
-        BP_DATA_TRY(bp_block_evaluate(block, t->net, t->labels, some, &mean, t->scratch));
+        bp_block_fill(block, t->valid, class_weights(t), block->row, some);
+        BP_DATA_TRY(bp_block_evaluate(block, t->net, some, &mean, t->scratch));
         sum += mean * (double)some;
         right += t->labels ? bp_block_right(block, some) : 0;
     }
@@ -162,13 +164,13 @@ static bp_status train_batch(bp_train *t)
     BP_DATA_TRY(set_rate(t, rows));
     const size_t some = rows - t->done < t->block.rows ? rows - t->done : t->block.rows;
     double loss;
-    bp_block_fill(&t->block, t->data, t->order + t->done, some);
+    bp_block_fill(&t->block, t->data, class_weights(t), t->order + t->done, some);
     const size_t next = t->done + some, left = rows - next;
     bp_data_prefetch(t->data, t->order + next, left < t->block.rows ? left : t->block.rows);
     if (next < rows)
-        BP_DATA_TRY(bp_block_train(&t->block, t->net, t->labels, some, &loss));
+        BP_DATA_TRY(bp_block_train(&t->block, t->net, some, &loss));
     else
-        BP_DATA_TRY(bp_block_train_measured(&t->block, t->net, t->labels, some, &loss, t->gradient, &t->gradient_norm));
+        BP_DATA_TRY(bp_block_train_measured(&t->block, t->net, some, &loss, t->gradient, &t->gradient_norm));
     if (t->labels) {
         BP_DATA_TRY(bp_block_outputs(&t->block, t->net));
         t->right += bp_block_right(&t->block, some);

@@ -25,6 +25,7 @@ static const struct option options[] = {
     {{BP_TRAIN_BATCH, "batch"}, ON(batch), WHOLE, 0, MANY, 32},
     {{BP_TRAIN_SEED, "seed"}, ON(seed), WHOLE, 0, MANY, 0},
     {{BP_TRAIN_SHUFFLE, "shuffle"}, ON(shuffle), SWITCH, 0, 1, 1},
+    {{BP_TRAIN_BALANCE, "balance"}, ON(balance), SWITCH, 0, 1, 0},
     {{BP_TRAIN_PATIENCE, "patience"}, ON(patience), WHOLE, 0, MANY, 6},
     {{BP_TRAIN_RESTORE, "restore"}, ON(restore), SWITCH, 0, 1, 1},
     {{BP_TRAIN_GOAL, "goal"}, ON(goal), NUMBER, -1e300, 1e300, -1e300},

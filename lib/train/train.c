@@ -51,10 +51,25 @@ static bp_status check_data(bp_train *train, const bp_data *data, const char *na
     if (bp_data_outputs(data) != outputs && !(train->labels && outputs == 1 && bp_data_classes(data) == 2))
         return bp_train_fail(train, function, BP_ERR_SHAPE, "%s has %zu %s, the net %zu outputs", name,
                              bp_data_outputs(data), train->labels ? "classes" : "numbers in a target", outputs);
-    if (bp_data_weighted(data))
-        return bp_train_fail(train, function, BP_ERR_UNSUPPORTED, "%s has weights, which training does not know yet",
-                             name);
     return BP_OK;
+}
+
+/* rows / (classes x rows of the class), as scikit-learn's 'balanced'; 0 for one that does not occur. */
+static bool weigh_classes(bp_train *t)
+{
+    const size_t rows = bp_data_rows(t->data), classes = bp_data_classes(t->data);
+    t->class_weights = bp_memory_allocate(&t->allocator, classes, sizeof(*t->class_weights));
+    if (!t->class_weights)
+        return false;
+    for (size_t i = 0; i < rows; i++) {
+        int32_t label = 0;
+        bp_data_gather(t->data, BP_PART_LABELS, &i, 1, BP_DATA_I32, &label);
+        t->class_weights[label]++;
+    }
+    for (size_t i = 0; i < classes; i++)
+        if (t->class_weights[i] > 0)
+            t->class_weights[i] = (double)rows / ((double)classes * t->class_weights[i]);
+    return true;
 }
 
 static bool make_rooms(bp_train *t)
@@ -63,7 +78,7 @@ static bool make_rooms(bp_train *t)
     const size_t parameters = bp_net_parameters(t->net);
     t->order = bp_memory_allocate(&t->allocator, bp_data_rows(t->data), sizeof(*t->order));
     t->gradient = bp_memory_allocate(&t->allocator, parameters, size);
-    if (!t->order || !t->gradient)
+    if (!t->order || !t->gradient || (t->labels && !weigh_classes(t)))
         return false;
     if (!t->valid)
         return true;
@@ -119,6 +134,7 @@ void bp_train_destroy(bp_train *train)
     bp_memory_release(&allocator, train->gradient);
     bp_memory_release(&allocator, train->best);
     bp_memory_release(&allocator, train->order);
+    bp_memory_release(&allocator, train->class_weights);
     bp_memory_release(&allocator, train);
 }
 

@@ -11,7 +11,7 @@
 
 /* What a user may set; all double, so that one table serves them. train/options.c has names, bounds and defaults. */
 struct bp_train_settings {
-    double epochs, batch, seed, shuffle;
+    double epochs, batch, seed, shuffle, balance;
     double patience, restore, goal, min_gradient, time;
     double schedule, warmup, decay, period, least_rate, most_rate;
 };
@@ -33,6 +33,7 @@ struct bp_train {
     bool labels;
     bp_scratch *scratch;
     struct bp_block block, valid_block;
+    double *class_weights;   /* with which all classes weigh the same; NULL without labels */
     void *gradient, *best;   /* room for all parameters, of the last batch and of the best epoch; `best` if `valid` */
     struct bp_buffer record; /* of struct bp_train_epoch_record */
 
