@@ -23,19 +23,19 @@ static const double *class_weights(const bp_train *t) { return t->set.balance !=
 /* Loss and accuracy of the evaluation pass over the validation data. */
 static bp_status validate(bp_train *t, double *loss, double *accuracy)
 {
-    struct bp_block *block = &t->valid_block;
+    struct bp_batch *batch = &t->valid_batch;
     const size_t rows = bp_data_rows(t->valid);
     size_t right = 0;
     double sum = 0;
-    for (size_t row = 0; row < rows; row += block->rows) {
-        const size_t some = rows - row < block->rows ? rows - row : block->rows;
+    for (size_t row = 0; row < rows; row += batch->rows) {
+        const size_t some = rows - row < batch->rows ? rows - row : batch->rows;
         double mean;
         for (size_t i = 0; i < some; i++)
-            block->row[i] = row + i;
-        bp_block_fill(block, t->valid, class_weights(t), block->row, some);
-        BP_DATA_TRY(bp_block_evaluate(block, t->net, some, &mean, t->scratch));
+            batch->row[i] = row + i;
+        bp_batch_fill(batch, t->valid, class_weights(t), batch->row, some);
+        BP_DATA_TRY(bp_batch_evaluate(batch, t->net, some, &mean, t->scratch));
         sum += mean * (double)some;
-        right += t->labels ? bp_block_right(block, some) : 0;
+        right += t->labels ? bp_batch_right(batch, some) : 0;
     }
     *loss = sum / (double)rows;
     *accuracy = t->labels ? (double)right / (double)rows : (double)NAN;
@@ -48,7 +48,7 @@ static bp_status validate(bp_train *t, double *loss, double *accuracy)
 static bp_status stop(bp_train *t, int32_t reason)
 {
     if (t->valid && t->set.restore != 0 && t->best_epoch > 0 && t->best_epoch != bp_train_epochs_done(t))
-        BP_DATA_TRY(bp_block_set_parameters(t->net, t->best));
+        BP_DATA_TRY(bp_batch_set_parameters(t->net, t->best));
     if ((int32_t)t->set.schedule != BP_SCHEDULE_CONSTANT && !isnan(t->rate))
         BP_DATA_TRY(bp_net_set(t->net, BP_OPT_LEARNING_RATE, t->rate));
     t->stop = reason;
@@ -79,7 +79,7 @@ static bp_status keep_best(bp_train *t, double loss, size_t epoch)
         return BP_OK;
     t->best_loss = loss;
     t->best_epoch = epoch;
-    return bp_block_get_parameters(t->net, t->best);
+    return bp_batch_get_parameters(t->net, t->best);
 }
 
 /* Lowers the rate of BP_SCHEDULE_PLATEAU after `period` epochs without a lesser loss. */
@@ -145,35 +145,35 @@ static bp_status set_rate(bp_train *t, size_t rows)
 }
 
 /* Room for batches of the size that is set, which may be changed between epochs. */
-static bp_status make_block(bp_train *t, size_t rows)
+static bp_status make_batch(bp_train *t, size_t rows)
 {
     const size_t batch = t->set.batch == 0 || t->set.batch > (double)rows ? rows : (size_t)t->set.batch;
-    if (t->block.rows == batch)
+    if (t->batch.rows == batch)
         return BP_OK;
-    bp_block_release(&t->allocator, &t->block);
-    return bp_block_make(&t->allocator, &t->block, t->net, batch) ? BP_OK : BP_ERR_MEMORY;
+    bp_batch_release(&t->allocator, &t->batch);
+    return bp_batch_make(&t->allocator, &t->batch, t->net, batch) ? BP_OK : BP_ERR_MEMORY;
 }
 
 static bp_status train_batch(bp_train *t)
 {
     const size_t rows = bp_data_rows(t->data);
     if (t->done == 0) {
-        BP_DATA_TRY(make_block(t, rows));
+        BP_DATA_TRY(make_batch(t, rows));
         begin_epoch(t);
     }
     BP_DATA_TRY(set_rate(t, rows));
-    const size_t some = rows - t->done < t->block.rows ? rows - t->done : t->block.rows;
+    const size_t some = rows - t->done < t->batch.rows ? rows - t->done : t->batch.rows;
     double loss;
-    bp_block_fill(&t->block, t->data, class_weights(t), t->order + t->done, some);
+    bp_batch_fill(&t->batch, t->data, class_weights(t), t->order + t->done, some);
     const size_t next = t->done + some, left = rows - next;
-    bp_data_prefetch(t->data, t->order + next, left < t->block.rows ? left : t->block.rows);
+    bp_data_prefetch(t->data, t->order + next, left < t->batch.rows ? left : t->batch.rows);
     if (next < rows)
-        BP_DATA_TRY(bp_block_train(&t->block, t->net, some, &loss));
+        BP_DATA_TRY(bp_batch_train(&t->batch, t->net, some, &loss));
     else
-        BP_DATA_TRY(bp_block_train_measured(&t->block, t->net, some, &loss, t->gradient, &t->gradient_norm));
+        BP_DATA_TRY(bp_batch_train_measured(&t->batch, t->net, some, &loss, t->gradient, &t->gradient_norm));
     if (t->labels) {
-        BP_DATA_TRY(bp_block_outputs(&t->block, t->net));
-        t->right += bp_block_right(&t->block, some);
+        BP_DATA_TRY(bp_batch_outputs(&t->batch, t->net));
+        t->right += bp_batch_right(&t->batch, some);
     }
     t->loss += loss * (double)some;
     t->done += some;

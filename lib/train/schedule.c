@@ -85,7 +85,7 @@ bool bp_train_rate_moves(const bp_train *t)
 
 double bp_train_rate(const bp_train *t, size_t done, size_t rows)
 {
-    const size_t epoch = bp_train_epochs_done(t), batch = t->block.rows < rows - done ? t->block.rows : rows - done;
+    const size_t epoch = bp_train_epochs_done(t), batch = t->batch.rows < rows - done ? t->batch.rows : rows - done;
     const double place = (double)done / (double)rows, end = (double)epoch + (double)(done + batch) / (double)rows;
     const double rate = schedules[((int32_t)t->set.schedule - BP_SCHEDULE_CONSTANT) / 10](t, epoch, place);
     const double least = rate > t->set.least_rate ? rate : t->set.least_rate;

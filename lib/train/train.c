@@ -83,7 +83,7 @@ static bool make_rooms(bp_train *t)
     if (!t->valid)
         return true;
     t->best = bp_memory_allocate(&t->allocator, parameters, size);
-    return t->best && bp_block_make(&t->allocator, &t->valid_block, t->net, BP_TRAIN_VALID_ROWS) &&
+    return t->best && bp_batch_make(&t->allocator, &t->valid_batch, t->net, BP_TRAIN_VALID_ROWS) &&
            bp_scratch_create(&t->scratch, t->net) == BP_OK;
 }
 
@@ -128,8 +128,8 @@ void bp_train_destroy(bp_train *train)
     bp_data_destroy(train->data);
     bp_data_destroy(train->valid);
     bp_scratch_destroy(train->scratch);
-    bp_block_release(&allocator, &train->block);
-    bp_block_release(&allocator, &train->valid_block);
+    bp_batch_release(&allocator, &train->batch);
+    bp_batch_release(&allocator, &train->valid_batch);
     bp_buffer_release(&allocator, &train->record);
     bp_memory_release(&allocator, train->gradient);
     bp_memory_release(&allocator, train->best);

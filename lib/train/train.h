@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 
 #include "data/data.h"
-#include "train/block.h"
+#include "train/batch.h"
 
 /* What a user may set; all double, so that one table serves them. train/options.c has names, bounds and defaults. */
 struct bp_train_settings {
@@ -32,7 +32,7 @@ struct bp_train {
     bp_data *data, *valid; /* its own handles; `valid` may be NULL */
     bool labels;
     bp_scratch *scratch;
-    struct bp_block block, valid_block;
+    struct bp_batch batch, valid_batch;
     double *class_weights;   /* with which all classes weigh the same; NULL without labels */
     void *gradient, *best;   /* room for all parameters, of the last batch and of the best epoch; `best` if `valid` */
     struct bp_buffer record; /* of struct bp_train_epoch_record */
