@@ -474,10 +474,11 @@ static void frozen_parameters_keep_their_bits_and_others_move(void **state)
     }
 }
 
-/* Squares of these gradients underflow. A turn shrinks the step and does not take it; the step after it keeps its size. */
+/* Squares of these gradients underflow. A turn shrinks the step and does not take it; after it, and after a gradient of 0,
+ * for which nothing moves, the step keeps its size. */
 static void rprop_goes_by_the_signs_of_gradients_however_small(void **state)
 {
-    static const double signs[] = {1, 1, 1, -1, -1, -1}, steps[] = {0.25, 0.5, 1, 0, -0.125, -0.25};
+    static const double signs[] = {1, 1, 1, -1, -1, -1, 0, -1}, steps[] = {0.25, 0.5, 1, 0, -0.125, -0.25, 0, -0.25};
     const int32_t dtype = any_dtype(state);
     const double tiny = dtype == BP_F32 ? 0x1p-120 : 0x1p-1000, x_one = 1;
     const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
