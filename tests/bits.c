@@ -80,6 +80,14 @@ static const struct recipe recipes[] = {
         .share = 1,
     },
     {
+        .name = "elu-tanh-rprop",
+        .inputs = 23,
+        .layers = {{.units = 19, .activation = BP_ACT_ELU}, {.units = 4, .activation = BP_ACT_TANH}},
+        .options = {{BP_OPT_OPTIMIZER, BP_OPTIM_RPROP}, {BP_OPT_STEP_MAX, 0.5}, {BP_OPT_L1, 0.0009765625}},
+        .rows = DATA_ROWS,
+        .share = 1,
+    },
+    {
         /* so wide that several threads have work */
         .name = "wide-relu-log-softmax-adamw",
         .inputs = 128,

@@ -193,6 +193,10 @@ static struct REAL(bp_update) update_of(struct problem *p)
         .corrected_rate = (real)0.7,
         .corrected_root = (real)3.1,
         .shrink = plain ? 1 : (real)0.99,
+        .eta_plus = (real)1.2,
+        .eta_minus = (real)0.5,
+        .step_min = (real)0.01,
+        .step_max = 50,
     };
 }
 

@@ -474,6 +474,34 @@ static void frozen_parameters_keep_their_bits_and_others_move(void **state)
     }
 }
 
+/* Squares of these gradients underflow. A turn shrinks the step and does not take it; after it, and after a gradient of 0,
+ * for which nothing moves, the step keeps its size. */
+static void rprop_goes_by_the_signs_of_gradients_however_small(void **state)
+{
+    static const double signs[] = {1, 1, 1, -1, -1, -1, 0, -1}, steps[] = {0.25, 0.5, 1, 0, -0.125, -0.25, 0, -0.25};
+    const int32_t dtype = any_dtype(state);
+    const double tiny = dtype == BP_F32 ? 0x1p-120 : 0x1p-1000, x_one = 1;
+    const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
+    bp_net *net = any_net(dtype, 1, &layer, 1, 1);
+    double w = 8, now;
+    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_RPROP));
+    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 0.25));
+    any_ok(net, bp_net_set(net, BP_OPT_ETA_PLUS, 2));
+    any_ok(net, bp_net_set(net, BP_OPT_ETA_MINUS, 0.125));
+    any_ok(net, any_set_parameters(net, &w));
+    for (size_t i = 0; i < COUNT(signs); i++) {
+        const double dy = signs[i] * tiny;
+        any_ok(net, any_forward(net, &x_one, 1, NULL));
+        any_ok(net, any_backward_from(net, &dy, 1));
+        any_ok(net, bp_net_step(net));
+        any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 3)); /* which is of the first step alone */
+        any_ok(net, any_get_parameters(net, &now));
+        w -= steps[i];
+        any_same_bits(&now, &w, 1);
+    }
+    bp_net_destroy(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -490,6 +518,7 @@ int main(void)
         ANY_BOTH(labels_equal_one_hot_targets),
         ANY_BOTH(a_clone_goes_on_with_the_same_bits),
         ANY_BOTH(frozen_parameters_keep_their_bits_and_others_move),
+        ANY_BOTH(rprop_goes_by_the_signs_of_gradients_however_small),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, fill_data, NULL);

@@ -69,6 +69,7 @@ static void set_options(struct trial *t, bp_net *net)
         {BP_OPT_LEARNING_RATE, 1, 0.1}, {BP_OPT_MOMENTUM, 2, 0.9},   {BP_OPT_NESTEROV, 4, 1},
         {BP_OPT_L1, 4, 0.01},           {BP_OPT_L2, 4, 0.01},        {BP_OPT_WEIGHT_DECAY, 3, 0.01},
         {BP_OPT_DECAY_BIAS, 4, 1},      {BP_OPT_CLIP_VALUE, 5, 0.1}, {BP_OPT_CLIP_NORM, 5, 1},
+        {BP_OPT_ETA_MINUS, 4, 0.9},     {BP_OPT_STEP_MAX, 4, 0.1},
     };
     const bool plain = one_in(t, 3); /* gradient descent by nothing but the learning rate */
     any_ok(net, bp_net_set(net, BP_OPT_LOSS, draw(t, bp_loss_at)));

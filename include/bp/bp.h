@@ -320,7 +320,11 @@ enum {
                                   u = m u + g / (sqrt v + eps), w -= lr u (Tieleman, Hinton, 2012) */
     BP_OPTIM_ADAM = 3030,    /**< m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, at step t:
                                   w -= lr m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps) (Kingma, Ba, 2015, algorithm 1) */
-    BP_OPTIM_ADAMW = 3040    /**< the same after w -= lr decay w; decay is not in g (Loshchilov, Hutter, 2019) */
+    BP_OPTIM_ADAMW = 3040,   /**< the same after w -= lr decay w; decay is not in g (Loshchilov, Hutter, 2019) */
+    BP_OPTIM_RPROP = 3050    /**< iRPROP-: of each w the step s, at first lr, and the last g, p, at first 0. If g p > 0:
+                                  s = min(eta+ s, step max); if g p < 0: s = max(eta- s, step min) and g = 0; then
+                                  w -= s sign(g), p = g (Riedmiller, Braun, 1993; Igel, Huesken, 2000). Made for
+                                  batches of all rows: signs that turn with the choice of rows mislead it */
 };
 
 /**
@@ -348,11 +352,15 @@ enum {
     BP_OPT_QUANTILE = 7160,        /**< q of BP_LOSS_QUANTILE; 0.5 */
     BP_OPT_LABEL_SMOOTHING = 7170, /**< e of BP_LOSS_CROSS_ENTROPY: t becomes t (1 - e) + e / outputs (Szegedy et al.,
                                         2016); 0 */
-    BP_OPT_THREADS = 7180, /**< threads that an exclusive call may use, with the same bits: 1; 0 for as many as there
+    BP_OPT_THREADS = 7180,   /**< threads that an exclusive call may use, with the same bits: 1; 0 for as many as there
                                         are CPUs. Made at the first work that is worth them, and again in a forked child */
-    BP_OPT_BLAS = 7190     /**< products by the CBLAS that the library was built with, 0. Then the bits are that
+    BP_OPT_BLAS = 7190,      /**< products by the CBLAS that the library was built with, 0. Then the bits are that
                                         library's: they depend on it, its threads, the processor and the batch. The
                                         greatest value is 0 where none was built in */
+    BP_OPT_ETA_PLUS = 7200,  /**< eta+ of RPROP, by which a step grows while the sign of g stays; 1.2 */
+    BP_OPT_ETA_MINUS = 7210, /**< eta- of RPROP, by which it shrinks when the sign turns; 0.5 */
+    BP_OPT_STEP_MIN = 7220,  /**< RPROP's step min, 1e-6; the step max counts where it is less */
+    BP_OPT_STEP_MAX = 7230   /**< RPROP's step max, 50. The first step too lies between the two */
 };
 
 /**

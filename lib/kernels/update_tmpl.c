@@ -89,6 +89,28 @@ BP_INLINE void adam(update_of u, bool plain)
     }
 }
 
+/* g p > 0: s = min(eta+ s, most); g p < 0: s = max(eta- s, least), g = 0; w -= s sign g, p = g.
+ * s is v, where 0 means none yet: fresh state is zeros, and the first step takes lr for it. Of p its sign is kept, as u, so
+ * that no product of small gradients is lost. Where g is 0, as in padding, w keeps its bits. */
+BP_INLINE void rprop(update_of u, bool plain)
+{
+    const vec zero = vec_all(0), one = vec_all(1), minus_one = vec_all(-1), least = vec_all(u.step_min),
+              most = vec_all(u.step_max), plus = vec_all(u.eta_plus), minus = vec_all(u.eta_minus),
+              first = vec_all(u.rate);
+    for (size_t i = 0; i < u.n; i += VEC_LANES) {
+        const vec w = vec_load(u.w + i), g = gradient(&u, i, plain, w), s = vec_load(u.v + i);
+        const vec sign = vec_pick(vec_less(zero, g), one, vec_pick(vec_less(g, zero), minus_one, zero));
+        const vec turn = sign * vec_load(u.u + i);
+        const vec_mask turned = vec_less(turn, zero);
+        const vec factor = vec_pick(vec_less(zero, turn), plus, vec_pick(turned, minus, one));
+        const vec size = vec_pick(vec_equal(s, zero), first, s * factor);
+        const vec step = vec_least(vec_greatest(size, least), most), way = vec_pick(turned, zero, sign);
+        vec_store(u.v + i, step);
+        vec_store(u.u + i, way);
+        vec_store(u.w + i, w - way * step);
+    }
+}
+
 /* Each loop once without and once with clip and penalties. */
 BP_INLINE void either(const update_of *u, void loop(update_of u, bool plain))
 {
@@ -109,6 +131,7 @@ static void sgd_or_momentum(const update_of *u)
 static void adagrad_update(const update_of *u) { either(u, adagrad); }
 static void rmsprop_update(const update_of *u) { either(u, rmsprop); }
 static void adam_update(const update_of *u) { either(u, adam); }
+static void rprop_update(const update_of *u) { either(u, rprop); }
 
 /* Chains of maxima side by side; a lane of `bad` turns NaN, and stays it, at a number that is infinite or NaN. */
 enum { CHAINS = 4 };
@@ -180,6 +203,7 @@ void KERNEL(bp_update_fill)(struct REAL(bp_kernels) *kernels)
     kernels->update[BP_INDEX(BP_OPTIM_RMSPROP)] = rmsprop_update;
     kernels->update[BP_INDEX(BP_OPTIM_ADAM)] = adam_update;
     kernels->update[BP_INDEX(BP_OPTIM_ADAMW)] = adam_update;
+    kernels->update[BP_INDEX(BP_OPTIM_RPROP)] = rprop_update;
     kernels->largest = largest;
     kernels->sum_of_squares = sum_of_squares;
     kernels->sum_rows = sum_rows;

@@ -41,13 +41,17 @@ enum { BLAS = 1 };
 enum { BLAS = 0 };
 #endif
 
+/* Of Rprop. Above 0 in f32, as a step of 0 is one not yet set; and at most the 2^95 of nn/optimizer_tmpl.c. */
+#define LEAST_STEP 1e-30
+#define MOST_STEP 1e28
+
 static const struct option options[] = {
     {{BP_OPT_LOSS, "loss"}, ON(loss), MEMBER, BP_LOSS_SQUARED, BP_LOSS_QUANTILE, BP_LOSS_SQUARED, &bp_losses},
     {{BP_OPT_OPTIMIZER, "optimizer"},
      ON(optimizer),
      MEMBER,
      BP_OPTIM_SGD,
-     BP_OPTIM_ADAMW,
+     BP_OPTIM_RPROP,
      BP_OPTIM_SGD,
      &bp_optimizers},
     {{BP_OPT_LEARNING_RATE, "learning_rate"}, FOLLOWING(learning_rate), NUMBER, 0, 1e30, 0.01, NULL},
@@ -68,6 +72,10 @@ static const struct option options[] = {
     {{BP_OPT_LABEL_SMOOTHING, "label_smoothing"}, ON(label_smoothing), NUMBER, 0, 1, 0, NULL},
     {{BP_OPT_THREADS, "threads"}, ON(threads), WHOLE, 0, BP_MOST_THREADS, 1, NULL},
     {{BP_OPT_BLAS, "blas"}, ON(blas), SWITCH, 0, BLAS, 0, NULL},
+    {{BP_OPT_ETA_PLUS, "eta_plus"}, ON(eta_plus), NUMBER, 1, 100, 1.2, NULL},
+    {{BP_OPT_ETA_MINUS, "eta_minus"}, ON(eta_minus), NUMBER, 0, 1, 0.5, NULL},
+    {{BP_OPT_STEP_MIN, "step_min"}, ON(step_min), NUMBER, LEAST_STEP, MOST_STEP, 1e-6, NULL},
+    {{BP_OPT_STEP_MAX, "step_max"}, ON(step_max), NUMBER, LEAST_STEP, MOST_STEP, 50, NULL},
     {{BP_LAYER_ACTIVATION, "activation"},
      OF(DENSE, BEFORE_INIT, activation),
      MEMBER,

@@ -4,8 +4,9 @@
  *
  * Nothing may become infinite or NaN. For the usual step that is known beforehand: with gradients, penalties' weights
  * and learning rate within the bounds below and epsilon >= 1e-16, no state passes 2^104 and no parameter moves by more
- * than 2^95, which no f32 overflows by in 2^32 steps, and no f64. Any other step is first made on a copy and looked at;
- * and from then on every step, as the state may have grown. */
+ * than 2^95, which no f32 overflows by in 2^32 steps, and no f64. Rprop's move is BP_OPT_STEP_MAX at
+ * most, which is below 2^95, and was at most 100 times that, its eta+, before it was cut. Any other step is first made on
+ * a copy and looked at; and from then on every step, as the state may have grown. */
 #include <math.h>
 #include <string.h>
 
@@ -46,6 +47,10 @@ void REAL(bp_optimizer_plan)(struct REAL(bp_plan) *plan, const struct bp_setting
         .beta2 = (real)s.beta2,
         .l1 = (real)s.l1,
         .decay = (real)(s.l2 + (decoupled ? 0 : s.weight_decay)),
+        .eta_plus = (real)s.eta_plus,
+        .eta_minus = (real)s.eta_minus,
+        .step_min = (real)s.step_min,
+        .step_max = (real)s.step_max,
         .shrink = decoupled ? (real)(1 - s.learning_rate * s.weight_decay) : 1,
     };
     plan->decays = plan->update.decay > 0 || plan->update.shrink < 1;

@@ -233,19 +233,23 @@ def torch_optimizer(net, name, o):
     if name == "RMSPROP":
         return torch.optim.RMSprop(groups, rate, alpha=o.get("OPT_RHO", 0.99), eps=o.get("OPT_EPSILON", 1e-8),
                                    momentum=o.get("OPT_MOMENTUM", 0))
+    if name == "RPROP":  # it has no decay: see clip_and_penalise
+        return torch.optim.Rprop(net.trained(), rate, etas=(o.get("OPT_ETA_MINUS", 0.5), o.get("OPT_ETA_PLUS", 1.2)),
+                                 step_sizes=(o.get("OPT_STEP_MIN", 1e-6), o.get("OPT_STEP_MAX", 50)))
     kind = torch.optim.Adam if name == "ADAM" else torch.optim.AdamW
     return kind(groups, rate, betas=(o.get("OPT_BETA1", 0.9), o.get("OPT_BETA2", 0.999)), eps=o.get("OPT_EPSILON", 1e-8))
 
 
 def clip_and_penalise(net, o):
-    """Clipping by value, by norm, then the penalties that torch.optim does not have."""
+    """Clipping by value, by norm, then the penalties that torch.optim does not have, or not for Rprop."""
+    l2 = o.get("OPT_L2", 0.0) + (o.get("OPT_WEIGHT_DECAY", 0.0) if o["OPT_OPTIMIZER"] == BP["OPTIM_RPROP"] else 0.0)
     if "OPT_CLIP_VALUE" in o:
         torch.nn.utils.clip_grad_value_(net.trained(), o["OPT_CLIP_VALUE"])
     if "OPT_CLIP_NORM" in o:
         torch.nn.utils.clip_grad_norm_(net.trained(), o["OPT_CLIP_NORM"])
     for p in net.trained():
         if p.dim() == 2 or o.get("OPT_DECAY_BIAS"):
-            p.grad += o.get("OPT_L1", 0.0) * torch.sign(p.detach()) + o.get("OPT_L2", 0.0) * p.detach()
+            p.grad += o.get("OPT_L1", 0.0) * torch.sign(p.detach()) + l2 * p.detach()
 
 
 def steps(case, optimizer, layers=None, loss="SQUARED", **options):
@@ -309,13 +313,17 @@ def biases_and_frozen_layers():
              loss="SQUARED")
 
 
+def plain_and_with_decay(optimizer, rate):
+    case = f"optimizer/{optimizer.lower()}"
+    steps(f"{case}/plain", optimizer, OPT_LEARNING_RATE=rate)
+    steps(f"{case}/decay", optimizer, OPT_LEARNING_RATE=rate, OPT_WEIGHT_DECAY=0.05)
+    steps(f"{case}/decay_bias", optimizer, OPT_LEARNING_RATE=rate, OPT_WEIGHT_DECAY=0.05, OPT_DECAY_BIAS=1)
+
+
 def optimizers():
     rate = "OPT_LEARNING_RATE"
     for name, rates in {"SGD": 0.5, "ADAGRAD": 0.1, "RMSPROP": 0.01, "ADAM": 0.02, "ADAMW": 0.02}.items():
-        case = f"optimizer/{name.lower()}"
-        steps(f"{case}/plain", name, **{rate: rates})
-        steps(f"{case}/decay", name, **{rate: rates, "OPT_WEIGHT_DECAY": 0.05})
-        steps(f"{case}/decay_bias", name, **{rate: rates, "OPT_WEIGHT_DECAY": 0.05, "OPT_DECAY_BIAS": 1})
+        plain_and_with_decay(name, rates)
     steps("optimizer/sgd/momentum", "SGD", **{rate: 0.1, "OPT_MOMENTUM": 0.9})
     steps("optimizer/sgd/nesterov", "SGD", **{rate: 0.1, "OPT_MOMENTUM": 0.9, "OPT_NESTEROV": 1})
     steps("optimizer/sgd/nesterov_decay", "SGD",
@@ -336,6 +344,13 @@ def optimizers():
     frozen = [Layer(4, "TANH", "SHARED", train_bias=False), Layer(3, "SIGMOID", train_weights=False), Layer(2, "SIGMOID")]
     steps("optimizer/sgd/frozen_clip_norm", "SGD", frozen,
           **{rate: 0.5, "OPT_CLIP_NORM": 0.05, "OPT_WEIGHT_DECAY": 0.02, "OPT_DECAY_BIAS": 1})
+    plain_and_with_decay("RPROP", 0.01)
+    steps("optimizer/rprop/etas", "RPROP", **{rate: 0.02, "OPT_ETA_PLUS": 1.5, "OPT_ETA_MINUS": 0.25})
+    steps("optimizer/rprop/bounds", "RPROP", **{rate: 0.01, "OPT_STEP_MIN": 0.002, "OPT_STEP_MAX": 0.03})
+    steps("optimizer/rprop/first_step_above_bounds", "RPROP", **{rate: 5, "OPT_STEP_MAX": 0.05})
+    steps("optimizer/rprop/first_step_below_bounds", "RPROP", **{rate: 0, "OPT_STEP_MIN": 0.001, "OPT_STEP_MAX": 0.2})
+    steps("optimizer/rprop/clip_and_l1", "RPROP",
+          **{rate: 0.01, "OPT_CLIP_VALUE": 0.05, "OPT_CLIP_NORM": 0.1, "OPT_L1": 0.003, "OPT_L2": 0.01})
 
 
 print("# SPDX-License-Identifier: MIT")
