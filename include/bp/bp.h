@@ -767,19 +767,19 @@ BP_API bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, ui
  */
 BP_API bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t count, bp_data **selected);
 
-/* ----------------------------------------------------------------------------------------------------------- metrics */
+/* ---------------------------------------------------------------------------------------------------------- metrics */
 
 /**
- * What bp_net_evaluate() measures, for outputs y and targets t of all rows of a data set. A row counts by its weight where
- * there are weights, as scikit-learn's sample_weight, except in BIT_FAIL.
+ * What bp_net_evaluate() measures, for outputs y and targets t of all rows of a data set. Where there are weights, each
+ * row counts by its weight, as with scikit-learn's sample_weight: a mean is sum w v / sum w. BIT_FAIL counts all alike.
  *
- * Those that need numbers (MSE, MAE, R2, BIT_FAIL) take a label as one-hot, and with one output as 0 or 1. Those that need
- * a class (ACCURACY to F1, LOG_LOSS, AUC) take of numbers the first of the greatest, and of a single one 1 if it is 0.5 or
- * more, else 0; so too the predicted class, which with one output is meant for a probability of class 1. Means over the
- * classes are over those that occur, in the data or among the predictions.
+ * Those that need numbers (LOSS, MSE, MAE, R2, BIT_FAIL) take a label as one-hot, and with one output as 0 or 1. Those
+ * that need a class (ACCURACY to F1, LOG_LOSS, AUC) take of numbers the first of the greatest, and of a single one 1 if
+ * it is 0.5 or more, else 0; so too the predicted class, which with one output is meant for a probability of class 1.
+ * Means over the classes are over those that occur, in the data or among the predictions.
  *
- * The values are scikit-learn 1.2's (Pedregosa et al., 2011) where it has the metric. Sums are in double and in the order
- * of the rows: the same bits on every machine for the same outputs.
+ * The values are scikit-learn 1.2's (Pedregosa et al., 2011) where it has the metric. Sums are in double and in the
+ * order of the rows: the same bits on every machine for the same outputs.
  */
 enum {
     BP_METRIC_LOSS = 10010,      /**< the net's BP_OPT_LOSS, the mean over the rows, infinite or NaN if it is so */
@@ -793,18 +793,18 @@ enum {
     BP_METRIC_F1 = 10070,        /**< the mean over the classes of 2 hits / (predicted + rows) */
     BP_METRIC_MSE = 10080,       /**< the mean of (y - t)^2 over outputs and rows */
     BP_METRIC_MAE = 10090,       /**< the mean of |y - t| over outputs and rows */
-    BP_METRIC_R2 = 10100, /**< the mean over the outputs of 1 - sum (y - t)^2 / sum (t - mean t)^2; of a target that
-                                      is constant, as that of a single row is, 1 if all y are t, else 0 */
-    BP_METRIC_LOG_LOSS =
-        10110,             /**< the mean over the rows of -ln p / sum p, p the row's class's output; with one output y
-                                      of 1 - y and y. All p are clipped to [eps, 1 - eps] first, eps 2^-23 for f32 nets and
-                                      2^-52 for f64. Not for log-softmax */
-    BP_METRIC_AUC = 10120, /**< the area under the ROC curve: of the pairs of a row of the class and one of another
-                                      the share where the first has the greater output, equal ones half (Hanley, McNeil,
-                                      1982). With one output of class 1; of two, the second's; of more, the mean over all
-                                      classes, one against the rest. Keeps two doubles for each row and class (for a row, if
-                                      there are two classes). Not where a class has no rows, or no others */
-    BP_METRIC_BIT_FAIL = 10130 /**< how many outputs of all rows differ from t by 0.35 or more (FANN's bit fail at its
+    BP_METRIC_R2 = 10100,        /**< the mean over the outputs of 1 - sum (y - t)^2 / sum (t - mean t)^2; of a constant
+                                      target, as that of a single row is, 1 if all y are t, else 0 */
+    BP_METRIC_LOG_LOSS = 10110,  /**< the mean over the rows of -ln(p / sum p), p being the output of the row's class,
+                                      and with one output y 1 - y or y. All are clipped to [eps, 1 - eps] first, eps
+                                      being 2^-23 for f32 nets and 2^-52 for f64. Not for log-softmax */
+    BP_METRIC_AUC = 10120,       /**< the area under the ROC curve: of the pairs of a row of the class and one of
+                                      another the share where the first has the greater output, equal ones half
+                                      (Hanley, McNeil, 1982). With one output it is of class 1; with two of the second;
+                                      with more the mean over all, each against the rest. Keeps two doubles for each
+                                      row and class (for two classes: for each row). Not where a class has no rows, or
+                                      all */
+    BP_METRIC_BIT_FAIL = 10130   /**< how many outputs of all rows differ from t by 0.35 or more (FANN's bit fail at its
                                       first limit, but FANN halves the difference of symmetric activations) */
 };
 
@@ -815,20 +815,20 @@ BP_API int32_t bp_metric_at(size_t index);         /**< see bp_option_name() */
 /**
  * Predicts all rows of a data set, some hundreds at a time, and measures the outputs. Memory comes from the data set's
  * allocator and, for a scratch, from the net's.
- * @param data       with the net's inputs, and a target with its outputs or labels of as many classes (2 for one output)
+ * @param data       with the net's inputs, and a target of its outputs or labels of as many classes (one output: 2)
  * @param metric     a BP_METRIC_*
  * @param[out] value untouched after a failure
  * Errors: ARG, MEMORY, SHAPE (data and net do not match), STATE (before init, or data without rows, target and labels),
- * UNSUPPORTED (the metric does not fit the net or the data, the loss not the last layer, or all weights are 0), NONFINITE
- * (an output or a target is NaN; not for BP_METRIC_LOSS). bp_data_error() of `data` has the sentence.
+ * UNSUPPORTED (the metric does not fit the net or the data, or the loss the last layer, or all weights are 0),
+ * NONFINITE (an output or a target is NaN; not for BP_METRIC_LOSS). bp_data_error(data) says why.
  * Threads: shared, for both.
  */
 BP_API bp_status bp_net_evaluate(const bp_net *net, const bp_data *data, int32_t metric, double *value);
 
 /**
  * Counts rows by their class and the predicted one, as BP_METRIC_ACCURACY sees them. Weights are not used.
- * @param[out] counts [classes][classes], a row for the true class and a column for the predicted one; the classes are the
- *                    net's outputs, 2 for one output. After NONFINITE some rows have been counted
+ * @param[out] counts [classes][classes], a row for the true class and a column for the predicted one; as many classes
+ *                    as outputs, 2 for one output. After NONFINITE some rows have been counted
  * Errors: as bp_net_evaluate(). Threads: shared, for both.
  */
 BP_API bp_status bp_net_confusion(const bp_net *net, const bp_data *data, size_t *counts);
