@@ -816,9 +816,8 @@ enum {
     BP_TRAIN_SEED = 9020,     /**< of the order of rows, which is drawn anew for every epoch; 0 */
     BP_TRAIN_SHUFFLE = 9030,  /**< switch; 1. With 0 rows come in their own order */
     BP_TRAIN_PATIENCE = 9040, /**< epochs without a lesser validation loss, after which it stops; 0 is off; 6 */
-    BP_TRAIN_RESTORE =
-        9050,             /**< switch; 1: when it stops, the parameters with the least validation loss are put back */
-    BP_TRAIN_GOAL = 9060, /**< it stops when an epoch's loss is no greater; -1e300 */
+    BP_TRAIN_RESTORE = 9050,  /**< switch; 1: when it stops, the parameters of the least validation loss come back */
+    BP_TRAIN_GOAL = 9060,     /**< it stops when an epoch's loss is no greater; -1e300 */
     BP_TRAIN_MIN_GRADIENT = 9070, /**< it stops when the norm of the gradient is less; 0 */
     BP_TRAIN_TIME = 9080,         /**< seconds in its calls, after which it stops; 0 is off; 0 */
     BP_TRAIN_SCHEDULE = 9090,     /**< a BP_SCHEDULE_*; BP_SCHEDULE_CONSTANT */
@@ -827,9 +826,8 @@ enum {
     BP_TRAIN_PERIOD = 9120,       /**< epochs of STEP and PLATEAU; 10 */
     BP_TRAIN_LEAST_RATE = 9130,   /**< no schedule goes below it; 0 */
     BP_TRAIN_MOST_RATE = 9140,    /**< of ONE_CYCLE; 0 for ten times the net's rate; 0 */
-    BP_TRAIN_BALANCE =
-        9150 /**< switch; 0. With 1 a row weighs rows / (classes x rows of its class) in loss and step, so
-                                       that every class weighs the same, however rare */
+    BP_TRAIN_BALANCE = 9150       /**< switch; 0. With 1 a row weighs rows / (classes x rows of its class) in loss and
+                                       step, so that every class weighs the same, however rare */
 };
 
 /** What can only be asked, by bp_train_get(). Numbers of an epoch are the last one's, NaN where there is none. */
@@ -925,6 +923,71 @@ BP_API bp_status bp_train_run(bp_train *train, bp_train_fn *each_epoch, void *us
  * may go on afterwards. NULL is fine. Threads: any, also while another thread trains.
  */
 BP_API void bp_train_cancel(bp_train *train);
+/* ---------------------------------------------------------------------------------------------------------- metrics */
+
+/**
+ * What bp_net_evaluate() measures, for outputs y and targets t of all rows of a data set. Where there are weights, each
+ * row counts by its weight, as with scikit-learn's sample_weight: a mean is sum w v / sum w. BIT_FAIL counts all alike.
+ *
+ * Those that need numbers (LOSS, MSE, MAE, R2, BIT_FAIL) take a label as one-hot, and with one output as 0 or 1. Those
+ * that need a class (ACCURACY to F1, LOG_LOSS, AUC) take of numbers the first of the greatest, and of a single one 1 if
+ * it is 0.5 or more, else 0; so too the predicted class, which with one output is meant for a probability of class 1.
+ * Means over the classes are over those that occur, in the data or among the predictions.
+ *
+ * The values are scikit-learn 1.2's (Pedregosa et al., 2011) where it has the metric. Sums are in double and in the
+ * order of the rows: the same bits on every machine for the same outputs.
+ */
+enum {
+    BP_METRIC_LOSS = 10010,      /**< the net's BP_OPT_LOSS, the mean over the rows, infinite or NaN if it is so */
+    BP_METRIC_ACCURACY = 10020,  /**< rows whose class is predicted, as a fraction */
+    BP_METRIC_TOP_3 = 10030,     /**< rows whose class is among the 3 greatest outputs, the first of equals first, as a
+                                      fraction. For 3 classes or more */
+    BP_METRIC_TOP_5 = 10040,     /**< the same among 5. For 5 classes or more */
+    BP_METRIC_PRECISION = 10050, /**< the mean over the classes of hits / predicted, 0 where none is predicted
+                                      (average='macro', zero_division=0) */
+    BP_METRIC_RECALL = 10060,    /**< the mean over the classes of hits / rows, 0 where there are no rows */
+    BP_METRIC_F1 = 10070,        /**< the mean over the classes of 2 hits / (predicted + rows) */
+    BP_METRIC_MSE = 10080,       /**< the mean of (y - t)^2 over outputs and rows */
+    BP_METRIC_MAE = 10090,       /**< the mean of |y - t| over outputs and rows */
+    BP_METRIC_R2 = 10100,        /**< the mean over the outputs of 1 - sum (y - t)^2 / sum (t - mean t)^2; of a constant
+                                      target, as that of a single row is, 1 if all y are t, else 0 */
+    BP_METRIC_LOG_LOSS = 10110,  /**< the mean over the rows of -ln(p / sum p), p being the output of the row's class,
+                                      and with one output y 1 - y or y. All are clipped to [eps, 1 - eps] first, eps
+                                      being 2^-23 for f32 nets and 2^-52 for f64. Not for log-softmax */
+    BP_METRIC_AUC = 10120,       /**< the area under the ROC curve: of the pairs of a row of the class and one of
+                                      another the share where the first has the greater output, equal ones half
+                                      (Hanley, McNeil, 1982). With one output it is of class 1; with two of the second;
+                                      with more the mean over all, each against the rest. Keeps two doubles for each
+                                      row and class (for two classes: for each row). Not where a class has no rows, or
+                                      all */
+    BP_METRIC_BIT_FAIL = 10130   /**< how many outputs of all rows differ from t by 0.35 or more (FANN's bit fail at its
+                                      first limit, but FANN halves the difference of symmetric activations) */
+};
+
+BP_API const char *bp_metric_name(int32_t metric); /**< see bp_option_name() */
+BP_API int32_t bp_metric_find(const char *name);   /**< see bp_option_name() */
+BP_API int32_t bp_metric_at(size_t index);         /**< see bp_option_name() */
+
+/**
+ * Predicts all rows of a data set, some hundreds at a time, and measures the outputs. Memory comes from the data set's
+ * allocator and, for a scratch, from the net's.
+ * @param data       with the net's inputs, and a target of its outputs or labels of as many classes (one output: 2)
+ * @param metric     a BP_METRIC_*
+ * @param[out] value untouched after a failure
+ * Errors: ARG, MEMORY, SHAPE (data and net do not match), STATE (before init, or data without rows, target and labels),
+ * UNSUPPORTED (the metric does not fit the net or the data, or the loss the last layer, or all weights are 0),
+ * NONFINITE (an output or a target is NaN; not for BP_METRIC_LOSS). bp_data_error(data) says why.
+ * Threads: shared, for both.
+ */
+BP_API bp_status bp_net_evaluate(const bp_net *net, const bp_data *data, int32_t metric, double *value);
+
+/**
+ * Counts rows by their class and the predicted one, as BP_METRIC_ACCURACY sees them. Weights are not used.
+ * @param[out] counts [classes][classes], a row for the true class and a column for the predicted one; as many classes
+ *                    as outputs, 2 for one output. After NONFINITE some rows have been counted
+ * Errors: as bp_net_evaluate(). Threads: shared, for both.
+ */
+BP_API bp_status bp_net_confusion(const bp_net *net, const bp_data *data, size_t *counts);
 
 #ifdef __cplusplus
 }
