@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * A loss, a gradient or a step that is infinite or NaN is reported, with the layer, and the parameters stay. */
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <setjmp.h>
@@ -135,6 +136,31 @@ static void momentum_that_has_grown_huge_never_makes_a_weight_infinite(void **st
     bp_net_destroy(net);
 }
 
+/* The step takes no look at the result first: the bounds of its options see to it. */
+static void rprop_at_its_greatest_step_never_makes_a_bias_infinite(void **state)
+{
+    static const int32_t options[] = {BP_OPT_ETA_PLUS, BP_OPT_STEP_MAX};
+    const int32_t dtype = any_dtype(state);
+    const double most = (double)FLT_MAX, zero[2] = {0, 0}, up = -1;
+    bp_net *net = make(dtype, BP_OPTIM_RPROP);
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+        double high;
+        bp_option_bounds(options[i], NULL, &high, NULL);
+        any_ok(net, bp_net_set(net, options[i], high));
+    }
+    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 1000)); /* more than that would take the careful way */
+    any_ok(net, any_set_parameters(net, (double[PARAMETERS]){0, 0, 0, 0, 0, 0, 0, 0, most}));
+    for (size_t i = 0; i < 100; i++) {
+        double after[PARAMETERS];
+        any_ok(net, any_forward(net, zero, 1, NULL));
+        any_ok(net, any_backward_from(net, &up, 1));
+        any_ok(net, bp_net_step(net));
+        any_ok(net, any_get_parameters(net, after));
+        assert_true(isfinite(after[PARAMETERS - 1]) && after[PARAMETERS - 1] >= most);
+    }
+    bp_net_destroy(net);
+}
+
 static void parameters_that_are_not_finite_are_not_taken(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -182,6 +208,7 @@ int main(void)
         BOTH(train_refuses_a_gradient_that_overflows),
         BOTH(a_step_that_would_overflow_is_refused),
         BOTH(momentum_that_has_grown_huge_never_makes_a_weight_infinite),
+        BOTH(rprop_at_its_greatest_step_never_makes_a_bias_infinite),
         BOTH(parameters_that_are_not_finite_are_not_taken),
     };
     setlocale(LC_ALL, "");
