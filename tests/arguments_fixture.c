@@ -344,9 +344,10 @@ bool fixture_made(const struct fixture *f) { return f->net_out || f->scratch_out
 
 const char *fixture_sentence(const struct fixture *f, const struct call *call)
 {
-    if (call_has(call, 'B'))
-        return bp_data_error(f->set);
-    if (call_has(call, 'E'))
+    const char *handle = call_handle(call);
+    if (handle && *handle == 'E')
         return f->set_out[0] ? bp_data_error(f->set_out[0]) : NULL;
-    return call_has(call, 'N') ? bp_net_error(f->net) : NULL;
+    if (handle)
+        return *handle == 'B' ? bp_data_error(f->set) : bp_net_error(f->net);
+    return NULL;
 }

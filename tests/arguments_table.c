@@ -415,6 +415,8 @@ const struct call *call_find(const char *name, int32_t dtype)
     return NULL;
 }
 
+const char *call_handle(const struct call *call) { return strpbrk(call->kinds + 1, "NBE"); }
+
 bool call_has(const struct call *call, char letter) { return strchr(call->kinds + 1, letter); }
 
 size_t call_arguments(const struct call *call) { return strlen(call->kinds) - 1; }

@@ -161,7 +161,7 @@ static void take_empty(struct fixture *f, const struct call *call, const char *w
 /* Is there a handle to tell what was wrong? */
 static bool can_tell(const struct call *call, const union arg *args)
 {
-    const char *handle = strpbrk(call->kinds + 1, "NBE");
+    const char *handle = call_handle(call);
     return call->kinds[0] == 'S' && handle && args[handle - call->kinds - 1].data;
 }
 
