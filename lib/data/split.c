@@ -84,7 +84,7 @@ static bp_status check_parts(const bp_data *data, const char *function, bp_data 
     if (first == second)
         return bp_data_fail_shared(data, function, BP_ERR_ARG, "both data sets would go to one place");
     if (data->rows < 2)
-        return bp_data_fail_shared(data, function, BP_ERR_SHAPE, "there are %zu rows: at least 2 are needed",
+        return bp_data_fail_shared(data, function, BP_ERR_SHAPE, "at least 2 rows are needed: the data set has %zu",
                                    data->rows);
     return BP_OK;
 }
