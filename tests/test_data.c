@@ -244,7 +244,9 @@ static void target_and_labels_take_each_others_place(void **state)
         refused(bp_data_get_target_f64(data, 0, 1, target), BP_ERR_STATE, "no target");
         ok(bp_data_get_labels(data, 0, ROWS, labels));
         assert_memory_equal(labels, g.labels, sizeof(labels));
+        expect_sizes(CLASSES, CLASSES, 0);
         set_target(&g, BP_F64, holds[hold / 2]);
+        expect_sizes(COLUMNS, 0, 0);
         refused(bp_data_get_labels(data, 0, 1, labels), BP_ERR_STATE, "no labels");
         ok(bp_data_get_target_f64(data, 0, ROWS, target));
         assert_memory_equal(target, g.f64, sizeof(target));

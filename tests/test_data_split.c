@@ -180,21 +180,28 @@ static void a_seed_draws_its_own_rows_every_time(void **state)
     bp_data_destroy(data);
 }
 
-/* 5 standard deviations of a binomial distribution. */
+/* Within 5 standard deviations of a binomial distribution. */
 static void every_row_is_as_likely_as_every_other(void **state)
 {
-    enum { ROWS = 20, SEEDS = 1000 };
-    size_t drawn[ROWS] = {0};
+    enum { SEEDS = 1000 };
+    static const struct {
+        size_t rows;
+        double fraction;
+    } splits[] = {{2, 0.5}, {3, 1 / 3.}, {20, 0.25}};
     (void)state;
-    bp_data *data = make(ROWS, false);
-    for (uint64_t seed = 0; seed < SEEDS; seed++) {
-        const struct parts parts = parts_of(data, SPLIT, 0.25, 0, seed);
-        for (size_t i = 0; i < parts.first.count; i++)
-            drawn[parts.first.row[i]]++;
+    for (size_t k = 0; k < COUNT(splits); k++) {
+        const double p = splits[k].fraction;
+        size_t drawn[MOST] = {0};
+        bp_data *data = make(splits[k].rows, false);
+        for (uint64_t seed = 0; seed < SEEDS; seed++) {
+            const struct parts parts = parts_of(data, SPLIT, p, 0, seed);
+            for (size_t i = 0; i < parts.first.count; i++)
+                drawn[parts.first.row[i]]++;
+        }
+        for (size_t i = 0; i < splits[k].rows; i++)
+            assert_true(fabs((double)drawn[i] - p * SEEDS) < 5 * sqrt(p * (1 - p) * SEEDS));
+        bp_data_destroy(data);
     }
-    for (size_t i = 0; i < ROWS; i++)
-        assert_true(fabs((double)drawn[i] - 0.25 * SEEDS) < 5 * sqrt(0.25 * 0.75 * SEEDS));
-    bp_data_destroy(data);
 }
 
 /* Of 12 rows. These are promised: they follow from the seed by Philox4x32-10 and the order of the draws alone. */
