@@ -11,8 +11,10 @@
 /* ------------------------------------------------------------------------------------------------------------- lives */
 
 enum {
-    OPEN = NEEDS_OPEN | NEEDS_LAYER | NEEDS_LOSS,
-    FIXED = NEEDS_LAYER | NEEDS_TOP | NEEDS_INIT | NEEDS_LOSS,
+    FILLED = NEEDS_INPUTS | NEEDS_ROW | NEEDS_ROWS,
+    DATA = FILLED | NEEDS_LABELS | NEEDS_WEIGHTS | NEEDS_ALONE,
+    OPEN = NEEDS_OPEN | NEEDS_LAYER | NEEDS_LOSS | DATA,
+    FIXED = NEEDS_LAYER | NEEDS_TOP | NEEDS_INIT | NEEDS_LOSS | DATA,
     FRESH = NEEDS_FORWARD | NEEDS_CACHE,
     BACK = NEEDS_BACKWARD | NEEDS_DELTA,
     STALE = NEEDS_CACHE | NEEDS_DELTA /* z, activation and delta can be read, but not worked with */
@@ -24,33 +26,39 @@ enum {
 #define BACKWARD "bp_net_backward"
 #define STEP "bp_net_step"
 #define GRADIENT NEEDS_GRADIENT
+#define READY (FIXED | FRESH | BACK | GRADIENT)
+#define READY_BY INIT, FORWARD, BACKWARD
 
 const struct life lives[] = {
-    {"ready", FIXED | FRESH | BACK | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD), 0},
+    {"ready", READY, LED_BY(READY_BY), 0},
     {"building", OPEN | NEEDS_TOP, LED_BY(NULL), 0},
-    {"empty", NEEDS_OPEN | NEEDS_LOSS, LED_BY(NULL), 0},
+    {"empty", NEEDS_OPEN | NEEDS_LOSS | DATA, LED_BY(NULL), 0},
     {"dropout on top", OPEN, LED_BY(NULL), 0},
     {"initialised", FIXED, LED_BY(INIT), 0},
     {"forwarded", FIXED | FRESH, LED_BY(INIT, FORWARD), 0},
     {"forwarded twice", FIXED | FRESH, LED_BY(INIT, FORWARD, FORWARD), 0},
-    {"two backwards", FIXED | FRESH | BACK | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_backward_labels"), 0},
-    {"backward from dy", FIXED | FRESH | BACK | GRADIENT, LED_BY(INIT, FORWARD, "bp_net_backward_from"), 0},
-    {"ready again", FIXED | FRESH | BACK | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, STEP, FORWARD, BACKWARD), 0},
-    {"forwarded again", FIXED | FRESH | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, FORWARD), 0},
-    {"gradient zeroed", FIXED | FRESH | BACK, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_zero_gradient"), 0},
-    {"predicted", FIXED | FRESH | BACK | GRADIENT,
-     LED_BY(INIT, FORWARD, BACKWARD, "bp_net_predict", "bp_net_loss", "bp_net_loss_labels"), 0},
-    {"stepped", FIXED | STALE, LED_BY(INIT, FORWARD, BACKWARD, STEP), 0},
+    {"two backwards", READY, LED_BY(READY_BY, "bp_net_backward_labels"), 0},
+    {"backward from dy", READY, LED_BY(INIT, FORWARD, "bp_net_backward_from"), 0},
+    {"ready again", READY, LED_BY(READY_BY, STEP, FORWARD, BACKWARD), 0},
+    {"forwarded again", FIXED | FRESH | GRADIENT, LED_BY(READY_BY, FORWARD), 0},
+    {"gradient zeroed", FIXED | FRESH | BACK, LED_BY(READY_BY, "bp_net_zero_gradient"), 0},
+    {"predicted", READY, LED_BY(READY_BY, "bp_net_predict", "bp_net_loss", "bp_net_loss_labels"), 0},
+    {"stepped", FIXED | STALE, LED_BY(READY_BY, STEP), 0},
     {"trained", FIXED | STALE, LED_BY(INIT, "bp_net_train"), 0},
     {"trained with labels", FIXED | STALE, LED_BY(INIT, "bp_net_train_labels"), 0},
-    {"weights set", FIXED | STALE | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_set_weights"), 0},
-    {"bias set", FIXED | STALE | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_set_bias"), 0},
-    {"parameters set", FIXED | STALE | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_set_parameters"), 0},
-    {"initialised again", FIXED, LED_BY(INIT, FORWARD, BACKWARD, INIT), 0},
-    {"a clone", FIXED | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_clone"), 0},
+    {"weights set", FIXED | STALE | GRADIENT, LED_BY(READY_BY, "bp_net_set_weights"), 0},
+    {"bias set", FIXED | STALE | GRADIENT, LED_BY(READY_BY, "bp_net_set_bias"), 0},
+    {"parameters set", FIXED | STALE | GRADIENT, LED_BY(READY_BY, "bp_net_set_parameters"), 0},
+    {"initialised again", FIXED, LED_BY(READY_BY, INIT), 0},
+    {"a clone", FIXED | GRADIENT, LED_BY(READY_BY, "bp_net_clone"), 0},
     {"a clone before init", OPEN | NEEDS_TOP, LED_BY("bp_net_clone"), 0},
-    {"loss does not fit", (FIXED | FRESH | BACK | GRADIENT) & ~(unsigned)NEEDS_LOSS, LED_BY(INIT, FORWARD, BACKWARD),
-     BP_LOSS_CROSS_ENTROPY},
+    {"loss does not fit", READY & ~(unsigned)NEEDS_LOSS, LED_BY(READY_BY), BP_LOSS_CROSS_ENTROPY},
+    {"no data", READY & ~(unsigned)DATA, LED_BY(READY_BY), 0},
+    {"inputs anew", (READY & ~(unsigned)DATA) | FILLED | NEEDS_ALONE, LED_BY(READY_BY, "bp_data_set_inputs"), 0},
+    {"a target", (READY & ~(unsigned)NEEDS_LABELS) | NEEDS_TARGET, LED_BY(READY_BY, "bp_data_set_target"), 0},
+    {"labels after a target", READY, LED_BY(READY_BY, "bp_data_set_target", "bp_data_set_labels"), 0},
+    {"shared rows", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_split"), 0},
+    {"some rows of another", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_select"), 0},
 };
 
 const size_t life_count = sizeof(lives) / sizeof(lives[0]);
@@ -75,12 +83,16 @@ static void fill(struct numbers *numbers, int factor, int modulus, double scale,
 }
 
 /* The allocator goes in by a copy that is overwritten at once, since the library must not keep the caller's. */
-static bp_status create(bp_net **net, int32_t dtype, const bp_allocator *allocator)
+static bp_status create(struct fixture *f)
 {
-    if (!allocator)
-        return bp_net_create(net, dtype, INPUTS);
-    bp_allocator copy = *allocator;
-    const bp_status status = bp_net_create_with(net, dtype, INPUTS, &copy);
+    bp_allocator copy;
+    if (!f->allocator) {
+        assert_int_equal(bp_data_create(&f->set, NULL), BP_OK);
+        return bp_net_create(&f->net, f->dtype, INPUTS);
+    }
+    copy = *f->allocator;
+    assert_int_equal(bp_data_create(&f->set, &copy), BP_OK);
+    const bp_status status = bp_net_create_with(&f->net, f->dtype, INPUTS, &copy);
     memset(&copy, 0, sizeof(copy));
     return status;
 }
@@ -115,18 +127,44 @@ static void add_layers(bp_net *net, const struct life *life)
     assert_int_equal(bp_net_layer_set(net, LAYERS - 1, BP_LAYER_BIAS, BP_BIAS_SHARED), BP_OK);
 }
 
-/* Takes a call that must succeed. After a clone the life goes on in the copy. */
+static void fill_set(struct fixture *f)
+{
+    for (int i = 0; i < ROOM; i++)
+        f->bytes[i] = (uint8_t)(i * 37 % 256);
+    for (int i = 0; i < ROWS; i++) {
+        f->weights[i] = 0.25 * i;
+        f->row_numbers[i] = (size_t)(i * i % ROWS); /* 0, 1, 4, 4, 1 */
+    }
+    if (!(f->life->has & NEEDS_INPUTS))
+        return;
+    const bp_status status = f->dtype == BP_F32 ? bp_data_set_inputs_f32(f->set, f->x.f32, ROWS, INPUTS, BP_HOLD_COPY)
+                                                : bp_data_set_inputs_f64(f->set, f->x.f64, ROWS, INPUTS, BP_HOLD_COPY);
+    assert_int_equal(status, BP_OK);
+    assert_int_equal(bp_data_set_labels(f->set, f->labels, OUTPUTS, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_weights(f->set, f->weights, BP_HOLD_COPY), BP_OK);
+}
+
+/* Takes a call that must succeed. After a clone or a selection the life goes on in what was made, after a split in what
+ * was split, with one part about. */
 static void lead(struct fixture *f, const char *name)
 {
     const struct call *call = call_find(name, f->dtype);
     assert_non_null(call);
     if (fixture_good_call(f, call).integer != BP_OK)
-        fail_msg("%s, on the way to the life \"%s\": %s", call->name, f->life->name, bp_net_error(f->net));
+        fail_msg("%s, on the way to the life \"%s\": %s", call->name, f->life->name, fixture_sentence(f, call));
     if (f->net_out) {
         bp_net_destroy(f->net);
         f->net = f->net_out;
         f->net_out = NULL;
     }
+    if (f->set_out[1]) {
+        f->set_sharing = f->set_out[0];
+        bp_data_destroy(f->set_out[1]);
+    } else if (f->set_out[0]) {
+        bp_data_destroy(f->set);
+        f->set = f->set_out[0];
+    }
+    f->set_out[0] = f->set_out[1] = NULL;
 }
 
 void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, const bp_allocator *allocator)
@@ -140,9 +178,10 @@ void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, co
     fill(&f->values, 3, 13, 0.0625, -0.375);
     for (int i = 0; i < ROWS; i++)
         f->labels[i] = i % OUTPUTS;
-    assert_int_equal(create(&f->net, dtype, allocator), BP_OK);
+    assert_int_equal(create(f), BP_OK);
     assert_int_equal(bp_net_set(f->net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM), BP_OK);
     add_layers(f->net, life);
+    fill_set(f);
     for (const char *const *name = life->led_by; *name; name++)
         lead(f, *name);
     if (life->loss != 0)
@@ -155,8 +194,11 @@ static void forget_made(struct fixture *f)
 {
     bp_net_destroy(f->net_out);
     bp_scratch_destroy(f->scratch_out);
+    bp_data_destroy(f->set_out[0]);
+    bp_data_destroy(f->set_out[1]);
     f->net_out = NULL;
     f->scratch_out = NULL;
+    f->set_out[0] = f->set_out[1] = NULL;
 }
 
 void fixture_end(struct fixture *f)
@@ -166,6 +208,9 @@ void fixture_end(struct fixture *f)
     bp_scratch_destroy(f->scratch_given);
     bp_scratch_destroy(f->scratch);
     bp_net_destroy(f->net);
+    bp_data_destroy(f->set_given);
+    bp_data_destroy(f->set_sharing);
+    bp_data_destroy(f->set);
 }
 
 /* ------------------------------------------------------------------------------------------------------------- calls */
@@ -209,6 +254,29 @@ static void good_values(struct fixture *f, union arg *good)
     good['r'].size = good['R'].size = ROWS;
 }
 
+/* And for those of data sets. */
+static void good_values_of_data(struct fixture *f, union arg *good)
+{
+    good['B'].set = f->set;
+    good['Z'].set = f->set_given;
+    good['M'].allocator = f->allocator;
+    good['U'].data = f->bytes;
+    good['z'].data = typed(f, &f->target);
+    good['P'].data = f->weights;
+    good['C'].size = OUTPUTS;
+    good['X'].integer = 0;
+    good['J'].integer = BP_HOLD_COPY;
+    good['*'].number = 0.5;
+    good['['].size = FIRST_ROW;
+    good[']'].size = SOME_ROWS;
+    good['@'].data = f->row_numbers;
+    good['#'].size = ROWS;
+    good['Q'].data = &f->held;
+    good['%'].number = 0.5;
+    good['F'].size = FOLDS;
+    good['I'].size = FOLDS - 1;
+}
+
 /* A name that *_find() knows: the one of the same family at index 1. */
 static const char *known_name(const struct call *find)
 {
@@ -228,17 +296,22 @@ void fixture_arguments(struct fixture *f, const struct call *call, union arg *ar
     static const bp_allocator no_allocator;
     union arg good[128];
     memset(good, 0, sizeof(good));
-    if (strchr(call->kinds + 1, 'G') && !f->net_given)
+    if (call_has(call, 'G') && !f->net_given)
         assert_int_equal(bp_net_clone(&f->net_given, f->net), BP_OK);
-    if (strchr(call->kinds + 1, 'g') && !f->scratch_given && f->scratch)
+    if (call_has(call, 'g') && !f->scratch_given && f->scratch)
         assert_int_equal(bp_scratch_create(&f->scratch_given, f->net), BP_OK);
+    if (call_has(call, 'Z') && !f->set_given)
+        assert_int_equal(bp_data_select(f->set, f->row_numbers, ROWS, &f->set_given), BP_OK);
     good_values(f, good);
-    size_t doubles = 0;
+    good_values_of_data(f, good);
+    size_t doubles = 0, sets = 0;
     for (size_t i = 0; i < call_arguments(call); i++) {
         const char letter = call->kinds[1 + i];
         args[i] = good[(unsigned char)letter];
         if (letter == 'd' || letter == 'D')
             args[i].data = &f->doubles[doubles++];
+        if (letter == 'O' || letter == 'E')
+            args[i].set_out = &f->set_out[sets++];
         if (letter == 'w')
             args[i].text = known_name(call);
         if (letter == 'A' && !args[i].allocator)
@@ -254,6 +327,8 @@ union arg fixture_call(struct fixture *f, const struct call *call, const union a
             f->net_given = NULL;
         if (call->kinds[1 + i] == 'g' && args[i].scratch)
             f->scratch_given = NULL;
+        if (call->kinds[1 + i] == 'Z' && args[i].set)
+            f->set_given = NULL;
     }
     return answer;
 }
@@ -263,4 +338,16 @@ union arg fixture_good_call(struct fixture *f, const struct call *call)
     union arg args[ARGUMENTS_MAX];
     fixture_arguments(f, call, args);
     return fixture_call(f, call, args);
+}
+
+bool fixture_made(const struct fixture *f) { return f->net_out || f->scratch_out || f->set_out[0] || f->set_out[1]; }
+
+const char *fixture_sentence(const struct fixture *f, const struct call *call)
+{
+    const char *handle = call_handle(call);
+    if (handle && *handle == 'E')
+        return f->set_out[0] ? bp_data_error(f->set_out[0]) : NULL;
+    if (handle)
+        return *handle == 'B' ? bp_data_error(f->set) : bp_net_error(f->net);
+    return NULL;
 }

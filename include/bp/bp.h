@@ -695,15 +695,15 @@ BP_API const char *bp_data_error(const bp_data *data);
 BP_API bp_status bp_data_set_inputs_f32(bp_data *data, const float *x, size_t rows, size_t inputs, int32_t hold);
 /** See bp_data_set_inputs_f32(). */
 BP_API bp_status bp_data_set_inputs_f64(bp_data *data, const double *x, size_t rows, size_t inputs, int32_t hold);
-/** As bp_data_set_inputs_f32(), for bytes, each worth x * scale, converted as rows are taken out. Errors: also ARG (scale
- *  is 0 or not finite). */
+/** As bp_data_set_inputs_f32(), for bytes, each worth x * scale as a double, converted as rows are taken out. Errors: also
+ *  ARG (scale is 0 or not finite). */
 BP_API bp_status bp_data_set_inputs_u8(bp_data *data, const uint8_t *x, size_t rows, size_t inputs, double scale,
                                        int32_t hold);
 
 /**
  * The target, [rows][outputs], in place of target or labels of before.
- * Errors: ARG, MEMORY, SHAPE (outputs is 0 or too large), STATE (no inputs yet, or they are shared with another data set).
- * Threads: exclusive.
+ * Errors: ARG, MEMORY, SHAPE (outputs is 0 or too large), STATE (no inputs yet, or the data set shows rows of another, or
+ * another shows its rows). Threads: exclusive.
  */
 BP_API bp_status bp_data_set_target_f32(bp_data *data, const float *target, size_t outputs, int32_t hold);
 /** See bp_data_set_target_f32(). */
@@ -766,18 +766,20 @@ BP_API bp_status bp_data_get_labels(const bp_data *data, size_t row, size_t rows
 /** As bp_data_get_inputs_f32(), the weights, [rows]. */
 BP_API bp_status bp_data_get_weights(const bp_data *data, size_t row, size_t rows, double *weights);
 
-/** The name of an input, NULL if it has none. Valid until the last data set that shows it is destroyed. Threads: shared. */
+/** The name of an input, NULL if it has none. Valid until the last data set that shows it is destroyed or filled anew.
+ *  Threads: shared. */
 BP_API const char *bp_data_input_name(const bp_data *data, size_t input);
-/** As bp_data_input_name(), of a number of the target. */
+/** As bp_data_input_name(), of a number of the target, which is gone with the target. */
 BP_API const char *bp_data_output_name(const bp_data *data, size_t output);
-/** As bp_data_input_name(), of a class. */
+/** As bp_data_input_name(), of a class, which is gone with the labels. */
 BP_API const char *bp_data_class_name(const bp_data *data, int32_t label);
 
 /**
  * Two data sets with all rows between them: `fraction` of the rows, drawn by `seed`, and the others, each in the order of
  * `data`. The same rows for a seed on every machine. Nothing but indices is copied; `data` may be destroyed before them.
  * @param[out] first, second the handles; NULL after a failure
- * Errors: ARG (also a fraction not between 0 and 1), MEMORY, SHAPE (a part would have no rows). Threads: shared.
+ * Errors: ARG (also a fraction not between 0 and 1, or one place for both), MEMORY, SHAPE (a part would have no rows).
+ * Threads: shared.
  */
 BP_API bp_status bp_data_split(const bp_data *data, double fraction, uint64_t seed, bp_data **first, bp_data **second);
 
@@ -787,7 +789,8 @@ BP_API bp_status bp_data_split_by_class(const bp_data *data, double fraction, ui
 
 /**
  * Fold number `fold` of `folds` for cross-validation: the rows held out, and the others. Over all folds each row is held
- * out once; where there are labels, each fold has about the same share of every class.
+ * out once. The numbers of rows held out differ by 1 at most between folds, and, where there are labels, also those of every
+ * class.
  * @param[out] others, held the handles; NULL after a failure
  * Errors: ARG (folds is below 2 or above the rows, or there is no such fold), MEMORY, SHAPE. Threads: shared.
  */
@@ -797,7 +800,7 @@ BP_API bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, ui
 /**
  * A data set of the rows given by number, in that order; a row may come more than once.
  * @param[out] selected the handle; NULL after a failure
- * Errors: ARG (also where there is no such row), MEMORY, SHAPE (count is 0). Threads: shared.
+ * Errors: ARG (also where there is no such row), MEMORY, SHAPE (count is 0 or too large). Threads: shared.
  */
 BP_API bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t count, bp_data **selected);
 

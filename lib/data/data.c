@@ -137,12 +137,11 @@ static bp_status check_given(bp_data *data, const char *function, const struct g
 
 static bp_status put(bp_data *data, const char *function, struct bp_table *table, const struct given *given)
 {
-    size_t bytes;
-    if (!bp_size_multiply(table->rows, given->columns, &bytes) ||
-        !bp_size_multiply(bytes, bp_part_size(given->type), &bytes))
+    if (!bp_table_fits(table->rows, given->columns))
         return bp_data_fail(data, function, BP_ERR_SHAPE, "%zu rows of %zu numbers do not fit in memory", table->rows,
                             given->columns);
     if (given->hold == BP_HOLD_BORROW) {
+        bp_table_drop(table, given->kind);
         table->part[given->kind] = (struct bp_part){given->type, false, given->columns, given->numbers, given->scale};
         return BP_OK;
     }
@@ -150,7 +149,7 @@ static bp_status put(bp_data *data, const char *function, struct bp_table *table
     if (!numbers)
         return bp_data_fail(data, function, BP_ERR_MEMORY, "no memory for %zu rows of %zu numbers", table->rows,
                             given->columns);
-    memcpy(numbers, given->numbers, bytes);
+    memcpy(numbers, given->numbers, table->rows * given->columns * bp_part_size(given->type));
     table->part[given->kind].scale = given->scale;
     return BP_OK;
 }
@@ -178,6 +177,17 @@ static bp_status set_inputs(bp_data *data, const char *function, size_t rows, co
     return status;
 }
 
+/* A target and labels take each other's place, and the names of what was there go. */
+static void replace(struct bp_table *table, enum bp_part_kind kind)
+{
+    if (kind != BP_PART_TARGET && kind != BP_PART_LABELS)
+        return;
+    bp_table_drop(table, kind == BP_PART_TARGET ? BP_PART_LABELS : BP_PART_TARGET);
+    bp_texts_release(&table->allocator, &table->texts[BP_TEXT_OUTPUTS]);
+    bp_texts_release(&table->allocator, &table->texts[BP_TEXT_CLASSES]);
+    table->classes = 0;
+}
+
 /* What follows inputs belongs to a data set that shares its table with no other. */
 static bp_status add_part(bp_data *data, const char *function, const struct given *given)
 {
@@ -186,9 +196,13 @@ static bp_status add_part(bp_data *data, const char *function, const struct give
     BP_DATA_TRY(check_given(data, function, given));
     if (data->rows == 0)
         return bp_data_fail(data, function, BP_ERR_STATE, "there are no inputs yet");
-    if (data->row || atomic_load(&data->table->users) > 1)
-        return bp_data_fail(data, function, BP_ERR_STATE, "the rows are shared with another data set");
-    return put(data, function, data->table, given);
+    if (data->row)
+        return bp_data_fail(data, function, BP_ERR_STATE, "the data set shows rows of another");
+    if (atomic_load(&data->table->users) > 1)
+        return bp_data_fail(data, function, BP_ERR_STATE, "another data set shows the same rows");
+    BP_DATA_TRY(put(data, function, data->table, given));
+    replace(data->table, given->kind);
+    return BP_OK;
 }
 
 bp_status bp_data_set_inputs_f32(bp_data *data, const float *x, size_t rows, size_t inputs, int32_t hold)
@@ -255,12 +269,30 @@ bp_status bp_data_set_weights(bp_data *data, const double *weights, int32_t hold
 
 /* ---- the short ways */
 
+/* What cannot be filled is left empty, with the sentence. */
+static bp_status leave_empty(bp_data *data, bp_status status)
+{
+    bp_table_clear(data->table);
+    data->rows = 0;
+    return status;
+}
+
 static bp_status create(bp_data **data, const char *function, const struct given *inputs, size_t rows,
                         const struct given *target)
 {
     BP_DATA_TRY(bp_data_create(data, NULL));
-    BP_DATA_TRY(set_inputs(*data, function, rows, inputs));
-    return target ? add_part(*data, function, target) : BP_OK;
+    bp_status status = set_inputs(*data, function, rows, inputs);
+    if (status == BP_OK && target)
+        status = add_part(*data, function, target);
+    return status == BP_OK ? BP_OK : leave_empty(*data, status);
+}
+
+static bp_status create_labels(bp_data **data, const char *function, const struct given *inputs, size_t rows,
+                               const int32_t *labels, size_t classes)
+{
+    BP_DATA_TRY(create(data, function, inputs, rows, NULL));
+    const bp_status status = set_labels(*data, function, labels, classes, BP_HOLD_COPY);
+    return status == BP_OK ? BP_OK : leave_empty(*data, status);
 }
 
 bp_status bp_data_create_f32(bp_data **data, const float *x, size_t rows, size_t inputs, const float *target,
@@ -282,13 +314,13 @@ bp_status bp_data_create_f64(bp_data **data, const double *x, size_t rows, size_
 bp_status bp_data_create_labels_f32(bp_data **data, const float *x, size_t rows, size_t inputs, const int32_t *labels,
                                     size_t classes)
 {
-    BP_DATA_TRY(bp_data_create_f32(data, x, rows, inputs, NULL, 0));
-    return set_labels(*data, __func__, labels, classes, BP_HOLD_COPY);
+    const struct given given = {BP_PART_INPUTS, BP_F32, x, inputs, 1, BP_HOLD_COPY};
+    return create_labels(data, __func__, &given, rows, labels, classes);
 }
 
 bp_status bp_data_create_labels_f64(bp_data **data, const double *x, size_t rows, size_t inputs, const int32_t *labels,
                                     size_t classes)
 {
-    BP_DATA_TRY(bp_data_create_f64(data, x, rows, inputs, NULL, 0));
-    return set_labels(*data, __func__, labels, classes, BP_HOLD_COPY);
+    const struct given given = {BP_PART_INPUTS, BP_F64, x, inputs, 1, BP_HOLD_COPY};
+    return create_labels(data, __func__, &given, rows, labels, classes);
 }

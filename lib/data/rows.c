@@ -29,35 +29,50 @@ int32_t bp_data_weighted(const bp_data *data) { return data && data->table->part
 
 /* ---- conversion: the loops over a row that compilers vectorise */
 
+static void f64_to_f32(const double *from, size_t n, float *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = (float)from[i];
+}
+
+static void f32_to_f64(const float *from, size_t n, double *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = (double)from[i];
+}
+
+/* The nearest float to what a double would be. */
+static void u8_to_f32(const uint8_t *from, double scale, size_t n, float *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = (float)(from[i] * scale);
+}
+
+static void u8_to_f64(const uint8_t *from, double scale, size_t n, double *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = from[i] * scale;
+}
+
+/* `n` numbers from number `at` on. */
 static void to_f32(const struct bp_part *part, size_t at, size_t n, float *to)
 {
-    const float *f32 = (const float *)part->numbers + at;
-    const double *f64 = (const double *)part->numbers + at;
-    const uint8_t *u8 = (const uint8_t *)part->numbers + at;
-    const float scale = (float)part->scale;
     if (part->type == BP_F32)
-        memcpy(to, f32, n * sizeof(*to));
+        memcpy(to, (const float *)part->numbers + at, n * sizeof(*to));
     else if (part->type == BP_F64)
-        for (size_t i = 0; i < n; i++)
-            to[i] = (float)f64[i];
+        f64_to_f32((const double *)part->numbers + at, n, to);
     else
-        for (size_t i = 0; i < n; i++)
-            to[i] = (float)u8[i] * scale;
+        u8_to_f32((const uint8_t *)part->numbers + at, part->scale, n, to);
 }
 
 static void to_f64(const struct bp_part *part, size_t at, size_t n, double *to)
 {
-    const float *f32 = (const float *)part->numbers + at;
-    const double *f64 = (const double *)part->numbers + at;
-    const uint8_t *u8 = (const uint8_t *)part->numbers + at;
     if (part->type == BP_F64)
-        memcpy(to, f64, n * sizeof(*to));
+        memcpy(to, (const double *)part->numbers + at, n * sizeof(*to));
     else if (part->type == BP_F32)
-        for (size_t i = 0; i < n; i++)
-            to[i] = (double)f32[i];
+        f32_to_f64((const float *)part->numbers + at, n, to);
     else
-        for (size_t i = 0; i < n; i++)
-            to[i] = u8[i] * part->scale;
+        u8_to_f64((const uint8_t *)part->numbers + at, part->scale, n, to);
 }
 
 void bp_data_gather(const bp_data *data, enum bp_part_kind kind, const size_t *row, size_t count, int32_t dtype,
@@ -102,7 +117,7 @@ static bp_status get(const bp_data *data, const char *function, enum bp_part_kin
     if (!data->table->part[kind].numbers)
         return bp_data_fail_shared(data, function, BP_ERR_STATE, "the data set has no %s", names[kind]);
     if (row > data->rows || rows > data->rows - row)
-        return bp_data_fail_shared(data, function, BP_ERR_ARG, "rows %zu to %zu: there are %zu", row, row + rows,
+        return bp_data_fail_shared(data, function, BP_ERR_ARG, "%zu rows from row %zu on: there are %zu", rows, row,
                                    data->rows);
     const size_t bytes = data->table->part[kind].columns * bp_part_size(dtype);
     for (size_t i = 0; i < rows; i++)

@@ -54,7 +54,7 @@ static bool make_order(const bp_data *data, bool by_class, uint64_t seed, struct
     }
     sort(data, by_class, order);
     for (size_t i = 0; i < order->count; i++)
-        bp_shuffle(seed, UINT32_C(0x80000000) | (uint32_t)i, order->row + order->classes[i],
+        bp_shuffle(seed, BP_SHUFFLE_SPLIT | (uint32_t)i, order->row + order->classes[i],
                    order->classes[i + 1] - order->classes[i]);
     return true;
 }
@@ -81,16 +81,18 @@ static bp_status check_parts(const bp_data *data, const char *function, bp_data 
         return BP_ERR_ARG;
     if (!first || !second)
         return bp_data_fail_shared(data, function, BP_ERR_ARG, "the place for a data set is NULL");
+    if (first == second)
+        return bp_data_fail_shared(data, function, BP_ERR_ARG, "both data sets would go to one place");
     if (data->rows < 2)
-        return bp_data_fail_shared(data, function, BP_ERR_SHAPE, "there are %zu rows: at least 2 are needed",
+        return bp_data_fail_shared(data, function, BP_ERR_SHAPE, "at least 2 rows are needed: the data set has %zu",
                                    data->rows);
     return BP_OK;
 }
 
 static bool has_labels(const bp_data *data) { return data->table->part[BP_PART_LABELS].numbers; }
 
-/* Whether a row, at a place among its class's, is in the first part: of every class the same share. */
-typedef bool choose_fn(const void *context, size_t place, size_t of);
+/* Whether a row is in the first part, by its place in the order, and by its place in its class of `of` rows. */
+typedef bool choose_fn(const void *context, size_t at, size_t place, size_t of);
 
 /* Marks the chosen rows with 1. Returns how many there are. */
 static size_t mark(const struct order *order, unsigned char *marks, choose_fn *choose, const void *context)
@@ -99,7 +101,7 @@ static size_t mark(const struct order *order, unsigned char *marks, choose_fn *c
     for (size_t c = 0; c < order->count; c++) {
         const size_t start = order->classes[c], of = order->classes[c + 1] - start;
         for (size_t i = 0; i < of; i++)
-            chosen += marks[order->row[start + i]] = choose(context, i, of);
+            chosen += marks[order->row[start + i]] = choose(context, start + i, i, of);
     }
     return chosen;
 }
@@ -128,9 +130,10 @@ static bp_status part_rows(const bp_data *data, const char *function, bool by_cl
                                status == BP_ERR_SHAPE ? "a part would have no rows" : "no memory for two parts");
 }
 
-/* To the nearest whole number, so that 0.8 of 10 are 8. */
-static bool is_within(const void *fraction, size_t place, size_t of)
+/* Of every class the same share, to the nearest whole number, so that 0.8 of 10 are 8. */
+static bool is_within(const void *fraction, size_t at, size_t place, size_t of)
 {
+    (void)at;
     return (double)place < *(const double *)fraction * (double)of - 0.5;
 }
 
@@ -160,11 +163,14 @@ struct fold {
     size_t fold, folds;
 };
 
-static bool is_outside(const void *context, size_t place, size_t of)
+/* The rows are dealt to the folds in turn, going on from class to class, so that also the folds' sizes differ by 1 at
+ * most, and no fold is empty. */
+static bool is_outside(const void *context, size_t at, size_t place, size_t of)
 {
     const struct fold *f = context;
+    (void)place;
     (void)of;
-    return place % f->folds != f->fold;
+    return at % f->folds != f->fold;
 }
 
 bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, uint64_t seed, bp_data **others, bp_data **held)
@@ -187,15 +193,17 @@ bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t count, 
         return BP_ERR_ARG;
     if (!rows || !selected)
         return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "%s is NULL", rows ? "selected" : "rows");
-    if (count == 0)
-        return bp_data_fail_shared(data, __func__, BP_ERR_SHAPE, "count is 0: at least 1 row is needed");
+    size_t bytes;
+    if (count == 0 || !bp_size_multiply(count, sizeof(size_t), &bytes))
+        return bp_data_fail_shared(data, __func__, BP_ERR_SHAPE,
+                                   "count is %zu: it must be at least 1, and fit in memory", count);
     for (size_t i = 0; i < count; i++)
         if (rows[i] >= data->rows)
             return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "rows[%zu] is %zu: there are %zu", i, rows[i],
                                        data->rows);
     size_t *row = bp_memory_allocate(&data->allocator, count, sizeof(size_t));
     if (row)
-        memcpy(row, rows, count * sizeof(size_t));
+        memcpy(row, rows, bytes);
     *selected = row ? bp_data_show(data, row, count) : NULL;
     return *selected ? BP_OK : bp_data_fail_shared(data, __func__, BP_ERR_MEMORY, "no memory for %zu rows", count);
 }

@@ -21,10 +21,21 @@ struct bp_table *bp_table_share(struct bp_table *table)
     return table;
 }
 
-static void release_part(const bp_allocator *allocator, const struct bp_part *part)
+void bp_table_drop(struct bp_table *table, enum bp_part_kind kind)
 {
+    struct bp_part *part = &table->part[kind];
     if (part->owned)
-        bp_memory_release(allocator, (void *)part->numbers);
+        bp_memory_release(&table->allocator, (void *)part->numbers);
+    *part = (struct bp_part){0};
+}
+
+void bp_table_clear(struct bp_table *table)
+{
+    for (size_t i = 0; i < BP_PARTS; i++)
+        bp_table_drop(table, (enum bp_part_kind)i);
+    for (size_t i = 0; i < BP_TEXTS; i++)
+        bp_texts_release(&table->allocator, &table->texts[i]);
+    table->rows = table->classes = 0;
 }
 
 void bp_table_leave(struct bp_table *table)
@@ -32,10 +43,7 @@ void bp_table_leave(struct bp_table *table)
     if (!table || atomic_fetch_sub(&table->users, 1) > 1)
         return;
     const bp_allocator allocator = table->allocator;
-    for (size_t i = 0; i < BP_PARTS; i++)
-        release_part(&allocator, &table->part[i]);
-    for (size_t i = 0; i < BP_TEXTS; i++)
-        bp_texts_release(&allocator, &table->texts[i]);
+    bp_table_clear(table);
     bp_memory_release(&allocator, table);
 }
 
@@ -44,15 +52,20 @@ size_t bp_part_size(int32_t type)
     return type == BP_F64 ? sizeof(double) : type == BP_F32 ? sizeof(float) : type == BP_DATA_I32 ? sizeof(int32_t) : 1;
 }
 
+bool bp_table_fits(size_t rows, size_t columns)
+{
+    size_t count, bytes;
+    return bp_size_multiply(rows, columns, &count) && bp_size_multiply(count, sizeof(double), &bytes);
+}
+
 void *bp_table_make(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t rows, size_t columns)
 {
-    size_t count;
-    if (!bp_size_multiply(rows, columns, &count))
+    if (!bp_table_fits(rows, columns))
         return NULL;
-    void *numbers = bp_memory_allocate(&table->allocator, count, bp_part_size(type));
+    void *numbers = bp_memory_allocate(&table->allocator, rows * columns, bp_part_size(type));
     if (!numbers)
         return NULL;
-    release_part(&table->allocator, &table->part[kind]);
+    bp_table_drop(table, kind);
     table->part[kind] = (struct bp_part){type, true, columns, numbers, 1};
     return numbers;
 }

@@ -47,9 +47,16 @@ struct bp_table *bp_table_create(const bp_allocator *allocator);
 struct bp_table *bp_table_share(struct bp_table *table);
 /* The last to leave gives all back. NULL is fine. */
 void bp_table_leave(struct bp_table *table);
+/* Makes a table empty that has no other user. */
+void bp_table_clear(struct bp_table *table);
+/* Makes a part nothing. */
+void bp_table_drop(struct bp_table *table, enum bp_part_kind kind);
 
 /* Bytes of a number. */
 size_t bp_part_size(int32_t type);
+
+/* Whether the bytes of rows x columns numbers fit in a size, as doubles, which they may be asked for as. */
+bool bp_table_fits(size_t rows, size_t columns);
 
 /* Room for rows x columns numbers, which the table owns from then on, in place of what the part held; zeros. NULL, and
  * nothing changes, if that does not fit in a size or there is no memory. */
