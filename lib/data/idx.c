@@ -126,7 +126,7 @@ static bp_status read_magic(struct idx *idx, unsigned *dimensions)
 
 static bp_status read_header(struct idx *idx)
 {
-    unsigned dimensions;
+    unsigned dimensions = 0;
     size_t bytes;
     BP_DATA_TRY(read_magic(idx, &dimensions));
     idx->columns = 1;
