@@ -127,7 +127,10 @@ static bool add_labels(struct bp_csv *csv, struct bp_table *table)
 static bp_status finish(struct bp_csv *csv)
 {
     if (csv->rows == 0)
-        return bp_csv_fail(csv, BP_ERR_FORMAT, 0, 0, csv->columns == 0 ? "is empty" : "has no row without gaps");
+        return bp_csv_fail(csv, BP_ERR_FORMAT, 0, 0, "%s",
+                           csv->columns == 0 ? "is empty"
+                           : csv->dropped    ? "every row has a missing value"
+                                             : "has no row");
     BP_DATA_TRY(bp_csv_fill_gaps(csv));
     struct bp_table *table = bp_table_create(&csv->data->allocator);
     if (!table)

@@ -34,7 +34,8 @@ struct bp_csv {
     struct bp_buffer labels;    /* int32_t [rows] */
     struct bp_classes classes;
     size_t rows;
-    bool gaps; /* some inputs are NaN, to be filled */
+    bool gaps;    /* some inputs are NaN, to be filled */
+    bool dropped; /* some row was left out */
 };
 
 #if defined(__GNUC__)

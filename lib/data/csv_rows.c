@@ -46,7 +46,7 @@ static const char *hint(const struct bp_csv *csv, size_t column, const char *tex
     if (csv->column[column].target)
         return csv->outputs > 1 ? "a class must be the only target" : "\"class:\" before the target makes it a class";
     if (csv->rows == 0 && bp_texts_count(&csv->names) == 0)
-        return "if these are names, set BP_DATA_HEADER to 1";
+        return "only a target may be text, or a first line of names (BP_DATA_HEADER)";
     return "only a target may be text";
 }
 
@@ -126,6 +126,7 @@ bp_status bp_csv_add_row(struct bp_csv *csv)
     if (dropped) {
         csv->x.used = x_used;
         csv->gaps = gaps;
+        csv->dropped = true;
         return BP_OK;
     }
     csv->rows++;
