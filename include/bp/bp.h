@@ -739,6 +739,67 @@ BP_API bp_status bp_data_create_labels_f32(bp_data **data, const float *x, size_
 BP_API bp_status bp_data_create_labels_f64(bp_data **data, const double *x, size_t rows, size_t inputs,
                                            const int32_t *labels, size_t classes);
 
+/** Options of a data set, which say how bp_data_read_csv() reads. The first value is in brackets. */
+enum {
+    /** The character between two fields, as a number [0]. 0: the first of tab, semicolon, bar, comma and space that the
+     *  first line has outside of quotes. A space stands for any run of spaces and tabs. */
+    BP_DATA_SEPARATOR = 8010,
+    /** 1: the first line is the columns' names; 0: it is not; -1: it is if none of its fields is a number [-1]. */
+    BP_DATA_HEADER = 8020,
+    /** What becomes of a missing value, a BP_MISSING_* [BP_MISSING_REFUSE]. Missing is an empty field and, in letters
+     *  of either case, ?, NA, NaN and null. */
+    BP_DATA_MISSING = 8030
+};
+
+/** Values of BP_DATA_MISSING. */
+enum {
+    BP_MISSING_REFUSE = 8110, /**< it is an error */
+    BP_MISSING_DROP = 8120,   /**< its row is left out */
+    BP_MISSING_MEAN = 8130    /**< an input becomes the mean of its column; a row without its target is left out */
+};
+
+/** Sets an option, BP_DATA_SEPARATOR and so on, for the reading that follows. Errors: ARG. Threads: exclusive. */
+BP_API bp_status bp_data_set(bp_data *data, int32_t key, double value);
+/** The value of an option. Errors: ARG. Threads: shared. */
+BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
+
+/**
+ * Reads a table of text, plain or gzipped, as inputs and a target or labels of f64. It begins the data set anew.
+ *
+ * A line is a row, and its fields are quoted or not, as in RFC 4180; lines end in LF, CR LF or CR. Blank lines, blanks around
+ * a field and a byte order mark are passed over. A number is decimal, with a point in every locale, and becomes the nearest
+ * double. Text is UTF-8.
+ * @param targets the columns that are the target, in this order, by number from 1, by number from the end from -1, or by
+ *                name: "-1", "species", "3,4"; NULL: none. All others are inputs. A name that has a comma or looks like a
+ *                number stands in quotes. If one column alone is the target and its first value is text, it is a class,
+ *                as is one of numbers after "class:", "class:-1". The labels count the classes in order: numbers by
+ *                value, then text by its bytes. There are at least 2 classes.
+ * Names in the file are those of the inputs and of the target's columns, the class's column too; classes have their text.
+ * Errors: ARG (also where `targets` names no column, or leaves none for the inputs), FORMAT (by bp_data_error() with its
+ * line and column), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib). Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_csv(bp_data *data, const char *path, const char *targets);
+
+/**
+ * bp_data_create() and bp_data_read_csv() in one.
+ * @param[out] data the handle, by the rules of bp_data_create_f32()
+ * Errors: as those two. Threads: any.
+ */
+BP_API bp_status bp_data_load_csv(bp_data **data, const char *path, const char *targets);
+
+/**
+ * Reads IDX files, plain or gzipped, the format of MNIST. It begins the data set anew.
+ * @param images the inputs: the first dimension is the rows, the product of the others the inputs. Bytes stay bytes, each
+ *               worth 1/255 of itself; other numbers (i8, i16, i32, f32, f64) become f64 as they are
+ * @param labels whole numbers from 0 in one dimension, or NULL for none. The classes are the largest and 1, at least 2
+ * Errors: ARG, FORMAT (also where there are not as many labels as images), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was
+ * built without zlib). Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_idx(bp_data *data, const char *images, const char *labels);
+
+/** bp_data_create() and bp_data_read_idx() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+BP_API bp_status bp_data_load_idx(bp_data **data, const char *images, const char *labels);
+
 /** Rows shown. 0 for NULL. Threads: shared. */
 BP_API size_t bp_data_rows(const bp_data *data);
 /** Inputs of a row. 0 for NULL or before there are any. Threads: shared. */

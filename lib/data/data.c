@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "data/options.h"
 
 bp_status bp_data_fail(bp_data *data, const char *function, bp_status status, const char *format, ...)
 {
@@ -53,6 +54,7 @@ bp_status bp_data_create(bp_data **data, const bp_allocator *allocator)
     }
     created->allocator = *allocator;
     created->table = table;
+    bp_data_options_start(created);
     *data = created;
     return BP_OK;
 }

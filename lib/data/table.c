@@ -70,6 +70,15 @@ void *bp_table_make(struct bp_table *table, enum bp_part_kind kind, int32_t type
     return numbers;
 }
 
+bool bp_table_fill(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t columns,
+                   const struct bp_buffer *numbers)
+{
+    void *made = bp_table_make(table, kind, type, table->rows, columns);
+    if (made)
+        memcpy(made, numbers->bytes, numbers->used);
+    return made;
+}
+
 bool bp_texts_add(const bp_allocator *allocator, struct bp_texts *texts, const char *name, size_t size)
 {
     const size_t start = texts->text.used;
