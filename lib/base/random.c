@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "base/logarithm.h"
+#include "base/arithmetic.h"
 
 enum { ROUNDS = 10 };
 

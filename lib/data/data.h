@@ -44,6 +44,10 @@ static inline size_t bp_data_row(const bp_data *data, size_t i) { return data->r
 void bp_data_gather(const bp_data *data, enum bp_part_kind kind, const size_t *row, size_t count, int32_t dtype,
                     void *numbers);
 
+/* These rows of a part as they lie in the table; NULL unless they lie there one after the other, as numbers of `dtype`. */
+const void *bp_data_in_place(const bp_data *data, enum bp_part_kind kind, const size_t *row, size_t count,
+                             int32_t dtype);
+
 /* Has the inputs of these rows fetched, to be gathered soon. */
 void bp_data_prefetch(const bp_data *data, const size_t *row, size_t count);
 

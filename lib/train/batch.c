@@ -15,13 +15,13 @@ bool bp_batch_make(const bp_allocator *allocator, struct bp_batch *batch, const 
         .dtype = bp_net_dtype(net), .rows = rows, .inputs = bp_net_inputs(net), .outputs = bp_net_outputs(net)};
     if (!bp_size_multiply(rows, batch->inputs, &x) || !bp_size_multiply(rows, batch->outputs, &y))
         return false;
-    batch->x = bp_memory_allocate(allocator, x, size);
+    batch->room.x = bp_memory_allocate(allocator, x, size);
     batch->y = bp_memory_allocate(allocator, y, size);
     batch->row = bp_memory_allocate(allocator, rows, sizeof(*batch->row));
     batch->room.target = bp_memory_allocate(allocator, y, size);
     batch->room.labels = bp_memory_allocate(allocator, rows, sizeof(*batch->room.labels));
     batch->room.weights = bp_memory_allocate(allocator, rows, sizeof(*batch->room.weights));
-    if (batch->x && batch->y && batch->row && batch->room.target && batch->room.labels && batch->room.weights)
+    if (batch->room.x && batch->y && batch->row && batch->room.target && batch->room.labels && batch->room.weights)
         return true;
     bp_batch_release(allocator, batch);
     return false;
@@ -29,7 +29,8 @@ bool bp_batch_make(const bp_allocator *allocator, struct bp_batch *batch, const 
 
 void bp_batch_release(const bp_allocator *allocator, struct bp_batch *batch)
 {
-    void *const rooms[] = {batch->x, batch->y, batch->row, batch->room.target, batch->room.labels, batch->room.weights};
+    void *const rooms[] = {batch->y,           batch->row,         batch->room.x,
+                           batch->room.target, batch->room.labels, batch->room.weights};
     for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++)
         bp_memory_release(allocator, rooms[i]);
     *batch = (struct bp_batch){0};
@@ -43,7 +44,11 @@ void bp_batch_fill(struct bp_batch *batch, const bp_data *data, const double *cl
     batch->target = has(data, BP_PART_TARGET) ? batch->room.target : NULL;
     batch->labels = has(data, BP_PART_LABELS) ? batch->room.labels : NULL;
     batch->weights = has(data, BP_PART_WEIGHTS) || class_weights ? batch->room.weights : NULL;
-    bp_data_gather(data, BP_PART_INPUTS, row, rows, batch->dtype, batch->x);
+    batch->x = bp_data_in_place(data, BP_PART_INPUTS, row, rows, batch->dtype);
+    if (!batch->x) {
+        bp_data_gather(data, BP_PART_INPUTS, row, rows, batch->dtype, batch->room.x);
+        batch->x = batch->room.x;
+    }
     if (batch->target)
         bp_data_gather(data, BP_PART_TARGET, row, rows, batch->dtype, batch->room.target);
     if (batch->labels)

@@ -9,15 +9,15 @@
 struct bp_batch {
     int32_t dtype;
     size_t rows, inputs, outputs; /* rows at most */
-    void *x, *y;                  /* [rows][...] */
+    void *y;                      /* [rows][outputs] */
     size_t *row;
     struct {
-        void *target;
+        void *x, *target;
         int32_t *labels;
         double *weights;
     } room;
-    /* What goes with x in the rows that it was filled with last: NULL where there is none. */
-    const void *target;
+    /* The rows that it was filled with last, [rows][...]; NULL where the data set has none. */
+    const void *x, *target;
     const int32_t *labels;
     const double *weights;
 };

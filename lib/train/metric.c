@@ -6,7 +6,7 @@
 #include <float.h>
 #include <math.h>
 
-#include "base/logarithm.h"
+#include "base/arithmetic.h"
 #include "data/data.h"
 
 /* ---- metrics that are the weighted mean over the rows */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Learning rates over time. Only +, -, * and / are used, so that the rates have the same bits on every machine. */
+#include "base/arithmetic.h"
 #include "train/train.h"
 
 /* (1 + cos(pi x)) / 2 for 0 <= x <= 1: from 1 down to 0. cos(pi x) = sin(pi (1/2 - x)) by its series, whose first term left
@@ -12,15 +13,6 @@ static double half_cosine(double x)
     for (int n = 22; n > 0; n -= 2)
         series = 1 - series * square / (n * (n + 1));
     return 0.5 + 0.5 * y * series;
-}
-
-static double power(double base, size_t n)
-{
-    double result = 1;
-    for (; n > 0; n /= 2, base *= base)
-        if (n % 2)
-            result *= base;
-    return result;
 }
 
 /* How far an epoch, or the place within one, is on the way to the last. */
@@ -39,13 +31,13 @@ static double constant(const bp_train *t, size_t epoch, double place)
 static double step(const bp_train *t, size_t epoch, double place)
 {
     (void)place;
-    return t->rate * power(t->set.decay, epoch / (size_t)t->set.period);
+    return t->rate * bp_power(t->set.decay, epoch / (size_t)t->set.period);
 }
 
 static double exponential(const bp_train *t, size_t epoch, double place)
 {
     (void)place;
-    return t->rate * power(t->set.decay, epoch);
+    return t->rate * bp_power(t->set.decay, epoch);
 }
 
 static double between(double low, double high, double share) { return low + (high - low) * share; }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/logarithm.h"
+#include "base/arithmetic.h"
 
 #include <math.h>
 
@@ -18,4 +18,13 @@ double bp_logarithm(double x)
     for (int n = 23; n > 0; n -= 2)
         series = series * ss + 1.0 / n;
     return e * ln2 + 2 * s * series;
+}
+
+double bp_power(double x, uint64_t n)
+{
+    double result = 1;
+    for (; n > 0; n /= 2, x *= x)
+        if (n % 2)
+            result *= x;
+    return result;
 }
