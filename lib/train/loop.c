@@ -166,7 +166,8 @@ static bp_status train_batch(bp_train *t)
     double loss;
     bp_batch_fill(&t->batch, t->data, class_weights(t), t->order + t->done, some);
     const size_t next = t->done + some, left = rows - next;
-    bp_data_prefetch(t->data, t->order + next, left < t->batch.rows ? left : t->batch.rows);
+    if (t->set.shuffle != 0) /* else processors see by themselves what comes next */
+        bp_data_prefetch(t->data, t->order + next, left < t->batch.rows ? left : t->batch.rows);
     if (next < rows)
         BP_DATA_TRY(bp_batch_train(&t->batch, t->net, some, &loss));
     else
