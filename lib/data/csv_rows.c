@@ -103,6 +103,12 @@ static bp_status add_label(struct bp_csv *csv, const char *name)
     return BP_OK;
 }
 
+/* The numbers that begin at byte `at`; NULL if there never were any. */
+static double *numbers_from(const struct bp_buffer *buffer, size_t at)
+{
+    return buffer->bytes ? (double *)(void *)(buffer->bytes + at) : NULL;
+}
+
 bp_status bp_csv_add_row(struct bp_csv *csv)
 {
     const bp_allocator *allocator = &csv->data->allocator;
@@ -119,8 +125,8 @@ bp_status bp_csv_add_row(struct bp_csv *csv)
     const char *class_name = NULL;
     bool dropped = false;
     const bool gaps = csv->gaps;
-    BP_DATA_TRY(read_fields(csv, (double *)(void *)(csv->x.bytes + x_used),
-                            (double *)(void *)(csv->target.bytes + target_used), &class_name, &dropped));
+    BP_DATA_TRY(read_fields(csv, numbers_from(&csv->x, x_used), numbers_from(&csv->target, target_used), &class_name,
+                            &dropped));
     if (dropped || csv->kind == BP_CSV_CLASS)
         csv->target.used = target_used;
     if (dropped) {
