@@ -73,9 +73,12 @@ static int32_t reason_to_stop(const bp_train *t)
 
 /* ---- the end of an epoch */
 
+/* Whether a loss is less; than NaN every other is. */
+static bool is_less(double loss, double than) { return loss < than || (isnan(than) && !isnan(loss)); }
+
 static bp_status keep_best(bp_train *t, double loss, size_t epoch)
 {
-    if (!t->valid || !(t->best_epoch == 0 || loss < t->best_loss))
+    if (!t->valid || !(t->best_epoch == 0 || is_less(loss, t->best_loss)))
         return BP_OK;
     t->best_loss = loss;
     t->best_epoch = epoch;
@@ -85,7 +88,7 @@ static bp_status keep_best(bp_train *t, double loss, size_t epoch)
 /* Lowers the rate of BP_SCHEDULE_PLATEAU after `period` epochs without a lesser loss. */
 static void look_for_plateau(bp_train *t, double loss)
 {
-    if (loss < t->least_loss || bp_train_epochs_done(t) == 1) {
+    if (is_less(loss, t->least_loss) || bp_train_epochs_done(t) == 1) {
         t->least_loss = loss;
         t->flat_epochs = 0;
     } else if ((double)++t->flat_epochs >= t->set.period) {
@@ -200,8 +203,9 @@ static bp_status one_batch(bp_train *t, const char *function)
         t->stop = BP_STOP_EPOCHS;
     if (t->stop != BP_STOP_NONE)
         return BP_DONE;
-    bp_status status = train_batch(t);
-    if (status == BP_OK && t->done == bp_data_rows(t->data))
+    const size_t rows = bp_data_rows(t->data);
+    bp_status status = t->done < rows ? train_batch(t) : BP_OK; /* or the end failed, and is tried again */
+    if (status == BP_OK && t->done == rows)
         status = end_epoch(t);
     if (status == BP_OK && t->stop == BP_STOP_NONE && t->set.time > 0 && t->seconds_before + seconds(t) >= t->set.time)
         status = stop(t, BP_STOP_TIME);
