@@ -114,6 +114,7 @@ static void all_of_these_are_one_table(void **state)
         "1,2\r3,4\r",
         "1,2\r\n3,4\r",
         "\xef\xbb\xbf 1,2\n3,4\n",
+        " \n   \n1,2\n3,4\n",
         "\n\n1,2\n\n\r\n   \n3,4\n\n",
         "\"1\",\"2\"\n\"3\",\"4\"\n",
         " 1 ,  2 \n\t3\t, \"4\" \n",
