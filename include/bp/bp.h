@@ -764,19 +764,21 @@ BP_API bp_status bp_data_set(bp_data *data, int32_t key, double value);
 BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
 
 /**
- * Reads a table of text, plain or gzipped, as inputs and a target or labels of f64. It begins the data set anew.
+ * Reads a table of text (CSV), plain or gzipped: inputs, and a target or labels. It begins the data set anew; numbers are
+ * held as f64.
  *
- * A line is a row, and its fields are quoted or not, as in RFC 4180; lines end in LF, CR LF or CR. Blank lines, blanks around
- * a field and a byte order mark are passed over. A number is decimal, with a point in every locale, and becomes the nearest
- * double. Text is UTF-8.
+ * A line is a row, and its fields are quoted or not, as in RFC 4180; lines end in LF, CR LF or CR. Blank lines, blanks
+ * around a field and a byte order mark are passed over. A number is decimal, with a point in every locale, and becomes
+ * the nearest double. Text is UTF-8.
  * @param targets the columns that are the target, in this order, by number from 1, by number from the end from -1, or by
  *                name: "-1", "species", "3,4"; NULL: none. All others are inputs. A name that has a comma or looks like a
  *                number stands in quotes. If one column alone is the target and its first value is text, it is a class,
  *                as is one of numbers after "class:", "class:-1". The labels count the classes in order: numbers by
  *                value, then text by its bytes. There are at least 2 classes.
  * Names in the file are those of the inputs and of the target's columns, the class's column too; classes have their text.
- * Errors: ARG (also where `targets` names no column, or leaves none for the inputs), FORMAT (by bp_data_error() with its
- * line and column), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib). Threads: exclusive.
+ * Errors: ARG (also where `targets` names no column, or leaves none for the inputs), FORMAT (bp_data_error() names the
+ * line where the row begins and the column), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib).
+ * Threads: exclusive.
  */
 BP_API bp_status bp_data_read_csv(bp_data *data, const char *path, const char *targets);
 
@@ -789,9 +791,9 @@ BP_API bp_status bp_data_load_csv(bp_data **data, const char *path, const char *
 
 /**
  * Reads IDX files, plain or gzipped, the format of MNIST. It begins the data set anew.
- * @param images the inputs: the first dimension is the rows, the product of the others the inputs. Bytes stay bytes, each
- *               worth 1/255 of itself; other numbers (i8, i16, i32, f32, f64) become f64 as they are
- * @param labels whole numbers from 0 in one dimension, or NULL for none. The classes are the largest and 1, at least 2
+ * @param images the inputs: the first dimension is the rows, the product of the others the inputs. Bytes stay bytes,
+ *               each worth 1/255 of itself; other numbers (i8, i16, i32, f32, f64) become f64 as they are
+ * @param labels whole numbers from 0 in one dimension, or NULL for none. The classes are 1 more than the largest, at least 2
  * Errors: ARG, FORMAT (also where there are not as many labels as images), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was
  * built without zlib). Threads: exclusive.
  */

@@ -179,9 +179,12 @@ bp_status bp_csv_next(struct bp_csv *csv, bool *got)
         *got = bp_reader_peek(&csv->reader) != END;
         if (!*got)
             return read_well(csv);
-        if (csv->separator == 0)
+        const bool found = csv->separator == 0;
+        if (found)
             csv->separator = find_separator(csv);
         BP_DATA_TRY(read_record(csv, &blank));
+        if (blank && found)
+            csv->separator = 0; /* a line of spaces tells nothing */
     }
     return BP_OK;
 }

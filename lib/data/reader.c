@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#define _POSIX_C_SOURCE 200809L /* open, strerror_r */
+#undef _GNU_SOURCE /* it has another strerror_r */
+#define _POSIX_C_SOURCE 200809L
 #include "data/reader.h"
 
 #include <errno.h>
