@@ -68,7 +68,7 @@ int main(int argc, char **argv)
     need(bp_data_load_csv(&data, argc > 1 ? argv[1] : IRIS_FILE, "-1"), bp_data_error(data));
     need(bp_data_split_by_class(data, 0.7, 1, &learn, &judge), bp_data_error(data));
     bp_net *net = net_for(data);
-    need(bp_train_create(&train, net, learn, judge), bp_train_error(train));
+    need(bp_train_create(&train, net, learn, judge), bp_data_error(learn));
     need(bp_train_set(train, BP_TRAIN_BATCH, 16), bp_train_error(train));
     need(bp_train_set(train, BP_TRAIN_PATIENCE, 20), bp_train_error(train));
     need(bp_train_run(train, tell, NULL), bp_train_error(train));

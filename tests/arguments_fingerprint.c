@@ -85,6 +85,25 @@ static uint64_t hash_set(uint64_t hash, const bp_data *set)
     return hash;
 }
 
+/* All that can be asked of a training but the seconds. */
+static uint64_t hash_training(uint64_t hash, const bp_train *train)
+{
+    double value = 0, epochs = 0;
+    if (!train)
+        return hash;
+    bp_train_get(train, BP_TRAIN_EPOCH, &epochs);
+    for (int32_t key = BP_TRAIN_EPOCHS; key <= BP_TRAIN_STOP_REASON; key += 10) {
+        if (key == BP_TRAIN_SECONDS)
+            continue;
+        const bp_status status = bp_train_get(train, key, &value);
+        hash = hash_bytes(hash_bytes(hash, &status, sizeof(status)), &value, sizeof(value));
+        for (size_t epoch = 1; (double)epoch <= epochs; epoch++)
+            if (bp_train_record(train, epoch, key, &value) == BP_OK)
+                hash = hash_bytes(hash, &value, sizeof(value));
+    }
+    return hash;
+}
+
 uint64_t fixture_fingerprint(struct fixture *f)
 {
     static const char *const of_net[] = {"bp_net_get_parameters", "bp_net_get_gradient", "bp_net_input_gradient"};
@@ -98,7 +117,8 @@ uint64_t fixture_fingerprint(struct fixture *f)
     for (size_t layer = 0; layer < bp_net_layers(f->net); layer++)
         for (size_t i = 0; i < sizeof(of_layer) / sizeof(of_layer[0]); i++)
             hash = hash_numbers(hash, f, of_layer[i], layer);
-    return hash_set(hash_set(hash_set(hash, f->set), f->set_out[0]), f->set_out[1]);
+    hash = hash_set(hash_set(hash_set(hash, f->set), f->set_out[0]), f->set_out[1]);
+    return hash_training(hash, f->train);
 }
 
 uint64_t fixture_go_on(struct fixture *f)

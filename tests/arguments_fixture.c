@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -12,7 +13,7 @@
 
 enum {
     FILLED = NEEDS_INPUTS | NEEDS_ROW | NEEDS_ROWS,
-    DATA = FILLED | NEEDS_LABELS | NEEDS_WEIGHTS | NEEDS_ALONE,
+    DATA = FILLED | NEEDS_LABELS | NEEDS_WEIGHTS | NEEDS_ALONE | NEEDS_ANSWERS,
     OPEN = NEEDS_OPEN | NEEDS_LAYER | NEEDS_LOSS | DATA,
     FIXED = NEEDS_LAYER | NEEDS_TOP | NEEDS_INIT | NEEDS_LOSS | DATA,
     FRESH = NEEDS_FORWARD | NEEDS_CACHE,
@@ -59,6 +60,10 @@ const struct life lives[] = {
     {"labels after a target", READY, LED_BY(READY_BY, "bp_data_set_target", "bp_data_set_labels"), 0},
     {"shared rows", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_split"), 0},
     {"some rows of another", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_select"), 0},
+    {"a CSV file", READY & ~(unsigned)NEEDS_WEIGHTS, LED_BY(READY_BY, "bp_data_read_csv"), 0},
+    {"a training", (READY & ~(unsigned)NEEDS_ALONE) | NEEDS_TRAINING, LED_BY(READY_BY, "bp_train_create"), 0},
+    {"an epoch", (FIXED & ~(unsigned)NEEDS_ALONE) | STALE | NEEDS_TRAINING | NEEDS_EPOCH,
+     LED_BY(READY_BY, STEP, "bp_train_create", "bp_train_epoch"), 0},
 };
 
 const size_t life_count = sizeof(lives) / sizeof(lives[0]);
@@ -165,6 +170,19 @@ static void lead(struct fixture *f, const char *name)
         f->set = f->set_out[0];
     }
     f->set_out[0] = f->set_out[1] = NULL;
+    if (f->train_out) {
+        f->train = f->train_out;
+        f->train_out = NULL;
+        assert_int_equal(bp_train_set(f->train, BP_TRAIN_EPOCHS, 3), BP_OK);
+    }
+}
+
+static void find_files(struct fixture *f)
+{
+    const char *root = getenv("BP_SOURCE_ROOT");
+    snprintf(f->csv, sizeof(f->csv), "%s/tests/vectors/tiny.csv", root ? root : ".");
+    snprintf(f->images, sizeof(f->images), "%s/tests/vectors/tiny-images-idx3-ubyte", root ? root : ".");
+    snprintf(f->image_labels, sizeof(f->image_labels), "%s/tests/vectors/tiny-labels-idx1-ubyte", root ? root : ".");
 }
 
 void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, const bp_allocator *allocator)
@@ -173,6 +191,7 @@ void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, co
     f->dtype = dtype;
     f->life = life;
     f->allocator = allocator;
+    find_files(f);
     fill(&f->x, 7, 11, 0.15, -0.6);
     fill(&f->target, 5, 7, 0.125, 0.125);
     fill(&f->values, 3, 13, 0.0625, -0.375);
@@ -196,7 +215,9 @@ static void forget_made(struct fixture *f)
     bp_scratch_destroy(f->scratch_out);
     bp_data_destroy(f->set_out[0]);
     bp_data_destroy(f->set_out[1]);
+    bp_train_destroy(f->train_out);
     f->net_out = NULL;
+    f->train_out = NULL;
     f->scratch_out = NULL;
     f->set_out[0] = f->set_out[1] = NULL;
 }
@@ -204,6 +225,8 @@ static void forget_made(struct fixture *f)
 void fixture_end(struct fixture *f)
 {
     forget_made(f);
+    bp_train_destroy(f->train_given);
+    bp_train_destroy(f->train);
     bp_net_destroy(f->net_given);
     bp_scratch_destroy(f->scratch_given);
     bp_scratch_destroy(f->scratch);
@@ -275,6 +298,31 @@ static void good_values_of_data(struct fixture *f, union arg *good)
     good['%'].number = 0.5;
     good['F'].size = FOLDS;
     good['I'].size = FOLDS - 1;
+    good['('].integer = BP_DATA_HEADER;
+    good['_'].number = 1;
+    good['/'].text = f->csv;
+    good[','].text = "class:-1";
+    good[';'].text = f->images;
+    good[':'].text = f->image_labels;
+}
+
+/* Of weights, metrics and training. */
+static void good_values_of_training(struct fixture *f, union arg *good)
+{
+    good['~'].data = NULL;
+    good['!'].integer = BP_METRIC_ACCURACY;
+    good['{'].data = f->counts;
+    good['='].net = f->net;
+    good['1'].train = f->train;
+    good['2'].train = f->train_given;
+    good['3'].train_out = &f->train_out;
+    good['0'].set = f->set;
+    good['4'].integer = BP_TRAIN_PERIOD;
+    good['5'].number = 5;
+    good['6'].integer = BP_TRAIN_EPOCH;
+    good['7'].size = 1;
+    good['8'].integer = BP_TRAIN_LOSS;
+    good['9'].size = 2;
 }
 
 /* A name that *_find() knows: the one of the same family at index 1. */
@@ -286,6 +334,8 @@ static const char *known_name(const struct call *find)
         return bp_loss_name(bp_loss_at(1));
     if (strcmp(find->name, "bp_optimizer_find") == 0)
         return bp_optimizer_name(bp_optimizer_at(1));
+    if (strcmp(find->name, "bp_metric_find") == 0)
+        return bp_metric_name(bp_metric_at(1));
     if (strcmp(find->name, "bp_initializer_find") == 0)
         return bp_initializer_name(bp_initializer_at(1));
     return bp_option_name(bp_option_at(1));
@@ -302,7 +352,10 @@ void fixture_arguments(struct fixture *f, const struct call *call, union arg *ar
         assert_int_equal(bp_scratch_create(&f->scratch_given, f->net), BP_OK);
     if (call_has(call, 'Z') && !f->set_given)
         assert_int_equal(bp_data_select(f->set, f->row_numbers, ROWS, &f->set_given), BP_OK);
+    if (call_has(call, '2') && !f->train_given)
+        (void)bp_train_create(&f->train_given, f->net, f->set, NULL);
     good_values(f, good);
+    good_values_of_training(f, good);
     good_values_of_data(f, good);
     size_t doubles = 0, sets = 0;
     for (size_t i = 0; i < call_arguments(call); i++) {
@@ -329,6 +382,8 @@ union arg fixture_call(struct fixture *f, const struct call *call, const union a
             f->scratch_given = NULL;
         if (call->kinds[1 + i] == 'Z' && args[i].set)
             f->set_given = NULL;
+        if (call->kinds[1 + i] == '2' && args[i].train)
+            f->train_given = NULL;
     }
     return answer;
 }
@@ -340,13 +395,18 @@ union arg fixture_good_call(struct fixture *f, const struct call *call)
     return fixture_call(f, call, args);
 }
 
-bool fixture_made(const struct fixture *f) { return f->net_out || f->scratch_out || f->set_out[0] || f->set_out[1]; }
+bool fixture_made(const struct fixture *f)
+{
+    return f->net_out || f->scratch_out || f->set_out[0] || f->set_out[1] || f->train_out;
+}
 
 const char *fixture_sentence(const struct fixture *f, const struct call *call)
 {
     const char *handle = call_handle(call);
     if (handle && *handle == 'E')
         return f->set_out[0] ? bp_data_error(f->set_out[0]) : NULL;
+    if (handle && *handle == '1')
+        return bp_train_error(f->train);
     if (handle)
         return *handle == 'B' ? bp_data_error(f->set) : bp_net_error(f->net);
     return NULL;

@@ -16,6 +16,9 @@ enum { FOLDS = 2, FIRST_ROW = 1, SOME_ROWS = ROWS - FIRST_ROW };
 /* Above the parameters of the net, and above the rows of a test times the units of the widest layer. */
 enum { ROOM = 64 };
 
+/* Of the path of a file under BP_SOURCE_ROOT. */
+enum { PATH_ROOM = 512 };
+
 /** The same numbers in both types: a function reads or writes those of its own. */
 struct numbers {
     float f32[ROOM];
@@ -54,10 +57,14 @@ struct fixture {
         int32_t labels[ROWS];
         double weights[ROWS];
     } held; /**< what a data set is asked for, beside numbers in y */
+    size_t counts[OUTPUTS * OUTPUTS];
+    char csv[PATH_ROOM], images[PATH_ROOM], image_labels[PATH_ROOM]; /**< files to read */
+    bp_train *train;                                                 /**< NULL in most lives */
     /* What a call makes, and what it is given to destroy. */
     bp_net *net_out, *net_given;
     bp_scratch *scratch_out, *scratch_given;
     bp_data *set_out[2], *set_given, *set_sharing;
+    bp_train *train_out, *train_given;
 };
 
 /** Is this number type in the library? */

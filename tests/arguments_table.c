@@ -98,6 +98,7 @@ static union arg run_optimizer_at(const union arg *a) { return status(bp_optimiz
 static union arg run_initializer_name(const union arg *a) { return text(bp_initializer_name(a[0].integer)); }
 static union arg run_initializer_find(const union arg *a) { return status(bp_initializer_find(a[0].text)); }
 static union arg run_initializer_at(const union arg *a) { return status(bp_initializer_at(a[0].size)); }
+static union arg run_net_reserve(const union arg *a) { return status(bp_net_reserve(a[0].net, a[1].size)); }
 static union arg run_net_forward_f32(const union arg *a)
 {
     return status(bp_net_forward_f32(a[0].net, a[1].data, a[2].size, a[3].data));
@@ -326,6 +327,7 @@ const struct call net_calls[] = {
     {"bp_initializer_name", "cj", NEEDS_NOTHING, run_initializer_name},
     {"bp_initializer_find", "iw", NEEDS_NOTHING, run_initializer_find},
     {"bp_initializer_at", "ii", NEEDS_NOTHING, run_initializer_at},
+    {"bp_net_reserve", "SNr", NEEDS_INIT, run_net_reserve},
     {"bp_net_forward_f32", "SNxrY", NEEDS_INIT, run_net_forward_f32},
     {"bp_net_forward_f64", "SNxrY", NEEDS_INIT, run_net_forward_f64},
     {"bp_net_backward_f32", "SNtRD", NEEDS_FORWARD | NEEDS_LOSS, run_net_backward_f32},
@@ -377,7 +379,7 @@ const struct call net_calls[] = {
     {NULL, NULL, NEEDS_NOTHING, NULL},
 };
 
-static const struct call *const tables[] = {net_calls, data_calls};
+static const struct call *const tables[] = {net_calls, data_calls, train_calls};
 
 const struct call *call_at(size_t i)
 {
@@ -415,7 +417,7 @@ const struct call *call_find(const char *name, int32_t dtype)
     return NULL;
 }
 
-const char *call_handle(const struct call *call) { return strpbrk(call->kinds + 1, "NBE"); }
+const char *call_handle(const struct call *call) { return strpbrk(call->kinds + 1, "NBE1"); }
 
 bool call_has(const struct call *call, char letter) { return strchr(call->kinds + 1, letter); }
 

@@ -19,6 +19,8 @@ union arg {
     bp_scratch **scratch_out;
     bp_data *set;
     bp_data **set_out;
+    bp_train *train;
+    bp_train **train_out;
     const bp_allocator *allocator;
     const char *text;
     size_t size;
@@ -47,7 +49,10 @@ enum {
     NEEDS_TARGET = 1 << 13,
     NEEDS_LABELS = 1 << 14,
     NEEDS_WEIGHTS = 1 << 15,
-    NEEDS_ALONE = 1 << 16 /**< a data set that shares its rows with no other */
+    NEEDS_ALONE = 1 << 16,    /**< a data set that shares its rows with no other */
+    NEEDS_ANSWERS = 1 << 17,  /**< a data set with a target or labels */
+    NEEDS_TRAINING = 1 << 18, /**< a training; it is BP_ERR_ARG without */
+    NEEDS_EPOCH = 1 << 19     /**< an epoch in its record; it is BP_ERR_ARG without */
 };
 
 /**
@@ -71,6 +76,13 @@ enum {
  *              U bytes of input   z rows of target (optional)   P weights   C classes   X a class   J hold   * scale
  *              [ first row   ] rows from there   @ numbers of rows   # how many   Q labels or weights out
  *              % fraction   F folds   I fold
+ *              ( option   _ its value   / CSV file   , its target (optional)   ; IDX file   : the labels' (optional)
+ *
+ * Of weights and metrics: ~ labels that must be NULL beside a target   ! metric   { counts out
+ *              = net, of whose failures the data set tells
+ *
+ * Of training: 1 training   2 training that it destroys   3 where a new one goes   0 data set (optional)
+ *              4 what can be set   5 its value   6 what can be asked   7 epoch   8 column of the record   9 batches
  *
  * A new function is a caller and a row in the table of its module. A new letter, which may be any printable character,
  * is a line here, its good value in fixture_arguments() or what that calls, and its wrong values, with the status of
@@ -87,10 +99,10 @@ struct call {
 };
 
 /** What a public function takes at most, and the longest name. */
-enum { ARGUMENTS_MAX = 6 };
+enum { ARGUMENTS_MAX = 8 };
 
 /** The tables of the modules, each ended by a row without a name. */
-extern const struct call net_calls[], data_calls[];
+extern const struct call net_calls[], data_calls[], train_calls[];
 
 /** Row i of all tables together; NULL after the last. */
 const struct call *call_at(size_t i);

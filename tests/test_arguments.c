@@ -23,14 +23,35 @@ struct wrong {
     bp_status status;
 };
 
-static int32_t labels_below[ROWS] = {0, -1}, labels_above[ROWS] = {1, 0, OUTPUTS};
+static int32_t labels_beside[ROWS], labels_below[ROWS] = {0, -1}, labels_above[ROWS] = {1, 0, OUTPUTS};
 static double weights_below[ROWS] = {0, -1}, weights_nan[ROWS] = {1, NAN}, weights_above[ROWS] = {1, 0, INFINITY};
 static size_t rows_above[ROWS] = {0, ROWS};
 static struct numbers with_nan;
 static bp_allocator no_size, no_allocate, no_release;
 
 static const struct wrong wrongs[] = {
-    {"NHhAxtTLWydGgBOEUPQ@Z", {.data = NULL}, BP_ERR_ARG}, /* G, g and Z take NULL: see try_wrongs() */
+    {"NHhAxtTLWydGgBOEUPQ@Z=3{/;1", {.data = NULL}, BP_ERR_ARG}, /* G, g and Z take NULL: see try_wrongs() */
+    {"2", {.data = NULL}, BP_OK},
+    {"~", {.data = labels_beside}, BP_ERR_ARG},
+    {"/;:", {.text = "/no/such/file"}, BP_ERR_IO},
+    {"/;:", {.text = ""}, BP_ERR_IO},
+    {",", {.text = "no such column"}, BP_ERR_ARG},
+    {",", {.text = "0"}, BP_ERR_ARG},
+    {",", {.text = "5"}, BP_ERR_ARG},
+    {"(!468", {.integer = -1}, BP_ERR_ARG},
+    {"(!468", {.integer = 0}, BP_ERR_ARG},
+    {"(!468", {.integer = INT32_MAX}, BP_ERR_ARG},
+    {"(!468", {.integer = BP_OPT_BETA1}, BP_ERR_ARG},
+    {"4", {.integer = BP_TRAIN_LOSS}, BP_ERR_ARG},
+    {"8", {.integer = BP_TRAIN_EPOCHS}, BP_ERR_ARG},
+    {"!", {.integer = BP_METRIC_ACCURACY + 1}, BP_ERR_ARG},
+    {"_5", {.number = NAN}, BP_ERR_ARG},
+    {"_5", {.number = -INFINITY}, BP_ERR_ARG},
+    {"_5", {.number = 1e300}, BP_ERR_ARG},
+    {"_5", {.number = 0.5}, BP_ERR_ARG},
+    {"7", {.size = 0}, BP_ERR_ARG},
+    {"7", {.size = 2}, BP_ERR_ARG},
+    {"7", {.size = SIZE_MAX}, BP_ERR_ARG},
     {"w", {.text = NULL}, BP_ERR_ARG},
     {"w", {.text = "no such name"}, BP_ERR_ARG},
     {"A", {.allocator = &no_size}, BP_ERR_ARG},
@@ -115,8 +136,8 @@ static const struct wrong wrongs[] = {
     {"I", {.size = SIZE_MAX}, BP_ERR_ARG},
 };
 
-#define OPTIONAL "cYDMz"    /* may be NULL */
-#define NOTHING_WRONG "Ssm" /* any value will do */
+#define OPTIONAL "cYDMz0,:"  /* may be NULL */
+#define NOTHING_WRONG "Ssm9" /* any value will do */
 
 /* What a function answers to a bad argument: a status, or nothing, by what it returns. */
 static bool refused(const struct call *call, union arg answer, bp_status status)
@@ -199,7 +220,7 @@ static void try_wrongs(struct fixture *f, const struct call *call)
                 args[parameter].data = f->dtype == BP_F32 ? (void *)with_nan.f32 : (void *)with_nan.f64;
             snprintf(what, sizeof(what), "parameter %zu ('%c'), wrong value %zu", parameter, letter, i);
             tried++;
-            if (strchr("GgZ", letter))
+            if (strchr("GgZ2", letter))
                 fixture_call(f, call, args); /* destroying NULL is fine */
             else
                 expect_refusal(f, call, args, wrongs[i].status, what);
@@ -275,7 +296,8 @@ static bp_status status_of_missing(unsigned missing)
         return BP_ERR_UNSUPPORTED;
     if (missing & NEEDS_ROWS)
         return BP_ERR_SHAPE;
-    return missing == NEEDS_LAYER || missing == NEEDS_ROW ? BP_ERR_ARG : BP_ERR_STATE;
+    const unsigned told = NEEDS_LAYER | NEEDS_ROW | NEEDS_TRAINING | NEEDS_EPOCH;
+    return (missing & ~told) == 0 ? BP_ERR_ARG : BP_ERR_STATE;
 }
 
 static void every_wrong_state_is_refused(void **state)

@@ -45,8 +45,8 @@ static bool fails_cleanly(const struct call *call, int32_t dtype, size_t n, bool
             complain("%s: allocation %zu failed and it gave a handle", call->name, n);
         if (fixture_fingerprint(&f) != before)
             complain("%s: allocation %zu failed and the handle changed", call->name, n);
-        /* a lazily made vector of state may stay, empty; nothing else may */
-        if (failing.live > live + 1)
+        /* a lazily made vector of state may stay, empty, and of a training the room for its record; nothing else may */
+        if (failing.live > live + (call_has(call, '1') ? 3 : 1))
             complain("%s: allocation %zu failed and %zu blocks more are out", call->name, n, failing.live - live);
         const union arg again = fixture_good_call(&f, call);
         if (call->kinds[0] == 'S' && again.integer != BP_OK)
@@ -143,6 +143,15 @@ static void first_calls_fail_cleanly(void **state)
     }
 }
 
+static const struct life *life_named(const char *name)
+{
+    size_t i = 0;
+    while (strcmp(lives[i].name, name) != 0)
+        i++;
+    return &lives[i];
+}
+
+/* A state is steady after a first training call, or after bp_net_reserve() in its place. */
 static void a_steady_state_allocates_nothing(void **state)
 {
     static const char *const names[] = {"bp_net_forward", "bp_net_backward", "bp_net_input_gradient",
@@ -151,14 +160,15 @@ static void a_steady_state_allocates_nothing(void **state)
     const int32_t dtype = *(const int32_t *)*state;
     int32_t optimizer;
     need_type(dtype);
-    for (size_t i = 0; (optimizer = bp_optimizer_at(i)) != BP_ERR_ARG; i++) {
+    for (size_t i = 0; (optimizer = bp_optimizer_at(i / 2)) != BP_ERR_ARG; i++) {
         struct failing failing = {0};
         const bp_allocator allocator = failing_allocator(&failing);
         struct fixture f;
-        fixture_begin(&f, dtype, &lives[0], &allocator);
+        fixture_begin(&f, dtype, i % 2 ? life_named("initialised") : &lives[0], &allocator);
         assert_int_equal(bp_net_set(f.net, BP_OPT_OPTIMIZER, optimizer), BP_OK);
         assert_int_equal(bp_net_set(f.net, BP_OPT_MOMENTUM, 0.5), BP_OK);
-        assert_int_equal(fixture_good_call(&f, call_find("bp_net_train", dtype)).integer, BP_OK);
+        assert_int_equal(fixture_good_call(&f, call_find(i % 2 ? "bp_net_reserve" : "bp_net_train", dtype)).integer,
+                         BP_OK);
         failing.calls = 0;
         for (int round = 0; round < 3; round++)
             for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)

@@ -422,6 +422,13 @@ BP_API int32_t bp_initializer_at(size_t index);              /**< see bp_option_
 /* ----------------------------------------------------------------------------------------------------------- compute */
 
 /**
+ * Makes the room that training on up to `rows` rows takes, with the optimiser's state, so that no later call for as many
+ * allocates or can fail for want of memory. Where there was less room, what the last forward cached is gone.
+ * Errors: ARG, MEMORY, SHAPE (rows is 0 or too large), STATE (before init). Threads: exclusive.
+ */
+BP_API bp_status bp_net_reserve(bp_net *net, size_t rows);
+
+/**
  * The training pass: z_l = W_l a_{l-1} + b_l, a_l = f(z_l), dropout active. Every layer keeps z and a.
  * @param x      [rows][inputs]
  * @param rows   samples, at least 1
@@ -939,10 +946,10 @@ enum {
  * The training of `net` on `data`, with the net's own loss and optimiser. The net must live as long as the training; the
  * data sets may be destroyed before. Its memory is from the allocator of `data`.
  * @param validation rows that the net is judged by after each epoch, for early stopping; NULL for none
- * @param[out] train the handle; after a failure, but of ARG, STATE or MEMORY at its making, there to be asked for
- *                   bp_train_error() and destroyed
+ * @param[out] train the handle; NULL after a failure, of which bp_data_error(data) tells
  * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit; two classes fit one output), STATE (the net
- * before init; no target; a target in one and labels in the other). Threads: exclusive on the net.
+ * before init; no rows; neither target nor labels; a target in one and labels in the other). Threads: exclusive on the
+ * net, shared on the data sets.
  */
 BP_API bp_status bp_train_create(bp_train **train, bp_net *net, const bp_data *data, const bp_data *validation);
 

@@ -26,16 +26,21 @@ static bool grow(const bp_allocator *allocator, struct bp_buffer *buffer, size_t
     return true;
 }
 
-bool bp_buffer_add(const bp_allocator *allocator, struct bp_buffer *buffer, const void *bytes, size_t size)
+bool bp_buffer_reserve(const bp_allocator *allocator, struct bp_buffer *buffer, size_t size)
 {
     size_t need;
-    if (!bp_size_add(buffer->used, size, &need) || (need > buffer->room && !grow(allocator, buffer, need)))
+    return bp_size_add(buffer->used, size, &need) && (need <= buffer->room || grow(allocator, buffer, need));
+}
+
+bool bp_buffer_add(const bp_allocator *allocator, struct bp_buffer *buffer, const void *bytes, size_t size)
+{
+    if (!bp_buffer_reserve(allocator, buffer, size))
         return false;
     if (bytes && size > 0)
         memcpy(buffer->bytes + buffer->used, bytes, size);
     else if (size > 0)
         memset(buffer->bytes + buffer->used, 0, size);
-    buffer->used = need;
+    buffer->used += size;
     return true;
 }
 

@@ -52,6 +52,16 @@ static bp_status reserve_state(const struct bp_call *call, bp_net *net)
     return BP_OK;
 }
 
+bp_status bp_net_reserve(bp_net *net, size_t rows)
+{
+    const struct bp_call *call = BP_EXCLUSIVE(net);
+    BP_TRY(bp_check_net(call));
+    BP_TRY(bp_check_initialised(call));
+    BP_TRY(bp_check_rows(call, rows));
+    BP_TRY(reserve_state(call, net));
+    return reserve_rows(call, net, rows);
+}
+
 static bp_status forward(const struct bp_call *call, bp_net *net, int32_t dtype, const void *x, size_t rows, void *y)
 {
     BP_TRY(bp_check_typed(call, dtype));

@@ -50,10 +50,11 @@ static bp_status check(const struct bp_blocks *b)
     const size_t inputs = bp_data_inputs(b->data);
     if (b->data->rows == 0)
         return bp_data_fail_shared(b->data, b->function, BP_ERR_STATE, "the data set has no rows");
+    BP_DATA_TRY(check_target(b));
     if (inputs != b->inputs)
         return bp_data_fail_shared(b->data, b->function, BP_ERR_SHAPE, "the data set has %zu inputs: the net has %zu",
                                    inputs, b->inputs);
-    return check_target(b);
+    return BP_OK;
 }
 
 /* ---- room */

@@ -148,20 +148,31 @@ static bp_status set_rate(bp_train *t, size_t rows)
 }
 
 /* Room for batches of the size that is set, which may be changed between epochs. */
-static bp_status make_batch(bp_train *t, size_t rows)
+static bool make_batch(bp_train *t, size_t rows)
 {
     const size_t batch = t->set.batch == 0 || t->set.batch > (double)rows ? rows : (size_t)t->set.batch;
     if (t->batch.rows == batch)
-        return BP_OK;
+        return true;
     bp_batch_release(&t->allocator, &t->batch);
-    return bp_batch_make(&t->allocator, &t->batch, t->net, batch) ? BP_OK : BP_ERR_MEMORY;
+    return bp_batch_make(&t->allocator, &t->batch, t->net, batch);
+}
+
+/* All that an epoch takes, so that nothing within it can fail for want of memory. */
+static bp_status reserve(bp_train *t, size_t rows)
+{
+    if (!bp_buffer_reserve(&t->allocator, &t->record, sizeof(struct bp_train_epoch_record)) || !make_batch(t, rows))
+        return BP_ERR_MEMORY;
+    const bp_status status = bp_net_reserve(t->net, t->batch.rows);
+    if (status != BP_OK)
+        bp_batch_release(&t->allocator, &t->batch);
+    return status;
 }
 
 static bp_status train_batch(bp_train *t)
 {
     const size_t rows = bp_data_rows(t->data);
     if (t->done == 0) {
-        BP_DATA_TRY(make_batch(t, rows));
+        BP_DATA_TRY(reserve(t, rows));
         begin_epoch(t);
     }
     BP_DATA_TRY(set_rate(t, rows));

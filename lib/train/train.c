@@ -34,23 +34,25 @@ const char *bp_train_error(const bp_train *train)
 
 /* ---- life */
 
-static bp_status check_data(bp_train *train, const bp_data *data, const char *name)
+/* A failure before there is a training to tell of it: the data set does. */
+#define FAIL(status, ...) bp_data_fail_shared(told, "bp_train_create", status, __VA_ARGS__)
+
+/* `given` is the data set, or the validation data; `told` the data set. */
+static bp_status check_data(const bp_train *train, const bp_data *told, const bp_data *given)
 {
-    const char *function = "bp_train_create";
+    const char *name = given == told ? "the data set" : "the validation data";
     const size_t inputs = bp_net_inputs(train->net), outputs = bp_net_outputs(train->net);
-    if (bp_data_rows(data) == 0)
-        return bp_train_fail(train, function, BP_ERR_SHAPE, "%s has no rows", name);
-    if (bp_data_inputs(data) != inputs)
-        return bp_train_fail(train, function, BP_ERR_SHAPE, "%s has %zu inputs, the net %zu", name,
-                             bp_data_inputs(data), inputs);
-    if (bp_data_outputs(data) == 0)
-        return bp_train_fail(train, function, BP_ERR_STATE, "%s has neither target nor labels", name);
-    if ((bp_data_classes(data) > 0) != train->labels)
-        return bp_train_fail(train, function, BP_ERR_STATE, "%s has %s, the other has not", name,
-                             train->labels ? "a target" : "labels");
-    if (bp_data_outputs(data) != outputs && !(train->labels && outputs == 1 && bp_data_classes(data) == 2))
-        return bp_train_fail(train, function, BP_ERR_SHAPE, "%s has %zu %s, the net %zu outputs", name,
-                             bp_data_outputs(data), train->labels ? "classes" : "numbers in a target", outputs);
+    if (bp_data_rows(given) == 0)
+        return FAIL(BP_ERR_STATE, "%s has no rows", name);
+    if (bp_data_outputs(given) == 0)
+        return FAIL(BP_ERR_STATE, "%s has neither target nor labels", name);
+    if (bp_data_inputs(given) != inputs)
+        return FAIL(BP_ERR_SHAPE, "%s has %zu inputs, the net %zu", name, bp_data_inputs(given), inputs);
+    if ((bp_data_classes(given) > 0) != train->labels)
+        return FAIL(BP_ERR_STATE, "%s has %s, the data set has not", name, train->labels ? "a target" : "labels");
+    if (bp_data_outputs(given) != outputs && !(train->labels && outputs == 1 && bp_data_classes(given) == 2))
+        return FAIL(BP_ERR_SHAPE, "%s has %zu %s, the net %zu outputs", name, bp_data_outputs(given),
+                    train->labels ? "classes" : "numbers in a target", outputs);
     return BP_OK;
 }
 
@@ -83,41 +85,45 @@ static bool make_rooms(bp_train *t)
     if (!t->valid)
         return true;
     t->best = bp_memory_allocate(&t->allocator, parameters, size);
-    return t->best && bp_batch_make(&t->allocator, &t->valid_batch, t->net, BP_TRAIN_VALID_ROWS) &&
-           bp_scratch_create(&t->scratch, t->net) == BP_OK;
+    return t->best && bp_batch_make(&t->allocator, &t->valid_batch, t->net, BP_TRAIN_VALID_ROWS);
 }
 
-static bp_status fill(bp_train *t, const bp_data *data, const bp_data *validation)
+static bp_status fill(bp_train *t, const bp_data *told, const bp_data *validation)
 {
-    t->labels = bp_data_classes(data) > 0;
-    BP_DATA_TRY(check_data(t, data, "the data"));
+    const bp_status status = bp_scratch_create(&t->scratch, t->net); /* that the net is initialised */
+    if (status != BP_OK)
+        return FAIL(status, "%s", bp_net_error(t->net));
+    t->labels = bp_data_classes(told) > 0;
+    BP_DATA_TRY(check_data(t, told, told));
     if (validation)
-        BP_DATA_TRY(check_data(t, validation, "the validation data"));
-    t->data = bp_data_share(data);
+        BP_DATA_TRY(check_data(t, told, validation));
+    t->data = bp_data_share(told);
     t->valid = validation ? bp_data_share(validation) : NULL;
-    if (!t->data || (validation && !t->valid) || !make_rooms(t))
-        return bp_train_fail(t, "bp_train_create", BP_ERR_MEMORY, "no memory for the training");
-    return BP_OK;
+    return t->data && (t->valid || !validation) && make_rooms(t) ? BP_OK : FAIL(BP_ERR_MEMORY, "no memory for it");
 }
 
 bp_status bp_train_create(bp_train **train, bp_net *net, const bp_data *data, const bp_data *validation)
 {
-    if (!train)
+    const bp_data *told = data;
+    if (train)
+        *train = NULL;
+    if (!data)
         return BP_ERR_ARG;
-    *train = NULL;
-    if (!net || !data)
-        return BP_ERR_ARG;
-    if (bp_net_parameters(net) == 0)
-        return BP_ERR_STATE;
+    if (!train || !net)
+        return FAIL(BP_ERR_ARG, "%s is NULL", train ? "net" : "train");
     bp_train *t = bp_memory_allocate(&data->allocator, 1, sizeof(*t));
     if (!t)
-        return BP_ERR_MEMORY;
+        return FAIL(BP_ERR_MEMORY, "no memory for it");
     t->allocator = data->allocator;
     t->net = net;
     t->rate = (double)NAN;
     bp_train_start_settings(&t->set);
-    *train = t;
-    return fill(t, data, validation);
+    const bp_status status = fill(t, data, validation);
+    if (status == BP_OK)
+        *train = t;
+    else
+        bp_train_destroy(t);
+    return status;
 }
 
 void bp_train_destroy(bp_train *train)
