@@ -35,10 +35,6 @@ static bp_status check_labels(const struct bp_blocks *b)
 static bp_status check_target(const struct bp_blocks *b)
 {
     const size_t columns = part_of(b, BP_PART_TARGET)->columns;
-    if (!part_of(b, BP_PART_TARGET)->numbers)
-        return part_of(b, BP_PART_LABELS)->numbers ? check_labels(b)
-                                                   : bp_data_fail_shared(b->data, b->function, BP_ERR_STATE,
-                                                                         "the data set has no target and no labels");
     if (columns != b->outputs)
         return bp_data_fail_shared(b->data, b->function, BP_ERR_SHAPE,
                                    "the target has %zu numbers in a row: the net has %zu outputs", columns, b->outputs);
@@ -50,11 +46,12 @@ static bp_status check(const struct bp_blocks *b)
     const size_t inputs = bp_data_inputs(b->data);
     if (b->data->rows == 0)
         return bp_data_fail_shared(b->data, b->function, BP_ERR_STATE, "the data set has no rows");
-    BP_DATA_TRY(check_target(b));
+    if (bp_data_outputs(b->data) == 0)
+        return bp_data_fail_shared(b->data, b->function, BP_ERR_STATE, "the data set has no target and no labels");
     if (inputs != b->inputs)
         return bp_data_fail_shared(b->data, b->function, BP_ERR_SHAPE, "the data set has %zu inputs: the net has %zu",
                                    inputs, b->inputs);
-    return BP_OK;
+    return part_of(b, BP_PART_TARGET)->numbers ? check_target(b) : check_labels(b);
 }
 
 /* ---- room */
