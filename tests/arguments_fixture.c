@@ -62,6 +62,8 @@ const struct life lives[] = {
     {"some rows of another", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_select"), 0},
     {"a CSV file", READY & ~(unsigned)NEEDS_WEIGHTS, LED_BY(READY_BY, "bp_data_read_csv"), 0},
     {"a training", (READY & ~(unsigned)NEEDS_ALONE) | NEEDS_TRAINING, LED_BY(READY_BY, "bp_train_create"), 0},
+    {"a training whose loss does not fit", (READY & ~(unsigned)(NEEDS_ALONE | NEEDS_LOSS)) | NEEDS_TRAINING,
+     LED_BY(READY_BY, "bp_train_create"), BP_LOSS_CROSS_ENTROPY},
     {"an epoch", (FIXED & ~(unsigned)NEEDS_ALONE) | STALE | NEEDS_TRAINING | NEEDS_EPOCH,
      LED_BY(READY_BY, STEP, "bp_train_create", "bp_train_epoch"), 0},
 };

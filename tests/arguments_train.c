@@ -120,9 +120,9 @@ const struct call train_calls[] = {
     {"bp_train_set", "S145", NEEDS_TRAINING, run_train_set},
     {"bp_train_get", "S16d", NEEDS_TRAINING, run_train_get},
     {"bp_train_record", "S178d", NEEDS_TRAINING | NEEDS_EPOCH, run_train_record},
-    {"bp_train_epoch", "S1", NEEDS_TRAINING, run_train_epoch},
-    {"bp_train_batches", "S19", NEEDS_TRAINING, run_train_batches},
-    {"bp_train_run", "S1", NEEDS_TRAINING, run_train_run},
+    {"bp_train_epoch", "S1", NEEDS_TRAINING | NEEDS_LOSS, run_train_epoch},
+    {"bp_train_batches", "S19", NEEDS_TRAINING | NEEDS_LOSS, run_train_batches},
+    {"bp_train_run", "S1", NEEDS_TRAINING | NEEDS_LOSS, run_train_run},
     {"bp_train_cancel", "v1", NEEDS_NOTHING, run_train_cancel},
     {NULL, NULL, NEEDS_NOTHING, NULL},
 };

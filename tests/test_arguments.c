@@ -296,8 +296,8 @@ static bp_status status_of_missing(unsigned missing)
         return BP_ERR_UNSUPPORTED;
     if (missing & NEEDS_ROWS)
         return BP_ERR_SHAPE;
-    const unsigned told = NEEDS_LAYER | NEEDS_ROW | NEEDS_TRAINING | NEEDS_EPOCH;
-    return (missing & ~told) == 0 ? BP_ERR_ARG : BP_ERR_STATE;
+    const unsigned argument = NEEDS_LAYER | NEEDS_ROW | NEEDS_EPOCH;
+    return (missing & ~argument) == 0 || missing & NEEDS_TRAINING ? BP_ERR_ARG : BP_ERR_STATE;
 }
 
 static void every_wrong_state_is_refused(void **state)
@@ -443,9 +443,9 @@ static void every_exported_name_has_a_row(void **state)
         found++;
     }
     fclose(map);
+    no_complaints();
     assert_null(call_at(found));
     assert_non_null(call_at(found - 1));
-    no_complaints();
 }
 
 #define BOTH(test) cmocka_unit_test_prestate(test, &f32), cmocka_unit_test_prestate(test, &f64)

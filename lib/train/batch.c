@@ -127,11 +127,16 @@ static bp_status loss_f64(const struct bp_batch *b, const bp_net *net, size_t ro
                        : bp_net_loss_f64(net, b->x, b->target, rows, loss, scratch);
 }
 
+bp_status bp_batch_loss(const struct bp_batch *batch, const bp_net *net, size_t rows, double *loss, bp_scratch *scratch)
+{
+    return is_f32(net) ? loss_f32(batch, net, rows, loss, scratch) : loss_f64(batch, net, rows, loss, scratch);
+}
+
 bp_status bp_batch_evaluate(struct bp_batch *batch, const bp_net *net, size_t rows, double *loss, bp_scratch *scratch)
 {
     BP_DATA_TRY(is_f32(net) ? bp_net_predict_f32(net, batch->x, rows, batch->y, scratch)
                             : bp_net_predict_f64(net, batch->x, rows, batch->y, scratch));
-    return is_f32(net) ? loss_f32(batch, net, rows, loss, scratch) : loss_f64(batch, net, rows, loss, scratch);
+    return bp_batch_loss(batch, net, rows, loss, scratch);
 }
 
 bp_status bp_batch_outputs(struct bp_batch *batch, const bp_net *net)

@@ -36,7 +36,9 @@ bp_status bp_batch_train(const struct bp_batch *batch, bp_net *net, size_t rows,
 bp_status bp_batch_train_measured(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss, void *gradient,
                                   double *norm);
 
-/* Loss and y of the evaluation pass. */
+/* The loss of the evaluation pass; then with y. */
+bp_status bp_batch_loss(const struct bp_batch *batch, const bp_net *net, size_t rows, double *loss,
+                        bp_scratch *scratch);
 bp_status bp_batch_evaluate(struct bp_batch *batch, const bp_net *net, size_t rows, double *loss, bp_scratch *scratch);
 /* What the last training step or forward gave, into y. */
 bp_status bp_batch_outputs(struct bp_batch *batch, const bp_net *net);

@@ -168,6 +168,13 @@ static bp_status reserve(bp_train *t, size_t rows)
     return status;
 }
 
+/* The last of an epoch, with its gradient's norm. A loss that does not fit the net must not get as far as forward. */
+static bp_status last_step(bp_train *t, size_t rows, double *loss)
+{
+    BP_DATA_TRY(bp_batch_loss(&t->batch, t->net, 1, loss, t->scratch));
+    return bp_batch_train_measured(&t->batch, t->net, rows, loss, t->gradient, &t->gradient_norm);
+}
+
 static bp_status train_batch(bp_train *t)
 {
     const size_t rows = bp_data_rows(t->data);
@@ -182,10 +189,7 @@ static bp_status train_batch(bp_train *t)
     const size_t next = t->done + some, left = rows - next;
     if (t->set.shuffle != 0) /* else processors see by themselves what comes next */
         bp_data_prefetch(t->data, t->order + next, left < t->batch.rows ? left : t->batch.rows);
-    if (next < rows)
-        BP_DATA_TRY(bp_batch_train(&t->batch, t->net, some, &loss));
-    else
-        BP_DATA_TRY(bp_batch_train_measured(&t->batch, t->net, some, &loss, t->gradient, &t->gradient_norm));
+    BP_DATA_TRY(next < rows ? bp_batch_train(&t->batch, t->net, some, &loss) : last_step(t, some, &loss));
     if (t->labels) {
         BP_DATA_TRY(bp_batch_outputs(&t->batch, t->net));
         t->right += bp_batch_right(&t->batch, some);
