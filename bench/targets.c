@@ -7,6 +7,7 @@
 
 #include <bp/bp.h>
 
+#include "loop.h"
 #include "timing.h"
 
 enum { W1, W2, W3, W4, W5, W6, W7 };
@@ -151,6 +152,8 @@ void print_targets(const struct result *r, bool quick)
     row("W6, memory beyond the formula, x among z, a and delta", " MiB", overhead(&works[W6]), false, 2);
     const double few = sample_cost(1000), many = sample_cost(1000000);
     row("W2's cost a sample, 10^6 over 10^3 samples", " x", many / few, false, 1.1);
+    row("W2, bp_train over bare calls, rows in order", " x", loop_over_bare(false), false, 1.05);
+    row("W2, bp_train over calls that shuffle and gather", " x", loop_over_bare(true), false, 1.05);
     const double w4 = r[W4].seconds[BP_TRAIN_F32] / work_operations(&works[W4]);
     const double w6 = r[W6].seconds[BP_TRAIN_F32] / work_operations(&works[W6]);
     row("cost a weight and row, W6 over W4", " x", w6 / w4, false, 1.15);

@@ -51,6 +51,59 @@ static uint64_t hash_numbers(uint64_t hash, struct fixture *f, const char *name,
     return hash_bytes(hash_bytes(hash, &status, sizeof(status)), &numbers, sizeof(numbers));
 }
 
+static uint64_t hash_name(uint64_t hash, const char *name)
+{
+    return name ? hash_bytes(hash, name, strlen(name)) : hash_size(hash, 0);
+}
+
+/* All that a data set shows; nothing of none. */
+static uint64_t hash_set(uint64_t hash, const bp_data *set)
+{
+    struct {
+        struct numbers x, target;
+        double weights[ROOM];
+        int32_t labels[ROOM];
+        bp_status status[6];
+    } shown;
+    if (!set)
+        return hash;
+    const size_t rows = bp_data_rows(set), inputs = bp_data_inputs(set), outputs = bp_data_outputs(set);
+    assert_true(rows * inputs <= ROOM && rows * outputs <= ROOM);
+    memset(&shown, 0, sizeof(shown));
+    shown.status[0] = bp_data_get_inputs_f32(set, 0, rows, shown.x.f32);
+    shown.status[1] = bp_data_get_inputs_f64(set, 0, rows, shown.x.f64);
+    shown.status[2] = bp_data_get_target_f32(set, 0, rows, shown.target.f32);
+    shown.status[3] = bp_data_get_target_f64(set, 0, rows, shown.target.f64);
+    shown.status[4] = bp_data_get_labels(set, 0, rows, shown.labels);
+    shown.status[5] = bp_data_get_weights(set, 0, rows, shown.weights);
+    hash = hash_bytes(hash_size(hash_size(hash_size(hash, rows), inputs), outputs), &shown, sizeof(shown));
+    hash = hash_size(hash_size(hash, bp_data_classes(set)), (size_t)bp_data_weighted(set));
+    for (size_t i = 0; i <= inputs || i <= outputs; i++) {
+        hash = hash_name(hash_name(hash, bp_data_input_name(set, i)), bp_data_output_name(set, i));
+        hash = hash_name(hash, bp_data_class_name(set, (int32_t)i));
+    }
+    return hash;
+}
+
+/* All that can be asked of a training but the seconds. */
+static uint64_t hash_training(uint64_t hash, const bp_train *train)
+{
+    double value = 0, epochs = 0;
+    if (!train)
+        return hash;
+    bp_train_get(train, BP_TRAIN_EPOCH, &epochs);
+    for (int32_t key = BP_TRAIN_EPOCHS; key <= BP_TRAIN_STOP_REASON; key += 10) {
+        if (key == BP_TRAIN_SECONDS)
+            continue;
+        const bp_status status = bp_train_get(train, key, &value);
+        hash = hash_bytes(hash_bytes(hash, &status, sizeof(status)), &value, sizeof(value));
+        for (size_t epoch = 1; (double)epoch <= epochs; epoch++)
+            if (bp_train_record(train, epoch, key, &value) == BP_OK)
+                hash = hash_bytes(hash, &value, sizeof(value));
+    }
+    return hash;
+}
+
 uint64_t fixture_fingerprint(struct fixture *f)
 {
     static const char *const of_net[] = {"bp_net_get_parameters", "bp_net_get_gradient", "bp_net_input_gradient"};
@@ -64,7 +117,8 @@ uint64_t fixture_fingerprint(struct fixture *f)
     for (size_t layer = 0; layer < bp_net_layers(f->net); layer++)
         for (size_t i = 0; i < sizeof(of_layer) / sizeof(of_layer[0]); i++)
             hash = hash_numbers(hash, f, of_layer[i], layer);
-    return hash;
+    hash = hash_set(hash_set(hash_set(hash, f->set), f->set_out[0]), f->set_out[1]);
+    return hash_training(hash, f->train);
 }
 
 uint64_t fixture_go_on(struct fixture *f)

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -11,8 +12,10 @@
 /* ------------------------------------------------------------------------------------------------------------- lives */
 
 enum {
-    OPEN = NEEDS_OPEN | NEEDS_LAYER | NEEDS_LOSS,
-    FIXED = NEEDS_LAYER | NEEDS_TOP | NEEDS_INIT | NEEDS_LOSS,
+    FILLED = NEEDS_INPUTS | NEEDS_ROW | NEEDS_ROWS,
+    DATA = FILLED | NEEDS_LABELS | NEEDS_WEIGHTS | NEEDS_ALONE | NEEDS_ANSWERS,
+    OPEN = NEEDS_OPEN | NEEDS_LAYER | NEEDS_LOSS | DATA,
+    FIXED = NEEDS_LAYER | NEEDS_TOP | NEEDS_INIT | NEEDS_LOSS | DATA,
     FRESH = NEEDS_FORWARD | NEEDS_CACHE,
     BACK = NEEDS_BACKWARD | NEEDS_DELTA,
     STALE = NEEDS_CACHE | NEEDS_DELTA /* z, activation and delta can be read, but not worked with */
@@ -24,33 +27,45 @@ enum {
 #define BACKWARD "bp_net_backward"
 #define STEP "bp_net_step"
 #define GRADIENT NEEDS_GRADIENT
+#define READY (FIXED | FRESH | BACK | GRADIENT)
+#define READY_BY INIT, FORWARD, BACKWARD
 
 const struct life lives[] = {
-    {"ready", FIXED | FRESH | BACK | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD), 0},
+    {"ready", READY, LED_BY(READY_BY), 0},
     {"building", OPEN | NEEDS_TOP, LED_BY(NULL), 0},
-    {"empty", NEEDS_OPEN | NEEDS_LOSS, LED_BY(NULL), 0},
+    {"empty", NEEDS_OPEN | NEEDS_LOSS | DATA, LED_BY(NULL), 0},
     {"dropout on top", OPEN, LED_BY(NULL), 0},
     {"initialised", FIXED, LED_BY(INIT), 0},
     {"forwarded", FIXED | FRESH, LED_BY(INIT, FORWARD), 0},
     {"forwarded twice", FIXED | FRESH, LED_BY(INIT, FORWARD, FORWARD), 0},
-    {"two backwards", FIXED | FRESH | BACK | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_backward_labels"), 0},
-    {"backward from dy", FIXED | FRESH | BACK | GRADIENT, LED_BY(INIT, FORWARD, "bp_net_backward_from"), 0},
-    {"ready again", FIXED | FRESH | BACK | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, STEP, FORWARD, BACKWARD), 0},
-    {"forwarded again", FIXED | FRESH | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, FORWARD), 0},
-    {"gradient zeroed", FIXED | FRESH | BACK, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_zero_gradient"), 0},
-    {"predicted", FIXED | FRESH | BACK | GRADIENT,
-     LED_BY(INIT, FORWARD, BACKWARD, "bp_net_predict", "bp_net_loss", "bp_net_loss_labels"), 0},
-    {"stepped", FIXED | STALE, LED_BY(INIT, FORWARD, BACKWARD, STEP), 0},
+    {"two backwards", READY, LED_BY(READY_BY, "bp_net_backward_labels"), 0},
+    {"backward from dy", READY, LED_BY(INIT, FORWARD, "bp_net_backward_from"), 0},
+    {"ready again", READY, LED_BY(READY_BY, STEP, FORWARD, BACKWARD), 0},
+    {"forwarded again", FIXED | FRESH | GRADIENT, LED_BY(READY_BY, FORWARD), 0},
+    {"gradient zeroed", FIXED | FRESH | BACK, LED_BY(READY_BY, "bp_net_zero_gradient"), 0},
+    {"predicted", READY, LED_BY(READY_BY, "bp_net_predict", "bp_net_loss", "bp_net_loss_labels"), 0},
+    {"stepped", FIXED | STALE, LED_BY(READY_BY, STEP), 0},
     {"trained", FIXED | STALE, LED_BY(INIT, "bp_net_train"), 0},
     {"trained with labels", FIXED | STALE, LED_BY(INIT, "bp_net_train_labels"), 0},
-    {"weights set", FIXED | STALE | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_set_weights"), 0},
-    {"bias set", FIXED | STALE | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_set_bias"), 0},
-    {"parameters set", FIXED | STALE | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_set_parameters"), 0},
-    {"initialised again", FIXED, LED_BY(INIT, FORWARD, BACKWARD, INIT), 0},
-    {"a clone", FIXED | GRADIENT, LED_BY(INIT, FORWARD, BACKWARD, "bp_net_clone"), 0},
+    {"weights set", FIXED | STALE | GRADIENT, LED_BY(READY_BY, "bp_net_set_weights"), 0},
+    {"bias set", FIXED | STALE | GRADIENT, LED_BY(READY_BY, "bp_net_set_bias"), 0},
+    {"parameters set", FIXED | STALE | GRADIENT, LED_BY(READY_BY, "bp_net_set_parameters"), 0},
+    {"initialised again", FIXED, LED_BY(READY_BY, INIT), 0},
+    {"a clone", FIXED | GRADIENT, LED_BY(READY_BY, "bp_net_clone"), 0},
     {"a clone before init", OPEN | NEEDS_TOP, LED_BY("bp_net_clone"), 0},
-    {"loss does not fit", (FIXED | FRESH | BACK | GRADIENT) & ~(unsigned)NEEDS_LOSS, LED_BY(INIT, FORWARD, BACKWARD),
-     BP_LOSS_CROSS_ENTROPY},
+    {"loss does not fit", READY & ~(unsigned)NEEDS_LOSS, LED_BY(READY_BY), BP_LOSS_CROSS_ENTROPY},
+    {"no data", READY & ~(unsigned)DATA, LED_BY(READY_BY), 0},
+    {"inputs anew", (READY & ~(unsigned)DATA) | FILLED | NEEDS_ALONE, LED_BY(READY_BY, "bp_data_set_inputs"), 0},
+    {"a target", (READY & ~(unsigned)NEEDS_LABELS) | NEEDS_TARGET, LED_BY(READY_BY, "bp_data_set_target"), 0},
+    {"labels after a target", READY, LED_BY(READY_BY, "bp_data_set_target", "bp_data_set_labels"), 0},
+    {"shared rows", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_split"), 0},
+    {"some rows of another", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_select"), 0},
+    {"a CSV file", READY & ~(unsigned)NEEDS_WEIGHTS, LED_BY(READY_BY, "bp_data_read_csv"), 0},
+    {"a training", (READY & ~(unsigned)NEEDS_ALONE) | NEEDS_TRAINING, LED_BY(READY_BY, "bp_train_create"), 0},
+    {"a training whose loss does not fit", (READY & ~(unsigned)(NEEDS_ALONE | NEEDS_LOSS)) | NEEDS_TRAINING,
+     LED_BY(READY_BY, "bp_train_create"), BP_LOSS_CROSS_ENTROPY},
+    {"an epoch", (FIXED & ~(unsigned)NEEDS_ALONE) | STALE | NEEDS_TRAINING | NEEDS_EPOCH,
+     LED_BY(READY_BY, STEP, "bp_train_create", "bp_train_epoch"), 0},
 };
 
 const size_t life_count = sizeof(lives) / sizeof(lives[0]);
@@ -75,12 +90,16 @@ static void fill(struct numbers *numbers, int factor, int modulus, double scale,
 }
 
 /* The allocator goes in by a copy that is overwritten at once, since the library must not keep the caller's. */
-static bp_status create(bp_net **net, int32_t dtype, const bp_allocator *allocator)
+static bp_status create(struct fixture *f)
 {
-    if (!allocator)
-        return bp_net_create(net, dtype, INPUTS);
-    bp_allocator copy = *allocator;
-    const bp_status status = bp_net_create_with(net, dtype, INPUTS, &copy);
+    bp_allocator copy;
+    if (!f->allocator) {
+        assert_int_equal(bp_data_create(&f->set, NULL), BP_OK);
+        return bp_net_create(&f->net, f->dtype, INPUTS);
+    }
+    copy = *f->allocator;
+    assert_int_equal(bp_data_create(&f->set, &copy), BP_OK);
+    const bp_status status = bp_net_create_with(&f->net, f->dtype, INPUTS, &copy);
     memset(&copy, 0, sizeof(copy));
     return status;
 }
@@ -115,18 +134,57 @@ static void add_layers(bp_net *net, const struct life *life)
     assert_int_equal(bp_net_layer_set(net, LAYERS - 1, BP_LAYER_BIAS, BP_BIAS_SHARED), BP_OK);
 }
 
-/* Takes a call that must succeed. After a clone the life goes on in the copy. */
+static void fill_set(struct fixture *f)
+{
+    for (int i = 0; i < ROOM; i++)
+        f->bytes[i] = (uint8_t)(i * 37 % 256);
+    for (int i = 0; i < ROWS; i++) {
+        f->weights[i] = 0.25 * i;
+        f->row_numbers[i] = (size_t)(i * i % ROWS); /* 0, 1, 4, 4, 1 */
+    }
+    if (!(f->life->has & NEEDS_INPUTS))
+        return;
+    const bp_status status = f->dtype == BP_F32 ? bp_data_set_inputs_f32(f->set, f->x.f32, ROWS, INPUTS, BP_HOLD_COPY)
+                                                : bp_data_set_inputs_f64(f->set, f->x.f64, ROWS, INPUTS, BP_HOLD_COPY);
+    assert_int_equal(status, BP_OK);
+    assert_int_equal(bp_data_set_labels(f->set, f->labels, OUTPUTS, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_weights(f->set, f->weights, BP_HOLD_COPY), BP_OK);
+}
+
+/* Takes a call that must succeed. After a clone or a selection the life goes on in what was made, after a split in what
+ * was split, with one part about. */
 static void lead(struct fixture *f, const char *name)
 {
     const struct call *call = call_find(name, f->dtype);
     assert_non_null(call);
     if (fixture_good_call(f, call).integer != BP_OK)
-        fail_msg("%s, on the way to the life \"%s\": %s", call->name, f->life->name, bp_net_error(f->net));
+        fail_msg("%s, on the way to the life \"%s\": %s", call->name, f->life->name, fixture_sentence(f, call));
     if (f->net_out) {
         bp_net_destroy(f->net);
         f->net = f->net_out;
         f->net_out = NULL;
     }
+    if (f->set_out[1]) {
+        f->set_sharing = f->set_out[0];
+        bp_data_destroy(f->set_out[1]);
+    } else if (f->set_out[0]) {
+        bp_data_destroy(f->set);
+        f->set = f->set_out[0];
+    }
+    f->set_out[0] = f->set_out[1] = NULL;
+    if (f->train_out) {
+        f->train = f->train_out;
+        f->train_out = NULL;
+        assert_int_equal(bp_train_set(f->train, BP_TRAIN_EPOCHS, 3), BP_OK);
+    }
+}
+
+static void find_files(struct fixture *f)
+{
+    const char *root = getenv("BP_SOURCE_ROOT");
+    snprintf(f->csv, sizeof(f->csv), "%s/tests/vectors/tiny.csv", root ? root : ".");
+    snprintf(f->images, sizeof(f->images), "%s/tests/vectors/tiny-images-idx3-ubyte", root ? root : ".");
+    snprintf(f->image_labels, sizeof(f->image_labels), "%s/tests/vectors/tiny-labels-idx1-ubyte", root ? root : ".");
 }
 
 void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, const bp_allocator *allocator)
@@ -135,14 +193,16 @@ void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, co
     f->dtype = dtype;
     f->life = life;
     f->allocator = allocator;
+    find_files(f);
     fill(&f->x, 7, 11, 0.15, -0.6);
     fill(&f->target, 5, 7, 0.125, 0.125);
     fill(&f->values, 3, 13, 0.0625, -0.375);
     for (int i = 0; i < ROWS; i++)
         f->labels[i] = i % OUTPUTS;
-    assert_int_equal(create(&f->net, dtype, allocator), BP_OK);
+    assert_int_equal(create(f), BP_OK);
     assert_int_equal(bp_net_set(f->net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM), BP_OK);
     add_layers(f->net, life);
+    fill_set(f);
     for (const char *const *name = life->led_by; *name; name++)
         lead(f, *name);
     if (life->loss != 0)
@@ -155,17 +215,27 @@ static void forget_made(struct fixture *f)
 {
     bp_net_destroy(f->net_out);
     bp_scratch_destroy(f->scratch_out);
+    bp_data_destroy(f->set_out[0]);
+    bp_data_destroy(f->set_out[1]);
+    bp_train_destroy(f->train_out);
     f->net_out = NULL;
+    f->train_out = NULL;
     f->scratch_out = NULL;
+    f->set_out[0] = f->set_out[1] = NULL;
 }
 
 void fixture_end(struct fixture *f)
 {
     forget_made(f);
+    bp_train_destroy(f->train_given);
+    bp_train_destroy(f->train);
     bp_net_destroy(f->net_given);
     bp_scratch_destroy(f->scratch_given);
     bp_scratch_destroy(f->scratch);
     bp_net_destroy(f->net);
+    bp_data_destroy(f->set_given);
+    bp_data_destroy(f->set_sharing);
+    bp_data_destroy(f->set);
 }
 
 /* ------------------------------------------------------------------------------------------------------------- calls */
@@ -209,6 +279,54 @@ static void good_values(struct fixture *f, union arg *good)
     good['r'].size = good['R'].size = ROWS;
 }
 
+/* And for those of data sets. */
+static void good_values_of_data(struct fixture *f, union arg *good)
+{
+    good['B'].set = f->set;
+    good['Z'].set = f->set_given;
+    good['M'].allocator = f->allocator;
+    good['U'].data = f->bytes;
+    good['z'].data = typed(f, &f->target);
+    good['P'].data = f->weights;
+    good['C'].size = OUTPUTS;
+    good['X'].integer = 0;
+    good['J'].integer = BP_HOLD_COPY;
+    good['*'].number = 0.5;
+    good['['].size = FIRST_ROW;
+    good[']'].size = SOME_ROWS;
+    good['@'].data = f->row_numbers;
+    good['#'].size = ROWS;
+    good['Q'].data = &f->held;
+    good['%'].number = 0.5;
+    good['F'].size = FOLDS;
+    good['I'].size = FOLDS - 1;
+    good['('].integer = BP_DATA_HEADER;
+    good['_'].number = 1;
+    good['/'].text = f->csv;
+    good[','].text = "class:-1";
+    good[';'].text = f->images;
+    good[':'].text = f->image_labels;
+}
+
+/* Of weights, metrics and training. */
+static void good_values_of_training(struct fixture *f, union arg *good)
+{
+    good['~'].data = NULL;
+    good['!'].integer = BP_METRIC_ACCURACY;
+    good['{'].data = f->counts;
+    good['='].net = f->net;
+    good['1'].train = f->train;
+    good['2'].train = f->train_given;
+    good['3'].train_out = &f->train_out;
+    good['0'].set = f->set;
+    good['4'].integer = BP_TRAIN_PERIOD;
+    good['5'].number = 5;
+    good['6'].integer = BP_TRAIN_EPOCH;
+    good['7'].size = 1;
+    good['8'].integer = BP_TRAIN_LOSS;
+    good['9'].size = 2;
+}
+
 /* A name that *_find() knows: the one of the same family at index 1. */
 static const char *known_name(const struct call *find)
 {
@@ -218,6 +336,8 @@ static const char *known_name(const struct call *find)
         return bp_loss_name(bp_loss_at(1));
     if (strcmp(find->name, "bp_optimizer_find") == 0)
         return bp_optimizer_name(bp_optimizer_at(1));
+    if (strcmp(find->name, "bp_metric_find") == 0)
+        return bp_metric_name(bp_metric_at(1));
     if (strcmp(find->name, "bp_initializer_find") == 0)
         return bp_initializer_name(bp_initializer_at(1));
     return bp_option_name(bp_option_at(1));
@@ -228,17 +348,25 @@ void fixture_arguments(struct fixture *f, const struct call *call, union arg *ar
     static const bp_allocator no_allocator;
     union arg good[128];
     memset(good, 0, sizeof(good));
-    if (strchr(call->kinds + 1, 'G') && !f->net_given)
+    if (call_has(call, 'G') && !f->net_given)
         assert_int_equal(bp_net_clone(&f->net_given, f->net), BP_OK);
-    if (strchr(call->kinds + 1, 'g') && !f->scratch_given && f->scratch)
+    if (call_has(call, 'g') && !f->scratch_given && f->scratch)
         assert_int_equal(bp_scratch_create(&f->scratch_given, f->net), BP_OK);
+    if (call_has(call, 'Z') && !f->set_given)
+        assert_int_equal(bp_data_select(f->set, f->row_numbers, ROWS, &f->set_given), BP_OK);
+    if (call_has(call, '2') && !f->train_given)
+        (void)bp_train_create(&f->train_given, f->net, f->set, NULL);
     good_values(f, good);
-    size_t doubles = 0;
+    good_values_of_training(f, good);
+    good_values_of_data(f, good);
+    size_t doubles = 0, sets = 0;
     for (size_t i = 0; i < call_arguments(call); i++) {
         const char letter = call->kinds[1 + i];
         args[i] = good[(unsigned char)letter];
         if (letter == 'd' || letter == 'D')
             args[i].data = &f->doubles[doubles++];
+        if (letter == 'O' || letter == 'E')
+            args[i].set_out = &f->set_out[sets++];
         if (letter == 'w')
             args[i].text = known_name(call);
         if (letter == 'A' && !args[i].allocator)
@@ -254,6 +382,10 @@ union arg fixture_call(struct fixture *f, const struct call *call, const union a
             f->net_given = NULL;
         if (call->kinds[1 + i] == 'g' && args[i].scratch)
             f->scratch_given = NULL;
+        if (call->kinds[1 + i] == 'Z' && args[i].set)
+            f->set_given = NULL;
+        if (call->kinds[1 + i] == '2' && args[i].train)
+            f->train_given = NULL;
     }
     return answer;
 }
@@ -263,4 +395,21 @@ union arg fixture_good_call(struct fixture *f, const struct call *call)
     union arg args[ARGUMENTS_MAX];
     fixture_arguments(f, call, args);
     return fixture_call(f, call, args);
+}
+
+bool fixture_made(const struct fixture *f)
+{
+    return f->net_out || f->scratch_out || f->set_out[0] || f->set_out[1] || f->train_out;
+}
+
+const char *fixture_sentence(const struct fixture *f, const struct call *call)
+{
+    const char *handle = call_handle(call);
+    if (handle && *handle == 'E')
+        return f->set_out[0] ? bp_data_error(f->set_out[0]) : NULL;
+    if (handle && *handle == '1')
+        return bp_train_error(f->train);
+    if (handle)
+        return *handle == 'B' ? bp_data_error(f->set) : bp_net_error(f->net);
+    return NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A small net at a chosen point of its life, good arguments for every function, and a fingerprint of all that can be
- * asked of a net. */
+ * A small net and a small data set at a chosen point of their lives, good arguments for every function, and a fingerprint
+ * of all that can be asked of the two. */
 #ifndef ARGUMENTS_FIXTURE_H
 #define ARGUMENTS_FIXTURE_H
 
@@ -10,8 +10,14 @@
 /* The net is: 4 tanh units, dropout, 3 relu units without bias, 2 sigmoid units with a shared bias; Adam. */
 enum { INPUTS = 3, OUTPUTS = 2, LAYERS = 4, DROPOUT_LAYER = 1, BIASLESS_LAYER = 2, ROWS = 5 };
 
+/* The data set is: ROWS rows of INPUTS inputs, with labels and weights. */
+enum { FOLDS = 2, FIRST_ROW = 1, SOME_ROWS = ROWS - FIRST_ROW };
+
 /* Above the parameters of the net, and above the rows of a test times the units of the widest layer. */
 enum { ROOM = 64 };
+
+/* Of the path of a file under BP_SOURCE_ROOT. */
+enum { PATH_ROOM = 512 };
 
 /** The same numbers in both types: a function reads or writes those of its own. */
 struct numbers {
@@ -19,7 +25,7 @@ struct numbers {
     double f64[ROOM];
 };
 
-/** A point of a net's life. */
+/** A point of the life of a net and a data set. */
 struct life {
     const char *name;
     unsigned has;              /**< what it has of NEEDS_* */
@@ -43,9 +49,22 @@ struct fixture {
     struct numbers x, target, values, y;
     int32_t labels[ROWS];
     double doubles[3]; /**< for functions that return one number, or several */
+    bp_data *set;
+    uint8_t bytes[ROOM];
+    double weights[ROWS];
+    size_t row_numbers[ROWS];
+    union {
+        int32_t labels[ROWS];
+        double weights[ROWS];
+    } held; /**< what a data set is asked for, beside numbers in y */
+    size_t counts[OUTPUTS * OUTPUTS];
+    char csv[PATH_ROOM], images[PATH_ROOM], image_labels[PATH_ROOM]; /**< files to read */
+    bp_train *train;                                                 /**< NULL in most lives */
     /* What a call makes, and what it is given to destroy. */
     bp_net *net_out, *net_given;
     bp_scratch *scratch_out, *scratch_given;
+    bp_data *set_out[2], *set_given, *set_sharing;
+    bp_train *train_out, *train_given;
 };
 
 /** Is this number type in the library? */
@@ -57,17 +76,25 @@ void need_type(int32_t dtype);
 void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, const bp_allocator *allocator);
 void fixture_end(struct fixture *f);
 
-/** Arguments with which the function succeeds if the net's life allows. */
+/** Arguments with which the function succeeds if the life allows. */
 void fixture_arguments(struct fixture *f, const struct call *call, union arg *args);
 
-/** Calls the function. What it made waits in net_out and scratch_out; what it took away is forgotten. */
+/** Calls the function. What it made waits in net_out, scratch_out and set_out; what it took away is forgotten. */
 union arg fixture_call(struct fixture *f, const struct call *call, const union arg *args);
 
 /** Does the same with good arguments. */
 union arg fixture_good_call(struct fixture *f, const struct call *call);
 
+/** Has a call made a handle that waits? */
+bool fixture_made(const struct fixture *f);
+
+/** The sentence of the handle that a function works on, or of the one that it made and could not fill. NULL if it has
+ *  none. */
+const char *fixture_sentence(const struct fixture *f, const struct call *call);
+
 /** A number from all that the public interface tells of the net: sizes, options, keys of layers, parameters, gradient,
- * z, activation, delta, rows and input gradient, and the status of asking for each. */
+ * z, activation, delta, rows and input gradient, and the status of asking for each; and of the data set, and of those that
+ * a call made: sizes, inputs, target, labels, weights and names. */
 uint64_t fixture_fingerprint(struct fixture *f);
 
 /** Lives on from any life: forward, backward, step, train and predict. The fingerprint of where that ends shows also

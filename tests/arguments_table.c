@@ -98,6 +98,7 @@ static union arg run_optimizer_at(const union arg *a) { return status(bp_optimiz
 static union arg run_initializer_name(const union arg *a) { return text(bp_initializer_name(a[0].integer)); }
 static union arg run_initializer_find(const union arg *a) { return status(bp_initializer_find(a[0].text)); }
 static union arg run_initializer_at(const union arg *a) { return status(bp_initializer_at(a[0].size)); }
+static union arg run_net_reserve(const union arg *a) { return status(bp_net_reserve(a[0].net, a[1].size)); }
 static union arg run_net_forward_f32(const union arg *a)
 {
     return status(bp_net_forward_f32(a[0].net, a[1].data, a[2].size, a[3].data));
@@ -283,7 +284,7 @@ static union arg run_net_get_delta_f64(const union arg *a)
     return status(bp_net_get_delta_f64(a[0].net, a[1].size, a[2].data));
 }
 
-const struct call calls[] = {
+const struct call net_calls[] = {
     {"bp_version", "u", NEEDS_NOTHING, run_version},
     {"bp_version_string", "e", NEEDS_NOTHING, run_version_string},
     {"bp_abi_version", "u", NEEDS_NOTHING, run_abi_version},
@@ -326,6 +327,7 @@ const struct call calls[] = {
     {"bp_initializer_name", "cj", NEEDS_NOTHING, run_initializer_name},
     {"bp_initializer_find", "iw", NEEDS_NOTHING, run_initializer_find},
     {"bp_initializer_at", "ii", NEEDS_NOTHING, run_initializer_at},
+    {"bp_net_reserve", "SNr", NEEDS_INIT, run_net_reserve},
     {"bp_net_forward_f32", "SNxrY", NEEDS_INIT, run_net_forward_f32},
     {"bp_net_forward_f64", "SNxrY", NEEDS_INIT, run_net_forward_f64},
     {"bp_net_backward_f32", "SNtRD", NEEDS_FORWARD | NEEDS_LOSS, run_net_backward_f32},
@@ -374,9 +376,19 @@ const struct call calls[] = {
     {"bp_net_get_activation_f64", "SNmy", NEEDS_CACHE, run_net_get_activation_f64},
     {"bp_net_get_delta_f32", "SNmy", NEEDS_DELTA, run_net_get_delta_f32},
     {"bp_net_get_delta_f64", "SNmy", NEEDS_DELTA, run_net_get_delta_f64},
+    {NULL, NULL, NEEDS_NOTHING, NULL},
 };
 
-const size_t call_count = sizeof(calls) / sizeof(calls[0]);
+static const struct call *const tables[] = {net_calls, data_calls, train_calls};
+
+const struct call *call_at(size_t i)
+{
+    for (size_t table = 0; table < sizeof(tables) / sizeof(tables[0]); table++)
+        for (const struct call *call = tables[table]; call->name; call++)
+            if (i-- == 0)
+                return call;
+    return NULL;
+}
 
 static bool ends_in(const char *name, const char *suffix)
 {
@@ -398,11 +410,15 @@ bool call_takes(const struct call *call, int32_t dtype) { return call_dtype(call
 
 const struct call *call_find(const char *name, int32_t dtype)
 {
-    for (size_t i = 0; i < call_count; i++)
-        if (call_takes(&calls[i], dtype) && stem(&calls[i]) == strlen(name) &&
-            strncmp(calls[i].name, name, strlen(name)) == 0)
-            return &calls[i];
+    const struct call *call;
+    for (size_t i = 0; (call = call_at(i)); i++)
+        if (call_takes(call, dtype) && stem(call) == strlen(name) && strncmp(call->name, name, strlen(name)) == 0)
+            return call;
     return NULL;
 }
+
+const char *call_handle(const struct call *call) { return strpbrk(call->kinds + 1, "NBE1"); }
+
+bool call_has(const struct call *call, char letter) { return strchr(call->kinds + 1, letter); }
 
 size_t call_arguments(const struct call *call) { return strlen(call->kinds) - 1; }

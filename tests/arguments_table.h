@@ -17,6 +17,10 @@ union arg {
     bp_net **net_out;
     bp_scratch *scratch;
     bp_scratch **scratch_out;
+    bp_data *set;
+    bp_data **set_out;
+    bp_train *train;
+    bp_train **train_out;
     const bp_allocator *allocator;
     const char *text;
     size_t size;
@@ -25,7 +29,8 @@ union arg {
     uint64_t seed;
 };
 
-/** What a net must have been through before a function accepts it. A life (arguments_fixture.h) provides these. */
+/** What a net or a data set must have been through before a function accepts it. A life (arguments_fixture.h) provides
+ *  these. */
 enum {
     NEEDS_NOTHING = 0,
     NEEDS_OPEN = 1 << 0,     /**< no init yet */
@@ -37,7 +42,17 @@ enum {
     NEEDS_BACKWARD = 1 << 6, /**< a backward since the last forward and since the parameters changed */
     NEEDS_DELTA = 1 << 7,    /**< a backward since the last forward */
     NEEDS_GRADIENT = 1 << 8, /**< rows added since the last step */
-    NEEDS_LOSS = 1 << 9      /**< a loss that fits the last layer; it is BP_ERR_UNSUPPORTED without */
+    NEEDS_LOSS = 1 << 9,     /**< a loss that fits the last layer; it is BP_ERR_UNSUPPORTED without */
+    NEEDS_INPUTS = 1 << 10,  /**< a data set with inputs; it is BP_ERR_STATE without */
+    NEEDS_ROW = 1 << 11,     /**< the same, where it is BP_ERR_ARG without */
+    NEEDS_ROWS = 1 << 12,    /**< the same, where it is BP_ERR_SHAPE without */
+    NEEDS_TARGET = 1 << 13,
+    NEEDS_LABELS = 1 << 14,
+    NEEDS_WEIGHTS = 1 << 15,
+    NEEDS_ALONE = 1 << 16,    /**< a data set that shares its rows with no other */
+    NEEDS_ANSWERS = 1 << 17,  /**< a data set with a target or labels */
+    NEEDS_TRAINING = 1 << 18, /**< a training; it is BP_ERR_ARG without */
+    NEEDS_EPOCH = 1 << 19     /**< an epoch in its record; it is BP_ERR_ARG without */
 };
 
 /**
@@ -55,6 +70,26 @@ enum {
  *              x rows of input   t rows of target   T the same where the parameters may move   L labels   W values to set
  *              y numbers out   Y numbers out (optional)   d one double out   D one double out (optional)
  *              r rows   R rows, which must be the last forward's
+ *
+ * Of data sets: B data set   Z data set that it destroys   O where a new one goes, each O another   E the same, where
+ *              after a failure an empty one waits with the sentence   M allocator (optional)
+ *              U bytes of input   z rows of target (optional)   P weights   C classes   X a class   J hold   * scale
+ *              [ first row   ] rows from there   @ numbers of rows   # how many   Q labels or weights out
+ *              % fraction   F folds   I fold
+ *              ( option   _ its value   / CSV file   , its target (optional)   ; IDX file   : the labels' (optional)
+ *
+ * Of weights and metrics: ~ labels that must be NULL beside a target   ! metric   { counts out
+ *              = net, of whose failures the data set tells
+ *
+ * Of training: 1 training   2 training that it destroys   3 where a new one goes   0 data set (optional)
+ *              4 what can be set   5 its value   6 what can be asked   7 epoch   8 column of the record   9 batches
+ *
+ * A new function is a caller and a row in the table of its module. A new letter, which may be any printable character,
+ * is a line here, its good value in fixture_arguments() or what that calls, and its wrong values, with the status of
+ * each, in the table of test_arguments.c; one that may be NULL goes to OPTIONAL there. What can be asked of a handle
+ * goes to the fingerprint; a handle with sentences of its own also to call_handle() and fixture_sentence(). A new state
+ * is a NEEDS_* here, a life that has it, and, unless it is BP_ERR_STATE without, a line in status_of_missing(). A new
+ * module is a table in a file of its own, named in `tables` of arguments_table.c.
  */
 struct call {
     const char *name;
@@ -64,10 +99,19 @@ struct call {
 };
 
 /** What a public function takes at most, and the longest name. */
-enum { ARGUMENTS_MAX = 6 };
+enum { ARGUMENTS_MAX = 8 };
 
-extern const struct call calls[];
-extern const size_t call_count;
+/** The tables of the modules, each ended by a row without a name. */
+extern const struct call net_calls[], data_calls[], train_calls[];
+
+/** Row i of all tables together; NULL after the last. */
+const struct call *call_at(size_t i);
+
+/** The letter, in `kinds`, of the first handle that tells what was wrong; NULL if there is none. */
+const char *call_handle(const struct call *call);
+
+/** Has the function a parameter of this letter? */
+bool call_has(const struct call *call, char letter);
 
 /** BP_F32 or BP_F64 for a function with that suffix, else 0. */
 int32_t call_dtype(const struct call *call);

@@ -6,113 +6,17 @@
  */
 
 #include "any.h"
+#include "vectors.h"
 
-#include <inttypes.h>
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---------------------------------------------------------------------------------------------------- the vector file */
-
-struct vector {
-    char name[80];
-    size_t count;
-    double *values;
-};
-
-static struct {
-    struct vector *all;
-    size_t count;
-} file;
-
-static double *read_values(FILE *from, size_t count)
+static size_t rows_of(const char *name)
 {
-    double *values = any_room(count);
-    for (size_t i = 0; i < count; i++) {
-        uint64_t bits;
-        if (fscanf(from, "%16" SCNx64, &bits) != 1)
-            fail_msg("the vector file ends within a vector");
-        memcpy(&values[i], &bits, sizeof bits);
-    }
-    return values;
+    return vectors_need(name, "x")->count / (size_t)vectors_need(name, "inputs")->values[0];
 }
-
-/** The first character of the next line that is no comment, unread; EOF if there is none. */
-static int next_line(FILE *from)
-{
-    for (;;) {
-        int c = fscanf(from, " ") == EOF ? EOF : fgetc(from);
-        if (c != '#')
-            return c == EOF ? EOF : ungetc(c, from);
-        while (c != '\n' && c != EOF)
-            c = fgetc(from);
-    }
-}
-
-static bool read_vector(FILE *from, struct vector *vector)
-{
-    if (next_line(from) == EOF)
-        return false;
-    if (fscanf(from, "%79s %zu", vector->name, &vector->count) != 2)
-        fail_msg("the vector file has no name and count where one should be");
-    vector->values = read_values(from, vector->count);
-    return true;
-}
-
-static int read_file(void **state)
-{
-    (void)state;
-    const char *root = getenv("BP_SOURCE_ROOT");
-    char path[4096];
-    snprintf(path, sizeof path, "%s/tests/vectors/pytorch.txt", root != NULL ? root : ".");
-    FILE *from = fopen(path, "r");
-    if (from == NULL) {
-        print_error("%s cannot be read; is BP_SOURCE_ROOT the project's root?\n", path);
-        return -1;
-    }
-    struct vector next;
-    while (read_vector(from, &next)) {
-        struct vector *more = realloc(file.all, (file.count + 1) * sizeof *more);
-        assert_non_null(more);
-        file.all = more;
-        file.all[file.count++] = next;
-    }
-    fclose(from);
-    return 0;
-}
-
-static int free_file(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < file.count; i++)
-        free(file.all[i].values);
-    free(file.all);
-    return 0;
-}
-
-/** The vector CASE:WHAT, or NULL. `name` may go on with a colon of its own, which ends it. */
-static const struct vector *find(const char *name, const char *what)
-{
-    const size_t length = strcspn(name, ":");
-    for (size_t i = 0; i < file.count; i++) {
-        const char *candidate = file.all[i].name;
-        if (strncmp(candidate, name, length) == 0 && candidate[length] == ':' &&
-            strcmp(candidate + length + 1, what) == 0)
-            return &file.all[i];
-    }
-    return NULL;
-}
-
-static const struct vector *need(const char *name, const char *what)
-{
-    const struct vector *vector = find(name, what);
-    if (vector == NULL)
-        fail_msg("%s has no %s", name, what);
-    return vector;
-}
-
-static size_t rows_of(const char *name) { return need(name, "x")->count / (size_t)need(name, "inputs")->values[0]; }
 
 /* ------------------------------------------------------------------------------------------------------------- a case */
 
@@ -131,16 +35,16 @@ static void add_layer(bp_net *net, const double *layer)
 
 static bp_net *net_of(int32_t dtype, const char *name)
 {
-    const struct vector *layers = need(name, "layers"), *options = need(name, "options");
+    const struct vector *layers = vectors_need(name, "layers"), *options = vectors_need(name, "options");
     bp_net *net = NULL;
-    any_ok(net, bp_net_create(&net, dtype, (size_t)need(name, "inputs")->values[0]));
+    any_ok(net, bp_net_create(&net, dtype, (size_t)vectors_need(name, "inputs")->values[0]));
     for (size_t i = 0; i < layers->count; i += LAYER_FIELDS)
         add_layer(net, &layers->values[i]);
     for (size_t i = 0; i < options->count; i += 2)
         any_ok(net, bp_net_set(net, (int32_t)options->values[i], options->values[i + 1]));
     any_ok(net, bp_net_init(net, 0));
-    assert_int_equal(bp_net_parameters(net), need(name, "start")->count);
-    any_ok(net, any_set_parameters(net, need(name, "start")->values));
+    assert_int_equal(bp_net_parameters(net), vectors_need(name, "start")->count);
+    any_ok(net, any_set_parameters(net, vectors_need(name, "start")->values));
     return net;
 }
 
@@ -164,13 +68,13 @@ static double elementwise(const double *got, const struct vector *expected)
  */
 static void compare(int32_t dtype, const char *name, const char *what, const double *got)
 {
-    const struct vector *expected = need(name, what);
+    const struct vector *expected = vectors_need(name, what);
     const double bound = dtype == BP_F64 ? 1e-12 : 1e-5;
     const double overall = any_relative_difference(got, expected->values, expected->count, 1e-3);
     const double single = dtype == BP_F64 ? elementwise(got, expected) : 0;
     if (!(overall <= bound) || !(single <= bound))
         fail_msg("f%d %.*s: %s is off by %.3g relative to its greatest number, and one number by %.3g of itself",
-                 (int)dtype, (int)strcspn(name, ":"), name, what, overall, single);
+                 (int)dtype, vectors_case(name), name, what, overall, single);
 }
 
 static void check_pass(int32_t dtype, const char *name)
@@ -180,8 +84,8 @@ static void check_pass(int32_t dtype, const char *name)
     double *y = any_room(rows * bp_net_outputs(net)), *dx = any_room(rows * bp_net_inputs(net));
     double *gradient = any_room(bp_net_parameters(net)), loss;
 
-    any_ok(net, any_forward(net, need(name, "x")->values, rows, y));
-    any_ok(net, any_backward(net, need(name, "target")->values, rows, &loss));
+    any_ok(net, any_forward(net, vectors_need(name, "x")->values, rows, y));
+    any_ok(net, any_backward(net, vectors_need(name, "target")->values, rows, &loss));
     any_ok(net, any_get_gradient(net, gradient));
     any_ok(net, any_input_gradient(net, dx));
     compare(dtype, name, "y", y);
@@ -189,7 +93,8 @@ static void check_pass(int32_t dtype, const char *name)
     compare(dtype, name, "gradient", gradient);
     compare(dtype, name, "dx", dx);
 
-    any_ok(net, any_loss(net, need(name, "x")->values, need(name, "target")->values, rows, &loss, NULL));
+    any_ok(net,
+           any_loss(net, vectors_need(name, "x")->values, vectors_need(name, "target")->values, rows, &loss, NULL));
     compare(dtype, name, "loss", &loss);
     free(y);
     free(dx);
@@ -200,14 +105,14 @@ static void check_pass(int32_t dtype, const char *name)
 static void check_steps(int32_t dtype, const char *name)
 {
     bp_net *net = net_of(dtype, name);
-    const size_t batches = (size_t)need(name, "batches")->values[0], rows = rows_of(name) / batches;
-    const size_t steps = need(name, "losses")->count;
+    const size_t batches = (size_t)vectors_need(name, "batches")->values[0], rows = rows_of(name) / batches;
+    const size_t steps = vectors_need(name, "losses")->count;
     double *parameters = any_room(bp_net_parameters(net)), *losses = any_room(steps);
 
     for (size_t step = 0; step < steps; step++) {
         const size_t row = step % batches * rows;
-        const double *x = need(name, "x")->values + row * bp_net_inputs(net);
-        const double *target = need(name, "target")->values + row * bp_net_outputs(net);
+        const double *x = vectors_need(name, "x")->values + row * bp_net_inputs(net);
+        const double *target = vectors_need(name, "target")->values + row * bp_net_outputs(net);
         any_ok(net, any_train(net, x, target, rows, &losses[step]));
         if (step > 0)
             continue;
@@ -222,40 +127,26 @@ static void check_steps(int32_t dtype, const char *name)
     bp_net_destroy(net);
 }
 
-/** Runs all cases whose names begin with `group`. */
-static void check_group(int32_t dtype, const char *group, void (*check)(int32_t dtype, const char *name))
-{
-    size_t cases = 0;
-    for (size_t i = 0; i < file.count; i++) {
-        const char *name = file.all[i].name, *colon = strchr(name, ':');
-        if (strncmp(name, group, strlen(group)) != 0 || colon == NULL || strcmp(colon, ":inputs") != 0)
-            continue;
-        check(dtype, name);
-        cases++;
-    }
-    assert_true(cases > 0);
-}
-
 /* -------------------------------------------------------------------------------------------------------------- tests */
 
-static void activations_agree(void **state) { check_group(any_dtype(state), "activation/", check_pass); }
+static void activations_agree(void **state) { vectors_each("activation/", "inputs", any_dtype(state), check_pass); }
 
-static void losses_agree(void **state) { check_group(any_dtype(state), "loss/", check_pass); }
+static void losses_agree(void **state) { vectors_each("loss/", "inputs", any_dtype(state), check_pass); }
 
-static void bias_modes_agree(void **state) { check_group(any_dtype(state), "bias/", check_pass); }
+static void bias_modes_agree(void **state) { vectors_each("bias/", "inputs", any_dtype(state), check_pass); }
 
-static void frozen_layers_agree(void **state) { check_group(any_dtype(state), "frozen/", check_pass); }
+static void frozen_layers_agree(void **state) { vectors_each("frozen/", "inputs", any_dtype(state), check_pass); }
 
 static void a_hundred_steps_of_every_optimizer_agree(void **state)
 {
-    check_group(any_dtype(state), "optimizer/", check_steps);
+    vectors_each("optimizer/", "inputs", any_dtype(state), check_steps);
 }
 
 static void assert_has_case(const char *format, const char *name)
 {
     char wanted[80];
     snprintf(wanted, sizeof wanted, format, name);
-    if (find(wanted, "inputs") == NULL)
+    if (vectors_find(wanted, "inputs") == NULL)
         fail_msg("no case %s: add it to make_pytorch.py", wanted);
 }
 
@@ -289,10 +180,16 @@ static void every_loss_has_a_case_for_each_activation_it_takes(void **state)
             const int32_t loss = bp_loss_at(i), activation = bp_activation_at(k);
             snprintf(name, sizeof name, "loss/%s/%s", bp_loss_name(loss), bp_activation_name(activation));
             const bp_status status = use_loss(dtype, loss, activation);
-            if (status != (find(name, "inputs") != NULL ? BP_OK : BP_ERR_UNSUPPORTED))
+            if (status != (vectors_find(name, "inputs") != NULL ? BP_OK : BP_ERR_UNSUPPORTED))
                 fail_msg("%s: %s", name, bp_status_string(status));
         }
     }
+}
+
+static int read_file(void **state)
+{
+    (void)state;
+    return vectors_read("pytorch.txt");
 }
 
 int main(void)
@@ -307,5 +204,5 @@ int main(void)
         ANY_BOTH(every_loss_has_a_case_for_each_activation_it_takes),
     };
     setlocale(LC_ALL, "");
-    return cmocka_run_group_tests(tests, read_file, free_file);
+    return cmocka_run_group_tests(tests, read_file, vectors_free);
 }

@@ -62,7 +62,11 @@ enum {
     BP_ERR_DTYPE = -40,       /**< unknown number type, not built in, or not the net's */
     BP_ERR_STATE = -50,       /**< calls in the wrong order */
     BP_ERR_UNSUPPORTED = -60, /**< a combination that makes no sense, such as a loss with an activation */
-    BP_ERR_NONFINITE = -70    /**< a loss, a gradient or a step is infinite or NaN */
+    BP_ERR_NONFINITE = -70,   /**< a loss, a gradient or a step is infinite or NaN */
+    BP_ERR_IO = -80,          /**< a file could not be opened or read */
+    BP_ERR_FORMAT = -90,      /**< what was read is not what it should be */
+    BP_ERR_CANCELLED = -100,  /**< stopped by bp_train_cancel() or a callback */
+    BP_DONE = 10              /**< not an error: training is finished, and nothing was done */
 };
 
 /** The library's version as major * 1000000 + minor * 1000 + patch. Threads: any. */
@@ -418,6 +422,13 @@ BP_API int32_t bp_initializer_at(size_t index);              /**< see bp_option_
 /* ----------------------------------------------------------------------------------------------------------- compute */
 
 /**
+ * Makes the room that training on up to `rows` rows takes, with the optimiser's state, so that no later call for as many
+ * allocates or can fail for want of memory. Where there was less room, what the last forward cached is gone.
+ * Errors: ARG, MEMORY, SHAPE (rows is 0 or too large), STATE (before init). Threads: exclusive.
+ */
+BP_API bp_status bp_net_reserve(bp_net *net, size_t rows);
+
+/**
  * The training pass: z_l = W_l a_{l-1} + b_l, a_l = f(z_l), dropout active. Every layer keeps z and a.
  * @param x      [rows][inputs]
  * @param rows   samples, at least 1
@@ -479,6 +490,19 @@ BP_API bp_status bp_net_input_gradient_f64(bp_net *net, double *dx);
  */
 BP_API bp_status bp_net_step(bp_net *net);
 
+/**
+ * As bp_net_backward_f32() or bp_net_backward_labels(), each row's loss times its weight. The loss is still the mean over
+ * the rows, and `step` divides by their number: weights whose mean is 1 keep its size.
+ * @param target, labels one of them, the other NULL
+ * @param weights [rows], finite and at least 0
+ * Errors: as bp_net_backward_f32(). Threads: exclusive.
+ */
+BP_API bp_status bp_net_backward_weighted_f32(bp_net *net, const float *target, const int32_t *labels,
+                                              const double *weights, size_t rows, double *loss);
+/** See bp_net_backward_weighted_f32(). */
+BP_API bp_status bp_net_backward_weighted_f64(bp_net *net, const double *target, const int32_t *labels,
+                                              const double *weights, size_t rows, double *loss);
+
 /** Forgets the gradient added so far. Errors: ARG, STATE (before init). Threads: exclusive. */
 BP_API bp_status bp_net_zero_gradient(bp_net *net);
 
@@ -496,6 +520,12 @@ BP_API bp_status bp_net_train_labels_f32(bp_net *net, const float *x, const int3
 /** See bp_net_train_f32() and bp_net_backward_labels(). */
 BP_API bp_status bp_net_train_labels_f64(bp_net *net, const double *x, const int32_t *labels, size_t rows,
                                          double *loss);
+/** As bp_net_train_f32(), with the weights of bp_net_backward_weighted_f32(). Errors and threads: as bp_net_train_f32(). */
+BP_API bp_status bp_net_train_weighted_f32(bp_net *net, const float *x, const float *target, const int32_t *labels,
+                                           const double *weights, size_t rows, double *loss);
+/** See bp_net_train_weighted_f32(). */
+BP_API bp_status bp_net_train_weighted_f64(bp_net *net, const double *x, const double *target, const int32_t *labels,
+                                           const double *weights, size_t rows, double *loss);
 
 /**
  * The evaluation pass: y as forward gives it without dropout, to the same bits. Nothing is cached.
@@ -539,6 +569,13 @@ BP_API bp_status bp_net_loss_labels_f32(const bp_net *net, const float *x, const
 /** See bp_net_loss_f32() and bp_net_backward_labels(). */
 BP_API bp_status bp_net_loss_labels_f64(const bp_net *net, const double *x, const int32_t *labels, size_t rows,
                                         double *loss, bp_scratch *scratch);
+/** As bp_net_loss_f32(), with the weights of bp_net_backward_weighted_f32(). Errors and threads: as bp_net_loss_f32(). */
+BP_API bp_status bp_net_loss_weighted_f32(const bp_net *net, const float *x, const float *target, const int32_t *labels,
+                                          const double *weights, size_t rows, double *loss, bp_scratch *scratch);
+/** See bp_net_loss_weighted_f32(). */
+BP_API bp_status bp_net_loss_weighted_f64(const bp_net *net, const double *x, const double *target,
+                                          const int32_t *labels, const double *weights, size_t rows, double *loss,
+                                          bp_scratch *scratch);
 
 /* ------------------------------------------------------------------------------------------------ what a layer holds */
 
@@ -630,6 +667,400 @@ BP_API bp_status bp_net_get_activation_f64(const bp_net *net, size_t layer, doub
 BP_API bp_status bp_net_get_delta_f32(const bp_net *net, size_t layer, float *delta);
 /** See bp_net_get_delta_f32(). */
 BP_API bp_status bp_net_get_delta_f64(const bp_net *net, size_t layer, double *delta);
+
+/* -------------------------------------------------------------------------------------------------------------- data */
+
+/**
+ * A data set: rows of inputs, with a target or a label each, and perhaps a weight. Several data sets can show rows of the
+ * same numbers, which are kept until the last of them is destroyed.
+ */
+typedef struct bp_data bp_data;
+
+/** How a data set holds an array: its own copy, or the caller's, which must stay as it is until every data set that shows
+ *  it is destroyed. */
+enum { BP_HOLD_COPY = 0, BP_HOLD_BORROW = 1 };
+
+/**
+ * An empty data set, to be filled by bp_data_set_inputs_f32() and its kin.
+ * @param[out] data the handle; NULL after a failure
+ * @param allocator where its memory comes from; NULL is malloc and free
+ * Errors: ARG, MEMORY. Threads: any.
+ */
+BP_API bp_status bp_data_create(bp_data **data, const bp_allocator *allocator);
+
+/** Gives back all that no other data set shows. NULL is fine. Threads: exclusive. */
+BP_API void bp_data_destroy(bp_data *data);
+
+/** The last failure on this data set as a sentence, by the rules of bp_net_error(). Threads: shared. */
+BP_API const char *bp_data_error(const bp_data *data);
+
+/**
+ * The inputs, [rows][inputs]. They begin a data set anew: target, labels, weights and names of before are gone.
+ * @param hold BP_HOLD_COPY or BP_HOLD_BORROW
+ * Errors: ARG, MEMORY, SHAPE (rows or inputs is 0 or too large). Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_inputs_f32(bp_data *data, const float *x, size_t rows, size_t inputs, int32_t hold);
+/** See bp_data_set_inputs_f32(). */
+BP_API bp_status bp_data_set_inputs_f64(bp_data *data, const double *x, size_t rows, size_t inputs, int32_t hold);
+/** As bp_data_set_inputs_f32(), for bytes, each worth x * scale as a double, converted as rows are taken out. Errors: also
+ *  ARG (scale is 0 or not finite). */
+BP_API bp_status bp_data_set_inputs_u8(bp_data *data, const uint8_t *x, size_t rows, size_t inputs, double scale,
+                                       int32_t hold);
+
+/**
+ * The target, [rows][outputs], in place of target or labels of before.
+ * Errors: ARG, MEMORY, SHAPE (outputs is 0 or too large), STATE (no inputs yet, or the data set shows rows of another, or
+ * another shows its rows). Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_target_f32(bp_data *data, const float *target, size_t outputs, int32_t hold);
+/** See bp_data_set_target_f32(). */
+BP_API bp_status bp_data_set_target_f64(bp_data *data, const double *target, size_t outputs, int32_t hold);
+
+/**
+ * A label from 0 to classes - 1 for each row, in place of target or labels of before.
+ * Errors: ARG (also a label out of range), MEMORY, SHAPE (classes is below 2 or above INT32_MAX), STATE. Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_labels(bp_data *data, const int32_t *labels, size_t classes, int32_t hold);
+
+/**
+ * A weight for each row, finite and at least 0, that its loss is multiplied with.
+ * Errors: ARG, MEMORY, STATE. Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_weights(bp_data *data, const double *weights, int32_t hold);
+
+/**
+ * bp_data_create(), bp_data_set_inputs_f32() and, unless `target` is NULL, bp_data_set_target_f32() in one, on copies.
+ * @param[out] data the handle; after a failure, but of ARG or MEMORY at its making, empty and there to be asked for
+ *                  bp_data_error() and destroyed
+ * Errors: as those three. Threads: any.
+ */
+BP_API bp_status bp_data_create_f32(bp_data **data, const float *x, size_t rows, size_t inputs, const float *target,
+                                    size_t outputs);
+/** See bp_data_create_f32(). */
+BP_API bp_status bp_data_create_f64(bp_data **data, const double *x, size_t rows, size_t inputs, const double *target,
+                                    size_t outputs);
+/** As bp_data_create_f32(), with labels. */
+BP_API bp_status bp_data_create_labels_f32(bp_data **data, const float *x, size_t rows, size_t inputs,
+                                           const int32_t *labels, size_t classes);
+/** See bp_data_create_labels_f32(). */
+BP_API bp_status bp_data_create_labels_f64(bp_data **data, const double *x, size_t rows, size_t inputs,
+                                           const int32_t *labels, size_t classes);
+
+/** Options of a data set, which say how bp_data_read_csv() reads. The first value is in brackets. */
+enum {
+    /** The character between two fields, as a number [0]. 0: the first of tab, semicolon, bar, comma and space that the
+     *  first line has outside of quotes. A space stands for any run of spaces and tabs. */
+    BP_DATA_SEPARATOR = 8010,
+    /** 1: the first line is the columns' names; 0: it is not; -1: it is if none of its fields is a number [-1]. */
+    BP_DATA_HEADER = 8020,
+    /** What becomes of a missing value, a BP_MISSING_* [BP_MISSING_REFUSE]. Missing is an empty field and, in letters
+     *  of either case, ?, NA, NaN and null. */
+    BP_DATA_MISSING = 8030
+};
+
+/** Values of BP_DATA_MISSING. */
+enum {
+    BP_MISSING_REFUSE = 8110, /**< it is an error */
+    BP_MISSING_DROP = 8120,   /**< its row is left out */
+    BP_MISSING_MEAN = 8130    /**< an input becomes the mean of its column; a row without its target is left out */
+};
+
+/** Sets an option, BP_DATA_SEPARATOR and so on, for the reading that follows. Errors: ARG. Threads: exclusive. */
+BP_API bp_status bp_data_set(bp_data *data, int32_t key, double value);
+/** The value of an option. Errors: ARG. Threads: shared. */
+BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
+
+/**
+ * Reads a table of text (CSV), plain or gzipped: inputs, and a target or labels. It begins the data set anew; numbers are
+ * held as f64.
+ *
+ * A line is a row, and its fields are quoted or not, as in RFC 4180; lines end in LF, CR LF or CR. Blank lines, blanks
+ * around a field and a byte order mark are passed over. A number is decimal, with a point in every locale, and becomes
+ * the nearest double. Text is UTF-8.
+ * @param targets the columns that are the target, in this order, by number from 1, by number from the end from -1, or by
+ *                name: "-1", "species", "3,4"; NULL: none. All others are inputs. A name that has a comma or looks like a
+ *                number stands in quotes. If one column alone is the target and its first value is text, it is a class,
+ *                as is one of numbers after "class:", "class:-1". The labels count the classes in order: numbers by
+ *                value, then text by its bytes. There are at least 2 classes.
+ * Names in the file are those of the inputs and of the target's columns, the class's column too; classes have their text.
+ * Errors: ARG (also where `targets` names no column, or leaves none for the inputs), FORMAT (bp_data_error() names the
+ * line where the row begins and the column), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib).
+ * Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_csv(bp_data *data, const char *path, const char *targets);
+
+/**
+ * bp_data_create() and bp_data_read_csv() in one.
+ * @param[out] data the handle, by the rules of bp_data_create_f32()
+ * Errors: as those two. Threads: any.
+ */
+BP_API bp_status bp_data_load_csv(bp_data **data, const char *path, const char *targets);
+
+/**
+ * Reads IDX files, plain or gzipped, the format of MNIST. It begins the data set anew.
+ * @param images the inputs: the first dimension is the rows, the product of the others the inputs. Bytes stay bytes,
+ *               each worth 1/255 of itself; other numbers (i8, i16, i32, f32, f64) become f64 as they are
+ * @param labels whole numbers from 0 in one dimension, or NULL for none. The classes are 1 more than the largest, at least 2
+ * Errors: ARG, FORMAT (also where there are not as many labels as images), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was
+ * built without zlib). Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_idx(bp_data *data, const char *images, const char *labels);
+
+/** bp_data_create() and bp_data_read_idx() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+BP_API bp_status bp_data_load_idx(bp_data **data, const char *images, const char *labels);
+
+/** Rows shown. 0 for NULL. Threads: shared. */
+BP_API size_t bp_data_rows(const bp_data *data);
+/** Inputs of a row. 0 for NULL or before there are any. Threads: shared. */
+BP_API size_t bp_data_inputs(const bp_data *data);
+/** Numbers of a row's target, or classes where there are labels; else 0. Threads: shared. */
+BP_API size_t bp_data_outputs(const bp_data *data);
+/** Classes, where there are labels; else 0. Threads: shared. */
+BP_API size_t bp_data_classes(const bp_data *data);
+/** 1 if rows have weights, else 0. Threads: shared. */
+BP_API int32_t bp_data_weighted(const bp_data *data);
+
+/**
+ * Inputs of `rows` rows from `row` on, [rows][inputs], converted.
+ * Errors: ARG (also where there are not so many rows), STATE (there are none). Threads: shared.
+ */
+BP_API bp_status bp_data_get_inputs_f32(const bp_data *data, size_t row, size_t rows, float *x);
+/** See bp_data_get_inputs_f32(). */
+BP_API bp_status bp_data_get_inputs_f64(const bp_data *data, size_t row, size_t rows, double *x);
+/** As bp_data_get_inputs_f32(), the target, [rows][outputs]. */
+BP_API bp_status bp_data_get_target_f32(const bp_data *data, size_t row, size_t rows, float *target);
+/** See bp_data_get_target_f32(). */
+BP_API bp_status bp_data_get_target_f64(const bp_data *data, size_t row, size_t rows, double *target);
+/** As bp_data_get_inputs_f32(), the labels, [rows]. */
+BP_API bp_status bp_data_get_labels(const bp_data *data, size_t row, size_t rows, int32_t *labels);
+/** As bp_data_get_inputs_f32(), the weights, [rows]. */
+BP_API bp_status bp_data_get_weights(const bp_data *data, size_t row, size_t rows, double *weights);
+
+/** The name of an input, NULL if it has none. Valid until the last data set that shows it is destroyed or filled anew.
+ *  Threads: shared. */
+BP_API const char *bp_data_input_name(const bp_data *data, size_t input);
+/** As bp_data_input_name(), of a number of the target, which is gone with the target. */
+BP_API const char *bp_data_output_name(const bp_data *data, size_t output);
+/** As bp_data_input_name(), of a class, which is gone with the labels. */
+BP_API const char *bp_data_class_name(const bp_data *data, int32_t label);
+
+/**
+ * Two data sets with all rows between them: `fraction` of the rows, drawn by `seed`, and the others, each in the order of
+ * `data`. The same rows for a seed on every machine. Nothing but indices is copied; `data` may be destroyed before them.
+ * @param[out] first, second the handles; NULL after a failure
+ * Errors: ARG (also a fraction not between 0 and 1, or one place for both), MEMORY, SHAPE (a part would have no rows).
+ * Threads: shared.
+ */
+BP_API bp_status bp_data_split(const bp_data *data, double fraction, uint64_t seed, bp_data **first, bp_data **second);
+
+/** As bp_data_split(), with that fraction of every class. Errors: also STATE (no labels). Threads: shared. */
+BP_API bp_status bp_data_split_by_class(const bp_data *data, double fraction, uint64_t seed, bp_data **first,
+                                        bp_data **second);
+
+/**
+ * Fold number `fold` of `folds` for cross-validation: the rows held out, and the others. Over all folds each row is held
+ * out once. The numbers of rows held out differ by 1 at most between folds, and, where there are labels, also those of every
+ * class.
+ * @param[out] others, held the handles; NULL after a failure
+ * Errors: ARG (folds is below 2 or above the rows, or there is no such fold), MEMORY, SHAPE. Threads: shared.
+ */
+BP_API bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, uint64_t seed, bp_data **others,
+                              bp_data **held);
+
+/**
+ * A data set of the rows given by number, in that order; a row may come more than once.
+ * @param[out] selected the handle; NULL after a failure
+ * Errors: ARG (also where there is no such row), MEMORY, SHAPE (count is 0 or too large). Threads: shared.
+ */
+BP_API bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t count, bp_data **selected);
+
+/* ---------------------------------------------------------------------------------------------------------- training */
+
+/** The training of a net on a data set, epoch by epoch. */
+typedef struct bp_train bp_train;
+
+/**
+ * What can be set of a training, by bp_train_set(); bp_train_get() reads these and the next. Whole numbers where no unit
+ * is given.
+ */
+enum {
+    BP_TRAIN_EPOCHS = 9000,   /**< passes over the data in all; 200 */
+    BP_TRAIN_BATCH = 9010,    /**< rows of a step, the last of an epoch perhaps fewer; 0 for all; 32 */
+    BP_TRAIN_SEED = 9020,     /**< of the order of rows, which is drawn anew for every epoch; 0 */
+    BP_TRAIN_SHUFFLE = 9030,  /**< switch; 1. With 0 rows come in their own order */
+    BP_TRAIN_PATIENCE = 9040, /**< epochs without a lesser validation loss, after which it stops; 0 is off; 6 */
+    BP_TRAIN_RESTORE = 9050,  /**< switch; 1: when it stops, the parameters of the least validation loss come back */
+    BP_TRAIN_GOAL = 9060,     /**< it stops when an epoch's loss is no greater; -1e300 */
+    BP_TRAIN_MIN_GRADIENT = 9070, /**< it stops when the norm of the gradient is less; 0 */
+    BP_TRAIN_TIME = 9080,         /**< seconds in its calls, after which it stops; 0 is off; 0 */
+    BP_TRAIN_SCHEDULE = 9090,     /**< a BP_SCHEDULE_*; BP_SCHEDULE_CONSTANT */
+    BP_TRAIN_WARMUP = 9100,       /**< epochs, perhaps a part of one, over which the rate rises from 0; 0 */
+    BP_TRAIN_DECAY = 9110,        /**< factor of STEP, EXPONENTIAL and PLATEAU; 0.1 */
+    BP_TRAIN_PERIOD = 9120,       /**< epochs of STEP and PLATEAU; 10 */
+    BP_TRAIN_LEAST_RATE = 9130,   /**< no schedule goes below it; 0 */
+    BP_TRAIN_MOST_RATE = 9140,    /**< of ONE_CYCLE; 0 for ten times the net's rate; 0 */
+    BP_TRAIN_BALANCE = 9150       /**< switch; 0. With 1 a row weighs rows / (classes x rows of its class) in loss and
+                                       step, so that every class weighs the same, however rare */
+};
+
+/** What can only be asked, by bp_train_get(). Numbers of an epoch are the last one's, NaN where there is none. */
+enum {
+    BP_TRAIN_EPOCH = 9500,      /**< epochs done */
+    BP_TRAIN_LOSS = 9510,       /**< mean over the epoch's rows, each as it was trained on */
+    BP_TRAIN_ACCURACY = 9520,   /**< right answers among them, as a fraction; NaN without labels. An answer is the class
+                                        of the greatest output; of a single output, 1 from 0.5 on */
+    BP_TRAIN_VALID_LOSS = 9530, /**< mean over the validation data after the epoch; NaN without */
+    BP_TRAIN_VALID_ACCURACY = 9540,
+    BP_TRAIN_RATE = 9550,       /**< learning rate of the epoch's last batch */
+    BP_TRAIN_GRADIENT = 9560,   /**< 2-norm of the mean gradient of the epoch's last batch */
+    BP_TRAIN_SECONDS = 9570,    /**< that the epoch took in calls */
+    BP_TRAIN_BEST_EPOCH = 9580, /**< with the least validation loss, from 1; 0 for none */
+    BP_TRAIN_BEST_LOSS = 9590,  /**< that loss */
+    BP_TRAIN_STOP_REASON = 9600 /**< a BP_STOP_* */
+};
+
+/** Learning rates over epochs e, from the net's BP_OPT_LEARNING_RATE lr, which it has again when the training stops. */
+enum {
+    BP_SCHEDULE_CONSTANT = 9700,    /**< lr, also where that is set meanwhile */
+    BP_SCHEDULE_STEP = 9710,        /**< lr decay^floor(e / period) */
+    BP_SCHEDULE_EXPONENTIAL = 9720, /**< lr decay^e */
+    BP_SCHEDULE_COSINE = 9730,      /**< least + (lr - least) (1 + cos(pi e / epochs)) / 2 (Loshchilov, Hutter, 2017) */
+    BP_SCHEDULE_PLATEAU = 9740, /**< lr, times decay after each `period` epochs without a lesser loss, of the validation
+                                         data where there are some */
+    BP_SCHEDULE_ONE_CYCLE = 9750 /**< from lr up to the most in 3/10 of all batches and down to the least in the others,
+                                         by cosines (Smith, Topin, 2018) */
+};
+
+/** Why a training stopped. */
+enum {
+    BP_STOP_NONE = 0,        /**< it did not */
+    BP_STOP_EPOCHS = 9810,   /**< BP_TRAIN_EPOCHS are done */
+    BP_STOP_GOAL = 9820,     /**< BP_TRAIN_GOAL is reached */
+    BP_STOP_GRADIENT = 9830, /**< BP_TRAIN_MIN_GRADIENT */
+    BP_STOP_PATIENCE = 9840, /**< BP_TRAIN_PATIENCE */
+    BP_STOP_TIME = 9850,     /**< BP_TRAIN_TIME */
+    BP_STOP_CANCELLED = 9860 /**< bp_train_cancel() */
+};
+
+/**
+ * The training of `net` on `data`, with the net's own loss and optimiser. The net must live as long as the training; the
+ * data sets may be destroyed before. Its memory is from the allocator of `data`.
+ * @param validation rows that the net is judged by after each epoch, for early stopping; NULL for none
+ * @param[out] train the handle; NULL after a failure, of which bp_data_error(data) tells
+ * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit; two classes fit one output), STATE (the net
+ * before init; no rows; neither target nor labels; a target in one and labels in the other). Threads: exclusive on the
+ * net, shared on the data sets.
+ */
+BP_API bp_status bp_train_create(bp_train **train, bp_net *net, const bp_data *data, const bp_data *validation);
+
+/** Gives back all that the training holds; the net is not touched. NULL is fine. Threads: exclusive. */
+BP_API void bp_train_destroy(bp_train *train);
+
+/** The last failure of this training as a sentence, by the rules of bp_net_error(). Threads: shared. */
+BP_API const char *bp_train_error(const bp_train *train);
+
+/**
+ * Sets a BP_TRAIN_*, at any time; one that has stopped may then have more to do.
+ * Errors: ARG (unknown or out of its bounds), STATE (the batch, within an epoch). Threads: exclusive.
+ */
+BP_API bp_status bp_train_set(bp_train *train, int32_t key, double value);
+
+/** Reads what is set, or what can only be asked. Errors: ARG. Threads: shared. */
+BP_API bp_status bp_train_get(const bp_train *train, int32_t key, double *value);
+
+/** A number of an epoch, from 1: BP_TRAIN_LOSS to BP_TRAIN_SECONDS. Errors: ARG. Threads: shared. */
+BP_API bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t key, double *value);
+
+/**
+ * Trains to the end of the epoch that it is in.
+ * Returns BP_OK, or BP_DONE if training had stopped before and nothing was done: BP_TRAIN_STOP_REASON tells why.
+ * Errors: ARG, MEMORY, CANCELLED, and what bp_net_train_f32() returns, with the epoch and the row in the sentence: the
+ * batches before it are done. Threads: exclusive, on the net too.
+ */
+BP_API bp_status bp_train_epoch(bp_train *train);
+
+/** As bp_train_epoch(), for up to `batches` batches, through the ends of epochs. For event loops. */
+BP_API bp_status bp_train_batches(bp_train *train, size_t batches);
+
+/** Called after each epoch, on the thread that trains; other than 0 cancels the training. */
+typedef int32_t bp_train_fn(bp_train *train, void *user);
+
+/**
+ * Trains until it stops. @param each_epoch NULL for none.
+ * Errors: as bp_train_epoch(). Threads: exclusive, on the net too.
+ */
+BP_API bp_status bp_train_run(bp_train *train, bp_train_fn *each_epoch, void *user);
+
+/**
+ * The call that trains returns BP_ERR_CANCELLED before its next batch, or if there is none the next that would. Training
+ * may go on afterwards. NULL is fine. Threads: any, also while another thread trains.
+ */
+BP_API void bp_train_cancel(bp_train *train);
+/* ---------------------------------------------------------------------------------------------------------- metrics */
+
+/**
+ * What bp_net_evaluate() measures, for outputs y and targets t of all rows of a data set. Where there are weights, each
+ * row counts by its weight, as with scikit-learn's sample_weight: a mean is sum w v / sum w. BIT_FAIL counts all alike.
+ *
+ * Those that need numbers (LOSS, MSE, MAE, R2, BIT_FAIL) take a label as one-hot, and with one output as 0 or 1. Those
+ * that need a class (ACCURACY to F1, LOG_LOSS, AUC) take of numbers the first of the greatest, and of a single one 1 if
+ * it is 0.5 or more, else 0; so too the predicted class, which with one output is meant for a probability of class 1.
+ * Means over the classes are over those that occur, in the data or among the predictions.
+ *
+ * The values are scikit-learn 1.2's (Pedregosa et al., 2011) where it has the metric. Sums are in double and in the
+ * order of the rows: the same bits on every machine for the same outputs.
+ */
+enum {
+    BP_METRIC_LOSS = 10010,      /**< the net's BP_OPT_LOSS, the mean over the rows, infinite or NaN if it is so */
+    BP_METRIC_ACCURACY = 10020,  /**< rows whose class is predicted, as a fraction */
+    BP_METRIC_TOP_3 = 10030,     /**< rows whose class is among the 3 greatest outputs, the first of equals first, as a
+                                      fraction. For 3 classes or more */
+    BP_METRIC_TOP_5 = 10040,     /**< the same among 5. For 5 classes or more */
+    BP_METRIC_PRECISION = 10050, /**< the mean over the classes of hits / predicted, 0 where none is predicted
+                                      (average='macro', zero_division=0) */
+    BP_METRIC_RECALL = 10060,    /**< the mean over the classes of hits / rows, 0 where there are no rows */
+    BP_METRIC_F1 = 10070,        /**< the mean over the classes of 2 hits / (predicted + rows) */
+    BP_METRIC_MSE = 10080,       /**< the mean of (y - t)^2 over outputs and rows */
+    BP_METRIC_MAE = 10090,       /**< the mean of |y - t| over outputs and rows */
+    BP_METRIC_R2 = 10100,        /**< the mean over the outputs of 1 - sum (y - t)^2 / sum (t - mean t)^2; of a constant
+                                      target, as that of a single row is, 1 if all y are t, else 0 */
+    BP_METRIC_LOG_LOSS = 10110,  /**< the mean over the rows of -ln(p / sum p), p being the output of the row's class,
+                                      and with one output y 1 - y or y. All are clipped to [eps, 1 - eps] first, eps
+                                      being 2^-23 for f32 nets and 2^-52 for f64. Not for log-softmax */
+    BP_METRIC_AUC = 10120,       /**< the area under the ROC curve: of the pairs of a row of the class and one of
+                                      another the share where the first has the greater output, equal ones half
+                                      (Hanley, McNeil, 1982). With one output it is of class 1; with two of the second;
+                                      with more the mean over all, each against the rest. Keeps two doubles for each
+                                      row and class (for two classes: for each row). Not where a class has no rows, or
+                                      all */
+    BP_METRIC_BIT_FAIL = 10130   /**< how many outputs of all rows differ from t by 0.35 or more (FANN's bit fail at its
+                                      first limit, but FANN halves the difference of symmetric activations) */
+};
+
+BP_API const char *bp_metric_name(int32_t metric); /**< see bp_option_name() */
+BP_API int32_t bp_metric_find(const char *name);   /**< see bp_option_name() */
+BP_API int32_t bp_metric_at(size_t index);         /**< see bp_option_name() */
+
+/**
+ * Predicts all rows of a data set, some hundreds at a time, and measures the outputs. Memory comes from the data set's
+ * allocator and, for a scratch, from the net's.
+ * @param data       with the net's inputs, and a target of its outputs or labels of as many classes (one output: 2)
+ * @param metric     a BP_METRIC_*
+ * @param[out] value untouched after a failure
+ * Errors: ARG, MEMORY, SHAPE (data and net do not match), STATE (before init, or data without rows, target and labels),
+ * UNSUPPORTED (the metric does not fit the net or the data, or the loss the last layer, or all weights are 0),
+ * NONFINITE (an output or a target is NaN; not for BP_METRIC_LOSS). bp_data_error(data) says why.
+ * Threads: shared, for both.
+ */
+BP_API bp_status bp_net_evaluate(const bp_net *net, const bp_data *data, int32_t metric, double *value);
+
+/**
+ * Counts rows by their class and the predicted one, as BP_METRIC_ACCURACY sees them. Weights are not used.
+ * @param[out] counts [classes][classes], a row for the true class and a column for the predicted one; as many classes
+ *                    as outputs, 2 for one output. After NONFINITE some rows have been counted
+ * Errors: as bp_net_evaluate(). Threads: shared, for both.
+ */
+BP_API bp_status bp_net_confusion(const bp_net *net, const bp_data *data, size_t *counts);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "base/arithmetic.h"
+
 enum { ROUNDS = 10 };
 
 /* The constants of the paper's section 5.3. */
@@ -42,23 +44,6 @@ double bp_random_uniform(struct bp_random *random)
 }
 
 double bp_random_normal(struct bp_random *random) { return bp_random_normal_quantile(bp_random_uniform(random)); }
-
-/* log x for x > 0: x = m 2^e with sqrt(1/2) <= m < sqrt 2, log m = 2 artanh((m - 1) / (m + 1)) by its series. */
-static double logarithm(double x)
-{
-    const double ln2 = 0.693147180559945309417, sqrt_half = 0.707106781186547524401;
-    int e;
-    double m = frexp(x, &e);
-    if (m < sqrt_half) {
-        m *= 2;
-        e--;
-    }
-    const double s = (m - 1) / (m + 1), ss = s * s;
-    double series = 0;
-    for (int n = 23; n > 0; n -= 2)
-        series = series * ss + 1.0 / n;
-    return e * ln2 + 2 * s * series;
-}
 
 /* A quotient of two polynomials of degree 7 in r; p holds the coefficients of numerator and denominator in turn. */
 static double quotient(const double p[8][2], double r)
@@ -106,7 +91,7 @@ double bp_random_normal_quantile(double p)
     const double q = p - 0.5;
     if (fabs(q) <= 0.425)
         return q * quotient(middle, 0.180625 - q * q);
-    const double r = sqrt(-logarithm(q < 0 ? p : 1 - p));
+    const double r = sqrt(-bp_logarithm(q < 0 ? p : 1 - p));
     const double x = r <= 5 ? quotient(near_tail, r - 1.6) : quotient(far_tail, r - 5);
     return q < 0 ? -x : x;
 }

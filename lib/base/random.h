@@ -13,9 +13,10 @@ struct bp_random_block {
     uint32_t word[4];
 };
 
-/* Purposes, in the top bit of the last word, so that no two draw from the same blocks. */
+/* Purposes, in the top bits of the last word, so that no two draw from the same blocks. */
 #define BP_RANDOM_INIT UINT32_C(0)
-#define BP_RANDOM_DROPOUT UINT32_C(0x80000000)
+#define BP_RANDOM_SHUFFLE UINT32_C(0x40000000)
+#define BP_RANDOM_DROPOUT UINT32_C(0x80000000) /* and the layer */
 
 struct bp_random_block bp_random_block(uint64_t seed, struct bp_random_block counter);
 

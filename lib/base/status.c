@@ -20,6 +20,14 @@ const char *bp_status_string(bp_status status)
         return "the combination makes no sense";
     case BP_ERR_NONFINITE:
         return "a loss, a gradient or a step is infinite or NaN";
+    case BP_ERR_IO:
+        return "a file could not be opened or read";
+    case BP_ERR_FORMAT:
+        return "what was read is not what it should be";
+    case BP_ERR_CANCELLED:
+        return "cancelled";
+    case BP_DONE:
+        return "training is finished";
     default:
         return "unknown status";
     }

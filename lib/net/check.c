@@ -64,3 +64,16 @@ bp_status bp_check_target(const struct bp_call *call, struct bp_target target, s
                            classes - 1);
     return BP_OK;
 }
+
+bp_status bp_check_weighted(const struct bp_call *call, struct bp_target target, const double *weights, size_t rows)
+{
+    BP_TRY(bp_check_pointer(call, weights, "weights"));
+    if (!target.values == !target.labels)
+        return bp_fail(call, BP_ERR_ARG, "%s target and labels are NULL: one must be",
+                       target.values ? "neither of" : "both");
+    for (size_t i = 0; i < rows; i++)
+        if (!(weights[i] >= 0 && weights[i] - weights[i] == 0))
+            return bp_fail(call, BP_ERR_ARG, "weights[%zu] is %s: it must be finite and at least 0", i,
+                           bp_message_number(weights[i]).text);
+    return BP_OK;
+}

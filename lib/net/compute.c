@@ -52,6 +52,16 @@ static bp_status reserve_state(const struct bp_call *call, bp_net *net)
     return BP_OK;
 }
 
+bp_status bp_net_reserve(bp_net *net, size_t rows)
+{
+    const struct bp_call *call = BP_EXCLUSIVE(net);
+    BP_TRY(bp_check_net(call));
+    BP_TRY(bp_check_initialised(call));
+    BP_TRY(bp_check_rows(call, rows));
+    BP_TRY(reserve_state(call, net));
+    return reserve_rows(call, net, rows);
+}
+
 static bp_status forward(const struct bp_call *call, bp_net *net, int32_t dtype, const void *x, size_t rows, void *y)
 {
     BP_TRY(bp_check_typed(call, dtype));
@@ -142,6 +152,30 @@ static bp_status backward_values(const struct bp_call *call, bp_net *net, int32_
     BP_TRY(bp_check_typed(call, dtype));
     BP_TRY(bp_check_pointer(call, values, "target"));
     return backward(call, net, (struct bp_target){values, NULL}, rows, loss);
+}
+
+static bp_status backward_weighted(const struct bp_call *call, bp_net *net, int32_t dtype, struct bp_target target,
+                                   const double *weights, size_t rows, double *loss)
+{
+    BP_TRY(bp_check_typed(call, dtype));
+    BP_TRY(check_backward(call, rows));
+    BP_TRY(bp_check_weighted(call, target, weights, rows));
+    net->model.weights = weights;
+    const bp_status status = backward(call, net, target, rows, loss);
+    net->model.weights = NULL;
+    return status;
+}
+
+bp_status bp_net_backward_weighted_f32(bp_net *net, const float *target, const int32_t *labels, const double *weights,
+                                       size_t rows, double *loss)
+{
+    return backward_weighted(BP_EXCLUSIVE(net), net, BP_F32, (struct bp_target){target, labels}, weights, rows, loss);
+}
+
+bp_status bp_net_backward_weighted_f64(bp_net *net, const double *target, const int32_t *labels, const double *weights,
+                                       size_t rows, double *loss)
+{
+    return backward_weighted(BP_EXCLUSIVE(net), net, BP_F64, (struct bp_target){target, labels}, weights, rows, loss);
 }
 
 bp_status bp_net_backward_f32(bp_net *net, const float *target, size_t rows, double *loss)
@@ -251,13 +285,13 @@ static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, c
     size_t layer = 0;
     const enum bp_train_end end = net->model.ops->train(&net->model, x, target, rows, &value, &layer);
     net->rows = rows;
-    net->delta_cached = end != BP_TRAIN_LOSS;
+    net->delta_cached = end != BP_END_LOSS;
     net->may_backward = net->may_pass_down = false; /* x is not kept */
-    if (end == BP_TRAIN_LOSS)
+    if (end == BP_END_LOSS)
         return fail_nonfinite_loss(call, rows);
     if (loss)
         *loss = value;
-    if (end == BP_TRAIN_DONE)
+    if (end == BP_END_DONE)
         return BP_OK;
     net->model.gradient_rows = 0;
     return fail_nonfinite_step(call, layer);
@@ -281,4 +315,28 @@ bp_status bp_net_train_labels_f32(bp_net *net, const float *x, const int32_t *la
 bp_status bp_net_train_labels_f64(bp_net *net, const double *x, const int32_t *labels, size_t rows, double *loss)
 {
     return train(BP_EXCLUSIVE(net), net, BP_F64, x, (struct bp_target){NULL, labels}, rows, loss);
+}
+
+static bp_status train_weighted(const struct bp_call *call, bp_net *net, int32_t dtype, const void *x,
+                                struct bp_target target, const double *weights, size_t rows, double *loss)
+{
+    BP_TRY(bp_check_typed(call, dtype));
+    BP_TRY(bp_check_rows(call, rows));
+    BP_TRY(bp_check_weighted(call, target, weights, rows));
+    net->model.weights = weights;
+    const bp_status status = train(call, net, dtype, x, target, rows, loss);
+    net->model.weights = NULL;
+    return status;
+}
+
+bp_status bp_net_train_weighted_f32(bp_net *net, const float *x, const float *target, const int32_t *labels,
+                                    const double *weights, size_t rows, double *loss)
+{
+    return train_weighted(BP_EXCLUSIVE(net), net, BP_F32, x, (struct bp_target){target, labels}, weights, rows, loss);
+}
+
+bp_status bp_net_train_weighted_f64(bp_net *net, const double *x, const double *target, const int32_t *labels,
+                                    const double *weights, size_t rows, double *loss)
+{
+    return train_weighted(BP_EXCLUSIVE(net), net, BP_F64, x, (struct bp_target){target, labels}, weights, rows, loss);
 }

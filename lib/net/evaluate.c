@@ -112,8 +112,8 @@ bp_status bp_net_predict_f64(const bp_net *net, const double *x, size_t rows, do
     return predict(BP_SHARED(net), BP_F64, x, rows, y, scratch);
 }
 
-static bp_status loss_of(const struct bp_call *call, int32_t dtype, const void *x, struct bp_target target, size_t rows,
-                         double *loss, const bp_scratch *scratch)
+static bp_status loss_of(const struct bp_call *call, int32_t dtype, const void *x, struct bp_target target,
+                         const double *weights, size_t rows, double *loss, const bp_scratch *scratch)
 {
     struct bp_scratch_room room;
     BP_TRY(bp_check_typed(call, dtype));
@@ -125,7 +125,7 @@ static bp_status loss_of(const struct bp_call *call, int32_t dtype, const void *
     BP_TRY(bp_check_target(call, target, rows));
     BP_TRY(borrow_room(call, scratch, &room));
     const struct bp_model *model = &call->net->model;
-    *loss = model->ops->evaluate(model, x, target, rows, &room);
+    *loss = model->ops->evaluate(model, x, target, weights, rows, &room);
     return_room(call, scratch, &room);
     return BP_OK;
 }
@@ -133,23 +133,44 @@ static bp_status loss_of(const struct bp_call *call, int32_t dtype, const void *
 bp_status bp_net_loss_f32(const bp_net *net, const float *x, const float *target, size_t rows, double *loss,
                           bp_scratch *scratch)
 {
-    return loss_of(BP_SHARED(net), BP_F32, x, (struct bp_target){target, NULL}, rows, loss, scratch);
+    return loss_of(BP_SHARED(net), BP_F32, x, (struct bp_target){target, NULL}, NULL, rows, loss, scratch);
 }
 
 bp_status bp_net_loss_f64(const bp_net *net, const double *x, const double *target, size_t rows, double *loss,
                           bp_scratch *scratch)
 {
-    return loss_of(BP_SHARED(net), BP_F64, x, (struct bp_target){target, NULL}, rows, loss, scratch);
+    return loss_of(BP_SHARED(net), BP_F64, x, (struct bp_target){target, NULL}, NULL, rows, loss, scratch);
 }
 
 bp_status bp_net_loss_labels_f32(const bp_net *net, const float *x, const int32_t *labels, size_t rows, double *loss,
                                  bp_scratch *scratch)
 {
-    return loss_of(BP_SHARED(net), BP_F32, x, (struct bp_target){NULL, labels}, rows, loss, scratch);
+    return loss_of(BP_SHARED(net), BP_F32, x, (struct bp_target){NULL, labels}, NULL, rows, loss, scratch);
 }
 
 bp_status bp_net_loss_labels_f64(const bp_net *net, const double *x, const int32_t *labels, size_t rows, double *loss,
                                  bp_scratch *scratch)
 {
-    return loss_of(BP_SHARED(net), BP_F64, x, (struct bp_target){NULL, labels}, rows, loss, scratch);
+    return loss_of(BP_SHARED(net), BP_F64, x, (struct bp_target){NULL, labels}, NULL, rows, loss, scratch);
+}
+
+static bp_status loss_weighted(const struct bp_call *call, int32_t dtype, const void *x, struct bp_target target,
+                               const double *weights, size_t rows, double *loss, const bp_scratch *scratch)
+{
+    BP_TRY(bp_check_typed(call, dtype));
+    BP_TRY(bp_check_rows(call, rows));
+    BP_TRY(bp_check_weighted(call, target, weights, rows));
+    return loss_of(call, dtype, x, target, weights, rows, loss, scratch);
+}
+
+bp_status bp_net_loss_weighted_f32(const bp_net *net, const float *x, const float *target, const int32_t *labels,
+                                   const double *weights, size_t rows, double *loss, bp_scratch *scratch)
+{
+    return loss_weighted(BP_SHARED(net), BP_F32, x, (struct bp_target){target, labels}, weights, rows, loss, scratch);
+}
+
+bp_status bp_net_loss_weighted_f64(const bp_net *net, const double *x, const double *target, const int32_t *labels,
+                                   const double *weights, size_t rows, double *loss, bp_scratch *scratch)
+{
+    return loss_weighted(BP_SHARED(net), BP_F64, x, (struct bp_target){target, labels}, weights, rows, loss, scratch);
 }

@@ -60,6 +60,9 @@ bp_status bp_check_rows(const struct bp_call *call, size_t rows);
 /* The target and the loss that is to measure it; labels are looked at one by one. */
 bp_status bp_check_target(const struct bp_call *call, struct bp_target target, size_t rows);
 
+/* Exactly one of target and labels; weights that are finite and at least 0. */
+bp_status bp_check_weighted(const struct bp_call *call, struct bp_target target, const double *weights, size_t rows);
+
 /* Brings what follows from the options up to date, after each change of them. */
 void bp_net_settle(bp_net *net);
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdint.h>
 
+#include "base/arithmetic.h"
 #include "base/memory.h"
 #include "nn/activation.h"
 
@@ -52,23 +53,13 @@ static int32_t weights_initializer(const struct bp_layer *layer)
     return chosen == BP_INIT_AUTO ? bp_activation_of(bp_key(layer->set.activation))->init : chosen;
 }
 
-/* x^n by squaring. */
-static double power(double x, size_t n)
-{
-    double result = 1;
-    for (; n > 0; n /= 2, x *= x)
-        if (n % 2)
-            result *= x;
-    return result;
-}
-
 /* The n-th root of x >= 1 by bisection: with powers alone, so that every platform gets the same. */
 static double root(double x, size_t n)
 {
     double low = 1, high = 1 + (x - 1) / (double)n; /* (1 + e)^n >= 1 + n e */
     for (int i = 0; i < 64; i++) {
         const double middle = low + (high - low) / 2;
-        if (power(middle, n) < x)
+        if (bp_power(middle, n) < x)
             low = middle;
         else
             high = middle;

@@ -69,7 +69,8 @@ double REAL(bp_loss_sum)(const struct REAL(bp_loss_batch) *batch, double start)
     for (size_t i = 0; i < batch->units.rows; i++) {
         REAL(bp_loss_put_target)(batch->target, i, batch->units.units, batch->target_row);
         const struct REAL(bp_loss_row) row = row_of(batch, i);
-        sum += batch->kernel->value(&row);
+        const double value = batch->kernel->value(&row);
+        sum += batch->weights ? batch->weights[i] * value : value;
         REAL(bp_loss_take_target)(batch->target, i, batch->units.units, batch->target_row);
     }
     return sum;
@@ -81,7 +82,10 @@ void REAL(bp_loss_slopes)(const struct REAL(bp_loss_batch) *batch)
     for (size_t i = 0; i < batch->units.rows; i++) {
         REAL(bp_loss_put_target)(batch->target, i, batch->units.units, batch->target_row);
         const struct REAL(bp_loss_row) row = row_of(batch, i);
-        batch->kernel->slopes(&row, batch->units.delta + i * batch->units.stride);
+        real *delta = batch->units.delta + i * batch->units.stride;
+        batch->kernel->slopes(&row, delta);
+        for (size_t k = 0; batch->weights && k < batch->units.units; k++)
+            delta[k] *= (real)batch->weights[i];
         REAL(bp_loss_take_target)(batch->target, i, batch->units.units, batch->target_row);
     }
 }

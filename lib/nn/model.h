@@ -57,6 +57,7 @@ struct bp_model {
     uint64_t steps;         /* of the optimiser since its state was fresh */
     uint64_t gradient_rows; /* rows that the gradient has summed; while 0, whatever it holds is not read */
     double gradient_bound;  /* no number of it is larger */
+    const double *weights;  /* of the rows of this call's loss; NULL: all 1 */
     bool careful;           /* the optimiser's state may have grown huge: see nn/optimizer_tmpl.c */
     size_t room, row_room;  /* numbers in a parameter arena; in a row of all layers */
     size_t states;          /* vectors of state that the optimiser needs */

@@ -93,7 +93,7 @@ void REAL(bp_network_input_gradient)(const struct bp_model *model, void *dx, siz
 }
 
 static struct REAL(bp_loss_batch) loss_batch(const struct bp_model *model, const struct REAL(bp_units) *units,
-                                             struct bp_target target, void *target_row)
+                                             struct bp_target target, const double *weights, void *target_row)
 {
     const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(model);
     return (struct REAL(bp_loss_batch)){
@@ -101,6 +101,7 @@ static struct REAL(bp_loss_batch) loss_batch(const struct bp_model *model, const
         .parameter = plan->loss_parameter,
         .units = *units,
         .target = target,
+        .weights = weights,
         .target_row = target_row,
     };
 }
@@ -108,7 +109,7 @@ static struct REAL(bp_loss_batch) loss_batch(const struct bp_model *model, const
 double REAL(bp_network_loss)(const struct bp_model *model, struct bp_target target, size_t rows)
 {
     const struct REAL(bp_units) units = REAL(bp_units_of)(model, bp_model_last(model), rows);
-    const struct REAL(bp_loss_batch) batch = loss_batch(model, &units, target, model->label_row);
+    const struct REAL(bp_loss_batch) batch = loss_batch(model, &units, target, model->weights, model->label_row);
     return REAL(bp_loss_sum)(&batch, 0) / (double)rows;
 }
 
@@ -116,7 +117,7 @@ double REAL(bp_network_loss)(const struct bp_model *model, struct bp_target targ
 void REAL(bp_network_loss_delta)(struct bp_model *model, struct bp_target target, size_t rows)
 {
     const struct REAL(bp_units) units = REAL(bp_units_of)(model, bp_model_last(model), rows);
-    const struct REAL(bp_loss_batch) batch = loss_batch(model, &units, target, model->label_row);
+    const struct REAL(bp_loss_batch) batch = loss_batch(model, &units, target, model->weights, model->label_row);
     REAL(bp_loss_slopes)(&batch);
     if (batch.kernel->activation == 0)
         through_activation(model, bp_model_last(model), rows);
@@ -171,8 +172,8 @@ void REAL(bp_network_predict)(const struct bp_model *model, const void *x, size_
     }
 }
 
-double REAL(bp_network_evaluate)(const struct bp_model *model, const void *x, struct bp_target target, size_t rows,
-                                 const struct bp_scratch_room *room)
+double REAL(bp_network_evaluate)(const struct bp_model *model, const void *x, struct bp_target target,
+                                 const double *weights, size_t rows, const struct bp_scratch_room *room)
 {
     double sum = 0;
     for (size_t row = 0; row < rows; row += BP_SCRATCH_ROWS) {
@@ -180,7 +181,8 @@ double REAL(bp_network_evaluate)(const struct bp_model *model, const void *x, st
         const struct REAL(bp_units) last = evaluate_rows(model, (const real *)x + row * model->inputs, some, room);
         const struct bp_target part = {target.values ? (const real *)target.values + row * last.units : NULL,
                                        target.labels ? target.labels + row : NULL};
-        const struct REAL(bp_loss_batch) batch = loss_batch(model, &last, part, room->label_row);
+        const struct REAL(bp_loss_batch) batch =
+            loss_batch(model, &last, part, weights ? weights + row : NULL, room->label_row);
         sum = REAL(bp_loss_sum)(&batch, sum);
     }
     return sum / (double)rows;

@@ -25,7 +25,7 @@ struct bp_scratch_room {
 };
 
 /* How far a train came: to the end, to a loss that is not finite, or to a step that was refused. */
-enum bp_train_end { BP_TRAIN_DONE, BP_TRAIN_LOSS, BP_TRAIN_STEP };
+enum bp_train_end { BP_END_DONE, BP_END_LOSS, BP_END_STEP };
 
 struct bp_ops {
     int32_t dtype;
@@ -62,8 +62,8 @@ struct bp_ops {
 
     void (*predict)(const struct bp_model *model, const void *x, size_t rows, void *y,
                     const struct bp_scratch_room *room);
-    double (*evaluate)(const struct bp_model *model, const void *x, struct bp_target target, size_t rows,
-                       const struct bp_scratch_room *room);
+    double (*evaluate)(const struct bp_model *model, const void *x, struct bp_target target, const double *weights,
+                       size_t rows, const struct bp_scratch_room *room);
 
     /* Weights or bias of a layer between an arena and the user's order; reading multiplies by `scale`. */
     void (*read)(const struct bp_model *model, const void *arena, const struct bp_layer *layer, bool bias, double scale,

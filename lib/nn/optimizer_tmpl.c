@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/arithmetic.h"
 #include "nn/optimizer.h"
 #include "nn/typed.h"
 
@@ -17,16 +18,6 @@
 #define SAFE_RATE 0x1p10
 
 enum { CHUNK = 4 * BP_LANES };
-
-/* beta^n by squaring: the same on every platform, which pow is not. */
-static double power(double beta, uint64_t n)
-{
-    double result = 1;
-    for (; n > 0; n /= 2, beta *= beta)
-        if (n % 2)
-            result *= beta;
-    return result;
-}
 
 void REAL(bp_optimizer_plan)(struct REAL(bp_plan) *plan, const struct bp_settings *settings)
 {
@@ -66,8 +57,8 @@ struct REAL(bp_update) REAL(bp_optimizer_start)(const struct bp_model *model, ui
     update.mean = (real)(1 / (double)rows);
     if (plan->corrected) {
         const uint64_t t = model->steps + 1;
-        update.corrected_rate = (real)(plan->settings.learning_rate / (1 - power(plan->settings.beta1, t)));
-        update.corrected_root = (real)(1 / sqrt(1 - power(plan->settings.beta2, t)));
+        update.corrected_rate = (real)(plan->settings.learning_rate / (1 - bp_power(plan->settings.beta1, t)));
+        update.corrected_root = (real)(1 / sqrt(1 - bp_power(plan->settings.beta2, t)));
     }
     return update;
 }

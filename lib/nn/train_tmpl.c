@@ -16,10 +16,10 @@ static enum bp_train_end step(struct bp_model *model, size_t rows, size_t *layer
 {
     if (is_known_to_be_safe(model, rows)) {
         REAL(bp_gradient_step)(model, rows);
-        return BP_TRAIN_DONE;
+        return BP_END_DONE;
     }
     REAL(bp_gradient_add)(model, rows);
-    return REAL(bp_optimizer_step)(model, layer) == BP_OK ? BP_TRAIN_DONE : BP_TRAIN_STEP;
+    return REAL(bp_optimizer_step)(model, layer) == BP_OK ? BP_END_DONE : BP_END_STEP;
 }
 
 static enum bp_train_end train_rows(struct bp_model *model, const void *x, struct bp_target target, size_t rows,
@@ -29,7 +29,7 @@ static enum bp_train_end train_rows(struct bp_model *model, const void *x, struc
     REAL(bp_network_forward)(model, rows);
     *loss = REAL(bp_network_loss)(model, target, rows);
     if (!(*loss - *loss == 0)) /* infinite or NaN */
-        return BP_TRAIN_LOSS;
+        return BP_END_LOSS;
     REAL(bp_network_loss_delta)(model, target, rows);
     REAL(bp_network_deltas)(model, rows);
     return step(model, rows, layer);
@@ -38,11 +38,11 @@ static enum bp_train_end train_rows(struct bp_model *model, const void *x, struc
 enum bp_train_end REAL(bp_train)(struct bp_model *model, const void *x, struct bp_target target, size_t rows,
                                  double *loss, size_t *layer)
 {
-    if (rows > 1 || !REAL(bp_plan_of)(model)->is_narrow || model->careful || model->gradient_rows > 0)
+    if (rows > 1 || !REAL(bp_plan_of)(model)->is_narrow || model->careful || model->gradient_rows > 0 || model->weights)
         return train_rows(model, x, target, rows, loss, layer);
     const enum bp_narrow_end end = REAL(bp_narrow_train)(model, x, target, loss);
     if (end != BP_NARROW_UNSAFE)
-        return end == BP_NARROW_DONE ? BP_TRAIN_DONE : BP_TRAIN_LOSS;
+        return end == BP_NARROW_DONE ? BP_END_DONE : BP_END_LOSS;
     REAL(bp_network_input)(model, x, 1, false);
     return step(model, 1, layer);
 }

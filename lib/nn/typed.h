@@ -79,7 +79,8 @@ struct REAL(bp_loss_batch) {
     real parameter;
     struct REAL(bp_units) units;
     struct bp_target target;
-    real *target_row; /* room for the target of a row, in whole vectors */
+    const double *weights; /* of the rows; NULL: all 1 */
+    real *target_row;      /* room for the target of a row, in whole vectors */
 };
 
 const struct REAL(bp_loss_kernel) *REAL(bp_loss_find)(const struct REAL(bp_loss_kernel) *losses, int32_t loss,
@@ -142,7 +143,7 @@ void REAL(bp_network_backward)(struct bp_model *model, size_t rows);
 void REAL(bp_network_input_gradient)(const struct bp_model *model, void *dx, size_t rows);
 void REAL(bp_network_predict)(const struct bp_model *model, const void *x, size_t rows, void *y,
                               const struct bp_scratch_room *room);
-double REAL(bp_network_evaluate)(const struct bp_model *model, const void *x, struct bp_target target, size_t rows,
-                                 const struct bp_scratch_room *room);
+double REAL(bp_network_evaluate)(const struct bp_model *model, const void *x, struct bp_target target,
+                                 const double *weights, size_t rows, const struct bp_scratch_room *room);
 
 #endif

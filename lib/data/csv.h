@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A table of text on its way into a data set: bytes become records of fields (csv_record.c), the columns get their parts
+ * (csv_columns.c), the fields become numbers and labels (csv_rows.c), and all of it a table (csv.c). */
+#ifndef BP_DATA_CSV_H
+#define BP_DATA_CSV_H
+
+#include "data/classes.h"
+#include "data/data.h"
+#include "data/reader.h"
+
+/* What a column is for, and which number of that part it is. */
+struct bp_column {
+    bool target;
+    size_t place;
+};
+
+/* What the target is; one column of unknown kind is decided by its first value. */
+enum bp_csv_kind { BP_CSV_NUMBERS, BP_CSV_CLASS, BP_CSV_UNKNOWN };
+
+struct bp_csv {
+    bp_data *data;
+    const char *function, *path, *targets;
+    struct bp_reader reader;
+    int separator;          /* 0 until it is found out */
+    size_t line;            /* of the file, from 1: of the next byte, */
+    size_t record_line;     /* and where the record begins */
+    struct bp_texts record; /* the fields of the record */
+    struct bp_texts names;  /* of the columns; none without a header */
+    struct bp_column *column;
+    size_t columns, inputs, outputs;
+    enum bp_csv_kind kind;
+    struct bp_buffer x, target; /* double [rows][inputs], [rows][outputs] */
+    struct bp_buffer labels;    /* int32_t [rows] */
+    struct bp_classes classes;
+    size_t rows;
+    bool gaps;    /* some inputs are NaN, to be filled */
+    bool dropped; /* some row was left out */
+};
+
+#if defined(__GNUC__)
+#define BP_CSV_FORMAT __attribute__((format(printf, 5, 6)))
+#else
+#define BP_CSV_FORMAT
+#endif
+/* Keeps "function: path, line, column (name): ..."; a line or column of 0 is left out. Where the file could not be read on,
+ * that is what is kept. */
+BP_CSV_FORMAT bp_status bp_csv_fail(struct bp_csv *csv, bp_status status, size_t line, size_t column,
+                                    const char *format, ...);
+bp_status bp_csv_no_memory(struct bp_csv *csv);
+
+/* The next record that is not blank; `*got` tells whether there was one. */
+bp_status bp_csv_next(struct bp_csv *csv, bool *got);
+
+/* Finds out what each column is for; there are as many as fields in the first line. */
+bp_status bp_csv_set_columns(struct bp_csv *csv, const struct bp_texts *first);
+
+/* Adds the record as a row. */
+bp_status bp_csv_add_row(struct bp_csv *csv);
+/* Puts the means in the gaps. */
+bp_status bp_csv_fill_gaps(struct bp_csv *csv);
+
+/* Whether a text is a missing value. */
+bool bp_csv_is_missing(const char *text);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `targets`: which columns are the target, by number or name. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "data/csv.h"
+#include "data/quote.h"
+
+/* One of the targets, as it is written. */
+struct item {
+    const char *text;
+    size_t size;
+    bool quoted;   /* it stood in quotes: a name, whatever it looks like */
+    bool is_class; /* "class:" stood before it */
+};
+
+static const char class_mark[] = "class:";
+
+/* ---- the text */
+
+static const char *skip_spaces(const char *at)
+{
+    while (*at == ' ' || *at == '\t')
+        at++;
+    return at;
+}
+
+/* Takes an item, and the comma behind it. False where it has no end. */
+static bool next_item(const char **at, struct item *item)
+{
+    const char *text = skip_spaces(*at);
+    item->is_class = strncmp(text, class_mark, sizeof(class_mark) - 1) == 0;
+    if (item->is_class)
+        text = skip_spaces(text + sizeof(class_mark) - 1);
+    item->quoted = *text == '"';
+    text += item->quoted;
+    item->text = text;
+    item->size = strcspn(text, item->quoted ? "\"" : ",");
+    text += item->size;
+    if (item->quoted && *text != '"')
+        return false;
+    text = item->quoted ? skip_spaces(text + 1) : text;
+    if (*text != ',' && *text != '\0')
+        return false;
+    while (!item->quoted && item->size > 0 && skip_spaces(item->text + item->size - 1) == item->text + item->size)
+        item->size--;
+    *at = text + (*text == ',');
+    return item->size > 0 || item->quoted;
+}
+
+/* Whether an item is a whole number; one that no table has columns for is a large one. */
+static bool read_whole(const struct item *item, bool *from_end, size_t *whole)
+{
+    size_t i = item->size > 0 && item->text[0] == '-';
+    *from_end = i == 1;
+    *whole = 0;
+    if (item->quoted || i == item->size)
+        return false;
+    for (; i < item->size; i++) {
+        if (item->text[i] < '0' || item->text[i] > '9')
+            return false;
+        if (*whole < SIZE_MAX / 100)
+            *whole = *whole * 10 + (size_t)(item->text[i] - '0');
+    }
+    return true;
+}
+
+static struct bp_quote quote_item(const struct item *item)
+{
+    char text[BP_QUOTE_ROOM];
+    const size_t size = item->size < sizeof(text) ? item->size : sizeof(text) - 1;
+    memcpy(text, item->text, size);
+    text[size] = '\0';
+    return bp_quote_text(text);
+}
+
+/* ---- the columns */
+
+static bp_status find_number(struct bp_csv *csv, const struct item *item, bool from_end, size_t whole, size_t *column)
+{
+    if (whole == 0 || whole > csv->columns)
+        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "targets: there is no column %s: they are 1 to %zu, or -1 to -%zu",
+                           quote_item(item).text, csv->columns, csv->columns);
+    *column = from_end ? csv->columns - whole : whole - 1;
+    return BP_OK;
+}
+
+static bp_status find_name(struct bp_csv *csv, const struct item *item, size_t *column)
+{
+    const struct bp_quote name = quote_item(item);
+    size_t found = 0;
+    if (bp_texts_count(&csv->names) == 0)
+        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0,
+                           "targets: no column is called \"%s\": line %zu is not taken for names (BP_DATA_HEADER)",
+                           name.text, csv->record_line);
+    for (size_t i = 0; i < csv->columns; i++) {
+        const char *text = bp_texts_at(&csv->names, i);
+        if (strlen(text) != item->size || memcmp(text, item->text, item->size) != 0)
+            continue;
+        *column = i;
+        found++;
+    }
+    if (found > 1)
+        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "targets: %zu columns are called \"%s\": give a number", found,
+                           name.text);
+    if (found == 0)
+        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0,
+                           "targets: no column is called \"%s\": there are %zu, the first \"%s\", the last \"%s\"",
+                           name.text, csv->columns, bp_quote_text(bp_texts_at(&csv->names, 0)).text,
+                           bp_quote_text(bp_texts_at(&csv->names, csv->columns - 1)).text);
+    return BP_OK;
+}
+
+static bp_status add_target(struct bp_csv *csv, const struct item *item)
+{
+    bool from_end;
+    size_t whole, column = 0;
+    if (read_whole(item, &from_end, &whole))
+        BP_DATA_TRY(find_number(csv, item, from_end, whole, &column));
+    else
+        BP_DATA_TRY(find_name(csv, item, &column));
+    if (csv->column[column].target)
+        return bp_csv_fail(csv, BP_ERR_ARG, 0, column + 1, "targets names this column twice");
+    csv->column[column] = (struct bp_column){true, csv->outputs++};
+    return BP_OK;
+}
+
+static bp_status read_targets(struct bp_csv *csv)
+{
+    bool any_class = false;
+    const char *at = csv->targets;
+    do {
+        struct item item;
+        if (!next_item(&at, &item))
+            return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "targets \"%s\" is no list of columns",
+                               bp_quote_text(csv->targets).text);
+        BP_DATA_TRY(add_target(csv, &item));
+        any_class = any_class || item.is_class;
+    } while (*at);
+    if (any_class && csv->outputs > 1)
+        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "targets \"%s\": a class must be the only target",
+                           bp_quote_text(csv->targets).text);
+    csv->kind = any_class ? BP_CSV_CLASS : csv->outputs == 1 ? BP_CSV_UNKNOWN : BP_CSV_NUMBERS;
+    return BP_OK;
+}
+
+bp_status bp_csv_set_columns(struct bp_csv *csv, const struct bp_texts *first)
+{
+    csv->columns = bp_texts_count(first);
+    csv->column = bp_memory_allocate(&csv->data->allocator, csv->columns, sizeof(*csv->column));
+    if (!csv->column)
+        return bp_csv_no_memory(csv);
+    if (csv->targets)
+        BP_DATA_TRY(read_targets(csv));
+    for (size_t i = 0; i < csv->columns; i++)
+        if (!csv->column[i].target)
+            csv->column[i].place = csv->inputs++;
+    if (csv->inputs == 0)
+        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "targets \"%s\" leaves no column of %zu for the inputs",
+                           bp_quote_text(csv->targets).text, csv->columns);
+    return BP_OK;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/gzip.h"
+
+#ifdef BP_HAVE_ZLIB
+
+#include <string.h>
+#include <zlib.h>
+
+#include "base/memory.h"
+
+struct bp_gzip {
+    z_stream stream;
+    bool between; /* a member has ended; another may begin */
+    unsigned char in[BP_READER_ROOM];
+};
+
+enum { GZIP_ALONE = 16 }; /* added to the bits of the window */
+
+static voidpf allocate(voidpf allocator, uInt count, uInt size) { return bp_memory_allocate(allocator, count, size); }
+
+static void release(voidpf allocator, voidpf memory) { bp_memory_release(allocator, memory); }
+
+static bp_status fail(struct bp_reader *reader, int result, const char *message)
+{
+    if (result == Z_MEM_ERROR)
+        return bp_reader_fail(reader, BP_ERR_MEMORY, "no memory for unpacking it");
+    return bp_reader_fail(reader, BP_ERR_FORMAT, "its gzip data are damaged (%s)", message ? message : "zlib");
+}
+
+bp_status bp_gzip_open(struct bp_gzip **gzip, struct bp_reader *reader, const void *first, size_t size)
+{
+    struct bp_gzip *g = bp_memory_allocate(reader->allocator, 1, sizeof(*g));
+    if (!g)
+        return fail(reader, Z_MEM_ERROR, NULL);
+    memcpy(g->in, first, size);
+    g->stream.zalloc = allocate;
+    g->stream.zfree = release;
+    g->stream.opaque = (voidpf)reader->allocator;
+    g->stream.next_in = g->in;
+    g->stream.avail_in = (uInt)size;
+    const int result = inflateInit2(&g->stream, MAX_WBITS + GZIP_ALONE);
+    if (result != Z_OK) {
+        bp_memory_release(reader->allocator, g);
+        return fail(reader, result, NULL);
+    }
+    *gzip = g;
+    return BP_OK;
+}
+
+void bp_gzip_close(struct bp_gzip *gzip, const bp_allocator *allocator)
+{
+    if (gzip)
+        (void)inflateEnd(&gzip->stream);
+    bp_memory_release(allocator, gzip);
+}
+
+/* Whether there are bytes to unpack. The file may end only where a member has. */
+static bool more(struct bp_gzip *gzip, struct bp_reader *reader)
+{
+    if (gzip->stream.avail_in > 0)
+        return true;
+    gzip->stream.next_in = gzip->in;
+    gzip->stream.avail_in = (uInt)bp_reader_raw(reader, gzip->in, sizeof(gzip->in));
+    if (gzip->stream.avail_in == 0 && !gzip->between && reader->status == BP_OK)
+        bp_reader_fail(reader, BP_ERR_FORMAT, "ends in the middle of its gzip data");
+    return gzip->stream.avail_in > 0;
+}
+
+size_t bp_gzip_read(struct bp_gzip *gzip, struct bp_reader *reader, void *bytes, size_t room)
+{
+    z_stream *stream = &gzip->stream;
+    stream->next_out = bytes;
+    stream->avail_out = (uInt)room;
+    while (stream->avail_out == room && more(gzip, reader)) {
+        if (gzip->between)
+            inflateReset(stream);
+        const int result = inflate(stream, Z_NO_FLUSH);
+        gzip->between = result == Z_STREAM_END;
+        if (result != Z_OK && result != Z_STREAM_END) {
+            fail(reader, result, stream->msg);
+            return 0;
+        }
+    }
+    return room - stream->avail_out;
+}
+
+#else
+
+bp_status bp_gzip_open(struct bp_gzip **gzip, struct bp_reader *reader, const void *first, size_t size)
+{
+    (void)gzip;
+    (void)first;
+    (void)size;
+    return bp_reader_fail(reader, BP_ERR_UNSUPPORTED, "is gzipped, and libbp was built without zlib: unpack it first");
+}
+
+void bp_gzip_close(struct bp_gzip *gzip, const bp_allocator *allocator)
+{
+    (void)gzip;
+    (void)allocator;
+}
+
+size_t bp_gzip_read(struct bp_gzip *gzip, struct bp_reader *reader, void *bytes, size_t room)
+{
+    (void)gzip;
+    (void)reader;
+    (void)bytes;
+    (void)room;
+    return 0;
+}
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#undef _GNU_SOURCE /* it has another strerror_r */
+#define _POSIX_C_SOURCE 200809L
+#include "data/reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "data/gzip.h"
+
+bp_status bp_reader_fail(struct bp_reader *reader, bp_status status, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reader->problem, sizeof(reader->problem), format, arguments);
+    va_end(arguments);
+    reader->at = reader->end = 0;
+    reader->ended = true;
+    return reader->status = status;
+}
+
+/* What errno says. */
+static bp_status fail_io(struct bp_reader *reader, const char *what)
+{
+    const int number = errno;
+    char text[80];
+    if (strerror_r(number, text, sizeof(text)) != 0)
+        snprintf(text, sizeof(text), "error %d", number);
+    return bp_reader_fail(reader, BP_ERR_IO, "%s: %s", what, text);
+}
+
+size_t bp_reader_raw(struct bp_reader *reader, void *bytes, size_t size)
+{
+    ssize_t got;
+    do
+        got = read(reader->file, bytes, size);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        fail_io(reader, "cannot be read");
+    return got > 0 ? (size_t)got : 0;
+}
+
+size_t bp_reader_fill(struct bp_reader *reader)
+{
+    if (reader->at > 0)
+        memmove(reader->bytes, reader->bytes + reader->at, reader->end - reader->at);
+    reader->end -= reader->at;
+    reader->at = 0;
+    while (!reader->ended && reader->end < BP_READER_ROOM) {
+        unsigned char *to = reader->bytes + reader->end;
+        const size_t room = BP_READER_ROOM - reader->end;
+        const size_t got =
+            reader->gzip ? bp_gzip_read(reader->gzip, reader, to, room) : bp_reader_raw(reader, to, room);
+        if (got == 0)
+            reader->ended = true;
+        if (reader->status == BP_OK)
+            reader->end += got;
+    }
+    return reader->end;
+}
+
+size_t bp_reader_take(struct bp_reader *reader, void *bytes, size_t size)
+{
+    size_t taken = 0;
+    while (taken < size && bp_reader_peek(reader) >= 0) {
+        size_t more = reader->end - reader->at;
+        if (more > size - taken)
+            more = size - taken;
+        memcpy((char *)bytes + taken, reader->bytes + reader->at, more);
+        reader->at += more;
+        taken += more;
+    }
+    return taken;
+}
+
+bp_status bp_reader_open(struct bp_reader *reader, const bp_allocator *allocator, const char *path)
+{
+    *reader = (struct bp_reader){.allocator = allocator, .file = -1};
+    reader->bytes = bp_memory_allocate(allocator, BP_READER_ROOM, 1);
+    if (!reader->bytes)
+        return bp_reader_fail(reader, BP_ERR_MEMORY, "no memory for its bytes");
+    reader->file = open(path, O_RDONLY | O_CLOEXEC);
+    if (reader->file < 0)
+        return fail_io(reader, "cannot be opened");
+    const bool gzipped = bp_reader_fill(reader) >= 2 && reader->bytes[0] == 0x1f && reader->bytes[1] == 0x8b;
+    if (!gzipped)
+        return reader->status;
+    const size_t size = reader->end;
+    reader->end = 0;
+    reader->ended = false;
+    return bp_gzip_open(&reader->gzip, reader, reader->bytes, size);
+}
+
+void bp_reader_close(struct bp_reader *reader)
+{
+    bp_gzip_close(reader->gzip, reader->allocator);
+    bp_memory_release(reader->allocator, reader->bytes);
+    if (reader->file >= 0)
+        (void)close(reader->file);
+    reader->gzip = NULL;
+    reader->bytes = NULL;
+    reader->file = -1;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a data set holds, and its rows out of it, converted on the way. */
+#include <string.h>
+
+#include "data/data.h"
+
+#if defined(__GNUC__)
+static void prefetch(const char *address) { __builtin_prefetch(address, 0, 2); }
+#else
+static void prefetch(const char *address) { (void)address; }
+#endif
+
+size_t bp_data_rows(const bp_data *data) { return data ? data->rows : 0; }
+
+size_t bp_data_inputs(const bp_data *data) { return data ? data->table->part[BP_PART_INPUTS].columns : 0; }
+
+size_t bp_data_classes(const bp_data *data) { return data ? data->table->classes : 0; }
+
+size_t bp_data_outputs(const bp_data *data)
+{
+    if (!data)
+        return 0;
+    const struct bp_part *target = &data->table->part[BP_PART_TARGET];
+    return target->numbers ? target->columns : data->table->classes;
+}
+
+int32_t bp_data_weighted(const bp_data *data) { return data && data->table->part[BP_PART_WEIGHTS].numbers ? 1 : 0; }
+
+/* ---- conversion: the loops over a row that compilers vectorise */
+
+static void f64_to_f32(const double *from, size_t n, float *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = (float)from[i];
+}
+
+static void f32_to_f64(const float *from, size_t n, double *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = (double)from[i];
+}
+
+/* The nearest float to what a double would be. */
+static void u8_to_f32(const uint8_t *from, double scale, size_t n, float *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = (float)(from[i] * scale);
+}
+
+static void u8_to_f64(const uint8_t *from, double scale, size_t n, double *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = from[i] * scale;
+}
+
+/* `n` numbers from number `at` on. */
+static void to_f32(const struct bp_part *part, size_t at, size_t n, float *to)
+{
+    if (part->type == BP_F32)
+        memcpy(to, (const float *)part->numbers + at, n * sizeof(*to));
+    else if (part->type == BP_F64)
+        f64_to_f32((const double *)part->numbers + at, n, to);
+    else
+        u8_to_f32((const uint8_t *)part->numbers + at, part->scale, n, to);
+}
+
+static void to_f64(const struct bp_part *part, size_t at, size_t n, double *to)
+{
+    if (part->type == BP_F64)
+        memcpy(to, (const double *)part->numbers + at, n * sizeof(*to));
+    else if (part->type == BP_F32)
+        f32_to_f64((const float *)part->numbers + at, n, to);
+    else
+        u8_to_f64((const uint8_t *)part->numbers + at, part->scale, n, to);
+}
+
+void bp_data_gather(const bp_data *data, enum bp_part_kind kind, const size_t *row, size_t count, int32_t dtype,
+                    void *numbers)
+{
+    const struct bp_part *part = &data->table->part[kind];
+    const size_t columns = part->columns;
+    for (size_t i = 0; i < count; i++) {
+        const size_t at = bp_data_row(data, row[i]) * columns;
+        if (dtype == BP_F32)
+            to_f32(part, at, columns, (float *)numbers + i * columns);
+        else if (dtype == BP_F64)
+            to_f64(part, at, columns, (double *)numbers + i * columns);
+        else
+            memcpy((int32_t *)numbers + i, (const int32_t *)part->numbers + at, sizeof(int32_t));
+    }
+}
+
+const void *bp_data_in_place(const bp_data *data, enum bp_part_kind kind, const size_t *row, size_t count,
+                             int32_t dtype)
+{
+    const struct bp_part *part = &data->table->part[kind];
+    const size_t first = bp_data_row(data, row[0]);
+    if (part->type != dtype)
+        return NULL;
+    for (size_t i = 1; i < count; i++)
+        if (bp_data_row(data, row[i]) != first + i)
+            return NULL;
+    return (const char *)part->numbers + first * part->columns * bp_part_size(dtype);
+}
+
+/* Every other line of the cache: processors fetch lines in pairs. */
+enum { CACHE_LINE = 128, MOST_PREFETCHED = 128 << 10 };
+
+void bp_data_prefetch(const bp_data *data, const size_t *row, size_t count)
+{
+    const struct bp_part *part = &data->table->part[BP_PART_INPUTS];
+    const size_t bytes = part->columns * bp_part_size(part->type);
+    for (size_t i = 0; i < count && (i + 1) * bytes <= MOST_PREFETCHED; i++) {
+        const char *numbers = (const char *)part->numbers + bp_data_row(data, row[i]) * bytes;
+        for (size_t at = 0; at < bytes; at += CACHE_LINE)
+            prefetch(numbers + at);
+    }
+}
+
+/* ---- a row at a time for the caller */
+
+static bp_status get(const bp_data *data, const char *function, enum bp_part_kind kind, size_t row, size_t rows,
+                     int32_t dtype, void *numbers)
+{
+    static const char *const names[] = {"inputs", "target", "labels", "weights"};
+    if (!data)
+        return BP_ERR_ARG;
+    if (!numbers)
+        return bp_data_fail_shared(data, function, BP_ERR_ARG, "the place for the %s is NULL", names[kind]);
+    if (!data->table->part[kind].numbers)
+        return bp_data_fail_shared(data, function, BP_ERR_STATE, "the data set has no %s", names[kind]);
+    if (row > data->rows || rows > data->rows - row)
+        return bp_data_fail_shared(data, function, BP_ERR_ARG, "%zu rows from row %zu on: there are %zu", rows, row,
+                                   data->rows);
+    const size_t bytes = data->table->part[kind].columns * bp_part_size(dtype);
+    for (size_t i = 0; i < rows; i++)
+        bp_data_gather(data, kind, &(size_t){row + i}, 1, dtype, (char *)numbers + i * bytes);
+    return BP_OK;
+}
+
+bp_status bp_data_get_inputs_f32(const bp_data *data, size_t row, size_t rows, float *x)
+{
+    return get(data, __func__, BP_PART_INPUTS, row, rows, BP_F32, x);
+}
+
+bp_status bp_data_get_inputs_f64(const bp_data *data, size_t row, size_t rows, double *x)
+{
+    return get(data, __func__, BP_PART_INPUTS, row, rows, BP_F64, x);
+}
+
+bp_status bp_data_get_target_f32(const bp_data *data, size_t row, size_t rows, float *target)
+{
+    return get(data, __func__, BP_PART_TARGET, row, rows, BP_F32, target);
+}
+
+bp_status bp_data_get_target_f64(const bp_data *data, size_t row, size_t rows, double *target)
+{
+    return get(data, __func__, BP_PART_TARGET, row, rows, BP_F64, target);
+}
+
+bp_status bp_data_get_labels(const bp_data *data, size_t row, size_t rows, int32_t *labels)
+{
+    return get(data, __func__, BP_PART_LABELS, row, rows, BP_DATA_I32, labels);
+}
+
+bp_status bp_data_get_weights(const bp_data *data, size_t row, size_t rows, double *weights)
+{
+    return get(data, __func__, BP_PART_WEIGHTS, row, rows, BP_F64, weights);
+}
+
+const char *bp_data_input_name(const bp_data *data, size_t input)
+{
+    return data ? bp_texts_at(&data->table->texts[BP_TEXT_INPUTS], input) : NULL;
+}
+
+const char *bp_data_output_name(const bp_data *data, size_t output)
+{
+    return data ? bp_texts_at(&data->table->texts[BP_TEXT_OUTPUTS], output) : NULL;
+}
+
+const char *bp_data_class_name(const bp_data *data, int32_t label)
+{
+    return data && label >= 0 ? bp_texts_at(&data->table->texts[BP_TEXT_CLASSES], (size_t)label) : NULL;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Data sets that show some of another's rows: chosen, split by chance, by class, or into folds. No number is copied. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "data/data.h"
+#include "data/shuffle.h"
+
+/* ---- rows in order of class, and within a class shuffled; without labels all are one class */
+
+struct order {
+    size_t *row;     /* all rows */
+    size_t *classes; /* where each class begins, and the end */
+    size_t count;    /* of classes */
+};
+
+static void release(const bp_data *data, struct order *order)
+{
+    bp_memory_release(&data->allocator, order->row);
+    bp_memory_release(&data->allocator, order->classes);
+}
+
+static int32_t label_of(const bp_data *data, size_t row, bool by_class)
+{
+    int32_t label = 0;
+    if (by_class)
+        bp_data_gather(data, BP_PART_LABELS, &row, 1, BP_DATA_I32, &label);
+    return label;
+}
+
+/* A counting sort by label. */
+static void sort(const bp_data *data, bool by_class, struct order *order)
+{
+    for (size_t i = 0; i < data->rows; i++)
+        order->classes[label_of(data, i, by_class) + 1]++;
+    for (size_t i = 1; i <= order->count; i++)
+        order->classes[i] += order->classes[i - 1];
+    for (size_t i = 0; i < data->rows; i++)
+        order->row[order->classes[label_of(data, i, by_class)]++] = i;
+    for (size_t i = order->count; i > 0; i--)
+        order->classes[i] = order->classes[i - 1];
+    order->classes[0] = 0;
+}
+
+static bool make_order(const bp_data *data, bool by_class, uint64_t seed, struct order *order)
+{
+    order->count = by_class ? data->table->classes : 1;
+    order->row = bp_memory_allocate(&data->allocator, data->rows, sizeof(size_t));
+    order->classes = bp_memory_allocate(&data->allocator, order->count + 1, sizeof(size_t));
+    if (!order->row || !order->classes) {
+        release(data, order);
+        return false;
+    }
+    sort(data, by_class, order);
+    for (size_t i = 0; i < order->count; i++)
+        bp_shuffle(seed, BP_SHUFFLE_SPLIT | (uint32_t)i, order->row + order->classes[i],
+                   order->classes[i + 1] - order->classes[i]);
+    return true;
+}
+
+/* ---- the parts, each in the order of the data set */
+
+/* Shows the rows whose mark is `mark`. */
+static bp_data *show_marked(const bp_data *data, const unsigned char *marks, unsigned char mark, size_t count)
+{
+    size_t *row = bp_memory_allocate(&data->allocator, count, sizeof(size_t)), n = 0;
+    for (size_t i = 0; row && i < data->rows; i++)
+        if (marks[i] == mark)
+            row[n++] = i;
+    return row ? bp_data_show(data, row, count) : NULL;
+}
+
+static bp_status check_parts(const bp_data *data, const char *function, bp_data **first, bp_data **second)
+{
+    if (first)
+        *first = NULL;
+    if (second)
+        *second = NULL;
+    if (!data)
+        return BP_ERR_ARG;
+    if (!first || !second)
+        return bp_data_fail_shared(data, function, BP_ERR_ARG, "the place for a data set is NULL");
+    if (first == second)
+        return bp_data_fail_shared(data, function, BP_ERR_ARG, "both data sets would go to one place");
+    if (data->rows < 2)
+        return bp_data_fail_shared(data, function, BP_ERR_SHAPE, "at least 2 rows are needed: the data set has %zu",
+                                   data->rows);
+    return BP_OK;
+}
+
+static bool has_labels(const bp_data *data) { return data->table->part[BP_PART_LABELS].numbers; }
+
+/* Whether a row is in the first part, by its place in the order, and by its place in its class of `of` rows. */
+typedef bool choose_fn(const void *context, size_t at, size_t place, size_t of);
+
+/* Marks the chosen rows with 1. Returns how many there are. */
+static size_t mark(const struct order *order, unsigned char *marks, choose_fn *choose, const void *context)
+{
+    size_t chosen = 0;
+    for (size_t c = 0; c < order->count; c++) {
+        const size_t start = order->classes[c], of = order->classes[c + 1] - start;
+        for (size_t i = 0; i < of; i++)
+            chosen += marks[order->row[start + i]] = choose(context, start + i, i, of);
+    }
+    return chosen;
+}
+
+static bp_status part_rows(const bp_data *data, const char *function, bool by_class, uint64_t seed, choose_fn *choose,
+                           const void *context, bp_data **first, bp_data **second)
+{
+    struct order order = {0};
+    unsigned char *marks = bp_memory_allocate(&data->allocator, data->rows, 1);
+    bp_status status = BP_ERR_MEMORY;
+    if (marks && make_order(data, by_class, seed, &order)) {
+        const size_t chosen = mark(&order, marks, choose, context);
+        const bool both = chosen > 0 && chosen < data->rows;
+        *first = both ? show_marked(data, marks, 1, chosen) : NULL;
+        *second = both ? show_marked(data, marks, 0, data->rows - chosen) : NULL;
+        status = !both ? BP_ERR_SHAPE : *first && *second ? BP_OK : BP_ERR_MEMORY;
+        release(data, &order);
+    }
+    bp_memory_release(&data->allocator, marks);
+    if (status == BP_OK)
+        return BP_OK;
+    bp_data_destroy(*first);
+    bp_data_destroy(*second);
+    *first = *second = NULL;
+    return bp_data_fail_shared(data, function, status,
+                               status == BP_ERR_SHAPE ? "a part would have no rows" : "no memory for two parts");
+}
+
+/* Of every class the same share, to the nearest whole number, so that 0.8 of 10 are 8. */
+static bool is_within(const void *fraction, size_t at, size_t place, size_t of)
+{
+    (void)at;
+    return (double)place < *(const double *)fraction * (double)of - 0.5;
+}
+
+static bp_status split(const bp_data *data, const char *function, bool by_class, double fraction, uint64_t seed,
+                       bp_data **first, bp_data **second)
+{
+    BP_DATA_TRY(check_parts(data, function, first, second));
+    if (!(fraction > 0 && fraction < 1))
+        return bp_data_fail_shared(data, function, BP_ERR_ARG, "fraction is %s: it must be between 0 and 1",
+                                   bp_message_number(fraction).text);
+    if (by_class && !has_labels(data))
+        return bp_data_fail_shared(data, function, BP_ERR_STATE, "the data set has no labels");
+    return part_rows(data, function, by_class, seed, is_within, &fraction, first, second);
+}
+
+bp_status bp_data_split(const bp_data *data, double fraction, uint64_t seed, bp_data **first, bp_data **second)
+{
+    return split(data, __func__, false, fraction, seed, first, second);
+}
+
+bp_status bp_data_split_by_class(const bp_data *data, double fraction, uint64_t seed, bp_data **first, bp_data **second)
+{
+    return split(data, __func__, true, fraction, seed, first, second);
+}
+
+struct fold {
+    size_t fold, folds;
+};
+
+/* The rows are dealt to the folds in turn, going on from class to class, so that also the folds' sizes differ by 1 at
+ * most, and no fold is empty. */
+static bool is_outside(const void *context, size_t at, size_t place, size_t of)
+{
+    const struct fold *f = context;
+    (void)place;
+    (void)of;
+    return at % f->folds != f->fold;
+}
+
+bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, uint64_t seed, bp_data **others, bp_data **held)
+{
+    BP_DATA_TRY(check_parts(data, __func__, others, held));
+    if (folds < 2 || folds > data->rows)
+        return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "folds is %zu: it must be 2 to the rows, %zu", folds,
+                                   data->rows);
+    if (fold >= folds)
+        return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "there is no fold %zu: there are %zu", fold, folds);
+    const struct fold context = {fold, folds};
+    return part_rows(data, __func__, has_labels(data), seed, is_outside, &context, others, held);
+}
+
+bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t count, bp_data **selected)
+{
+    if (selected)
+        *selected = NULL;
+    if (!data)
+        return BP_ERR_ARG;
+    if (!rows || !selected)
+        return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "%s is NULL", rows ? "selected" : "rows");
+    size_t bytes;
+    if (count == 0 || !bp_size_multiply(count, sizeof(size_t), &bytes))
+        return bp_data_fail_shared(data, __func__, BP_ERR_SHAPE,
+                                   "count is %zu: it must be at least 1, and fit in memory", count);
+    for (size_t i = 0; i < count; i++)
+        if (rows[i] >= data->rows)
+            return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "rows[%zu] is %zu: there are %zu", i, rows[i],
+                                       data->rows);
+    size_t *row = bp_memory_allocate(&data->allocator, count, sizeof(size_t));
+    if (row)
+        memcpy(row, rows, bytes);
+    *selected = row ? bp_data_show(data, row, count) : NULL;
+    return *selected ? BP_OK : bp_data_fail_shared(data, __func__, BP_ERR_MEMORY, "no memory for %zu rows", count);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a data set holds: columns of numbers, a row for each sample, shared by all data sets that show some of the rows. */
+#ifndef BP_DATA_TABLE_H
+#define BP_DATA_TABLE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <bp/bp.h>
+
+#include "data/buffer.h"
+
+/* Number types of a part, beside BP_F32 and BP_F64. */
+enum { BP_DATA_U8 = 8, BP_DATA_I32 = 33 };
+
+/* A part of a table: [rows][columns] numbers of one type, or nothing where `numbers` is NULL. */
+struct bp_part {
+    int32_t type;
+    bool owned; /* else it is the caller's */
+    size_t columns;
+    const void *numbers;
+    double scale; /* of u8: what a number is multiplied with */
+};
+
+/* Names, one after the other, each ended by a NUL, and where each begins. */
+struct bp_texts {
+    struct bp_buffer text, at; /* of char, of size_t */
+};
+
+enum bp_part_kind { BP_PART_INPUTS, BP_PART_TARGET, BP_PART_LABELS, BP_PART_WEIGHTS, BP_PARTS };
+
+/* Names of the inputs, of the target's columns, and of the classes. */
+enum bp_text_kind { BP_TEXT_INPUTS, BP_TEXT_OUTPUTS, BP_TEXT_CLASSES, BP_TEXTS };
+
+struct bp_table {
+    bp_allocator allocator;
+    atomic_size_t users;
+    size_t rows, classes;
+    struct bp_part part[BP_PARTS];
+    struct bp_texts texts[BP_TEXTS];
+};
+
+/* An empty table with one user; NULL if there is no memory. */
+struct bp_table *bp_table_create(const bp_allocator *allocator);
+struct bp_table *bp_table_share(struct bp_table *table);
+/* The last to leave gives all back. NULL is fine. */
+void bp_table_leave(struct bp_table *table);
+/* Makes a table empty that has no other user. */
+void bp_table_clear(struct bp_table *table);
+/* Makes a part nothing. */
+void bp_table_drop(struct bp_table *table, enum bp_part_kind kind);
+
+/* Bytes of a number. */
+size_t bp_part_size(int32_t type);
+
+/* Whether the bytes of rows x columns numbers fit in a size, as doubles, which they may be asked for as. */
+bool bp_table_fits(size_t rows, size_t columns);
+
+/* Room for rows x columns numbers, which the table owns from then on, in place of what the part held; zeros. NULL, and
+ * nothing changes, if that does not fit in a size or there is no memory. */
+void *bp_table_make(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t rows, size_t columns);
+
+/* bp_table_make() for the table's rows, filled with the numbers of a buffer. */
+bool bp_table_fill(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t columns,
+                   const struct bp_buffer *numbers);
+
+/* Appends a name of `size` bytes, without NUL. False if there is no memory. */
+bool bp_texts_add(const bp_allocator *allocator, struct bp_texts *texts, const char *name, size_t size);
+size_t bp_texts_count(const struct bp_texts *texts);
+const char *bp_texts_at(const struct bp_texts *texts, size_t index); /* NULL if there is none */
+/* The index of a name; the count if it is not there. */
+size_t bp_texts_find(const struct bp_texts *texts, const char *name, size_t size);
+void bp_texts_release(const bp_allocator *allocator, struct bp_texts *texts);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Rows of a data set in buffers of the net's type, and through the net: the one place that tells f32 from f64. */
+#ifndef BP_TRAIN_BATCH_H
+#define BP_TRAIN_BATCH_H
+
+#include "data/data.h"
+
+struct bp_batch {
+    int32_t dtype;
+    size_t rows, inputs, outputs; /* rows at most */
+    void *y;                      /* [rows][outputs] */
+    size_t *row;
+    struct {
+        void *x, *target;
+        int32_t *labels;
+        double *weights;
+    } room;
+    /* The rows that it was filled with last, [rows][...]; NULL where the data set has none. */
+    const void *x, *target;
+    const int32_t *labels;
+    const double *weights;
+};
+
+/* Buffers for `rows` rows of this net. False if there is no memory, or no such size. */
+bool bp_batch_make(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, size_t rows);
+void bp_batch_release(const bp_allocator *allocator, struct bp_batch *batch);
+
+/* Takes rows row[0..rows) out of the data set. With weights of classes (or NULL), each row's is multiplied with its. */
+void bp_batch_fill(struct bp_batch *batch, const bp_data *data, const double *class_weights, const size_t *row,
+                   size_t rows);
+
+/* A training step on them; or the same step in three calls, with the 2-norm of the mean gradient, for which there is room
+ * for all parameters, on the way. */
+bp_status bp_batch_train(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss);
+bp_status bp_batch_train_measured(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss, void *gradient,
+                                  double *norm);
+
+/* The loss of the evaluation pass; then with y. */
+bp_status bp_batch_loss(const struct bp_batch *batch, const bp_net *net, size_t rows, double *loss,
+                        bp_scratch *scratch);
+bp_status bp_batch_evaluate(struct bp_batch *batch, const bp_net *net, size_t rows, double *loss, bp_scratch *scratch);
+/* What the last training step or forward gave, into y. */
+bp_status bp_batch_outputs(struct bp_batch *batch, const bp_net *net);
+/* How many rows of y have their greatest number at the label, or for one output are on the label's side of 1/2. */
+size_t bp_batch_right(const struct bp_batch *batch, size_t rows);
+
+/* All parameters, out of the net and into it. */
+bp_status bp_batch_get_parameters(const bp_net *net, void *parameters);
+bp_status bp_batch_set_parameters(bp_net *net, const void *parameters);
+
+#endif

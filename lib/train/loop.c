@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A batch, and what follows the last of an epoch: validation, the record, and whether to go on. */
+#define _POSIX_C_SOURCE 200809L /* clock_gettime */
+#include <math.h>
+#include <time.h>
+
+#include "data/shuffle.h"
+#include "train/train.h"
+
+static double now(void)
+{
+    struct timespec t = {0};
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Of this epoch, spent in calls. */
+static double seconds(const bp_train *t) { return t->seconds + (now() - t->entered); }
+
+static const double *class_weights(const bp_train *t) { return t->set.balance != 0 ? t->class_weights : NULL; }
+
+/* Loss and accuracy of the evaluation pass over the validation data. */
+static bp_status validate(bp_train *t, double *loss, double *accuracy)
+{
+    struct bp_batch *batch = &t->valid_batch;
+    const size_t rows = bp_data_rows(t->valid);
+    size_t right = 0;
+    double sum = 0;
+    for (size_t row = 0; row < rows; row += batch->rows) {
+        const size_t some = rows - row < batch->rows ? rows - row : batch->rows;
+        double mean;
+        for (size_t i = 0; i < some; i++)
+            batch->row[i] = row + i;
+        bp_batch_fill(batch, t->valid, class_weights(t), batch->row, some);
+        BP_DATA_TRY(bp_batch_evaluate(batch, t->net, some, &mean, t->scratch));
+        sum += mean * (double)some;
+        right += t->labels ? bp_batch_right(batch, some) : 0;
+    }
+    *loss = sum / (double)rows;
+    *accuracy = t->labels ? (double)right / (double)rows : (double)NAN;
+    return BP_OK;
+}
+
+/* ---- the end of a training */
+
+/* The best parameters are put back, and the learning rate as it was found. */
+static bp_status stop(bp_train *t, int32_t reason)
+{
+    if (t->valid && t->set.restore != 0 && t->best_epoch > 0 && t->best_epoch != bp_train_epochs_done(t))
+        BP_DATA_TRY(bp_batch_set_parameters(t->net, t->best));
+    if ((int32_t)t->set.schedule != BP_SCHEDULE_CONSTANT && !isnan(t->rate))
+        BP_DATA_TRY(bp_net_set(t->net, BP_OPT_LEARNING_RATE, t->rate));
+    t->stop = reason;
+    return BP_OK;
+}
+
+static int32_t reason_to_stop(const bp_train *t)
+{
+    const struct bp_train_epoch_record *last = bp_train_last(t);
+    const size_t epochs = bp_train_epochs_done(t);
+    const bool patient = !t->valid || t->set.patience == 0 || (double)(epochs - t->best_epoch) < t->set.patience;
+    if (last && last->loss <= t->set.goal)
+        return BP_STOP_GOAL;
+    if (last && last->gradient < t->set.min_gradient)
+        return BP_STOP_GRADIENT;
+    if (!patient)
+        return BP_STOP_PATIENCE;
+    if ((double)epochs >= t->set.epochs)
+        return BP_STOP_EPOCHS;
+    return BP_STOP_NONE;
+}
+
+/* ---- the end of an epoch */
+
+/* Whether a loss is less; than NaN every other is. */
+static bool is_less(double loss, double than) { return loss < than || (isnan(than) && !isnan(loss)); }
+
+static bp_status keep_best(bp_train *t, double loss, size_t epoch)
+{
+    if (!t->valid || !(t->best_epoch == 0 || is_less(loss, t->best_loss)))
+        return BP_OK;
+    t->best_loss = loss;
+    t->best_epoch = epoch;
+    return bp_batch_get_parameters(t->net, t->best);
+}
+
+/* Lowers the rate of BP_SCHEDULE_PLATEAU after `period` epochs without a lesser loss. */
+static void look_for_plateau(bp_train *t, double loss)
+{
+    if (is_less(loss, t->least_loss) || bp_train_epochs_done(t) == 1) {
+        t->least_loss = loss;
+        t->flat_epochs = 0;
+    } else if ((double)++t->flat_epochs >= t->set.period) {
+        t->plateau_rate *= t->set.decay;
+        t->flat_epochs = 0;
+    }
+}
+
+static bp_status end_epoch(bp_train *t)
+{
+    struct bp_train_epoch_record record = {
+        .loss = t->loss / (double)t->done,
+        .accuracy = t->labels ? (double)t->right / (double)t->done : (double)NAN,
+        .valid_loss = (double)NAN,
+        .valid_accuracy = (double)NAN,
+        .gradient = t->gradient_norm,
+    };
+    BP_DATA_TRY(bp_net_get(t->net, BP_OPT_LEARNING_RATE, &record.rate));
+    if (t->valid)
+        BP_DATA_TRY(validate(t, &record.valid_loss, &record.valid_accuracy));
+    record.seconds = seconds(t);
+    BP_DATA_TRY(keep_best(t, record.valid_loss, bp_train_epochs_done(t) + 1));
+    if (!bp_train_add_record(t, &record))
+        return BP_ERR_MEMORY;
+    look_for_plateau(t, t->valid ? record.valid_loss : record.loss);
+    t->done = t->right = 0;
+    t->loss = t->seconds = 0;
+    t->seconds_before += record.seconds;
+    t->entered = now();
+    const int32_t reason = reason_to_stop(t);
+    return reason != BP_STOP_NONE ? stop(t, reason) : BP_OK;
+}
+
+/* ---- a batch */
+
+/* The order of an epoch depends on the seed and the epoch alone. */
+static void begin_epoch(bp_train *t)
+{
+    const size_t rows = bp_data_rows(t->data);
+    for (size_t i = 0; i < rows; i++)
+        t->order[i] = i;
+    if (t->set.shuffle != 0)
+        bp_shuffle((uint64_t)t->set.seed, (uint32_t)bp_train_epochs_done(t), t->order, rows);
+}
+
+static bp_status set_rate(bp_train *t, size_t rows)
+{
+    if ((int32_t)t->set.schedule == BP_SCHEDULE_CONSTANT && t->set.warmup == 0)
+        return BP_OK;
+    if (isnan(t->rate)) {
+        BP_DATA_TRY(bp_net_get(t->net, BP_OPT_LEARNING_RATE, &t->rate));
+        t->plateau_rate = t->rate;
+    }
+    if (t->done > 0 && !bp_train_rate_moves(t))
+        return BP_OK;
+    return bp_net_set(t->net, BP_OPT_LEARNING_RATE, bp_train_rate(t, t->done, rows));
+}
+
+/* Room for batches of the size that is set, which may be changed between epochs. */
+static bool make_batch(bp_train *t, size_t rows)
+{
+    const size_t batch = t->set.batch == 0 || t->set.batch > (double)rows ? rows : (size_t)t->set.batch;
+    if (t->batch.rows == batch)
+        return true;
+    bp_batch_release(&t->allocator, &t->batch);
+    return bp_batch_make(&t->allocator, &t->batch, t->net, batch);
+}
+
+/* All that an epoch takes, so that nothing within it can fail for want of memory. */
+static bp_status reserve(bp_train *t, size_t rows)
+{
+    if (!bp_buffer_reserve(&t->allocator, &t->record, sizeof(struct bp_train_epoch_record)) || !make_batch(t, rows))
+        return BP_ERR_MEMORY;
+    const bp_status status = bp_net_reserve(t->net, t->batch.rows);
+    if (status != BP_OK)
+        bp_batch_release(&t->allocator, &t->batch);
+    return status;
+}
+
+/* The last of an epoch, with its gradient's norm. A loss that does not fit the net must not get as far as forward. */
+static bp_status last_step(bp_train *t, size_t rows, double *loss)
+{
+    BP_DATA_TRY(bp_batch_loss(&t->batch, t->net, 1, loss, t->scratch));
+    return bp_batch_train_measured(&t->batch, t->net, rows, loss, t->gradient, &t->gradient_norm);
+}
+
+static bp_status train_batch(bp_train *t)
+{
+    const size_t rows = bp_data_rows(t->data);
+    if (t->done == 0) {
+        BP_DATA_TRY(reserve(t, rows));
+        begin_epoch(t);
+    }
+    BP_DATA_TRY(set_rate(t, rows));
+    const size_t some = rows - t->done < t->batch.rows ? rows - t->done : t->batch.rows;
+    double loss;
+    bp_batch_fill(&t->batch, t->data, class_weights(t), t->order + t->done, some);
+    const size_t next = t->done + some, left = rows - next;
+    if (t->set.shuffle != 0) /* else processors see by themselves what comes next */
+        bp_data_prefetch(t->data, t->order + next, left < t->batch.rows ? left : t->batch.rows);
+    BP_DATA_TRY(next < rows ? bp_batch_train(&t->batch, t->net, some, &loss) : last_step(t, some, &loss));
+    if (t->labels) {
+        BP_DATA_TRY(bp_batch_outputs(&t->batch, t->net));
+        t->right += bp_batch_right(&t->batch, some);
+    }
+    t->loss += loss * (double)some;
+    t->done += some;
+    return BP_OK;
+}
+
+/* What was said of a failure, by whom it was. */
+static bp_status pass_on(bp_train *t, const char *function, bp_status status)
+{
+    const char *said = status == BP_ERR_MEMORY ? "no memory" : bp_net_error(t->net);
+    return bp_train_fail(t, function, status, "epoch %zu, row %zu: %s", bp_train_epochs_done(t) + 1, t->done, said);
+}
+
+static bp_status one_batch(bp_train *t, const char *function)
+{
+    if (atomic_exchange(&t->cancelled, false)) {
+        BP_DATA_TRY(stop(t, BP_STOP_CANCELLED));
+        return bp_train_fail(t, function, BP_ERR_CANCELLED, "cancelled in epoch %zu", bp_train_epochs_done(t) + 1);
+    }
+    if (t->stop == BP_STOP_CANCELLED)
+        t->stop = BP_STOP_NONE;
+    if (t->stop == BP_STOP_NONE && t->done == 0 && (double)bp_train_epochs_done(t) >= t->set.epochs)
+        t->stop = BP_STOP_EPOCHS;
+    if (t->stop != BP_STOP_NONE)
+        return BP_DONE;
+    const size_t rows = bp_data_rows(t->data);
+    bp_status status = t->done < rows ? train_batch(t) : BP_OK; /* or the end failed, and is tried again */
+    if (status == BP_OK && t->done == rows)
+        status = end_epoch(t);
+    if (status == BP_OK && t->stop == BP_STOP_NONE && t->set.time > 0 && t->seconds_before + seconds(t) >= t->set.time)
+        status = stop(t, BP_STOP_TIME);
+    return status == BP_OK ? BP_OK : pass_on(t, function, status);
+}
+
+bp_status bp_train_go(bp_train *t, const char *function, size_t batches, size_t epochs)
+{
+    const size_t before = bp_train_epochs_done(t);
+    bp_status status = BP_OK;
+    t->entered = now();
+    for (size_t i = 0; status == BP_OK && i < batches && bp_train_epochs_done(t) - before < epochs; i++)
+        status = one_batch(t, function);
+    t->seconds = seconds(t);
+    return status;
+}

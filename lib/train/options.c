@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What can be set and asked of a training: a table with a row for each key. */
+#include <math.h>
+#include <stddef.h>
+
+#include "base/names.h"
+#include "train/train.h"
+
+/* What a value may be. */
+enum kind { NUMBER, WHOLE, SWITCH, MEMBER };
+
+struct option {
+    struct bp_named named;
+    size_t offset;
+    enum kind kind;
+    double low, high, initial;
+};
+
+#define ON(member) offsetof(struct bp_train_settings, member)
+#define MANY 0x1p53
+
+static const struct option options[] = {
+    {{BP_TRAIN_EPOCHS, "epochs"}, ON(epochs), WHOLE, 0, MANY, 200},
+    {{BP_TRAIN_BATCH, "batch"}, ON(batch), WHOLE, 0, MANY, 32},
+    {{BP_TRAIN_SEED, "seed"}, ON(seed), WHOLE, 0, MANY, 0},
+    {{BP_TRAIN_SHUFFLE, "shuffle"}, ON(shuffle), SWITCH, 0, 1, 1},
+    {{BP_TRAIN_BALANCE, "balance"}, ON(balance), SWITCH, 0, 1, 0},
+    {{BP_TRAIN_PATIENCE, "patience"}, ON(patience), WHOLE, 0, MANY, 6},
+    {{BP_TRAIN_RESTORE, "restore"}, ON(restore), SWITCH, 0, 1, 1},
+    {{BP_TRAIN_GOAL, "goal"}, ON(goal), NUMBER, -1e300, 1e300, -1e300},
+    {{BP_TRAIN_MIN_GRADIENT, "min_gradient"}, ON(min_gradient), NUMBER, 0, 1e300, 0},
+    {{BP_TRAIN_TIME, "time"}, ON(time), NUMBER, 0, 1e300, 0},
+    {{BP_TRAIN_SCHEDULE, "schedule"},
+     ON(schedule),
+     MEMBER,
+     BP_SCHEDULE_CONSTANT,
+     BP_SCHEDULE_ONE_CYCLE,
+     BP_SCHEDULE_CONSTANT},
+    {{BP_TRAIN_WARMUP, "warmup"}, ON(warmup), NUMBER, 0, MANY, 0},
+    {{BP_TRAIN_DECAY, "decay"}, ON(decay), NUMBER, 0, 1, 0.1},
+    {{BP_TRAIN_PERIOD, "period"}, ON(period), WHOLE, 1, MANY, 10},
+    {{BP_TRAIN_LEAST_RATE, "least_rate"}, ON(least_rate), NUMBER, 0, 1e30, 0},
+    {{BP_TRAIN_MOST_RATE, "most_rate"}, ON(most_rate), NUMBER, 0, 1e30, 0},
+};
+
+static const struct bp_names option_names = BP_NAMES(options);
+
+static double *field(struct bp_train_settings *settings, const struct option *option)
+{
+    return (double *)((char *)settings + option->offset);
+}
+
+void bp_train_start_settings(struct bp_train_settings *settings)
+{
+    for (size_t i = 0; i < option_names.count; i++)
+        *field(settings, &options[i]) = options[i].initial;
+}
+
+static bool is_member(const struct option *option, double value)
+{
+    return option->kind != MEMBER || fmod(value, 10) == 0;
+}
+
+bp_status bp_train_set(bp_train *train, int32_t key, double value)
+{
+    if (!train)
+        return BP_ERR_ARG;
+    const struct option *option = bp_names_by_key(&option_names, key);
+    if (!option)
+        return bp_train_fail(train, __func__, BP_ERR_ARG, "there is no key %d to set", (int)key);
+    if (!(value >= option->low && value <= option->high) || !is_member(option, value))
+        return bp_train_fail(train, __func__, BP_ERR_ARG, "%s is %s: it must be %s to %s", option->named.name,
+                             bp_message_number(value).text, bp_message_number(option->low).text,
+                             bp_message_number(option->high).text);
+    if (option->kind != NUMBER && value != floor(value))
+        return bp_train_fail(train, __func__, BP_ERR_ARG, "%s is %s: it must be a whole number", option->named.name,
+                             bp_message_number(value).text);
+    if (key == BP_TRAIN_BATCH && train->done > 0)
+        return bp_train_fail(train, __func__, BP_ERR_STATE, "the batch cannot change within an epoch");
+    *field(&train->set, option) = value;
+    train->stop = BP_STOP_NONE; /* there may be more to do now */
+    return BP_OK;
+}
+
+/* ---- what can only be read */
+
+static double epoch_of(const bp_train *t) { return (double)bp_train_epochs_done(t); }
+static double best_epoch_of(const bp_train *t) { return (double)t->best_epoch; }
+static double best_loss_of(const bp_train *t) { return t->best_epoch > 0 ? t->best_loss : (double)NAN; }
+static double stop_of(const bp_train *t) { return t->stop; }
+
+static const struct {
+    int32_t key;
+    double (*value)(const bp_train *train);
+} answers[] = {
+    {BP_TRAIN_EPOCH, epoch_of},
+    {BP_TRAIN_BEST_EPOCH, best_epoch_of},
+    {BP_TRAIN_BEST_LOSS, best_loss_of},
+    {BP_TRAIN_STOP_REASON, stop_of},
+};
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+bp_status bp_train_get(const bp_train *train, int32_t key, double *value)
+{
+    if (!train)
+        return BP_ERR_ARG;
+    if (!value)
+        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "value is NULL");
+    const struct option *option = bp_names_by_key(&option_names, key);
+    for (size_t i = 0; i < COUNT(answers); i++)
+        if (answers[i].key == key) {
+            *value = answers[i].value(train);
+            return BP_OK;
+        }
+    if (option)
+        *value = *(const double *)((const char *)&train->set + option->offset);
+    else if (!bp_train_column(bp_train_last(train), key, value))
+        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "there is no key %d", (int)key);
+    return BP_OK;
+}

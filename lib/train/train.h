@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Training: a net, the rows it learns from and those it is judged by, and where in all that it stands. */
+#ifndef BP_TRAIN_TRAIN_H
+#define BP_TRAIN_TRAIN_H
+
+#include <stdatomic.h>
+
+#include "data/data.h"
+#include "train/batch.h"
+
+/* What a user may set; all double, so that one table serves them. train/options.c has names, bounds and defaults. */
+struct bp_train_settings {
+    double epochs, batch, seed, shuffle, balance;
+    double patience, restore, goal, min_gradient, time;
+    double schedule, warmup, decay, period, least_rate, most_rate;
+};
+
+/* An epoch, as it was. NaN: not measured. */
+struct bp_train_epoch_record {
+    double loss, accuracy, valid_loss, valid_accuracy, rate, gradient, seconds;
+};
+
+/* Rows at a time of the validation data. */
+enum { BP_TRAIN_VALID_ROWS = 256 };
+
+struct bp_train {
+    bp_allocator allocator;
+    struct bp_messages messages;
+    struct bp_train_settings set;
+    bp_net *net;
+    bp_data *data, *valid; /* its own handles; `valid` may be NULL */
+    bool labels;
+    bp_scratch *scratch;
+    struct bp_batch batch, valid_batch;
+    double *class_weights;   /* with which all classes weigh the same; NULL without labels */
+    void *gradient, *best;   /* room for all parameters, of the last batch and of the best epoch; `best` if `valid` */
+    struct bp_buffer record; /* of struct bp_train_epoch_record */
+
+    size_t *order;                           /* of the rows in this epoch */
+    size_t done, right;                      /* rows of this epoch, and those of them with the right answer */
+    double loss, gradient_norm;              /* the sum over these rows; of the last batch */
+    double seconds, seconds_before, entered; /* in this epoch up to this call, and in all before; when it began */
+
+    double rate;                     /* the net's as it was found; NaN before the first batch */
+    double least_loss, plateau_rate; /* for BP_SCHEDULE_PLATEAU, with the epochs since that loss */
+    size_t flat_epochs;
+    size_t best_epoch; /* from 1; 0 for none */
+    double best_loss;
+    int32_t stop; /* BP_STOP_* */
+    atomic_bool cancelled;
+};
+
+BP_DATA_FORMAT bp_status bp_train_fail(bp_train *train, const char *function, bp_status status, const char *format,
+                                       ...);
+BP_DATA_FORMAT bp_status bp_train_fail_shared(const bp_train *train, const char *function, bp_status status,
+                                              const char *format, ...);
+
+/* train/record.c */
+size_t bp_train_epochs_done(const bp_train *train);
+const struct bp_train_epoch_record *bp_train_at(const bp_train *train, size_t epoch); /* from 1 */
+const struct bp_train_epoch_record *bp_train_last(const bp_train *train);             /* NULL if there is none */
+/* A key's number in a record, NaN if that is NULL. False if there is no such key. */
+bool bp_train_column(const struct bp_train_epoch_record *record, int32_t key, double *value);
+bool bp_train_add_record(bp_train *train, const struct bp_train_epoch_record *record); /* false: no memory */
+
+/* train/options.c */
+void bp_train_start_settings(struct bp_train_settings *settings);
+
+/* train/schedule.c: the learning rate for the batch that begins after `done` of `rows` rows of the epoch. */
+double bp_train_rate(const bp_train *train, size_t done, size_t rows);
+bool bp_train_rate_moves(const bp_train *train); /* within an epoch */
+
+/* train/loop.c: up to so many batches and so many ends of epochs. */
+bp_status bp_train_go(bp_train *train, const char *function, size_t batches, size_t epochs);
+
+#endif

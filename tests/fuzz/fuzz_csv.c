@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The first byte sets the options, what follows up to the first line's end is `targets`, and the rest is the file. */
+#include <string.h>
+
+#include "fuzz.h"
+
+enum { MOST_TARGETS = 64 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    static const int32_t missing[] = {BP_MISSING_REFUSE, BP_MISSING_DROP, BP_MISSING_MEAN, BP_MISSING_MEAN};
+    static const char separators[] = {0, 0, ',', ' '};
+    char targets[MOST_TARGETS + 1];
+    bp_data *data;
+    size_t length = 1;
+    if (size == 0)
+        return 0;
+    while (length < size && length <= MOST_TARGETS && bytes[length] != '\n')
+        length++;
+    memcpy(targets, bytes + 1, length - 1);
+    targets[length - 1] = '\0';
+    const size_t start = length < size ? length + 1 : size;
+    if (bp_data_create(&data, NULL) != BP_OK)
+        return 0;
+    (void)bp_data_set(data, BP_DATA_MISSING, missing[bytes[0] & 3]);
+    (void)bp_data_set(data, BP_DATA_HEADER, (bytes[0] >> 2 & 3) < 3 ? (bytes[0] >> 2 & 3) - 1 : -1);
+    (void)bp_data_set(data, BP_DATA_SEPARATOR, separators[bytes[0] >> 4 & 3]);
+    const char *path = fuzz_file(0, bytes + start, size - start);
+    fuzz_check(data, bp_data_read_csv(data, path, length > 1 ? targets : NULL), 1);
+    bp_data_destroy(data);
+    return 0;
+}

@@ -1,0 +1,524 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * bp_data_read_csv() on what it should read. */
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "readers_fixture.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- numbers */
+
+/* One column of numbers as text against what strtod() makes of it under a decimal point, to the bit. */
+static void same_as_strtod(const char *text)
+{
+    struct set set;
+    read_text(&set, text, NULL);
+    size_t row = 0;
+    for (const char *at = text; *at; row++) {
+        char *end;
+        const double expected = strtod(at, &end), got = input_at(set.data, row, 0);
+        if (memcmp(&expected, &got, sizeof(got)) != 0)
+            fail_msg("%.*s: %a, not %a", (int)(end - at), at, got, expected);
+        at = end + 1;
+    }
+    assert_int_equal(bp_data_rows(set.data), row);
+    set_end(&set);
+}
+
+/* Random doubles in the ways that programs print them. */
+static void numbers_are_the_nearest_double(void **state)
+{
+    static const char *const formats[] = {"%.17g\n", "%.18e\n", "%.15g\n", "%g\n", "%.25e\n", "%+.16E\n"};
+    enum { NUMBERS = 3000, ROOM = 40 };
+    static char text[NUMBERS * ROOM];
+    uint64_t seed = 1;
+    size_t used = 0;
+    (void)state;
+    setlocale(LC_NUMERIC, "C");
+    for (size_t i = 0; i < NUMBERS; i++) {
+        const uint64_t bits = draw(&seed);
+        double number;
+        memcpy(&number, &bits, sizeof(number));
+        if (i % 2)
+            number = (double)(int64_t)bits / 1e15;
+        if (isfinite(number))
+            used += (size_t)snprintf(text + used, ROOM, formats[i % COUNT(formats)], number);
+    }
+    same_as_strtod(text);
+    setlocale(LC_NUMERIC, "");
+}
+
+/* Half way between two doubles, just above and just below, down to the smallest: all the digits count. */
+static void halves_go_to_even(void **state)
+{
+    enum { ROOM = 1500 };
+    static char half[ROOM], text[3 * ROOM];
+    uint64_t seed = 2;
+    (void)state;
+    setlocale(LC_NUMERIC, "C");
+    for (int i = 0; i < 400; i++) {
+        const uint64_t bits = draw(&seed) >> (1 + i % 52); /* all exponents, and many subnormals */
+        double below;
+        memcpy(&below, &bits, sizeof(below));
+        const double above = nextafter(below, INFINITY);
+        if (!isfinite(above))
+            continue;
+        /* where long double is no longer than double this is no half, and as good a number as another */
+        snprintf(half, sizeof(half), "%.1100Lf", ((long double)below + (long double)above) / 2);
+        snprintf(text, sizeof(text), "%s\n%s1\n", half, half);
+        same_as_strtod(text);
+        for (size_t last = strlen(half); last-- > 0 && half[last] != '.';)
+            if (half[last] > '0') {
+                half[last]--;
+                snprintf(half + last + 1, sizeof(half) - last - 1, "99999\n");
+                same_as_strtod(half);
+                break;
+            }
+    }
+    same_as_strtod("4.9e-324\n2.4703282292062327e-324\n2.4703282292062328e-324\n2.2250738585072011e-308\n"
+                   "1.7976931348623157e308\n1.7976931348623158e308\n1e-99999999999999999999\n0e99999999999999999999\n"
+                   "9223372036854776833\n9223372036854776832\n1e22\n1e23\n9e23\n1e-22\n1e-23\n7e-23\n"
+                   "-0\n+.5\n5.\n00012\n123456789012345678901234567890e-20\n0.000000000000000000000000000001e30\n");
+    setlocale(LC_NUMERIC, "");
+}
+
+static void a_decimal_comma_of_the_locale_changes_nothing(void **state)
+{
+    struct set set;
+    (void)state;
+    if (!setlocale(LC_NUMERIC, "de_DE.UTF-8")) {
+        print_message("skipped: there is no locale de_DE.UTF-8\n");
+        skip();
+    }
+    read_text(&set, "1.5,2.25e1\n-0.5,17.123456789012345678\n", "2");
+    assert_true(input_at(set.data, 0, 0) == 1.5 && target_at(set.data, 0, 0) == 22.5);
+    assert_true(input_at(set.data, 1, 0) == -0.5 && target_at(set.data, 1, 0) == 17.123456789012345678);
+    set_end(&set);
+    setlocale(LC_NUMERIC, "");
+}
+
+/* ---- fields and lines */
+
+/* Two rows of two numbers, however they are written. */
+static void all_of_these_are_one_table(void **state)
+{
+    static const char *const texts[] = {
+        "1,2\n3,4\n",
+        "1,2\n3,4",
+        "1,2\r\n3,4\r\n",
+        "1,2\r3,4\r",
+        "1,2\r\n3,4\r",
+        "\xef\xbb\xbf 1,2\n3,4\n",
+        " \n   \n1,2\n3,4\n",
+        "\n\n1,2\n\n\r\n   \n3,4\n\n",
+        "\"1\",\"2\"\n\"3\",\"4\"\n",
+        " 1 ,  2 \n\t3\t, \"4\" \n",
+        "1;2\n3;4\n",
+        "1\t2\n3\t4\n",
+        "1|2\n3|4\n",
+        "1 2\n3 4\n",
+        "  1   2  \n\t3 \t 4\n",
+        "\"1\" 2 \n3 \"4\"",
+        "a,b\n1,2\n3,4\n",
+        "\"a,b\";\"c\nd\"\n1;2\n3;4\n",
+        "a b\tc;d\n1\t2\n3\t4\n",
+        ",b\n1,2\n3,4\n",
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct set set;
+        read_text(&set, texts[i], NULL);
+        assert_int_equal(bp_data_rows(set.data), 2);
+        assert_int_equal(bp_data_inputs(set.data), 2);
+        assert_int_equal(bp_data_outputs(set.data), 0);
+        for (size_t k = 0; k < 4; k++)
+            if (input_at(set.data, k / 2, k % 2) != (double)k + 1)
+                fail_msg("text %zu, number %zu is %g", i, k, input_at(set.data, k / 2, k % 2));
+        set_end(&set);
+    }
+}
+
+static void quoted_fields_hold_anything(void **state)
+{
+    static const char *const expected[] = {"a \"b\", c", "d\ne", "f", "g\nh", "  i  ", "j\"k"};
+    static const char text[] = "1,\"a \"\"b\"\", c\"\n2,\"d\ne\"\n3,f\n4,\"g\r\nh\"\n5,\"  i  \"\n6,j\"k\n";
+    struct set set;
+    (void)state;
+    read_text(&set, text, "2");
+    assert_int_equal(bp_data_classes(set.data), COUNT(expected));
+    for (size_t i = 0; i < COUNT(expected); i++)
+        assert_string_equal(bp_data_class_name(set.data, label_at(set.data, i)), expected[i]);
+    set_end(&set);
+}
+
+/* Every piece of syntax across the end of the reader's buffer, which 32 KiB are a multiple of. */
+static void the_buffer_ends_anywhere(void **state)
+{
+    enum { PAD = 1 << 15 };
+    static const char table[] = "ab,\"c \"\"d\"\"\"\r\n1.25,\"x\r\ny\"\r\n-3e1,z\r\n";
+    static char text[PAD + sizeof(table)];
+    (void)state;
+    for (size_t before = 0; before <= sizeof(table); before++) {
+        struct set set;
+        memset(text, '\n', PAD);
+        memcpy(text + PAD - before, table, sizeof(table));
+        set_begin(&set);
+        set_reads(&set, file_of(0, text, PAD - before + sizeof(table) - 1), "c \"d\"");
+        assert_int_equal(bp_data_rows(set.data), 2);
+        assert_string_equal(bp_data_input_name(set.data, 0), "ab");
+        assert_true(input_at(set.data, 0, 0) == 1.25 && input_at(set.data, 1, 0) == -30);
+        assert_string_equal(bp_data_class_name(set.data, label_at(set.data, 0)), "x\ny");
+        assert_string_equal(bp_data_class_name(set.data, label_at(set.data, 1)), "z");
+        set_end(&set);
+    }
+}
+
+/* ---- header, names and targets */
+
+static void a_header_is_found(void **state)
+{
+    static const struct {
+        const char *text;
+        int header;
+        size_t rows;
+        const char *name;
+    } cases[] = {
+        {"a,b\n1,2\n", -1, 1, "a"},         {"1,2\n3,4\n", -1, 2, NULL}, {"a,2\n3,4\n", 1, 1, "a"},
+        {"2019,2020\n3,4\n", 1, 1, "2019"}, {"1,2\n3,4\n", 0, 2, NULL},  {"NA,b\n1,2\n", -1, 1, "NA"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct set set;
+        set_begin(&set);
+        assert_int_equal(bp_data_set(set.data, BP_DATA_HEADER, cases[i].header), BP_OK);
+        set_reads(&set, text_file(cases[i].text), NULL);
+        assert_int_equal(bp_data_rows(set.data), cases[i].rows);
+        if (cases[i].name)
+            assert_string_equal(bp_data_input_name(set.data, 0), cases[i].name);
+        else
+            assert_null(bp_data_input_name(set.data, 0));
+        set_end(&set);
+    }
+}
+
+/* Columns a to d, with targets given in every way: what is left for the inputs, and the target in its order. */
+static void targets_by_number_and_name(void **state)
+{
+    static const struct {
+        const char *targets, *inputs, *outputs;
+    } cases[] = {
+        {NULL, "abcd", ""},    {"1", "bcd", "a"},          {"4", "abc", "d"},     {"-1", "abc", "d"},
+        {"-4", "bcd", "a"},    {"b", "acd", "b"},          {"2,4", "ac", "bd"},   {"4,2", "ac", "db"},
+        {"d , a", "bc", "da"}, {" \"b\" ,-1", "ac", "bd"}, {"c,1,2", "d", "cab"}, {"01", "bcd", "a"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct set set;
+        read_text(&set, "a,b,c,d\n1,2,3,4\n", cases[i].targets);
+        assert_int_equal(bp_data_inputs(set.data), strlen(cases[i].inputs));
+        assert_int_equal(bp_data_outputs(set.data), strlen(cases[i].outputs));
+        for (size_t k = 0; cases[i].inputs[k]; k++) {
+            assert_int_equal(bp_data_input_name(set.data, k)[0], cases[i].inputs[k]);
+            assert_true(input_at(set.data, 0, k) == cases[i].inputs[k] - 'a' + 1);
+        }
+        for (size_t k = 0; cases[i].outputs[k]; k++) {
+            assert_int_equal(bp_data_output_name(set.data, k)[0], cases[i].outputs[k]);
+            assert_true(target_at(set.data, 0, k) == cases[i].outputs[k] - 'a' + 1);
+        }
+        assert_int_equal(bp_data_classes(set.data), 0);
+        set_end(&set);
+    }
+}
+
+static void a_name_may_look_like_anything_in_quotes(void **state)
+{
+    struct set set;
+    (void)state;
+    set_begin(&set);
+    assert_int_equal(bp_data_set(set.data, BP_DATA_HEADER, 1), BP_OK);
+    set_reads(&set, text_file("2,\"a,b\",class:x,d\n1,2,3,4\n"), "\"a,b\",\"2\",\"class:x\"");
+    assert_int_equal(bp_data_inputs(set.data), 1);
+    assert_true(target_at(set.data, 0, 0) == 2 && target_at(set.data, 0, 1) == 1 && target_at(set.data, 0, 2) == 3);
+    assert_string_equal(bp_data_output_name(set.data, 0), "a,b");
+    set_end(&set);
+}
+
+/* The labels' order is that of the names, not of the rows. */
+static void classes_are_in_order(void **state)
+{
+    static const struct {
+        const char *text, *targets, *names[5];
+    } cases[] = {
+        {"1,red\n2,blue\n3,red\n4,green\n", "2", {"blue", "green", "red"}},
+        {"1,10\n2,9\n3,-1\n4,9\n", "class:2", {"-1", "9", "10"}},
+        {"1,x\n2,10\n3,9\n4,(B)\n", "-1", {"9", "10", "(B)", "x"}},
+        {"q,kind\n1,1\n2,1.0\n3,1\n4,0.5\n", "class: kind", {"0.5", "1", "1.0"}},
+        {"1,only\n2,only\n3,only\n4,only\n", "2", {"only"}},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct set set;
+        size_t count = 0;
+        read_text(&set, cases[i].text, cases[i].targets);
+        for (; cases[i].names[count]; count++)
+            assert_string_equal(bp_data_class_name(set.data, (int32_t)count), cases[i].names[count]);
+        assert_null(bp_data_class_name(set.data, (int32_t)count));
+        assert_int_equal(bp_data_classes(set.data), count < 2 ? 2 : count);
+        assert_int_equal(bp_data_outputs(set.data), count < 2 ? 2 : count);
+        const char *at = cases[i].text;
+        for (size_t row = 0; row < 4; row++) { /* the text behind the last comma of each line is the label's name */
+            const char *name = NULL;
+            do {
+                const char *end = strchr(at, '\n');
+                name = strchr(at, ',') + 1;
+                at = end + 1;
+            } while (strncmp(name, "kind", 4) == 0);
+            const char *got = bp_data_class_name(set.data, label_at(set.data, row));
+            assert_true(strncmp(name, got, strlen(got)) == 0 && name[strlen(got)] == '\n');
+        }
+        set_end(&set);
+    }
+}
+
+static void many_classes_are_told_apart(void **state)
+{
+    enum { CLASSES = 5000, ROOM = 20 };
+    static char text[2 * CLASSES * ROOM];
+    struct set set;
+    size_t used = 0;
+    (void)state;
+    for (int i = 0; i < 2 * CLASSES; i++)
+        used += (size_t)snprintf(text + used, ROOM, "%d,c%04d\n", i, i * 7 % CLASSES);
+    read_text(&set, text, "2");
+    assert_int_equal(bp_data_classes(set.data), CLASSES);
+    for (int i = 0; i < 2 * CLASSES; i += 13)
+        assert_int_equal(label_at(set.data, (size_t)i), i * 7 % CLASSES);
+    set_end(&set);
+}
+
+/* ---- missing values */
+
+static void missing_values_go_by_the_policy(void **state)
+{
+    static const char text[] = "x,y,t\n1,10,a\n?,20,b\n3, NA ,a\n5,\"\",b\nnan,Null,c\n9,60,\n";
+    struct set set;
+    (void)state;
+    set_begin(&set);
+    assert_int_equal(bp_data_set(set.data, BP_DATA_MISSING, BP_MISSING_DROP), BP_OK);
+    set_reads(&set, text_file(text), "t");
+    assert_int_equal(bp_data_rows(set.data), 1);
+    assert_true(input_at(set.data, 0, 0) == 1 && input_at(set.data, 0, 1) == 10);
+    assert_string_equal(bp_data_class_name(set.data, 0), "a");
+    assert_null(bp_data_class_name(set.data, 1)); /* no row of b is left */
+    set_end(&set);
+
+    set_begin(&set);
+    assert_int_equal(bp_data_set(set.data, BP_DATA_MISSING, BP_MISSING_MEAN), BP_OK);
+    set_reads(&set, text_file(text), "t");
+    assert_int_equal(bp_data_rows(set.data), 5);
+    assert_int_equal(bp_data_classes(set.data), 3);
+    assert_true(fabs(input_at(set.data, 1, 0) - 3) < 1e-14 && fabs(input_at(set.data, 4, 0) - 3) < 1e-14);
+    assert_true(fabs(input_at(set.data, 2, 1) - 15) < 1e-14 && input_at(set.data, 1, 1) == 20);
+    set_end(&set);
+}
+
+static void the_mean_of_large_numbers_is_finite(void **state)
+{
+    struct set set;
+    (void)state;
+    set_begin(&set);
+    assert_int_equal(bp_data_set(set.data, BP_DATA_MISSING, BP_MISSING_MEAN), BP_OK);
+    set_reads(&set, text_file("1.5e308,1\n1.5e308,2\n,3\n"), "2");
+    assert_true(fabs(input_at(set.data, 2, 0) / 1.5e308 - 1) < 1e-15);
+    assert_true(target_at(set.data, 2, 0) == 3);
+    set_end(&set);
+}
+
+/* The first value decides; a row that is dropped for its target decides nothing. */
+static void the_first_value_decides_whether_it_is_a_class(void **state)
+{
+    struct set set;
+    (void)state;
+    set_begin(&set);
+    assert_int_equal(bp_data_set(set.data, BP_DATA_MISSING, BP_MISSING_MEAN), BP_OK);
+    set_reads(&set, text_file("1,?\n2,x\n3,y\n"), "2");
+    assert_int_equal(bp_data_rows(set.data), 2);
+    assert_int_equal(bp_data_classes(set.data), 2);
+    set_reads(&set, text_file("1,?\n2,0.5\n3,1\n"), "2");
+    assert_int_equal(bp_data_classes(set.data), 0);
+    assert_true(target_at(set.data, 0, 0) == 0.5);
+    set_end(&set);
+}
+
+/* ---- tables of the world */
+
+struct table {
+    const char *name, *targets;
+    size_t rows, inputs, classes;
+    double first_sum, last_sum; /* of the first and last column of inputs */
+    const char *first_class;
+    size_t of_first_class;
+};
+
+static const struct table tables[] = {
+    {"iris", "-1", 150, 4, 3, 876.5, 179.8, "Iris-setosa", 50},
+    {"abalone", "1", 4177, 8, 3, 2188.715, 41493, "F", 1307},
+    {"winequality-red", "class:12", 1599, 11, 6, 13303.1, 16666.35, "3", 10},
+    {"winequality-red", "-1", 1599, 11, 0, 13303.1, 16666.35, NULL, 0},
+    {"banknote_authentication", "class:-1", 1372, 4, 2, 595.0847727, -1634.9527455, "0", 762},
+};
+
+static void known_tables_are_read(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(tables); i++) {
+        const struct table *t = &tables[i];
+        char below[128];
+        struct set set;
+        double first = 0, last = 0;
+        size_t of_first_class = 0;
+        snprintf(below, sizeof(below), "../shared/data/tables/%s.csv", t->name);
+        const char *path = source_file(below);
+        set_begin(&set);
+        set_reads(&set, path, t->targets);
+        assert_int_equal(bp_data_rows(set.data), t->rows);
+        assert_int_equal(bp_data_inputs(set.data), t->inputs);
+        assert_int_equal(bp_data_classes(set.data), t->classes);
+        for (size_t row = 0; row < t->rows; row++) {
+            first += input_at(set.data, row, 0);
+            last += input_at(set.data, row, t->inputs - 1);
+            of_first_class += t->classes > 0 && label_at(set.data, row) == 0;
+        }
+        assert_true(fabs(first - t->first_sum) < 1e-8 && fabs(last - t->last_sum) < 1e-8);
+        assert_int_equal(of_first_class, t->of_first_class);
+        if (t->first_class)
+            assert_string_equal(bp_data_class_name(set.data, 0), t->first_class);
+        set_end(&set);
+    }
+}
+
+/* ---- the data set around it */
+
+static void other_data_sets_keep_their_rows(void **state)
+{
+    struct set set;
+    bp_data *first, *second;
+    (void)state;
+    read_text(&set, "1,2\n3,4\n", NULL);
+    assert_int_equal(bp_data_split(set.data, 0.5, 1, &first, &second), BP_OK);
+    set_reads(&set, text_file("a\n5\n"), NULL);
+    assert_int_equal(bp_data_rows(set.data), 1);
+    assert_int_equal(bp_data_inputs(first), 2);
+    assert_true(input_at(first, 0, 0) + input_at(second, 0, 0) == 4);
+    bp_data_destroy(first);
+    bp_data_destroy(second);
+    set_end(&set);
+}
+
+static void load_keeps_the_failure(void **state)
+{
+    bp_data *data = NULL;
+    char sentence[128];
+    (void)state;
+    const char *path = text_file("1,2\n3,x\n");
+    assert_int_equal(bp_data_load_csv(&data, path, "1"), BP_ERR_FORMAT);
+    assert_non_null(data);
+    snprintf(sentence, sizeof(sentence), "bp_data_load_csv: %s, line 2, column 2: \"x\" is no number: %s", path,
+             "only a target may be text");
+    assert_string_equal(bp_data_error(data), sentence);
+    assert_int_equal(bp_data_rows(data), 0);
+    bp_data_destroy(data);
+    assert_int_equal(bp_data_load_csv(NULL, path, "1"), BP_ERR_ARG);
+    assert_int_equal(bp_data_load_csv(&data, text_file("1,2\n3,4\n"), "1"), BP_OK);
+    assert_int_equal(bp_data_rows(data), 2);
+    bp_data_destroy(data);
+}
+
+static void options_have_bounds(void **state)
+{
+    static const struct {
+        int32_t key;
+        double value;
+        const char *sentence;
+    } cases[] = {
+        {BP_DATA_SEPARATOR, 127, "separator is 127: it must be 0 to 126"},
+        {BP_DATA_SEPARATOR, -1, "separator is -1: it must be 0 to 126"},
+        {BP_DATA_SEPARATOR, 44.5, "separator is 44.5: it must be a whole number"},
+        {BP_DATA_SEPARATOR, NAN, "separator is nan: it must be 0 to 126"},
+        {BP_DATA_SEPARATOR, '"', "separator is 34, which is none of its values"},
+        {BP_DATA_SEPARATOR, '.', "separator is 46, which is none of its values"},
+        {BP_DATA_SEPARATOR, '7', "separator is 55, which is none of its values"},
+        {BP_DATA_SEPARATOR, 'e', "separator is 101, which is none of its values"},
+        {BP_DATA_SEPARATOR, '\n', "separator is 10, which is none of its values"},
+        {BP_DATA_HEADER, 2, "header is 2: it must be -1 to 1"},
+        {BP_DATA_MISSING, 8111, "missing is 8111, which is none of its values"},
+        {BP_DATA_MISSING, 0, "missing is 0: it must be 8110 to 8130"},
+        {8000, 0, "a data set has no option 8000"},
+    };
+    bp_data *data = NULL;
+    double value = 0;
+    (void)state;
+    assert_int_equal(bp_data_create(&data, NULL), BP_OK);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_int_equal(bp_data_set(data, cases[i].key, cases[i].value), BP_ERR_ARG);
+        assert_string_equal(bp_data_error(data) + strlen("bp_data_set: "), cases[i].sentence);
+    }
+    assert_int_equal(bp_data_get(data, BP_DATA_SEPARATOR, &value), BP_OK);
+    assert_true(value == 0);
+    assert_int_equal(bp_data_get(data, BP_DATA_HEADER, &value), BP_OK);
+    assert_true(value == -1);
+    assert_int_equal(bp_data_get(data, BP_DATA_MISSING, &value), BP_OK);
+    assert_true(value == BP_MISSING_REFUSE);
+    assert_int_equal(bp_data_set(data, BP_DATA_SEPARATOR, ';'), BP_OK);
+    assert_int_equal(bp_data_get(data, BP_DATA_SEPARATOR, &value), BP_OK);
+    assert_true(value == ';');
+    assert_int_equal(bp_data_get(data, 8000, &value), BP_ERR_ARG);
+    assert_int_equal(bp_data_get(data, BP_DATA_HEADER, NULL), BP_ERR_ARG);
+    assert_int_equal(bp_data_get(NULL, BP_DATA_HEADER, &value), BP_ERR_ARG);
+    assert_int_equal(bp_data_set(NULL, BP_DATA_HEADER, 1), BP_ERR_ARG);
+    bp_data_destroy(data);
+}
+
+/* A separator that is set is the only one, and a split takes the options along. */
+static void a_separator_may_be_set(void **state)
+{
+    struct set set;
+    (void)state;
+    set_begin(&set);
+    assert_int_equal(bp_data_set(set.data, BP_DATA_SEPARATOR, ':'), BP_OK);
+    set_reads(&set, text_file("1:a;b\n2:c,d\n"), "2");
+    assert_string_equal(bp_data_class_name(set.data, 0), "a;b");
+    assert_string_equal(bp_data_class_name(set.data, 1), "c,d");
+    assert_int_equal(bp_data_set(set.data, BP_DATA_SEPARATOR, ' '), BP_OK);
+    set_reads(&set, text_file("1\t\t2  \n3 \t 4\n"), "2");
+    assert_true(input_at(set.data, 1, 0) == 3 && target_at(set.data, 1, 0) == 4);
+    set_end(&set);
+}
+
+const struct CMUnitTest csv_tests[] = {
+    cmocka_unit_test(numbers_are_the_nearest_double),
+    cmocka_unit_test(halves_go_to_even),
+    cmocka_unit_test(a_decimal_comma_of_the_locale_changes_nothing),
+    cmocka_unit_test(all_of_these_are_one_table),
+    cmocka_unit_test(quoted_fields_hold_anything),
+    cmocka_unit_test(the_buffer_ends_anywhere),
+    cmocka_unit_test(a_header_is_found),
+    cmocka_unit_test(targets_by_number_and_name),
+    cmocka_unit_test(a_name_may_look_like_anything_in_quotes),
+    cmocka_unit_test(classes_are_in_order),
+    cmocka_unit_test(many_classes_are_told_apart),
+    cmocka_unit_test(missing_values_go_by_the_policy),
+    cmocka_unit_test(the_mean_of_large_numbers_is_finite),
+    cmocka_unit_test(the_first_value_decides_whether_it_is_a_class),
+    cmocka_unit_test(known_tables_are_read),
+    cmocka_unit_test(other_data_sets_keep_their_rows),
+    cmocka_unit_test(load_keeps_the_failure),
+    cmocka_unit_test(options_have_bounds),
+    cmocka_unit_test(a_separator_may_be_set),
+};
+const size_t csv_test_count = COUNT(csv_tests);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * For test_readers: a file of the test's own, gzip without zlib, and a data set that must stay as it was. */
+#ifndef READERS_FIXTURE_H
+#define READERS_FIXTURE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <bp/bp.h>
+
+#include "failing_allocator.h"
+
+enum { SENTINEL = 4711 }; /* an errno that nobody sets */
+
+/* The path of file number 0 or 1 of this process, which now holds these bytes. Both are removed at the end. */
+const char *file_of(int number, const void *bytes, size_t size);
+const char *text_file(const char *text);
+
+/* Gzip by stored blocks: the whole is written to `to`, which has room for size + 64 bytes. Returns how long it is. */
+size_t gzip_stored(const void *bytes, size_t size, unsigned char *to);
+
+/* The path of a file below the source's root, such as "../shared/data/mnist"; the test is skipped if it is not there. */
+const char *source_file(const char *below);
+
+/* A data set on an allocator that counts. It holds one row, the inputs 7 and 8, until it reads. */
+struct set {
+    bp_data *data;
+    struct failing failing;
+};
+void set_begin(struct set *set);
+void set_end(struct set *set); /* nothing may be left */
+void set_is_unchanged(const struct set *set);
+
+/* After a failed call: its status, errno, the data set unchanged, and "FUNCTION: PATH" with `rest` as what it says. */
+void set_refuses(const struct set *set, bp_status expected, bp_status status, const char *function, const char *path,
+                 const char *rest);
+
+/* A set that has read this text, which it must. */
+void read_text(struct set *set, const char *text, const char *targets);
+void set_reads(struct set *set, const char *path, const char *targets);
+
+/* The numbers of a row, and the whole of a column. */
+double input_at(const bp_data *data, size_t row, size_t input);
+double target_at(const bp_data *data, size_t row, size_t output);
+int32_t label_at(const bp_data *data, size_t row);
+
+/* The next number of Knuth's MMIX. */
+uint64_t draw(uint64_t *state);
+
+/* readers_csv.c and readers_idx.c */
+extern const struct CMUnitTest csv_tests[], csv_error_tests[], idx_tests[];
+extern const size_t csv_test_count, csv_error_test_count, idx_test_count;
+
+#endif

@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Data sets from arrays: what goes in comes out, of whatever type it is asked for, copied or borrowed; what is wrong is
+ * refused; what is read only is for any number of threads. */
+#include <locale.h>
+#include <math.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <bp/bp.h>
+
+#include "failing_allocator.h"
+
+enum { ROWS = 7, COLUMNS = 3, CLASSES = 4, COUNT = ROWS * COLUMNS, U8 = 8 };
+
+#define SCALE (1 / 255.)
+
+/* The same numbers in each type, as near as it can; and labels and weights. */
+struct given {
+    float f32[COUNT];
+    double f64[COUNT];
+    uint8_t u8[COUNT];
+    int32_t labels[ROWS];
+    double weights[ROWS];
+};
+
+static struct given make_given(void)
+{
+    struct given g;
+    for (int i = 0; i < COUNT; i++) {
+        g.f64[i] = 0.1 * (i * 7 % 23) - 0.7;
+        g.f32[i] = (float)g.f64[i];
+        g.u8[i] = (uint8_t)(i * 67);
+    }
+    for (int i = 0; i < ROWS; i++) {
+        g.labels[i] = i * 3 % CLASSES;
+        g.weights[i] = 0.3 * i;
+    }
+    return g;
+}
+
+/* ---- one data set for each test, on an allocator that sees what is lost */
+
+static struct failing failing;
+static bp_data *data;
+
+static int begin(void **state)
+{
+    (void)state;
+    failing = (struct failing){0};
+    const bp_allocator allocator = failing_allocator(&failing);
+    assert_int_equal(bp_data_create(&data, &allocator), BP_OK);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    bp_data_destroy(data);
+    return failing.live != 0 || failing.wrong != 0;
+}
+
+static void ok(bp_status status)
+{
+    if (status != BP_OK)
+        fail_msg("%s", bp_data_error(data));
+}
+
+/* The call is refused with a sentence that has these words. */
+static void refused(bp_status status, bp_status expected, const char *words)
+{
+    assert_int_equal(status, expected);
+    if (!strstr(bp_data_error(data), words))
+        fail_msg("\"%s\" says nothing of \"%s\"", bp_data_error(data), words);
+}
+
+/* ---- inputs and target of every type */
+
+static void set_inputs(const struct given *g, int32_t type, int32_t hold)
+{
+    ok(type == BP_F32   ? bp_data_set_inputs_f32(data, g->f32, ROWS, COLUMNS, hold)
+       : type == BP_F64 ? bp_data_set_inputs_f64(data, g->f64, ROWS, COLUMNS, hold)
+                        : bp_data_set_inputs_u8(data, g->u8, ROWS, COLUMNS, SCALE, hold));
+}
+
+static void set_target(const struct given *g, int32_t type, int32_t hold)
+{
+    ok(type == BP_F32 ? bp_data_set_target_f32(data, g->f32, COLUMNS, hold)
+                      : bp_data_set_target_f64(data, g->f64, COLUMNS, hold));
+}
+
+/* What number i is worth. */
+static double worth(const struct given *g, int32_t type, int i)
+{
+    return type == BP_F32 ? (double)g->f32[i] : type == BP_F64 ? g->f64[i] : g->u8[i] * SCALE;
+}
+
+typedef bp_status get_f32(const bp_data *, size_t, size_t, float *);
+typedef bp_status get_f64(const bp_data *, size_t, size_t, double *);
+
+/* Any rows come out as what was given: as doubles, and as the floats nearest to them. */
+static void expect_numbers(get_f32 *as_f32, get_f64 *as_f64, const struct given *g, int32_t type)
+{
+    for (size_t row = 0; row < ROWS; row++)
+        for (size_t rows = 0; row + rows <= ROWS; rows++) {
+            float f32[COUNT + 1] = {0};
+            double f64[COUNT + 1] = {0};
+            const size_t n = rows * COLUMNS;
+            f32[n] = 5;
+            f64[n] = 5;
+            ok(as_f32(data, row, rows, f32));
+            ok(as_f64(data, row, rows, f64));
+            for (size_t i = 0; i < n; i++) {
+                const double expected = worth(g, type, (int)(row * COLUMNS + i));
+                assert_true(f64[i] == expected && f32[i] == (float)expected);
+            }
+            assert_true(f32[n] == 5 && f64[n] == 5);
+        }
+}
+
+static const int32_t types[] = {BP_F32, BP_F64, U8}, holds[] = {BP_HOLD_COPY, BP_HOLD_BORROW};
+
+static void inputs_of_every_type_come_out_as_every_type(void **state)
+{
+    const struct given g = make_given();
+    (void)state;
+    for (int type = 0; type < 3; type++)
+        for (int hold = 0; hold < 2; hold++) {
+            set_inputs(&g, types[type], holds[hold]);
+            assert_int_equal(bp_data_rows(data), ROWS);
+            assert_int_equal(bp_data_inputs(data), COLUMNS);
+            expect_numbers(bp_data_get_inputs_f32, bp_data_get_inputs_f64, &g, types[type]);
+        }
+}
+
+static void a_target_of_every_type_comes_out_as_every_type(void **state)
+{
+    const struct given g = make_given();
+    (void)state;
+    set_inputs(&g, U8, BP_HOLD_BORROW);
+    for (int type = 0; type < 2; type++)
+        for (int hold = 0; hold < 2; hold++) {
+            set_target(&g, types[type], holds[hold]);
+            assert_int_equal(bp_data_outputs(data), COLUMNS);
+            expect_numbers(bp_data_get_target_f32, bp_data_get_target_f64, &g, types[type]);
+            expect_numbers(bp_data_get_inputs_f32, bp_data_get_inputs_f64, &g, U8);
+        }
+}
+
+/* What the caller does to the arrays later shows in a data set that borrows them, and in no other. */
+static void only_a_borrowed_array_shows_what_is_done_to_it(void **state)
+{
+    const struct given before = make_given();
+    (void)state;
+    for (int type = 0; type < 3; type++)
+        for (int hold = 0; hold < 2; hold++) {
+            struct given g = before;
+            const int32_t target = types[type == 0];
+            double weights[ROWS];
+            int32_t labels[ROWS];
+            set_inputs(&g, types[type], holds[hold]);
+            set_target(&g, target, holds[hold]);
+            ok(bp_data_set_weights(data, g.weights, holds[hold]));
+            for (int i = 0; i < COUNT; i++) {
+                g.f32[i] *= 2;
+                g.f64[i] *= 2;
+                g.u8[i] ^= 1;
+            }
+            g.weights[1] = 9;
+            g.labels[1] = 2;
+            const struct given *seen = holds[hold] == BP_HOLD_BORROW ? &g : &before;
+            expect_numbers(bp_data_get_inputs_f32, bp_data_get_inputs_f64, seen, types[type]);
+            expect_numbers(bp_data_get_target_f32, bp_data_get_target_f64, seen, target);
+            ok(bp_data_get_weights(data, 0, ROWS, weights));
+            assert_memory_equal(weights, seen->weights, sizeof(weights));
+            ok(bp_data_set_labels(data, g.labels, CLASSES, holds[hold]));
+            memcpy(g.labels, before.labels, sizeof(g.labels));
+            ok(bp_data_get_labels(data, 1, 1, labels));
+            assert_int_equal(labels[0], holds[hold] == BP_HOLD_BORROW ? before.labels[1] : 2);
+        }
+}
+
+/* And not that of its scale as a float, which is 1 off the last place for half of the bytes. */
+static void a_byte_is_the_float_nearest_to_its_worth(void **state)
+{
+    static const double scales[] = {1 / 255., 1 / 256., -0.1, 1e300, 1e-300};
+    uint8_t bytes[256];
+    float f32[256];
+    double f64[256];
+    (void)state;
+    for (int i = 0; i < 256; i++)
+        bytes[i] = (uint8_t)i;
+    for (size_t k = 0; k < sizeof(scales) / sizeof(scales[0]); k++) {
+        ok(bp_data_set_inputs_u8(data, bytes, 1, 256, scales[k], BP_HOLD_BORROW));
+        ok(bp_data_get_inputs_f32(data, 0, 1, f32));
+        ok(bp_data_get_inputs_f64(data, 0, 1, f64));
+        for (int i = 0; i < 256; i++)
+            assert_true(f64[i] == i * scales[k] && f32[i] == (float)(i * scales[k]));
+    }
+}
+
+/* ---- what belongs to what */
+
+static void expect_sizes(size_t outputs, size_t classes, int32_t weighted)
+{
+    assert_int_equal(bp_data_outputs(data), outputs);
+    assert_int_equal(bp_data_classes(data), classes);
+    assert_int_equal(bp_data_weighted(data), weighted);
+}
+
+static void outputs_are_the_targets_or_the_classes(void **state)
+{
+    const struct given g = make_given();
+    (void)state;
+    expect_sizes(0, 0, 0);
+    assert_int_equal(bp_data_rows(data) + bp_data_inputs(data), 0);
+    set_inputs(&g, BP_F32, BP_HOLD_COPY);
+    expect_sizes(0, 0, 0);
+    set_target(&g, BP_F32, BP_HOLD_COPY);
+    expect_sizes(COLUMNS, 0, 0);
+    ok(bp_data_set_weights(data, g.weights, BP_HOLD_COPY));
+    expect_sizes(COLUMNS, 0, 1);
+    ok(bp_data_set_labels(data, g.labels, CLASSES, BP_HOLD_COPY));
+    expect_sizes(CLASSES, CLASSES, 1);
+    set_inputs(&g, BP_F32, BP_HOLD_COPY);
+    expect_sizes(0, 0, 0);
+}
+
+static void target_and_labels_take_each_others_place(void **state)
+{
+    const struct given g = make_given();
+    double target[COUNT];
+    int32_t labels[ROWS];
+    (void)state;
+    set_inputs(&g, BP_F64, BP_HOLD_COPY);
+    for (int hold = 0; hold < 4; hold++) { /* a copy in the place of a borrowed array and the reverse, too */
+        ok(bp_data_set_labels(data, g.labels, CLASSES, holds[hold % 2]));
+        refused(bp_data_get_target_f64(data, 0, 1, target), BP_ERR_STATE, "no target");
+        ok(bp_data_get_labels(data, 0, ROWS, labels));
+        assert_memory_equal(labels, g.labels, sizeof(labels));
+        expect_sizes(CLASSES, CLASSES, 0);
+        set_target(&g, BP_F64, holds[hold / 2]);
+        expect_sizes(COLUMNS, 0, 0);
+        refused(bp_data_get_labels(data, 0, 1, labels), BP_ERR_STATE, "no labels");
+        ok(bp_data_get_target_f64(data, 0, ROWS, target));
+        assert_memory_equal(target, g.f64, sizeof(target));
+    }
+}
+
+/* ---- refusals */
+
+static void a_label_that_is_no_class_is_refused(void **state)
+{
+    static const int32_t bad[] = {-1, INT32_MIN, CLASSES, INT32_MAX};
+    const struct given g = make_given();
+    (void)state;
+    set_inputs(&g, BP_F32, BP_HOLD_COPY);
+    ok(bp_data_set_labels(data, g.labels, CLASSES, BP_HOLD_COPY));
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        int32_t labels[ROWS] = {0};
+        char words[64];
+        labels[ROWS - 1] = bad[i];
+        snprintf(words, sizeof(words), "labels[6] is %d: it must be 0 to 3", (int)bad[i]);
+        refused(bp_data_set_labels(data, labels, CLASSES, BP_HOLD_COPY), BP_ERR_ARG, words);
+        ok(bp_data_get_labels(data, 0, ROWS, labels));
+        assert_memory_equal(labels, g.labels, sizeof(labels));
+    }
+}
+
+static void a_weight_below_0_or_not_finite_is_refused(void **state)
+{
+    static const struct {
+        double weight;
+        const char *words;
+    } bad[] = {{-0.5, "is -0.5"}, {-1e-300, "is -1e-300"}, {INFINITY, "is inf"}, {-INFINITY, "is -inf"}, {NAN, "nan"}};
+    const struct given g = make_given();
+    (void)state;
+    set_inputs(&g, BP_F32, BP_HOLD_COPY);
+    ok(bp_data_set_weights(data, g.weights, BP_HOLD_COPY));
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        double weights[ROWS] = {0};
+        weights[2] = bad[i].weight;
+        refused(bp_data_set_weights(data, weights, BP_HOLD_COPY), BP_ERR_ARG, "weights[2]");
+        refused(bp_data_set_weights(data, weights, BP_HOLD_BORROW), BP_ERR_ARG, bad[i].words);
+        ok(bp_data_get_weights(data, 0, ROWS, weights));
+        assert_memory_equal(weights, g.weights, sizeof(weights));
+    }
+}
+
+static void rows_that_are_not_there_are_refused(void **state)
+{
+    static const size_t bad[][2] = {{0, ROWS + 1}, {ROWS, 1},     {ROWS + 1, 0},
+                                    {1, SIZE_MAX}, {SIZE_MAX, 1}, {SIZE_MAX, 2}};
+    const struct given g = make_given();
+    float x[COUNT];
+    (void)state;
+    set_inputs(&g, BP_F32, BP_HOLD_COPY);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        char words[96];
+        snprintf(words, sizeof(words), "%zu rows from row %zu on: there are 7", bad[i][1], bad[i][0]);
+        refused(bp_data_get_inputs_f32(data, bad[i][0], bad[i][1], x), BP_ERR_ARG, words);
+    }
+}
+
+/* Also of numbers that would fit as bytes: they can be asked for as doubles. */
+static void more_numbers_than_memory_could_hold_are_refused(void **state)
+{
+    const uint8_t byte = 1;
+    (void)state;
+    refused(bp_data_set_inputs_u8(data, &byte, SIZE_MAX / 8 + 1, 1, 1, BP_HOLD_BORROW), BP_ERR_SHAPE, "fit in memory");
+    refused(bp_data_set_inputs_u8(data, &byte, SIZE_MAX / 2, 3, 1, BP_HOLD_COPY), BP_ERR_SHAPE, "fit in memory");
+    refused(bp_data_set_inputs_u8(data, &byte, SIZE_MAX / 16, 1, 1, BP_HOLD_COPY), BP_ERR_MEMORY, "no memory");
+    assert_int_equal(bp_data_rows(data), 0);
+}
+
+static void a_failed_create_leaves_an_empty_data_set_with_the_sentence(void **state)
+{
+    static const int32_t bad_labels[] = {0, 4};
+    static const float f32[4];
+    static const double f64[4];
+    (void)state;
+    for (int failure = 0; failure < 6; failure++) {
+        static const char *const words[] = {
+            "bp_data_create_f32: the numbers are NULL",        "bp_data_create_f64: rows is 0",
+            "bp_data_create_f64: there are 0 numbers",         "bp_data_create_labels_f32: labels[1] is 4",
+            "bp_data_create_labels_f64: the numbers are NULL", "bp_data_create_labels_f64: classes is 1"};
+        bp_data *made = NULL;
+        const bp_status status = failure == 0   ? bp_data_create_f32(&made, NULL, 2, 2, f32, 2)
+                                 : failure == 1 ? bp_data_create_f64(&made, f64, 0, 2, f64, 2)
+                                 : failure == 2 ? bp_data_create_f64(&made, f64, 2, 2, f64, 0)
+                                 : failure == 3 ? bp_data_create_labels_f32(&made, f32, 2, 2, bad_labels, 4)
+                                 : failure == 4 ? bp_data_create_labels_f64(&made, f64, 2, 2, NULL, 4)
+                                                : bp_data_create_labels_f64(&made, f64, 2, 2, bad_labels, 1);
+        assert_true(status == BP_ERR_ARG || status == BP_ERR_SHAPE);
+        assert_non_null(made);
+        assert_int_equal(strncmp(bp_data_error(made), words[failure], strlen(words[failure])), 0);
+        assert_int_equal(bp_data_rows(made) + bp_data_inputs(made) + bp_data_outputs(made), 0);
+        assert_int_equal(bp_data_set_inputs_f32(made, f32, 2, 2, BP_HOLD_COPY), BP_OK); /* it can still be filled */
+        bp_data_destroy(made);
+    }
+}
+
+static void create_is_its_three_calls_in_one(void **state)
+{
+    const struct given g = make_given();
+    (void)state;
+    for (int kind = 0; kind < 4; kind++) {
+        bp_data_destroy(data);
+        ok(kind == 0   ? bp_data_create_f32(&data, g.f32, ROWS, COLUMNS, g.f32, COLUMNS)
+           : kind == 1 ? bp_data_create_f64(&data, g.f64, ROWS, COLUMNS, g.f64, COLUMNS)
+           : kind == 2 ? bp_data_create_labels_f32(&data, g.f32, ROWS, COLUMNS, g.labels, CLASSES)
+                       : bp_data_create_labels_f64(&data, g.f64, ROWS, COLUMNS, g.labels, CLASSES));
+        expect_sizes(kind < 2 ? COLUMNS : CLASSES, kind < 2 ? 0 : CLASSES, 0);
+        expect_numbers(bp_data_get_inputs_f32, bp_data_get_inputs_f64, &g, types[kind % 2]);
+    }
+    bp_data_destroy(data);
+    ok(bp_data_create_f64(&data, g.f64, ROWS, COLUMNS, NULL, 0));
+    expect_sizes(0, 0, 0);
+}
+
+/* ---- threads */
+
+enum { THREADS = 12, ROUNDS = 200 };
+
+struct worker {
+    pthread_t thread;
+    size_t number;
+    bool right;
+};
+
+static void check(struct worker *w, bool right) { w->right = w->right && right; }
+
+/* Takes rows, splits and destroys, and, in the first few threads, fails and reads of its own failure. */
+static void *read_over_and_over(void *argument)
+{
+    struct worker *w = argument;
+    const struct given g = make_given();
+    char words[32];
+    snprintf(words, sizeof(words), "from row %zu on", 100 + w->number);
+    w->right = true;
+    for (size_t round = 0; round < ROUNDS; round++) {
+        const size_t row = (round + w->number) % ROWS;
+        float x[COLUMNS], again[COLUMNS];
+        int32_t label;
+        bp_data *first = NULL, *second = NULL, *one = NULL;
+        check(w, bp_data_get_inputs_f32(data, row, 1, x) == BP_OK && x[1] == (float)(g.u8[row * COLUMNS + 1] * SCALE));
+        check(w, bp_data_get_labels(data, row, 1, &label) == BP_OK && label == g.labels[row]);
+        check(w, bp_data_split(data, 0.5, round, &first, &second) == BP_OK && bp_data_rows(first) == 3);
+        check(w, bp_data_select(data, &row, 1, &one) == BP_OK && bp_data_get_inputs_f32(one, 0, 1, again) == BP_OK);
+        check(w, memcmp(x, again, sizeof(x)) == 0);
+        bp_data_destroy(first);
+        bp_data_destroy(one);
+        bp_data_destroy(second);
+        if (w->number < 8)
+            check(w, bp_data_get_labels(data, 100 + w->number, 1, &label) == BP_ERR_ARG &&
+                         strstr(bp_data_error(data), words));
+    }
+    return NULL;
+}
+
+static void many_threads_read_one_data_set(void **state)
+{
+    static struct worker workers[THREADS];
+    const struct given g = make_given();
+    (void)state;
+    bp_data_destroy(data);
+    ok(bp_data_create(&data, NULL)); /* on malloc: the allocator of the other tests is for one thread */
+    set_inputs(&g, U8, BP_HOLD_BORROW);
+    ok(bp_data_set_labels(data, g.labels, CLASSES, BP_HOLD_COPY));
+    for (size_t i = 0; i < THREADS; i++) {
+        workers[i].number = i;
+        assert_int_equal(pthread_create(&workers[i].thread, NULL, read_over_and_over, &workers[i]), 0);
+    }
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(workers[i].thread, NULL), 0);
+    for (size_t i = 0; i < THREADS; i++)
+        assert_true(workers[i].right);
+    ok(bp_data_set_weights(data, g.weights, BP_HOLD_COPY)); /* it is alone again */
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(inputs_of_every_type_come_out_as_every_type),
+        TEST(a_target_of_every_type_comes_out_as_every_type),
+        TEST(only_a_borrowed_array_shows_what_is_done_to_it),
+        TEST(a_byte_is_the_float_nearest_to_its_worth),
+        TEST(outputs_are_the_targets_or_the_classes),
+        TEST(target_and_labels_take_each_others_place),
+        TEST(a_label_that_is_no_class_is_refused),
+        TEST(a_weight_below_0_or_not_finite_is_refused),
+        TEST(rows_that_are_not_there_are_refused),
+        TEST(more_numbers_than_memory_could_hold_are_refused),
+        TEST(a_failed_create_leaves_an_empty_data_set_with_the_sentence),
+        TEST(create_is_its_three_calls_in_one),
+        TEST(many_threads_read_one_data_set),
+    };
+    setlocale(LC_ALL, "");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Data sets of another's rows: which rows a split, a fold and a selection show, the same on every machine, and who may
+ * be destroyed before whom. */
+#include <locale.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <bp/bp.h>
+
+#include "failing_allocator.h"
+
+enum { MOST = 120, CLASSES = 3 };
+
+/* ---- data sets whose inputs are the numbers of their rows */
+
+static struct failing failing;
+
+static int begin(void **state)
+{
+    (void)state;
+    failing = (struct failing){0};
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    return failing.live != 0 || failing.wrong != 0;
+}
+
+/* Unlike in size, the rows of each all over the place: of 12 rows, 2, 4 and 6. */
+static int32_t class_of(size_t row) { return row * 5 % 6 == 0 ? 0 : row * 5 % 6 < 3 ? 1 : 2; }
+
+static bp_data *make(size_t rows, bool labelled)
+{
+    const bp_allocator allocator = failing_allocator(&failing);
+    float x[MOST];
+    int32_t labels[MOST];
+    bp_data *data = NULL;
+    assert_true(rows <= MOST);
+    for (size_t i = 0; i < rows; i++) {
+        x[i] = (float)i;
+        labels[i] = class_of(i);
+    }
+    assert_int_equal(bp_data_create(&data, &allocator), BP_OK);
+    assert_int_equal(bp_data_set_inputs_f32(data, x, rows, 1, BP_HOLD_COPY), BP_OK);
+    if (labelled)
+        assert_int_equal(bp_data_set_labels(data, labels, CLASSES, BP_HOLD_COPY), BP_OK);
+    return data;
+}
+
+/* The rows that a data set shows, by their numbers in what make() gave. */
+struct shown {
+    size_t count, row[MOST], of_class[CLASSES];
+};
+
+static struct shown shown_by(const bp_data *data)
+{
+    struct shown s = {.count = bp_data_rows(data)};
+    for (size_t i = 0; i < s.count; i++) {
+        float x;
+        assert_int_equal(bp_data_get_inputs_f32(data, i, 1, &x), BP_OK);
+        s.row[i] = (size_t)x;
+        s.of_class[class_of(s.row[i])]++;
+    }
+    return s;
+}
+
+static bool same_rows(const struct shown *a, const struct shown *b)
+{
+    return a->count == b->count && memcmp(a->row, b->row, a->count * sizeof(a->row[0])) == 0;
+}
+
+/* Splits, folds: the two parts, of which nothing else is kept. */
+struct parts {
+    struct shown first, second;
+};
+
+enum how { SPLIT, BY_CLASS, FOLD };
+
+static bp_status divide(const bp_data *data, enum how how, double fraction, size_t fold, uint64_t seed, bp_data **first,
+                        bp_data **second)
+{
+    return how == SPLIT      ? bp_data_split(data, fraction, seed, first, second)
+           : how == BY_CLASS ? bp_data_split_by_class(data, fraction, seed, first, second)
+                             : bp_data_fold(data, (size_t)fraction, fold, seed, first, second);
+}
+
+static struct parts parts_of(const bp_data *data, enum how how, double fraction, size_t fold, uint64_t seed)
+{
+    bp_data *first = NULL, *second = NULL;
+    if (divide(data, how, fraction, fold, seed, &first, &second) != BP_OK)
+        fail_msg("%s", bp_data_error(data));
+    const struct parts parts = {shown_by(first), shown_by(second)};
+    bp_data_destroy(first);
+    bp_data_destroy(second);
+    return parts;
+}
+
+/* Each row is in one part, once, and each part in the order of the whole. */
+static void expect_all_rows_once(const struct parts *parts, size_t rows)
+{
+    size_t first = 0, second = 0;
+    assert_int_equal(parts->first.count + parts->second.count, rows);
+    for (size_t row = 0; row < rows; row++) {
+        const bool in_first = first < parts->first.count && parts->first.row[first] == row;
+        const bool in_second = second < parts->second.count && parts->second.row[second] == row;
+        assert_true(in_first != in_second);
+        first += in_first;
+        second += in_second;
+    }
+}
+
+/* ---- splits */
+
+static const size_t sizes[] = {2, 3, 7, 12, 101};
+static const double fractions[] = {0.01, 0.2, 0.5, 0.65, 0.8, 0.99};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void a_split_has_each_row_once_and_the_fraction_to_the_nearest_row(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        bp_data *data = make(sizes[i], false);
+        for (size_t k = 0; k < COUNT(fractions); k++) {
+            const double wanted = fractions[k] * (double)sizes[i];
+            bp_data *first = NULL, *second = NULL;
+            if (wanted > 0.5 && wanted < (double)sizes[i] - 0.5) {
+                const struct parts parts = parts_of(data, SPLIT, fractions[k], 0, i);
+                expect_all_rows_once(&parts, sizes[i]);
+                assert_true(fabs((double)parts.first.count - wanted) <= 0.5);
+            } else {
+                assert_int_equal(bp_data_split(data, fractions[k], i, &first, &second), BP_ERR_SHAPE);
+                assert_non_null(strstr(bp_data_error(data), "a part would have no rows"));
+                assert_true(!first && !second);
+            }
+        }
+        bp_data_destroy(data);
+    }
+}
+
+static void a_split_by_class_has_the_fraction_of_every_class(void **state)
+{
+    (void)state;
+    bp_data *data = make(101, true);
+    const struct shown all = shown_by(data);
+    for (size_t k = 0; k < COUNT(fractions); k++)
+        for (uint64_t seed = 0; seed < 20; seed++) {
+            const struct parts parts = parts_of(data, BY_CLASS, fractions[k], 0, seed);
+            expect_all_rows_once(&parts, 101);
+            for (int c = 0; c < CLASSES; c++)
+                assert_true(fabs((double)parts.first.of_class[c] - fractions[k] * (double)all.of_class[c]) <=
+                            0.5 + 1e-9);
+        }
+    bp_data_destroy(data);
+}
+
+static void a_seed_draws_its_own_rows_every_time(void **state)
+{
+    bp_data *data = make(101, true);
+    (void)state;
+    for (int how = SPLIT; how <= FOLD; how++) {
+        const double fraction = how == FOLD ? 4 : 0.5;
+        for (unsigned bit = 0; bit < 64; bit++) {
+            const struct parts a = parts_of(data, (enum how)how, fraction, 1, 7);
+            const struct parts b = parts_of(data, (enum how)how, fraction, 1, 7);
+            const struct parts c = parts_of(data, (enum how)how, fraction, 1, 7 ^ UINT64_C(1) << bit);
+            assert_true(same_rows(&a.first, &b.first) && same_rows(&a.second, &b.second));
+            assert_false(same_rows(&a.first, &c.first));
+        }
+    }
+    bp_data_destroy(data);
+}
+
+/* Within 5 standard deviations of a binomial distribution. */
+static void every_row_is_as_likely_as_every_other(void **state)
+{
+    enum { SEEDS = 1000 };
+    static const struct {
+        size_t rows;
+        double fraction;
+    } splits[] = {{2, 0.5}, {3, 1 / 3.}, {20, 0.25}};
+    (void)state;
+    for (size_t k = 0; k < COUNT(splits); k++) {
+        const double p = splits[k].fraction;
+        size_t drawn[MOST] = {0};
+        bp_data *data = make(splits[k].rows, false);
+        for (uint64_t seed = 0; seed < SEEDS; seed++) {
+            const struct parts parts = parts_of(data, SPLIT, p, 0, seed);
+            for (size_t i = 0; i < parts.first.count; i++)
+                drawn[parts.first.row[i]]++;
+        }
+        for (size_t i = 0; i < splits[k].rows; i++)
+            assert_true(fabs((double)drawn[i] - p * SEEDS) < 5 * sqrt(p * (1 - p) * SEEDS));
+        bp_data_destroy(data);
+    }
+}
+
+/* Of 12 rows. These are promised: they follow from the seed by Philox4x32-10 and the order of the draws alone. */
+static void these_are_the_rows_of_seed_42(void **state)
+{
+    static const struct {
+        enum how how;
+        double fraction;
+        size_t fold, count, row[12];
+    } golden[] = {
+        {SPLIT, 0.5, 0, 6, {0, 1, 4, 7, 8, 9}},      {SPLIT, 0.8, 0, 10, {0, 1, 2, 4, 5, 6, 7, 8, 9, 10}},
+        {BY_CLASS, 0.5, 0, 6, {0, 2, 7, 9, 10, 11}}, {FOLD, 3, 0, 8, {1, 2, 3, 4, 5, 6, 7, 10}},
+        {FOLD, 3, 1, 8, {0, 1, 2, 5, 8, 9, 10, 11}}, {FOLD, 3, 2, 8, {0, 3, 4, 6, 7, 8, 9, 11}},
+    };
+    bp_data *data[2] = {make(12, false), make(12, true)};
+    (void)state;
+    for (size_t i = 0; i < COUNT(golden); i++) {
+        const bp_data *whole = data[golden[i].how != SPLIT];
+        const struct parts parts = parts_of(whole, golden[i].how, golden[i].fraction, golden[i].fold, 42);
+        struct shown expected = {.count = golden[i].count};
+        memcpy(expected.row, golden[i].row, sizeof(golden[i].row));
+        if (!same_rows(&parts.first, &expected)) {
+            for (size_t k = 0; k < parts.first.count; k++)
+                printf("%zu, ", parts.first.row[k]);
+            fail_msg("are the rows of line %zu", i);
+        }
+    }
+    bp_data_destroy(data[0]);
+    bp_data_destroy(data[1]);
+}
+
+/* ---- folds */
+
+static bool differ_by_1(size_t a, size_t b) { return a <= b + 1 && b <= a + 1; }
+
+static void expect_folds(size_t rows, size_t folds, bool labelled)
+{
+    size_t held[MOST] = {0};
+    struct shown first = {0};
+    bp_data *data = make(rows, labelled);
+    for (size_t fold = 0; fold < folds; fold++) {
+        const struct parts parts = parts_of(data, FOLD, (double)folds, fold, 3);
+        expect_all_rows_once(&parts, rows);
+        for (size_t i = 0; i < parts.second.count; i++)
+            held[parts.second.row[i]]++;
+        if (fold == 0)
+            first = parts.second;
+        assert_true(differ_by_1(parts.second.count, first.count));
+        for (int c = 0; labelled && c < CLASSES; c++)
+            assert_true(differ_by_1(parts.second.of_class[c], first.of_class[c]));
+    }
+    for (size_t row = 0; row < rows; row++)
+        assert_int_equal(held[row], 1);
+    bp_data_destroy(data);
+}
+
+/* Also where there are more folds than rows of a class, down to one row held out. */
+static void each_row_is_held_out_once_and_folds_are_alike(void **state)
+{
+    static const size_t folds[] = {2, 3, 5, 12, 101};
+    (void)state;
+    for (size_t i = 0; i < COUNT(sizes); i++)
+        for (size_t k = 0; k < COUNT(folds); k++)
+            for (int labelled = 0; labelled < 2 && folds[k] <= sizes[i]; labelled++)
+                expect_folds(sizes[i], folds[k], labelled);
+}
+
+/* ---- selections */
+
+static void a_selection_shows_the_rows_in_its_order(void **state)
+{
+    static const size_t chosen[] = {6, 0, 6, 6, 11, 3};
+    bp_data *data = make(12, true), *selected = NULL, *again = NULL;
+    int32_t labels[COUNT(chosen)];
+    (void)state;
+    assert_int_equal(bp_data_select(data, chosen, COUNT(chosen), &selected), BP_OK);
+    const struct shown s = shown_by(selected);
+    assert_int_equal(s.count, COUNT(chosen));
+    assert_memory_equal(s.row, chosen, sizeof(chosen));
+    assert_int_equal(bp_data_get_labels(selected, 0, COUNT(chosen), labels), BP_OK);
+    for (size_t i = 0; i < COUNT(chosen); i++)
+        assert_int_equal(labels[i], class_of(chosen[i]));
+    assert_int_equal(bp_data_select(selected, (const size_t[]){5, 0}, 2, &again), BP_OK);
+    assert_int_equal(shown_by(again).row[0], 3);
+    assert_int_equal(shown_by(again).row[1], 6);
+    bp_data_destroy(again);
+    assert_int_equal(bp_data_select(selected, (const size_t[]){0, 6}, 2, &again), BP_ERR_ARG);
+    assert_non_null(strstr(bp_data_error(selected), "rows[1] is 6: there are 6"));
+    assert_null(again);
+    bp_data_destroy(selected);
+    bp_data_destroy(data);
+}
+
+/* ---- what parts share */
+
+static void target_and_weights_go_with_their_rows(void **state)
+{
+    double target[24], weights[12];
+    bp_data *data = make(12, false), *parts[2] = {NULL, NULL};
+    (void)state;
+    for (int i = 0; i < 12; i++) {
+        target[2 * i] = i + 0.25;
+        target[2 * i + 1] = i + 0.5;
+        weights[i] = 2 * i;
+    }
+    assert_int_equal(bp_data_set_target_f64(data, target, 2, BP_HOLD_BORROW), BP_OK);
+    assert_int_equal(bp_data_set_weights(data, weights, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_split(data, 0.5, 1, &parts[0], &parts[1]), BP_OK);
+    bp_data_destroy(data);
+    for (int part = 0; part < 2; part++) {
+        const struct shown s = shown_by(parts[part]);
+        assert_int_equal(bp_data_outputs(parts[part]), 2);
+        assert_int_equal(bp_data_weighted(parts[part]), 1);
+        for (size_t i = 0; i < s.count; i++) {
+            double of_row[2], weight;
+            assert_int_equal(bp_data_get_target_f64(parts[part], i, 1, of_row), BP_OK);
+            assert_memory_equal(of_row, &target[2 * s.row[i]], sizeof(of_row));
+            assert_int_equal(bp_data_get_weights(parts[part], i, 1, &weight), BP_OK);
+            assert_true(weight == weights[s.row[i]]);
+        }
+        bp_data_destroy(parts[part]);
+    }
+}
+
+/* In whatever order whole and parts go, the rest still show their rows, and at the end all memory is back. */
+static void parts_of_parts_outlive_the_whole(void **state)
+{
+    static const int orders[][5] = {{0, 1, 2, 3, 4}, {4, 3, 2, 1, 0}, {1, 3, 0, 4, 2}, {2, 0, 4, 1, 3}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        bp_data *sets[5] = {make(101, true)};
+        struct shown before[5];
+        assert_int_equal(bp_data_split(sets[0], 0.6, i, &sets[1], &sets[2]), BP_OK);
+        assert_int_equal(bp_data_fold(sets[1], 4, 2, i, &sets[3], &sets[4]), BP_OK);
+        for (int k = 0; k < 5; k++)
+            before[k] = shown_by(sets[k]);
+        assert_int_equal(before[3].count + before[4].count, before[1].count);
+        for (int gone = 0; gone < 5; gone++) {
+            bp_data_destroy(sets[orders[i][gone]]);
+            for (int k = gone + 1; k < 5; k++) {
+                const struct shown now = shown_by(sets[orders[i][k]]);
+                assert_true(same_rows(&now, &before[orders[i][k]]));
+            }
+        }
+        assert_int_equal(failing.live, 0);
+    }
+}
+
+/* A target for one would be a target for all. */
+static void what_is_shared_takes_no_more_but_inputs_anew(void **state)
+{
+    static const double weights[12] = {1};
+    const float x = 5;
+    bp_data *data = make(12, true), *first = NULL, *second = NULL;
+    (void)state;
+    assert_int_equal(bp_data_split(data, 0.5, 1, &first, &second), BP_OK);
+    assert_int_equal(bp_data_set_weights(data, weights, BP_HOLD_COPY), BP_ERR_STATE);
+    assert_non_null(strstr(bp_data_error(data), "another data set shows the same rows"));
+    assert_int_equal(bp_data_set_weights(first, weights, BP_HOLD_COPY), BP_ERR_STATE);
+    assert_non_null(strstr(bp_data_error(first), "shows rows of another"));
+    const struct shown before = shown_by(second);
+    assert_int_equal(bp_data_set_inputs_f32(first, &x, 1, 1, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_weights(first, weights, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(shown_by(first).row[0], 5);
+    const struct shown after = shown_by(second);
+    assert_true(same_rows(&before, &after));
+    assert_int_equal(bp_data_weighted(second), 0);
+    bp_data_destroy(first);
+    bp_data_destroy(second);
+    assert_int_equal(bp_data_set_weights(data, weights, BP_HOLD_COPY), BP_OK);
+    bp_data_destroy(data);
+}
+
+static void two_parts_need_two_places_and_two_rows(void **state)
+{
+    (void)state;
+    for (int how = SPLIT; how <= FOLD; how++) {
+        bp_data *data = make(12, true), *single = make(1, true), *first = NULL, *second = NULL;
+        const double fraction = how == FOLD ? 2 : 0.5;
+        assert_int_equal(divide(data, (enum how)how, fraction, 0, 1, &first, &first), BP_ERR_ARG);
+        assert_non_null(strstr(bp_data_error(data), "one place"));
+        assert_int_equal(divide(single, (enum how)how, fraction, 0, 1, &first, &second), BP_ERR_SHAPE);
+        assert_non_null(strstr(bp_data_error(single), "at least 2 rows are needed: the data set has 1"));
+        assert_true(!first && !second);
+        bp_data_destroy(data);
+        bp_data_destroy(single);
+    }
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_split_has_each_row_once_and_the_fraction_to_the_nearest_row),
+        TEST(a_split_by_class_has_the_fraction_of_every_class),
+        TEST(a_seed_draws_its_own_rows_every_time),
+        TEST(every_row_is_as_likely_as_every_other),
+        TEST(these_are_the_rows_of_seed_42),
+        TEST(each_row_is_held_out_once_and_folds_are_alike),
+        TEST(a_selection_shows_the_rows_in_its_order),
+        TEST(target_and_weights_go_with_their_rows),
+        TEST(parts_of_parts_outlive_the_whole),
+        TEST(what_is_shared_takes_no_more_but_inputs_anew),
+        TEST(two_parts_need_two_places_and_two_rows),
+    };
+    setlocale(LC_ALL, "");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

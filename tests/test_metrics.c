@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * bp_net_evaluate() and bp_net_confusion(). The values are scikit-learn's: tests/vectors/metrics.txt, written by
+ * tests/vectors/make_metrics.py, which tells what a case is made of. Nets that pass their inputs through make whatever
+ * outputs a case wants; no metric but the loss knows where outputs come from.
+ */
+
+#include "any.h"
+#include "failing_allocator.h"
+#include "vectors.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --------------------------------------------------------------------------------------------------- nets and data */
+
+/** A net whose outputs are its inputs, before `activation`. */
+static bp_net *through(int32_t dtype, size_t width, int32_t activation, const bp_allocator *allocator)
+{
+    bp_net *net = NULL;
+    double *w = any_room(width * width);
+    for (size_t i = 0; i < width; i++)
+        w[i * width + i] = 1;
+    any_ok(net,
+           allocator != NULL ? bp_net_create_with(&net, dtype, width, allocator) : bp_net_create(&net, dtype, width));
+    any_ok(net, bp_net_add_dense(net, width, activation));
+    any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_BIAS, BP_BIAS_NONE));
+    any_ok(net, bp_net_init(net, 0));
+    any_ok(net, any_set_weights(net, 0, w));
+    free(w);
+    return net;
+}
+
+#define data_ok(data, status)                                                                                          \
+    do {                                                                                                               \
+        if ((status) != BP_OK)                                                                                         \
+            fail_msg("%s: %s", #status, bp_data_error(data));                                                          \
+    } while (0)
+
+/** What a data set is made of: [rows][inputs], and [rows][outputs] or [rows], and [rows] or NULL. */
+struct content {
+    size_t rows, inputs;
+    const double *x, *target;
+    size_t outputs;
+    const int32_t *labels;
+    size_t classes;
+    const double *weights;
+};
+
+static void set_inputs(int32_t dtype, bp_data *data, const struct content *c)
+{
+    const size_t count = c->rows * c->inputs;
+    if (dtype == BP_F64) {
+        data_ok(data, bp_data_set_inputs_f64(data, c->x, c->rows, c->inputs, BP_HOLD_COPY));
+        return;
+    }
+    float *x = malloc(count * sizeof *x);
+    assert_non_null(x);
+    for (size_t i = 0; i < count; i++)
+        x[i] = (float)c->x[i];
+    data_ok(data, bp_data_set_inputs_f32(data, x, c->rows, c->inputs, BP_HOLD_COPY));
+    free(x);
+}
+
+/** A data set whose inputs are of a type; the target is double with either. */
+static bp_data *data_of(int32_t dtype, const struct content *c, const bp_allocator *allocator)
+{
+    bp_data *data = NULL;
+    data_ok(data, bp_data_create(&data, allocator));
+    set_inputs(dtype, data, c);
+    if (c->target != NULL)
+        data_ok(data, bp_data_set_target_f64(data, c->target, c->outputs, BP_HOLD_COPY));
+    if (c->labels != NULL)
+        data_ok(data, bp_data_set_labels(data, c->labels, c->classes, BP_HOLD_COPY));
+    if (c->weights != NULL)
+        data_ok(data, bp_data_set_weights(data, c->weights, BP_HOLD_COPY));
+    return data;
+}
+
+static double measure(const bp_net *net, const bp_data *data, int32_t metric)
+{
+    double value = NAN;
+    data_ok(data, bp_net_evaluate(net, data, metric, &value));
+    return value;
+}
+
+static void assert_near(const char *what, double got, double expected, double bound)
+{
+    if (!(fabs(got - expected) <= bound * fmax(1, fabs(expected))))
+        fail_msg("%s is %.17g, not %.17g", what, got, expected);
+}
+
+/* ----------------------------------------------------------------------------------------------- scikit-learn's values */
+
+static int read_file(void **state)
+{
+    (void)state;
+    return vectors_read("metrics.txt");
+}
+
+/** The labels of a case as integers, or NULL. */
+static int32_t *labels_of(const char *name)
+{
+    const struct vector *given = vectors_find(name, "labels");
+    int32_t *labels = given != NULL ? malloc(given->count * sizeof *labels) : NULL;
+    for (size_t i = 0; labels != NULL && i < given->count; i++)
+        labels[i] = (int32_t)given->values[i];
+    return labels;
+}
+
+static bp_data *case_data(int32_t dtype, const char *name, size_t outputs)
+{
+    const struct vector *y = vectors_need(name, "y"), *target = vectors_find(name, "target");
+    const struct vector *weights = vectors_find(name, "weights");
+    int32_t *labels = labels_of(name);
+    const struct content content = {.rows = y->count / outputs,
+                                    .inputs = outputs,
+                                    .x = y->values,
+                                    .target = target != NULL ? target->values : NULL,
+                                    .outputs = outputs,
+                                    .labels = labels,
+                                    .classes = outputs == 1 ? 2 : outputs,
+                                    .weights = weights != NULL ? weights->values : NULL};
+    bp_data *data = data_of(dtype, &content, NULL);
+    free(labels);
+    return data;
+}
+
+/**
+ * The loss of f32 nets is computed in float; the rest sees the same numbers. R2's mean goes along with the rows, which
+ * costs digits where targets are far from 0.
+ */
+static double bound_of(int32_t dtype, int32_t metric)
+{
+    if (metric == BP_METRIC_LOSS && dtype == BP_F32)
+        return 1e-6;
+    return metric == BP_METRIC_R2 ? 1e-12 : 1e-14;
+}
+
+static void check_metric(const bp_net *net, const bp_data *data, const char *name, int32_t metric)
+{
+    char what[120];
+    double value = -7;
+    const int32_t dtype = bp_net_dtype(net);
+    const struct vector *expected = vectors_find(name, bp_metric_name(metric));
+    const bp_status status = bp_net_evaluate(net, data, metric, &value);
+    snprintf(what, sizeof what, "f%d %.*s: %s", (int)dtype, vectors_case(name), name, bp_metric_name(metric));
+    if (status != (expected != NULL ? BP_OK : BP_ERR_UNSUPPORTED))
+        fail_msg("%s: %s: %s", what, bp_status_string(status), bp_data_error(data));
+    assert_near(what, value, expected != NULL ? expected->values[expected->count == 2 && dtype == BP_F64] : -7,
+                bound_of(dtype, metric));
+}
+
+static void check_confusion(const bp_net *net, const bp_data *data, const char *name)
+{
+    const struct vector *expected = vectors_find(name, "confusion");
+    if (expected == NULL)
+        return;
+    size_t *counts = malloc(expected->count * sizeof *counts);
+    assert_non_null(counts);
+    memset(counts, 0xa5, expected->count * sizeof *counts);
+    data_ok(data, bp_net_confusion(net, data, counts));
+    for (size_t i = 0; i < expected->count; i++)
+        if (counts[i] != (size_t)expected->values[i])
+            fail_msg("%.*s: count %zu is %zu, not %g", vectors_case(name), name, i, counts[i], expected->values[i]);
+    free(counts);
+}
+
+static void check_case(int32_t dtype, const char *name)
+{
+    const size_t outputs = (size_t)vectors_need(name, "outputs")->values[0];
+    bp_net *net = through(dtype, outputs, BP_ACT_IDENTITY, NULL);
+    bp_data *data = case_data(dtype, name, outputs);
+    for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++)
+        check_metric(net, data, name, bp_metric_at(i));
+    check_confusion(net, data, name);
+    bp_data_destroy(data);
+    bp_net_destroy(net);
+}
+
+static void check_group(void **state, const char *group)
+{
+    vectors_each(group, "outputs", any_dtype(state), check_case);
+}
+
+static void two_classes_agree(void **state) { check_group(state, "binary/"); }
+static void more_classes_agree(void **state) { check_group(state, "classes/"); }
+static void ties_agree(void **state) { check_group(state, "ties/"); }
+static void classes_that_do_not_occur_agree(void **state) { check_group(state, "absent/"); }
+static void regressions_agree(void **state) { check_group(state, "regression/"); }
+static void constant_targets_agree(void **state) { check_group(state, "constant/"); }
+static void more_rows_than_a_block_agree(void **state) { check_group(state, "rows/"); }
+static void weighted_rows_agree(void **state) { check_group(state, "weighted/"); }
+
+static void every_metric_has_a_value(void **state)
+{
+    (void)state;
+    for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++)
+        vectors_need("rows/512_of_a_target:", i == 2 || i == 3 ? "mse" : bp_metric_name(bp_metric_at(i)));
+}
+
+/* -------------------------------------------------------------------------------------------------- beyond the file */
+
+enum { ROWS = 600, WIDTH = 4 };
+
+/** ROWS rows of WIDTH numbers with labels, targets and weights to choose from. */
+static struct content many(uint64_t seed)
+{
+    static double x[ROWS * WIDTH], target[ROWS * WIDTH], weights[ROWS];
+    static int32_t labels[ROWS];
+    any_fill(&seed, x, ROWS * WIDTH, -2, 2);
+    any_fill(&seed, target, ROWS * WIDTH, 0, 1);
+    any_fill(&seed, weights, ROWS, 0, 2);
+    for (size_t i = 0; i < ROWS; i++)
+        labels[i] = (int32_t)any_uniform(&seed, 0, WIDTH);
+    return (struct content){ROWS, WIDTH, x, target, WIDTH, labels, WIDTH, weights};
+}
+
+static void names_are_found(void **state)
+{
+    (void)state;
+    size_t i = 0;
+    for (; bp_metric_at(i) != BP_ERR_ARG; i++) {
+        assert_int_equal(bp_metric_at(i), 10010 + 10 * (int32_t)i);
+        assert_int_equal(bp_metric_find(bp_metric_name(bp_metric_at(i))), bp_metric_at(i));
+    }
+    assert_int_equal(i, 13);
+    assert_int_equal(bp_metric_find("log_loss"), BP_METRIC_LOG_LOSS);
+    assert_int_equal(bp_metric_find("Accuracy"), BP_ERR_ARG);
+    assert_int_equal(bp_metric_find(NULL), BP_ERR_ARG);
+    assert_null(bp_metric_name(10015));
+}
+
+/** The softmax of the inputs, its loss and metrics, with labels; the log-loss is then the cross-entropy. */
+static void the_loss_is_the_nets_own(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    struct content c = many(1);
+    c.target = NULL, c.weights = NULL;
+    bp_net *net = through(dtype, WIDTH, BP_ACT_SOFTMAX, NULL);
+    bp_data *data = data_of(dtype, &c, NULL);
+    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    const double loss = measure(net, data, BP_METRIC_LOSS);
+    assert_near("cross-entropy", loss, measure(net, data, BP_METRIC_LOG_LOSS), dtype == BP_F64 ? 1e-13 : 1e-6);
+    bp_data_destroy(data);
+
+    double weighted = 0, weights = 0;
+    c = many(1);
+    c.labels = NULL;
+    data = data_of(dtype, &c, NULL);
+    for (size_t i = 0; i < ROWS; i++) {
+        double one;
+        any_ok(net, any_loss(net, c.x + i * WIDTH, c.target + i * WIDTH, 1, &one, NULL));
+        weighted += c.weights[i] * one;
+        weights += c.weights[i];
+    }
+    assert_near("weighted loss", measure(net, data, BP_METRIC_LOSS), weighted / weights, 1e-14);
+    bp_data_destroy(data);
+    bp_net_destroy(net);
+}
+
+/** A sum in the order of the rows, whatever the blocks: the same bits as one written down without any. */
+static void sums_go_in_the_order_of_the_rows(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    struct content c = many(2);
+    c.labels = NULL;
+    bp_net *net = through(dtype, WIDTH, BP_ACT_TANH, NULL);
+    bp_data *data = data_of(dtype, &c, NULL);
+    double *y = any_room(ROWS * WIDTH), sum = 0, weights = 0;
+    any_ok(net, any_predict(net, c.x, ROWS, y, NULL));
+    for (size_t i = 0; i < ROWS; i++) {
+        double errors = 0;
+        for (size_t k = i * WIDTH; k < (i + 1) * WIDTH; k++)
+            errors += fabs(y[k] - c.target[k]);
+        sum += c.weights[i] * (errors / WIDTH);
+        weights += c.weights[i];
+    }
+    const double expected = sum / weights, got = measure(net, data, BP_METRIC_MAE);
+    any_same_bits(&got, &expected, 1);
+    free(y);
+    bp_data_destroy(data);
+    bp_net_destroy(net);
+}
+
+/** A data set that shows some rows of another in another order is measured as one made of those. */
+static void shown_rows_are_measured(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    struct content c = many(3);
+    c.target = NULL;
+    bp_net *net = through(dtype, WIDTH, BP_ACT_IDENTITY, NULL);
+    bp_data *all = data_of(dtype, &c, NULL), *shown = NULL;
+    size_t row[300];
+    double x[300 * WIDTH], weights[300];
+    int32_t labels[300];
+    for (size_t i = 0; i < 300; i++) {
+        row[i] = (i * 7 + 5) % ROWS;
+        memcpy(x + i * WIDTH, c.x + row[i] * WIDTH, WIDTH * sizeof *x);
+        labels[i] = c.labels[row[i]];
+        weights[i] = c.weights[row[i]];
+    }
+    data_ok(all, bp_data_select(all, row, 300, &shown));
+    bp_data_destroy(all);
+    c.rows = 300, c.x = x, c.labels = labels, c.weights = weights;
+    bp_data *same = data_of(dtype, &c, NULL);
+    for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++) {
+        if (bp_metric_at(i) == BP_METRIC_TOP_5)
+            continue;
+        const double a = measure(net, shown, bp_metric_at(i)), b = measure(net, same, bp_metric_at(i));
+        any_same_bits(&a, &b, 1);
+    }
+    bp_data_destroy(shown);
+    bp_data_destroy(same);
+    bp_net_destroy(net);
+}
+
+static void a_constant_target_that_is_not_exact_is_constant(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    double x[10], target[10], weights[10];
+    for (size_t i = 0; i < 10; i++) {
+        x[i] = (double)i;
+        target[i] = 0.1; /* the mean of ten is not 0.1 if they are added up first */
+        weights[i] = 0.3 + (double)i / 7;
+    }
+    bp_net *net = through(dtype, 1, BP_ACT_IDENTITY, NULL);
+    bp_data *data = data_of(dtype, &(struct content){10, 1, x, target, 1, NULL, 0, NULL}, NULL);
+    assert_true(measure(net, data, BP_METRIC_R2) == 0);
+    data_ok(data, bp_data_set_weights(data, weights, BP_HOLD_COPY));
+    assert_true(measure(net, data, BP_METRIC_R2) == 0);
+    bp_data_destroy(data);
+    data = data_of(dtype, &(struct content){1, 1, x, target, 1, NULL, 0, NULL}, NULL);
+    assert_true(measure(net, data, BP_METRIC_R2) == 0);
+    bp_data_destroy(data);
+    data = data_of(dtype, &(struct content){1, 1, x, x, 1, NULL, 0, NULL}, NULL);
+    assert_true(measure(net, data, BP_METRIC_R2) == 1);
+    bp_data_destroy(data);
+    bp_net_destroy(net);
+}
+
+/* -------------------------------------------------------------------------------------------------------- refusals */
+
+/** Both functions refuse, with this status and a sentence that has `words` in it, and leave the value alone. */
+static void assert_refused(const bp_net *net, const bp_data *data, int32_t metric, bp_status expected,
+                           const char *words)
+{
+    double value = -7;
+    const bp_status status = bp_net_evaluate(net, data, metric, &value);
+    if (status != expected || value != -7)
+        fail_msg("%s: %s, and the value is %g", words, bp_status_string(status), value);
+    if (data != NULL && (strstr(bp_data_error(data), words) == NULL ||
+                         strncmp(bp_data_error(data), "bp_net_evaluate: ", strlen("bp_net_evaluate: ")) != 0))
+        fail_msg("'%s' is not in '%s'", words, bp_data_error(data));
+}
+
+static void assert_both_refused(const bp_net *net, const bp_data *data, bp_status expected, const char *words)
+{
+    size_t counts[25];
+    assert_refused(net, data, BP_METRIC_ACCURACY, expected, words);
+    assert_refused(net, data, BP_METRIC_LOSS, expected, words);
+    assert_int_equal(bp_net_confusion(net, data, counts), expected);
+    if (data != NULL && strstr(bp_data_error(data), words) == NULL)
+        fail_msg("'%s' is not in '%s'", words, bp_data_error(data));
+}
+
+static const double one[] = {0.25, 0.5, 0.75, 1};
+
+static void wrong_arguments_are_refused(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    bp_net *net = through(dtype, 2, BP_ACT_IDENTITY, NULL);
+    bp_data *data = data_of(dtype, &(struct content){2, 2, one, one, 2, NULL, 0, NULL}, NULL);
+    assert_both_refused(NULL, data, BP_ERR_ARG, "the net is NULL");
+    assert_both_refused(net, NULL, BP_ERR_ARG, "");
+    assert_refused(net, data, 10011, BP_ERR_ARG, "there is no metric 10011");
+    assert_int_equal(bp_net_evaluate(net, data, BP_METRIC_LOSS, NULL), BP_ERR_ARG);
+    assert_non_null(strstr(bp_data_error(data), "value is NULL"));
+    assert_int_equal(bp_net_confusion(net, data, NULL), BP_ERR_ARG);
+    assert_non_null(strstr(bp_data_error(data), "counts is NULL"));
+    bp_data_destroy(data);
+    bp_net_destroy(net);
+}
+
+static void what_is_not_ready_is_refused(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    bp_net *net = through(dtype, 2, BP_ACT_IDENTITY, NULL), *raw = NULL;
+    bp_data *data = data_of(dtype, &(struct content){2, 2, one, NULL, 0, NULL, 0, NULL}, NULL), *empty = NULL;
+    assert_both_refused(net, data, BP_ERR_STATE, "no target and no labels");
+    any_ok(raw, bp_net_create(&raw, dtype, 2));
+    assert_both_refused(raw, data, BP_ERR_STATE, "bp_net_init");
+    data_ok(empty, bp_data_create(&empty, NULL));
+    assert_both_refused(net, empty, BP_ERR_STATE, "no rows");
+    bp_data_destroy(empty);
+    bp_data_destroy(data);
+    bp_net_destroy(raw);
+    bp_net_destroy(net);
+}
+
+static void refuse_shape(int32_t dtype, size_t width, const struct content *content, const char *words)
+{
+    bp_net *net = through(dtype, width, BP_ACT_IDENTITY, NULL);
+    bp_data *data = data_of(dtype, content, NULL);
+    assert_both_refused(net, data, BP_ERR_SHAPE, words);
+    bp_data_destroy(data);
+    bp_net_destroy(net);
+}
+
+static void what_does_not_match_is_refused(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    static const int32_t labels[] = {0, 1, 0, 1};
+    refuse_shape(dtype, 4, &(struct content){2, 2, one, one, 2, NULL, 0, NULL}, "2 inputs: the net has 4");
+    refuse_shape(dtype, 2, &(struct content){2, 2, one, one, 1, NULL, 0, NULL},
+                 "1 numbers in a row: the net has 2 outputs");
+    refuse_shape(dtype, 2, &(struct content){2, 2, one, NULL, 0, labels, 3, NULL}, "3 classes: the net has 2 outputs");
+    refuse_shape(dtype, 1, &(struct content){4, 1, one, NULL, 0, labels, 3, NULL}, "for 2 classes");
+}
+
+static void what_makes_no_sense_is_refused(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    static const double nothing[2];
+    bp_net *net = through(dtype, 2, BP_ACT_LOG_SOFTMAX, NULL);
+    bp_data *data = data_of(dtype, &(struct content){2, 2, one, one, 2, NULL, 0, NULL}, NULL);
+    assert_refused(net, data, BP_METRIC_LOG_LOSS, BP_ERR_UNSUPPORTED, "log-softmax");
+    assert_refused(net, data, BP_METRIC_LOSS, BP_ERR_UNSUPPORTED, "log-softmax"); /* SQUARED */
+    assert_refused(net, data, BP_METRIC_TOP_3, BP_ERR_UNSUPPORTED, "top_3 needs 3 classes");
+    assert_refused(net, data, BP_METRIC_AUC, BP_ERR_UNSUPPORTED, "class 1 has none, or all");
+    assert_true(measure(net, data, BP_METRIC_ACCURACY) == 1);
+    data_ok(data, bp_data_set_weights(data, nothing, BP_HOLD_COPY));
+    assert_refused(net, data, BP_METRIC_ACCURACY, BP_ERR_UNSUPPORTED, "the weights of all rows are 0");
+    assert_refused(net, data, BP_METRIC_R2, BP_ERR_UNSUPPORTED, "the weights of all rows are 0");
+    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    assert_refused(net, data, BP_METRIC_LOSS, BP_ERR_UNSUPPORTED, "the weights of all rows are 0");
+    bp_data_destroy(data);
+    bp_net_destroy(net);
+}
+
+static void nan_is_reported(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    struct content c = many(4);
+    double *x = any_room(ROWS * WIDTH), *target = any_room(ROWS * WIDTH);
+    size_t counts[WIDTH * WIDTH];
+    memcpy(x, c.x, ROWS * WIDTH * sizeof *x);
+    memcpy(target, c.target, ROWS * WIDTH * sizeof *target);
+    c.labels = NULL, c.weights = NULL, c.x = x, c.target = target;
+    bp_net *net = through(dtype, WIDTH, BP_ACT_IDENTITY, NULL);
+
+    target[300 * WIDTH + 2] = NAN;
+    bp_data *data = data_of(dtype, &c, NULL);
+    assert_refused(net, data, BP_METRIC_ACCURACY, BP_ERR_NONFINITE, "target 2 of row 300 is NaN");
+    bp_data_destroy(data);
+
+    x[299 * WIDTH] = NAN;
+    data = data_of(dtype, &c, NULL);
+    for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++)
+        if (bp_metric_at(i) != BP_METRIC_LOSS && bp_metric_at(i) != BP_METRIC_TOP_5)
+            assert_refused(net, data, bp_metric_at(i), BP_ERR_NONFINITE, "output 0 of row 299 is NaN");
+    assert_int_equal(bp_net_confusion(net, data, counts), BP_ERR_NONFINITE);
+    assert_true(isnan(measure(net, data, BP_METRIC_LOSS)));
+    bp_data_destroy(data);
+    bp_net_destroy(net);
+    free(x);
+    free(target);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- memory */
+
+/** Lets each allocation of a call fail in turn. Returns how many there are. */
+static size_t fail_each(const bp_net *net, const bp_data *data, struct failing *failing, int32_t metric)
+{
+    const size_t live = failing->live;
+    for (size_t fail_at = 1;; fail_at++) {
+        size_t counts[WIDTH * WIDTH];
+        double value = -7;
+        failing->calls = failing->failures = 0;
+        failing->fail_at = fail_at;
+        const bp_status status =
+            metric != 0 ? bp_net_evaluate(net, data, metric, &value) : bp_net_confusion(net, data, counts);
+        assert_int_equal(failing->live, live);
+        assert_int_equal(failing->wrong, 0);
+        failing->fail_at = 0;
+        if (failing->failures == 0) {
+            assert_int_equal(status, BP_OK);
+            return fail_at - 1;
+        }
+        assert_int_equal(status, BP_ERR_MEMORY);
+        assert_true(value == -7);
+        assert_non_null(strstr(bp_data_error(data), "no memory"));
+    }
+}
+
+static void no_memory_is_reported_and_nothing_leaks(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    struct failing failing = {0};
+    const bp_allocator allocator = failing_allocator(&failing);
+    for (size_t with_labels = 0; with_labels < 2; with_labels++) {
+        struct content c = many(5);
+        if (with_labels == 1)
+            c.target = NULL;
+        else
+            c.labels = NULL;
+        bp_net *net = through(dtype, WIDTH, BP_ACT_IDENTITY, &allocator);
+        bp_data *data = data_of(dtype, &c, &allocator);
+        const size_t fewest = fail_each(net, data, &failing, 0);
+        assert_true(fewest > 4);
+        for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++)
+            if (bp_metric_at(i) != BP_METRIC_TOP_5)
+                assert_true(fail_each(net, data, &failing, bp_metric_at(i)) >= fewest);
+        assert_int_equal(fail_each(net, data, &failing, BP_METRIC_AUC), fewest + 1);
+        bp_data_destroy(data);
+        bp_net_destroy(net);
+    }
+    assert_int_equal(failing.live, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ANY_BOTH(two_classes_agree),
+        ANY_BOTH(more_classes_agree),
+        ANY_BOTH(ties_agree),
+        ANY_BOTH(classes_that_do_not_occur_agree),
+        ANY_BOTH(regressions_agree),
+        ANY_BOTH(constant_targets_agree),
+        ANY_BOTH(more_rows_than_a_block_agree),
+        ANY_BOTH(weighted_rows_agree),
+        cmocka_unit_test(every_metric_has_a_value),
+        cmocka_unit_test(names_are_found),
+        ANY_BOTH(the_loss_is_the_nets_own),
+        ANY_BOTH(sums_go_in_the_order_of_the_rows),
+        ANY_BOTH(shown_rows_are_measured),
+        ANY_BOTH(a_constant_target_that_is_not_exact_is_constant),
+        ANY_BOTH(wrong_arguments_are_refused),
+        ANY_BOTH(what_is_not_ready_is_refused),
+        ANY_BOTH(what_does_not_match_is_refused),
+        ANY_BOTH(what_makes_no_sense_is_refused),
+        ANY_BOTH(nan_is_reported),
+        ANY_BOTH(no_memory_is_reported_and_nothing_leaks),
+    };
+    setlocale(LC_ALL, "");
+    return cmocka_run_group_tests(tests, read_file, vectors_free);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The readers of files. The sentences are compared in full, so the messages of the C library are those of the C locale; a
+ * decimal comma is all that is taken from the environment. */
+#include <locale.h>
+
+#include "readers_fixture.h"
+
+int main(void)
+{
+    int failed = 0;
+    setlocale(LC_NUMERIC, "");
+    failed += _cmocka_run_group_tests("csv", csv_tests, csv_test_count, NULL, NULL);
+    failed += _cmocka_run_group_tests("csv, errors", csv_error_tests, csv_error_test_count, NULL, NULL);
+    failed += _cmocka_run_group_tests("idx", idx_tests, idx_test_count, NULL, NULL);
+    return failed;
+}

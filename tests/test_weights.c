@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Weights of rows: what a row's loss and gradient are multiplied with. */
+#include <math.h>
+#include <string.h>
+
+#include "any.h"
+
+enum { ROWS = 6, INPUTS = 4, OUTPUTS = 3, PARAMETERS = 4 * 5 + 5 + 5 * 3 + 3 };
+
+static const int32_t labels[ROWS] = {0, 2, 1, 1, 0, 2};
+static double x[ROWS * INPUTS], target[ROWS * OUTPUTS];
+
+static bp_net *net_of(int32_t dtype)
+{
+    const struct any_layer layers[] = {{5, BP_ACT_TANH, 0, 0}, {OUTPUTS, BP_ACT_SOFTMAX, 0, 0}};
+    uint64_t seed = 3;
+    bp_net *net = any_net(dtype, INPUTS, layers, 2, 1);
+    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    any_fill(&seed, x, ROWS * INPUTS, -1, 1);
+    memset(target, 0, sizeof(target));
+    for (size_t i = 0; i < ROWS; i++)
+        target[i * OUTPUTS + (size_t)labels[i]] = 1;
+    return net;
+}
+
+/* Row `from` on: the sum of its gradients, and the loss. */
+static double backward(bp_net *net, size_t from, size_t rows, const double *weights, bool by_label, double *gradient)
+{
+    float target_f32[ROWS * OUTPUTS];
+    double loss;
+    for (size_t i = 0; i < ROWS * OUTPUTS; i++)
+        target_f32[i] = (float)target[i];
+    const size_t at = from * OUTPUTS;
+    any_ok(net, any_forward(net, x + from * INPUTS, rows, NULL));
+    if (!weights)
+        any_ok(net, any_backward(net, target + at, rows, &loss));
+    else if (bp_net_dtype(net) == BP_F32)
+        any_ok(net, bp_net_backward_weighted_f32(net, by_label ? NULL : target_f32 + at,
+                                                 by_label ? labels + from : NULL, weights, rows, &loss));
+    else
+        any_ok(net, bp_net_backward_weighted_f64(net, by_label ? NULL : target + at, by_label ? labels + from : NULL,
+                                                 weights, rows, &loss));
+    any_ok(net, any_get_gradient(net, gradient));
+    any_ok(net, bp_net_zero_gradient(net));
+    return loss;
+}
+
+static void weights_of_one_change_no_bit(void **state)
+{
+    static const double ones[ROWS] = {1, 1, 1, 1, 1, 1};
+    bp_net *net = net_of(any_dtype(state));
+    double plain[PARAMETERS], weighted[PARAMETERS];
+    const double loss = backward(net, 0, ROWS, NULL, false, plain);
+    for (int by_label = 0; by_label < 2; by_label++) {
+        const double same = backward(net, 0, ROWS, ones, by_label, weighted);
+        any_same_bits(&same, &loss, 1);
+        any_same_bits(weighted, plain, PARAMETERS);
+    }
+    bp_net_destroy(net);
+}
+
+/* The weighted mean of the rows' own gradients and losses. */
+static void a_weight_multiplies_its_rows_loss_and_gradient(void **state)
+{
+    static const double weights[ROWS] = {0.5, 2, 0, 1, 3, 0.25};
+    const int32_t dtype = any_dtype(state);
+    bp_net *net = net_of(dtype);
+    double got[PARAMETERS], one[PARAMETERS], expected[PARAMETERS] = {0}, sum = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        sum += weights[i] * backward(net, i, 1, NULL, false, one) / ROWS;
+        for (size_t k = 0; k < PARAMETERS; k++)
+            expected[k] += weights[i] * one[k] / ROWS;
+    }
+    const double loss = backward(net, 0, ROWS, weights, true, got), most = dtype == BP_F64 ? 1e-14 : 1e-6;
+    assert_true(fabs(loss - sum) <= most);
+    assert_true(any_relative_difference(got, expected, PARAMETERS, 1) <= most);
+    bp_net_destroy(net);
+}
+
+static bp_status train(bp_net *net, size_t rows, const double *weights, double *loss)
+{
+    float x_f32[ROWS * INPUTS];
+    for (size_t i = 0; i < ROWS * INPUTS; i++)
+        x_f32[i] = (float)x[i];
+    return bp_net_dtype(net) == BP_F32 ? bp_net_train_weighted_f32(net, x_f32, NULL, labels, weights, rows, loss)
+                                       : bp_net_train_weighted_f64(net, x, NULL, labels, weights, rows, loss);
+}
+
+/* Also on one row, for which this narrow net has a way of its own without weights. */
+static void train_is_forward_backward_and_step(void **state)
+{
+    static const double weights[ROWS] = {0.5, 2, 0, 1, 3, 0.25};
+    bp_net *net = net_of(any_dtype(state)), *other = net_of(any_dtype(state));
+    double a[PARAMETERS], b[PARAMETERS], loss[3];
+    float x_f32[ROWS * INPUTS];
+    for (size_t i = 0; i < ROWS * INPUTS; i++)
+        x_f32[i] = (float)x[i];
+    for (size_t rows = 1; rows <= ROWS; rows += ROWS - 1) {
+        any_ok(net, bp_net_dtype(net) == BP_F32
+                        ? bp_net_loss_weighted_f32(net, x_f32, NULL, labels, weights, rows, &loss[2], NULL)
+                        : bp_net_loss_weighted_f64(net, x, NULL, labels, weights, rows, &loss[2], NULL));
+        any_ok(net, train(net, rows, weights, &loss[0]));
+        any_ok(other, any_forward(other, x, rows, NULL));
+        any_ok(other, bp_net_dtype(net) == BP_F32
+                          ? bp_net_backward_weighted_f32(other, NULL, labels, weights, rows, &loss[1])
+                          : bp_net_backward_weighted_f64(other, NULL, labels, weights, rows, &loss[1]));
+        any_ok(other, bp_net_step(other));
+        any_same_bits(&loss[0], &loss[1], 1);
+        any_same_bits(&loss[0], &loss[2], 1);
+        any_ok(net, any_get_parameters(net, a));
+        any_ok(other, any_get_parameters(other, b));
+        any_same_bits(a, b, PARAMETERS);
+    }
+    bp_net_destroy(net);
+    bp_net_destroy(other);
+}
+
+static void weights_that_are_none_are_refused(void **state)
+{
+    static const double bad[][ROWS] = {{1, -1, 1, 1, 1, 1}, {NAN, 1, 1, 1, 1, 1}, {1, 1, 1, 1, 1, INFINITY}};
+    bp_net *net = net_of(any_dtype(state));
+    double before[PARAMETERS], after[PARAMETERS], loss;
+    any_ok(net, any_get_parameters(net, before));
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(train(net, ROWS, bad[i], &loss), BP_ERR_ARG);
+        assert_non_null(strstr(bp_net_error(net), "weights["));
+    }
+    any_ok(net, any_get_parameters(net, after));
+    any_same_bits(after, before, PARAMETERS);
+    bp_net_destroy(net);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ANY_BOTH(weights_of_one_change_no_bit),
+        ANY_BOTH(a_weight_multiplies_its_rows_loss_and_gradient),
+        ANY_BOTH(train_is_forward_backward_and_step),
+        ANY_BOTH(weights_that_are_none_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
