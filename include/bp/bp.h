@@ -884,13 +884,14 @@ typedef struct bp_train bp_train;
  * is given.
  */
 enum {
-    BP_TRAIN_EPOCHS = 9000,   /**< passes over the data in all; 200 */
-    BP_TRAIN_BATCH = 9010,    /**< rows of a step, the last of an epoch perhaps fewer; 0 for all; 32 */
-    BP_TRAIN_SEED = 9020,     /**< of the order of rows, which is drawn anew for every epoch; 0 */
-    BP_TRAIN_SHUFFLE = 9030,  /**< switch; 1. With 0 rows come in their own order */
-    BP_TRAIN_PATIENCE = 9040, /**< epochs without a lesser validation loss, after which it stops; 0 is off; 6 */
-    BP_TRAIN_RESTORE = 9050,  /**< switch; 1: when it stops, the parameters of the least validation loss come back */
-    BP_TRAIN_GOAL = 9060,     /**< it stops when an epoch's loss is no greater; -1e300 */
+    BP_TRAIN_EPOCHS = 9000,       /**< passes over the data in all; 200 */
+    BP_TRAIN_BATCH = 9010,        /**< rows of a step, the last of an epoch perhaps fewer; 0 for all; 32 */
+    BP_TRAIN_SEED = 9020,         /**< of the order of rows, which is drawn anew for every epoch; 0 */
+    BP_TRAIN_SHUFFLE = 9030,      /**< switch; 1. With 0 rows come in their own order */
+    BP_TRAIN_PATIENCE = 9040,     /**< epochs without a lesser validation loss, after which it stops; 0 is off; 6 */
+    BP_TRAIN_RESTORE = 9050,      /**< switch; 1: when it stops, but for a cancellation, the parameters of the least
+                                   validation loss come back */
+    BP_TRAIN_GOAL = 9060,         /**< it stops when an epoch's loss is no greater; -1e300 */
     BP_TRAIN_MIN_GRADIENT = 9070, /**< it stops when the norm of the gradient is less; 0 */
     BP_TRAIN_TIME = 9080,         /**< seconds in its calls, after which it stops; 0 is off; 0 */
     BP_TRAIN_SCHEDULE = 9090,     /**< a BP_SCHEDULE_*; BP_SCHEDULE_CONSTANT */

@@ -44,13 +44,15 @@ static bp_status validate(bp_train *t, double *loss, double *accuracy)
 
 /* ---- the end of a training */
 
-/* The best parameters are put back, and the learning rate as it was found. */
+/* The learning rate is put back as it was found; and the best parameters, unless the training may go on. */
 static bp_status stop(bp_train *t, int32_t reason)
 {
-    if (t->valid && t->set.restore != 0 && t->best_epoch > 0 && t->best_epoch != bp_train_epochs_done(t))
+    const bool restore = t->valid && t->set.restore != 0 && reason != BP_STOP_CANCELLED;
+    if (restore && t->best_epoch > 0 && t->best_epoch != bp_train_epochs_done(t))
         BP_DATA_TRY(bp_batch_set_parameters(t->net, t->best));
-    if ((int32_t)t->set.schedule != BP_SCHEDULE_CONSTANT && !isnan(t->rate))
+    if (t->scheduled)
         BP_DATA_TRY(bp_net_set(t->net, BP_OPT_LEARNING_RATE, t->rate));
+    t->scheduled = false;
     t->stop = reason;
     return BP_OK;
 }
@@ -142,8 +144,9 @@ static bp_status set_rate(bp_train *t, size_t rows)
         BP_DATA_TRY(bp_net_get(t->net, BP_OPT_LEARNING_RATE, &t->rate));
         t->plateau_rate = t->rate;
     }
-    if (t->done > 0 && !bp_train_rate_moves(t))
+    if (t->done > 0 && t->scheduled && !bp_train_rate_moves(t))
         return BP_OK;
+    t->scheduled = true;
     return bp_net_set(t->net, BP_OPT_LEARNING_RATE, bp_train_rate(t, t->done, rows));
 }
 

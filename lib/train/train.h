@@ -43,6 +43,7 @@ struct bp_train {
     double seconds, seconds_before, entered; /* in this epoch up to this call, and in all before; when it began */
 
     double rate;                     /* the net's as it was found; NaN before the first batch */
+    bool scheduled;                  /* the net has another now */
     double least_loss, plateau_rate; /* for BP_SCHEDULE_PLATEAU, with the epochs since that loss */
     size_t flat_epochs;
     size_t best_epoch; /* from 1; 0 for none */
