@@ -900,20 +900,46 @@ enum {
     BP_TRAIN_PERIOD = 9120,       /**< epochs of STEP and PLATEAU; 10 */
     BP_TRAIN_LEAST_RATE = 9130,   /**< no schedule goes below it; 0 */
     BP_TRAIN_MOST_RATE = 9140,    /**< of ONE_CYCLE; 0 for ten times the net's rate; 0 */
-    BP_TRAIN_BALANCE = 9150       /**< switch; 0. With 1 a row weighs rows / (classes x rows of its class) in loss and
+    BP_TRAIN_BALANCE = 9150,      /**< switch; 0. With 1 a row weighs rows / (classes x rows of its class) in loss and
                                        step, so that every class weighs the same, however rare */
+    BP_TRAIN_METHOD = 9160        /**< a BP_METHOD_*; BP_METHOD_STEPS */
+};
+
+/**
+ * How a training goes down. Of the latter two an epoch is one iteration with the loss and gradient of all rows, which
+ * lowers the loss or leaves the net as it is: no learning rate, no optimiser, no clipping, no order of rows. What they
+ * minimise, and what BP_TRAIN_LOSS and BP_TRAIN_GRADIENT tell of, is the loss over all rows plus
+ * (BP_OPT_L2 + BP_OPT_WEIGHT_DECAY) / 2 times the sum of the squares of the trained weights, with BP_OPT_DECAY_BIAS of the
+ * biases too. It must be smooth and the same at each look: BP_OPT_L1 and dropout are refused. They are for data that pass
+ * through the net in a moment. Frozen parameters keep their values.
+ *
+ * Arithmetic is in double, of +, -, *, / and sqrt in a fixed order: the same bits on every machine and with any threads.
+ * They take 27 or 5 doubles for each parameter when they are first used. They begin afresh where parameters, loss or
+ * penalties were changed between two epochs.
+ */
+enum {
+    BP_METHOD_STEPS = 9900, /**< batches, and after each a step of the net's BP_OPT_OPTIMIZER */
+    BP_METHOD_LBFGS = 9910, /**< w += a d, d = -H g, with H from the last 10 steps and changes of g (Nocedal, Wright:
+                                 Numerical Optimization, 2nd edition, 2006, algorithms 7.4 and 7.5); a by the strong
+                                 Wolfe conditions (algorithms 3.5 and 3.6, c1 = 1e-4, c2 = 0.9, 20 looks at most). Where
+                                 no a will do, once more with d = -g and no H */
+    BP_METHOD_SCG = 9920    /**< scaled conjugate gradient: w += a p, a = p r / (p H p + lambda p p), with H p from two
+                                 gradients and lambda moved by how well the loss fell (Moller, 1993; sigma 5e-5 and at
+                                 first lambda 5e-7, as MATLAB's trainscg). An epoch may leave the net as it is, and the
+                                 next tries a lesser step. Gradients of f32 are coarse for it: better in f64 */
 };
 
 /** What can only be asked, by bp_train_get(). Numbers of an epoch are the last one's, NaN where there is none. */
 enum {
     BP_TRAIN_EPOCH = 9500,      /**< epochs done */
-    BP_TRAIN_LOSS = 9510,       /**< mean over the epoch's rows, each as it was trained on */
+    BP_TRAIN_LOSS = 9510,       /**< mean over the epoch's rows, each as it was trained on; with LBFGS and SCG see
+                                        BP_METHOD_STEPS: after the epoch, with the penalties */
     BP_TRAIN_ACCURACY = 9520,   /**< right answers among them, as a fraction; NaN without labels. An answer is the class
                                         of the greatest output; of a single output, 1 from 0.5 on */
     BP_TRAIN_VALID_LOSS = 9530, /**< mean over the validation data after the epoch; NaN without */
     BP_TRAIN_VALID_ACCURACY = 9540,
-    BP_TRAIN_RATE = 9550,       /**< learning rate of the epoch's last batch */
-    BP_TRAIN_GRADIENT = 9560,   /**< 2-norm of the mean gradient of the epoch's last batch */
+    BP_TRAIN_RATE = 9550,       /**< learning rate of the epoch's last batch; NaN with LBFGS and SCG */
+    BP_TRAIN_GRADIENT = 9560,   /**< 2-norm of the mean gradient of the epoch's last batch, or of that loss */
     BP_TRAIN_SECONDS = 9570,    /**< that the epoch took in calls */
     BP_TRAIN_BEST_EPOCH = 9580, /**< with the least validation loss, from 1; 0 for none */
     BP_TRAIN_BEST_LOSS = 9590,  /**< that loss */
@@ -934,13 +960,14 @@ enum {
 
 /** Why a training stopped. */
 enum {
-    BP_STOP_NONE = 0,        /**< it did not */
-    BP_STOP_EPOCHS = 9810,   /**< BP_TRAIN_EPOCHS are done */
-    BP_STOP_GOAL = 9820,     /**< BP_TRAIN_GOAL is reached */
-    BP_STOP_GRADIENT = 9830, /**< BP_TRAIN_MIN_GRADIENT */
-    BP_STOP_PATIENCE = 9840, /**< BP_TRAIN_PATIENCE */
-    BP_STOP_TIME = 9850,     /**< BP_TRAIN_TIME */
-    BP_STOP_CANCELLED = 9860 /**< bp_train_cancel() */
+    BP_STOP_NONE = 0,         /**< it did not */
+    BP_STOP_EPOCHS = 9810,    /**< BP_TRAIN_EPOCHS are done */
+    BP_STOP_GOAL = 9820,      /**< BP_TRAIN_GOAL is reached */
+    BP_STOP_GRADIENT = 9830,  /**< BP_TRAIN_MIN_GRADIENT */
+    BP_STOP_PATIENCE = 9840,  /**< BP_TRAIN_PATIENCE */
+    BP_STOP_TIME = 9850,      /**< BP_TRAIN_TIME */
+    BP_STOP_CANCELLED = 9860, /**< bp_train_cancel() */
+    BP_STOP_STUCK = 9870      /**< BP_METHOD_LBFGS and BP_METHOD_SCG: no step lowers the loss any more */
 };
 
 /**
@@ -976,7 +1003,9 @@ BP_API bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t ke
  * Trains to the end of the epoch that it is in.
  * Returns BP_OK, or BP_DONE if training had stopped before and nothing was done: BP_TRAIN_STOP_REASON tells why.
  * Errors: ARG, MEMORY, CANCELLED, and what bp_net_train_f32() returns, with the epoch and the row in the sentence: the
- * batches before it are done. Threads: exclusive, on the net too.
+ * batches before it are done. With BP_METHOD_LBFGS and BP_METHOD_SCG also UNSUPPORTED (L1, dropout), and NONFINITE is of the
+ * parameters that an epoch begins with; after any error the net is where the last epoch left it.
+ * Threads: exclusive, on the net too.
  */
 BP_API bp_status bp_train_epoch(bp_train *train);
 
@@ -993,7 +1022,7 @@ typedef int32_t bp_train_fn(bp_train *train, void *user);
 BP_API bp_status bp_train_run(bp_train *train, bp_train_fn *each_epoch, void *user);
 
 /**
- * The call that trains returns BP_ERR_CANCELLED before its next batch, or if there is none the next that would. Training
+ * The call that trains returns BP_ERR_CANCELLED before its next batch or look at all rows, or if there is none the next that would. Training
  * may go on afterwards. NULL is fine. Threads: any, also while another thread trains.
  */
 BP_API void bp_train_cancel(bp_train *train);

@@ -27,6 +27,14 @@ bool bp_batch_make(const bp_allocator *allocator, struct bp_batch *batch, const 
     return false;
 }
 
+bool bp_batch_fit(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, size_t rows)
+{
+    if (batch->rows == rows)
+        return true;
+    bp_batch_release(allocator, batch);
+    return bp_batch_make(allocator, batch, net, rows);
+}
+
 void bp_batch_release(const bp_allocator *allocator, struct bp_batch *batch)
 {
     void *const rooms[] = {batch->y,           batch->row,         batch->room.x,
@@ -100,12 +108,22 @@ static double norm_of(const bp_net *net, const void *gradient)
     return sqrt(sum);
 }
 
+bp_status bp_batch_add_gradient(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss)
+{
+    BP_DATA_TRY(forward(batch, net, rows));
+    return backward(batch, net, rows, loss);
+}
+
+bp_status bp_batch_get_gradient(const bp_net *net, void *gradient)
+{
+    return is_f32(net) ? bp_net_get_gradient_f32(net, gradient) : bp_net_get_gradient_f64(net, gradient);
+}
+
 bp_status bp_batch_train_measured(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss, void *gradient,
                                   double *norm)
 {
-    BP_DATA_TRY(forward(batch, net, rows));
-    BP_DATA_TRY(backward(batch, net, rows, loss));
-    BP_DATA_TRY(is_f32(net) ? bp_net_get_gradient_f32(net, gradient) : bp_net_get_gradient_f64(net, gradient));
+    BP_DATA_TRY(bp_batch_add_gradient(batch, net, rows, loss));
+    BP_DATA_TRY(bp_batch_get_gradient(net, gradient));
     *norm = norm_of(net, gradient);
     const bp_status status = bp_net_step(net);
     if (status != BP_OK)

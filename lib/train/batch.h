@@ -22,8 +22,10 @@ struct bp_batch {
     const double *weights;
 };
 
-/* Buffers for `rows` rows of this net. False if there is no memory, or no such size. */
+/* Buffers for `rows` rows of this net; fit makes them anew unless they are for so many rows. False if there is no memory,
+ * or no such size. */
 bool bp_batch_make(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, size_t rows);
+bool bp_batch_fit(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, size_t rows);
 void bp_batch_release(const bp_allocator *allocator, struct bp_batch *batch);
 
 /* Takes rows row[0..rows) out of the data set. With weights of classes (or NULL), each row's is multiplied with its. */
@@ -35,6 +37,11 @@ void bp_batch_fill(struct bp_batch *batch, const bp_data *data, const double *cl
 bp_status bp_batch_train(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss);
 bp_status bp_batch_train_measured(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss, void *gradient,
                                   double *norm);
+
+/* Forward and backward: adds to the net's gradient. */
+bp_status bp_batch_add_gradient(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss);
+/* The net's mean gradient. */
+bp_status bp_batch_get_gradient(const bp_net *net, void *gradient);
 
 /* The loss of the evaluation pass; then with y. */
 bp_status bp_batch_loss(const struct bp_batch *batch, const bp_net *net, size_t rows, double *loss,

@@ -18,7 +18,7 @@ static double now(void)
 /* Of this epoch, spent in calls. */
 static double seconds(const bp_train *t) { return t->seconds + (now() - t->entered); }
 
-static const double *class_weights(const bp_train *t) { return t->set.balance != 0 ? t->class_weights : NULL; }
+static bool takes_steps(const bp_train *t) { return (int32_t)t->set.method == BP_METHOD_STEPS; }
 
 /* Loss and accuracy of the evaluation pass over the validation data. */
 static bp_status validate(bp_train *t, double *loss, double *accuracy)
@@ -32,7 +32,7 @@ static bp_status validate(bp_train *t, double *loss, double *accuracy)
         double mean;
         for (size_t i = 0; i < some; i++)
             batch->row[i] = row + i;
-        bp_batch_fill(batch, t->valid, class_weights(t), batch->row, some);
+        bp_batch_fill(batch, t->valid, bp_train_class_weights(t), batch->row, some);
         BP_DATA_TRY(bp_batch_evaluate(batch, t->net, some, &mean, t->scratch));
         sum += mean * (double)some;
         right += t->labels ? bp_batch_right(batch, some) : 0;
@@ -106,9 +106,11 @@ static bp_status end_epoch(bp_train *t)
         .accuracy = t->labels ? (double)t->right / (double)t->done : (double)NAN,
         .valid_loss = (double)NAN,
         .valid_accuracy = (double)NAN,
+        .rate = (double)NAN,
         .gradient = t->gradient_norm,
     };
-    BP_DATA_TRY(bp_net_get(t->net, BP_OPT_LEARNING_RATE, &record.rate));
+    if (takes_steps(t))
+        BP_DATA_TRY(bp_net_get(t->net, BP_OPT_LEARNING_RATE, &record.rate));
     if (t->valid)
         BP_DATA_TRY(validate(t, &record.valid_loss, &record.valid_accuracy));
     record.seconds = seconds(t);
@@ -154,10 +156,7 @@ static bp_status set_rate(bp_train *t, size_t rows)
 static bool make_batch(bp_train *t, size_t rows)
 {
     const size_t batch = t->set.batch == 0 || t->set.batch > (double)rows ? rows : (size_t)t->set.batch;
-    if (t->batch.rows == batch)
-        return true;
-    bp_batch_release(&t->allocator, &t->batch);
-    return bp_batch_make(&t->allocator, &t->batch, t->net, batch);
+    return bp_batch_fit(&t->allocator, &t->batch, t->net, batch);
 }
 
 /* All that an epoch takes, so that nothing within it can fail for want of memory. */
@@ -188,7 +187,7 @@ static bp_status train_batch(bp_train *t)
     BP_DATA_TRY(set_rate(t, rows));
     const size_t some = rows - t->done < t->batch.rows ? rows - t->done : t->batch.rows;
     double loss;
-    bp_batch_fill(&t->batch, t->data, class_weights(t), t->order + t->done, some);
+    bp_batch_fill(&t->batch, t->data, bp_train_class_weights(t), t->order + t->done, some);
     const size_t next = t->done + some, left = rows - next;
     if (t->set.shuffle != 0) /* else processors see by themselves what comes next */
         bp_data_prefetch(t->data, t->order + next, left < t->batch.rows ? left : t->batch.rows);
@@ -205,25 +204,41 @@ static bp_status train_batch(bp_train *t)
 /* What was said of a failure, by whom it was. */
 static bp_status pass_on(bp_train *t, const char *function, bp_status status)
 {
-    const char *said = status == BP_ERR_MEMORY ? "no memory" : bp_net_error(t->net);
+    const char *said = status == BP_ERR_MEMORY ? "no memory"
+                       : status == BP_ERR_NONFINITE && !takes_steps(t)
+                           ? "the loss or gradient of all rows is not finite"
+                           : bp_net_error(t->net);
     return bp_train_fail(t, function, status, "epoch %zu, row %zu: %s", bp_train_epochs_done(t) + 1, t->done, said);
 }
 
+static bp_status cancel(bp_train *t, const char *function)
+{
+    atomic_store(&t->cancelled, false);
+    BP_DATA_TRY(stop(t, BP_STOP_CANCELLED));
+    return bp_train_fail(t, function, BP_ERR_CANCELLED, "cancelled in epoch %zu", bp_train_epochs_done(t) + 1);
+}
+
+/* A batch, or with the other methods an iteration over all rows. */
 static bp_status one_batch(bp_train *t, const char *function)
 {
-    if (atomic_exchange(&t->cancelled, false)) {
-        BP_DATA_TRY(stop(t, BP_STOP_CANCELLED));
-        return bp_train_fail(t, function, BP_ERR_CANCELLED, "cancelled in epoch %zu", bp_train_epochs_done(t) + 1);
-    }
+    if (atomic_load(&t->cancelled))
+        return cancel(t, function);
     if (t->stop == BP_STOP_CANCELLED)
         t->stop = BP_STOP_NONE;
     if (t->stop == BP_STOP_NONE && t->done == 0 && (double)bp_train_epochs_done(t) >= t->set.epochs)
         t->stop = BP_STOP_EPOCHS;
     if (t->stop != BP_STOP_NONE)
         return BP_DONE;
-    const size_t rows = bp_data_rows(t->data);
-    bp_status status = t->done < rows ? train_batch(t) : BP_OK; /* or the end failed, and is tried again */
-    if (status == BP_OK && t->done == rows)
+    if (!takes_steps(t))
+        BP_DATA_TRY(bp_full_batch_check(t, function));
+    bp_status status = BP_OK;
+    if (t->done < bp_data_rows(t->data)) /* or else the end of the epoch failed, and is still due */
+        status = takes_steps(t) ? train_batch(t) : bp_full_batch_iterate(t);
+    if (status == BP_ERR_CANCELLED)
+        return cancel(t, function);
+    if (status == BP_DONE)
+        status = stop(t, BP_STOP_STUCK);
+    else if (status == BP_OK && t->done == bp_data_rows(t->data))
         status = end_epoch(t);
     if (status == BP_OK && t->stop == BP_STOP_NONE && t->set.time > 0 && t->seconds_before + seconds(t) >= t->set.time)
         status = stop(t, BP_STOP_TIME);

@@ -26,6 +26,7 @@ static const struct option options[] = {
     {{BP_TRAIN_SEED, "seed"}, ON(seed), WHOLE, 0, MANY, 0},
     {{BP_TRAIN_SHUFFLE, "shuffle"}, ON(shuffle), SWITCH, 0, 1, 1},
     {{BP_TRAIN_BALANCE, "balance"}, ON(balance), SWITCH, 0, 1, 0},
+    {{BP_TRAIN_METHOD, "method"}, ON(method), MEMBER, BP_METHOD_STEPS, BP_METHOD_SCG, BP_METHOD_STEPS},
     {{BP_TRAIN_PATIENCE, "patience"}, ON(patience), WHOLE, 0, MANY, 6},
     {{BP_TRAIN_RESTORE, "restore"}, ON(restore), SWITCH, 0, 1, 1},
     {{BP_TRAIN_GOAL, "goal"}, ON(goal), NUMBER, -1e300, 1e300, -1e300},
@@ -76,8 +77,8 @@ bp_status bp_train_set(bp_train *train, int32_t key, double value)
     if (option->kind != NUMBER && value != floor(value))
         return bp_train_fail(train, __func__, BP_ERR_ARG, "%s is %s: it must be a whole number", option->named.name,
                              bp_message_number(value).text);
-    if (key == BP_TRAIN_BATCH && train->done > 0)
-        return bp_train_fail(train, __func__, BP_ERR_STATE, "the batch cannot change within an epoch");
+    if ((key == BP_TRAIN_BATCH || key == BP_TRAIN_METHOD) && train->done > 0)
+        return bp_train_fail(train, __func__, BP_ERR_STATE, "the %s cannot change within an epoch", option->named.name);
     *field(&train->set, option) = value;
     train->stop = BP_STOP_NONE; /* there may be more to do now */
     return BP_OK;

@@ -136,6 +136,7 @@ void bp_train_destroy(bp_train *train)
     bp_scratch_destroy(train->scratch);
     bp_batch_release(&allocator, &train->batch);
     bp_batch_release(&allocator, &train->valid_batch);
+    bp_full_batch_release(&allocator, &train->full);
     bp_buffer_release(&allocator, &train->record);
     bp_memory_release(&allocator, train->gradient);
     bp_memory_release(&allocator, train->best);

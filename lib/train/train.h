@@ -8,10 +8,11 @@
 
 #include "data/data.h"
 #include "train/batch.h"
+#include "train/full_batch.h"
 
 /* What a user may set; all double, so that one table serves them. train/options.c has names, bounds and defaults. */
 struct bp_train_settings {
-    double epochs, batch, seed, shuffle, balance;
+    double epochs, batch, seed, shuffle, balance, method;
     double patience, restore, goal, min_gradient, time;
     double schedule, warmup, decay, period, least_rate, most_rate;
 };
@@ -49,6 +50,7 @@ struct bp_train {
     size_t best_epoch; /* from 1; 0 for none */
     double best_loss;
     int32_t stop; /* BP_STOP_* */
+    struct bp_full_batch full;
     atomic_bool cancelled;
 };
 
@@ -71,6 +73,12 @@ void bp_train_start_settings(struct bp_train_settings *settings);
 /* train/schedule.c: the learning rate for the batch that begins after `done` of `rows` rows of the epoch. */
 double bp_train_rate(const bp_train *train, size_t done, size_t rows);
 bool bp_train_rate_moves(const bp_train *train); /* within an epoch */
+
+/* The weights of classes that rows are multiplied with; NULL for none. */
+static inline const double *bp_train_class_weights(const bp_train *train)
+{
+    return train->set.balance != 0 ? train->class_weights : NULL;
+}
 
 /* train/loop.c: up to so many batches and so many ends of epochs. */
 bp_status bp_train_go(bp_train *train, const char *function, size_t batches, size_t epochs);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "train/full_batch.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+#include "train/objective.h"
+
+void bp_full_batch_release(const bp_allocator *allocator, struct bp_full_batch *full)
+{
+    bp_memory_release(allocator, full->decay);
+    bp_lbfgs_release(allocator, &full->lbfgs);
+    bp_scg_release(allocator, &full->scg);
+    *full = (struct bp_full_batch){0};
+}
+
+bp_status bp_full_batch_check(bp_train *t, const char *function)
+{
+    double value;
+    BP_DATA_TRY(bp_net_get(t->net, BP_OPT_L1, &value));
+    if (value != 0)
+        return bp_train_fail(t, function, BP_ERR_UNSUPPORTED,
+                             "BP_OPT_L1 is %s: BP_METHOD_LBFGS and BP_METHOD_SCG need a smooth loss",
+                             bp_message_number(value).text);
+    for (size_t i = 0; i < bp_net_layers(t->net); i++)
+        if (bp_net_layer_get(t->net, i, BP_LAYER_KIND, &value) == BP_OK && (int32_t)value == BP_KIND_DROPOUT &&
+            bp_net_layer_get(t->net, i, BP_LAYER_RATE, &value) == BP_OK && value != 0)
+            return bp_train_fail(t, function, BP_ERR_UNSUPPORTED,
+                                 "layer %zu drops out: BP_METHOD_LBFGS and BP_METHOD_SCG need a loss that is the same "
+                                 "at each look",
+                                 i);
+    return BP_OK;
+}
+
+static int32_t method(const bp_train *t) { return (int32_t)t->set.method; }
+
+static bp_status make(bp_train *t)
+{
+    struct bp_full_batch *full = &t->full;
+    const size_t n = bp_net_parameters(t->net);
+    if (full->method == method(t))
+        return BP_OK;
+    bp_full_batch_release(&t->allocator, full);
+    full->decay = bp_memory_allocate(&t->allocator, n, sizeof(*full->decay));
+    if (!full->decay || !(method(t) == BP_METHOD_LBFGS ? bp_lbfgs_make(&t->allocator, &full->lbfgs, n)
+                                                       : bp_scg_make(&t->allocator, &full->scg, n)))
+        return BP_ERR_MEMORY;
+    full->method = method(t);
+    return BP_OK;
+}
+
+static struct bp_point *here(bp_train *t) { return method(t) == BP_METHOD_LBFGS ? &t->full.lbfgs.at : &t->full.scg.at; }
+
+/* From the net's parameters, unless it stands there. */
+static bp_status begin(bp_train *t, const struct bp_objective *objective)
+{
+    struct bp_full_batch *full = &t->full;
+    uint64_t print;
+    BP_DATA_TRY(bp_objective_print(t, &print));
+    if (full->begun && full->print == print)
+        return BP_OK;
+    full->begun = false;
+    full->print = print;
+    BP_DATA_TRY(bp_objective_get(t, here(t)->x));
+    BP_DATA_TRY(method(t) == BP_METHOD_LBFGS ? bp_lbfgs_begin(&full->lbfgs, objective)
+                                             : bp_scg_begin(&full->scg, objective));
+    if (!isfinite(here(t)->value))
+        return BP_ERR_NONFINITE;
+    full->begun = true;
+    return BP_OK;
+}
+
+/* Only after a success is anything new accepted; the net's parameters are put back after everything else too. */
+static bp_status iterate(bp_train *t, const struct bp_objective *objective)
+{
+    struct bp_full_batch *full = &t->full;
+    const bp_status status = method(t) == BP_METHOD_LBFGS ? bp_lbfgs_iterate(&full->lbfgs, objective)
+                                                          : bp_scg_iterate(&full->scg, objective);
+    BP_DATA_TRY(bp_objective_set(t, here(t)->x));
+    BP_DATA_TRY(bp_objective_print(t, &full->print));
+    return status;
+}
+
+bp_status bp_full_batch_iterate(bp_train *t)
+{
+    const size_t rows = bp_data_rows(t->data);
+    BP_DATA_TRY(make(t));
+    BP_DATA_TRY(bp_objective_prepare(t));
+    const struct bp_objective objective = bp_objective_of(t);
+    BP_DATA_TRY(begin(t, &objective));
+    BP_DATA_TRY(iterate(t, &objective));
+    const struct bp_point *at = here(t);
+    t->done = rows;
+    t->right = at->right;
+    t->loss = at->value * (double)rows;
+    t->gradient_norm = sqrt(bp_dot(at->gradient, at->gradient, objective.n));
+    return BP_OK;
+}

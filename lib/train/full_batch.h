@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The methods that take all rows for an iteration, as epochs of a training. */
+#ifndef BP_TRAIN_FULL_BATCH_H
+#define BP_TRAIN_FULL_BATCH_H
+
+#include <stdint.h>
+
+#include "train/lbfgs.h"
+#include "train/scg.h"
+
+struct bp_full_batch {
+    int32_t method; /* the BP_METHOD_* that there is room for, 0 for none */
+    bool begun;     /* that it stands somewhere */
+    uint64_t print; /* of all that its course depends on, as it was left */
+    double *decay;  /* [parameters]: the penalty is the sum of decay w^2 / 2 */
+    struct bp_lbfgs lbfgs;
+    struct bp_scg scg;
+};
+
+void bp_full_batch_release(const bp_allocator *allocator, struct bp_full_batch *full);
+
+/* Whether the net can be trained so; else says why not. */
+bp_status bp_full_batch_check(bp_train *train, const char *function);
+
+/* An iteration, with what end_epoch() asks for in `train`. BP_DONE: no step lowers the loss. In all cases the net then has
+ * the last parameters that were accepted. */
+bp_status bp_full_batch_iterate(bp_train *train);
+
+#endif

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * L-BFGS, its line search and SCG on plain functions. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "train/lbfgs.h"
+#include "train/line_search.h"
+#include "train/scg.h"
+
+enum { N = 12 };
+
+/* A function, what it is asked, and an error to give at a look. */
+struct problem {
+    double (*value)(const double *x, double *gradient, size_t n);
+    size_t n, looks, fail_at;
+};
+
+static bp_status look(void *context, struct bp_point *at)
+{
+    struct problem *p = context;
+    if (++p->looks == p->fail_at)
+        return BP_ERR_CANCELLED;
+    at->value = p->value(at->x, at->gradient, p->n);
+    return BP_OK;
+}
+
+static struct bp_objective objective_of(struct problem *p)
+{
+    return (struct bp_objective){.n = p->n, .look = look, .context = p};
+}
+
+/* ---- functions; each has its least value 0, at 1 */
+
+/* sum of k (x_k - 1)^2 / 2, k from 1. */
+static double quadratic(const double *x, double *gradient, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        gradient[i] = (double)(i + 1) * (x[i] - 1);
+        sum += gradient[i] * (x[i] - 1) / 2;
+    }
+    return sum;
+}
+
+/* Rosenbrock's valley, over pairs. */
+static double rosenbrock(const double *x, double *gradient, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i + 1 < n; i += 2) {
+        const double bend = x[i + 1] - x[i] * x[i], rest = 1 - x[i];
+        sum += 100 * bend * bend + rest * rest;
+        gradient[i] = -400 * x[i] * bend - 2 * rest;
+        gradient[i + 1] = 200 * bend;
+    }
+    return sum;
+}
+
+/* sum of x - log x - 1: not finite for x <= 0, where long steps end. */
+static double fenced(const double *x, double *gradient, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!(x[i] > 0))
+            return (double)INFINITY;
+        gradient[i] = 1 - 1 / x[i];
+        sum += x[i] - log(x[i]) - 1;
+    }
+    return sum;
+}
+
+/* A lie: the gradient points uphill, so that no step lowers it. */
+static double uphill(const double *x, double *gradient, size_t n)
+{
+    const double value = quadratic(x, gradient, n);
+    for (size_t i = 0; i < n; i++)
+        gradient[i] = -gradient[i];
+    return value;
+}
+
+/* ---- both methods behind one face */
+
+struct method {
+    bool scg;
+    struct bp_lbfgs lbfgs;
+    struct bp_scg conjugate;
+    struct bp_point *at;
+};
+
+static struct method begin(bool scg, struct problem *p, const double *start)
+{
+    struct method m = {.scg = scg};
+    assert_true(scg ? bp_scg_make(&bp_memory_malloc, &m.conjugate, p->n)
+                    : bp_lbfgs_make(&bp_memory_malloc, &m.lbfgs, p->n));
+    memcpy(scg ? m.conjugate.at.x : m.lbfgs.at.x, start, p->n * sizeof(*start));
+    const struct bp_objective o = objective_of(p);
+    assert_int_equal(scg ? bp_scg_begin(&m.conjugate, &o) : bp_lbfgs_begin(&m.lbfgs, &o), BP_OK);
+    return m;
+}
+
+static bp_status iterate(struct method *m, struct problem *p)
+{
+    const struct bp_objective o = objective_of(p);
+    return m->scg ? bp_scg_iterate(&m->conjugate, &o) : bp_lbfgs_iterate(&m->lbfgs, &o);
+}
+
+static const struct bp_point *at(const struct method *m) { return m->scg ? &m->conjugate.at : &m->lbfgs.at; }
+
+static void end(struct method *m)
+{
+    bp_lbfgs_release(&bp_memory_malloc, &m->lbfgs);
+    bp_scg_release(&bp_memory_malloc, &m->conjugate);
+}
+
+static const double starts[2][N] = {{-1.2, 1, -1.2, 1, -1.2, 1, -1.2, 1, -1.2, 1, -1.2, 1},
+                                    {9, 0.01, 3, 0.5, 7, 2, 1, 4, 0.2, 0.3, 5, 6}};
+
+/* Iterations until the value is below `goal`; it must never rise, and be there after `most`. */
+static size_t goes_down(bool scg, struct problem p, const double *start, double goal, size_t most)
+{
+    struct method m = begin(scg, &p, start);
+    size_t iterations = 0;
+    for (double before = at(&m)->value; at(&m)->value >= goal && iterations <= most; iterations++) {
+        assert_int_equal(iterate(&m, &p), BP_OK);
+        assert_true(at(&m)->value <= before);
+        before = at(&m)->value;
+    }
+    if (iterations > most)
+        fail_msg("%s: %g after %zu iterations", scg ? "scg" : "lbfgs", at(&m)->value, iterations);
+    end(&m);
+    return iterations;
+}
+
+static void a_quadratic_is_solved_in_about_as_many_iterations_as_dimensions(void **state)
+{
+    (void)state;
+    goes_down(false, (struct problem){.value = quadratic, .n = N}, starts[0], 1e-20, 3 * N);
+    goes_down(true, (struct problem){.value = quadratic, .n = N}, starts[0], 1e-20, 3 * N);
+}
+
+static void rosenbrocks_valley_is_followed_to_its_end(void **state)
+{
+    (void)state;
+    goes_down(false, (struct problem){.value = rosenbrock, .n = 2}, starts[0], 1e-20, 50);
+    goes_down(false, (struct problem){.value = rosenbrock, .n = N}, starts[0], 1e-20, 100);
+    goes_down(true, (struct problem){.value = rosenbrock, .n = 2}, starts[0], 1e-16, 200);
+    goes_down(true, (struct problem){.value = rosenbrock, .n = N}, starts[1], 1e-16, 500);
+}
+
+static void a_value_that_is_not_finite_is_stepped_back_from(void **state)
+{
+    (void)state;
+    goes_down(false, (struct problem){.value = fenced, .n = N}, starts[1], 1e-14, 100);
+    goes_down(true, (struct problem){.value = fenced, .n = N}, starts[1], 1e-14, 300);
+}
+
+static void who_finds_no_lower_point_says_so_and_stays(void **state)
+{
+    (void)state;
+    for (int scg = 0; scg < 2; scg++)
+        for (int flat = 0; flat < 2; flat++) {
+            const double ones[N] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, *start = flat ? ones : starts[1];
+            struct problem p = {.value = uphill, .n = N};
+            struct method m = begin(scg != 0, &p, start);
+            bp_status status = BP_OK;
+            for (int i = 0; status == BP_OK && i < 300; i++)
+                status = iterate(&m, &p);
+            assert_int_equal(status, BP_DONE);
+            double gradient[N];
+            assert_true(at(&m)->value == uphill(start, gradient, N));
+            for (size_t i = 0; i < N; i++) /* SCG may take a step that rounding hides */
+                assert_true(fabs(at(&m)->x[i] - start[i]) <= (scg ? 1e-12 : 0));
+            end(&m);
+        }
+}
+
+/* Whatever look fails, the point stays, and the course goes on as if it had not. */
+static void an_iteration_that_failed_can_be_made_again(void **state)
+{
+    (void)state;
+    for (int scg = 0; scg < 2; scg++) {
+        struct problem smooth = {.value = rosenbrock, .n = N}, rough = smooth;
+        struct method a = begin(scg != 0, &smooth, starts[1]), b = begin(scg != 0, &rough, starts[1]);
+        for (size_t i = 0; i < 40; i++) {
+            double x[N];
+            memcpy(x, at(&b)->x, sizeof(x));
+            rough.fail_at = rough.looks + 1 + i % 3;
+            assert_int_equal(iterate(&a, &smooth), BP_OK);
+            const bp_status status = iterate(&b, &rough);
+            if (status == BP_ERR_CANCELLED) {
+                assert_memory_equal(at(&b)->x, x, sizeof(x));
+                assert_int_equal(iterate(&b, &rough), BP_OK);
+            }
+            assert_memory_equal(at(&a)->x, at(&b)->x, sizeof(x));
+        }
+        end(&a);
+        end(&b);
+    }
+}
+
+/* ---- the line search */
+
+static double steep(const double *x, double *gradient, size_t n)
+{
+    (void)n;
+    gradient[0] = -1 / (1 + x[0] * x[0]) + 0.02 * x[0];
+    return -atan(x[0]) + 0.01 * x[0] * x[0];
+}
+
+static double wavy(const double *x, double *gradient, size_t n)
+{
+    (void)n;
+    gradient[0] = 0.1 * x[0] - 2 + 3 * cos(7 * x[0]);
+    return 0.05 * x[0] * x[0] - 2 * x[0] + 3 * sin(7 * x[0]) / 7;
+}
+
+static double steps_to_zero(const double *x, double *gradient, size_t n)
+{
+    (void)n;
+    gradient[0] = x[0] < 0.001 ? -1 : 0;
+    return x[0] < 0.001 ? -x[0] : (double)NAN;
+}
+
+/* Whether both conditions hold where the search ends; `found` is what it says. */
+static bool meets_wolfe(double (*value)(const double *, double *, size_t), double start, double first, bool *found)
+{
+    double room[6], direction;
+    struct problem p = {.value = value, .n = 1};
+    const struct bp_objective o = objective_of(&p);
+    struct bp_point from = bp_point_in(room, 1), trial = bp_point_in(room + 2, 1), lowest = bp_point_in(room + 4, 1);
+    from.x[0] = start;
+    assert_int_equal(look(&p, &from), BP_OK);
+    direction = -from.gradient[0];
+    const double slope = from.gradient[0] * direction;
+    const struct bp_line line = {&o, &from, &direction, slope, &trial, &lowest};
+    assert_int_equal(bp_line_search(&line, first, found), BP_OK);
+    assert_true(p.looks <= 21);
+    if (!*found)
+        return false;
+    const double step = (lowest.x[0] - start) / direction;
+    assert_true(step > 0 && lowest.value <= from.value + 1e-4 * step * slope); /* the first holds in any case */
+    return fabs(lowest.gradient[0] * direction) <= -0.9 * slope;
+}
+
+static void a_line_search_ends_where_both_wolfe_conditions_hold(void **state)
+{
+    static const double firsts[] = {1e-5, 1e-3, 0.1, 1, 10, 1e3, 1e5};
+    bool found;
+    (void)state;
+    for (size_t i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++) {
+        assert_true(meets_wolfe(steep, 0, firsts[i], &found));
+        assert_true(meets_wolfe(quadratic, -3, firsts[i], &found));
+        assert_true(meets_wolfe(fenced, 3, firsts[i], &found));
+        assert_true(meets_wolfe(wavy, 0.5, firsts[i], &found) || firsts[i] > 10);
+    }
+}
+
+static void a_line_search_without_a_flat_point_takes_the_lowest(void **state)
+{
+    bool found;
+    (void)state;
+    assert_false(meets_wolfe(steps_to_zero, 0, 1, &found));
+    assert_true(found);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_quadratic_is_solved_in_about_as_many_iterations_as_dimensions),
+        cmocka_unit_test(rosenbrocks_valley_is_followed_to_its_end),
+        cmocka_unit_test(a_value_that_is_not_finite_is_stepped_back_from),
+        cmocka_unit_test(who_finds_no_lower_point_says_so_and_stays),
+        cmocka_unit_test(an_iteration_that_failed_can_be_made_again),
+        cmocka_unit_test(a_line_search_ends_where_both_wolfe_conditions_hold),
+        cmocka_unit_test(a_line_search_without_a_flat_point_takes_the_lowest),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
