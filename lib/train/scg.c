@@ -76,7 +76,7 @@ static void turn(struct bp_scg *s, double mu, size_t n)
         s->direction[i] = again ? -now[i] : -now[i] + beta * s->direction[i];
 }
 
-/* Steps 7 and 8, for the step that `trial` is: of the fall that the model foretold, it took `share`. */
+/* Steps 7 and 8, for the step that `trial` is. */
 static void judge(struct bp_scg *s, double share, double mu, double square, size_t n)
 {
     s->iterations++;
@@ -91,6 +91,14 @@ static void judge(struct bp_scg *s, double share, double mu, double square, size
     s->fresh = s->fresh && !(s->trial.value < s->at.value);
     turn(s, mu, n);
     bp_point_swap(&s->at, &s->trial);
+}
+
+/* Step 6: of the fall that the quadratic model foretold, the share that there was. A loss that explodes, or is infinite,
+ * does not tell how much too long the step was: the next is about a hundredth, not less. */
+static double share_of(const struct bp_scg *s, double mu)
+{
+    const double share = 2 * s->delta * (s->at.value - s->trial.value) / (mu * mu), least = -100;
+    return share >= least ? share : least;
 }
 
 bp_status bp_scg_iterate(struct bp_scg *s, const struct bp_objective *objective)
@@ -118,7 +126,6 @@ bp_status bp_scg_iterate(struct bp_scg *s, const struct bp_objective *objective)
     }
     s->lambda = lambda;
     s->delta = delta;
-    /* step 6; the paper has no infinite values: they are taken for a rise that makes the next step a third */
-    judge(s, isfinite(s->trial.value) ? 2 * delta * (s->at.value - s->trial.value) / (mu * mu) : -1, mu, square, n);
+    judge(s, share_of(s, mu), mu, square, n);
     return BP_OK;
 }

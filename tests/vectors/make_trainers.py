@@ -165,5 +165,5 @@ convex("convex/binary", x, (x @ [1, -1, 2, 0.2, 0] + rng.logistic(0, 1, 60) > 0)
        decay_bias=0)
 net_course("scg/small", [3, 5, 2], 20, 0.5, 0, 0)
 net_course("scg/penalty", [3, 5, 2], 20, 0.5, 0.01, 1)
-net_course("scg/failing", [2, 6, 6, 1], 15, 2, 0, 0)
+net_course("scg/deep", [2, 6, 6, 1], 15, 2, 0, 0)
 net_course("scg/restart", [1, 2, 1], 15, 1, 0, 0, iterations=20)  # after 7 and 14
