@@ -22,7 +22,7 @@ static double squares_of(const double *values, size_t count)
 static void the_loss_is_the_mean_over_all_rows_with_the_penalties(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    struct problem p = problem_parity();
+    struct problem p = problem_repeated(problem_parity(), 10); /* more than go through the net at a time */
     for
         EACH_METHOD(method)
         {
@@ -30,10 +30,12 @@ static void the_loss_is_the_mean_over_all_rows_with_the_penalties(void **state)
             any_ok(t.net, bp_net_set(t.net, BP_OPT_L2, 0.01));
             any_ok(t.net, bp_net_set(t.net, BP_OPT_WEIGHT_DECAY, 0.02));
             for (int bias = 0; bias < 2; bias++) {
-                double loss, w[8 * 16], b[16];
+                double loss, accuracy, w[8 * 16], b[16];
                 any_ok(t.net, bp_net_set(t.net, BP_OPT_DECAY_BIAS, bias));
                 train_ok(&t, bp_train_epoch(t.train));
                 assert_int_equal(bp_net_evaluate(t.net, t.data, BP_METRIC_LOSS, &loss), BP_OK);
+                assert_int_equal(bp_net_evaluate(t.net, t.data, BP_METRIC_ACCURACY, &accuracy), BP_OK);
+                assert_true(value_of(&t, BP_TRAIN_ACCURACY) == accuracy);
                 for (size_t layer = 0; layer < 2; layer++) {
                     any_ok(t.net, any_get_weights(t.net, layer, w));
                     any_ok(t.net, any_get_bias(t.net, layer, b));

@@ -40,6 +40,21 @@ struct problem problem_spirals(void)
     return p;
 }
 
+struct problem problem_repeated(struct problem once, size_t times)
+{
+    struct problem p = once;
+    p.rows *= times;
+    p.x = any_room(p.rows * p.inputs);
+    p.labels = calloc(p.rows, sizeof(*p.labels));
+    assert_non_null(p.labels);
+    for (size_t i = 0; i < p.rows * p.inputs; i++)
+        p.x[i] = once.x[i % (once.rows * p.inputs)];
+    for (size_t i = 0; i < p.rows; i++)
+        p.labels[i] = once.labels[i % once.rows];
+    problem_free(&once);
+    return p;
+}
+
 void problem_free(struct problem *p)
 {
     free(p->x);

@@ -24,6 +24,8 @@ struct problem problem_parity(void);
 /** The two spirals of Lang and Witbrock (1988), 97 points each, out to a radius of 1, from a 2-24-24-1 net that
  *  begins with Nguyen and Widrow's weights. */
 struct problem problem_spirals(void);
+/** Its rows so many times over; `once` is freed. */
+struct problem problem_repeated(struct problem once, size_t times);
 void problem_free(struct problem *problem);
 
 /** A net with tanh and one sigmoid, its training by `method`, and the data, from any allocators. */
