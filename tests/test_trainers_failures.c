@@ -8,8 +8,6 @@
 #include "failing_allocator.h"
 #include "trainers_fixture.h"
 
-#define EACH_METHOD(method) (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10)
-
 /* ---- cancelling */
 
 struct canceller {
@@ -33,34 +31,33 @@ static void cancelled_between_looks_it_goes_on_to_the_same_bits(void **state)
     struct problem p = problem_spirals();
     size_t cancelled = 0, from_then = 0;
     p.hidden = 128; /* wide enough to be divided */
-    for
-        EACH_METHOD(method)
-    for (size_t calls = 1; calls < 60; calls += 3) {
-        struct training a = training_of(dtype, &p, method, 1), b = training_of(dtype, &p, method, 1);
-        struct canceller c = {b.train, calls};
-        any_ok(b.net, bp_net_set(b.net, BP_OPT_THREADS, 2));
-        any_ok(b.net, bp_net_set_parallel_for(b.net, cancel_on_the_way, &c));
-        for (int epoch = 0; epoch < 4; epoch++) {
-            double *before = parameters_of(b.net);
-            const bp_status status = bp_train_epoch(b.train);
-            if (status == BP_ERR_CANCELLED) {
-                double *after = parameters_of(b.net);
-                any_same_bits(after, before, bp_net_parameters(b.net));
-                free(after);
-                cancelled++;
-                from_then += epoch > 0;
-                assert_true(value_of(&b, BP_TRAIN_STOP_REASON) == BP_STOP_CANCELLED);
-                assert_true(value_of(&b, BP_TRAIN_EPOCH) == epoch);
-                train_ok(&b, bp_train_epoch(b.train));
-            } else
-                train_ok(&b, status);
-            free(before);
-            train_ok(&a, bp_train_epoch(a.train));
-            same_parameters(a.net, b.net);
+    for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10)
+        for (size_t calls = 1; calls < 60; calls += 3) {
+            struct training a = training_of(dtype, &p, method, 1), b = training_of(dtype, &p, method, 1);
+            struct canceller c = {b.train, calls};
+            any_ok(b.net, bp_net_set(b.net, BP_OPT_THREADS, 2));
+            any_ok(b.net, bp_net_set_parallel_for(b.net, cancel_on_the_way, &c));
+            for (int epoch = 0; epoch < 4; epoch++) {
+                double *before = parameters_of(b.net);
+                const bp_status status = bp_train_epoch(b.train);
+                if (status == BP_ERR_CANCELLED) {
+                    double *after = parameters_of(b.net);
+                    any_same_bits(after, before, bp_net_parameters(b.net));
+                    free(after);
+                    cancelled++;
+                    from_then += epoch > 0;
+                    assert_true(value_of(&b, BP_TRAIN_STOP_REASON) == BP_STOP_CANCELLED);
+                    assert_true(value_of(&b, BP_TRAIN_EPOCH) == epoch);
+                    train_ok(&b, bp_train_epoch(b.train));
+                } else
+                    train_ok(&b, status);
+                free(before);
+                train_ok(&a, bp_train_epoch(a.train));
+                same_parameters(a.net, b.net);
+            }
+            training_end(&a);
+            training_end(&b);
         }
-        training_end(&a);
-        training_end(&b);
-    }
     assert_true(cancelled > 4 && from_then > 4); /* or else it was not divided */
     problem_free(&p);
 }
@@ -71,26 +68,24 @@ static void a_start_that_is_not_finite_is_told(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_xor();
-    for
-        EACH_METHOD(method)
-        {
-            struct training t = training_of(dtype, &p, method, 1);
-            double *parameters = parameters_of(t.net), *after;
-            for (size_t i = 8; i < 16; i++) /* biases that saturate tanh, and weights whose sum overflows */
-                parameters[i] = i < 12 ? 20 : dtype == BP_F32 ? (double)3e38f : 1e308;
-            any_ok(t.net, any_set_parameters(t.net, parameters));
-            assert_int_equal(bp_train_epoch(t.train), BP_ERR_NONFINITE);
-            assert_non_null(strstr(bp_train_error(t.train), "not finite"));
-            after = parameters_of(t.net);
-            any_same_bits(after, parameters, bp_net_parameters(t.net));
-            for (size_t i = 8; i < 16; i++)
-                after[i] = 0.5;
-            any_ok(t.net, any_set_parameters(t.net, after));
-            train_ok(&t, bp_train_epoch(t.train));
-            free(parameters);
-            free(after);
-            training_end(&t);
-        }
+    for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10) {
+        struct training t = training_of(dtype, &p, method, 1);
+        double *parameters = parameters_of(t.net), *after;
+        for (size_t i = 8; i < 16; i++) /* biases that saturate tanh, and weights whose sum overflows */
+            parameters[i] = i < 12 ? 20 : dtype == BP_F32 ? (double)3e38f : 1e308;
+        any_ok(t.net, any_set_parameters(t.net, parameters));
+        assert_int_equal(bp_train_epoch(t.train), BP_ERR_NONFINITE);
+        assert_non_null(strstr(bp_train_error(t.train), "not finite"));
+        after = parameters_of(t.net);
+        any_same_bits(after, parameters, bp_net_parameters(t.net));
+        for (size_t i = 8; i < 16; i++)
+            after[i] = 0.5;
+        any_ok(t.net, any_set_parameters(t.net, after));
+        train_ok(&t, bp_train_epoch(t.train));
+        free(parameters);
+        free(after);
+        training_end(&t);
+    }
     problem_free(&p);
 }
 
@@ -100,26 +95,24 @@ static void an_infinite_trial_is_no_error(void **state)
     const int32_t dtype = any_dtype(state);
     const struct any_layer layers[] = {{1, BP_ACT_EXP, BP_BIAS_NONE, 0}};
     const double x[] = {1, 40, -3, 2}, target[] = {1e4, 1e30, 0, 3e4}, start = 0.7;
-    for
-        EACH_METHOD(method)
-        {
-            struct training t = {.net = any_net(dtype, 1, layers, 1, 1)};
-            double before = INFINITY;
-            any_ok(t.net, any_set_parameters(t.net, &start));
-            any_ok(t.net, bp_net_set(t.net, BP_OPT_LOSS, BP_LOSS_POISSON));
-            assert_int_equal(bp_data_create_f64(&t.data, x, 4, 1, target, 1), BP_OK);
-            train_ok(&t, bp_train_create(&t.train, t.net, t.data, NULL));
-            set(&t, BP_TRAIN_METHOD, method);
-            while (bp_train_epoch(t.train) == BP_OK && value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_NONE) {
-                assert_true(value_of(&t, BP_TRAIN_LOSS) <= before);
-                before = value_of(&t, BP_TRAIN_LOSS);
-            }
-            assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_STUCK);
-            double w;
-            any_ok(t.net, any_get_parameters(t.net, &w));
-            assert_true(fabs(w - log(1e30) / 40) < 1e-4);
-            training_end(&t);
+    for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10) {
+        struct training t = {.net = any_net(dtype, 1, layers, 1, 1)};
+        double before = INFINITY;
+        any_ok(t.net, any_set_parameters(t.net, &start));
+        any_ok(t.net, bp_net_set(t.net, BP_OPT_LOSS, BP_LOSS_POISSON));
+        assert_int_equal(bp_data_create_f64(&t.data, x, 4, 1, target, 1), BP_OK);
+        train_ok(&t, bp_train_create(&t.train, t.net, t.data, NULL));
+        set(&t, BP_TRAIN_METHOD, method);
+        while (bp_train_epoch(t.train) == BP_OK && value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_NONE) {
+            assert_true(value_of(&t, BP_TRAIN_LOSS) <= before);
+            before = value_of(&t, BP_TRAIN_LOSS);
         }
+        assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_STUCK);
+        double w;
+        any_ok(t.net, any_get_parameters(t.net, &w));
+        assert_true(fabs(w - log(1e30) / 40) < 1e-4);
+        training_end(&t);
+    }
 }
 
 /* ---- settings */
@@ -148,21 +141,19 @@ static void patience_and_the_best_parameters_work_as_with_steps(void **state)
     bp_data *valid = NULL;
     assert_int_equal(bp_data_create_labels_f64(&valid, p.x + 60 * 8, 100, 8, p.labels + 60, 2), BP_OK);
     p.rows = 60;
-    for
-        EACH_METHOD(method)
-        {
-            struct training t = training_of(dtype, &p, method, 1);
-            double loss;
-            bp_train_destroy(t.train);
-            train_ok(&t, bp_train_create(&t.train, t.net, t.data, valid));
-            set(&t, BP_TRAIN_METHOD, method);
-            train_ok(&t, bp_train_run(t.train, NULL, NULL));
-            assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_PATIENCE);
-            assert_true(value_of(&t, BP_TRAIN_EPOCH) == value_of(&t, BP_TRAIN_BEST_EPOCH) + 6);
-            assert_int_equal(bp_net_evaluate(t.net, valid, BP_METRIC_LOSS, &loss), BP_OK);
-            assert_true(fabs(loss / value_of(&t, BP_TRAIN_BEST_LOSS) - 1) <= 1e-6);
-            training_end(&t);
-        }
+    for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10) {
+        struct training t = training_of(dtype, &p, method, 1);
+        double loss;
+        bp_train_destroy(t.train);
+        train_ok(&t, bp_train_create(&t.train, t.net, t.data, valid));
+        set(&t, BP_TRAIN_METHOD, method);
+        train_ok(&t, bp_train_run(t.train, NULL, NULL));
+        assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_PATIENCE);
+        assert_true(value_of(&t, BP_TRAIN_EPOCH) == value_of(&t, BP_TRAIN_BEST_EPOCH) + 6);
+        assert_int_equal(bp_net_evaluate(t.net, valid, BP_METRIC_LOSS, &loss), BP_OK);
+        assert_true(fabs(loss / value_of(&t, BP_TRAIN_BEST_LOSS) - 1) <= 1e-6);
+        training_end(&t);
+    }
     bp_data_destroy(valid);
     problem_free(&p);
 }
@@ -174,36 +165,34 @@ static void every_allocation_may_fail(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_xor();
-    for
-        EACH_METHOD(method)
-        {
-            struct training whole = training_of(dtype, &p, method, 1);
-            size_t in_epochs = 0;
-            bool failed = true;
-            for (int i = 0; i < 3; i++)
-                train_ok(&whole, bp_train_epoch(whole.train));
-            for (size_t n = 1; failed; n++) {
-                struct failing failing = {.fail_at = n};
-                const bp_allocator allocator = failing_allocator(&failing);
-                struct training t;
-                bp_status status = training_make(&t, dtype, &p, method, 1, &allocator);
-                const bool made = status == BP_OK;
-                for (int tries = 0; made && tries < 4 && value_of(&t, BP_TRAIN_EPOCH) < 3; tries++)
-                    while (value_of(&t, BP_TRAIN_EPOCH) < 3 && (status = bp_train_epoch(t.train)) == BP_OK)
-                        continue;
-                failed = failing.failures > 0;
-                in_epochs += made && failed;
-                assert_int_equal(made ? BP_OK : BP_ERR_MEMORY, status);
-                if (made)
-                    same_parameters(t.net, whole.net);
-                training_end(&t);
-                assert_int_equal(failing.live, 0);
-                assert_int_equal(failing.wrong, 0);
-                assert_true(n < 200);
-            }
-            assert_true(in_epochs >= 8); /* buffers of a batch, the method's, and the net's */
-            training_end(&whole);
+    for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10) {
+        struct training whole = training_of(dtype, &p, method, 1);
+        size_t in_epochs = 0;
+        bool failed = true;
+        for (int i = 0; i < 3; i++)
+            train_ok(&whole, bp_train_epoch(whole.train));
+        for (size_t n = 1; failed; n++) {
+            struct failing failing = {.fail_at = n};
+            const bp_allocator allocator = failing_allocator(&failing);
+            struct training t;
+            bp_status status = training_make(&t, dtype, &p, method, 1, &allocator);
+            const bool made = status == BP_OK;
+            for (int tries = 0; made && tries < 4 && value_of(&t, BP_TRAIN_EPOCH) < 3; tries++)
+                while (value_of(&t, BP_TRAIN_EPOCH) < 3 && (status = bp_train_epoch(t.train)) == BP_OK)
+                    continue;
+            failed = failing.failures > 0;
+            in_epochs += made && failed;
+            assert_int_equal(made ? BP_OK : BP_ERR_MEMORY, status);
+            if (made)
+                same_parameters(t.net, whole.net);
+            training_end(&t);
+            assert_int_equal(failing.live, 0);
+            assert_int_equal(failing.wrong, 0);
+            assert_true(n < 200);
         }
+        assert_true(in_epochs >= 8); /* buffers of a batch, the method's, and the net's */
+        training_end(&whole);
+    }
     problem_free(&p);
 }
 

@@ -7,8 +7,6 @@
 
 #include "trainers_fixture.h"
 
-#define EACH_METHOD(method) (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10)
-
 static double squares_of(const double *values, size_t count)
 {
     double sum = 0;
@@ -23,29 +21,27 @@ static void the_loss_is_the_mean_over_all_rows_with_the_penalties(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_repeated(problem_parity(), 10); /* more than go through the net at a time */
-    for
-        EACH_METHOD(method)
-        {
-            struct training t = training_of(dtype, &p, method, 3);
-            any_ok(t.net, bp_net_set(t.net, BP_OPT_L2, 0.01));
-            any_ok(t.net, bp_net_set(t.net, BP_OPT_WEIGHT_DECAY, 0.02));
-            for (int bias = 0; bias < 2; bias++) {
-                double loss, accuracy, w[8 * 16], b[16];
-                any_ok(t.net, bp_net_set(t.net, BP_OPT_DECAY_BIAS, bias));
-                train_ok(&t, bp_train_epoch(t.train));
-                assert_int_equal(bp_net_evaluate(t.net, t.data, BP_METRIC_LOSS, &loss), BP_OK);
-                assert_int_equal(bp_net_evaluate(t.net, t.data, BP_METRIC_ACCURACY, &accuracy), BP_OK);
-                assert_true(value_of(&t, BP_TRAIN_ACCURACY) == accuracy);
-                for (size_t layer = 0; layer < 2; layer++) {
-                    any_ok(t.net, any_get_weights(t.net, layer, w));
-                    any_ok(t.net, any_get_bias(t.net, layer, b));
-                    loss += 0.015 * squares_of(w, bp_net_layer_weights(t.net, layer));
-                    loss += bias * 0.015 * squares_of(b, bp_net_layer_biases(t.net, layer));
-                }
-                assert_true(fabs(value_of(&t, BP_TRAIN_LOSS) / loss - 1) <= (dtype == BP_F32 ? 1e-6 : 1e-14));
+    for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10) {
+        struct training t = training_of(dtype, &p, method, 3);
+        any_ok(t.net, bp_net_set(t.net, BP_OPT_L2, 0.01));
+        any_ok(t.net, bp_net_set(t.net, BP_OPT_WEIGHT_DECAY, 0.02));
+        for (int bias = 0; bias < 2; bias++) {
+            double loss, accuracy, w[8 * 16], b[16];
+            any_ok(t.net, bp_net_set(t.net, BP_OPT_DECAY_BIAS, bias));
+            train_ok(&t, bp_train_epoch(t.train));
+            assert_int_equal(bp_net_evaluate(t.net, t.data, BP_METRIC_LOSS, &loss), BP_OK);
+            assert_int_equal(bp_net_evaluate(t.net, t.data, BP_METRIC_ACCURACY, &accuracy), BP_OK);
+            assert_true(value_of(&t, BP_TRAIN_ACCURACY) == accuracy);
+            for (size_t layer = 0; layer < 2; layer++) {
+                any_ok(t.net, any_get_weights(t.net, layer, w));
+                any_ok(t.net, any_get_bias(t.net, layer, b));
+                loss += 0.015 * squares_of(w, bp_net_layer_weights(t.net, layer));
+                loss += bias * 0.015 * squares_of(b, bp_net_layer_biases(t.net, layer));
             }
-            training_end(&t);
+            assert_true(fabs(value_of(&t, BP_TRAIN_LOSS) / loss - 1) <= (dtype == BP_F32 ? 1e-6 : 1e-14));
         }
+        training_end(&t);
+    }
     problem_free(&p);
 }
 
@@ -91,29 +87,27 @@ static void frozen_parameters_keep_their_bits(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_xor();
-    for
-        EACH_METHOD(method)
-        {
-            struct training t = training_of(dtype, &p, method, 1);
-            double before[8], after[8], bias[4], zero = -0.0;
-            any_ok(t.net, any_get_weights(t.net, 0, before));
-            before[3] = -0.0;
-            any_ok(t.net, any_set_weights(t.net, 0, before));
-            any_ok(t.net, any_set_bias(t.net, 1, &zero));
-            any_ok(t.net, bp_net_layer_set(t.net, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
-            any_ok(t.net, bp_net_layer_set(t.net, 1, BP_LAYER_TRAIN_BIAS, 0));
-            any_ok(t.net, bp_net_set(t.net, BP_OPT_L2, 0.001));
-            any_ok(t.net, bp_net_set(t.net, BP_OPT_DECAY_BIAS, 1));
-            set(&t, BP_TRAIN_EPOCHS, 15);
-            train_ok(&t, bp_train_run(t.train, NULL, NULL));
-            any_ok(t.net, any_get_weights(t.net, 0, after));
-            any_same_bits(after, before, 8);
-            any_ok(t.net, any_get_bias(t.net, 1, after));
-            any_same_bits(after, &zero, 1);
-            any_ok(t.net, any_get_bias(t.net, 0, bias));
-            assert_true(squares_of(bias, 4) > 0); /* the others moved */
-            training_end(&t);
-        }
+    for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10) {
+        struct training t = training_of(dtype, &p, method, 1);
+        double before[8], after[8], bias[4], zero = -0.0;
+        any_ok(t.net, any_get_weights(t.net, 0, before));
+        before[3] = -0.0;
+        any_ok(t.net, any_set_weights(t.net, 0, before));
+        any_ok(t.net, any_set_bias(t.net, 1, &zero));
+        any_ok(t.net, bp_net_layer_set(t.net, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
+        any_ok(t.net, bp_net_layer_set(t.net, 1, BP_LAYER_TRAIN_BIAS, 0));
+        any_ok(t.net, bp_net_set(t.net, BP_OPT_L2, 0.001));
+        any_ok(t.net, bp_net_set(t.net, BP_OPT_DECAY_BIAS, 1));
+        set(&t, BP_TRAIN_EPOCHS, 15);
+        train_ok(&t, bp_train_run(t.train, NULL, NULL));
+        any_ok(t.net, any_get_weights(t.net, 0, after));
+        any_same_bits(after, before, 8);
+        any_ok(t.net, any_get_bias(t.net, 1, after));
+        any_same_bits(after, &zero, 1);
+        any_ok(t.net, any_get_bias(t.net, 0, bias));
+        assert_true(squares_of(bias, 4) > 0); /* the others moved */
+        training_end(&t);
+    }
     problem_free(&p);
 }
 
@@ -121,29 +115,27 @@ static void what_is_not_smooth_is_refused_with_a_sentence(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_xor();
-    for
-        EACH_METHOD(method)
-        {
-            struct training t = training_of(dtype, &p, method, 1);
-            any_ok(t.net, bp_net_set(t.net, BP_OPT_L1, 0.1));
-            assert_int_equal(bp_train_run(t.train, NULL, NULL), BP_ERR_UNSUPPORTED);
-            assert_non_null(strstr(bp_train_error(t.train), "bp_train_run: BP_OPT_L1 is 0.1"));
-            any_ok(t.net, bp_net_set(t.net, BP_OPT_L1, 0));
-            train_ok(&t, bp_train_epoch(t.train));
-            training_end(&t);
-            const struct any_layer layers[] = {{4, BP_ACT_TANH, 0, 0}, {0, 0, 0, 0.5}, {1, BP_ACT_SIGMOID, 0, 0}};
-            t = training_of(dtype, &p, method, 1);
-            bp_train_destroy(t.train);
-            bp_net_destroy(t.net);
-            t.net = any_net(dtype, 2, layers, 3, 1);
-            train_ok(&t, bp_train_create(&t.train, t.net, t.data, NULL));
-            set(&t, BP_TRAIN_METHOD, method);
-            assert_int_equal(bp_train_epoch(t.train), BP_ERR_UNSUPPORTED);
-            assert_non_null(strstr(bp_train_error(t.train), "layer 1 drops out"));
-            any_ok(t.net, bp_net_layer_set(t.net, 1, BP_LAYER_RATE, 0));
-            train_ok(&t, bp_train_epoch(t.train));
-            training_end(&t);
-        }
+    for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10) {
+        struct training t = training_of(dtype, &p, method, 1);
+        any_ok(t.net, bp_net_set(t.net, BP_OPT_L1, 0.1));
+        assert_int_equal(bp_train_run(t.train, NULL, NULL), BP_ERR_UNSUPPORTED);
+        assert_non_null(strstr(bp_train_error(t.train), "bp_train_run: BP_OPT_L1 is 0.1"));
+        any_ok(t.net, bp_net_set(t.net, BP_OPT_L1, 0));
+        train_ok(&t, bp_train_epoch(t.train));
+        training_end(&t);
+        const struct any_layer layers[] = {{4, BP_ACT_TANH, 0, 0}, {0, 0, 0, 0.5}, {1, BP_ACT_SIGMOID, 0, 0}};
+        t = training_of(dtype, &p, method, 1);
+        bp_train_destroy(t.train);
+        bp_net_destroy(t.net);
+        t.net = any_net(dtype, 2, layers, 3, 1);
+        train_ok(&t, bp_train_create(&t.train, t.net, t.data, NULL));
+        set(&t, BP_TRAIN_METHOD, method);
+        assert_int_equal(bp_train_epoch(t.train), BP_ERR_UNSUPPORTED);
+        assert_non_null(strstr(bp_train_error(t.train), "layer 1 drops out"));
+        any_ok(t.net, bp_net_layer_set(t.net, 1, BP_LAYER_RATE, 0));
+        train_ok(&t, bp_train_epoch(t.train));
+        training_end(&t);
+    }
     problem_free(&p);
 }
 
@@ -154,23 +146,21 @@ static void threads_and_ways_of_driving_do_not_change_the_bits(void **state)
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_spirals();
     p.hidden = 64;
-    for
-        EACH_METHOD(method)
-        {
-            struct training a = training_of(dtype, &p, method, 1), b = training_of(dtype, &p, method, 1);
-            set(&a, BP_TRAIN_EPOCHS, 12);
-            set(&b, BP_TRAIN_EPOCHS, 12);
-            set(&b, BP_TRAIN_SEED, 5);
-            set(&b, BP_TRAIN_BATCH, 7);
-            any_ok(b.net, bp_net_set(b.net, BP_OPT_THREADS, 3));
-            train_ok(&a, bp_train_run(a.train, NULL, NULL));
-            while (bp_train_batches(b.train, 1) == BP_OK)
-                continue;
-            assert_true(value_of(&b, BP_TRAIN_EPOCH) == 12);
-            same_parameters(a.net, b.net);
-            training_end(&a);
-            training_end(&b);
-        }
+    for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10) {
+        struct training a = training_of(dtype, &p, method, 1), b = training_of(dtype, &p, method, 1);
+        set(&a, BP_TRAIN_EPOCHS, 12);
+        set(&b, BP_TRAIN_EPOCHS, 12);
+        set(&b, BP_TRAIN_SEED, 5);
+        set(&b, BP_TRAIN_BATCH, 7);
+        any_ok(b.net, bp_net_set(b.net, BP_OPT_THREADS, 3));
+        train_ok(&a, bp_train_run(a.train, NULL, NULL));
+        while (bp_train_batches(b.train, 1) == BP_OK)
+            continue;
+        assert_true(value_of(&b, BP_TRAIN_EPOCH) == 12);
+        same_parameters(a.net, b.net);
+        training_end(&a);
+        training_end(&b);
+    }
     problem_free(&p);
 }
 
@@ -180,35 +170,34 @@ static void changes_between_epochs_are_seen(void **state)
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_xor();
     enum { PARAMETERS, PENALTY, FROZEN, BALANCE, STEPS, CHANGES };
-    for
-        EACH_METHOD(method)
-    for (int change = 0; change < CHANGES; change++) {
-        struct training a = training_of(dtype, &p, method, 1), b = training_of(dtype, &p, method, 2);
-        for (int i = 0; i < 3; i++)
-            train_ok(&a, bp_train_epoch(a.train));
-        double *parameters = parameters_of(a.net);
-        parameters[0] = change == PARAMETERS ? 0.25 : parameters[0];
-        any_ok(a.net, any_set_parameters(a.net, parameters));
-        if (change == STEPS) {
-            set(&a, BP_TRAIN_METHOD, BP_METHOD_STEPS);
-            train_ok(&a, bp_train_epoch(a.train));
-            any_ok(a.net, any_get_parameters(a.net, parameters));
-            set(&a, BP_TRAIN_METHOD, method);
+    for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10)
+        for (int change = 0; change < CHANGES; change++) {
+            struct training a = training_of(dtype, &p, method, 1), b = training_of(dtype, &p, method, 2);
+            for (int i = 0; i < 3; i++)
+                train_ok(&a, bp_train_epoch(a.train));
+            double *parameters = parameters_of(a.net);
+            parameters[0] = change == PARAMETERS ? 0.25 : parameters[0];
+            any_ok(a.net, any_set_parameters(a.net, parameters));
+            if (change == STEPS) {
+                set(&a, BP_TRAIN_METHOD, BP_METHOD_STEPS);
+                train_ok(&a, bp_train_epoch(a.train));
+                any_ok(a.net, any_get_parameters(a.net, parameters));
+                set(&a, BP_TRAIN_METHOD, method);
+            }
+            any_ok(b.net, any_set_parameters(b.net, parameters));
+            struct training *const both[] = {&a, &b};
+            for (int i = 0; i < 2; i++) {
+                any_ok(both[i]->net, bp_net_set(both[i]->net, BP_OPT_L2, change == PENALTY ? 0.01 : 0));
+                any_ok(both[i]->net, bp_net_layer_set(both[i]->net, 0, BP_LAYER_TRAIN_BIAS, change != FROZEN));
+                set(both[i], BP_TRAIN_BALANCE, change == BALANCE);
+                for (int epoch = 0; epoch < 3; epoch++)
+                    train_ok(both[i], bp_train_epoch(both[i]->train));
+            }
+            same_parameters(a.net, b.net);
+            free(parameters);
+            training_end(&a);
+            training_end(&b);
         }
-        any_ok(b.net, any_set_parameters(b.net, parameters));
-        struct training *const both[] = {&a, &b};
-        for (int i = 0; i < 2; i++) {
-            any_ok(both[i]->net, bp_net_set(both[i]->net, BP_OPT_L2, change == PENALTY ? 0.01 : 0));
-            any_ok(both[i]->net, bp_net_layer_set(both[i]->net, 0, BP_LAYER_TRAIN_BIAS, change != FROZEN));
-            set(both[i], BP_TRAIN_BALANCE, change == BALANCE);
-            for (int epoch = 0; epoch < 3; epoch++)
-                train_ok(both[i], bp_train_epoch(both[i]->train));
-        }
-        same_parameters(a.net, b.net);
-        free(parameters);
-        training_end(&a);
-        training_end(&b);
-    }
     problem_free(&p);
 }
 
@@ -229,17 +218,16 @@ static void each_limit_stops_and_says_so(void **state)
     };
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_xor();
-    for
-        EACH_METHOD(method)
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct training t = training_of(dtype, &p, method, 1);
-        set(&t, rows[i].key, rows[i].value);
-        train_ok(&t, bp_train_run(t.train, NULL, NULL));
-        assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == rows[i].reason);
-        assert_true(value_of(&t, BP_TRAIN_EPOCH) >= rows[i].least && value_of(&t, BP_TRAIN_EPOCH) <= rows[i].most);
-        assert_true(isnan(value_of(&t, BP_TRAIN_RATE)));
-        training_end(&t);
-    }
+    for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10)
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+            struct training t = training_of(dtype, &p, method, 1);
+            set(&t, rows[i].key, rows[i].value);
+            train_ok(&t, bp_train_run(t.train, NULL, NULL));
+            assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == rows[i].reason);
+            assert_true(value_of(&t, BP_TRAIN_EPOCH) >= rows[i].least && value_of(&t, BP_TRAIN_EPOCH) <= rows[i].most);
+            assert_true(isnan(value_of(&t, BP_TRAIN_RATE)));
+            training_end(&t);
+        }
     problem_free(&p);
 }
 
@@ -248,23 +236,21 @@ static void where_no_step_lowers_the_loss_it_is_stuck(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_xor();
-    for
-        EACH_METHOD(method)
-        {
-            struct training t = training_of(dtype, &p, method, 1);
-            double before = INFINITY, loss;
-            any_ok(t.net, bp_net_set(t.net, BP_OPT_L2, 0.01));
-            set(&t, BP_TRAIN_EPOCHS, 5000);
-            train_ok(&t, bp_train_run(t.train, NULL, NULL));
-            assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_STUCK);
-            assert_true(value_of(&t, BP_TRAIN_GRADIENT) <= (dtype == BP_F32 ? 1e-4 : 1e-7));
-            assert_int_equal(bp_train_epoch(t.train), BP_DONE);
-            for (size_t epoch = 1; epoch <= (size_t)value_of(&t, BP_TRAIN_EPOCH); epoch++, before = loss) {
-                train_ok(&t, bp_train_record(t.train, epoch, BP_TRAIN_LOSS, &loss));
-                assert_true(loss <= before);
-            }
-            training_end(&t);
+    for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10) {
+        struct training t = training_of(dtype, &p, method, 1);
+        double before = INFINITY, loss;
+        any_ok(t.net, bp_net_set(t.net, BP_OPT_L2, 0.01));
+        set(&t, BP_TRAIN_EPOCHS, 5000);
+        train_ok(&t, bp_train_run(t.train, NULL, NULL));
+        assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_STUCK);
+        assert_true(value_of(&t, BP_TRAIN_GRADIENT) <= (dtype == BP_F32 ? 1e-4 : 1e-7));
+        assert_int_equal(bp_train_epoch(t.train), BP_DONE);
+        for (size_t epoch = 1; epoch <= (size_t)value_of(&t, BP_TRAIN_EPOCH); epoch++, before = loss) {
+            train_ok(&t, bp_train_record(t.train, epoch, BP_TRAIN_LOSS, &loss));
+            assert_true(loss <= before);
         }
+        training_end(&t);
+    }
     problem_free(&p);
 }
 

@@ -910,7 +910,7 @@ enum {
  * lowers the loss or leaves the net as it is: no learning rate, no optimiser, no clipping, no order of rows. What they
  * minimise, and what BP_TRAIN_LOSS and BP_TRAIN_GRADIENT tell of, is the loss over all rows plus
  * (BP_OPT_L2 + BP_OPT_WEIGHT_DECAY) / 2 times the sum of the squares of the trained weights, with BP_OPT_DECAY_BIAS of the
- * biases too. It must be smooth and the same at each look: BP_OPT_L1 and dropout are refused. They are for data that pass
+ * biases too; the decay is what bp_net_get() tells, ADAMW's 0.01 as well. It must be smooth and the same at each look: BP_OPT_L1 and dropout are refused. They are for data that pass
  * through the net in a moment. Frozen parameters keep their values.
  *
  * Arithmetic is in double, of +, -, *, / and sqrt in a fixed order: the same bits on every machine and with any threads.
@@ -925,8 +925,9 @@ enum {
                                  no a will do, once more with d = -g and no H */
     BP_METHOD_SCG = 9920    /**< scaled conjugate gradient: w += a p, a = p r / (p H p + lambda p p), with H p from two
                                  gradients and lambda moved by how well the loss fell (Moller, 1993; sigma 5e-5 and at
-                                 first lambda 5e-7, as MATLAB's trainscg). An epoch may leave the net as it is, and the
-                                 next tries a lesser step. Gradients of f32 are coarse for it: better in f64 */
+                                 first lambda 5e-7, as MATLAB's trainscg; a comparison parameter below -100 counts as that).
+                                 An epoch may leave the net as it is, and the next tries a lesser step. Gradients of
+                                 f32 are coarse for it: better in f64 */
 };
 
 /** What can only be asked, by bp_train_get(). Numbers of an epoch are the last one's, NaN where there is none. */
