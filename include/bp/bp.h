@@ -910,8 +910,9 @@ enum {
  * lowers the loss or leaves the net as it is: no learning rate, no optimiser, no clipping, no order of rows. What they
  * minimise, and what BP_TRAIN_LOSS and BP_TRAIN_GRADIENT tell of, is the loss over all rows plus
  * (BP_OPT_L2 + BP_OPT_WEIGHT_DECAY) / 2 times the sum of the squares of the trained weights, with BP_OPT_DECAY_BIAS of the
- * biases too; the decay is what bp_net_get() tells, ADAMW's 0.01 as well. It must be smooth and the same at each look: BP_OPT_L1 and dropout are refused. They are for data that pass
- * through the net in a moment. Frozen parameters keep their values.
+ * biases too; the decay is what bp_net_get() tells, ADAMW's 0.01 as well. It must be smooth and the same at each look:
+ * BP_OPT_L1 and dropout are refused. They are for data that pass through the net in a moment. Frozen parameters keep
+ * their values.
  *
  * Arithmetic is in double, of +, -, *, / and sqrt in a fixed order: the same bits on every machine and with any threads.
  * They take 27 or 5 doubles for each parameter when they are first used. They begin afresh where parameters, loss or
