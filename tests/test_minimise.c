@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * L-BFGS, its line search and SCG on plain functions. */
+ * L-BFGS and SCG on plain functions. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,6 @@
 
 #include "base/memory.h"
 #include "train/lbfgs.h"
-#include "train/line_search.h"
 #include "train/scg.h"
 
 enum { N = 12 };
@@ -205,69 +204,23 @@ static void an_iteration_that_failed_can_be_made_again(void **state)
     }
 }
 
-/* ---- the line search */
-
-static double steep(const double *x, double *gradient, size_t n)
+static double dome(const double *x, double *gradient, size_t n)
 {
-    (void)n;
-    gradient[0] = -1 / (1 + x[0] * x[0]) + 0.02 * x[0];
-    return -atan(x[0]) + 0.01 * x[0] * x[0];
+    for (size_t i = 0; i < n; i++)
+        gradient[i] = -x[i];
+    return -bp_dot(x, x, n) / 2;
 }
 
-static double wavy(const double *x, double *gradient, size_t n)
+static void a_step_over_negative_curvature_is_taken_but_not_kept(void **state)
 {
-    (void)n;
-    gradient[0] = 0.1 * x[0] - 2 + 3 * cos(7 * x[0]);
-    return 0.05 * x[0] * x[0] - 2 * x[0] + 3 * sin(7 * x[0]) / 7;
-}
-
-static double steps_to_zero(const double *x, double *gradient, size_t n)
-{
-    (void)n;
-    gradient[0] = x[0] < 0.001 ? -1 : 0;
-    return x[0] < 0.001 ? -x[0] : (double)NAN;
-}
-
-/* Whether both conditions hold where the search ends; `found` is what it says. */
-static bool meets_wolfe(double (*value)(const double *, double *, size_t), double start, double first, bool *found)
-{
-    double room[6], direction;
-    struct problem p = {.value = value, .n = 1};
-    const struct bp_objective o = objective_of(&p);
-    struct bp_point from = bp_point_in(room, 1), trial = bp_point_in(room + 2, 1), lowest = bp_point_in(room + 4, 1);
-    from.x[0] = start;
-    assert_int_equal(look(&p, &from), BP_OK);
-    direction = -from.gradient[0];
-    const double slope = from.gradient[0] * direction;
-    const struct bp_line line = {&o, &from, &direction, slope, &trial, &lowest};
-    assert_int_equal(bp_line_search(&line, first, found), BP_OK);
-    assert_true(p.looks <= 21);
-    if (!*found)
-        return false;
-    const double step = (lowest.x[0] - start) / direction;
-    assert_true(step > 0 && lowest.value <= from.value + 1e-4 * step * slope); /* the first holds in any case */
-    return fabs(lowest.gradient[0] * direction) <= -0.9 * slope;
-}
-
-static void a_line_search_ends_where_both_wolfe_conditions_hold(void **state)
-{
-    static const double firsts[] = {1e-5, 1e-3, 0.1, 1, 10, 1e3, 1e5};
-    bool found;
     (void)state;
-    for (size_t i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++) {
-        assert_true(meets_wolfe(steep, 0, firsts[i], &found));
-        assert_true(meets_wolfe(quadratic, -3, firsts[i], &found));
-        assert_true(meets_wolfe(fenced, 3, firsts[i], &found));
-        assert_true(meets_wolfe(wavy, 0.5, firsts[i], &found) || firsts[i] > 10);
-    }
-}
-
-static void a_line_search_without_a_flat_point_takes_the_lowest(void **state)
-{
-    bool found;
-    (void)state;
-    assert_false(meets_wolfe(steps_to_zero, 0, 1, &found));
-    assert_true(found);
+    struct problem p = {.value = dome, .n = N};
+    struct method m = begin(false, &p, starts[1]);
+    const double before = at(&m)->value;
+    assert_int_equal(iterate(&m, &p), BP_OK);
+    assert_true(at(&m)->value < before);
+    assert_int_equal(m.lbfgs.pairs, 0);
+    end(&m);
 }
 
 int main(void)
@@ -278,8 +231,7 @@ int main(void)
         cmocka_unit_test(a_value_that_is_not_finite_is_stepped_back_from),
         cmocka_unit_test(who_finds_no_lower_point_says_so_and_stays),
         cmocka_unit_test(an_iteration_that_failed_can_be_made_again),
-        cmocka_unit_test(a_line_search_ends_where_both_wolfe_conditions_hold),
-        cmocka_unit_test(a_line_search_without_a_flat_point_takes_the_lowest),
+        cmocka_unit_test(a_step_over_negative_curvature_is_taken_but_not_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,7 @@
 enum { MOST_LOOKS = 20 };
 static const double decrease = 1e-4, curvature = 0.9; /* c1 and c2 */
 
-/* phi and phi' a step away. */
+/* phi and phi' a step away. Where phi is infinite phi' means nothing, and the cubic is NaN. */
 struct place {
     double step, value, slope;
 };
@@ -18,10 +18,7 @@ static bp_status look(const struct bp_line *l, double step, struct place *seen)
     const size_t n = l->objective->n;
     bp_point_move(l->trial, l->from, step, l->direction, n);
     BP_DATA_TRY(l->objective->look(l->objective->context, l->trial));
-    const bool finite = isfinite(l->trial->value);
-    *seen = (struct place){.step = step,
-                           .value = finite ? l->trial->value : (double)INFINITY,
-                           .slope = finite ? bp_dot(l->trial->gradient, l->direction, n) : (double)NAN};
+    *seen = (struct place){step, l->trial->value, bp_dot(l->trial->gradient, l->direction, n)};
     return BP_OK;
 }
 
