@@ -13,14 +13,17 @@
 struct canceller {
     bp_train *train;
     size_t left; /* calls */
+    bool done;
 };
 
 /* Does the work itself, and cancels on the way. */
 static void cancel_on_the_way(void *user, size_t count, bp_task *task, void *context)
 {
     struct canceller *c = user;
-    if (c->left > 0 && --c->left == 0)
+    if (c->left > 0 && --c->left == 0) {
         bp_train_cancel(c->train);
+        c->done = true;
+    }
     for (size_t i = 0; i < count; i++)
         task(context, i);
 }
@@ -29,23 +32,24 @@ static void cancelled_between_looks_it_goes_on_to_the_same_bits(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_spirals();
-    size_t cancelled = 0, from_then = 0;
+    size_t at_once = 0, later_epochs = 0;
     p.hidden = 128; /* wide enough to be divided */
     for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10)
         for (size_t calls = 1; calls < 60; calls += 3) {
             struct training a = training_of(dtype, &p, method, 1), b = training_of(dtype, &p, method, 1);
-            struct canceller c = {b.train, calls};
+            struct canceller c = {b.train, calls, false};
             any_ok(b.net, bp_net_set(b.net, BP_OPT_THREADS, 2));
             any_ok(b.net, bp_net_set_parallel_for(b.net, cancel_on_the_way, &c));
             for (int epoch = 0; epoch < 4; epoch++) {
                 double *before = parameters_of(b.net);
+                c.done = false;
                 const bp_status status = bp_train_epoch(b.train);
                 if (status == BP_ERR_CANCELLED) {
                     double *after = parameters_of(b.net);
                     any_same_bits(after, before, bp_net_parameters(b.net));
                     free(after);
-                    cancelled++;
-                    from_then += epoch > 0;
+                    at_once += c.done;
+                    later_epochs += c.done && epoch > 0;
                     assert_true(value_of(&b, BP_TRAIN_STOP_REASON) == BP_STOP_CANCELLED);
                     assert_true(value_of(&b, BP_TRAIN_EPOCH) == epoch);
                     train_ok(&b, bp_train_epoch(b.train));
@@ -58,7 +62,7 @@ static void cancelled_between_looks_it_goes_on_to_the_same_bits(void **state)
             training_end(&a);
             training_end(&b);
         }
-    assert_true(cancelled > 4 && from_then > 4); /* or else it was not divided */
+    assert_true(at_once > 4 && later_epochs > 0);
     problem_free(&p);
 }
 
@@ -87,6 +91,23 @@ static void a_start_that_is_not_finite_is_told(void **state)
         training_end(&t);
     }
     problem_free(&p);
+}
+
+/* A loss of e^2 / 2 is finite where its derivative by w, e x, is not. */
+static void a_gradient_that_is_not_finite_is_told(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    const struct any_layer layers[] = {{1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0}};
+    const double x = dtype == BP_F32 ? (double)1e30f : 1e300, target = dtype == BP_F32 ? (double)1e15f : 1e150, w = 0;
+    for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10) {
+        struct training t = {.net = any_net(dtype, 1, layers, 1, 1)};
+        any_ok(t.net, any_set_parameters(t.net, &w));
+        assert_int_equal(bp_data_create_f64(&t.data, &x, 1, 1, &target, 1), BP_OK);
+        train_ok(&t, bp_train_create(&t.train, t.net, t.data, NULL));
+        set(&t, BP_TRAIN_METHOD, method);
+        assert_int_equal(bp_train_epoch(t.train), BP_ERR_NONFINITE);
+        training_end(&t);
+    }
 }
 
 /* exp() of outputs: long steps have an infinite loss, and are stepped back from. */
@@ -201,6 +222,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ANY_BOTH(cancelled_between_looks_it_goes_on_to_the_same_bits),
         ANY_BOTH(a_start_that_is_not_finite_is_told),
+        ANY_BOTH(a_gradient_that_is_not_finite_is_told),
         ANY_BOTH(an_infinite_trial_is_no_error),
         ANY_BOTH(a_method_is_one_of_three_and_stays_for_an_epoch),
         ANY_BOTH(patience_and_the_best_parameters_work_as_with_steps),
