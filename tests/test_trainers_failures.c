@@ -154,6 +154,25 @@ static void a_method_is_one_of_three_and_stays_for_an_epoch(void **state)
     problem_free(&p);
 }
 
+static void gradients_added_outside_are_not_mixed_in_and_none_is_left(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    struct problem p = problem_xor();
+    const double target[] = {1, 1, 0, 1};
+    for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10) {
+        struct training a = training_of(dtype, &p, method, 1), b = training_of(dtype, &p, method, 1);
+        any_ok(a.net, any_forward(a.net, p.x, 4, NULL));
+        any_ok(a.net, any_backward(a.net, target, 4, NULL));
+        train_ok(&a, bp_train_epoch(a.train));
+        train_ok(&b, bp_train_epoch(b.train));
+        same_parameters(a.net, b.net);
+        assert_int_equal(bp_net_step(a.net), BP_ERR_STATE);
+        training_end(&a);
+        training_end(&b);
+    }
+    problem_free(&p);
+}
+
 /* After patience has run out the best parameters are back. */
 static void patience_and_the_best_parameters_work_as_with_steps(void **state)
 {
@@ -225,6 +244,7 @@ int main(void)
         ANY_BOTH(a_gradient_that_is_not_finite_is_told),
         ANY_BOTH(an_infinite_trial_is_no_error),
         ANY_BOTH(a_method_is_one_of_three_and_stays_for_an_epoch),
+        ANY_BOTH(gradients_added_outside_are_not_mixed_in_and_none_is_left),
         ANY_BOTH(patience_and_the_best_parameters_work_as_with_steps),
         ANY_BOTH(every_allocation_may_fail),
     };
