@@ -19,6 +19,9 @@ extern "C" {
  * @file bp.h
  * libbp: feed-forward neural networks, trained by back-propagation, behind one handle.
  *
+ * The interface is this one file, so that it can be read from end to end and handed to an FFI whole. Its sections go as a
+ * program does: status and version, life, topology, options, compute, what a layer holds, data, training, metrics.
+ *
  * @section life A net's life
  * bp_net_create(), then bp_net_add_dense() for each layer, bp_net_init(), then any number of bp_net_train_f32() (or
  * bp_net_forward_f32(), bp_net_backward_f32(), bp_net_step()) and bp_net_predict_f32(), and bp_net_destroy().

@@ -63,7 +63,7 @@ static bp_status read_number(struct bp_csv *csv, size_t column, double *number)
                        bp_quote_text(text).text, hint(csv, column, text));
 }
 
-/* A missing value: NaN among the inputs for now, or the row is dropped, or refused. */
+/* A missing value: NaN among the inputs, until bp_csv_fill_gaps(), or the row is dropped, or refused. */
 static bp_status miss(struct bp_csv *csv, size_t column, double *number, bool *dropped)
 {
     const int32_t policy = bp_data_option(csv->data, BP_DATA_MISSING);
