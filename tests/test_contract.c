@@ -185,66 +185,6 @@ static void the_gradient_is_a_mean_that_goes_on_until_a_step_or_zero_gradient(vo
     bp_net_destroy(net);
 }
 
-/* --------------------------------------------------------------------------------------------------------------- chains */
-
-/** first + the sum of a[i * a_step] b[i * b_step], as one chain of fused multiply-adds of the number type, i ascending. */
-static double chain(int32_t dtype, double first, const double *a, size_t a_step, const double *b, size_t b_step,
-                    size_t count)
-{
-    double sum = first;
-    for (size_t i = 0; i < count; i++) {
-        const double p = a[i * a_step], q = b[i * b_step];
-        sum = dtype == BP_F64 ? fma(p, q, sum) : (double)fmaf((float)p, (float)q, (float)sum);
-    }
-    return sum;
-}
-
-enum { LONG = 512, SHORT = 19 }; /* LONG: more than a block of the kernels, and its reciprocal is exact */
-
-/** Rows and columns of a matrix that a chain runs over, with the result the library gave. */
-static void assert_chain(int32_t dtype, double got, double first, const double *a, size_t a_step, const double *b,
-                         size_t b_step, size_t count)
-{
-    const double wanted = chain(dtype, first, a, a_step, b, b_step, count);
-    any_same_bits(&got, &wanted, 1);
-}
-
-static void check_chains(int32_t dtype, size_t in, size_t rows)
-{
-    const struct any_layer layers[] = {{SHORT, BP_ACT_IDENTITY, 0, 0}, {SHORT, BP_ACT_IDENTITY, 0, 0}};
-    bp_net *net = any_net(dtype, in, layers, 2, 5);
-    double *z = any_room(rows * SHORT), *delta = any_room(rows * SHORT), *below = any_room(rows * SHORT);
-    double *w = one, *gradient = two, b[SHORT], w_out[SHORT * SHORT];
-    any_ok(net, any_set_bias(net, 0, x));
-    any_ok(net, any_forward(net, x, rows, NULL));
-    any_ok(net, any_backward(net, target, rows, NULL));
-    any_ok(net, any_get_weights(net, 0, w));
-    any_ok(net, any_get_bias(net, 0, b));
-    any_ok(net, any_get_weights(net, 1, w_out));
-    any_ok(net, any_get_z(net, 0, z));
-    any_ok(net, any_get_delta(net, 1, delta));
-    any_ok(net, any_get_delta(net, 0, below));
-    any_ok(net, any_get_weight_gradient(net, 0, gradient));
-    for (size_t i = 0; i < rows * SHORT; i++) {
-        const size_t row = i / SHORT, unit = i % SHORT;
-        assert_chain(dtype, z[i], b[unit], w + unit * in, 1, x + row * in, 1, in);
-        assert_chain(dtype, below[i], 0, w_out + unit, SHORT, delta + row * SHORT, 1, SHORT);
-    }
-    for (size_t i = 0; i < SHORT * in; i++)
-        assert_chain(dtype, gradient[i] * (double)rows, 0, below + i / in, SHORT, x + i % in, in, rows);
-    free(z);
-    free(delta);
-    free(below);
-    bp_net_destroy(net);
-}
-
-static void every_sum_of_products_is_one_ascending_chain_of_fused_multiply_adds(void **state)
-{
-    const int32_t dtype = any_dtype(state);
-    check_chains(dtype, LONG, 8);
-    check_chains(dtype, 13, LONG);
-}
-
 /* ------------------------------------------------------------------------------------------------------------ training */
 
 static void set_optimizer(bp_net *net, size_t index)
@@ -511,7 +451,6 @@ int main(void)
         ANY_BOTH(one_backward_of_64_rows_equals_four_of_16_and_other_parts),
         ANY_BOTH(two_backwards_of_one_forward_equal_one_of_the_rows_twice),
         ANY_BOTH(the_gradient_is_a_mean_that_goes_on_until_a_step_or_zero_gradient),
-        ANY_BOTH(every_sum_of_products_is_one_ascending_chain_of_fused_multiply_adds),
         ANY_BOTH(train_equals_forward_backward_and_step),
         ANY_BOTH(a_narrow_net_steps_on_one_row_with_the_bits_of_the_three_calls),
         ANY_BOTH(any_number_of_threads_gives_the_same_bits),

@@ -10,6 +10,7 @@ int main(void)
 {
     int failed = 0;
     setlocale(LC_NUMERIC, "");
+    failed += _cmocka_run_group_tests("numbers", number_tests, number_test_count, NULL, NULL);
     failed += _cmocka_run_group_tests("csv", csv_tests, csv_test_count, NULL, NULL);
     failed += _cmocka_run_group_tests("csv, errors", csv_error_tests, csv_error_test_count, NULL, NULL);
     failed += _cmocka_run_group_tests("idx", idx_tests, idx_test_count, NULL, NULL);
