@@ -1,103 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * The loop: the bits of the calls it is made of, whatever way it is driven; when it stops and what it leaves; learning
- * rates; the record. */
+ * The loop: the bits of the calls it is made of, whatever way it is driven; when it stops and what it leaves; the record. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "any.h"
 #include "failing_allocator.h"
-
-enum { ROWS = 90, INPUTS = 4, CLASSES = 3, HIDDEN = 5, BATCH = 16, MOST_PARAMETERS = 64 };
-
-/* Three noisy heaps, which a net learns to tell apart but never quite. */
-struct heaps {
-    double x[ROWS * INPUTS], target[ROWS * CLASSES];
-    int32_t labels[ROWS];
-};
-
-static struct heaps heaps_of(uint64_t seed, double noise)
-{
-    struct heaps h = {0};
-    for (size_t i = 0; i < ROWS; i++) {
-        h.labels[i] = (int32_t)(i % CLASSES);
-        h.target[i * CLASSES + i % CLASSES] = 1;
-        for (size_t k = 0; k < INPUTS; k++)
-            h.x[i * INPUTS + k] = (float)((i % CLASSES == k ? 1 : 0) + noise * any_uniform(&seed, -1, 1));
-    }
-    return h;
-}
-
-static bp_net *net_of(int32_t dtype)
-{
-    const struct any_layer layers[] = {{HIDDEN, BP_ACT_TANH, 0, 0}, {CLASSES, BP_ACT_SOFTMAX, 0, 0}};
-    bp_net *net = any_net(dtype, INPUTS, layers, 2, 7);
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
-    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
-    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 0.02));
-    return net;
-}
-
-static bp_data *data_of(const struct heaps *h)
-{
-    bp_data *data = NULL;
-    assert_int_equal(bp_data_create_labels_f64(&data, h->x, ROWS, INPUTS, h->labels, CLASSES), BP_OK);
-    return data;
-}
-
-/* A training of a new net on heaps, perhaps with others to be judged by. */
-struct training {
-    bp_net *net;
-    bp_train *train;
-};
-
-#define train_ok(train, status) check_train((train), (status), __LINE__)
-static void check_train(const bp_train *train, bp_status status, int line)
-{
-    if (status == BP_OK)
-        return;
-    print_error("%s\n", bp_train_error(train));
-    _fail(__FILE__, line);
-}
-
-static struct training training_of(int32_t dtype, double noise, bool validated)
-{
-    const struct heaps h = heaps_of(1, noise), other = heaps_of(2, noise);
-    struct training t = {.net = net_of(dtype)};
-    bp_data *data = data_of(&h), *valid = validated ? data_of(&other) : NULL;
-    assert_int_equal(bp_train_create(&t.train, t.net, data, valid), BP_OK);
-    bp_data_destroy(data); /* the training has its own handles */
-    bp_data_destroy(valid);
-    train_ok(t.train, bp_train_set(t.train, BP_TRAIN_BATCH, BATCH));
-    return t;
-}
-
-static void end(struct training *t)
-{
-    bp_train_destroy(t->train);
-    bp_net_destroy(t->net);
-}
-
-static double value_of(const struct training *t, int32_t key)
-{
-    double value;
-    train_ok(t->train, bp_train_get(t->train, key, &value));
-    return value;
-}
-
-static void set(const struct training *t, int32_t key, double value)
-{
-    train_ok(t->train, bp_train_set(t->train, key, value));
-}
-
-static void same_parameters(const bp_net *a, const bp_net *b)
-{
-    double of_a[MOST_PARAMETERS], of_b[MOST_PARAMETERS];
-    any_ok(a, any_get_parameters(a, of_a));
-    any_ok(b, any_get_parameters(b, of_b));
-    any_same_bits(of_a, of_b, bp_net_parameters(a));
-}
+#include "train_fixture.h"
 
 /* ---- the same bits */
 
@@ -107,7 +16,7 @@ static void an_epoch_is_its_batches(void **state)
     const struct heaps h = heaps_of(1, 0.8);
     struct training t = training_of(dtype, 0.8, false);
     bp_net *net = net_of(dtype);
-    set(&t, BP_TRAIN_SHUFFLE, 0);
+    set_key(&t, BP_TRAIN_SHUFFLE, 0);
     for (size_t epoch = 1; epoch <= 3; epoch++) {
         double sum = 0, loss;
         for (size_t row = 0; row < ROWS; row += BATCH) {
@@ -122,7 +31,7 @@ static void an_epoch_is_its_batches(void **state)
         any_same_bits(&told, &loss, 1);
     }
     bp_net_destroy(net);
-    end(&t);
+    end_training(&t);
 }
 
 /* One seed gives one course, however it is driven; another seed another. */
@@ -142,14 +51,14 @@ static void drive(const struct training *t, enum drive way)
     if (way == ON_THREADS)
         any_ok(t->net, bp_net_set(t->net, BP_OPT_THREADS, 3));
     if (way == CANCELLED) { /* between two epochs, and within one */
-        set(t, BP_TRAIN_RESTORE, 1);
+        set_key(t, BP_TRAIN_RESTORE, 1);
         assert_int_equal(bp_train_run(t->train, stop_at_two, NULL), BP_ERR_CANCELLED);
         assert_true(value_of(t, BP_TRAIN_STOP_REASON) == BP_STOP_CANCELLED);
         assert_true(value_of(t, BP_TRAIN_EPOCH) == 2);
         train_ok(t->train, bp_train_batches(t->train, 2));
         bp_train_cancel(t->train);
         assert_int_equal(bp_train_batches(t->train, 1), BP_ERR_CANCELLED);
-        set(t, BP_TRAIN_RESTORE, 0);
+        set_key(t, BP_TRAIN_RESTORE, 0);
     }
     while (status == BP_OK && way != BY_RUN)
         status = way == BY_BATCH  ? bp_train_batches(t->train, 1)
@@ -168,10 +77,10 @@ static struct training course_of(int32_t dtype)
 {
     struct training t = training_of(dtype, 2, true);
     any_ok(t.net, bp_net_set(t.net, BP_OPT_LEARNING_RATE, 0.3));
-    set(&t, BP_TRAIN_EPOCHS, 4);
-    set(&t, BP_TRAIN_SCHEDULE, BP_SCHEDULE_EXPONENTIAL);
-    set(&t, BP_TRAIN_DECAY, 0.9);
-    set(&t, BP_TRAIN_RESTORE, 0);
+    set_key(&t, BP_TRAIN_EPOCHS, 4);
+    set_key(&t, BP_TRAIN_SCHEDULE, BP_SCHEDULE_EXPONENTIAL);
+    set_key(&t, BP_TRAIN_DECAY, 0.9);
+    set_key(&t, BP_TRAIN_RESTORE, 0);
     return t;
 }
 
@@ -185,15 +94,15 @@ static void a_seed_gives_one_course_however_it_is_driven(void **state)
         struct training t = course_of(dtype);
         drive(&t, way);
         same_parameters(t.net, first.net);
-        end(&t);
+        end_training(&t);
     }
-    set(&other, BP_TRAIN_SEED, 1);
+    set_key(&other, BP_TRAIN_SEED, 1);
     drive(&other, BY_RUN);
     any_ok(first.net, any_get_parameters(first.net, a));
     any_ok(other.net, any_get_parameters(other.net, b));
     assert_true(memcmp(a, b, bp_net_parameters(first.net) * sizeof(*a)) != 0);
-    end(&first);
-    end(&other);
+    end_training(&first);
+    end_training(&other);
 }
 
 /* On every machine: what 8 epochs of f64 come to. */
@@ -203,13 +112,13 @@ static void a_course_is_the_same_on_every_machine(void **state)
     any_need(BP_F64);
     struct training t = training_of(BP_F64, 0.8, true);
     const double expected[] = {0.055140628971653963, 0.47987257294251767, 0.08321224783680703};
-    set(&t, BP_TRAIN_EPOCHS, 8);
-    set(&t, BP_TRAIN_SCHEDULE, BP_SCHEDULE_ONE_CYCLE);
+    set_key(&t, BP_TRAIN_EPOCHS, 8);
+    set_key(&t, BP_TRAIN_SCHEDULE, BP_SCHEDULE_ONE_CYCLE);
     train_ok(t.train, bp_train_run(t.train, NULL, NULL));
     const double got[] = {value_of(&t, BP_TRAIN_LOSS), value_of(&t, BP_TRAIN_VALID_LOSS),
                           value_of(&t, BP_TRAIN_GRADIENT)};
     any_same_bits(got, expected, 3);
-    end(&t);
+    end_training(&t);
 }
 
 /* Weights of rows, and of classes, are those of bp_net_train_weighted_f64(). */
@@ -256,8 +165,8 @@ static void patience_stops_and_the_best_parameters_are_back(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct training t = training_of(dtype, 2, true), until = training_of(dtype, 2, true);
-    set(&t, BP_TRAIN_EPOCHS, 1000);
-    set(&t, BP_TRAIN_PATIENCE, 5);
+    set_key(&t, BP_TRAIN_EPOCHS, 1000);
+    set_key(&t, BP_TRAIN_PATIENCE, 5);
     train_ok(t.train, bp_train_run(t.train, NULL, NULL));
     const double best = value_of(&t, BP_TRAIN_BEST_EPOCH), epochs = value_of(&t, BP_TRAIN_EPOCH);
     assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_PATIENCE);
@@ -268,12 +177,12 @@ static void patience_stops_and_the_best_parameters_are_back(void **state)
         assert_true(epoch == (size_t)best ? loss == value_of(&t, BP_TRAIN_BEST_LOSS)
                                           : loss >= value_of(&t, BP_TRAIN_BEST_LOSS));
     }
-    set(&until, BP_TRAIN_EPOCHS, best);
+    set_key(&until, BP_TRAIN_EPOCHS, best);
     train_ok(until.train, bp_train_run(until.train, NULL, NULL));
     same_parameters(t.net, until.net);
     assert_int_equal(bp_train_epoch(t.train), BP_DONE);
-    end(&t);
-    end(&until);
+    end_training(&t);
+    end_training(&until);
 }
 
 static void each_limit_stops_and_says_so(void **state)
@@ -291,15 +200,15 @@ static void each_limit_stops_and_says_so(void **state)
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct training t = training_of(dtype, 0.8, false);
-        set(&t, rows[i].key, rows[i].value);
+        set_key(&t, rows[i].key, rows[i].value);
         train_ok(t.train, bp_train_run(t.train, NULL, NULL));
         assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == rows[i].reason);
         assert_true(value_of(&t, BP_TRAIN_EPOCH) == rows[i].epochs);
         assert_int_equal(bp_train_batches(t.train, 1), BP_DONE);
-        set(&t, BP_TRAIN_EPOCHS, rows[i].epochs + 2); /* and there is more to do */
-        set(&t, rows[i].key, rows[i].key == BP_TRAIN_GOAL ? -1e300 : rows[i].key == BP_TRAIN_EPOCHS ? 7 : 0);
+        set_key(&t, BP_TRAIN_EPOCHS, rows[i].epochs + 2); /* and there is more to do */
+        set_key(&t, rows[i].key, rows[i].key == BP_TRAIN_GOAL ? -1e300 : rows[i].key == BP_TRAIN_EPOCHS ? 7 : 0);
         assert_int_equal(bp_train_epoch(t.train), BP_OK);
-        end(&t);
+        end_training(&t);
     }
 }
 
@@ -320,97 +229,7 @@ static void a_step_that_is_not_finite_is_told_with_its_epoch(void **state)
     assert_non_null(strstr(bp_train_error(t.train), "bp_train_batches: epoch "));
     any_ok(t.net, any_get_parameters(t.net, after));
     any_same_bits(after, before, bp_net_parameters(t.net));
-    end(&t);
-}
-
-/* ---- learning rates */
-
-static void rates_follow_the_schedule(void **state)
-{
-    static const struct {
-        int32_t schedule;
-        double warmup, rates[6];
-    } rows[] = {
-        {BP_SCHEDULE_CONSTANT, 0, {1, 1, 1, 1, 1, 1}},
-        {BP_SCHEDULE_CONSTANT, 2, {0.5, 1, 1, 1, 1, 1}},
-        {BP_SCHEDULE_STEP, 0, {1, 1, 0.5, 0.5, 0.25, 0.25}},
-        {BP_SCHEDULE_EXPONENTIAL, 0, {1, 0.5, 0.25, 0.125, 0.1, 0.1}},
-        /* 0.1 + 0.9 (1 + cos(pi e / 6)) / 2 */
-        {BP_SCHEDULE_COSINE, 0, {1, 0.93971143170299741, 0.775, 0.55, 0.325, 0.16028856829700261}},
-    };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct training t = training_of(any_dtype(state), 0.8, false);
-        any_ok(t.net, bp_net_set(t.net, BP_OPT_LEARNING_RATE, 1));
-        any_ok(t.net, bp_net_set(t.net, BP_OPT_OPTIMIZER, BP_OPTIM_SGD));
-        set(&t, BP_TRAIN_SCHEDULE, rows[i].schedule);
-        set(&t, BP_TRAIN_WARMUP, rows[i].warmup);
-        set(&t, BP_TRAIN_DECAY, 0.5);
-        set(&t, BP_TRAIN_PERIOD, 2);
-        set(&t, BP_TRAIN_LEAST_RATE, 0.1);
-        set(&t, BP_TRAIN_EPOCHS, 6);
-        for (size_t epoch = 0; epoch < 6; epoch++) {
-            train_ok(t.train, bp_train_epoch(t.train));
-            const double rate = value_of(&t, BP_TRAIN_RATE);
-            if (fabs(rate - rows[i].rates[epoch]) > 1e-15)
-                fail_msg("schedule %zu, epoch %zu: %.17g and not %.17g", i, epoch, rate, rows[i].rates[epoch]);
-        }
-        double after;
-        any_ok(t.net, bp_net_get(t.net, BP_OPT_LEARNING_RATE, &after));
-        assert_true(after == 1); /* as it was found */
-        end(&t);
-    }
-}
-
-/* Up for three tenths of the way, then down to the least. */
-static void one_cycle_goes_up_and_down_within_epochs(void **state)
-{
-    struct training t = training_of(any_dtype(state), 0.8, false);
-    double rate, most = 0, last = 0;
-    size_t peak = 0, batches = 0;
-    any_ok(t.net, bp_net_set(t.net, BP_OPT_LEARNING_RATE, 0.01));
-    set(&t, BP_TRAIN_SCHEDULE, BP_SCHEDULE_ONE_CYCLE);
-    set(&t, BP_TRAIN_EPOCHS, 5);
-    for (; bp_train_batches(t.train, 1) == BP_OK && value_of(&t, BP_TRAIN_EPOCH) < 5; batches++) {
-        any_ok(t.net, bp_net_get(t.net, BP_OPT_LEARNING_RATE, &rate));
-        assert_true(batches <= 9 ? rate >= last : rate <= last);
-        if (rate > most) {
-            most = rate;
-            peak = batches;
-        }
-        last = rate;
-    }
-    assert_int_equal(batches, 29); /* 5 x 6 and the last, after which the rate is the net's again */
-    assert_int_equal(peak, 9);
-    assert_true(most > 0.099 && most <= 0.1 && last < 0.002);
-    end(&t);
-}
-
-static void plateau_lowers_the_rate_when_the_loss_does_not_fall(void **state)
-{
-    struct training t = training_of(any_dtype(state), 2, true);
-    size_t fell = 0;
-    set(&t, BP_TRAIN_SCHEDULE, BP_SCHEDULE_PLATEAU);
-    set(&t, BP_TRAIN_DECAY, 0.5);
-    set(&t, BP_TRAIN_PERIOD, 3);
-    set(&t, BP_TRAIN_PATIENCE, 0);
-    set(&t, BP_TRAIN_EPOCHS, 80);
-    train_ok(t.train, bp_train_run(t.train, NULL, NULL));
-    double least = INFINITY, rate = 0.02;
-    for (size_t epoch = 1, flat = 0; epoch <= 80; epoch++) {
-        double told, loss;
-        train_ok(t.train, bp_train_record(t.train, epoch, BP_TRAIN_RATE, &told));
-        train_ok(t.train, bp_train_record(t.train, epoch, BP_TRAIN_VALID_LOSS, &loss));
-        assert_true(told == rate);
-        flat = loss < least ? 0 : flat + 1;
-        least = loss < least ? loss : least;
-        if (flat == 3) {
-            rate *= 0.5;
-            flat = 0;
-            fell++;
-        }
-    }
-    assert_true(fell >= 2);
-    end(&t);
+    end_training(&t);
 }
 
 /* ---- the record, and what is refused */
@@ -420,7 +239,7 @@ static void the_record_has_a_row_for_each_epoch(void **state)
     struct training t = training_of(any_dtype(state), 0.3, true);
     double value, loss[2];
     assert_true(isnan(value_of(&t, BP_TRAIN_LOSS)));
-    set(&t, BP_TRAIN_EPOCHS, 40);
+    set_key(&t, BP_TRAIN_EPOCHS, 40);
     train_ok(t.train, bp_train_run(t.train, NULL, NULL));
     train_ok(t.train, bp_train_record(t.train, 1, BP_TRAIN_LOSS, &loss[0]));
     train_ok(t.train, bp_train_record(t.train, 40, BP_TRAIN_LOSS, &loss[1]));
@@ -431,7 +250,7 @@ static void the_record_has_a_row_for_each_epoch(void **state)
     assert_int_equal(bp_train_record(t.train, 41, BP_TRAIN_LOSS, &value), BP_ERR_ARG);
     assert_int_equal(bp_train_record(t.train, 1, BP_TRAIN_EPOCHS, &value), BP_ERR_ARG);
     assert_int_equal(bp_train_record(t.train, 1, BP_TRAIN_LOSS, NULL), BP_ERR_ARG);
-    end(&t);
+    end_training(&t);
 }
 
 static void values_out_of_their_bounds_are_refused(void **state)
@@ -461,7 +280,7 @@ static void values_out_of_their_bounds_are_refused(void **state)
     }
     train_ok(t.train, bp_train_batches(t.train, 1));
     assert_int_equal(bp_train_set(t.train, BP_TRAIN_BATCH, 3), BP_ERR_STATE);
-    end(&t);
+    end_training(&t);
 }
 
 static void data_that_do_not_fit_the_net_are_refused_with_a_sentence(void **state)
@@ -503,7 +322,7 @@ static void every_allocation_may_fail(void **state)
     const struct heaps h = heaps_of(1, 0.8);
     struct training undisturbed = training_of(dtype, 0.8, true);
     const bp_net *whole = undisturbed.net;
-    set(&undisturbed, BP_TRAIN_BATCH, 32);
+    set_key(&undisturbed, BP_TRAIN_BATCH, 32);
     train_ok(undisturbed.train, bp_train_epoch(undisturbed.train));
     bool failed = true;
     for (size_t n = 1; failed; n++) {
@@ -537,7 +356,7 @@ static void every_allocation_may_fail(void **state)
         assert_int_equal(failing.live, 0);
         assert_true(n < 100);
     }
-    end(&undisturbed);
+    end_training(&undisturbed);
 }
 
 int main(void)
@@ -550,9 +369,6 @@ int main(void)
         ANY_BOTH(patience_stops_and_the_best_parameters_are_back),
         ANY_BOTH(each_limit_stops_and_says_so),
         ANY_BOTH(a_step_that_is_not_finite_is_told_with_its_epoch),
-        ANY_BOTH(rates_follow_the_schedule),
-        ANY_BOTH(one_cycle_goes_up_and_down_within_epochs),
-        ANY_BOTH(plateau_lowers_the_rate_when_the_loss_does_not_fall),
         ANY_BOTH(the_record_has_a_row_for_each_epoch),
         ANY_BOTH(values_out_of_their_bounds_are_refused),
         ANY_BOTH(data_that_do_not_fit_the_net_are_refused_with_a_sentence),

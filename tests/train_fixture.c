@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "train_fixture.h"
+
+struct heaps heaps_of(uint64_t seed, double noise)
+{
+    struct heaps h = {0};
+    for (size_t i = 0; i < ROWS; i++) {
+        h.labels[i] = (int32_t)(i % CLASSES);
+        h.target[i * CLASSES + i % CLASSES] = 1;
+        for (size_t k = 0; k < INPUTS; k++)
+            h.x[i * INPUTS + k] = (float)((i % CLASSES == k ? 1 : 0) + noise * any_uniform(&seed, -1, 1));
+    }
+    return h;
+}
+
+bp_net *net_of(int32_t dtype)
+{
+    const struct any_layer layers[] = {{HIDDEN, BP_ACT_TANH, 0, 0}, {CLASSES, BP_ACT_SOFTMAX, 0, 0}};
+    bp_net *net = any_net(dtype, INPUTS, layers, 2, 7);
+    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
+    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 0.02));
+    return net;
+}
+
+bp_data *data_of(const struct heaps *h)
+{
+    bp_data *data = NULL;
+    assert_int_equal(bp_data_create_labels_f64(&data, h->x, ROWS, INPUTS, h->labels, CLASSES), BP_OK);
+    return data;
+}
+
+void check_train(const bp_train *train, bp_status status, const char *file, int line)
+{
+    if (status == BP_OK)
+        return;
+    print_error("%s\n", bp_train_error(train));
+    _fail(file, line);
+}
+
+struct training training_of(int32_t dtype, double noise, bool validated)
+{
+    const struct heaps h = heaps_of(1, noise), other = heaps_of(2, noise);
+    struct training t = {.net = net_of(dtype)};
+    bp_data *data = data_of(&h), *valid = validated ? data_of(&other) : NULL;
+    assert_int_equal(bp_train_create(&t.train, t.net, data, valid), BP_OK);
+    bp_data_destroy(data); /* the training has its own handles */
+    bp_data_destroy(valid);
+    train_ok(t.train, bp_train_set(t.train, BP_TRAIN_BATCH, BATCH));
+    return t;
+}
+
+void end_training(struct training *t)
+{
+    bp_train_destroy(t->train);
+    bp_net_destroy(t->net);
+}
+
+double value_of(const struct training *t, int32_t key)
+{
+    double value;
+    train_ok(t->train, bp_train_get(t->train, key, &value));
+    return value;
+}
+
+void set_key(const struct training *t, int32_t key, double value)
+{
+    train_ok(t->train, bp_train_set(t->train, key, value));
+}
+
+void same_parameters(const bp_net *a, const bp_net *b)
+{
+    double of_a[MOST_PARAMETERS], of_b[MOST_PARAMETERS];
+    any_ok(a, any_get_parameters(a, of_a));
+    any_ok(b, any_get_parameters(b, of_b));
+    any_same_bits(of_a, of_b, bp_net_parameters(a));
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * For the tests of bp_train: data that a small net almost learns, and a training on them. */
+#ifndef TRAIN_FIXTURE_H
+#define TRAIN_FIXTURE_H
+
+#include "any.h"
+
+enum { ROWS = 90, INPUTS = 4, CLASSES = 3, HIDDEN = 5, BATCH = 16, MOST_PARAMETERS = 64 };
+
+/* Three noisy heaps, which a net learns to tell apart but never quite. */
+struct heaps {
+    double x[ROWS * INPUTS], target[ROWS * CLASSES];
+    int32_t labels[ROWS];
+};
+
+struct heaps heaps_of(uint64_t seed, double noise);
+bp_net *net_of(int32_t dtype);
+bp_data *data_of(const struct heaps *h);
+
+/* A training of a new net on heaps, perhaps with others to be judged by. */
+struct training {
+    bp_net *net;
+    bp_train *train;
+};
+
+struct training training_of(int32_t dtype, double noise, bool validated);
+void end_training(struct training *t);
+
+double value_of(const struct training *t, int32_t key);
+void set_key(const struct training *t, int32_t key, double value);
+void same_parameters(const bp_net *a, const bp_net *b);
+
+/* Asserts BP_OK, and prints the sentence otherwise. */
+#define train_ok(train, status) check_train((train), (status), __FILE__, __LINE__)
+void check_train(const bp_train *train, bp_status status, const char *file, int line);
+
+#endif
