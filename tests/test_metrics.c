@@ -6,92 +6,13 @@
  * outputs a case wants; no metric but the loss knows where outputs come from.
  */
 
-#include "any.h"
-#include "failing_allocator.h"
+#include "metrics_fixture.h"
 #include "vectors.h"
 
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* --------------------------------------------------------------------------------------------------- nets and data */
-
-/** A net whose outputs are its inputs, before `activation`. */
-static bp_net *through(int32_t dtype, size_t width, int32_t activation, const bp_allocator *allocator)
-{
-    bp_net *net = NULL;
-    double *w = any_room(width * width);
-    for (size_t i = 0; i < width; i++)
-        w[i * width + i] = 1;
-    any_ok(net,
-           allocator != NULL ? bp_net_create_with(&net, dtype, width, allocator) : bp_net_create(&net, dtype, width));
-    any_ok(net, bp_net_add_dense(net, width, activation));
-    any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_BIAS, BP_BIAS_NONE));
-    any_ok(net, bp_net_init(net, 0));
-    any_ok(net, any_set_weights(net, 0, w));
-    free(w);
-    return net;
-}
-
-#define data_ok(data, status)                                                                                          \
-    do {                                                                                                               \
-        if ((status) != BP_OK)                                                                                         \
-            fail_msg("%s: %s", #status, bp_data_error(data));                                                          \
-    } while (0)
-
-/** What a data set is made of: [rows][inputs], and [rows][outputs] or [rows], and [rows] or NULL. */
-struct content {
-    size_t rows, inputs;
-    const double *x, *target;
-    size_t outputs;
-    const int32_t *labels;
-    size_t classes;
-    const double *weights;
-};
-
-static void set_inputs(int32_t dtype, bp_data *data, const struct content *c)
-{
-    const size_t count = c->rows * c->inputs;
-    if (dtype == BP_F64) {
-        data_ok(data, bp_data_set_inputs_f64(data, c->x, c->rows, c->inputs, BP_HOLD_COPY));
-        return;
-    }
-    float *x = malloc(count * sizeof *x);
-    assert_non_null(x);
-    for (size_t i = 0; i < count; i++)
-        x[i] = (float)c->x[i];
-    data_ok(data, bp_data_set_inputs_f32(data, x, c->rows, c->inputs, BP_HOLD_COPY));
-    free(x);
-}
-
-/** A data set whose inputs are of a type; the target is double with either. */
-static bp_data *data_of(int32_t dtype, const struct content *c, const bp_allocator *allocator)
-{
-    bp_data *data = NULL;
-    data_ok(data, bp_data_create(&data, allocator));
-    set_inputs(dtype, data, c);
-    if (c->target != NULL)
-        data_ok(data, bp_data_set_target_f64(data, c->target, c->outputs, BP_HOLD_COPY));
-    if (c->labels != NULL)
-        data_ok(data, bp_data_set_labels(data, c->labels, c->classes, BP_HOLD_COPY));
-    if (c->weights != NULL)
-        data_ok(data, bp_data_set_weights(data, c->weights, BP_HOLD_COPY));
-    return data;
-}
-
-static double measure(const bp_net *net, const bp_data *data, int32_t metric)
-{
-    double value = NAN;
-    data_ok(data, bp_net_evaluate(net, data, metric, &value));
-    return value;
-}
-
-static void assert_near(const char *what, double got, double expected, double bound)
-{
-    if (!(fabs(got - expected) <= bound * fmax(1, fabs(expected))))
-        fail_msg("%s is %.17g, not %.17g", what, got, expected);
-}
 
 /* ----------------------------------------------------------------------------------------------- scikit-learn's values */
 
@@ -203,21 +124,6 @@ static void every_metric_has_a_value(void **state)
 }
 
 /* -------------------------------------------------------------------------------------------------- beyond the file */
-
-enum { ROWS = 600, WIDTH = 4 };
-
-/** ROWS rows of WIDTH numbers with labels, targets and weights to choose from. */
-static struct content many(uint64_t seed)
-{
-    static double x[ROWS * WIDTH], target[ROWS * WIDTH], weights[ROWS];
-    static int32_t labels[ROWS];
-    any_fill(&seed, x, ROWS * WIDTH, -2, 2);
-    any_fill(&seed, target, ROWS * WIDTH, 0, 1);
-    any_fill(&seed, weights, ROWS, 0, 2);
-    for (size_t i = 0; i < ROWS; i++)
-        labels[i] = (int32_t)any_uniform(&seed, 0, WIDTH);
-    return (struct content){ROWS, WIDTH, x, target, WIDTH, labels, WIDTH, weights};
-}
 
 static void names_are_found(void **state)
 {
@@ -342,185 +248,6 @@ static void a_constant_target_that_is_not_exact_is_constant(void **state)
     bp_net_destroy(net);
 }
 
-/* -------------------------------------------------------------------------------------------------------- refusals */
-
-/** Both functions refuse, with this status and a sentence that has `words` in it, and leave the value alone. */
-static void assert_refused(const bp_net *net, const bp_data *data, int32_t metric, bp_status expected,
-                           const char *words)
-{
-    double value = -7;
-    const bp_status status = bp_net_evaluate(net, data, metric, &value);
-    if (status != expected || value != -7)
-        fail_msg("%s: %s, and the value is %g", words, bp_status_string(status), value);
-    if (data != NULL && (strstr(bp_data_error(data), words) == NULL ||
-                         strncmp(bp_data_error(data), "bp_net_evaluate: ", strlen("bp_net_evaluate: ")) != 0))
-        fail_msg("'%s' is not in '%s'", words, bp_data_error(data));
-}
-
-static void assert_both_refused(const bp_net *net, const bp_data *data, bp_status expected, const char *words)
-{
-    size_t counts[25];
-    assert_refused(net, data, BP_METRIC_ACCURACY, expected, words);
-    assert_refused(net, data, BP_METRIC_LOSS, expected, words);
-    assert_int_equal(bp_net_confusion(net, data, counts), expected);
-    if (data != NULL && strstr(bp_data_error(data), words) == NULL)
-        fail_msg("'%s' is not in '%s'", words, bp_data_error(data));
-}
-
-static const double one[] = {0.25, 0.5, 0.75, 1};
-
-static void wrong_arguments_are_refused(void **state)
-{
-    const int32_t dtype = any_dtype(state);
-    bp_net *net = through(dtype, 2, BP_ACT_IDENTITY, NULL);
-    bp_data *data = data_of(dtype, &(struct content){2, 2, one, one, 2, NULL, 0, NULL}, NULL);
-    assert_both_refused(NULL, data, BP_ERR_ARG, "the net is NULL");
-    assert_both_refused(net, NULL, BP_ERR_ARG, "");
-    assert_refused(net, data, 10011, BP_ERR_ARG, "there is no metric 10011");
-    assert_int_equal(bp_net_evaluate(net, data, BP_METRIC_LOSS, NULL), BP_ERR_ARG);
-    assert_non_null(strstr(bp_data_error(data), "value is NULL"));
-    assert_int_equal(bp_net_confusion(net, data, NULL), BP_ERR_ARG);
-    assert_non_null(strstr(bp_data_error(data), "counts is NULL"));
-    bp_data_destroy(data);
-    bp_net_destroy(net);
-}
-
-static void what_is_not_ready_is_refused(void **state)
-{
-    const int32_t dtype = any_dtype(state);
-    bp_net *net = through(dtype, 2, BP_ACT_IDENTITY, NULL), *raw = NULL;
-    bp_data *data = data_of(dtype, &(struct content){2, 2, one, NULL, 0, NULL, 0, NULL}, NULL), *empty = NULL;
-    assert_both_refused(net, data, BP_ERR_STATE, "no target and no labels");
-    any_ok(raw, bp_net_create(&raw, dtype, 2));
-    assert_both_refused(raw, data, BP_ERR_STATE, "bp_net_init");
-    data_ok(empty, bp_data_create(&empty, NULL));
-    assert_both_refused(net, empty, BP_ERR_STATE, "no rows");
-    bp_data_destroy(empty);
-    bp_data_destroy(data);
-    bp_net_destroy(raw);
-    bp_net_destroy(net);
-}
-
-static void refuse_shape(int32_t dtype, size_t width, const struct content *content, const char *words)
-{
-    bp_net *net = through(dtype, width, BP_ACT_IDENTITY, NULL);
-    bp_data *data = data_of(dtype, content, NULL);
-    assert_both_refused(net, data, BP_ERR_SHAPE, words);
-    bp_data_destroy(data);
-    bp_net_destroy(net);
-}
-
-static void what_does_not_match_is_refused(void **state)
-{
-    const int32_t dtype = any_dtype(state);
-    static const int32_t labels[] = {0, 1, 0, 1};
-    refuse_shape(dtype, 4, &(struct content){2, 2, one, one, 2, NULL, 0, NULL}, "2 inputs: the net has 4");
-    refuse_shape(dtype, 2, &(struct content){2, 2, one, one, 1, NULL, 0, NULL},
-                 "1 numbers in a row: the net has 2 outputs");
-    refuse_shape(dtype, 2, &(struct content){2, 2, one, NULL, 0, labels, 3, NULL}, "3 classes: the net has 2 outputs");
-    refuse_shape(dtype, 1, &(struct content){4, 1, one, NULL, 0, labels, 3, NULL}, "for 2 classes");
-}
-
-static void what_makes_no_sense_is_refused(void **state)
-{
-    const int32_t dtype = any_dtype(state);
-    static const double nothing[2];
-    bp_net *net = through(dtype, 2, BP_ACT_LOG_SOFTMAX, NULL);
-    bp_data *data = data_of(dtype, &(struct content){2, 2, one, one, 2, NULL, 0, NULL}, NULL);
-    assert_refused(net, data, BP_METRIC_LOG_LOSS, BP_ERR_UNSUPPORTED, "log-softmax");
-    assert_refused(net, data, BP_METRIC_LOSS, BP_ERR_UNSUPPORTED, "log-softmax"); /* SQUARED */
-    assert_refused(net, data, BP_METRIC_TOP_3, BP_ERR_UNSUPPORTED, "top_3 needs 3 classes");
-    assert_refused(net, data, BP_METRIC_AUC, BP_ERR_UNSUPPORTED, "class 1 has none, or all");
-    assert_true(measure(net, data, BP_METRIC_ACCURACY) == 1);
-    data_ok(data, bp_data_set_weights(data, nothing, BP_HOLD_COPY));
-    assert_refused(net, data, BP_METRIC_ACCURACY, BP_ERR_UNSUPPORTED, "the weights of all rows are 0");
-    assert_refused(net, data, BP_METRIC_R2, BP_ERR_UNSUPPORTED, "the weights of all rows are 0");
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
-    assert_refused(net, data, BP_METRIC_LOSS, BP_ERR_UNSUPPORTED, "the weights of all rows are 0");
-    bp_data_destroy(data);
-    bp_net_destroy(net);
-}
-
-static void nan_is_reported(void **state)
-{
-    const int32_t dtype = any_dtype(state);
-    struct content c = many(4);
-    double *x = any_room(ROWS * WIDTH), *target = any_room(ROWS * WIDTH);
-    size_t counts[WIDTH * WIDTH];
-    memcpy(x, c.x, ROWS * WIDTH * sizeof *x);
-    memcpy(target, c.target, ROWS * WIDTH * sizeof *target);
-    c.labels = NULL, c.weights = NULL, c.x = x, c.target = target;
-    bp_net *net = through(dtype, WIDTH, BP_ACT_IDENTITY, NULL);
-
-    target[300 * WIDTH + 2] = NAN;
-    bp_data *data = data_of(dtype, &c, NULL);
-    assert_refused(net, data, BP_METRIC_ACCURACY, BP_ERR_NONFINITE, "target 2 of row 300 is NaN");
-    bp_data_destroy(data);
-
-    x[299 * WIDTH] = NAN;
-    data = data_of(dtype, &c, NULL);
-    for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++)
-        if (bp_metric_at(i) != BP_METRIC_LOSS && bp_metric_at(i) != BP_METRIC_TOP_5)
-            assert_refused(net, data, bp_metric_at(i), BP_ERR_NONFINITE, "output 0 of row 299 is NaN");
-    assert_int_equal(bp_net_confusion(net, data, counts), BP_ERR_NONFINITE);
-    assert_true(isnan(measure(net, data, BP_METRIC_LOSS)));
-    bp_data_destroy(data);
-    bp_net_destroy(net);
-    free(x);
-    free(target);
-}
-
-/* ---------------------------------------------------------------------------------------------------------- memory */
-
-/** Lets each allocation of a call fail in turn. Returns how many there are. */
-static size_t fail_each(const bp_net *net, const bp_data *data, struct failing *failing, int32_t metric)
-{
-    const size_t live = failing->live;
-    for (size_t fail_at = 1;; fail_at++) {
-        size_t counts[WIDTH * WIDTH];
-        double value = -7;
-        failing->calls = failing->failures = 0;
-        failing->fail_at = fail_at;
-        const bp_status status =
-            metric != 0 ? bp_net_evaluate(net, data, metric, &value) : bp_net_confusion(net, data, counts);
-        assert_int_equal(failing->live, live);
-        assert_int_equal(failing->wrong, 0);
-        failing->fail_at = 0;
-        if (failing->failures == 0) {
-            assert_int_equal(status, BP_OK);
-            return fail_at - 1;
-        }
-        assert_int_equal(status, BP_ERR_MEMORY);
-        assert_true(value == -7);
-        assert_non_null(strstr(bp_data_error(data), "no memory"));
-    }
-}
-
-static void no_memory_is_reported_and_nothing_leaks(void **state)
-{
-    const int32_t dtype = any_dtype(state);
-    struct failing failing = {0};
-    const bp_allocator allocator = failing_allocator(&failing);
-    for (size_t with_labels = 0; with_labels < 2; with_labels++) {
-        struct content c = many(5);
-        if (with_labels == 1)
-            c.target = NULL;
-        else
-            c.labels = NULL;
-        bp_net *net = through(dtype, WIDTH, BP_ACT_IDENTITY, &allocator);
-        bp_data *data = data_of(dtype, &c, &allocator);
-        const size_t fewest = fail_each(net, data, &failing, 0);
-        assert_true(fewest > 4);
-        for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++)
-            if (bp_metric_at(i) != BP_METRIC_TOP_5)
-                assert_true(fail_each(net, data, &failing, bp_metric_at(i)) >= fewest);
-        assert_int_equal(fail_each(net, data, &failing, BP_METRIC_AUC), fewest + 1);
-        bp_data_destroy(data);
-        bp_net_destroy(net);
-    }
-    assert_int_equal(failing.live, 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -538,12 +265,6 @@ int main(void)
         ANY_BOTH(sums_go_in_the_order_of_the_rows),
         ANY_BOTH(shown_rows_are_measured),
         ANY_BOTH(a_constant_target_that_is_not_exact_is_constant),
-        ANY_BOTH(wrong_arguments_are_refused),
-        ANY_BOTH(what_is_not_ready_is_refused),
-        ANY_BOTH(what_does_not_match_is_refused),
-        ANY_BOTH(what_makes_no_sense_is_refused),
-        ANY_BOTH(nan_is_reported),
-        ANY_BOTH(no_memory_is_reported_and_nothing_leaks),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, read_file, vectors_free);
