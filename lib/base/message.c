@@ -55,6 +55,16 @@ void bp_message_write(struct bp_messages *messages, bool shared, bp_status statu
         vsnprintf(text + length, BP_MESSAGE_SIZE - (size_t)length, format, arguments);
 }
 
+bp_status bp_message_fail(struct bp_messages *messages, bool shared, const char *function, bp_status status,
+                          const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    bp_message_write(messages, shared, status, function, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
 const char *bp_message_read(const struct bp_messages *messages)
 {
     const int slot = find_slot(messages);

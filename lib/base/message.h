@@ -28,6 +28,14 @@ struct bp_messages {
 void bp_message_write(struct bp_messages *messages, bool shared, bp_status status, const char *function,
                       const char *format, va_list arguments);
 
+/* The same, and returns the status. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 5, 6)))
+#endif
+bp_status
+bp_message_fail(struct bp_messages *messages, bool shared, const char *function, bp_status status, const char *format,
+                ...);
+
 /* What the calling thread is to read. */
 const char *bp_message_read(const struct bp_messages *messages);
 

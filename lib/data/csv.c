@@ -71,13 +71,13 @@ static bp_status begin(struct bp_csv *csv, bool *got)
         return bp_csv_fail(csv, reader->status, 0, 0, "%s", reader->problem);
     if (reader->end >= 3 && memcmp(reader->bytes, "\xef\xbb\xbf", 3) == 0) /* the byte order mark of UTF-8 */
         reader->at = 3;
-    BP_DATA_TRY(bp_csv_next(csv, got));
+    BP_TRY(bp_csv_next(csv, got));
     if (!*got)
         return BP_OK;
     if (header == 1 || (header == -1 && is_header(csv))) {
         csv->names = csv->record;
         csv->record = (struct bp_texts){0};
-        BP_DATA_TRY(bp_csv_set_columns(csv, &csv->names));
+        BP_TRY(bp_csv_set_columns(csv, &csv->names));
         return bp_csv_next(csv, got);
     }
     return bp_csv_set_columns(csv, &csv->record);
@@ -131,7 +131,7 @@ static bp_status finish(struct bp_csv *csv)
                            csv->columns == 0 ? "is empty"
                            : csv->dropped    ? "every row has a missing value"
                                              : "has no row");
-    BP_DATA_TRY(bp_csv_fill_gaps(csv));
+    BP_TRY(bp_csv_fill_gaps(csv));
     struct bp_table *table = bp_table_create(&csv->data->allocator);
     if (!table)
         return bp_csv_no_memory(csv);
@@ -154,10 +154,10 @@ static bp_status finish(struct bp_csv *csv)
 static bp_status read_all(struct bp_csv *csv)
 {
     bool got;
-    BP_DATA_TRY(begin(csv, &got));
+    BP_TRY(begin(csv, &got));
     while (got) {
-        BP_DATA_TRY(bp_csv_add_row(csv));
-        BP_DATA_TRY(bp_csv_next(csv, &got));
+        BP_TRY(bp_csv_add_row(csv));
+        BP_TRY(bp_csv_next(csv, &got));
     }
     return finish(csv);
 }
@@ -197,6 +197,6 @@ bp_status bp_data_read_csv(bp_data *data, const char *path, const char *targets)
 
 bp_status bp_data_load_csv(bp_data **data, const char *path, const char *targets)
 {
-    BP_DATA_TRY(bp_data_create(data, NULL));
+    BP_TRY(bp_data_create(data, NULL));
     return read_csv(*data, __func__, path, targets);
 }

@@ -117,9 +117,9 @@ static bp_status add_target(struct bp_csv *csv, const struct item *item)
     bool from_end;
     size_t whole, column = 0;
     if (read_whole(item, &from_end, &whole))
-        BP_DATA_TRY(find_number(csv, item, from_end, whole, &column));
+        BP_TRY(find_number(csv, item, from_end, whole, &column));
     else
-        BP_DATA_TRY(find_name(csv, item, &column));
+        BP_TRY(find_name(csv, item, &column));
     if (csv->column[column].target)
         return bp_csv_fail(csv, BP_ERR_ARG, 0, column + 1, "targets names this column twice");
     csv->column[column] = (struct bp_column){true, csv->outputs++};
@@ -135,7 +135,7 @@ static bp_status read_targets(struct bp_csv *csv)
         if (!next_item(&at, &item))
             return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "targets \"%s\" is no list of columns",
                                bp_quote_text(csv->targets).text);
-        BP_DATA_TRY(add_target(csv, &item));
+        BP_TRY(add_target(csv, &item));
         any_class = any_class || item.is_class;
     } while (*at);
     if (any_class && csv->outputs > 1)
@@ -152,7 +152,7 @@ bp_status bp_csv_set_columns(struct bp_csv *csv, const struct bp_texts *first)
     if (!csv->column)
         return bp_csv_no_memory(csv);
     if (csv->targets)
-        BP_DATA_TRY(read_targets(csv));
+        BP_TRY(read_targets(csv));
     for (size_t i = 0; i < csv->columns; i++)
         if (!csv->column[i].target)
             csv->column[i].place = csv->inputs++;

@@ -118,10 +118,10 @@ static bp_status read_field(struct bp_csv *csv, bool *quoted)
     skip_blanks(csv);
     *quoted = bp_reader_peek(&csv->reader) == '"';
     if (*quoted) {
-        BP_DATA_TRY(read_quoted(csv));
+        BP_TRY(read_quoted(csv));
         skip_blanks(csv);
     } else {
-        BP_DATA_TRY(read_plain(csv, start));
+        BP_TRY(read_plain(csv, start));
     }
     if (!add(csv, "", 1))
         return bp_csv_no_memory(csv);
@@ -161,8 +161,8 @@ static bp_status read_record(struct bp_csv *csv, bool *blank)
     csv->record_line = csv->line;
     while (!last) {
         const size_t start = csv->record.text.used;
-        BP_DATA_TRY(read_field(csv, &quoted));
-        BP_DATA_TRY(end_field(csv, &last));
+        BP_TRY(read_field(csv, &quoted));
+        BP_TRY(end_field(csv, &last));
         if (!bp_buffer_add(allocator_of(csv), &csv->record.at, &start, sizeof(start)))
             return bp_csv_no_memory(csv);
     }
@@ -182,7 +182,7 @@ bp_status bp_csv_next(struct bp_csv *csv, bool *got)
         const bool found = csv->separator == 0;
         if (found)
             csv->separator = find_separator(csv);
-        BP_DATA_TRY(read_record(csv, &blank));
+        BP_TRY(read_record(csv, &blank));
         if (blank && found)
             csv->separator = 0; /* a line of spaces tells nothing */
     }

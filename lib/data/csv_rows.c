@@ -85,11 +85,11 @@ static bp_status read_fields(struct bp_csv *csv, double *x, double *target, cons
         const struct bp_column *column = &csv->column[i];
         double *number = column->target ? &target[column->place] : &x[column->place];
         if (bp_csv_is_missing(field(csv, i)))
-            BP_DATA_TRY(miss(csv, i, number, dropped));
+            BP_TRY(miss(csv, i, number, dropped));
         else if (column->target && csv->kind == BP_CSV_CLASS)
             *class_name = field(csv, i);
         else
-            BP_DATA_TRY(read_number(csv, i, number));
+            BP_TRY(read_number(csv, i, number));
     }
     return BP_OK;
 }
@@ -125,8 +125,8 @@ bp_status bp_csv_add_row(struct bp_csv *csv)
     const char *class_name = NULL;
     bool dropped = false;
     const bool gaps = csv->gaps;
-    BP_DATA_TRY(read_fields(csv, numbers_from(&csv->x, x_used), numbers_from(&csv->target, target_used), &class_name,
-                            &dropped));
+    BP_TRY(read_fields(csv, numbers_from(&csv->x, x_used), numbers_from(&csv->target, target_used), &class_name,
+                       &dropped));
     if (dropped || csv->kind == BP_CSV_CLASS)
         csv->target.used = target_used;
     if (dropped) {

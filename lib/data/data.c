@@ -4,30 +4,10 @@
 #include "data/data.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "data/options.h"
-
-bp_status bp_data_fail(bp_data *data, const char *function, bp_status status, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    bp_message_write(&data->messages, false, status, function, format, arguments);
-    va_end(arguments);
-    return status;
-}
-
-bp_status bp_data_fail_shared(const bp_data *data, const char *function, bp_status status, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    /* a const handle is const to the user; its messages are made for several threads */
-    bp_message_write(&((bp_data *)data)->messages, true, status, function, format, arguments);
-    va_end(arguments);
-    return status;
-}
 
 const char *bp_data_error(const bp_data *data)
 {
@@ -161,7 +141,7 @@ static bp_status set_inputs(bp_data *data, const char *function, size_t rows, co
 {
     if (!data)
         return BP_ERR_ARG;
-    BP_DATA_TRY(check_given(data, function, given));
+    BP_TRY(check_given(data, function, given));
     if (rows == 0)
         return bp_data_fail(data, function, BP_ERR_SHAPE, "rows is 0: at least 1 is needed");
     if (!isfinite(given->scale) || given->scale == 0)
@@ -195,14 +175,14 @@ static bp_status add_part(bp_data *data, const char *function, const struct give
 {
     if (!data)
         return BP_ERR_ARG;
-    BP_DATA_TRY(check_given(data, function, given));
+    BP_TRY(check_given(data, function, given));
     if (data->rows == 0)
         return bp_data_fail(data, function, BP_ERR_STATE, "there are no inputs yet");
     if (data->row)
         return bp_data_fail(data, function, BP_ERR_STATE, "the data set shows rows of another");
     if (atomic_load(&data->table->users) > 1)
         return bp_data_fail(data, function, BP_ERR_STATE, "another data set shows the same rows");
-    BP_DATA_TRY(put(data, function, data->table, given));
+    BP_TRY(put(data, function, data->table, given));
     replace(data->table, given->kind);
     return BP_OK;
 }
@@ -247,8 +227,8 @@ static bp_status set_labels(bp_data *data, const char *function, const int32_t *
 {
     if (!data)
         return BP_ERR_ARG;
-    BP_DATA_TRY(check_labels(data, function, labels, data->rows, classes));
-    BP_DATA_TRY(add_part(data, function, &(struct given){BP_PART_LABELS, BP_DATA_I32, labels, 1, 1, hold}));
+    BP_TRY(check_labels(data, function, labels, data->rows, classes));
+    BP_TRY(add_part(data, function, &(struct given){BP_PART_LABELS, BP_DATA_I32, labels, 1, 1, hold}));
     data->table->classes = classes;
     return BP_OK;
 }
@@ -282,7 +262,7 @@ static bp_status leave_empty(bp_data *data, bp_status status)
 static bp_status create(bp_data **data, const char *function, const struct given *inputs, size_t rows,
                         const struct given *target)
 {
-    BP_DATA_TRY(bp_data_create(data, NULL));
+    BP_TRY(bp_data_create(data, NULL));
     bp_status status = set_inputs(*data, function, rows, inputs);
     if (status == BP_OK && target)
         status = add_part(*data, function, target);
@@ -292,7 +272,7 @@ static bp_status create(bp_data **data, const char *function, const struct given
 static bp_status create_labels(bp_data **data, const char *function, const struct given *inputs, size_t rows,
                                const int32_t *labels, size_t classes)
 {
-    BP_DATA_TRY(create(data, function, inputs, rows, NULL));
+    BP_TRY(create(data, function, inputs, rows, NULL));
     const bp_status status = set_labels(*data, function, labels, classes, BP_HOLD_COPY);
     return status == BP_OK ? BP_OK : leave_empty(*data, status);
 }

@@ -5,6 +5,7 @@
 #define BP_DATA_DATA_H
 
 #include "base/message.h"
+#include "base/try.h"
 #include "data/table.h"
 
 struct bp_data {
@@ -16,15 +17,11 @@ struct bp_data {
     double options[3]; /* of data/options.c, in its order */
 };
 
-#if defined(__GNUC__)
-#define BP_DATA_FORMAT __attribute__((format(printf, 4, 5)))
-#else
-#define BP_DATA_FORMAT
-#endif
-/* Keep the sentence "function: ..." and return the status; the first for calls that change the data set. */
-BP_DATA_FORMAT bp_status bp_data_fail(bp_data *data, const char *function, bp_status status, const char *format, ...);
-BP_DATA_FORMAT bp_status bp_data_fail_shared(const bp_data *data, const char *function, bp_status status,
-                                             const char *format, ...);
+/* Keep the sentence "function: ..." and return the status; the first for calls that change the data set, the second for
+ * those on a const one, which is const to the user: its messages are made for several threads. */
+#define bp_data_fail(data, function, ...) bp_message_fail(&(data)->messages, false, function, __VA_ARGS__)
+#define bp_data_fail_shared(data, function, ...)                                                                       \
+    bp_message_fail((struct bp_messages *)&(data)->messages, true, function, __VA_ARGS__)
 
 /* Puts a finished table in place of the old one; all its rows are shown. */
 void bp_data_take(bp_data *data, struct bp_table *table);
@@ -50,13 +47,5 @@ const void *bp_data_in_place(const bp_data *data, enum bp_part_kind kind, const 
 
 /* Has the inputs of these rows fetched, to be gathered soon. */
 void bp_data_prefetch(const bp_data *data, const size_t *row, size_t count);
-
-/* Returns from the function when a check fails. */
-#define BP_DATA_TRY(check)                                                                                             \
-    do {                                                                                                               \
-        const bp_status bp_try_status = (check);                                                                       \
-        if (bp_try_status != BP_OK)                                                                                    \
-            return bp_try_status;                                                                                      \
-    } while (0)
 
 #endif

@@ -128,7 +128,7 @@ static bp_status read_header(struct idx *idx)
 {
     unsigned dimensions = 0;
     size_t bytes;
-    BP_DATA_TRY(read_magic(idx, &dimensions));
+    BP_TRY(read_magic(idx, &dimensions));
     idx->columns = 1;
     for (unsigned i = 0; i < dimensions; i++) {
         unsigned char dimension[4];
@@ -182,7 +182,7 @@ static bp_status read_numbers(struct idx *idx, convert_fn *convert, size_t size)
         const size_t most = CHUNK / idx->size, want = count - at < most ? count - at : most;
         const size_t got = bp_reader_take(&idx->reader, in, want * idx->size) / idx->size;
         for (size_t i = 0; i < got; i++)
-            BP_DATA_TRY(convert(idx, in + i * idx->size, at + i, out + i * size));
+            BP_TRY(convert(idx, in + i * idx->size, at + i, out + i * size));
         at += got;
         if (got < want)
             return fail(idx, BP_ERR_FORMAT, "ends after %zu of the header's %zu x %zu numbers", at, idx->rows,
@@ -203,15 +203,15 @@ static bp_status open_file(struct idx *idx)
 
 static bp_status read_images(struct idx *images)
 {
-    BP_DATA_TRY(open_file(images));
-    BP_DATA_TRY(read_header(images));
+    BP_TRY(open_file(images));
+    BP_TRY(read_header(images));
     return read_numbers(images, convert_input, images->type == U8 ? 1 : sizeof(double));
 }
 
 static bp_status read_labels(struct idx *labels, const struct idx *images)
 {
-    BP_DATA_TRY(open_file(labels));
-    BP_DATA_TRY(read_header(labels));
+    BP_TRY(open_file(labels));
+    BP_TRY(read_header(labels));
     if (labels->columns != 1 || labels->type == F32 || labels->type == F64)
         return fail(labels, BP_ERR_FORMAT, "holds no labels: these are whole numbers in one dimension");
     if (labels->rows != images->rows)
@@ -284,6 +284,6 @@ bp_status bp_data_read_idx(bp_data *data, const char *images, const char *labels
 
 bp_status bp_data_load_idx(bp_data **data, const char *images, const char *labels)
 {
-    BP_DATA_TRY(bp_data_create(data, NULL));
+    BP_TRY(bp_data_create(data, NULL));
     return read_idx(*data, __func__, images, labels);
 }

@@ -140,7 +140,7 @@ static bool is_within(const void *fraction, size_t at, size_t place, size_t of)
 static bp_status split(const bp_data *data, const char *function, bool by_class, double fraction, uint64_t seed,
                        bp_data **first, bp_data **second)
 {
-    BP_DATA_TRY(check_parts(data, function, first, second));
+    BP_TRY(check_parts(data, function, first, second));
     if (!(fraction > 0 && fraction < 1))
         return bp_data_fail_shared(data, function, BP_ERR_ARG, "fraction is %s: it must be between 0 and 1",
                                    bp_message_number(fraction).text);
@@ -175,7 +175,7 @@ static bool is_outside(const void *context, size_t at, size_t place, size_t of)
 
 bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, uint64_t seed, bp_data **others, bp_data **held)
 {
-    BP_DATA_TRY(check_parts(data, __func__, others, held));
+    BP_TRY(check_parts(data, __func__, others, held));
     if (folds < 2 || folds > data->rows)
         return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "folds is %zu: it must be 2 to the rows, %zu", folds,
                                    data->rows);

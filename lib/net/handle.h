@@ -9,6 +9,7 @@
 #include <bp/bp.h>
 
 #include "base/message.h"
+#include "base/try.h"
 #include "nn/model.h"
 #include "nn/ops.h"
 
@@ -68,13 +69,5 @@ void bp_net_settle(bp_net *net);
 
 /* The operations of a number type; NULL if there is none or it is not built in. */
 const struct bp_ops *bp_ops_of(int32_t dtype);
-
-/* Returns from the function when a check fails: the one way that errors leave the border. */
-#define BP_TRY(check)                                                                                                  \
-    do {                                                                                                               \
-        const bp_status bp_try_status = (check);                                                                       \
-        if (bp_try_status != BP_OK)                                                                                    \
-            return bp_try_status;                                                                                      \
-    } while (0)
 
 #endif

@@ -110,7 +110,7 @@ static double norm_of(const bp_net *net, const void *gradient)
 
 bp_status bp_batch_add_gradient(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss)
 {
-    BP_DATA_TRY(forward(batch, net, rows));
+    BP_TRY(forward(batch, net, rows));
     return backward(batch, net, rows, loss);
 }
 
@@ -122,8 +122,8 @@ bp_status bp_batch_get_gradient(const bp_net *net, void *gradient)
 bp_status bp_batch_train_measured(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss, void *gradient,
                                   double *norm)
 {
-    BP_DATA_TRY(bp_batch_add_gradient(batch, net, rows, loss));
-    BP_DATA_TRY(bp_batch_get_gradient(net, gradient));
+    BP_TRY(bp_batch_add_gradient(batch, net, rows, loss));
+    BP_TRY(bp_batch_get_gradient(net, gradient));
     *norm = norm_of(net, gradient);
     const bp_status status = bp_net_step(net);
     if (status != BP_OK)
@@ -152,8 +152,8 @@ bp_status bp_batch_loss(const struct bp_batch *batch, const bp_net *net, size_t 
 
 bp_status bp_batch_evaluate(struct bp_batch *batch, const bp_net *net, size_t rows, double *loss, bp_scratch *scratch)
 {
-    BP_DATA_TRY(is_f32(net) ? bp_net_predict_f32(net, batch->x, rows, batch->y, scratch)
-                            : bp_net_predict_f64(net, batch->x, rows, batch->y, scratch));
+    BP_TRY(is_f32(net) ? bp_net_predict_f32(net, batch->x, rows, batch->y, scratch)
+                       : bp_net_predict_f64(net, batch->x, rows, batch->y, scratch));
     return bp_batch_loss(batch, net, rows, loss, scratch);
 }
 

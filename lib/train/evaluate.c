@@ -155,11 +155,11 @@ bp_status bp_blocks_visit(struct bp_blocks *blocks, bp_block_fn *visit, void *co
     for (size_t row = 0; row < blocks->data->rows; row += BP_BLOCK_ROWS) {
         const size_t rows = rows_from(blocks, row);
         gather(blocks, row, rows, BP_F64);
-        BP_DATA_TRY(predict(blocks, rows));
-        BP_DATA_TRY(check_numbers(blocks, "output", y, row, rows));
-        BP_DATA_TRY(check_numbers(blocks, "target", blocks->target, row, rows));
+        BP_TRY(predict(blocks, rows));
+        BP_TRY(check_numbers(blocks, "output", y, row, rows));
+        BP_TRY(check_numbers(blocks, "target", blocks->target, row, rows));
         const struct bp_block block = {row, rows, blocks->outputs, y, blocks->target, blocks->labels, blocks->weights};
-        BP_DATA_TRY(visit(context, &block));
+        BP_TRY(visit(context, &block));
     }
     return BP_OK;
 }
@@ -184,7 +184,7 @@ bp_status bp_blocks_loss(struct bp_blocks *blocks, double *loss)
         const size_t rows = rows_from(blocks, row);
         double mean;
         gather(blocks, row, rows, blocks->dtype);
-        BP_DATA_TRY(try_net(blocks, mean_loss(blocks, rows, &mean)));
+        BP_TRY(try_net(blocks, mean_loss(blocks, rows, &mean)));
         sum += mean * (double)rows;
         for (size_t i = 0; i < rows; i++)
             weights += blocks->weights ? blocks->weights[i] : 1;

@@ -17,7 +17,7 @@ void bp_full_batch_release(const bp_allocator *allocator, struct bp_full_batch *
 bp_status bp_full_batch_check(bp_train *t, const char *function)
 {
     double value;
-    BP_DATA_TRY(bp_net_get(t->net, BP_OPT_L1, &value));
+    BP_TRY(bp_net_get(t->net, BP_OPT_L1, &value));
     if (value != 0)
         return bp_train_fail(t, function, BP_ERR_UNSUPPORTED,
                              "BP_OPT_L1 is %s: BP_METHOD_LBFGS and BP_METHOD_SCG need a smooth loss",
@@ -56,14 +56,14 @@ static bp_status begin(bp_train *t, const struct bp_objective *objective)
 {
     struct bp_full_batch *full = &t->full;
     uint64_t print;
-    BP_DATA_TRY(bp_objective_print(t, &print));
+    BP_TRY(bp_objective_print(t, &print));
     if (full->begun && full->print == print)
         return BP_OK;
     full->begun = false;
     full->print = print;
-    BP_DATA_TRY(bp_objective_get(t, here(t)->x));
-    BP_DATA_TRY(method(t) == BP_METHOD_LBFGS ? bp_lbfgs_begin(&full->lbfgs, objective)
-                                             : bp_scg_begin(&full->scg, objective));
+    BP_TRY(bp_objective_get(t, here(t)->x));
+    BP_TRY(method(t) == BP_METHOD_LBFGS ? bp_lbfgs_begin(&full->lbfgs, objective)
+                                        : bp_scg_begin(&full->scg, objective));
     if (!isfinite(here(t)->value))
         return BP_ERR_NONFINITE;
     full->begun = true;
@@ -76,19 +76,19 @@ static bp_status iterate(bp_train *t, const struct bp_objective *objective)
     struct bp_full_batch *full = &t->full;
     const bp_status status = method(t) == BP_METHOD_LBFGS ? bp_lbfgs_iterate(&full->lbfgs, objective)
                                                           : bp_scg_iterate(&full->scg, objective);
-    BP_DATA_TRY(bp_objective_set(t, here(t)->x));
-    BP_DATA_TRY(bp_objective_print(t, &full->print));
+    BP_TRY(bp_objective_set(t, here(t)->x));
+    BP_TRY(bp_objective_print(t, &full->print));
     return status;
 }
 
 bp_status bp_full_batch_iterate(bp_train *t)
 {
     const size_t rows = bp_data_rows(t->data);
-    BP_DATA_TRY(make(t));
-    BP_DATA_TRY(bp_objective_prepare(t));
+    BP_TRY(make(t));
+    BP_TRY(bp_objective_prepare(t));
     const struct bp_objective objective = bp_objective_of(t);
-    BP_DATA_TRY(begin(t, &objective));
-    BP_DATA_TRY(iterate(t, &objective));
+    BP_TRY(begin(t, &objective));
+    BP_TRY(iterate(t, &objective));
     const struct bp_point *at = here(t);
     t->done = rows;
     t->right = at->right;

@@ -113,13 +113,13 @@ bp_status bp_lbfgs_iterate(struct bp_lbfgs *l, const struct bp_objective *object
     bool found = false;
     if (l->pairs > 0) {
         direct(l, n);
-        BP_DATA_TRY(search(l, objective, 1, &found));
+        BP_TRY(search(l, objective, 1, &found));
     }
     if (!found) {
         const double norm = sqrt(bp_dot(l->at.gradient, l->at.gradient, n));
         l->pairs = l->next = 0;
         descend(l, n);
-        BP_DATA_TRY(search(l, objective, norm > 1 ? 1 / norm : 1, &found));
+        BP_TRY(search(l, objective, norm > 1 ? 1 / norm : 1, &found));
     }
     if (!found)
         return BP_DONE;

@@ -17,7 +17,7 @@ static bp_status look(const struct bp_line *l, double step, struct place *seen)
 {
     const size_t n = l->objective->n;
     bp_point_move(l->trial, l->from, step, l->direction, n);
-    BP_DATA_TRY(l->objective->look(l->objective->context, l->trial));
+    BP_TRY(l->objective->look(l->objective->context, l->trial));
     *seen = (struct place){step, l->trial->value, bp_dot(l->trial->gradient, l->direction, n)};
     return BP_OK;
 }
@@ -53,7 +53,7 @@ bp_status bp_line_search(const struct bp_line *l, double first, bool *found)
     double step = first;
     *found = false;
     for (int looks = 0; looks < MOST_LOOKS; looks++) {
-        BP_DATA_TRY(look(l, step, &seen));
+        BP_TRY(look(l, step, &seen));
         if (!(seen.value <= l->from->value + decrease * step * l->slope) || seen.value >= low.value) {
             high = seen;
             bracketed = true;

@@ -33,7 +33,7 @@ static bp_status validate(bp_train *t, double *loss, double *accuracy)
         for (size_t i = 0; i < some; i++)
             batch->row[i] = row + i;
         bp_batch_fill(batch, t->valid, bp_train_class_weights(t), batch->row, some);
-        BP_DATA_TRY(bp_batch_evaluate(batch, t->net, some, &mean, t->scratch));
+        BP_TRY(bp_batch_evaluate(batch, t->net, some, &mean, t->scratch));
         sum += mean * (double)some;
         right += t->labels ? bp_batch_right(batch, some) : 0;
     }
@@ -49,9 +49,9 @@ static bp_status stop(bp_train *t, int32_t reason)
 {
     const bool restore = t->valid && t->set.restore != 0 && reason != BP_STOP_CANCELLED;
     if (restore && t->best_epoch > 0 && t->best_epoch != bp_train_epochs_done(t))
-        BP_DATA_TRY(bp_batch_set_parameters(t->net, t->best));
+        BP_TRY(bp_batch_set_parameters(t->net, t->best));
     if (t->scheduled)
-        BP_DATA_TRY(bp_net_set(t->net, BP_OPT_LEARNING_RATE, t->rate));
+        BP_TRY(bp_net_set(t->net, BP_OPT_LEARNING_RATE, t->rate));
     t->scheduled = false;
     t->stop = reason;
     return BP_OK;
@@ -110,11 +110,11 @@ static bp_status end_epoch(bp_train *t)
         .gradient = t->gradient_norm,
     };
     if (takes_steps(t))
-        BP_DATA_TRY(bp_net_get(t->net, BP_OPT_LEARNING_RATE, &record.rate));
+        BP_TRY(bp_net_get(t->net, BP_OPT_LEARNING_RATE, &record.rate));
     if (t->valid)
-        BP_DATA_TRY(validate(t, &record.valid_loss, &record.valid_accuracy));
+        BP_TRY(validate(t, &record.valid_loss, &record.valid_accuracy));
     record.seconds = seconds(t);
-    BP_DATA_TRY(keep_best(t, record.valid_loss, bp_train_epochs_done(t) + 1));
+    BP_TRY(keep_best(t, record.valid_loss, bp_train_epochs_done(t) + 1));
     if (!bp_train_add_record(t, &record))
         return BP_ERR_MEMORY;
     look_for_plateau(t, t->valid ? record.valid_loss : record.loss);
@@ -143,7 +143,7 @@ static bp_status set_rate(bp_train *t, size_t rows)
     if ((int32_t)t->set.schedule == BP_SCHEDULE_CONSTANT && t->set.warmup == 0)
         return BP_OK;
     if (isnan(t->rate)) {
-        BP_DATA_TRY(bp_net_get(t->net, BP_OPT_LEARNING_RATE, &t->rate));
+        BP_TRY(bp_net_get(t->net, BP_OPT_LEARNING_RATE, &t->rate));
         t->plateau_rate = t->rate;
     }
     if (t->done > 0 && t->scheduled && !bp_train_rate_moves(t))
@@ -173,7 +173,7 @@ static bp_status reserve(bp_train *t, size_t rows)
 /* The last of an epoch, with its gradient's norm. A loss that does not fit the net must not get as far as forward. */
 static bp_status last_step(bp_train *t, size_t rows, double *loss)
 {
-    BP_DATA_TRY(bp_batch_loss(&t->batch, t->net, 1, loss, t->scratch));
+    BP_TRY(bp_batch_loss(&t->batch, t->net, 1, loss, t->scratch));
     return bp_batch_train_measured(&t->batch, t->net, rows, loss, t->gradient, &t->gradient_norm);
 }
 
@@ -181,19 +181,19 @@ static bp_status train_batch(bp_train *t)
 {
     const size_t rows = bp_data_rows(t->data);
     if (t->done == 0) {
-        BP_DATA_TRY(reserve(t, rows));
+        BP_TRY(reserve(t, rows));
         begin_epoch(t);
     }
-    BP_DATA_TRY(set_rate(t, rows));
+    BP_TRY(set_rate(t, rows));
     const size_t some = rows - t->done < t->batch.rows ? rows - t->done : t->batch.rows;
     double loss;
     bp_batch_fill(&t->batch, t->data, bp_train_class_weights(t), t->order + t->done, some);
     const size_t next = t->done + some, left = rows - next;
     if (t->set.shuffle != 0) /* else processors see by themselves what comes next */
         bp_data_prefetch(t->data, t->order + next, left < t->batch.rows ? left : t->batch.rows);
-    BP_DATA_TRY(next < rows ? bp_batch_train(&t->batch, t->net, some, &loss) : last_step(t, some, &loss));
+    BP_TRY(next < rows ? bp_batch_train(&t->batch, t->net, some, &loss) : last_step(t, some, &loss));
     if (t->labels) {
-        BP_DATA_TRY(bp_batch_outputs(&t->batch, t->net));
+        BP_TRY(bp_batch_outputs(&t->batch, t->net));
         t->right += bp_batch_right(&t->batch, some);
     }
     t->loss += loss * (double)some;
@@ -214,7 +214,7 @@ static bp_status pass_on(bp_train *t, const char *function, bp_status status)
 static bp_status cancel(bp_train *t, const char *function)
 {
     atomic_store(&t->cancelled, false);
-    BP_DATA_TRY(stop(t, BP_STOP_CANCELLED));
+    BP_TRY(stop(t, BP_STOP_CANCELLED));
     return bp_train_fail(t, function, BP_ERR_CANCELLED, "cancelled in epoch %zu", bp_train_epochs_done(t) + 1);
 }
 
@@ -230,7 +230,7 @@ static bp_status one_batch(bp_train *t, const char *function)
     if (t->stop != BP_STOP_NONE)
         return BP_DONE;
     if (!takes_steps(t))
-        BP_DATA_TRY(bp_full_batch_check(t, function));
+        BP_TRY(bp_full_batch_check(t, function));
     bp_status status = BP_OK;
     if (t->done < bp_data_rows(t->data)) /* or else the end of the epoch failed, and is still due */
         status = takes_steps(t) ? train_batch(t) : bp_full_batch_iterate(t);

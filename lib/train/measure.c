@@ -70,8 +70,8 @@ bp_status bp_metric_measure(struct bp_blocks *blocks, int32_t metric, double *va
     struct bp_tally tally = {.metric = bp_names_by_key(&bp_metrics, metric), .blocks = blocks};
     if (metric == BP_METRIC_LOSS)
         return bp_blocks_loss(blocks, value);
-    BP_DATA_TRY(check_metric(blocks, tally.metric));
-    BP_DATA_TRY(make_room(&tally));
+    BP_TRY(check_metric(blocks, tally.metric));
+    BP_TRY(make_room(&tally));
     bp_status status = bp_blocks_visit(blocks, add_block, &tally);
     if (status == BP_OK)
         status = finish(&tally, value);
@@ -90,7 +90,7 @@ bp_status bp_net_evaluate(const bp_net *net, const bp_data *data, int32_t metric
         return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "value is NULL");
     if (!bp_metric_name(metric))
         return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "there is no metric %d", (int)metric);
-    BP_DATA_TRY(bp_blocks_create(&blocks, __func__, net, data));
+    BP_TRY(bp_blocks_create(&blocks, __func__, net, data));
     const bp_status status = bp_metric_measure(&blocks, metric, value);
     bp_blocks_release(&blocks);
     return status;
@@ -118,7 +118,7 @@ bp_status bp_net_confusion(const bp_net *net, const bp_data *data, size_t *count
         return BP_ERR_ARG;
     if (!counts)
         return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "counts is NULL");
-    BP_DATA_TRY(bp_blocks_create(&blocks, __func__, net, data));
+    BP_TRY(bp_blocks_create(&blocks, __func__, net, data));
     struct confusion confusion = {blocks.classes, counts};
     for (size_t i = 0; i < blocks.classes * blocks.classes; i++)
         counts[i] = 0;

@@ -19,7 +19,7 @@ static double number(const bp_train *t, size_t i)
 
 bp_status bp_objective_get(bp_train *t, double *x)
 {
-    BP_DATA_TRY(bp_batch_get_parameters(t->net, t->gradient));
+    BP_TRY(bp_batch_get_parameters(t->net, t->gradient));
     for (size_t i = 0; i < parameters_of(t); i++)
         x[i] = number(t, i);
     return BP_OK;
@@ -103,7 +103,7 @@ bp_status bp_objective_print(bp_train *t, uint64_t *print)
         BP_OPT_WEIGHT_DECAY, BP_OPT_DECAY_BIAS,  BP_OPT_BLAS};
     static const int32_t keys[] = {BP_LAYER_TRAIN_WEIGHTS, BP_LAYER_TRAIN_BIAS, BP_LAYER_SLOPE};
     uint64_t sum = mix(0, t->set.balance);
-    BP_DATA_TRY(bp_batch_get_parameters(t->net, t->gradient));
+    BP_TRY(bp_batch_get_parameters(t->net, t->gradient));
     for (size_t i = 0; i < parameters_of(t); i++)
         sum = mix(sum, number(t, i));
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
@@ -127,10 +127,10 @@ static bp_status add_rows(bp_train *t, double *loss, size_t *right)
         const size_t some = rows - row < t->batch.rows ? rows - row : t->batch.rows;
         double mean;
         bp_batch_fill(&t->batch, t->data, bp_train_class_weights(t), t->order + row, some);
-        BP_DATA_TRY(bp_batch_add_gradient(&t->batch, t->net, some, &mean));
+        BP_TRY(bp_batch_add_gradient(&t->batch, t->net, some, &mean));
         sum += mean * (double)some;
         if (t->labels) {
-            BP_DATA_TRY(bp_batch_outputs(&t->batch, t->net));
+            BP_TRY(bp_batch_outputs(&t->batch, t->net));
             *right += bp_batch_right(&t->batch, some);
         }
     }
@@ -154,11 +154,11 @@ static void add_penalty(const bp_train *t, double loss, struct bp_point *at)
 static bp_status look_at_rows(bp_train *t, struct bp_point *at)
 {
     double loss;
-    BP_DATA_TRY(bp_objective_set(t, at->x));
-    BP_DATA_TRY(bp_objective_get(t, at->x)); /* as the net has rounded it */
-    BP_DATA_TRY(bp_net_zero_gradient(t->net));
-    BP_DATA_TRY(add_rows(t, &loss, &at->right));
-    BP_DATA_TRY(bp_batch_get_gradient(t->net, t->gradient));
+    BP_TRY(bp_objective_set(t, at->x));
+    BP_TRY(bp_objective_get(t, at->x)); /* as the net has rounded it */
+    BP_TRY(bp_net_zero_gradient(t->net));
+    BP_TRY(add_rows(t, &loss, &at->right));
+    BP_TRY(bp_batch_get_gradient(t->net, t->gradient));
     add_penalty(t, loss, at);
     return BP_OK;
 }

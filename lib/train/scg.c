@@ -39,7 +39,7 @@ static void restart(struct bp_scg *s, size_t n)
 
 bp_status bp_scg_begin(struct bp_scg *s, const struct bp_objective *objective)
 {
-    BP_DATA_TRY(objective->look(objective->context, &s->at));
+    BP_TRY(objective->look(objective->context, &s->at));
     restart(s, objective->n);
     return BP_OK;
 }
@@ -50,7 +50,7 @@ static bp_status look_for_curvature(struct bp_scg *s, const struct bp_objective 
     const size_t n = objective->n;
     const double step = sigma / sqrt(bp_dot(s->direction, s->direction, n));
     bp_point_move(&s->trial, &s->at, step, s->direction, n);
-    BP_DATA_TRY(objective->look(objective->context, &s->trial));
+    BP_TRY(objective->look(objective->context, &s->trial));
     *delta = 0;
     if (isfinite(s->trial.value))
         for (size_t i = 0; i < n; i++)
@@ -109,7 +109,7 @@ bp_status bp_scg_iterate(struct bp_scg *s, const struct bp_objective *objective)
     if (!(square > 0))
         return BP_DONE;
     if (s->success)
-        BP_DATA_TRY(look_for_curvature(s, objective, &delta));
+        BP_TRY(look_for_curvature(s, objective, &delta));
     delta += (lambda - raised) * square; /* step 3 */
     if (!(delta > 0)) {                  /* step 4 */
         raised = 2 * (lambda - delta / square);
@@ -118,7 +118,7 @@ bp_status bp_scg_iterate(struct bp_scg *s, const struct bp_objective *objective)
     }
     const double step = mu / delta; /* step 5 */
     bp_point_move(&s->trial, &s->at, step, s->direction, n);
-    BP_DATA_TRY(objective->look(objective->context, &s->trial));
+    BP_TRY(objective->look(objective->context, &s->trial));
     if (!isfinite(step) || !has_moved(s, n)) {
         const bool stuck = s->fresh;
         restart(s, n);

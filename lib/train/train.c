@@ -4,28 +4,8 @@
 #include "train/train.h"
 
 #include <math.h>
-#include <stdarg.h>
 
 #include "base/memory.h"
-
-bp_status bp_train_fail(bp_train *train, const char *function, bp_status status, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    bp_message_write(&train->messages, false, status, function, format, arguments);
-    va_end(arguments);
-    return status;
-}
-
-bp_status bp_train_fail_shared(const bp_train *train, const char *function, bp_status status, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    /* a const handle is const to the user; its messages are made for several threads */
-    bp_message_write(&((bp_train *)train)->messages, true, status, function, format, arguments);
-    va_end(arguments);
-    return status;
-}
 
 const char *bp_train_error(const bp_train *train)
 {
@@ -94,9 +74,9 @@ static bp_status fill(bp_train *t, const bp_data *told, const bp_data *validatio
     if (status != BP_OK)
         return FAIL(status, "%s", bp_net_error(t->net));
     t->labels = bp_data_classes(told) > 0;
-    BP_DATA_TRY(check_data(t, told, told));
+    BP_TRY(check_data(t, told, told));
     if (validation)
-        BP_DATA_TRY(check_data(t, told, validation));
+        BP_TRY(check_data(t, told, validation));
     t->data = bp_data_share(told);
     t->valid = validation ? bp_data_share(validation) : NULL;
     return t->data && (t->valid || !validation) && make_rooms(t) ? BP_OK : FAIL(BP_ERR_MEMORY, "no memory for it");

@@ -54,10 +54,10 @@ struct bp_train {
     atomic_bool cancelled;
 };
 
-BP_DATA_FORMAT bp_status bp_train_fail(bp_train *train, const char *function, bp_status status, const char *format,
-                                       ...);
-BP_DATA_FORMAT bp_status bp_train_fail_shared(const bp_train *train, const char *function, bp_status status,
-                                              const char *format, ...);
+/* As bp_data_fail() and bp_data_fail_shared(). */
+#define bp_train_fail(train, function, ...) bp_message_fail(&(train)->messages, false, function, __VA_ARGS__)
+#define bp_train_fail_shared(train, function, ...)                                                                     \
+    bp_message_fail((struct bp_messages *)&(train)->messages, true, function, __VA_ARGS__)
 
 /* train/record.c */
 size_t bp_train_epochs_done(const bp_train *train);
