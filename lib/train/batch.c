@@ -150,11 +150,10 @@ bp_status bp_batch_loss(const struct bp_batch *batch, const bp_net *net, size_t 
     return is_f32(net) ? loss_f32(batch, net, rows, loss, scratch) : loss_f64(batch, net, rows, loss, scratch);
 }
 
-bp_status bp_batch_evaluate(struct bp_batch *batch, const bp_net *net, size_t rows, double *loss, bp_scratch *scratch)
+bp_status bp_batch_predict(struct bp_batch *batch, const bp_net *net, size_t rows, bp_scratch *scratch)
 {
-    BP_TRY(is_f32(net) ? bp_net_predict_f32(net, batch->x, rows, batch->y, scratch)
-                       : bp_net_predict_f64(net, batch->x, rows, batch->y, scratch));
-    return bp_batch_loss(batch, net, rows, loss, scratch);
+    return is_f32(net) ? bp_net_predict_f32(net, batch->x, rows, batch->y, scratch)
+                       : bp_net_predict_f64(net, batch->x, rows, batch->y, scratch);
 }
 
 bp_status bp_batch_outputs(struct bp_batch *batch, const bp_net *net)

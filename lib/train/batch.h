@@ -43,10 +43,10 @@ bp_status bp_batch_add_gradient(const struct bp_batch *batch, bp_net *net, size_
 /* The net's mean gradient. */
 bp_status bp_batch_get_gradient(const bp_net *net, void *gradient);
 
-/* The loss of the evaluation pass; then with y. */
+/* The evaluation pass: the loss, and y. */
 bp_status bp_batch_loss(const struct bp_batch *batch, const bp_net *net, size_t rows, double *loss,
                         bp_scratch *scratch);
-bp_status bp_batch_evaluate(struct bp_batch *batch, const bp_net *net, size_t rows, double *loss, bp_scratch *scratch);
+bp_status bp_batch_predict(struct bp_batch *batch, const bp_net *net, size_t rows, bp_scratch *scratch);
 /* What the last training step or forward gave, into y. */
 bp_status bp_batch_outputs(struct bp_batch *batch, const bp_net *net);
 /* How many rows of y have their greatest number at the label, or for one output are on the label's side of 1/2. */

@@ -33,9 +33,12 @@ static bp_status validate(bp_train *t, double *loss, double *accuracy)
         for (size_t i = 0; i < some; i++)
             batch->row[i] = row + i;
         bp_batch_fill(batch, t->valid, bp_train_class_weights(t), batch->row, some);
-        BP_TRY(bp_batch_evaluate(batch, t->net, some, &mean, t->scratch));
+        BP_TRY(bp_batch_loss(batch, t->net, some, &mean, t->scratch));
         sum += mean * (double)some;
-        right += t->labels ? bp_batch_right(batch, some) : 0;
+        if (t->labels) { /* a pass of its own: the loss does not show its outputs */
+            BP_TRY(bp_batch_predict(batch, t->net, some, t->scratch));
+            right += bp_batch_right(batch, some);
+        }
     }
     *loss = sum / (double)rows;
     *accuracy = t->labels ? (double)right / (double)rows : (double)NAN;
