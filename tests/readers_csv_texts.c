@@ -203,8 +203,14 @@ static void there_is_a_most_of_texts(void **state)
     refuses(
         text, "k", BP_MISSING_REFUSE, -1,
         ", line 1002, column 2 (name): there are more than 1000 different texts: is this column one for a network?");
-    read_text(&set, text, "name"); /* classes have no such bound */
-    assert_int_equal(bp_data_classes(set.data), MOST_TEXTS + 1);
+    used = (size_t)snprintf(text, LINE, "2019,a\n");
+    for (int i = 0; i <= MOST_TEXTS; i++)
+        used += (size_t)snprintf(text + used, LINE, "1,%d\n", i);
+    refuses(
+        text, NULL, BP_MISSING_REFUSE, -1,
+        ", line 1, column 2: \"a\" is followed by numbers only: if it is a name, set BP_DATA_HEADER to 1, else to 0");
+    read_text(&set, text, "2"); /* classes have no such bound */
+    assert_int_equal(bp_data_classes(set.data), MOST_TEXTS + 2);
     set_end(&set);
 }
 

@@ -65,6 +65,10 @@ bp_status bp_csv_set_columns(struct bp_csv *csv, const struct bp_texts *first);
 /* Adds the record as a row. */
 bp_status bp_csv_add_row(struct bp_csv *csv);
 
+/* Fails where a column of text has it in the first row alone, above numbers: a line of names of which another is a number
+ * is not found to be one. */
+bp_status bp_csv_check_name(struct bp_csv *csv, size_t column);
+
 /* Gives the table its inputs and their names. */
 bp_status bp_csv_make_inputs(struct bp_csv *csv, struct bp_table *table);
 

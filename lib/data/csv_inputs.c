@@ -53,17 +53,22 @@ static bool begins_with_name(const struct bp_csv *csv, size_t place)
     return numbers > 0 && !isnan(x[0]) && !is_number(text_of(csv, x[0]));
 }
 
-/* A line of names of which one is a number was not found to be one. */
-static bp_status check_header(struct bp_csv *csv)
+bp_status bp_csv_check_name(struct bp_csv *csv, size_t column)
 {
-    if (bp_data_option(csv->data, BP_DATA_HEADER) != -1 || bp_texts_count(&csv->names) > 0)
+    const size_t place = csv->column[column].place;
+    if (bp_data_option(csv->data, BP_DATA_HEADER) != -1 || bp_texts_count(&csv->names) > 0 ||
+        !begins_with_name(csv, place))
         return BP_OK;
+    return bp_csv_fail(csv, BP_ERR_FORMAT, csv->first_line, column + 1,
+                       "\"%s\" is followed by numbers only: if it is a name, set BP_DATA_HEADER to 1, else to 0",
+                       bp_quote_text(text_of(csv, x_of(csv)[place])).text);
+}
+
+static bp_status check_names(struct bp_csv *csv)
+{
     for (size_t i = 0; i < csv->columns; i++)
-        if (is_text(&csv->column[i]) && begins_with_name(csv, csv->column[i].place))
-            return bp_csv_fail(
-                csv, BP_ERR_FORMAT, csv->first_line, i + 1,
-                "\"%s\" is followed by numbers only: if it is a name, set BP_DATA_HEADER to 1, else to 0",
-                bp_quote_text(text_of(csv, x_of(csv)[csv->column[i].place])).text);
+        if (is_text(&csv->column[i]))
+            BP_TRY(bp_csv_check_name(csv, i));
     return BP_OK;
 }
 
@@ -208,7 +213,7 @@ bp_status bp_csv_make_inputs(struct bp_csv *csv, struct bp_table *table)
 {
     const bool texts = bp_texts_count(&csv->texts.names) > 0;
     bool enough;
-    BP_TRY(check_header(csv));
+    BP_TRY(check_names(csv));
     BP_TRY(fill_gaps(csv));
     if (texts)
         enough = make_texts(csv, table);

@@ -114,12 +114,12 @@ static bp_status read_text(struct bp_csv *csv, size_t column, double *number)
     if (!bp_classes_label(&csv->data->allocator, &csv->texts, column, field(csv, column), &label))
         return bp_csv_no_memory(csv);
     csv->column[column].texts += (size_t)label == known;
-    if (csv->column[column].texts > BP_CSV_MOST_TEXTS)
-        return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, column + 1,
-                           "there are more than %d different texts: is this column one for a network?",
-                           BP_CSV_MOST_TEXTS);
     *number = label;
-    return BP_OK;
+    if (csv->column[column].texts <= BP_CSV_MOST_TEXTS)
+        return BP_OK;
+    BP_TRY(bp_csv_check_name(csv, column));
+    return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, column + 1,
+                       "there are more than %d different texts: is this column one for a network?", BP_CSV_MOST_TEXTS);
 }
 
 /* The texts of the record, which are labels from here on. */
