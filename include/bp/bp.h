@@ -844,7 +844,8 @@ BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
  * in the rows that have the text, 0 in the others, in the order of the texts' bytes. Numbers there are texts like others;
  * a first value that is a number but for its comma is an error. So is a column of more than 1000 different texts, for one
  * of free text is no input; a field thus takes the memory of 1000 numbers at most. Another file gives the same inputs only
- * if it has the same texts: read one file and split it.
+ * if it has the same texts: read one file and split it. Where it has not, the names of its inputs are others, and
+ * bp_net_evaluate() and bp_train_create() refuse them.
  * @param targets the columns that are the target, in this order, by number from 1, by number from the end from -1, or by
  *                name: "-1", "species", "3,4"; NULL: none. All others are inputs. A name that has a comma or looks like a
  *                number stands in quotes. If one column alone is the target and its first value is text, it is a class,
