@@ -65,9 +65,9 @@ struct bp_column_name bp_column_name(const struct bp_doctor *doctor, enum bp_par
     const char *given = kind == BP_PART_INPUTS ? bp_data_input_name(data, column) : bp_data_output_name(data, column);
     struct bp_column_name name;
     if (given)
-        snprintf(name.text, sizeof(name.text), "%zu (%s)", column, bp_quote_text(given).text);
+        snprintf(name.text, sizeof(name.text), "column %zu (%s)", column, bp_quote_text(given).text);
     else
-        snprintf(name.text, sizeof(name.text), "%zu", column);
+        snprintf(name.text, sizeof(name.text), "column %zu", column);
     return name;
 }
 

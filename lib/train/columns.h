@@ -32,7 +32,7 @@ double bp_column_spread(const struct bp_column *column);
 /* Tells of columns with numbers that are infinite or NaN. */
 bp_status bp_columns_tell_nonfinite(struct bp_doctor *doctor, enum bp_part_kind kind, const struct bp_columns *columns);
 
-/* "2", or "2 (width)" where it has a name. */
+/* "column 2", or "column 2 (width)" where it has a name. */
 struct bp_column_name {
     char text[BP_QUOTE_ROOM + 40];
 };

@@ -34,19 +34,20 @@ struct bp_thresholds {
     double saturated_units; /* share of a layer's units */
     double learned;         /* loss by that of epoch 1, from which on saturated units are a result and no obstacle */
     double risen;           /* loss by that of epoch 1 */
-    double jump;            /* loss by that of the epoch before */
-    size_t jumps;           /* in the last `course` epochs */
-    size_t course;          /* epochs */
-    double no_progress;     /* least loss of the later half of them by that of the first */
-    double low_level;       /* loss by that of epoch 1, below which jumps are small */
-    double steady;          /* share of the last `course` epochs in which the loss fell */
+    size_t course;          /* the last epochs, of which the following tell */
+    double restless;        /* mean change from epoch to epoch by the mean loss */
+    double no_progress;     /* least loss of their later half by that of the first */
+    double low_level;       /* loss by that of epoch 1, below which changes are small */
+    double steady;          /* share of them in which the loss fell */
     double straight;        /* fall of the later half of all epochs by that of the first */
     double slow;            /* fall of all epochs by the loss of epoch 1 */
     double still;           /* the same, of a loss that does not move */
     double least_gradient;  /* norm of the gradient by the loss of epoch 1, for something to be left to learn */
     double unfinished;      /* loss that the epochs to come would leave, by that of epoch 1 */
-    double overfit_rise;    /* validation loss by the least one */
-    size_t overfit_epochs;  /* since that */
+    double overfit_much;    /* least of the last validation losses by the least of all */
+    double overfit_rise;    /* the same, where in addition so large a share of what was won is lost: */
+    double overfit_lost;
+    size_t overfit_epochs; /* that are the last, all of them after that */
 };
 
 extern const struct bp_thresholds bp_thresholds;

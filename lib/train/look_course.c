@@ -60,24 +60,25 @@ static bp_status tell_nonfinite(struct bp_doctor *d, struct sign sign)
 
 /* ---- the learning rate */
 
-/* Of the last epochs: how often the loss jumped up, and how often it fell at all. */
+/* The last epochs. */
 struct course {
-    size_t jumps, falls;
-    double early, late; /* least loss of the first half of them, and of the later */
+    size_t falls;
+    double mean, moved; /* mean loss, and mean change from epoch to epoch up or down */
+    double early, late; /* least loss of the first half, and of the later */
 };
 
+/* There are at least bp_thresholds.course of them. */
 static struct course course_of(const bp_train *t)
 {
-    const size_t epochs = bp_train_epochs_done(t), from = epochs - bp_thresholds.course + 1;
+    const size_t count = bp_thresholds.course, from = bp_train_epochs_done(t) - count + 1;
     struct course c = {.early = (double)INFINITY, .late = (double)INFINITY};
-    for (size_t epoch = from; epoch <= epochs; epoch++) {
-        const double loss = loss_at(t, epoch);
-        double *least = epoch - from < bp_thresholds.course / 2 ? &c.early : &c.late;
+    for (size_t i = 0; i < count; i++) {
+        const double loss = loss_at(t, from + i), before = loss_at(t, from + i - (i > 0));
+        double *least = i < count / 2 ? &c.early : &c.late;
         *least = fmin(*least, loss);
-        if (epoch == 1)
-            continue;
-        c.jumps += loss > bp_thresholds.jump * loss_at(t, epoch - 1);
-        c.falls += loss < loss_at(t, epoch - 1);
+        c.falls += loss < before;
+        c.mean += loss / (double)count;
+        c.moved += fabs(loss - before) / (double)(count - 1);
     }
     return c;
 }
@@ -94,7 +95,7 @@ static bool see_rate_high(const bp_train *t, struct sign *sign)
     if (epochs < bp_thresholds.course || level < bp_thresholds.low_level)
         return false;
     const struct course c = course_of(t);
-    return c.jumps >= bp_thresholds.jumps && c.late > bp_thresholds.no_progress * c.early;
+    return c.moved > bp_thresholds.restless * c.mean && c.late > bp_thresholds.no_progress * c.early;
 }
 
 static bp_status tell_rate_high(struct bp_doctor *d, struct sign sign)
@@ -147,15 +148,21 @@ static bp_status tell_rate_low(struct bp_doctor *d, struct sign sign)
 
 /* ---- overfitting */
 
+/* A single epoch that went wrong is none: the least of the last validation losses has to be high. */
 static bool see_overfitting(const bp_train *t, struct sign *sign)
 {
     const size_t epochs = bp_train_epochs_done(t);
     if (!t->valid || t->best_epoch == 0 || epochs < t->best_epoch + bp_thresholds.overfit_epochs)
         return false;
-    const struct bp_train_epoch_record *best = bp_train_at(t, t->best_epoch), *last = bp_train_last(t);
-    *sign = (struct sign){.place = t->best_epoch, .measure = last->valid_loss / best->valid_loss};
-    return best->valid_loss > 0 && last->valid_loss > bp_thresholds.overfit_rise * best->valid_loss &&
-           last->loss < best->loss;
+    const struct bp_train_epoch_record *best = bp_train_at(t, t->best_epoch);
+    double least = bp_train_last(t)->valid_loss;
+    for (size_t i = 0; i < bp_thresholds.overfit_epochs; i++)
+        least = fmin(least, bp_train_at(t, epochs - i)->valid_loss);
+    const double lost = (least - best->valid_loss) / (bp_train_at(t, 1)->valid_loss - best->valid_loss);
+    *sign = (struct sign){.place = t->best_epoch, .measure = least / best->valid_loss};
+    return best->valid_loss > 0 && bp_train_last(t)->loss < best->loss &&
+           (sign->measure > bp_thresholds.overfit_much ||
+            (sign->measure > bp_thresholds.overfit_rise && !(lost <= bp_thresholds.overfit_lost)));
 }
 
 static bp_status tell_overfitting(struct bp_doctor *d, struct sign sign)
