@@ -107,8 +107,7 @@ static const struct treatment exploding = {
 static const struct treatment too_fast = {true, 0, {{OUT(8, TANH), OUT(1, SIGMOID)}, DESCENT, 60, 16, 20, 0}, 0.5};
 static const struct treatment too_slow = {true, 0, {{OUT(8, TANH), OUT(1, SIGMOID)}, DESCENT, 1e-4, 16, 30, 0}, 0.5};
 static const struct treatment still = {true, 0, {{OUT(8, TANH), OUT(1, SIGMOID)}, DESCENT, 1e-12, 16, 12, 0}, 0.5};
-static const struct treatment by_heart = {
-    true, 80, {{OUT(32, TANH), OUT(32, TANH), OUT(1, SIGMOID)}, SIGNS, 60, 0}, 0};
+static const struct treatment by_heart = {true, 80, {{OUT(32, TANH), OUT(32, TANH), OUT(1, SIGMOID)}, SIGNS, 60, 0}, 0};
 
 enum { ANYWHERE = 1000 };
 
