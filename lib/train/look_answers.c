@@ -29,7 +29,7 @@ static bp_status range_of(const struct bp_doctor *doctor, double *low, double *h
 }
 
 /* The column with most numbers outside. */
-static size_t worst_of(const struct bp_columns *c, size_t *outside, size_t *numbers)
+static size_t worst_of(const struct bp_look_columns *c, size_t *outside, size_t *numbers)
 {
     size_t at = 0;
     *outside = *numbers = 0;
@@ -42,7 +42,7 @@ static size_t worst_of(const struct bp_columns *c, size_t *outside, size_t *numb
     return at;
 }
 
-static bp_status tell_range(struct bp_doctor *d, const struct bp_columns *c, double low, double high)
+static bp_status tell_range(struct bp_doctor *d, const struct bp_look_columns *c, double low, double high)
 {
     size_t outside, numbers;
     const size_t at = worst_of(c, &outside, &numbers);
@@ -56,23 +56,23 @@ static bp_status tell_range(struct bp_doctor *d, const struct bp_columns *c, dou
         "most in %s, which goes from %s to %s. Take BP_ACT_IDENTITY for the last layer, or scale "
         "the target",
         bp_percent(share).text, bp_activation_name(activation), bp_short(low).text, bp_short(high).text,
-        bp_column_name(d, BP_PART_TARGET, at).text, bp_short(c->of[at].low).text, bp_short(c->of[at].high).text);
+        bp_look_column_name(d, BP_PART_TARGET, at).text, bp_short(c->of[at].low).text, bp_short(c->of[at].high).text);
 }
 
 bp_status bp_look_at_target(struct bp_doctor *doctor)
 {
-    struct bp_columns columns = {0};
+    struct bp_look_columns columns = {0};
     double low, high;
     if (doctor->train->labels)
         return BP_OK;
     BP_TRY(range_of(doctor, &low, &high));
     const double slack = bp_thresholds.target_slack * (isfinite(high - low) ? high - low : 1);
-    bp_status status = bp_columns_take(doctor, BP_PART_TARGET, low - slack, high + slack, &columns);
+    bp_status status = bp_look_columns_take(doctor, BP_PART_TARGET, low - slack, high + slack, &columns);
     if (status == BP_OK)
-        status = bp_columns_tell_nonfinite(doctor, BP_PART_TARGET, &columns);
+        status = bp_look_columns_tell_nonfinite(doctor, BP_PART_TARGET, &columns);
     if (status == BP_OK)
         status = tell_range(doctor, &columns, low, high);
-    bp_columns_release(doctor, &columns);
+    bp_look_columns_release(doctor, &columns);
     return status;
 }
 
