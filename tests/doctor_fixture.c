@@ -18,6 +18,7 @@ struct patient patient_of(int32_t dtype, const struct recipe *r, bp_data *data, 
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
         if (options[i].value != 0)
             any_ok(p.net, bp_net_set(p.net, options[i].option, options[i].value));
+    any_ok(p.net, bp_net_set(p.net, BP_OPT_RAW, 1));
     assert_int_equal(bp_train_create(&p.train, p.net, data, valid), BP_OK);
     patient_ok(&p, bp_train_set(p.train, BP_TRAIN_BATCH, r->batch));
     patient_ok(&p, bp_train_set(p.train, BP_TRAIN_EPOCHS, r->epochs));

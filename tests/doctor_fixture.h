@@ -28,7 +28,8 @@ struct recipe {
     int32_t method;
 };
 
-/* `data` and `valid` (or NULL) are the patient's from then on. */
+/* `data` and `valid` (or NULL) are the patient's from then on. What is in the data is what the network sees; BP_OPT_RAW 0
+ * lets the training scale it. */
 struct patient patient_of(int32_t dtype, const struct recipe *recipe, bp_data *data, bp_data *valid);
 void end_patient(struct patient *patient);
 

@@ -39,6 +39,8 @@ static void a_training_goes_on_to_the_same_bits(void **state)
     for (size_t i = 0; i < sizeof(recipes) / sizeof(recipes[0]); i++) {
         struct patient a = patient_of(dtype, recipes[i], some_data(3), some_data(4));
         struct patient b = patient_of(dtype, recipes[i], some_data(3), some_data(4));
+        any_ok(a.net, bp_net_set(a.net, BP_OPT_RAW, 0));
+        any_ok(b.net, bp_net_set(b.net, BP_OPT_RAW, 0));
         double of_a[MOST_PARAMETERS], of_b[MOST_PARAMETERS], before[8 * 8], after[8 * 8];
         bp_status status = BP_OK;
         while (status == BP_OK) {
@@ -110,6 +112,59 @@ static void a_failure_is_told_with_epoch_batch_row_and_layer(void **state)
     assert_true(isfinite(loss));
     end_patient(&p);
     free(x);
+}
+
+/* What the training will scale, or has scaled, is seen as the network sees it; a column that is constant stays so. A NaN
+ * anywhere keeps the training from beginning, and is found wherever it is. */
+static void a_scaling_is_looked_through(void **state)
+{
+    enum { MANY = 5000, BAD = 3333 };
+    static const struct recipe recipe = {{OUT(4, TANH), OUT(1, IDENTITY)}, 0, 0, 0.01, 50, 2, 0};
+    const int32_t dtype = any_dtype(state);
+    double *x = any_room(MANY * INPUTS), *target = any_room(MANY);
+    uint64_t seed = 1;
+    any_fill(&seed, x, MANY * INPUTS, 500, 600);
+    any_fill(&seed, target, MANY, 500, 600);
+    for (size_t i = 0; i < MANY; i++)
+        x[i * INPUTS + 1] = 7;
+    struct patient raw = patient_of(dtype, &recipe, data_with_target(x, MANY, INPUTS, target, 1), NULL);
+    examine(&raw);
+    assert_true(find(&raw, BP_FINDING_INPUT_SCALE) < MOST_FINDINGS);
+    end_patient(&raw);
+    struct patient p = patient_of(dtype, &recipe, data_with_target(x, MANY, INPUTS, target, 1), NULL);
+    any_ok(p.net, bp_net_set(p.net, BP_OPT_RAW, 0));
+    for (int epoch = 0; epoch < 2; epoch++) {
+        examine(&p);
+        expect_healthy(&p, BP_FINDING_INPUT_CONSTANT);
+        assert_int_equal(p.place[0], 1);
+        assert_int_equal(bp_net_scales_inputs(p.net), epoch > 0);
+        patient_ok(&p, bp_train_epoch(p.train));
+    }
+    end_patient(&p);
+    x[BAD * INPUTS + 2] = (double)NAN;
+    struct patient bad = patient_of(dtype, &recipe, data_with_target(x, MANY, INPUTS, target, 1), NULL);
+    any_ok(bad.net, bp_net_set(bad.net, BP_OPT_RAW, 0));
+    examine(&bad);
+    const size_t at = find(&bad, BP_FINDING_INPUT_NONFINITE);
+    assert_true(at < MOST_FINDINGS && bad.place[at] == 2 && bad.measure[at] == 1.0 / MANY);
+    end_patient(&bad);
+    free(target);
+    free(x);
+}
+
+/* A look before the first step does not decide for the training whether it will scale. */
+static void a_look_does_not_settle_the_scaling(void **state)
+{
+    static const struct recipe recipe = {{OUT(2, SOFTMAX)}, BP_LOSS_CROSS_ENTROPY, 0, 0.01, 50, 2, 0};
+    const int32_t dtype = any_dtype(state);
+    struct patient p = patient_of(dtype, &recipe, some_data(3), NULL);
+    double parameters[2 * INPUTS + 2] = {0};
+    any_ok(p.net, bp_net_set(p.net, BP_OPT_RAW, 0));
+    examine(&p);
+    any_ok(p.net, any_set_parameters(p.net, parameters)); /* now the net is not fresh */
+    patient_ok(&p, bp_train_epoch(p.train));
+    assert_int_equal(bp_net_scales_inputs(p.net), 0);
+    end_patient(&p);
 }
 
 /* The sentence of the net and the layer that is asked for are the same; the target has none. */
@@ -323,6 +378,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ANY_BOTH(a_training_goes_on_to_the_same_bits),
         ANY_BOTH(a_failure_is_told_with_epoch_batch_row_and_layer),
+        ANY_BOTH(a_scaling_is_looked_through),
+        ANY_BOTH(a_look_does_not_settle_the_scaling),
         ANY_BOTH(the_layer_that_is_blamed_can_be_asked_for),
         ANY_BOTH(labels_that_are_no_class_and_classes_without_rows_are_told),
         ANY_BOTH(targets_beyond_what_the_output_gives_are_told),

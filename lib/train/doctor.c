@@ -19,11 +19,26 @@ double bp_look_option(const bp_net *net, int32_t key)
     return value;
 }
 
-/* Evenly spaced rows; and where a batch has failed, its first ones too, as it may be a single row that is bad. */
-static bool choose_rows(struct bp_doctor *doctor)
+/* The net as it will be trained: with the scaling that the first step would begin with. Where that cannot be fitted, there
+ * are numbers among the rows that are not finite. */
+static bp_status make_net(struct bp_doctor *doctor, bool *finite)
 {
     const bp_train *t = doctor->train;
-    const size_t all = bp_data_rows(t->data), most = bp_thresholds.rows, even = all < most ? all : most;
+    *finite = true;
+    BP_TRY(bp_net_clone(&doctor->net, t->net));
+    if (!bp_train_would_scale(t))
+        return BP_OK;
+    const bp_status status =
+        bp_net_fit_scaling(doctor->net, t->data, (int32_t)t->set.scale_inputs, (int32_t)t->set.scale_targets);
+    *finite = status != BP_ERR_NONFINITE;
+    return *finite ? status : BP_OK;
+}
+
+/* Evenly spaced rows; and where a batch has failed, its first ones too, as it may be a single row that is bad. */
+static bool choose_rows(struct bp_doctor *doctor, size_t most)
+{
+    const bp_train *t = doctor->train;
+    const size_t all = bp_data_rows(t->data), even = all < most ? all : most;
     const size_t first = t->failure.row;
     size_t failed = t->failure.epoch > bp_train_epochs_done(t) && even < all ? all - first : 0;
     failed = failed < t->batch.rows ? failed : t->batch.rows;
@@ -39,9 +54,10 @@ static bool choose_rows(struct bp_doctor *doctor)
 
 static bp_status examine(struct bp_doctor *doctor)
 {
-    if (!choose_rows(doctor))
+    bool finite;
+    BP_TRY(make_net(doctor, &finite));
+    if (!choose_rows(doctor, finite ? bp_thresholds.rows : bp_data_rows(doctor->train->data)))
         return BP_ERR_MEMORY;
-    BP_TRY(bp_net_clone(&doctor->net, doctor->train->net));
     BP_TRY(bp_look_at_course(doctor));
     BP_TRY(bp_look_at_inputs(doctor));
     BP_TRY(bp_look_at_target(doctor));

@@ -3,7 +3,7 @@
  * The look at what is to be learned: targets that the output cannot give, labels that are none. */
 #include <math.h>
 
-#include "train/columns.h"
+#include "train/look_columns.h"
 #include "train/probe.h"
 
 /* ---- target */

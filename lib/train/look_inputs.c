@@ -3,7 +3,7 @@
  * The look at the inputs: columns that are not scaled, or constant, or not numbers. */
 #include <math.h>
 
-#include "train/columns.h"
+#include "train/look_columns.h"
 
 static bool is_constant(const struct bp_look_column *c)
 {

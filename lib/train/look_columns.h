@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Columns of inputs or of a target, over the rows that the doctor looks at. */
-#ifndef BP_TRAIN_COLUMNS_H
-#define BP_TRAIN_COLUMNS_H
+#ifndef BP_TRAIN_LOOK_COLUMNS_H
+#define BP_TRAIN_LOOK_COLUMNS_H
 
 #include "data/quote.h"
 #include "train/doctor.h"
@@ -10,19 +10,20 @@
 /* Numbers that are not finite are counted and else left out. */
 struct bp_look_column {
     size_t count, nonfinite;
-    size_t outside; /* of the bounds */
+    size_t outside; /* of bounds */
     double low, high, mean;
     double squares; /* of the distances from the mean, summed */
 };
 
 struct bp_look_columns {
     size_t count;
-    double low, high;          /* bounds, for `outside` */
     struct bp_look_column *of; /* [count] */
+    double *center, *factor;   /* [count]: the network sees (x - center) factor */
     double *block;             /* [BP_LOOK_ROWS][count] */
 };
 
-/* Takes all rows of a part, inputs or target. To be released in any case. */
+/* Takes all rows of a part, inputs or target, as the network sees them, and counts the numbers that are not from low to
+ * high. To be released in any case. */
 bp_status bp_look_columns_take(const struct bp_doctor *doctor, enum bp_part_kind kind, double low, double high,
                                struct bp_look_columns *columns);
 void bp_look_columns_release(const struct bp_doctor *doctor, struct bp_look_columns *columns);
