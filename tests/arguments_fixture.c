@@ -196,7 +196,7 @@ void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, co
     f->life = life;
     f->allocator = allocator;
     find_files(f);
-    fill(&f->x, 7, 11, life->has & NEEDS_FINDING ? 15 : 0.15, -0.6); /* inputs that are not scaled are one */
+    fill(&f->x, 7, life->has & NEEDS_FINDING ? INPUTS : 11, 0.15, -0.6); /* constant columns are a finding */
     fill(&f->target, 5, 7, 0.125, 0.125);
     fill(&f->values, 3, 13, 0.0625, -0.375);
     for (int i = 0; i < ROWS; i++)
