@@ -137,6 +137,7 @@ static void a_scaling_is_looked_through(void **state)
         examine(&p);
         expect_healthy(&p, BP_FINDING_INPUT_CONSTANT);
         assert_int_equal(p.place[0], 1);
+        assert_non_null(strstr(bp_train_finding_text(p.train, 0), "column 1 with 7"));
         assert_int_equal(bp_net_scales_inputs(p.net), epoch > 0);
         patient_ok(&p, bp_train_epoch(p.train));
     }

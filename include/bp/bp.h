@@ -1167,8 +1167,8 @@ BP_API int32_t bp_finding_at(size_t index);          /**< see bp_option_name() *
 
 /**
  * Looks for what goes wrong in practice: at up to 1024 rows of the data, evenly spaced, and the first ones of a batch that
- * failed; at all labels; at the net's units for these rows; and at the record. At any time, before the first epoch and
- * after a failure too. Nothing that the training depends on is touched: it goes on to the same bits. What was found before
+ * failed, as the network sees them; at all labels; at the net's units for these rows; and at the record. At any time, before
+ * the first epoch, when it passes over all rows to find the scaling that will be, and after a failure too. Nothing that the training depends on is touched: it goes on to the same bits. What was found before
  * is forgotten. Room: a clone of the net, and 128 rows of it.
  * @param[out] findings how many there are
  * Errors: ARG, MEMORY. Threads: exclusive, shared on the net.

@@ -12,6 +12,12 @@ static bool is_constant(const struct bp_look_column *c)
 
 static double root_mean_square(const struct bp_look_column *c) { return hypot(c->mean, bp_look_column_spread(c)); }
 
+/* The number in the data; where the factor is 0, which is for constant columns, that is the center. */
+static double in_data(const struct bp_look_columns *c, size_t column, double seen)
+{
+    return c->factor[column] == 0 ? c->center[column] : seen / c->factor[column] + c->center[column];
+}
+
 static bp_status tell_constant(struct bp_doctor *d, const struct bp_look_columns *c)
 {
     size_t first = 0, many = 0;
@@ -26,7 +32,7 @@ static bp_status tell_constant(struct bp_doctor *d, const struct bp_look_columns
                           "inputs: %zu of %zu columns are the same in all %zu rows looked at, the first is %s with %s: "
                           "they tell nothing. Leave them out, or see whether they were read rightly",
                           many, c->count, d->rows, bp_look_column_name(d, BP_PART_INPUTS, first).text,
-                          bp_short(c->of[first].low).text);
+                          bp_short(in_data(c, first, c->of[first].low)).text);
 }
 
 /* What is wrong with a column, from the least evil to the greatest. */
@@ -77,8 +83,8 @@ static bp_status tell_scale(struct bp_doctor *d, const struct bp_look_columns *c
     if (fault == FITS)
         return BP_OK;
     return bp_doctor_tell(d, BP_FINDING_INPUT_SCALE, at, root_mean_square(worst),
-                          "inputs: %zu of %zu columns are not scaled, the worst is %s, which %s: its mean is %s, its "
-                          "spread %s. Scale each column to a mean of 0 and a spread of 1",
+                          "inputs: %zu of %zu columns are not scaled as the network sees them, the worst is %s, which "
+                          "%s: its mean is %s, its spread %s. Scale each column to a mean of 0 and a spread of 1",
                           many, c->count, bp_look_column_name(d, BP_PART_INPUTS, at).text, faults[fault],
                           bp_short(worst->mean).text, bp_short(bp_look_column_spread(worst)).text);
 }
