@@ -346,6 +346,39 @@ static void units_at_the_flat_ends_of_their_activation_are_told(void **state)
     }
 }
 
+/* On top a slope has to be exactly 0: what is flat there may still learn by way of its loss. */
+static void an_output_is_dead_only_without_any_slope(void **state)
+{
+    static const int32_t activations[] = {BP_ACT_SOFTPLUS, BP_ACT_RELU};
+    const int32_t dtype = any_dtype(state);
+    const double x[] = {0, 1}, target[] = {0, 1}, parameters[] = {1, -12};
+    for (size_t i = 0; i < 2; i++) {
+        const struct recipe recipe = {{{1, activations[i], 0, 0}}, 0, 0, 0, 1, 1, 0};
+        struct patient p = patient_of(dtype, &recipe, data_with_target(x, 2, 1, target, 1), NULL);
+        any_ok(p.net, any_set_parameters(p.net, parameters));
+        examine(&p);
+        assert_int_equal(find(&p, BP_FINDING_DEAD_UNITS), i == 0 ? MOST_FINDINGS : 0);
+        end_patient(&p);
+    }
+}
+
+/* A unit that only the factor of dropout brings to life is dead. */
+static void nothing_is_dropped_out_for_the_look(void **state)
+{
+    static const struct recipe recipe = {
+        {OUT(1, IDENTITY), {0, 0, 0, 0.5}, OUT(1, RELU), OUT(1, IDENTITY)}, 0, 0, 0, 1, 1, 0};
+    const int32_t dtype = any_dtype(state);
+    const double parameters[] = {1, 0, 1, -1.5, 1, 0};
+    double x[ROWS], target[ROWS] = {0};
+    for (size_t i = 0; i < ROWS; i++)
+        x[i] = 0.8 + 0.2 * (double)(i % 2);
+    struct patient p = patient_of(dtype, &recipe, data_with_target(x, ROWS, 1, target, 1), NULL);
+    any_ok(p.net, any_set_parameters(p.net, parameters));
+    examine(&p);
+    assert_true(p.findings == 1 && p.kind[0] == BP_FINDING_DEAD_UNITS && p.place[0] == 2 && p.measure[0] == 1);
+    end_patient(&p);
+}
+
 /* ---- names and texts */
 
 static void a_finding_has_a_name_and_a_warning_is_one(void **state)
@@ -385,6 +418,8 @@ int main(void)
         ANY_BOTH(labels_that_are_no_class_and_classes_without_rows_are_told),
         ANY_BOTH(targets_beyond_what_the_output_gives_are_told),
         ANY_BOTH(units_at_the_flat_ends_of_their_activation_are_told),
+        ANY_BOTH(an_output_is_dead_only_without_any_slope),
+        ANY_BOTH(nothing_is_dropped_out_for_the_look),
         cmocka_unit_test(a_finding_has_a_name_and_a_warning_is_one),
         ANY_BOTH(a_text_names_the_column),
     };
