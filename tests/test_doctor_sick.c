@@ -194,10 +194,32 @@ static void a_sick_training_is_told_from_a_mended_one(void **state)
     }
 }
 
+/* Where both losses rise, the rate is to blame and nothing is learned by heart. */
+static void overfitting_takes_a_training_loss_that_falls(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    const struct rows r = rows_of(5);
+    bp_data *learn = data_with_labels(r.x, ROWS / 2, INPUTS, r.labels, 2);
+    bp_data *judge = data_with_labels(r.x + ROWS / 2 * INPUTS, ROWS / 2, INPUTS, r.labels + ROWS / 2, 2);
+    struct patient p = patient_of(dtype, &tanh_units.recipe, learn, judge);
+    patient_ok(&p, bp_train_set(p.train, BP_TRAIN_PATIENCE, 0));
+    patient_ok(&p, bp_train_set(p.train, BP_TRAIN_EPOCHS, 18));
+    for (int epoch = 0; epoch < 18; epoch++) {
+        if (epoch == 10)
+            any_ok(p.net, bp_net_set(p.net, BP_OPT_LEARNING_RATE, 20));
+        patient_ok(&p, bp_train_epoch(p.train));
+    }
+    examine(&p);
+    assert_true(find(&p, BP_FINDING_RATE_HIGH) < MOST_FINDINGS);
+    assert_int_equal(find(&p, BP_FINDING_OVERFITTING), MOST_FINDINGS);
+    end_patient(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH(a_sick_training_is_told_from_a_mended_one),
+        ANY_BOTH(overfitting_takes_a_training_loss_that_falls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
