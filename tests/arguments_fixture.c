@@ -66,6 +66,8 @@ const struct life lives[] = {
      LED_BY(READY_BY, "bp_train_create"), BP_LOSS_CROSS_ENTROPY},
     {"an epoch", (FIXED & ~(unsigned)NEEDS_ALONE) | STALE | NEEDS_TRAINING | NEEDS_EPOCH,
      LED_BY(READY_BY, STEP, "bp_train_create", "bp_train_epoch"), 0},
+    {"a training with findings", (READY & ~(unsigned)NEEDS_ALONE) | NEEDS_TRAINING | NEEDS_FINDING,
+     LED_BY(READY_BY, "bp_train_create", "bp_train_diagnose"), 0},
 };
 
 const size_t life_count = sizeof(lives) / sizeof(lives[0]);
@@ -194,7 +196,7 @@ void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, co
     f->life = life;
     f->allocator = allocator;
     find_files(f);
-    fill(&f->x, 7, 11, 0.15, -0.6);
+    fill(&f->x, 7, life->has & NEEDS_FINDING ? INPUTS : 11, 0.15, -0.6); /* constant columns are a finding */
     fill(&f->target, 5, 7, 0.125, 0.125);
     fill(&f->values, 3, 13, 0.0625, -0.375);
     for (int i = 0; i < ROWS; i++)
@@ -340,6 +342,8 @@ static void good_values_of_training(struct fixture *f, union arg *good)
     good['7'].size = 1;
     good['8'].integer = BP_TRAIN_LOSS;
     good['9'].size = 2;
+    good['+'].integer = BP_FINDING_INPUT_SCALE;
+    good['^'].size = 0;
 }
 
 /* A name that *_find() knows: the one of the same family at index 1. */
@@ -353,6 +357,8 @@ static const char *known_name(const struct call *find)
         return bp_optimizer_name(bp_optimizer_at(1));
     if (strcmp(find->name, "bp_metric_find") == 0)
         return bp_metric_name(bp_metric_at(1));
+    if (strcmp(find->name, "bp_finding_find") == 0)
+        return bp_finding_name(bp_finding_at(1));
     if (strcmp(find->name, "bp_initializer_find") == 0)
         return bp_initializer_name(bp_initializer_at(1));
     return bp_option_name(bp_option_at(1));

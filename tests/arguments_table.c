@@ -258,6 +258,7 @@ static union arg run_net_get_gradient_f64(const union arg *a)
 {
     return status(bp_net_get_gradient_f64(a[0].net, a[1].data));
 }
+static union arg run_net_nonfinite_layer(const union arg *a) { return size(bp_net_nonfinite_layer(a[0].net)); }
 static union arg run_net_rows(const union arg *a) { return size(bp_net_rows(a[0].net)); }
 static union arg run_net_get_z_f32(const union arg *a)
 {
@@ -369,6 +370,7 @@ const struct call net_calls[] = {
     {"bp_net_set_parameters_f64", "SNW", NEEDS_INIT, run_net_set_parameters_f64},
     {"bp_net_get_gradient_f32", "SNy", NEEDS_INIT, run_net_get_gradient_f32},
     {"bp_net_get_gradient_f64", "SNy", NEEDS_INIT, run_net_get_gradient_f64},
+    {"bp_net_nonfinite_layer", "zN", NEEDS_NOTHING, run_net_nonfinite_layer},
     {"bp_net_rows", "zN", NEEDS_NOTHING, run_net_rows},
     {"bp_net_get_z_f32", "SNmy", NEEDS_CACHE, run_net_get_z_f32},
     {"bp_net_get_z_f64", "SNmy", NEEDS_CACHE, run_net_get_z_f64},

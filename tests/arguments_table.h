@@ -52,7 +52,8 @@ enum {
     NEEDS_ALONE = 1 << 16,    /**< a data set that shares its rows with no other */
     NEEDS_ANSWERS = 1 << 17,  /**< a data set with a target or labels */
     NEEDS_TRAINING = 1 << 18, /**< a training; it is BP_ERR_ARG without */
-    NEEDS_EPOCH = 1 << 19     /**< an epoch in its record; it is BP_ERR_ARG without */
+    NEEDS_EPOCH = 1 << 19,    /**< an epoch in its record; it is BP_ERR_ARG without */
+    NEEDS_FINDING = 1 << 20   /**< something that the doctor found; it is BP_ERR_ARG without */
 };
 
 /**
@@ -86,6 +87,7 @@ enum {
  *
  * Of training: 1 training   2 training that it destroys   3 where a new one goes   0 data set (optional)
  *              4 what can be set   5 its value   6 what can be asked   7 epoch   8 column of the record   9 batches
+ *              + kind of finding   ^ index of a finding
  *
  * A new function is a caller and a row in the table of its module. A new letter, which may be any printable character,
  * is a line here, its good value in fixture_arguments() or what that calls, and its wrong values, with the status of

@@ -93,6 +93,18 @@ static union arg run_train_cancel(const union arg *a)
     bp_train_cancel(a[0].train);
     return (union arg){.size = 0};
 }
+static union arg run_finding_name(const union arg *a) { return text(bp_finding_name(a[0].integer)); }
+static union arg run_finding_find(const union arg *a) { return status(bp_finding_find(a[0].text)); }
+static union arg run_finding_at(const union arg *a) { return status(bp_finding_at(a[0].size)); }
+static union arg run_train_diagnose(const union arg *a) { return status(bp_train_diagnose(a[0].train, a[1].data)); }
+static union arg run_train_finding(const union arg *a)
+{
+    return status(bp_train_finding(a[0].train, a[1].size, a[2].data, a[3].data, a[4].data));
+}
+static union arg run_train_finding_text(const union arg *a)
+{
+    return text(bp_train_finding_text(a[0].train, a[1].size));
+}
 
 enum { JUDGED = NEEDS_INIT | NEEDS_INPUTS | NEEDS_ANSWERS };
 
@@ -124,5 +136,11 @@ const struct call train_calls[] = {
     {"bp_train_batches", "S19", NEEDS_TRAINING | NEEDS_LOSS, run_train_batches},
     {"bp_train_run", "S1", NEEDS_TRAINING | NEEDS_LOSS, run_train_run},
     {"bp_train_cancel", "v1", NEEDS_NOTHING, run_train_cancel},
+    {"bp_finding_name", "c+", NEEDS_NOTHING, run_finding_name},
+    {"bp_finding_find", "iw", NEEDS_NOTHING, run_finding_find},
+    {"bp_finding_at", "ii", NEEDS_NOTHING, run_finding_at},
+    {"bp_train_diagnose", "S1{", NEEDS_TRAINING, run_train_diagnose},
+    {"bp_train_finding", "S1^Q{d", NEEDS_TRAINING | NEEDS_FINDING, run_train_finding},
+    {"bp_train_finding_text", "c1^", NEEDS_TRAINING | NEEDS_FINDING, run_train_finding_text},
     {NULL, NULL, NEEDS_NOTHING, NULL},
 };

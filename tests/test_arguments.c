@@ -39,10 +39,10 @@ static const struct wrong wrongs[] = {
     {",", {.text = "no such column"}, BP_ERR_ARG},
     {",", {.text = "0"}, BP_ERR_ARG},
     {",", {.text = "5"}, BP_ERR_ARG},
-    {"(!468", {.integer = -1}, BP_ERR_ARG},
-    {"(!468", {.integer = 0}, BP_ERR_ARG},
-    {"(!468", {.integer = INT32_MAX}, BP_ERR_ARG},
-    {"(!468", {.integer = BP_OPT_BETA1}, BP_ERR_ARG},
+    {"(!468+", {.integer = -1}, BP_ERR_ARG},
+    {"(!468+", {.integer = 0}, BP_ERR_ARG},
+    {"(!468+", {.integer = INT32_MAX}, BP_ERR_ARG},
+    {"(!468+", {.integer = BP_OPT_BETA1}, BP_ERR_ARG},
     {"4", {.integer = BP_TRAIN_LOSS}, BP_ERR_ARG},
     {"8", {.integer = BP_TRAIN_EPOCHS}, BP_ERR_ARG},
     {"!", {.integer = BP_METRIC_ACCURACY + 1}, BP_ERR_ARG},
@@ -53,6 +53,8 @@ static const struct wrong wrongs[] = {
     {"7", {.size = 0}, BP_ERR_ARG},
     {"7", {.size = 2}, BP_ERR_ARG},
     {"7", {.size = SIZE_MAX}, BP_ERR_ARG},
+    {"^", {.size = 100}, BP_ERR_ARG},
+    {"^", {.size = SIZE_MAX}, BP_ERR_ARG},
     {"w", {.text = NULL}, BP_ERR_ARG},
     {"w", {.text = "no such name"}, BP_ERR_ARG},
     {"A", {.allocator = &no_size}, BP_ERR_ARG},
@@ -308,7 +310,7 @@ static bp_status status_of_missing(unsigned missing)
         return BP_ERR_UNSUPPORTED;
     if (missing & NEEDS_ROWS)
         return BP_ERR_SHAPE;
-    const unsigned argument = NEEDS_LAYER | NEEDS_ROW | NEEDS_EPOCH;
+    const unsigned argument = NEEDS_LAYER | NEEDS_ROW | NEEDS_EPOCH | NEEDS_FINDING;
     return (missing & ~argument) == 0 || missing & NEEDS_TRAINING ? BP_ERR_ARG : BP_ERR_STATE;
 }
 

@@ -552,6 +552,13 @@ BP_API bp_status bp_net_input_gradient_f64(bp_net *net, double *dx);
 BP_API bp_status bp_net_step(bp_net *net);
 
 /**
+ * The layer that the last pass blamed, in its sentence too, where it or what followed it failed with BP_ERR_NONFINITE: the
+ * first that gave such a number, or the one whose step was not finite. bp_net_layers() where that pass did not fail so,
+ * or the target was to blame. 0 for NULL. Threads: shared.
+ */
+BP_API size_t bp_net_nonfinite_layer(const bp_net *net);
+
+/**
  * As bp_net_backward_f32() or bp_net_backward_labels(), each row's loss times its weight. The loss is still the mean over
  * the rows, and `step` divides by their number: weights whose mean is 1 keep its size.
  * @param target, labels one of them, the other NULL
@@ -1047,12 +1054,14 @@ enum {
                                         of the greatest output; of a single output, 1 from 0.5 on */
     BP_TRAIN_VALID_LOSS = 9530, /**< mean over the validation data after the epoch; NaN without */
     BP_TRAIN_VALID_ACCURACY = 9540,
-    BP_TRAIN_RATE = 9550,       /**< learning rate of the epoch's last batch; NaN with LBFGS and SCG */
-    BP_TRAIN_GRADIENT = 9560,   /**< 2-norm of the mean gradient of the epoch's last batch, or of that loss */
-    BP_TRAIN_SECONDS = 9570,    /**< that the epoch took in calls */
-    BP_TRAIN_BEST_EPOCH = 9580, /**< with the least validation loss, from 1; 0 for none */
-    BP_TRAIN_BEST_LOSS = 9590,  /**< that loss */
-    BP_TRAIN_STOP_REASON = 9600 /**< a BP_STOP_* */
+    BP_TRAIN_RATE = 9550,        /**< learning rate of the epoch's last batch; NaN with LBFGS and SCG */
+    BP_TRAIN_GRADIENT = 9560,    /**< 2-norm of the mean gradient of the epoch's last batch, or of that loss */
+    BP_TRAIN_SECONDS = 9570,     /**< that the epoch took in calls */
+    BP_TRAIN_BEST_EPOCH = 9580,  /**< with the least validation loss, from 1; 0 for none */
+    BP_TRAIN_BEST_LOSS = 9590,   /**< that loss */
+    BP_TRAIN_STOP_REASON = 9600, /**< a BP_STOP_* */
+    BP_TRAIN_WARNING = 9650 /**< the gravest BP_FINDING_* that the losses up to the epoch show (NONFINITE, RATE_HIGH,
+                                      OVERFITTING, RATE_LOW, in this order); 0 for none */
 };
 
 /** Learning rates over epochs e, from the net's BP_OPT_LEARNING_RATE lr, which it has again when the training stops. */
@@ -1106,7 +1115,7 @@ BP_API bp_status bp_train_set(bp_train *train, int32_t key, double value);
 /** Reads what is set, or what can only be asked. Errors: ARG. Threads: shared. */
 BP_API bp_status bp_train_get(const bp_train *train, int32_t key, double *value);
 
-/** A number of an epoch, from 1: BP_TRAIN_LOSS to BP_TRAIN_SECONDS. Errors: ARG. Threads: shared. */
+/** A number of an epoch, from 1: BP_TRAIN_LOSS to BP_TRAIN_SECONDS, and BP_TRAIN_WARNING. Errors: ARG. Threads: shared. */
 BP_API bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t key, double *value);
 
 /**
@@ -1136,6 +1145,64 @@ BP_API bp_status bp_train_run(bp_train *train, bp_train_fn *each_epoch, void *us
  * may go on afterwards. NULL is fine. Threads: any, also while another thread trains.
  */
 BP_API void bp_train_cancel(bp_train *train);
+
+/**
+ * What bp_train_diagnose() finds: in brackets the place, and the measure. Layers and columns count from 0. docs/doctor.md
+ * gives the thresholds and where they come from.
+ */
+enum {
+    BP_FINDING_NONFINITE = 11000, /**< a loss or step was infinite or NaN in this epoch or the last one ended, or the
+                                              validation loss is (the layer as bp_net_nonfinite_layer(); the epoch) */
+    BP_FINDING_INPUT_NONFINITE = 11010, /**< inputs that are infinite or NaN (first such column; share of its rows) */
+    BP_FINDING_INPUT_SCALE = 11020,     /**< inputs that are not scaled (worst column; its root mean square) */
+    BP_FINDING_INPUT_CONSTANT =
+        11030, /**< inputs that are the same in all rows (first such column; share of columns) */
+    BP_FINDING_TARGET_NONFINITE = 11040, /**< targets that are infinite or NaN (first such column; share of its rows) */
+    BP_FINDING_TARGET_RANGE = 11050, /**< targets outside of what the last layer's activation can give (column with most
+                                              of them; share of all numbers) */
+    BP_FINDING_LABEL_RANGE = 11060,  /**< labels that are no class, as when borrowed ones were changed (first such row;
+                                              share of rows) */
+    BP_FINDING_CLASS_UNUSED =
+        11070,                     /**< classes without a row, as when labels count from 1 (first; share of classes) */
+    BP_FINDING_DEAD_UNITS = 11080, /**< units whose activation has no slope for any row (layer; share of its units) */
+    BP_FINDING_SATURATED_UNITS =
+        11090,                     /**< units at the flat ends of a bounded activation for nearly all rows, while the
+                                              loss is still high (layer; share of its units) */
+    BP_FINDING_RATE_HIGH = 11100,  /**< the loss rises, or jumps and does not get on (epoch; loss by that of epoch 1) */
+    BP_FINDING_RATE_LOW = 11110,   /**< the loss hardly moves (epoch; loss by that of epoch 1) */
+    BP_FINDING_OVERFITTING = 11120 /**< validation loss rising while the other falls (best epoch; loss by the best) */
+};
+
+BP_API const char *bp_finding_name(int32_t finding); /**< see bp_option_name() */
+BP_API int32_t bp_finding_find(const char *name);    /**< see bp_option_name() */
+BP_API int32_t bp_finding_at(size_t index);          /**< see bp_option_name() */
+
+/**
+ * Looks for what goes wrong in practice: at up to 1024 rows of the data, evenly spaced, and the first ones of a batch that
+ * failed, as the network sees them; at all labels; at the net's units for these rows; and at the record. At any time, before
+ * the first epoch, when it passes over all rows to find the scaling that will be, and after a failure too. Nothing that the training depends on is touched: it goes on to the same bits. What was found before
+ * is forgotten. Room: a clone of the net, and 128 rows of it.
+ * @param[out] findings how many there are
+ * Errors: ARG, MEMORY. Threads: exclusive, shared on the net.
+ */
+BP_API bp_status bp_train_diagnose(bp_train *train, size_t *findings);
+
+/**
+ * A finding of the last bp_train_diagnose().
+ * @param index        from 0
+ * @param[out] kind    a BP_FINDING_*
+ * @param[out] place   the column, layer, class or row it is about, as BP_FINDING_* says
+ * @param[out] measure how much it is so, as BP_FINDING_* says
+ * Errors: ARG (also where there is no such finding). Threads: shared.
+ */
+BP_API bp_status bp_train_finding(const bp_train *train, size_t index, int32_t *kind, size_t *place, double *measure);
+
+/**
+ * The finding in words: what was seen, with names of columns where the data have them, and what to try. NULL where there is
+ * no such finding. Valid until the next bp_train_diagnose() or the training's destruction. Threads: shared.
+ */
+BP_API const char *bp_train_finding_text(const bp_train *train, size_t index);
+
 /* ---------------------------------------------------------------------------------------------------------- metrics */
 
 /**

@@ -45,5 +45,6 @@ struct bp_number {
 
 /* A number as text with a decimal point, whatever the locale. */
 struct bp_number bp_message_number(double value);
+struct bp_number bp_message_digits(double value, int digits); /* significant ones, up to 17 */
 
 #endif

@@ -2,12 +2,16 @@
  *
  * Fields become numbers and labels. */
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "data/csv.h"
 #include "data/number.h"
 #include "data/options.h"
 #include "data/quote.h"
+
+enum { ROWS_OF_A_GUESS = 1024 };
+static const double SLACK = 1.03; /* rows differ in length */
 
 static bool is_word(const char *text, const char *lower)
 {
@@ -143,6 +147,20 @@ static double *numbers_from(const struct bp_buffer *buffer, size_t at)
     return buffer->bytes ? (double *)(void *)(buffer->bytes + at) : NULL;
 }
 
+/* After some rows, room for all of them, by the size of the file: growing takes the old room and the new at once. A guess
+ * that is too small grows; too large, it is given back at the end. Without memory for it there may still be enough. */
+static void guess_room(struct bp_csv *csv)
+{
+    const struct bp_reader *reader = &csv->reader;
+    const double read = (double)(reader->passed + reader->at), size = (double)reader->size;
+    if (csv->rows != ROWS_OF_A_GUESS || size <= read)
+        return;
+    const double rows = (size / read - 1) * ROWS_OF_A_GUESS * SLACK,
+                 bytes = rows * (double)csv->inputs * sizeof(double);
+    if (bytes < (double)(SIZE_MAX / 4))
+        (void)bp_buffer_reserve(&csv->data->allocator, &csv->x, (size_t)bytes);
+}
+
 bp_status bp_csv_add_row(struct bp_csv *csv)
 {
     const bp_allocator *allocator = &csv->data->allocator;
@@ -166,5 +184,7 @@ bp_status bp_csv_add_row(struct bp_csv *csv)
     }
     if (csv->rows++ == 0)
         csv->first_line = csv->record_line;
-    return read_texts(csv, x);
+    BP_TRY(read_texts(csv, x));
+    guess_room(csv); /* which may move x */
+    return BP_OK;
 }

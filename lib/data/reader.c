@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -47,6 +48,7 @@ size_t bp_reader_raw(struct bp_reader *reader, void *bytes, size_t size)
 
 size_t bp_reader_fill(struct bp_reader *reader)
 {
+    reader->passed += reader->at;
     if (reader->at > 0)
         memmove(reader->bytes, reader->bytes + reader->at, reader->end - reader->at);
     reader->end -= reader->at;
@@ -87,10 +89,14 @@ bp_status bp_reader_open(struct bp_reader *reader, const bp_allocator *allocator
     reader->file = open(path, O_RDONLY | O_CLOEXEC);
     if (reader->file < 0)
         return fail_io(reader, "cannot be opened");
+    struct stat status;
+    if (fstat(reader->file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
+        reader->size = (uint64_t)status.st_size;
     const bool gzipped = bp_reader_fill(reader) >= 2 && reader->bytes[0] == 0x1f && reader->bytes[1] == 0x8b;
     if (!gzipped)
         return reader->status;
     const size_t size = reader->end;
+    reader->size = 0;
     reader->end = 0;
     reader->ended = false;
     return bp_gzip_open(&reader->gzip, reader, reader->bytes, size);

@@ -18,6 +18,7 @@ struct bp_reader {
     struct bp_gzip *gzip; /* NULL: the file is plain */
     unsigned char *bytes; /* [BP_READER_ROOM]; from `at` up to `end` they are read and not yet taken */
     size_t at, end;
+    uint64_t size, passed; /* of a plain file, 0 if it is not known; bytes taken before `bytes` */
     int file;
     bool ended;
     bp_status status;                /* of the first failure, after which the file is at its end */
