@@ -76,7 +76,8 @@ enum {
  *              U bytes of input   z rows of target (optional)   P weights   C classes   X a class   J hold   * scale
  *              [ first row   ] rows from there   @ numbers of rows   # how many   Q labels or weights out
  *              % fraction   F folds   I fold
- *              ( option   _ its value   / CSV file   , its target (optional)   ; IDX file   : the labels' (optional)
+ *              ( option   _ its value   / CSV file   , its target (optional)   ; IDX or .npy file, .npz archive   : the
+ *              labels' (optional)   . array of an archive   + another (optional)
  *
  * Of weights and metrics: ~ labels that must be NULL beside a target   ! metric   { counts out
  *              = net, of whose failures the data set tells

@@ -65,6 +65,22 @@ static union arg run_data_load_idx(const union arg *a)
 {
     return status(bp_data_load_idx(a[0].set_out, a[1].text, a[2].text));
 }
+static union arg run_data_read_npy(const union arg *a)
+{
+    return status(bp_data_read_npy(a[0].set, a[1].text, a[2].text));
+}
+static union arg run_data_load_npy(const union arg *a)
+{
+    return status(bp_data_load_npy(a[0].set_out, a[1].text, a[2].text));
+}
+static union arg run_data_read_npz(const union arg *a)
+{
+    return status(bp_data_read_npz(a[0].set, a[1].text, a[2].text, a[3].text));
+}
+static union arg run_data_load_npz(const union arg *a)
+{
+    return status(bp_data_load_npz(a[0].set_out, a[1].text, a[2].text, a[3].text));
+}
 
 static union arg run_train_create(const union arg *a)
 {
@@ -114,6 +130,10 @@ const struct call train_calls[] = {
     {"bp_data_load_csv", "SE/,", NEEDS_NOTHING, run_data_load_csv},
     {"bp_data_read_idx", "SB;:", NEEDS_NOTHING, run_data_read_idx},
     {"bp_data_load_idx", "SE;:", NEEDS_NOTHING, run_data_load_idx},
+    {"bp_data_read_npy", "SB;:", NEEDS_NOTHING, run_data_read_npy},
+    {"bp_data_load_npy", "SE;:", NEEDS_NOTHING, run_data_load_npy},
+    {"bp_data_read_npz", "SB;.+", NEEDS_NOTHING, run_data_read_npz},
+    {"bp_data_load_npz", "SE;.+", NEEDS_NOTHING, run_data_load_npz},
     {"bp_train_create", "S3=B0", JUDGED, run_train_create},
     {"bp_train_destroy", "v2", NEEDS_NOTHING, run_train_destroy},
     {"bp_train_error", "e1", NEEDS_NOTHING, run_train_error},

@@ -30,7 +30,7 @@ static struct numbers with_nan;
 static bp_allocator no_size, no_allocate, no_release;
 
 static const struct wrong wrongs[] = {
-    {"NHhAxtTLWydGgBOEUPQ@Z=3{/;1", {.data = NULL}, BP_ERR_ARG}, /* G, g and Z take NULL: see try_wrongs() */
+    {"NHhAxtTLWydGgBOEUPQ@Z=3{/;.1", {.data = NULL}, BP_ERR_ARG}, /* G, g and Z take NULL: see try_wrongs() */
     {"2", {.data = NULL}, BP_OK},
     {"~", {.data = labels_beside}, BP_ERR_ARG},
     {"/;:", {.text = "/no/such/file"}, BP_ERR_IO},
@@ -38,6 +38,8 @@ static const struct wrong wrongs[] = {
     {",", {.text = "no such column"}, BP_ERR_ARG},
     {",", {.text = "0"}, BP_ERR_ARG},
     {",", {.text = "5"}, BP_ERR_ARG},
+    {".+", {.text = "no such array"}, BP_ERR_ARG},
+    {".+", {.text = ""}, BP_ERR_ARG},
     {"(!468", {.integer = -1}, BP_ERR_ARG},
     {"(!468", {.integer = 0}, BP_ERR_ARG},
     {"(!468", {.integer = INT32_MAX}, BP_ERR_ARG},
@@ -136,7 +138,7 @@ static const struct wrong wrongs[] = {
     {"I", {.size = SIZE_MAX}, BP_ERR_ARG},
 };
 
-#define OPTIONAL "cYDMz0,:"  /* may be NULL */
+#define OPTIONAL "cYDMz0,:+" /* may be NULL */
 #define NOTHING_WRONG "Ssm9" /* any value will do */
 
 /* What a function answers to a bad argument: a status, or nothing, by what it returns. */

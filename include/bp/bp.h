@@ -749,7 +749,7 @@ BP_API bp_status bp_data_create_labels_f32(bp_data **data, const float *x, size_
 BP_API bp_status bp_data_create_labels_f64(bp_data **data, const double *x, size_t rows, size_t inputs,
                                            const int32_t *labels, size_t classes);
 
-/** Options of a data set, which say how bp_data_read_csv() reads. The first value is in brackets. */
+/** Options of a data set, which say how bp_data_read_csv() and bp_data_read_npy() read. The first value is in brackets. */
 enum {
     /** The character between two fields, as a number [0]. 0: the first of tab, semicolon, bar, comma and space that the
      *  first line has outside of quotes. A space stands for any run of spaces and tabs. */
@@ -758,7 +758,10 @@ enum {
     BP_DATA_HEADER = 8020,
     /** What becomes of a missing value, a BP_MISSING_* [BP_MISSING_REFUSE]. Missing is an empty field and, in letters
      *  of either case, ?, NA, NaN and null. */
-    BP_DATA_MISSING = 8030
+    BP_DATA_MISSING = 8030,
+    /** Of bp_data_read_npy() and bp_data_read_npz(), whether the target is a class. 1: it is, also where it is of floats that
+     *  are whole, or of shape (n, 1); 0: it is numbers; -1: it is if it has one dimension and is of integers or bool [-1]. */
+    BP_DATA_CLASS = 8040
 };
 
 /** Values of BP_DATA_MISSING. */
@@ -811,6 +814,39 @@ BP_API bp_status bp_data_read_idx(bp_data *data, const char *images, const char 
 
 /** bp_data_create() and bp_data_read_idx() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
 BP_API bp_status bp_data_load_idx(bp_data **data, const char *images, const char *labels);
+
+/**
+ * Reads .npy files, plain or gzipped, which numpy.save() writes: versions 1.0, 2.0 and 3.0 (NEP 1). It begins the data set anew.
+ *
+ * An array of shape (n,) is n rows of 1 number, one of (n, m, ...) n rows of as many numbers as the product of the others, in
+ * C order, whichever order the file has. Numbers of either byte order are what they are to NumPy: f2 and f4 are held as
+ * f32, f8 as f64, u1 and bool (0 or 1) as bytes, other integers as f64, to the nearest double above 2^53. Infinities and NaN
+ * pass. Nothing of Python is run: pickled objects, complex numbers, texts, dates and fields are refused.
+ * @param inputs  the inputs
+ * @param targets a row for each row of the inputs, or NULL for none. Integers or bool of shape (n,) are labels from 0, as
+ *                scikit-learn's y: the classes are 1 more than the largest, at least 2. All else is a target of numbers.
+ *                BP_DATA_CLASS says otherwise
+ * Errors: ARG, FORMAT (bp_data_error() names the byte of the unpacked file; also where the rows are not as many), IO, MEMORY,
+ * UNSUPPORTED (of the types, or gzipped, and libbp was built without zlib). Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_npy(bp_data *data, const char *inputs, const char *targets);
+
+/** bp_data_create() and bp_data_read_npy() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+BP_API bp_status bp_data_load_npy(bp_data **data, const char *inputs, const char *targets);
+
+/**
+ * As bp_data_read_npy(), for two arrays of an .npz file, which numpy.savez() and numpy.savez_compressed() write: a ZIP
+ * archive, large ones by zip64, of stored or deflated members, whose sizes and CRC-32 are checked. Where a member is
+ * is told by the archive's directory alone.
+ * @param inputs, targets names of arrays, with or without ".npy": "x", "y"
+ * Errors: as bp_data_read_npy(), where the byte is that of the unpacked array, or in the archive's own records that of the
+ * file; ARG also where there is no such array; UNSUPPORTED also where a member is encrypted, packed in another way, or
+ * deflated, and libbp was built without zlib. Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_npz(bp_data *data, const char *path, const char *inputs, const char *targets);
+
+/** bp_data_create() and bp_data_read_npz() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+BP_API bp_status bp_data_load_npz(bp_data **data, const char *path, const char *inputs, const char *targets);
 
 /** Rows shown. 0 for NULL. Threads: shared. */
 BP_API size_t bp_data_rows(const bp_data *data);
