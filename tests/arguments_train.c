@@ -104,6 +104,10 @@ static union arg run_train_record(const union arg *a)
 static union arg run_train_epoch(const union arg *a) { return status(bp_train_epoch(a[0].train)); }
 static union arg run_train_batches(const union arg *a) { return status(bp_train_batches(a[0].train, a[1].size)); }
 static union arg run_train_run(const union arg *a) { return status(bp_train_run(a[0].train, NULL, NULL)); }
+static union arg run_train_cross_validate(const union arg *a)
+{
+    return status(bp_train_cross_validate(a[0].train, a[1].size, a[2].seed, a[3].integer, a[4].data));
+}
 static union arg run_train_cancel(const union arg *a)
 {
     bp_train_cancel(a[0].train);
@@ -143,6 +147,7 @@ const struct call train_calls[] = {
     {"bp_train_epoch", "S1", NEEDS_TRAINING | NEEDS_LOSS, run_train_epoch},
     {"bp_train_batches", "S19", NEEDS_TRAINING | NEEDS_LOSS, run_train_batches},
     {"bp_train_run", "S1", NEEDS_TRAINING | NEEDS_LOSS, run_train_run},
+    {"bp_train_cross_validate", "S1FS!d", NEEDS_TRAINING | NEEDS_LOSS, run_train_cross_validate},
     {"bp_train_cancel", "v1", NEEDS_NOTHING, run_train_cancel},
     {NULL, NULL, NEEDS_NOTHING, NULL},
 };

@@ -1160,6 +1160,27 @@ BP_API bp_status bp_train_run(bp_train *train, bp_train_fn *each_epoch, void *us
  * may go on afterwards. NULL is fine. Threads: any, also while another thread trains.
  */
 BP_API void bp_train_cancel(bp_train *train);
+
+/**
+ * What a training comes to on rows that it has not seen (cross-validation; Stone, 1974). For each fold of bp_data_fold() a
+ * copy of the net as it is now, but at the learning rate that no schedule has moved, is trained until it stops by a new
+ * training on the other rows, as `like` is set; then the metric is measured on the rows held out. Neither the net nor the
+ * training of `like` goes on by this.
+ *
+ * Begin with a net that has not been trained: each copy is then scaled by the rows that it is trained on, and no fold knows of
+ * what it is judged by. There is no validation data, also where `like` has some: BP_TRAIN_PATIENCE and BP_TRAIN_RESTORE do
+ * nothing, so let BP_TRAIN_EPOCHS, a goal or a schedule set the end. BP_TRAIN_TIME is for each fold.
+ *
+ * The values are the same bits for the same seed with any threads, and those of the same calls by hand.
+ * @param folds       2 to the rows
+ * @param seed        of the folds
+ * @param metric      a BP_METRIC_*
+ * @param[out] values [folds]; after a failure those of the folds before it are there
+ * Errors: ARG, MEMORY, CANCELLED (bp_train_cancel() of `like`), and as bp_train_epoch() and bp_net_evaluate(), with the fold in
+ * the sentence, from 0. Threads: exclusive, shared on the net.
+ */
+BP_API bp_status bp_train_cross_validate(bp_train *like, size_t folds, uint64_t seed, int32_t metric, double *values);
+
 /* ---------------------------------------------------------------------------------------------------------- metrics */
 
 /**
