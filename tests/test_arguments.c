@@ -411,8 +411,9 @@ static void some_options_follow_the_optimizer_until_they_are_set(void **state)
         int32_t optimizer;
         double learning_rate, epsilon, weight_decay;
     } rows[] = {
-        {BP_OPTIM_SGD, 0.01, 1e-8, 0},   {BP_OPTIM_ADAGRAD, 0.01, 1e-10, 0},  {BP_OPTIM_RMSPROP, 0.01, 1e-8, 0},
-        {BP_OPTIM_ADAM, 0.001, 1e-8, 0}, {BP_OPTIM_ADAMW, 0.001, 1e-8, 0.01}, {BP_OPTIM_RPROP, 0.01, 1e-8, 0},
+        {BP_OPTIM_SGD, 0.01, 1e-8, 0},       {BP_OPTIM_ADAGRAD, 0.01, 1e-10, 0},  {BP_OPTIM_RMSPROP, 0.01, 1e-8, 0},
+        {BP_OPTIM_ADAM, 0.001, 1e-8, 0},     {BP_OPTIM_ADAMW, 0.001, 1e-8, 0.01}, {BP_OPTIM_RPROP, 0.01, 1e-8, 0},
+        {BP_OPTIM_QUICKPROP, 0.01, 1e-8, 0},
     };
     const int32_t dtype = *(const int32_t *)*state;
     double value;

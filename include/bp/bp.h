@@ -324,10 +324,16 @@ enum {
     BP_OPTIM_ADAM = 3030,    /**< m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, at step t:
                                   w -= lr m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps) (Kingma, Ba, 2015, algorithm 1) */
     BP_OPTIM_ADAMW = 3040,   /**< the same after w -= lr decay w; decay is not in g (Loshchilov, Hutter, 2019) */
-    BP_OPTIM_RPROP = 3050    /**< iRPROP-: of each w the step s, at first lr, and the last g, p, at first 0. If g p > 0:
+    BP_OPTIM_RPROP = 3050,   /**< iRPROP-: of each w the step s, at first lr, and the last g, p, at first 0. If g p > 0:
                                   s = min(eta+ s, step max); if g p < 0: s = max(eta- s, step min) and g = 0; then
                                   w -= s sign(g), p = g (Riedmiller, Braun, 1993; Igel, Huesken, 2000). Made for
                                   batches of all rows: signs that turn with the choice of rows mislead it */
+    BP_OPTIM_QUICKPROP = 3060 /**< of each w the last step d and the last g, p, both at first 0, and mu, which is
+                                  BP_OPT_GROWTH. Where d = 0: d = -lr g. Else with r = g / p: d = f d - (r > 0 ? lr g : 0),
+                                  f = r / (1 - r) where r < mu / (1 + mu), else mu; then w += d, p = g: to the vertex of
+                                  the parabola through both slopes, and no further than mu steps like the last (Fahlman,
+                                  1988: also the linear term, but where the slope has turned). Made for batches of all
+                                  rows, as RPROP */
 };
 
 /**
@@ -364,6 +370,7 @@ enum {
     BP_OPT_ETA_MINUS = 7210, /**< eta- of RPROP, by which it shrinks when the sign turns; 0.5 */
     BP_OPT_STEP_MIN = 7220,  /**< RPROP's step min, 1e-6; the step max counts where it is less */
     BP_OPT_STEP_MAX = 7230,  /**< RPROP's step max, 50. The first step too lies between the two */
+    BP_OPT_GROWTH = 7240,    /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, but for the linear term */
     BP_OPT_RAW = 7300 /**< switch: the scaling of bp_net_set_scaling() rests, and all calls take and give numbers as
                                         the network sees them; bp_train_run() fits none. 0 */
 };
