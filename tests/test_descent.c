@@ -170,6 +170,150 @@ static void quickprop_never_makes_a_weight_infinite(void **state)
     bp_net_destroy(net);
 }
 
+/* ---- iRPROP+ */
+
+static bp_data *data_of(const char *name, const bp_net *net)
+{
+    const struct vector *x = vectors_need(name, "x"), *target = vectors_need(name, "target");
+    bp_data *data = NULL;
+    assert_int_equal(bp_data_create_f64(&data, x->values, x->count / bp_net_inputs(net), bp_net_inputs(net),
+                                        target->values, bp_net_outputs(net)),
+                     BP_OK);
+    return data;
+}
+
+static bp_train *training_of(const char *name, bp_net *net)
+{
+    bp_data *data = data_of(name, net);
+    bp_train *train;
+    assert_int_equal(bp_train_create(&train, net, data, NULL), BP_OK);
+    assert_int_equal(bp_train_set(train, BP_TRAIN_METHOD, BP_METHOD_IRPROP_PLUS), BP_OK);
+    bp_data_destroy(data);
+    return train;
+}
+
+static double number_of(const bp_train *train, int32_t key)
+{
+    double value;
+    assert_int_equal(bp_train_get(train, key, &value), BP_OK);
+    return value;
+}
+
+static void check_irprop(int32_t dtype, const char *name)
+{
+    const struct vector *course = vectors_need(name, "course");
+    bp_net *net = net_of(name, BP_OPTIM_SGD);
+    bp_train *train = training_of(name, net);
+    (void)dtype;
+    assert_int_equal(course->count, STEPS + 1);
+    every_branch_was_taken(name);
+    for (size_t i = 1; i <= STEPS; i++) {
+        if (bp_train_epoch(train) != BP_OK)
+            fail_msg("%s", bp_train_error(train));
+        is_near(name, "loss", i, number_of(train, BP_TRAIN_LOSS), course->values[i]);
+    }
+    ends_there(name, net);
+    bp_train_destroy(train);
+    bp_net_destroy(net);
+}
+
+static void irprop_plus_takes_the_course_of_the_paper(void **state)
+{
+    (void)state;
+    any_need(BP_F64);
+    vectors_each("irprop+", "course", BP_F64, check_irprop);
+}
+
+/* A net of one weight on the input 1. */
+static bp_net *net_of_one(int32_t dtype, double w, double rate)
+{
+    const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
+    bp_net *net = any_net(dtype, 1, &layer, 1, 1);
+    any_ok(net, bp_net_set(net, BP_OPT_RAW, 1));
+    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, rate));
+    any_ok(net, any_set_parameters(net, &w));
+    return net;
+}
+
+static bp_train *training_to(bp_net *net, double target)
+{
+    bp_data *data;
+    bp_train *train;
+    assert_int_equal(bp_data_create_f64(&data, (double[]){1}, 1, 1, &target, 1), BP_OK);
+    assert_int_equal(bp_train_create(&train, net, data, NULL), BP_OK);
+    assert_int_equal(bp_train_set(train, BP_TRAIN_METHOD, BP_METHOD_IRPROP_PLUS), BP_OK);
+    bp_data_destroy(data);
+    return train;
+}
+
+static void an_epoch_comes_to(bp_train *train, bp_net *net, double expected)
+{
+    double w;
+    if (bp_train_epoch(train) != BP_OK)
+        fail_msg("%s", bp_train_error(train));
+    any_ok(net, any_get_parameters(net, &w));
+    if (w != expected)
+        fail_msg("w is %.17g, not %.17g", w, expected);
+}
+
+/* Down to 0 from 1, by exact numbers: beyond it and higher, back, and on with half the step; beyond it and lower, it waits. */
+static void irprop_plus_goes_back_where_the_loss_has_risen(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    bp_net *net = net_of_one(dtype, 1, 2.5);
+    bp_train *train = training_to(net, 0);
+    any_ok(net, bp_net_set(net, BP_OPT_ETA_PLUS, 1.5));
+    an_epoch_comes_to(train, net, -1.5); /* s = 2.5: the loss rises */
+    an_epoch_comes_to(train, net, 1);    /* turned and back, s = 1.25 */
+    an_epoch_comes_to(train, net, -0.25);
+    an_epoch_comes_to(train, net, -0.25);  /* turned and lower, s = 0.625 */
+    an_epoch_comes_to(train, net, 0.375);  /* higher */
+    an_epoch_comes_to(train, net, -0.25);  /* back, s = 0.3125 */
+    an_epoch_comes_to(train, net, 0.0625); /* lower */
+    bp_train_destroy(train);
+    bp_net_destroy(net);
+}
+
+/* exp(w) from 1 towards 10 by a step of 1000, which is halved until the loss and its gradient are finite; these are higher, so
+ * that the next epoch goes back. */
+static void irprop_plus_steps_back_from_what_is_not_finite(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    const double far = dtype == BP_F32 ? 31.25 : 250;
+    const struct any_layer layer = {1, BP_ACT_EXP, BP_BIAS_NONE, 0};
+    bp_net *net = any_net(dtype, 1, &layer, 1, 1);
+    any_ok(net, bp_net_set(net, BP_OPT_RAW, 1));
+    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 1000));
+    any_ok(net, bp_net_set(net, BP_OPT_STEP_MAX, 1000));
+    any_ok(net, any_set_parameters(net, (double[]){0}));
+    bp_train *train = training_to(net, 10);
+    for (double size = 1000; size > far; size /= 2) {
+        an_epoch_comes_to(train, net, 0);
+        assert_true(number_of(train, BP_TRAIN_LOSS) == 40.5);
+    }
+    an_epoch_comes_to(train, net, far);
+    an_epoch_comes_to(train, net, 0);
+    an_epoch_comes_to(train, net, far / 2);
+    bp_train_destroy(train);
+    bp_net_destroy(net);
+}
+
+/* At the target no sign is left to go by; and steps below the last digit move nothing. */
+static void irprop_plus_is_stuck_where_no_weight_moves(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    const double starts[] = {3, 0x1p40};
+    for (size_t i = 0; i < 2; i++) {
+        bp_net *net = net_of_one(dtype, starts[i], 1e-6);
+        bp_train *train = training_to(net, 3);
+        any_ok(net, bp_net_set(net, BP_OPT_STEP_MAX, 1e-6));
+        assert_int_equal(bp_train_run(train, NULL, NULL), BP_OK);
+        assert_true(number_of(train, BP_TRAIN_STOP_REASON) == BP_STOP_STUCK);
+        bp_train_destroy(train);
+        bp_net_destroy(net);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +321,10 @@ int main(void)
         cmocka_unit_test(quickprop_takes_the_steps_of_fahlmans_program),
         ANY_BOTH(quickprop_steps_as_its_formula_says),
         ANY_BOTH(quickprop_never_makes_a_weight_infinite),
+        cmocka_unit_test(irprop_plus_takes_the_course_of_the_paper),
+        ANY_BOTH(irprop_plus_goes_back_where_the_loss_has_risen),
+        ANY_BOTH(irprop_plus_steps_back_from_what_is_not_finite),
+        ANY_BOTH(irprop_plus_is_stuck_where_no_weight_moves),
     };
     if (vectors_read("descent.txt") != 0)
         return 1;

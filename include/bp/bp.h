@@ -361,16 +361,18 @@ enum {
     BP_OPT_QUANTILE = 7160,        /**< q of BP_LOSS_QUANTILE; 0.5 */
     BP_OPT_LABEL_SMOOTHING = 7170, /**< e of BP_LOSS_CROSS_ENTROPY: t becomes t (1 - e) + e / outputs (Szegedy et al.,
                                         2016); 0 */
-    BP_OPT_THREADS = 7180,   /**< threads that an exclusive call may use, with the same bits: 1; 0 for as many as there
+    BP_OPT_THREADS = 7180, /**< threads that an exclusive call may use, with the same bits: 1; 0 for as many as there
                                         are CPUs. Made at the first work that is worth them, and again in a forked child */
-    BP_OPT_BLAS = 7190,      /**< products by the CBLAS that the library was built with, 0. Then the bits are that
+    BP_OPT_BLAS = 7190,    /**< products by the CBLAS that the library was built with, 0. Then the bits are that
                                         library's: they depend on it, its threads, the processor and the batch. The
                                         greatest value is 0 where none was built in */
-    BP_OPT_ETA_PLUS = 7200,  /**< eta+ of RPROP, by which a step grows while the sign of g stays; 1.2 */
+    BP_OPT_ETA_PLUS =
+        7200, /**< eta+ of RPROP, and of BP_METHOD_IRPROP_PLUS as the next three, by which a step grows while the sign of g stays; 1.2 */
     BP_OPT_ETA_MINUS = 7210, /**< eta- of RPROP, by which it shrinks when the sign turns; 0.5 */
     BP_OPT_STEP_MIN = 7220,  /**< RPROP's step min, 1e-6; the step max counts where it is less */
     BP_OPT_STEP_MAX = 7230,  /**< RPROP's step max, 50. The first step too lies between the two */
-    BP_OPT_GROWTH = 7240,    /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, but for the linear term */
+    BP_OPT_GROWTH =
+        7240,         /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, but for the linear term */
     BP_OPT_RAW = 7300 /**< switch: the scaling of bp_net_set_scaling() rests, and all calls take and give numbers as
                                         the network sees them; bp_train_run() fits none. 0 */
 };
@@ -1044,8 +1046,9 @@ enum {
 };
 
 /**
- * How a training goes down. Of the latter two an epoch is one iteration with the loss and gradient of all rows, which
- * lowers the loss or leaves the net as it is: no learning rate, no optimiser, no clipping, no order of rows. What they
+ * How a training goes down. Of all but the first an epoch is one iteration with the loss and gradient of all rows, which
+ * lowers the loss or leaves the net as it is, but with IRPROP_PLUS: no optimiser, no clipping, no order of rows, and but for the
+ * first steps of that one no learning rate. What they
  * minimise, and what BP_TRAIN_LOSS and BP_TRAIN_GRADIENT tell of, is the loss over all rows plus
  * (BP_OPT_L2 + BP_OPT_WEIGHT_DECAY) / 2 times the sum of the squares of the trained weights, with BP_OPT_DECAY_BIAS of the
  * biases too; the decay is what bp_net_get() tells, ADAMW's 0.01 as well. It must be smooth and the same at each look:
@@ -1053,7 +1056,7 @@ enum {
  * their values.
  *
  * Arithmetic is in double, of +, -, *, / and sqrt in a fixed order: the same bits on every machine and with any threads.
- * They take 27 or 5 doubles for each parameter when they are first used. They begin afresh where parameters, loss or
+ * They take 27 (LBFGS), 5 (SCG) or 7 doubles for each parameter when they are first used. They begin afresh where parameters, loss or
  * penalties were changed between two epochs.
  */
 enum {
@@ -1062,23 +1065,30 @@ enum {
                                  Numerical Optimization, 2nd edition, 2006, algorithms 7.4 and 7.5); a by the strong
                                  Wolfe conditions (algorithms 3.5 and 3.6, c1 = 1e-4, c2 = 0.9, 20 looks at most). Where
                                  no a will do, once more with d = -g and no H */
-    BP_METHOD_SCG = 9920    /**< scaled conjugate gradient: w += a p, a = p r / (p H p + lambda p p), with H p from two
+    BP_METHOD_SCG = 9920,   /**< scaled conjugate gradient: w += a p, a = p r / (p H p + lambda p p), with H p from two
                                  gradients and lambda moved by how well the loss fell (Moller, 1993; sigma 5e-5 and at
                                  first lambda 5e-7, as MATLAB's trainscg; a comparison parameter below -100 counts as that).
                                  An epoch may leave the net as it is, and the next tries a lesser step. Gradients of
                                  f32 are coarse for it: better in f64 */
+    BP_METHOD_IRPROP_PLUS =
+        9950 /**< iRPROP+: of each w the step s, at first BP_OPT_LEARNING_RATE, and the last g, p, at
+                                 first 0. If g p > 0: s = min(eta+ s, step max); if g p < 0: s = max(eta- s, step min), w goes
+                                 back to where it was before if the loss has risen since, else stays, and p = 0; otherwise
+                                 w -= s sign(g), p = g (Igel, Huesken, 2000, algorithm 1), with BP_OPT_ETA_PLUS and so on. An
+                                 epoch may raise the loss. Where that would not be finite, the net stays as it is, all s
+                                 shrink by eta- and all p are 0 */
 };
 
 /** What can only be asked, by bp_train_get(). Numbers of an epoch are the last one's, NaN where there is none. */
 enum {
     BP_TRAIN_EPOCH = 9500,      /**< epochs done */
-    BP_TRAIN_LOSS = 9510,       /**< mean over the epoch's rows, each as it was trained on; with LBFGS and SCG see
+    BP_TRAIN_LOSS = 9510,       /**< mean over the epoch's rows, each as it was trained on; with the other methods see
                                         BP_METHOD_STEPS: after the epoch, with the penalties */
     BP_TRAIN_ACCURACY = 9520,   /**< right answers among them, as a fraction; NaN without labels. An answer is the class
                                         of the greatest output; of a single output, 1 from 0.5 on */
     BP_TRAIN_VALID_LOSS = 9530, /**< mean over the validation data after the epoch; NaN without */
     BP_TRAIN_VALID_ACCURACY = 9540,
-    BP_TRAIN_RATE = 9550,       /**< learning rate of the epoch's last batch; NaN with LBFGS and SCG */
+    BP_TRAIN_RATE = 9550,       /**< learning rate of the epoch's last batch; NaN with other methods than STEPS */
     BP_TRAIN_GRADIENT = 9560,   /**< 2-norm of the mean gradient of the epoch's last batch, or of that loss */
     BP_TRAIN_SECONDS = 9570,    /**< that the epoch took in calls */
     BP_TRAIN_BEST_EPOCH = 9580, /**< with the least validation loss, from 1; 0 for none */
@@ -1107,7 +1117,8 @@ enum {
     BP_STOP_PATIENCE = 9840,  /**< BP_TRAIN_PATIENCE */
     BP_STOP_TIME = 9850,      /**< BP_TRAIN_TIME */
     BP_STOP_CANCELLED = 9860, /**< bp_train_cancel() */
-    BP_STOP_STUCK = 9870      /**< BP_METHOD_LBFGS and BP_METHOD_SCG: no step lowers the loss any more */
+    BP_STOP_STUCK =
+        9870 /**< other methods than BP_METHOD_STEPS: no step lowers the loss, or moves a weight, any more */
 };
 
 /**
@@ -1144,7 +1155,7 @@ BP_API bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t ke
  * Trains to the end of the epoch that it is in.
  * Returns BP_OK, or BP_DONE if training had stopped before and nothing was done: BP_TRAIN_STOP_REASON tells why.
  * Errors: ARG, MEMORY, CANCELLED, and what bp_net_train_f32() returns, with the epoch and the row in the sentence: the
- * batches before it are done. With BP_METHOD_LBFGS and BP_METHOD_SCG also UNSUPPORTED (L1, dropout), and NONFINITE is of the
+ * batches before it are done. With other methods than BP_METHOD_STEPS also UNSUPPORTED (L1, dropout), and NONFINITE is of the
  * parameters that an epoch begins with; after any error the net is where the last epoch left it.
  * Threads: exclusive, on the net too.
  */
