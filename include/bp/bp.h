@@ -464,8 +464,8 @@ BP_API int32_t bp_net_scales_targets(const bp_net *net);
 BP_API int32_t bp_net_is_fresh(const bp_net *net);
 
 /**
- * The names of the user's columns and classes, which the net copies and keeps. bp_train_create() takes them from the data for a
- * net that has none; and both it and bp_net_evaluate() refuse data that name a column or class otherwise than the net.
+ * The names of the user's columns and classes, which the net copies and keeps. bp_train_create() takes those of a kind from the
+ * data where the net has none; and both it and bp_net_evaluate() refuse data that name a column or class otherwise.
  * @param inputs  [inputs] names, each NULL or ended by a NUL; NULL: they stay as they are
  * @param outputs [outputs], likewise
  * @param classes [outputs], or of one output [2], likewise
