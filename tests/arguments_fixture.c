@@ -181,12 +181,30 @@ static void lead(struct fixture *f, const char *name)
     }
 }
 
+static const struct {
+    const char *suffix, *files[2];
+} formats[] = {
+    {"_npy", {"tiny.npy", "tiny-labels.npy"}},
+    {"_npz", {"tiny.npz", "tiny.npz"}},
+    {"_idx", {"tiny-images-idx3-ubyte", "tiny-labels-idx1-ubyte"}},
+};
+
 static void find_files(struct fixture *f)
 {
     const char *root = getenv("BP_SOURCE_ROOT");
     snprintf(f->csv, sizeof(f->csv), "%s/tests/vectors/tiny.csv", root ? root : ".");
-    snprintf(f->images, sizeof(f->images), "%s/tests/vectors/tiny-images-idx3-ubyte", root ? root : ".");
-    snprintf(f->image_labels, sizeof(f->image_labels), "%s/tests/vectors/tiny-labels-idx1-ubyte", root ? root : ".");
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+        for (size_t k = 0; k < 2; k++)
+            snprintf(f->files[i][k], PATH_ROOM, "%s/tests/vectors/%s", root ? root : ".", formats[i].files[k]);
+}
+
+/* The files of arrays for a function, by the end of its name. */
+static size_t format_of(const struct call *call)
+{
+    size_t i = 0;
+    while (i + 1 < sizeof(formats) / sizeof(formats[0]) && !strstr(call->name, formats[i].suffix))
+        i++;
+    return i;
 }
 
 void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, const bp_allocator *allocator)
@@ -306,8 +324,8 @@ static void good_values_of_data(struct fixture *f, union arg *good)
     good['_'].number = 1;
     good['/'].text = f->csv;
     good[','].text = "class:-1";
-    good[';'].text = f->images;
-    good[':'].text = f->image_labels;
+    good['.'].text = "x";
+    good['+'].text = "y";
 }
 
 /* Of the net's columns. */
@@ -342,7 +360,7 @@ static void good_values_of_training(struct fixture *f, union arg *good)
     good['7'].size = 1;
     good['8'].integer = BP_TRAIN_LOSS;
     good['9'].size = 2;
-    good['+'].integer = BP_FINDING_INPUT_SCALE;
+    good['e'].integer = BP_FINDING_INPUT_SCALE;
     good['^'].size = 0;
 }
 
@@ -391,6 +409,8 @@ void fixture_arguments(struct fixture *f, const struct call *call, union arg *ar
             args[i].set_out = &f->set_out[sets++];
         if (letter == 'w')
             args[i].text = known_name(call);
+        if (letter == ';' || letter == ':')
+            args[i].text = f->files[format_of(call)][letter == ':'];
         if (letter == 'A' && !args[i].allocator)
             args[i].allocator = &no_allocator;
     }

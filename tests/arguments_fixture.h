@@ -59,8 +59,8 @@ struct fixture {
     } held; /**< what a data set is asked for, beside numbers in y */
     size_t counts[OUTPUTS * OUTPUTS];
     char text[1024];
-    char csv[PATH_ROOM], images[PATH_ROOM], image_labels[PATH_ROOM]; /**< files to read */
-    bp_train *train;                                                 /**< NULL in most lives */
+    char csv[PATH_ROOM], files[3][2][PATH_ROOM]; /**< files to read; of arrays a row for each format */
+    bp_train *train;                             /**< NULL in most lives */
     /* What a call makes, and what it is given to destroy. */
     bp_net *net_out, *net_given;
     bp_scratch *scratch_out, *scratch_given;

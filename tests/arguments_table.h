@@ -77,7 +77,8 @@ enum {
  *              U bytes of input   z rows of target (optional)   P weights   C classes   X a class   J hold   * scale
  *              [ first row   ] rows from there   @ numbers of rows   # how many   Q labels or weights out
  *              % fraction   F folds   I fold
- *              ( option   _ its value   / CSV file   , its target (optional)   ; IDX file   : the labels' (optional)
+ *              ( option   _ its value   / CSV file   , its target (optional)   ; IDX or .npy file, .npz archive   : the
+ *              labels' (optional)   . array of an archive   + another (optional)
  *
  * Of weights and metrics: ~ labels that must be NULL beside a target   ! metric   { counts out
  *              = net, of whose failures the data set tells
@@ -87,7 +88,7 @@ enum {
  *
  * Of training: 1 training   2 training that it destroys   3 where a new one goes   0 data set (optional)
  *              4 what can be set   5 its value   6 what can be asked   7 epoch   8 column of the record   9 batches
- *              + kind of finding   ^ index of a finding
+ *              e kind of finding   ^ index of a finding
  *
  * A new function is a caller and a row in the table of its module. A new letter, which may be any printable character,
  * is a line here, its good value in fixture_arguments() or what that calls, and its wrong values, with the status of

@@ -209,6 +209,8 @@ static struct REAL(bp_update) update_of(struct problem *p)
         .eta_minus = (real)0.5,
         .step_min = (real)0.01,
         .step_max = 50,
+        .growth = (real)1.75,
+        .growth_share = (real)(1.75 / 2.75),
     };
 }
 

@@ -20,6 +20,7 @@ enum { SENTINEL = 4711 }; /* an errno that nobody sets */
 
 /* The path of file number 0 or 1 of this process, which now holds these bytes. Both are removed at the end. */
 const char *file_of(int number, const void *bytes, size_t size);
+const char *path_of(int number); /* as it is since then */
 const char *text_file(const char *text);
 
 /* Gzip by stored blocks: the whole is written to `to`, which has room for size + 64 bytes. Returns how long it is. */

@@ -31,7 +31,7 @@ static struct numbers with_nan;
 static bp_allocator no_size, no_allocate, no_release;
 
 static const struct wrong wrongs[] = {
-    {"NHhAxtTLWydGgBOEUPQ@Z=3{/;1", {.data = NULL}, BP_ERR_ARG}, /* G, g and Z take NULL: see try_wrongs() */
+    {"NHhAxtTLWydGgBOEUPQ@Z=3{/;.1", {.data = NULL}, BP_ERR_ARG}, /* G, g and Z take NULL: see try_wrongs() */
     {"2", {.data = NULL}, BP_OK},
     {"~", {.data = labels_beside}, BP_ERR_ARG},
     {"/;:", {.text = "/no/such/file"}, BP_ERR_IO},
@@ -39,10 +39,12 @@ static const struct wrong wrongs[] = {
     {",", {.text = "no such column"}, BP_ERR_ARG},
     {",", {.text = "0"}, BP_ERR_ARG},
     {",", {.text = "5"}, BP_ERR_ARG},
-    {"(!468+", {.integer = -1}, BP_ERR_ARG},
-    {"(!468+", {.integer = 0}, BP_ERR_ARG},
-    {"(!468+", {.integer = INT32_MAX}, BP_ERR_ARG},
-    {"(!468+", {.integer = BP_OPT_BETA1}, BP_ERR_ARG},
+    {".+", {.text = "no such array"}, BP_ERR_ARG},
+    {".+", {.text = ""}, BP_ERR_ARG},
+    {"(!468e", {.integer = -1}, BP_ERR_ARG},
+    {"(!468e", {.integer = 0}, BP_ERR_ARG},
+    {"(!468e", {.integer = INT32_MAX}, BP_ERR_ARG},
+    {"(!468e", {.integer = BP_OPT_BETA1}, BP_ERR_ARG},
     {"4", {.integer = BP_TRAIN_LOSS}, BP_ERR_ARG},
     {"8", {.integer = BP_TRAIN_EPOCHS}, BP_ERR_ARG},
     {"!", {.integer = BP_METRIC_ACCURACY + 1}, BP_ERR_ARG},
@@ -150,8 +152,8 @@ static const struct wrong wrongs[] = {
     {"I", {.size = SIZE_MAX}, BP_ERR_ARG},
 };
 
-#define OPTIONAL "cYDMz0,:<|}" /* may be NULL */
-#define NOTHING_WRONG "Ssm9"   /* any value will do */
+#define OPTIONAL "cYDMz0,:<|}+" /* may be NULL */
+#define NOTHING_WRONG "Ssm9"    /* any value will do */
 
 /* What a function answers to a bad argument: a status, or nothing, by what it returns. */
 static bool refused(const struct call *call, union arg answer, bp_status status)
@@ -411,8 +413,9 @@ static void some_options_follow_the_optimizer_until_they_are_set(void **state)
         int32_t optimizer;
         double learning_rate, epsilon, weight_decay;
     } rows[] = {
-        {BP_OPTIM_SGD, 0.01, 1e-8, 0},   {BP_OPTIM_ADAGRAD, 0.01, 1e-10, 0},  {BP_OPTIM_RMSPROP, 0.01, 1e-8, 0},
-        {BP_OPTIM_ADAM, 0.001, 1e-8, 0}, {BP_OPTIM_ADAMW, 0.001, 1e-8, 0.01}, {BP_OPTIM_RPROP, 0.01, 1e-8, 0},
+        {BP_OPTIM_SGD, 0.01, 1e-8, 0},       {BP_OPTIM_ADAGRAD, 0.01, 1e-10, 0},  {BP_OPTIM_RMSPROP, 0.01, 1e-8, 0},
+        {BP_OPTIM_ADAM, 0.001, 1e-8, 0},     {BP_OPTIM_ADAMW, 0.001, 1e-8, 0.01}, {BP_OPTIM_RPROP, 0.01, 1e-8, 0},
+        {BP_OPTIM_QUICKPROP, 0.01, 1e-8, 0},
     };
     const int32_t dtype = *(const int32_t *)*state;
     double value;

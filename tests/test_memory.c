@@ -13,7 +13,7 @@
 #include "arguments_fixture.h"
 #include "failing_allocator.h"
 
-enum { MOST_ALLOCATIONS = 100 };
+enum { MOST_ALLOCATIONS = 300 };
 
 /* Did the call fail for want of memory, or could not but say nothing? */
 static bool is_memory_error(const struct call *call, union arg answer)

@@ -324,10 +324,16 @@ enum {
     BP_OPTIM_ADAM = 3030,    /**< m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, at step t:
                                   w -= lr m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps) (Kingma, Ba, 2015, algorithm 1) */
     BP_OPTIM_ADAMW = 3040,   /**< the same after w -= lr decay w; decay is not in g (Loshchilov, Hutter, 2019) */
-    BP_OPTIM_RPROP = 3050    /**< iRPROP-: of each w the step s, at first lr, and the last g, p, at first 0. If g p > 0:
+    BP_OPTIM_RPROP = 3050,   /**< iRPROP-: of each w the step s, at first lr, and the last g, p, at first 0. If g p > 0:
                                   s = min(eta+ s, step max); if g p < 0: s = max(eta- s, step min) and g = 0; then
                                   w -= s sign(g), p = g (Riedmiller, Braun, 1993; Igel, Huesken, 2000). Made for
                                   batches of all rows: signs that turn with the choice of rows mislead it */
+    BP_OPTIM_QUICKPROP = 3060 /**< of each w the last step d and the last g, p, both at first 0, and mu, which is
+                                  BP_OPT_GROWTH. Where d = 0: d = -lr g. Else with r = g / p: d = f d - (r > 0 ? lr g : 0),
+                                  f = r / (1 - r) where r < mu / (1 + mu), else mu; then w += d, p = g: to the vertex of
+                                  the parabola through both slopes, and no further than mu steps like the last (Fahlman,
+                                  1988: also the linear term, but where the slope has turned). Made for batches of all
+                                  rows, as RPROP */
 };
 
 /**
@@ -355,15 +361,18 @@ enum {
     BP_OPT_QUANTILE = 7160,        /**< q of BP_LOSS_QUANTILE; 0.5 */
     BP_OPT_LABEL_SMOOTHING = 7170, /**< e of BP_LOSS_CROSS_ENTROPY: t becomes t (1 - e) + e / outputs (Szegedy et al.,
                                         2016); 0 */
-    BP_OPT_THREADS = 7180,   /**< threads that an exclusive call may use, with the same bits: 1; 0 for as many as there
+    BP_OPT_THREADS = 7180, /**< threads that an exclusive call may use, with the same bits: 1; 0 for as many as there
                                         are CPUs. Made at the first work that is worth them, and again in a forked child */
-    BP_OPT_BLAS = 7190,      /**< products by the CBLAS that the library was built with, 0. Then the bits are that
+    BP_OPT_BLAS = 7190,    /**< products by the CBLAS that the library was built with, 0. Then the bits are that
                                         library's: they depend on it, its threads, the processor and the batch. The
                                         greatest value is 0 where none was built in */
-    BP_OPT_ETA_PLUS = 7200,  /**< eta+ of RPROP, by which a step grows while the sign of g stays; 1.2 */
+    BP_OPT_ETA_PLUS =
+        7200, /**< eta+ of RPROP, and of BP_METHOD_IRPROP_PLUS as the next three, by which a step grows while the sign of g stays; 1.2 */
     BP_OPT_ETA_MINUS = 7210, /**< eta- of RPROP, by which it shrinks when the sign turns; 0.5 */
     BP_OPT_STEP_MIN = 7220,  /**< RPROP's step min, 1e-6; the step max counts where it is less */
     BP_OPT_STEP_MAX = 7230,  /**< RPROP's step max, 50. The first step too lies between the two */
+    BP_OPT_GROWTH =
+        7240,         /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, but for the linear term */
     BP_OPT_RAW = 7300 /**< switch: the scaling of bp_net_set_scaling() rests, and all calls take and give numbers as
                                         the network sees them; bp_train_run() fits none. 0 */
 };
@@ -814,7 +823,7 @@ BP_API bp_status bp_data_create_labels_f32(bp_data **data, const float *x, size_
 BP_API bp_status bp_data_create_labels_f64(bp_data **data, const double *x, size_t rows, size_t inputs,
                                            const int32_t *labels, size_t classes);
 
-/** Options of a data set, which say how bp_data_read_csv() reads. The first value is in brackets. */
+/** Options of a data set, which say how bp_data_read_csv() and bp_data_read_npy() read. The first value is in brackets. */
 enum {
     /** The character between two fields, as a number [0]. 0: the first of tab, semicolon, bar, comma and space that the
      *  first line has outside of quotes. A space stands for any run of spaces and tabs. */
@@ -824,7 +833,10 @@ enum {
     /** What becomes of a missing value, a BP_MISSING_* [BP_MISSING_REFUSE]. Missing is an empty field and, in letters
      *  of either case, ?, NA, NaN and null. The inputs that a column of text becomes each have their mean, the share of
      *  that text. */
-    BP_DATA_MISSING = 8030
+    BP_DATA_MISSING = 8030,
+    /** Of bp_data_read_npy() and bp_data_read_npz(), whether the target is a class. 1: it is, also where it is of floats that
+     *  are whole, or of shape (n, 1); 0: it is numbers; -1: it is if it has one dimension and is of integers or bool [-1]. */
+    BP_DATA_CLASS = 8040
 };
 
 /** Values of BP_DATA_MISSING. */
@@ -888,6 +900,39 @@ BP_API bp_status bp_data_read_idx(bp_data *data, const char *images, const char 
 
 /** bp_data_create() and bp_data_read_idx() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
 BP_API bp_status bp_data_load_idx(bp_data **data, const char *images, const char *labels);
+
+/**
+ * Reads .npy files, plain or gzipped, which numpy.save() writes: versions 1.0, 2.0 and 3.0 (NEP 1). It begins the data set anew.
+ *
+ * An array of shape (n,) is n rows of 1 number, one of (n, m, ...) n rows of as many numbers as the product of the others, in
+ * C order, whichever order the file has. Numbers of either byte order are what they are to NumPy: f2 and f4 are held as
+ * f32, f8 as f64, u1 and bool (0 or 1) as bytes, other integers as f64, to the nearest double above 2^53. Infinities and NaN
+ * pass. Nothing of Python is run: pickled objects, complex numbers, texts, dates and fields are refused.
+ * @param inputs  the inputs
+ * @param targets a row for each row of the inputs, or NULL for none. Integers or bool of shape (n,) are labels from 0, as
+ *                scikit-learn's y: the classes are 1 more than the largest, at least 2. All else is a target of numbers.
+ *                BP_DATA_CLASS says otherwise
+ * Errors: ARG, FORMAT (bp_data_error() names the byte of the unpacked file; also where the rows are not as many), IO, MEMORY,
+ * UNSUPPORTED (of the types, or gzipped, and libbp was built without zlib). Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_npy(bp_data *data, const char *inputs, const char *targets);
+
+/** bp_data_create() and bp_data_read_npy() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+BP_API bp_status bp_data_load_npy(bp_data **data, const char *inputs, const char *targets);
+
+/**
+ * As bp_data_read_npy(), for two arrays of an .npz file, which numpy.savez() and numpy.savez_compressed() write: a ZIP
+ * archive, large ones by zip64, of stored or deflated members, whose sizes and CRC-32 are checked. Where a member is
+ * is told by the archive's directory alone.
+ * @param inputs, targets names of arrays, with or without ".npy": "x", "y"
+ * Errors: as bp_data_read_npy(), where the byte is that of the unpacked array, or in the archive's own records that of the
+ * file; ARG also where there is no such array; UNSUPPORTED also where a member is encrypted, packed in another way, or
+ * deflated, and libbp was built without zlib. Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_npz(bp_data *data, const char *path, const char *inputs, const char *targets);
+
+/** bp_data_create() and bp_data_read_npz() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+BP_API bp_status bp_data_load_npz(bp_data **data, const char *path, const char *inputs, const char *targets);
 
 /** Rows shown. 0 for NULL. Threads: shared. */
 BP_API size_t bp_data_rows(const bp_data *data);
@@ -1020,8 +1065,9 @@ enum {
 };
 
 /**
- * How a training goes down. Of the latter two an epoch is one iteration with the loss and gradient of all rows, which
- * lowers the loss or leaves the net as it is: no learning rate, no optimiser, no clipping, no order of rows. What they
+ * How a training goes down. Of all but the first an epoch is one iteration with the loss and gradient of all rows, which
+ * lowers the loss or leaves the net as it is, but with IRPROP_PLUS: no optimiser, no clipping, no order of rows, and but for the
+ * first steps of that one no learning rate. What they
  * minimise, and what BP_TRAIN_LOSS and BP_TRAIN_GRADIENT tell of, is the loss over all rows plus
  * (BP_OPT_L2 + BP_OPT_WEIGHT_DECAY) / 2 times the sum of the squares of the trained weights, with BP_OPT_DECAY_BIAS of the
  * biases too; the decay is what bp_net_get() tells, ADAMW's 0.01 as well. It must be smooth and the same at each look:
@@ -1029,7 +1075,7 @@ enum {
  * their values.
  *
  * Arithmetic is in double, of +, -, *, / and sqrt in a fixed order: the same bits on every machine and with any threads.
- * They take 27 or 5 doubles for each parameter when they are first used. They begin afresh where parameters, loss or
+ * They take 27 (LBFGS), 5 (SCG) or 7 doubles for each parameter when they are first used. They begin afresh where parameters, loss or
  * penalties were changed between two epochs.
  */
 enum {
@@ -1038,23 +1084,30 @@ enum {
                                  Numerical Optimization, 2nd edition, 2006, algorithms 7.4 and 7.5); a by the strong
                                  Wolfe conditions (algorithms 3.5 and 3.6, c1 = 1e-4, c2 = 0.9, 20 looks at most). Where
                                  no a will do, once more with d = -g and no H */
-    BP_METHOD_SCG = 9920    /**< scaled conjugate gradient: w += a p, a = p r / (p H p + lambda p p), with H p from two
+    BP_METHOD_SCG = 9920,   /**< scaled conjugate gradient: w += a p, a = p r / (p H p + lambda p p), with H p from two
                                  gradients and lambda moved by how well the loss fell (Moller, 1993; sigma 5e-5 and at
                                  first lambda 5e-7, as MATLAB's trainscg; a comparison parameter below -100 counts as that).
                                  An epoch may leave the net as it is, and the next tries a lesser step. Gradients of
                                  f32 are coarse for it: better in f64 */
+    BP_METHOD_IRPROP_PLUS =
+        9950 /**< iRPROP+: of each w the step s, at first BP_OPT_LEARNING_RATE, and the last g, p, at
+                                 first 0. If g p > 0: s = min(eta+ s, step max); if g p < 0: s = max(eta- s, step min), w goes
+                                 back to where it was before if the loss has risen since, else stays, and p = 0; otherwise
+                                 w -= s sign(g), p = g (Igel, Huesken, 2000, algorithm 1), with BP_OPT_ETA_PLUS and so on. An
+                                 epoch may raise the loss. Where that would not be finite, the net stays as it is, all s
+                                 shrink by eta- and all p are 0 */
 };
 
 /** What can only be asked, by bp_train_get(). Numbers of an epoch are the last one's, NaN where there is none. */
 enum {
     BP_TRAIN_EPOCH = 9500,      /**< epochs done */
-    BP_TRAIN_LOSS = 9510,       /**< mean over the epoch's rows, each as it was trained on; with LBFGS and SCG see
+    BP_TRAIN_LOSS = 9510,       /**< mean over the epoch's rows, each as it was trained on; with the other methods see
                                         BP_METHOD_STEPS: after the epoch, with the penalties */
     BP_TRAIN_ACCURACY = 9520,   /**< right answers among them, as a fraction; NaN without labels. An answer is the class
                                         of the greatest output; of a single output, 1 from 0.5 on */
     BP_TRAIN_VALID_LOSS = 9530, /**< mean over the validation data after the epoch; NaN without */
     BP_TRAIN_VALID_ACCURACY = 9540,
-    BP_TRAIN_RATE = 9550,        /**< learning rate of the epoch's last batch; NaN with LBFGS and SCG */
+    BP_TRAIN_RATE = 9550,        /**< learning rate of the epoch's last batch; NaN with other methods than STEPS */
     BP_TRAIN_GRADIENT = 9560,    /**< 2-norm of the mean gradient of the epoch's last batch, or of that loss */
     BP_TRAIN_SECONDS = 9570,     /**< that the epoch took in calls */
     BP_TRAIN_BEST_EPOCH = 9580,  /**< with the least validation loss, from 1; 0 for none */
@@ -1085,7 +1138,8 @@ enum {
     BP_STOP_PATIENCE = 9840,  /**< BP_TRAIN_PATIENCE */
     BP_STOP_TIME = 9850,      /**< BP_TRAIN_TIME */
     BP_STOP_CANCELLED = 9860, /**< bp_train_cancel() */
-    BP_STOP_STUCK = 9870      /**< BP_METHOD_LBFGS and BP_METHOD_SCG: no step lowers the loss any more */
+    BP_STOP_STUCK =
+        9870 /**< other methods than BP_METHOD_STEPS: no step lowers the loss, or moves a weight, any more */
 };
 
 /**
@@ -1122,7 +1176,7 @@ BP_API bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t ke
  * Trains to the end of the epoch that it is in.
  * Returns BP_OK, or BP_DONE if training had stopped before and nothing was done: BP_TRAIN_STOP_REASON tells why.
  * Errors: ARG, MEMORY, CANCELLED, and what bp_net_train_f32() returns, with the epoch and the row in the sentence: the
- * batches before it are done. With BP_METHOD_LBFGS and BP_METHOD_SCG also UNSUPPORTED (L1, dropout), and NONFINITE is of the
+ * batches before it are done. With other methods than BP_METHOD_STEPS also UNSUPPORTED (L1, dropout), and NONFINITE is of the
  * parameters that an epoch begins with; after any error the net is where the last epoch left it.
  * Threads: exclusive, on the net too.
  */
@@ -1202,6 +1256,26 @@ BP_API bp_status bp_train_finding(const bp_train *train, size_t index, int32_t *
  * no such finding. Valid until the next bp_train_diagnose() or the training's destruction. Threads: shared.
  */
 BP_API const char *bp_train_finding_text(const bp_train *train, size_t index);
+
+/**
+ * What a training comes to on rows that it has not seen (cross-validation; Stone, 1974). For each fold of bp_data_fold() a
+ * copy of the net as it is now, but at the learning rate that no schedule has moved, is trained until it stops by a new
+ * training on the other rows, as `like` is set; then the metric is measured on the rows held out. Neither the net nor the
+ * training of `like` goes on by this.
+ *
+ * Begin with a net that has not been trained: each copy is then scaled by the rows that it is trained on, and no fold knows of
+ * what it is judged by. There is no validation data, also where `like` has some: BP_TRAIN_PATIENCE and BP_TRAIN_RESTORE do
+ * nothing, so let BP_TRAIN_EPOCHS, a goal or a schedule set the end. BP_TRAIN_TIME is for each fold.
+ *
+ * The values are the same bits for the same seed with any threads, and those of the same calls by hand.
+ * @param folds       2 to the rows
+ * @param seed        of the folds
+ * @param metric      a BP_METRIC_*
+ * @param[out] values [folds]; after a failure those of the folds before it are there
+ * Errors: ARG, MEMORY, CANCELLED (bp_train_cancel() of `like`), and as bp_train_epoch() and bp_net_evaluate(), with the fold in
+ * the sentence, from 0. Threads: exclusive, shared on the net.
+ */
+BP_API bp_status bp_train_cross_validate(bp_train *like, size_t folds, uint64_t seed, int32_t metric, double *values);
 
 /* ---------------------------------------------------------------------------------------------------------- metrics */
 

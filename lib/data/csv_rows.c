@@ -152,7 +152,7 @@ static double *numbers_from(const struct bp_buffer *buffer, size_t at)
 static void guess_room(struct bp_csv *csv)
 {
     const struct bp_reader *reader = &csv->reader;
-    const double read = (double)(reader->passed + reader->at), size = (double)reader->size;
+    const double read = (double)(reader->start + reader->at), size = (double)reader->size;
     if (csv->rows != ROWS_OF_A_GUESS || size <= read)
         return;
     const double rows = (size / read - 1) * ROWS_OF_A_GUESS * SLACK,

@@ -17,7 +17,7 @@
 
 enum {
     BP_ACTIVATIONS = BP_INDEX(BP_ACT_LOG_SOFTMAX) + 1,
-    BP_OPTIMIZERS = BP_INDEX(BP_OPTIM_RPROP) + 1,
+    BP_OPTIMIZERS = BP_INDEX(BP_OPTIM_QUICKPROP) + 1,
 };
 
 /* A product: c[m][n] = start[m][n] + sum over k < depth of a(m, k) b[k][n], for m < rows and n over whole panels of
@@ -84,6 +84,7 @@ struct REAL(bp_update) {
     real beta1, beta2, corrected_rate, corrected_root; /* Adam: lr / (1 - b1^t), 1 / sqrt(1 - b2^t) */
     real shrink;                                       /* AdamW: 1 - lr * decay */
     real eta_plus, eta_minus, step_min, step_max;      /* Rprop; the last two are above 0 */
+    real growth, growth_share;                         /* Quickprop: mu, mu / (1 + mu) */
 };
 
 typedef void REAL(bp_units_fn)(const struct REAL(bp_units) *units);

@@ -22,6 +22,7 @@ struct REAL(bp_plan) {
     bool corrected;                /* Adam's averages are, by the count of steps */
     bool descends;                 /* plain gradient descent: neither state, clip nor penalty */
     bool decays;                   /* the weights pull at themselves */
+    bool grows;                    /* a step may be greater than the last, without bound */
     bool at_once;                  /* a step needs no look at the whole gradient first */
     bool is_narrow;                /* and the net is so small that this serves it: */
     const struct REAL(bp_narrow_kernel) *narrow_kernel;
