@@ -905,7 +905,13 @@ enum {
     BP_TRAIN_MOST_RATE = 9140,    /**< of ONE_CYCLE; 0 for ten times the net's rate; 0 */
     BP_TRAIN_BALANCE = 9150,      /**< switch; 0. With 1 a row weighs rows / (classes x rows of its class) in loss and
                                        step, so that every class weighs the same, however rare */
-    BP_TRAIN_METHOD = 9160        /**< a BP_METHOD_*; BP_METHOD_STEPS */
+    BP_TRAIN_METHOD = 9160,       /**< a BP_METHOD_*; BP_METHOD_STEPS */
+    BP_TRAIN_MU = 9170,           /**< of BP_METHOD_LM and BP_METHOD_BR: mu when they begin; 0.001 */
+    BP_TRAIN_MU_DECREASE = 9180,  /**< its factor after a step that was lower; 0.1 */
+    BP_TRAIN_MU_INCREASE = 9190,  /**< its factor after one that was not; 10 */
+    BP_TRAIN_MU_MAX = 9200,       /**< above which they are stuck; 1e10 */
+    BP_TRAIN_LAPACK = 9290 /**< switch: their equations by the LAPACK that the library was built with, 0. Then the
+                                       bits are that library's. The greatest value is 0 where none was built in */
 };
 
 /**
@@ -927,11 +933,13 @@ enum {
                                  Numerical Optimization, 2nd edition, 2006, algorithms 7.4 and 7.5); a by the strong
                                  Wolfe conditions (algorithms 3.5 and 3.6, c1 = 1e-4, c2 = 0.9, 20 looks at most). Where
                                  no a will do, once more with d = -g and no H */
-    BP_METHOD_SCG = 9920    /**< scaled conjugate gradient: w += a p, a = p r / (p H p + lambda p p), with H p from two
+    BP_METHOD_SCG = 9920,   /**< scaled conjugate gradient: w += a p, a = p r / (p H p + lambda p p), with H p from two
                                  gradients and lambda moved by how well the loss fell (Moller, 1993; sigma 5e-5 and at
                                  first lambda 5e-7, as MATLAB's trainscg; a comparison parameter below -100 counts as that).
                                  An epoch may leave the net as it is, and the next tries a lesser step. Gradients of
                                  f32 are coarse for it: better in f64 */
+    BP_METHOD_LM = 9930,
+    BP_METHOD_BR = 9940
 };
 
 /** What can only be asked, by bp_train_get(). Numbers of an epoch are the last one's, NaN where there is none. */
@@ -943,12 +951,16 @@ enum {
                                         of the greatest output; of a single output, 1 from 0.5 on */
     BP_TRAIN_VALID_LOSS = 9530, /**< mean over the validation data after the epoch; NaN without */
     BP_TRAIN_VALID_ACCURACY = 9540,
-    BP_TRAIN_RATE = 9550,       /**< learning rate of the epoch's last batch; NaN with LBFGS and SCG */
-    BP_TRAIN_GRADIENT = 9560,   /**< 2-norm of the mean gradient of the epoch's last batch, or of that loss */
-    BP_TRAIN_SECONDS = 9570,    /**< that the epoch took in calls */
-    BP_TRAIN_BEST_EPOCH = 9580, /**< with the least validation loss, from 1; 0 for none */
-    BP_TRAIN_BEST_LOSS = 9590,  /**< that loss */
-    BP_TRAIN_STOP_REASON = 9600 /**< a BP_STOP_* */
+    BP_TRAIN_RATE = 9550,        /**< learning rate of the epoch's last batch; NaN with LBFGS and SCG */
+    BP_TRAIN_GRADIENT = 9560,    /**< 2-norm of the mean gradient of the epoch's last batch, or of that loss */
+    BP_TRAIN_SECONDS = 9570,     /**< that the epoch took in calls */
+    BP_TRAIN_BEST_EPOCH = 9580,  /**< with the least validation loss, from 1; 0 for none */
+    BP_TRAIN_BEST_LOSS = 9590,   /**< that loss */
+    BP_TRAIN_STOP_REASON = 9600, /**< a BP_STOP_* */
+    BP_TRAIN_MU_NOW = 9610,
+    BP_TRAIN_ALPHA = 9620,
+    BP_TRAIN_BETA = 9630,
+    BP_TRAIN_GAMMA = 9640
 };
 
 /** Learning rates over epochs e, from the net's BP_OPT_LEARNING_RATE lr, which it has again when the training stops. */

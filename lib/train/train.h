@@ -15,6 +15,7 @@ struct bp_train_settings {
     double epochs, batch, seed, shuffle, balance, method;
     double patience, restore, goal, min_gradient, time;
     double schedule, warmup, decay, period, least_rate, most_rate;
+    double mu, mu_decrease, mu_increase, mu_max, lapack;
 };
 
 /* An epoch, as it was. NaN: not measured. */
