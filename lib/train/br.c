@@ -34,30 +34,27 @@ static void weigh(struct bp_br *b, const struct bp_lm *lm, size_t n, double numb
 }
 
 bp_status bp_br_begin(struct bp_br *b, struct bp_lm *lm, const struct bp_squares *squares,
-                      const struct bp_lm_rules *rules, double number)
+                      const struct bp_lm_rules *rules)
 {
     for (size_t i = 0; i < squares->n; i++)
         b->ones[i] = 0;
     for (size_t i = 0; i < squares->count; i++)
         b->ones[squares->trained[i]] = 1;
-    BP_TRY(bp_lm_begin(lm, squares, rules));
     b->gamma = (double)squares->count;
-    weigh(b, lm, squares->n, number);
-    return BP_OK;
+    b->alpha = 0; /* for the first step, as Foresee and Hagan */
+    b->beta = 1;
+    return bp_lm_begin(lm, squares, rules);
 }
 
-/* gamma = P - 2 alpha tr H^-1, with H = 2 beta J^T J + 2 alpha I. They stay where rounding leaves no such trace. */
-static void estimate(struct bp_br *b, struct bp_lm *lm, const struct bp_squares *squares, double number, bool lapack)
+/* gamma = P - 2 alpha tr H^-1, with H = 2 beta J^T J + 2 alpha I. As it was where rounding leaves no such trace. */
+static double effective(struct bp_br *b, struct bp_lm *lm, const struct bp_squares *squares, bool lapack)
 {
     const struct bp_lm_terms terms = bp_br_terms(b);
-    if (!bp_lm_factor(lm, squares, &terms, 0, lapack))
-        return;
+    if (b->alpha == 0 || !bp_lm_factor(lm, squares, &terms, 0, lapack))
+        return b->gamma;
     const double trace = bp_symmetric_inverse_trace(lm->factor, squares->count, lm->step);
     const double gamma = (double)squares->count - b->alpha * trace;
-    if (!(gamma >= 0))
-        return;
-    b->gamma = gamma;
-    weigh(b, lm, squares->n, number);
+    return gamma >= 0 ? gamma : b->gamma;
 }
 
 bp_status bp_br_iterate(struct bp_br *b, struct bp_lm *lm, const struct bp_squares *squares,
@@ -65,6 +62,7 @@ bp_status bp_br_iterate(struct bp_br *b, struct bp_lm *lm, const struct bp_squar
 {
     const struct bp_lm_terms terms = bp_br_terms(b);
     BP_TRY(bp_lm_iterate(lm, squares, &terms, rules));
-    estimate(b, lm, squares, number, rules->lapack);
+    b->gamma = effective(b, lm, squares, rules->lapack);
+    weigh(b, lm, squares->n, number);
     return BP_OK;
 }

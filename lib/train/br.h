@@ -19,7 +19,7 @@ void bp_br_release(const bp_allocator *allocator, struct bp_br *br);
 
 /* With `lm`, which it moves. `number`: of residuals. */
 bp_status bp_br_begin(struct bp_br *br, struct bp_lm *lm, const struct bp_squares *squares,
-                      const struct bp_lm_rules *rules, double number);
+                      const struct bp_lm_rules *rules);
 bp_status bp_br_iterate(struct bp_br *br, struct bp_lm *lm, const struct bp_squares *squares,
                         const struct bp_lm_rules *rules, double number);
 

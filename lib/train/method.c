@@ -102,7 +102,7 @@ static bp_status begin_br(bp_train *t)
 {
     const struct bp_squares squares = bp_squares_of(t);
     const struct bp_lm_rules rules = rules_of(t);
-    return bp_br_begin(&t->full.br, &t->full.lm, &squares, &rules, t->full.residuals.number);
+    return bp_br_begin(&t->full.br, &t->full.lm, &squares, &rules);
 }
 
 static bp_status iterate_br(bp_train *t)
