@@ -113,11 +113,13 @@ def fit(name, units, x, target, l2=0.0):
         ways = [least_squares(residuals, start, method="lm", **tight).x, marquardt(residuals, jacobian, start)]
         losses = [(residuals(w) ** 2).sum() / 2 / rows for w in ways]
         slope = np.abs(jacobian(ways[0]).T @ residuals(ways[0])).max() / rows
-        if max(losses) / min(losses) - 1 < 1e-11 and slope < 1e-9:
+        apart = np.abs(ways[0] - ways[1]).max()
+        if max(losses) / min(losses) - 1 < 1e-11 and slope < 1e-9 and apart < 1e-5:
             break
     else:
         sys.exit(f"{name}: no start will do")
-    print(f"{name}: loss {losses[0]:.6g}, gradient {slope:.2g}, losses apart by {max(losses) / min(losses) - 1:.2g}",
+    print(f"{name}: loss {losses[0]:.6g}, gradient {slope:.2g}, losses apart by {max(losses) / min(losses) - 1:.2g}, "
+          f"parameters by {apart:.2g}, of {np.abs(ways[0]).max():.3g}",
           file=sys.stderr)
     for what, values in {"x": x, "target": target, "units": units[1:], "start": start, "l2": [l2],
                          "least": [losses[0]], "found": ways[0]}.items():
@@ -144,6 +146,8 @@ def bayes(name, units, x, target, scale, iterations=25):
             if objective(tried) < objective(w):
                 break
             mu *= 10
+            if mu > 1e10:
+                sys.exit(f"{name}: stuck after {len(course)} iterations")
         w, mu = tried, max(mu / 10, 1e-20)
         j, squares = net.jacobian(w), (net.residuals(w) ** 2).sum()
         hessian = 2 * beta * j.T @ j + 2 * alpha * np.eye(w.size)
@@ -179,8 +183,9 @@ fit("fit/surface", [2, 3, 1], to_float(np.stack([a, b], 1)),
     column(a * np.exp(-2 * a * a - 2 * b * b) + rng.normal(0, 0.02, a.size)))
 fit("fit/penalty", [2, 4, 3, 2], to_float(np.stack([a, b], 1)),
     to_float(np.stack([a * b, np.cos(2 * a)], 1) + rng.normal(0, 0.05, (a.size, 2))), l2=1e-3)
+rng = np.random.default_rng(1)
 line = np.linspace(-1, 1, 41)
-bayes("bayes/sine", [1, 6, 1], column(line), column(np.sin(2 * np.pi * line) + rng.normal(0, 0.1, 41)), 3)
+bayes("bayes/sine", [1, 5, 1], column(line), column(np.sin(np.pi * line) + rng.normal(0, 0.1, 41)), 3)
 bayes("bayes/few", [1, 12, 1], column(line[::2]), column(np.sin(np.pi * line[::2]) + rng.normal(0, 0.05, 21)), 3)
 bayes("bayes/two", [2, 6, 2], to_float(np.stack([a, b], 1)),
       to_float(np.stack([a * b, np.cos(2 * a)], 1) + rng.normal(0, 0.05, (a.size, 2))), 1.5)
