@@ -308,6 +308,21 @@ static void good_values_of_data(struct fixture *f, union arg *good)
     good[':'].text = f->image_labels;
 }
 
+/* Of the net's columns. */
+static void good_values_of_columns(struct fixture *f, union arg *good)
+{
+    static const double factors[INPUTS] = {0.5, 2, -1};
+    static const char *const names[INPUTS] = {"length", NULL, "width"};
+    good['$'].data = (void *)factors;
+    good['&'].data = f->y.f64;
+    good['<'].data = (void *)names;
+    good['>'].size = INPUTS - 1;
+    good['?'].integer = BP_SCALE_RANGE;
+    good['|'].data = f->text;
+    good['`'].size = sizeof(f->text);
+    good['}'].data = f->counts;
+}
+
 /* Of weights, metrics and training. */
 static void good_values_of_training(struct fixture *f, union arg *good)
 {
@@ -358,6 +373,7 @@ void fixture_arguments(struct fixture *f, const struct call *call, union arg *ar
         (void)bp_train_create(&f->train_given, f->net, f->set, NULL);
     good_values(f, good);
     good_values_of_training(f, good);
+    good_values_of_columns(f, good);
     good_values_of_data(f, good);
     size_t doubles = 0, sets = 0;
     for (size_t i = 0; i < call_arguments(call); i++) {

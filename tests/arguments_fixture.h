@@ -58,6 +58,7 @@ struct fixture {
         double weights[ROWS];
     } held; /**< what a data set is asked for, beside numbers in y */
     size_t counts[OUTPUTS * OUTPUTS];
+    char text[1024];
     char csv[PATH_ROOM], images[PATH_ROOM], image_labels[PATH_ROOM]; /**< files to read */
     bp_train *train;                                                 /**< NULL in most lives */
     /* What a call makes, and what it is given to destroy. */

@@ -25,6 +25,7 @@ struct wrong {
 
 static int32_t labels_beside[ROWS], labels_below[ROWS] = {0, -1}, labels_above[ROWS] = {1, 0, OUTPUTS};
 static double weights_below[ROWS] = {0, -1}, weights_nan[ROWS] = {1, NAN}, weights_above[ROWS] = {1, 0, INFINITY};
+static double factors_nan[INPUTS] = {1, NAN, 1}, factors_infinite[INPUTS] = {1, -INFINITY, 1};
 static size_t rows_above[ROWS] = {0, ROWS};
 static struct numbers with_nan;
 static bp_allocator no_size, no_allocate, no_release;
@@ -132,12 +133,23 @@ static const struct wrong wrongs[] = {
     {"F", {.size = 1}, BP_ERR_ARG},
     {"F", {.size = ROWS + 1}, BP_ERR_ARG},
     {"F", {.size = SIZE_MAX}, BP_ERR_ARG},
+    {"$&", {.data = NULL}, BP_ERR_ARG},
+    {"$", {.data = factors_nan}, BP_ERR_NONFINITE},
+    {"$", {.data = factors_infinite}, BP_ERR_NONFINITE},
+    {">", {.size = INPUTS}, BP_ERR_ARG},
+    {">", {.size = SIZE_MAX}, BP_ERR_ARG},
+    {"?", {.integer = -1}, BP_ERR_ARG},
+    {"?", {.integer = 0}, BP_ERR_ARG},
+    {"?", {.integer = BP_SCALE_AUTO + 1}, BP_ERR_ARG},
+    {"?", {.integer = INT32_MAX}, BP_ERR_ARG},
+    {"`", {.size = 0}, BP_ERR_SHAPE},
+    {"`", {.size = 8}, BP_ERR_SHAPE},
     {"I", {.size = FOLDS}, BP_ERR_ARG},
     {"I", {.size = SIZE_MAX}, BP_ERR_ARG},
 };
 
-#define OPTIONAL "cYDMz0,:"  /* may be NULL */
-#define NOTHING_WRONG "Ssm9" /* any value will do */
+#define OPTIONAL "cYDMz0,:<|}" /* may be NULL */
+#define NOTHING_WRONG "Ssm9"   /* any value will do */
 
 /* What a function answers to a bad argument: a status, or nothing, by what it returns. */
 static bool refused(const struct call *call, union arg answer, bp_status status)

@@ -75,7 +75,7 @@ static bp_status forward(const struct bp_call *call, bp_net *net, int32_t dtype,
     net->delta_cached = net->may_pass_down = false;
     net->may_backward = true;
     if (y)
-        m->ops->copy_rows(m, m->work.a, m->count - 1, rows, y);
+        m->ops->outputs(m, rows, y);
     return BP_OK;
 }
 
@@ -257,7 +257,7 @@ bp_status bp_net_step(bp_net *net)
     size_t layer = 0;
     if (net->model.ops->step(&net->model, &layer) != BP_OK)
         return fail_nonfinite_step(call, layer);
-    net->may_backward = net->may_pass_down = false;
+    net->may_backward = net->may_pass_down = net->fresh = false;
     return BP_OK;
 }
 
@@ -291,8 +291,10 @@ static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, c
         return fail_nonfinite_loss(call, rows);
     if (loss)
         *loss = value;
-    if (end == BP_END_DONE)
+    if (end == BP_END_DONE) {
+        net->fresh = false;
         return BP_OK;
+    }
     net->model.gradient_rows = 0;
     return fail_nonfinite_step(call, layer);
 }

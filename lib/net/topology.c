@@ -119,7 +119,7 @@ static void take_over(bp_net *net, const struct bp_model *planned, const struct 
     for (size_t i = 0; i < sizeof(net->model.state) / sizeof(net->model.state[0]); i++)
         if (net->model.state[i])
             memset(net->model.state[i], 0, net->model.room * net->model.ops->size);
-    net->initialised = true;
+    net->initialised = net->fresh = true;
     bp_net_settle(net);
     net->rows = 0;
     net->delta_cached = net->may_backward = net->may_pass_down = false;

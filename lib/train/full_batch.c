@@ -117,6 +117,13 @@ static bp_status iterate(bp_train *t, const struct bp_method *method)
     return status;
 }
 
+bp_status bp_full_batch_reserve(bp_train *t)
+{
+    BP_TRY(make(t, bp_method_of(t)));
+    BP_TRY(bp_objective_prepare(t));
+    return bp_net_reserve(t->net, t->batch.rows);
+}
+
 bp_status bp_full_batch_iterate(bp_train *t)
 {
     const struct bp_method *method = bp_method_of(t);
