@@ -180,7 +180,7 @@ static void an_iteration_that_failed_can_be_made_again(void **state)
         struct problem smooth = {.residuals = rosenbrock}, rough = smooth;
         struct bp_lm a = begin(&smooth, valley), b = begin(&rough, valley);
         size_t failures = 0;
-        for (size_t i = 0; i < 7; i++) {
+        while (a.at.value > 1e-20) {
             double x[N];
             memcpy(x, b.at.x, sizeof(x));
             rough.fail_at = rough.looks + nth;

@@ -96,9 +96,11 @@ static bp_data *data_of(struct trained *t, const struct example *e)
     return data;
 }
 
-static struct trained trained_of(int32_t dtype, const struct example *e)
+/* `raw`: without a scaling of the columns, which the training else fits to the data. */
+static struct trained trained_of(int32_t dtype, const struct example *e, int raw)
 {
     struct trained t = {.net = net_of(dtype, e)};
+    any_ok(t.net, bp_net_set(t.net, BP_OPT_RAW, raw));
     t.outputs = bp_net_outputs(t.net);
     t.data = data_of(&t, e);
     assert_int_equal(bp_train_create(&t.train, t.net, t.data, NULL), BP_OK);
@@ -131,9 +133,10 @@ static void the_gradient_is_that_of_the_nets_own_loss(void **state)
 {
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
-        struct trained t = trained_of(dtype, &examples[i]);
+        struct trained t = trained_of(dtype, &examples[i], 0);
         const size_t n = bp_net_parameters(t.net);
         double *expected = any_room(n), loss, told;
+        assert_true(bp_net_scales_inputs(t.net) == 1);
         any_ok(t.net, any_forward(t.net, t.x, ROWS, NULL));
         any_ok(t.net, backward_weighted(&t, &loss));
         any_ok(t.net, any_get_gradient(t.net, expected));
@@ -206,7 +209,7 @@ static void the_normal_matrix_is_of_outer_products_of_delta_and_activation(void 
 {
     const int32_t dtype = any_dtype(state);
     for (size_t e = 0; e < sizeof(examples) / sizeof(examples[0]); e++) {
-        struct trained t = trained_of(dtype, &examples[e]);
+        struct trained t = trained_of(dtype, &examples[e], 1);
         const struct bp_residuals *r = &t.train->full.residuals;
         const size_t n = bp_net_parameters(t.net), stride = bp_symmetric_stride(r->count);
         double *normal = normal_of(&t);
@@ -227,7 +230,7 @@ static void residuals_of_rows_that_weigh_nothing_are_not_counted(void **state)
 {
     const int32_t dtype = any_dtype(state);
     for (size_t e = 0; e < sizeof(examples) / sizeof(examples[0]); e++) {
-        struct trained t = trained_of(dtype, &examples[e]);
+        struct trained t = trained_of(dtype, &examples[e], 1);
         const double rows = examples[e].weights ? ROWS - 1 : ROWS;
         assert_true(t.train->full.residuals.number == rows * (double)t.outputs);
         trained_end(&t);
