@@ -177,8 +177,8 @@ static void an_iteration_that_failed_can_be_made_again(void **state)
 {
     (void)state;
     for (size_t nth = 1; nth <= 3; nth++) {
-        struct problem smooth = {.residuals = rosenbrock}, rough = smooth;
-        struct bp_lm a = begin(&smooth, valley), b = begin(&rough, valley);
+        struct problem smooth = {.residuals = fenced}, rough = smooth;
+        struct bp_lm a = begin(&smooth, far_off), b = begin(&rough, far_off);
         size_t failures = 0;
         while (a.at.value > 1e-20) {
             double x[N];
