@@ -34,7 +34,7 @@ static double next(uint32_t *seed)
 /* `start` on the diagonal. */
 static struct example example_of(size_t n, size_t rows, double start)
 {
-    size_t size, room_size;
+    size_t size = 0, room_size = 0;
     uint32_t seed = (uint32_t)(n + rows);
     assert_true(bp_symmetric_size(n, &size) && bp_symmetric_room(n, &room_size));
     struct example e = {n, rows, room(size), room(rows * n), room(room_size)};
@@ -169,7 +169,7 @@ static void what_is_not_positive_definite_is_refused(void **state)
 static void a_size_that_overflows_is_refused(void **state)
 {
     (void)state;
-    size_t size;
+    size_t size = 0;
     assert_false(bp_symmetric_size(SIZE_MAX, &size) || bp_symmetric_room(SIZE_MAX, &size));
     assert_false(bp_symmetric_size((size_t)1 << 32, &size) && sizeof(size_t) == 8);
     assert_true(bp_symmetric_size(0, &size) && size > 0);
