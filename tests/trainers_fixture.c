@@ -70,7 +70,7 @@ void problem_free(struct problem *p)
             return status_of_try;                                                                                      \
     } while (0)
 
-static bp_status make_net(bp_net **net, int32_t dtype, const struct problem *p, uint64_t seed,
+static bp_status make_net(bp_net **net, int32_t dtype, const struct problem *p, int32_t loss, uint64_t seed,
                           const bp_allocator *allocator)
 {
     TRY(allocator ? bp_net_create_with(net, dtype, p->inputs, allocator) : bp_net_create(net, dtype, p->inputs));
@@ -79,15 +79,17 @@ static bp_status make_net(bp_net **net, int32_t dtype, const struct problem *p, 
     for (size_t i = 0; p->hidden_layers > 1 && i < p->hidden_layers; i++)
         TRY(bp_net_layer_set(*net, i, BP_LAYER_INIT, BP_INIT_NGUYEN_WIDROW));
     TRY(bp_net_add_dense(*net, 1, BP_ACT_SIGMOID));
-    TRY(bp_net_set(*net, BP_OPT_LOSS, p->loss));
+    TRY(bp_net_set(*net, BP_OPT_LOSS, loss));
     return bp_net_init(*net, seed);
 }
+
+static bool is_of_squares(int32_t method) { return method == BP_METHOD_LM || method == BP_METHOD_BR; }
 
 bp_status training_make(struct training *t, int32_t dtype, const struct problem *p, int32_t method, uint64_t seed,
                         const bp_allocator *allocator)
 {
     *t = (struct training){0};
-    TRY(make_net(&t->net, dtype, p, seed, allocator));
+    TRY(make_net(&t->net, dtype, p, is_of_squares(method) ? BP_LOSS_SQUARED : p->loss, seed, allocator));
     TRY(bp_net_set(t->net, BP_OPT_RAW, 1)); /* for test_scaling.c to see to */
     TRY(bp_data_create(&t->data, allocator));
     TRY(bp_data_set_inputs_f64(t->data, p->x, p->rows, p->inputs, BP_HOLD_COPY));
@@ -98,7 +100,12 @@ bp_status training_make(struct training *t, int32_t dtype, const struct problem 
 
 int32_t method_after(int32_t method)
 {
-    return method == BP_METHOD_LBFGS ? BP_METHOD_SCG : method == BP_METHOD_SCG ? BP_METHOD_IRPROP_PLUS : 0;
+    static const int32_t methods[] = {BP_METHOD_LBFGS, BP_METHOD_SCG, BP_METHOD_IRPROP_PLUS,
+                                      BP_METHOD_LM,    BP_METHOD_BR,  0};
+    size_t i = 0;
+    while (methods[i] != method)
+        i++;
+    return methods[i + 1];
 }
 
 struct training training_of(int32_t dtype, const struct problem *p, int32_t method, uint64_t seed)

@@ -28,7 +28,8 @@ struct problem problem_spirals(void);
 struct problem problem_repeated(struct problem once, size_t times);
 void problem_free(struct problem *problem);
 
-/** A net with tanh and one sigmoid, its training by `method`, and the data, from any allocators. */
+/** A net with tanh and one sigmoid, its training by `method`, and the data, from any allocators. A method of least squares
+ *  gets the half squared error in place of the problem's loss. */
 struct training {
     bp_net *net;
     bp_data *data;

@@ -1057,26 +1057,39 @@ enum {
     BP_TRAIN_BALANCE = 9150,      /**< switch; 0. With 1 a row weighs rows / (classes x rows of its class) in loss and
                                        step, so that every class weighs the same, however rare */
     BP_TRAIN_METHOD = 9160,       /**< a BP_METHOD_*; BP_METHOD_STEPS */
+    BP_TRAIN_MU = 9170,           /**< of BP_METHOD_LM and BP_METHOD_BR: mu when they begin; 0.001 */
+    BP_TRAIN_MU_DECREASE = 9180,  /**< its factor after a step that was lower; 0.1 */
+    BP_TRAIN_MU_INCREASE = 9190,  /**< its factor after one that was not; 10 */
+    BP_TRAIN_MU_MAX = 9200,       /**< above which they are stuck; 1e10 */
     BP_TRAIN_SCALE_INPUTS =
         9250, /**< a BP_SCALE_*, by which bp_net_fit_scaling() gives the net a scaling before its first
                                        step: where it has none, neither of inputs nor of targets, is bp_net_is_fresh() and
                                        not BP_OPT_RAW. AUTO */
-    BP_TRAIN_SCALE_TARGETS = 9260 /**< likewise, of the targets. AUTO */
+    BP_TRAIN_SCALE_TARGETS = 9260, /**< likewise, of the targets. AUTO */
+    BP_TRAIN_LAPACK = 9290 /**< switch: the equations of LM and BR by the LAPACK that the library was built with, 0.
+                                       Then the bits are that library's. The greatest value is 0 where none was built in */
 };
 
 /**
  * How a training goes down. Of all but the first an epoch is one iteration with the loss and gradient of all rows, which
- * lowers the loss or leaves the net as it is, but with IRPROP_PLUS: no optimiser, no clipping, no order of rows, and but for the
- * first steps of that one no learning rate. What they
- * minimise, and what BP_TRAIN_LOSS and BP_TRAIN_GRADIENT tell of, is the loss over all rows plus
+ * lowers the loss (of BR: F) or leaves the net as it is, but with IRPROP_PLUS: no optimiser, no clipping, no order of rows, and
+ * but for the first steps of that one no learning rate. What they minimise, and what BP_TRAIN_LOSS and BP_TRAIN_GRADIENT tell
+ * of, is the loss over all rows plus
  * (BP_OPT_L2 + BP_OPT_WEIGHT_DECAY) / 2 times the sum of the squares of the trained weights, with BP_OPT_DECAY_BIAS of the
  * biases too; the decay is what bp_net_get() tells, ADAMW's 0.01 as well. It must be smooth and the same at each look:
  * BP_OPT_L1 and dropout are refused. They are for data that pass through the net in a moment. Frozen parameters keep
  * their values.
  *
  * Arithmetic is in double, of +, -, *, / and sqrt in a fixed order: the same bits on every machine and with any threads.
- * They take 27 (LBFGS), 5 (SCG) or 7 doubles for each parameter when they are first used. They begin afresh where parameters, loss or
- * penalties were changed between two epochs.
+ * LBFGS, SCG and IRPROP_PLUS take 27, 5 or 7 doubles for each parameter when they are first used. All begin afresh where parameters, loss
+ * or penalties were changed between two epochs.
+ *
+ * LM and BR are least squares: they need BP_LOSS_SQUARED or BP_LOSS_MSE, and other losses are refused. r are the residuals,
+ * such that half the sum of r^2 is rows times the loss: outputs less targets, with BP_LOSS_MSE times sqrt(2/n), times the
+ * root of the row's weight; J are their derivatives by the P trained parameters, for which the net goes backward once for
+ * each row and output. An epoch takes P^2 / 2 multiplications for each residual and P^3 / 6 for each mu that is tried; memory
+ * is some 2 P^2 + 140 P doubles, and P above 10000 is refused. The equations are solved by Cholesky. Of what is told,
+ * BP_TRAIN_LOSS of BR is without its penalty.
  */
 enum {
     BP_METHOD_STEPS = 9900, /**< batches, and after each a step of the net's BP_OPT_OPTIMIZER */
@@ -1089,6 +1102,20 @@ enum {
                                  first lambda 5e-7, as MATLAB's trainscg; a comparison parameter below -100 counts as that).
                                  An epoch may leave the net as it is, and the next tries a lesser step. Gradients of
                                  f32 are coarse for it: better in f64 */
+    BP_METHOD_LM = 9930, /**< Levenberg-Marquardt: w += d, (J^T J + D + mu I) d = -(J^T r + D w), with D rows times the
+                                 penalties' decay; mu grows by BP_TRAIN_MU_INCREASE until that is lower, which ends the
+                                 epoch, and then shrinks by BP_TRAIN_MU_DECREASE, to no less than 1e-20. Above
+                                 BP_TRAIN_MU_MAX it is stuck (Marquardt, 1963; Hagan, Menhaj, 1994; MATLAB's trainlm) */
+    BP_METHOD_BR =
+        9940, /**< Bayesian regularisation: the same on F = beta E_D + alpha E_W, E_D = sum r^2, E_W = the sum
+                                 of the squares of all trained parameters, biases too: (beta J^T J + (alpha + mu) I) d =
+                                 -(beta J^T r + alpha w). At first alpha = 0, beta = 1. After each epoch, where it
+                                 ended, gamma = P - 2 alpha tr H^-1 with H = 2 beta J^T J + 2 alpha I (P after the first),
+                                 alpha = gamma / (2 E_W), beta = (N - gamma) / (2 E_D), each 1 where that is not above 0;
+                                 N counts residuals in rows whose weight is not 0. mu begins at the same 0.001 as LM's
+                                 (trainbr: 0.005). L2 and weight decay are refused. Best from
+                                 BP_INIT_NGUYEN_WIDROW, as the paper has it: from small weights alpha can grow so large
+                                 that nothing is learned (MacKay, 1992; Foresee, Hagan, 1997) */
     BP_METHOD_IRPROP_PLUS =
         9950 /**< iRPROP+: of each w the step s, at first BP_OPT_LEARNING_RATE, and the last g, p, at
                                  first 0. If g p > 0: s = min(eta+ s, step max); if g p < 0: s = max(eta- s, step min), w goes
@@ -1107,12 +1134,17 @@ enum {
                                         of the greatest output; of a single output, 1 from 0.5 on */
     BP_TRAIN_VALID_LOSS = 9530, /**< mean over the validation data after the epoch; NaN without */
     BP_TRAIN_VALID_ACCURACY = 9540,
-    BP_TRAIN_RATE = 9550,        /**< learning rate of the epoch's last batch; NaN with other methods than STEPS */
-    BP_TRAIN_GRADIENT = 9560,    /**< 2-norm of the mean gradient of the epoch's last batch, or of that loss */
+    BP_TRAIN_RATE = 9550,        /**< learning rate of the epoch's last batch; NaN but with BP_METHOD_STEPS */
+    BP_TRAIN_GRADIENT = 9560,    /**< 2-norm of the mean gradient of the epoch's last batch, or of that loss; with BR of
+                                      F / (2 rows beta) */
     BP_TRAIN_SECONDS = 9570,     /**< that the epoch took in calls */
     BP_TRAIN_BEST_EPOCH = 9580,  /**< with the least validation loss, from 1; 0 for none */
     BP_TRAIN_BEST_LOSS = 9590,   /**< that loss */
     BP_TRAIN_STOP_REASON = 9600, /**< a BP_STOP_* */
+    BP_TRAIN_MU_NOW = 9610,      /**< mu of BP_METHOD_LM and BP_METHOD_BR, with which the next epoch begins */
+    BP_TRAIN_ALPHA = 9620,       /**< of BP_METHOD_BR: alpha */
+    BP_TRAIN_BETA = 9630,        /**< of BP_METHOD_BR: beta */
+    BP_TRAIN_GAMMA = 9640,       /**< of BP_METHOD_BR: gamma, how many parameters the data account for */
     BP_TRAIN_WARNING = 9650 /**< the gravest BP_FINDING_* that the losses up to the epoch show (NONFINITE, RATE_HIGH,
                                       OVERFITTING, RATE_LOW, in this order); 0 for none */
 };
@@ -1176,8 +1208,9 @@ BP_API bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t ke
  * Trains to the end of the epoch that it is in.
  * Returns BP_OK, or BP_DONE if training had stopped before and nothing was done: BP_TRAIN_STOP_REASON tells why.
  * Errors: ARG, MEMORY, CANCELLED, and what bp_net_train_f32() returns, with the epoch and the row in the sentence: the
- * batches before it are done. With other methods than BP_METHOD_STEPS also UNSUPPORTED (L1, dropout), and NONFINITE is of the
- * parameters that an epoch begins with; after any error the net is where the last epoch left it.
+ * batches before it are done. With the other methods also UNSUPPORTED (L1, dropout; with LM and BR another loss or too
+ * many parameters, with BR a penalty), and NONFINITE is of the parameters that an epoch begins with; after any error the
+ * net is where the last epoch left it.
  * Threads: exclusive, on the net too.
  */
 BP_API bp_status bp_train_epoch(bp_train *train);

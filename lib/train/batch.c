@@ -114,6 +114,17 @@ bp_status bp_batch_add_gradient(const struct bp_batch *batch, bp_net *net, size_
     return backward(batch, net, rows, loss);
 }
 
+bp_status bp_batch_forward_row(struct bp_batch *b, bp_net *net, size_t row)
+{
+    return is_f32(net) ? bp_net_forward_f32(net, (const float *)b->x + row * b->inputs, 1, b->y)
+                       : bp_net_forward_f64(net, (const double *)b->x + row * b->inputs, 1, b->y);
+}
+
+bp_status bp_batch_backward_from(const struct bp_batch *b, bp_net *net, const void *dy, size_t rows)
+{
+    return b->dtype == BP_F32 ? bp_net_backward_from_f32(net, dy, rows) : bp_net_backward_from_f64(net, dy, rows);
+}
+
 bp_status bp_batch_get_gradient(const bp_net *net, void *gradient)
 {
     return is_f32(net) ? bp_net_get_gradient_f32(net, gradient) : bp_net_get_gradient_f64(net, gradient);
@@ -150,6 +161,13 @@ bp_status bp_batch_loss(const struct bp_batch *batch, const bp_net *net, size_t 
     return is_f32(net) ? loss_f32(batch, net, rows, loss, scratch) : loss_f64(batch, net, rows, loss, scratch);
 }
 
+bp_status bp_batch_loss_of_row(const struct bp_batch *b, const bp_net *net, const void *target, double *loss,
+                               bp_scratch *scratch)
+{
+    return is_f32(net) ? bp_net_loss_f32(net, b->x, target, 1, loss, scratch)
+                       : bp_net_loss_f64(net, b->x, target, 1, loss, scratch);
+}
+
 bp_status bp_batch_predict(struct bp_batch *batch, const bp_net *net, size_t rows, bp_scratch *scratch)
 {
     return is_f32(net) ? bp_net_predict_f32(net, batch->x, rows, batch->y, scratch)
@@ -163,10 +181,7 @@ bp_status bp_batch_outputs(struct bp_batch *batch, const bp_net *net)
                        : bp_net_get_activation_f64(net, last, batch->y);
 }
 
-static double number(const struct bp_batch *batch, size_t i)
-{
-    return batch->dtype == BP_F32 ? (double)((const float *)batch->y)[i] : ((const double *)batch->y)[i];
-}
+static double number(const struct bp_batch *batch, size_t i) { return bp_number_at(batch->dtype, batch->y, i); }
 
 /* The class that a row of y names: its greatest number, the first of equals. */
 static int32_t class_of(const struct bp_batch *batch, size_t row)

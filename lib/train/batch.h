@@ -22,6 +22,20 @@ struct bp_batch {
     const double *weights;
 };
 
+/* Number i of an array of the net's type. */
+static inline double bp_number_at(int32_t dtype, const void *numbers, size_t i)
+{
+    return dtype == BP_F32 ? (double)((const float *)numbers)[i] : ((const double *)numbers)[i];
+}
+
+static inline void bp_number_put(int32_t dtype, void *numbers, size_t i, double value)
+{
+    if (dtype == BP_F32)
+        ((float *)numbers)[i] = (float)value;
+    else
+        ((double *)numbers)[i] = value;
+}
+
 /* Buffers for `rows` rows of this net; fit makes them anew unless they are for so many rows. False if there is no memory,
  * or no such size. */
 bool bp_batch_make(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, size_t rows);
@@ -41,12 +55,18 @@ bp_status bp_batch_train_measured(const struct bp_batch *batch, bp_net *net, siz
 bp_status bp_batch_forward(const struct bp_batch *batch, bp_net *net, size_t rows);
 /* Forward and backward: adds to the net's gradient. */
 bp_status bp_batch_add_gradient(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss);
+/* Forward of one of the rows alone, with its outputs in the first row of y; and backward from dy, [rows][outputs]. */
+bp_status bp_batch_forward_row(struct bp_batch *batch, bp_net *net, size_t row);
+bp_status bp_batch_backward_from(const struct bp_batch *batch, bp_net *net, const void *dy, size_t rows);
 /* The net's mean gradient. */
 bp_status bp_batch_get_gradient(const bp_net *net, void *gradient);
 
 /* The evaluation pass: the loss, and y. */
 bp_status bp_batch_loss(const struct bp_batch *batch, const bp_net *net, size_t rows, double *loss,
                         bp_scratch *scratch);
+/* The loss of the first row, for a target in place of its own. */
+bp_status bp_batch_loss_of_row(const struct bp_batch *batch, const bp_net *net, const void *target, double *loss,
+                               bp_scratch *scratch);
 bp_status bp_batch_predict(struct bp_batch *batch, const bp_net *net, size_t rows, bp_scratch *scratch);
 /* What the last training step or forward gave, into y. */
 bp_status bp_batch_outputs(struct bp_batch *batch, const bp_net *net);

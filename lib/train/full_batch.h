@@ -6,18 +6,26 @@
 
 #include <stdint.h>
 
+#include "train/br.h"
 #include "train/irprop.h"
 #include "train/lbfgs.h"
+#include "train/lm.h"
 #include "train/scg.h"
+#include "train/squares.h"
 
 struct bp_full_batch {
-    int32_t method; /* the BP_METHOD_* that there is room for, 0 for none */
-    bool begun;     /* that it stands somewhere */
-    uint64_t print; /* of all that its course depends on, as it was left */
-    double *decay;  /* [parameters]: the penalty is the sum of decay w^2 / 2 */
+    int32_t method;  /* the BP_METHOD_* that there is room for, 0 for none */
+    size_t trained;  /* for so many trained parameters */
+    bool begun;      /* that it stands somewhere */
+    uint64_t print;  /* of all that its course depends on, as it was left */
+    double *scaling; /* [2 columns]: room for a scaling of inputs or targets */
+    double *decay;   /* [parameters]: the penalty is the sum of decay w^2 / 2 */
     struct bp_lbfgs lbfgs;
     struct bp_scg scg;
     struct bp_irprop irprop;
+    struct bp_residuals residuals; /* of the next two */
+    struct bp_lm lm;               /* of the next too */
+    struct bp_br br;
 };
 
 void bp_full_batch_release(const bp_allocator *allocator, struct bp_full_batch *full);

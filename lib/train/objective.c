@@ -96,11 +96,29 @@ static uint64_t mix(uint64_t print, double value)
     return print ^ (print >> 33);
 }
 
+static uint64_t mix_all(uint64_t print, const double *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        print = mix(print, values[i]);
+    return print;
+}
+
+static bp_status mix_scalings(const bp_train *t, uint64_t *print)
+{
+    const size_t inputs = bp_net_inputs(t->net), outputs = bp_net_outputs(t->net);
+    double *room = t->full.scaling;
+    BP_TRY(bp_net_get_input_scaling(t->net, room, room + inputs));
+    *print = mix_all(*print, room, 2 * inputs);
+    BP_TRY(bp_net_get_target_scaling(t->net, room, room + outputs));
+    *print = mix_all(*print, room, 2 * outputs);
+    return BP_OK;
+}
+
 bp_status bp_objective_print(bp_train *t, uint64_t *print)
 {
     static const int32_t options[] = {
         BP_OPT_LOSS,         BP_OPT_HUBER_DELTA, BP_OPT_QUANTILE, BP_OPT_L2, BP_OPT_LABEL_SMOOTHING,
-        BP_OPT_WEIGHT_DECAY, BP_OPT_DECAY_BIAS,  BP_OPT_BLAS};
+        BP_OPT_WEIGHT_DECAY, BP_OPT_DECAY_BIAS,  BP_OPT_BLAS,     BP_OPT_RAW};
     static const int32_t keys[] = {BP_LAYER_TRAIN_WEIGHTS, BP_LAYER_TRAIN_BIAS, BP_LAYER_SLOPE};
     uint64_t sum = mix(0, t->set.balance);
     BP_TRY(bp_batch_get_parameters(t->net, t->gradient));
@@ -112,7 +130,7 @@ bp_status bp_objective_print(bp_train *t, uint64_t *print)
         for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && is_dense(t, layer); i++)
             sum = mix(sum, of_layer(t, layer, keys[i]));
     *print = sum;
-    return BP_OK;
+    return mix_scalings(t, print);
 }
 
 /* ---- a look */

@@ -17,6 +17,12 @@ struct option {
     double low, high, initial;
 };
 
+#ifdef BP_HAVE_LAPACK
+enum { LAPACK = 1 };
+#else
+enum { LAPACK = 0 };
+#endif
+
 #define ON(member) offsetof(struct bp_train_settings, member)
 #define MANY 0x1p53
 
@@ -50,6 +56,11 @@ static const struct option options[] = {
     {{BP_TRAIN_PERIOD, "period"}, ON(period), WHOLE, 1, MANY, 10},
     {{BP_TRAIN_LEAST_RATE, "least_rate"}, ON(least_rate), NUMBER, 0, 1e30, 0},
     {{BP_TRAIN_MOST_RATE, "most_rate"}, ON(most_rate), NUMBER, 0, 1e30, 0},
+    {{BP_TRAIN_MU, "mu"}, ON(mu), NUMBER, 1e-20, 1e300, 1e-3},
+    {{BP_TRAIN_MU_DECREASE, "mu_decrease"}, ON(mu_decrease), NUMBER, 0, 1, 0.1},
+    {{BP_TRAIN_MU_INCREASE, "mu_increase"}, ON(mu_increase), NUMBER, 1.01, 1e10, 10},
+    {{BP_TRAIN_MU_MAX, "mu_max"}, ON(mu_max), NUMBER, 1e-20, 1e300, 1e10},
+    {{BP_TRAIN_LAPACK, "lapack"}, ON(lapack), SWITCH, 0, LAPACK, 0},
 };
 
 static const struct bp_names option_names = BP_NAMES(options);
@@ -67,8 +78,6 @@ void bp_train_start_settings(struct bp_train_settings *settings)
 
 static bool is_member(const struct option *option, double value)
 {
-    if (option->named.key == BP_TRAIN_METHOD && value > BP_METHOD_SCG && value < BP_METHOD_IRPROP_PLUS)
-        return false; /* kept for others */
     return option->kind != MEMBER || fmod(value, 10) == 0;
 }
 
@@ -100,14 +109,29 @@ static double best_epoch_of(const bp_train *t) { return (double)t->best_epoch; }
 static double best_loss_of(const bp_train *t) { return t->best_epoch > 0 ? t->best_loss : (double)NAN; }
 static double stop_of(const bp_train *t) { return t->stop; }
 
+/* Of a method that has begun; else NaN. */
+static double of_method(const bp_train *t, double value, bool has)
+{
+    return has && t->full.begun ? value : (double)NAN;
+}
+
+static bool is_br(const bp_train *t) { return t->full.method == BP_METHOD_BR; }
+static double mu_of(const bp_train *t)
+{
+    return of_method(t, t->full.lm.mu, is_br(t) || t->full.method == BP_METHOD_LM);
+}
+static double alpha_of(const bp_train *t) { return of_method(t, t->full.br.alpha, is_br(t)); }
+static double beta_of(const bp_train *t) { return of_method(t, t->full.br.beta, is_br(t)); }
+static double gamma_of(const bp_train *t) { return of_method(t, t->full.br.gamma, is_br(t)); }
+
 static const struct {
     int32_t key;
     double (*value)(const bp_train *train);
 } answers[] = {
-    {BP_TRAIN_EPOCH, epoch_of},
-    {BP_TRAIN_BEST_EPOCH, best_epoch_of},
-    {BP_TRAIN_BEST_LOSS, best_loss_of},
-    {BP_TRAIN_STOP_REASON, stop_of},
+    {BP_TRAIN_EPOCH, epoch_of},         {BP_TRAIN_BEST_EPOCH, best_epoch_of},
+    {BP_TRAIN_BEST_LOSS, best_loss_of}, {BP_TRAIN_STOP_REASON, stop_of},
+    {BP_TRAIN_MU_NOW, mu_of},           {BP_TRAIN_ALPHA, alpha_of},
+    {BP_TRAIN_BETA, beta_of},           {BP_TRAIN_GAMMA, gamma_of},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))

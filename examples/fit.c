@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A curve through noisy points: a 1-5-1 net and Levenberg-Marquardt, which needs neither a learning rate nor patience.
+ *
+ * usage: fit [--expect RMS]   fails if the curve is further than that from the one without noise */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bp/bp.h>
+
+enum { POINTS = 80, LINES = 11 };
+
+/* What failed, in the words of whoever it was. */
+static void need(bp_status status, const char *said)
+{
+    if (status == BP_OK)
+        return;
+    fprintf(stderr, "fit: %s\n", said);
+    exit(EXIT_FAILURE);
+}
+
+static double truth(double x) { return sin(3 * x) * exp(-x * x / 2); }
+
+/* Something like a normal number: the sum of 12 uniform ones, from a fixed sequence. */
+static double noise(void)
+{
+    static uint32_t state = 1;
+    double sum = -6;
+    for (int i = 0; i < 12; i++) {
+        state = state * 1664525 + 1013904223;
+        sum += state / 4294967296.0;
+    }
+    return 0.05 * sum;
+}
+
+static bp_data *points(void)
+{
+    double x[POINTS], y[POINTS];
+    bp_data *data = NULL;
+    for (int i = 0; i < POINTS; i++) {
+        x[i] = 4.0 * i / (POINTS - 1) - 2;
+        y[i] = truth(x[i]) + noise();
+    }
+    need(bp_data_create_f64(&data, x, POINTS, 1, y, 1), data ? bp_data_error(data) : "no memory");
+    return data;
+}
+
+static int32_t tell(bp_train *train, void *user)
+{
+    double epoch, loss, gradient;
+    (void)user;
+    bp_train_get(train, BP_TRAIN_EPOCH, &epoch);
+    bp_train_get(train, BP_TRAIN_LOSS, &loss);
+    bp_train_get(train, BP_TRAIN_GRADIENT, &gradient);
+    if (epoch <= 5 || (int)epoch % 25 == 0)
+        printf("epoch %3.0f: loss %.6f, gradient %.1e\n", epoch, loss, gradient);
+    return 0;
+}
+
+/* Prints the curve; returns the root of the mean square of what it is off by. */
+static double print_curve(const bp_net *net)
+{
+    double sum = 0;
+    printf("\n    x    curve      net\n");
+    for (int i = 0; i < LINES; i++) {
+        const double x = 4.0 * i / (LINES - 1) - 2;
+        double y;
+        need(bp_net_predict_f64(net, &x, 1, &y, NULL), bp_net_error(net));
+        printf("%5.1f %8.4f %8.4f\n", x, truth(x), y);
+        sum += (y - truth(x)) * (y - truth(x));
+    }
+    return sqrt(sum / LINES);
+}
+
+int main(int argc, char **argv)
+{
+    const double most = argc == 3 && strcmp(argv[1], "--expect") == 0 ? atof(argv[2]) : (double)INFINITY;
+    bp_data *data = points();
+    bp_net *net = NULL;
+    bp_train *train = NULL;
+    need(bp_net_create(&net, BP_F64, 1), "no memory");
+    need(bp_net_add_dense(net, 5, BP_ACT_TANH), bp_net_error(net));
+    need(bp_net_add_dense(net, 1, BP_ACT_IDENTITY), bp_net_error(net));
+    need(bp_net_init(net, 1), bp_net_error(net));
+    need(bp_train_create(&train, net, data, NULL), bp_data_error(data));
+    need(bp_train_set(train, BP_TRAIN_METHOD, BP_METHOD_LM), bp_train_error(train));
+    need(bp_train_run(train, tell, NULL), bp_train_error(train));
+    const double rms = print_curve(net);
+    printf("\n%.4f off in the root mean square, from points that are 0.05 off\n", rms);
+    bp_train_destroy(train);
+    bp_net_destroy(net);
+    bp_data_destroy(data);
+    return rms <= most ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The problems that back-propagation is known to fail at, from each of 20 seeds, with nothing set but the method and the
+ * number of epochs: docs/guide.md tells of the same. */
+#include <math.h>
+
+#include "trainers_fixture.h"
+
+/* tanh below an identity, half squared error, labels: as somebody would write it who knows no more. */
+static struct training learner_of(const struct problem *p, size_t layers, size_t hidden, uint64_t seed)
+{
+    struct training t = {0};
+    assert_int_equal(bp_net_create(&t.net, BP_F64, p->inputs), BP_OK);
+    for (size_t i = 0; i < layers; i++)
+        any_ok(t.net, bp_net_add_dense(t.net, hidden, BP_ACT_TANH));
+    any_ok(t.net, bp_net_add_dense(t.net, 1, BP_ACT_IDENTITY));
+    any_ok(t.net, bp_net_init(t.net, seed));
+    assert_int_equal(bp_data_create_labels_f64(&t.data, p->x, p->rows, p->inputs, p->labels, 2), BP_OK);
+    train_ok(&t, bp_train_create(&t.train, t.net, t.data, NULL));
+    return t;
+}
+
+/* From each seed all rows are right within so many epochs. */
+static void learn(struct problem p, size_t layers, size_t hidden, double epochs)
+{
+    double most = 0, sum = 0;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        struct training t = learner_of(&p, layers, hidden, seed);
+        double accuracy;
+        set(&t, BP_TRAIN_METHOD, BP_METHOD_LM);
+        set(&t, BP_TRAIN_EPOCHS, epochs);
+        while (bp_train_epoch(t.train) == BP_OK && value_of(&t, BP_TRAIN_ACCURACY) < 1)
+            continue;
+        assert_int_equal(bp_net_evaluate(t.net, t.data, BP_METRIC_ACCURACY, &accuracy), BP_OK);
+        if (accuracy != 1)
+            fail_msg("%s, seed %d: %g are right after %g epochs", p.name, (int)seed, accuracy,
+                     value_of(&t, BP_TRAIN_EPOCH));
+        most = fmax(most, value_of(&t, BP_TRAIN_EPOCH));
+        sum += value_of(&t, BP_TRAIN_EPOCH);
+        training_end(&t);
+    }
+    print_message("%s: 20 of 20, in %g epochs at most, %g in the mean\n", p.name, most, sum / 20);
+    problem_free(&p);
+}
+
+static void xor_is_learned_from_every_seed(void **state)
+{
+    (void)state;
+    any_need(BP_F64);
+    learn(problem_xor(), 1, 4, 200);
+}
+
+static void parity_of_8_bits_is_learned_from_every_seed(void **state)
+{
+    (void)state;
+    any_need(BP_F64);
+    learn(problem_parity(), 1, 16, 200);
+}
+
+static void the_two_spirals_are_learned_from_every_seed(void **state)
+{
+    (void)state;
+    any_need(BP_F64);
+    learn(problem_spirals(), 2, 12, 500);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(xor_is_learned_from_every_seed),
+        cmocka_unit_test(parity_of_8_bits_is_learned_from_every_seed),
+        cmocka_unit_test(the_two_spirals_are_learned_from_every_seed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
