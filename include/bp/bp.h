@@ -580,6 +580,72 @@ BP_API bp_status bp_net_loss_weighted_f64(const bp_net *net, const double *x, co
                                           const int32_t *labels, const double *weights, size_t rows, double *loss,
                                           bp_scratch *scratch);
 
+/* ------------------------------------------------------------------------------------------------------ sparse rows */
+
+/**
+ * Rows that are almost all zeros, as CSR (compressed sparse rows): row i has the numbers values[starts[i]] to
+ * values[starts[i + 1] - 1], in the columns of the same indices, and is 0 elsewhere. Columns count from 0, and ascend
+ * within a row. They are int32_t as SciPy's `indices` are. starts[0] need not be 0: `starts + n` are the rows from n on.
+ *
+ * Each result is that of the same rows written out, to the bit, at a cost that goes with the numbers given instead of the
+ * inputs: in forward, for the gradient of the first layer's weights, and in its step where the optimiser leaves a
+ * parameter alone whose gradient is 0. That is SGD without momentum and Adagrad, clipped or not, without L1, L2 and
+ * weight decay. Any other step changes, or may change, every weight and its state, and passes over all of them, as it
+ * does for dense rows: to catch up later, to the bit, would be the same work. For a loss and its step all else is
+ * independent of the inputs, but for a bit for each. A first layer that is dropout takes no sparse rows.
+ *
+ * Errors are those of the functions for dense rows, and UNSUPPORTED (the first layer is dropout) and ARG: starts or columns
+ * do not ascend, a column is not below the inputs, or a value is not finite; the sentence names row and number.
+ *
+ * This makes the room that training on up to `rows` sparse rows takes, with up to `nonzeros` numbers in all, as
+ * bp_net_reserve() does for dense ones, of which it makes none.
+ * Errors: ARG, MEMORY, SHAPE (rows is 0 or too large), STATE (before init). Threads: exclusive.
+ */
+BP_API bp_status bp_net_reserve_sparse(bp_net *net, size_t rows, size_t nonzeros);
+
+/**
+ * bp_net_forward_f32() of sparse rows, which are copied: bp_net_backward_f32() and its kin follow as ever.
+ * @param values, columns, starts the rows, see bp_net_reserve_sparse(); starts is [rows + 1]
+ * Errors: ARG, MEMORY, SHAPE, DTYPE, STATE, UNSUPPORTED. Threads: exclusive.
+ */
+BP_API bp_status bp_net_forward_sparse_f32(bp_net *net, const float *values, const int32_t *columns,
+                                           const size_t *starts, size_t rows, float *y);
+/** See bp_net_forward_sparse_f32(). */
+BP_API bp_status bp_net_forward_sparse_f64(bp_net *net, const double *values, const int32_t *columns,
+                                           const size_t *starts, size_t rows, double *y);
+
+/**
+ * bp_net_train_f32() of sparse rows.
+ * @param target, labels one of them, the other NULL
+ * @param weights of the rows, as in bp_net_backward_weighted_f32(), or NULL: all 1
+ * Errors: as bp_net_train_f32() and bp_net_forward_sparse_f32(). Threads: exclusive.
+ */
+BP_API bp_status bp_net_train_sparse_f32(bp_net *net, const float *values, const int32_t *columns,
+                                         const size_t *starts, const float *target, const int32_t *labels,
+                                         const double *weights, size_t rows, double *loss);
+/** See bp_net_train_sparse_f32(). */
+BP_API bp_status bp_net_train_sparse_f64(bp_net *net, const double *values, const int32_t *columns,
+                                         const size_t *starts, const double *target, const int32_t *labels,
+                                         const double *weights, size_t rows, double *loss);
+
+/** bp_net_predict_f32() of sparse rows. Errors: as that and bp_net_forward_sparse_f32(). Threads: shared, a scratch per
+ *  thread. */
+BP_API bp_status bp_net_predict_sparse_f32(const bp_net *net, const float *values, const int32_t *columns,
+                                           const size_t *starts, size_t rows, float *y, bp_scratch *scratch);
+/** See bp_net_predict_sparse_f32(). */
+BP_API bp_status bp_net_predict_sparse_f64(const bp_net *net, const double *values, const int32_t *columns,
+                                           const size_t *starts, size_t rows, double *y, bp_scratch *scratch);
+
+/** bp_net_loss_f32() of sparse rows; target, labels and weights as in bp_net_train_sparse_f32(). Errors: as those two.
+ *  Threads: shared, a scratch per thread. */
+BP_API bp_status bp_net_loss_sparse_f32(const bp_net *net, const float *values, const int32_t *columns,
+                                        const size_t *starts, const float *target, const int32_t *labels,
+                                        const double *weights, size_t rows, double *loss, bp_scratch *scratch);
+/** See bp_net_loss_sparse_f32(). */
+BP_API bp_status bp_net_loss_sparse_f64(const bp_net *net, const double *values, const int32_t *columns,
+                                        const size_t *starts, const double *target, const int32_t *labels,
+                                        const double *weights, size_t rows, double *loss, bp_scratch *scratch);
+
 /* ------------------------------------------------------------------------------------------------ what a layer holds */
 
 /**
