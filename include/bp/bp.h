@@ -620,9 +620,9 @@ BP_API bp_status bp_net_forward_sparse_f64(bp_net *net, const double *values, co
  * @param weights of the rows, as in bp_net_backward_weighted_f32(), or NULL: all 1
  * Errors: as bp_net_train_f32() and bp_net_forward_sparse_f32(). Threads: exclusive.
  */
-BP_API bp_status bp_net_train_sparse_f32(bp_net *net, const float *values, const int32_t *columns,
-                                         const size_t *starts, const float *target, const int32_t *labels,
-                                         const double *weights, size_t rows, double *loss);
+BP_API bp_status bp_net_train_sparse_f32(bp_net *net, const float *values, const int32_t *columns, const size_t *starts,
+                                         const float *target, const int32_t *labels, const double *weights, size_t rows,
+                                         double *loss);
 /** See bp_net_train_sparse_f32(). */
 BP_API bp_status bp_net_train_sparse_f64(bp_net *net, const double *values, const int32_t *columns,
                                          const size_t *starts, const double *target, const int32_t *labels,
@@ -777,6 +777,20 @@ BP_API bp_status bp_data_set_inputs_u8(bp_data *data, const uint8_t *x, size_t r
                                        int32_t hold);
 
 /**
+ * The inputs as sparse rows, see bp_net_reserve_sparse(). Training and metrics take them as such, at their cost, and
+ * bp_data_get_inputs_f32() writes them out. They begin a data set anew.
+ * @param values, columns, starts the rows; starts is [rows + 1]
+ * @param inputs numbers of a row, zeros included
+ * Errors: ARG (also where starts or columns do not ascend, a column is not below `inputs`, or a value is not finite; the
+ * sentence names row and number), MEMORY, SHAPE (rows or inputs is 0 or too large). Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_inputs_sparse_f32(bp_data *data, const float *values, const int32_t *columns,
+                                               const size_t *starts, size_t rows, size_t inputs, int32_t hold);
+/** See bp_data_set_inputs_sparse_f32(). */
+BP_API bp_status bp_data_set_inputs_sparse_f64(bp_data *data, const double *values, const int32_t *columns,
+                                               const size_t *starts, size_t rows, size_t inputs, int32_t hold);
+
+/**
  * The target, [rows][outputs], in place of target or labels of before.
  * Errors: ARG, MEMORY, SHAPE (outputs is 0 or too large), STATE (no inputs yet, or the data set shows rows of another, or
  * another shows its rows). Threads: exclusive.
@@ -815,7 +829,7 @@ BP_API bp_status bp_data_create_labels_f32(bp_data **data, const float *x, size_
 BP_API bp_status bp_data_create_labels_f64(bp_data **data, const double *x, size_t rows, size_t inputs,
                                            const int32_t *labels, size_t classes);
 
-/** Options of a data set, which say how bp_data_read_csv() reads. The first value is in brackets. */
+/** Options of a data set, which say how bp_data_read_csv() and bp_data_read_libsvm() read. The first value is in brackets. */
 enum {
     /** The character between two fields, as a number [0]. 0: the first of tab, semicolon, bar, comma and space that the
      *  first line has outside of quotes. A space stands for any run of spaces and tabs. */
@@ -824,7 +838,10 @@ enum {
     BP_DATA_HEADER = 8020,
     /** What becomes of a missing value, a BP_MISSING_* [BP_MISSING_REFUSE]. Missing is an empty field and, in letters
      *  of either case, ?, NA, NaN and null. */
-    BP_DATA_MISSING = 8030
+    BP_DATA_MISSING = 8030,
+    /** What the labels of a LIBSVM file are. 1: numbers, a target of one number; 0: classes, whole numbers; -1: classes if
+     *  all are whole numbers, else numbers [-1]. */
+    BP_DATA_NUMBERS = 8040
 };
 
 /** Values of BP_DATA_MISSING. */
@@ -878,6 +895,24 @@ BP_API bp_status bp_data_read_idx(bp_data *data, const char *images, const char 
 /** bp_data_create() and bp_data_read_idx() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
 BP_API bp_status bp_data_load_idx(bp_data **data, const char *images, const char *labels);
 
+/**
+ * Reads a LIBSVM (SVMlight) file, plain or gzipped: sparse inputs, held as f64, and labels or a target, see
+ * BP_DATA_NUMBERS. It begins the data set anew.
+ *
+ * A line is a row: its label, then index:value for each input that is not 0, the indices ascending; blanks between them. They
+ * count from 1, but where one in the file is 0, from 0, as scikit-learn takes it (zero_based="auto"); of files that
+ * belong together either all should have a 0 or none. Blank lines, what follows a '#', `qid:` with its number and a byte
+ * order mark are passed over. Lines end in LF, CR LF or CR. A number is decimal, with a point in every locale, and becomes the
+ * nearest double. Classes are in order of their numbers, and named by them: "-1", "1". There are at least 2.
+ * @param inputs numbers of a row; 0: as many as the greatest index of the file tells
+ * Errors: ARG, FORMAT (bp_data_error() names the line, and the column, in bytes, of what is wrong; also where an index is
+ * above `inputs`), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib). Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_libsvm(bp_data *data, const char *path, size_t inputs);
+
+/** bp_data_create() and bp_data_read_libsvm() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+BP_API bp_status bp_data_load_libsvm(bp_data **data, const char *path, size_t inputs);
+
 /** Rows shown. 0 for NULL. Threads: shared. */
 BP_API size_t bp_data_rows(const bp_data *data);
 /** Inputs of a row. 0 for NULL or before there are any. Threads: shared. */
@@ -888,6 +923,11 @@ BP_API size_t bp_data_outputs(const bp_data *data);
 BP_API size_t bp_data_classes(const bp_data *data);
 /** 1 if rows have weights, else 0. Threads: shared. */
 BP_API int32_t bp_data_weighted(const bp_data *data);
+/** 1 if the inputs are sparse, else 0. Threads: shared. */
+BP_API int32_t bp_data_sparse(const bp_data *data);
+/** How many numbers sparse inputs give in `rows` rows from `row` on; 0 if they are not sparse, or there are not so many
+ *  rows. Threads: shared. */
+BP_API size_t bp_data_nonzeros(const bp_data *data, size_t row, size_t rows);
 
 /**
  * Inputs of `rows` rows from `row` on, [rows][inputs], converted.
@@ -896,6 +936,17 @@ BP_API int32_t bp_data_weighted(const bp_data *data);
 BP_API bp_status bp_data_get_inputs_f32(const bp_data *data, size_t row, size_t rows, float *x);
 /** See bp_data_get_inputs_f32(). */
 BP_API bp_status bp_data_get_inputs_f64(const bp_data *data, size_t row, size_t rows, double *x);
+/**
+ * The same rows as they are given, of sparse inputs; converted.
+ * @param[out] values, columns room for as many numbers as bp_data_nonzeros() tells
+ * @param[out] starts [rows + 1], the first 0
+ * Errors: ARG (also where there are not so many rows), STATE (the inputs are not sparse). Threads: shared.
+ */
+BP_API bp_status bp_data_get_sparse_f32(const bp_data *data, size_t row, size_t rows, float *values, int32_t *columns,
+                                        size_t *starts);
+/** See bp_data_get_sparse_f32(). */
+BP_API bp_status bp_data_get_sparse_f64(const bp_data *data, size_t row, size_t rows, double *values, int32_t *columns,
+                                        size_t *starts);
 /** As bp_data_get_inputs_f32(), the target, [rows][outputs]. */
 BP_API bp_status bp_data_get_target_f32(const bp_data *data, size_t row, size_t rows, float *target);
 /** See bp_data_get_target_f32(). */
