@@ -50,7 +50,7 @@ static size_t more(size_t wanted, size_t *there)
     return grows ? wanted : 0;
 }
 
-static bp_status meet(const struct bp_call *call, bp_net *net, const struct demand *d)
+static bp_status make(const struct bp_call *call, bp_net *net, const struct demand *d)
 {
     struct bp_model *m = &net->model;
     struct bp_workspace *work = &m->work, then = *work;
@@ -68,8 +68,6 @@ static bp_status meet(const struct bp_call *call, bp_net *net, const struct dema
         {&then.kept.starts, starts ? starts + 1 : 0, sizeof(size_t)},
         {&touched, m->touched || !d->touched ? 0 : bp_touched_words(m->inputs), sizeof(*m->touched)},
     };
-    if (is_met(m, d))
-        return BP_OK;
     if (!make_blocks(&net->allocator, blocks))
         return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu rows of z, activation and delta", d->rows);
     *work = then;
@@ -78,6 +76,11 @@ static bp_status meet(const struct bp_call *call, bp_net *net, const struct dema
     net->delta_cached = net->may_backward = net->may_pass_down = false;
     bp_net_settle(net);
     return BP_OK;
+}
+
+static bp_status meet(const struct bp_call *call, bp_net *net, const struct demand *d)
+{
+    return is_met(&net->model, d) ? BP_OK : make(call, net, d);
 }
 
 bp_status bp_room_for_rows(const struct bp_call *call, bp_net *net, size_t rows, const struct bp_input *in, bool keep)

@@ -28,11 +28,12 @@ void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, c
             to[i] = scaled(from[layer->bias_at + i], by);
         return;
     }
-    for (size_t unit = 0; unit < layer->units; unit++)
-        for (size_t input = 0; input < layer->inputs; input++)
-            *to++ = partial && !REAL(bp_sparse_is_touched)(model, input)
-                        ? 0
-                        : scaled(from[weight_at(layer, unit, input)], by);
+    for (size_t unit = 0; unit < layer->units; unit += BP_LANES)
+        for (size_t input = 0; input < layer->inputs; input++) { /* in the order of what lies there */
+            const bool there = !partial || REAL(bp_sparse_is_touched)(model, input);
+            for (size_t i = unit; i < layer->units && i < unit + BP_LANES; i++)
+                to[i * layer->inputs + input] = there ? scaled(from[weight_at(layer, i, input)], by) : 0;
+        }
 }
 
 void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool bias, const void *values)

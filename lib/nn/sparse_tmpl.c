@@ -168,6 +168,19 @@ struct some {
     size_t column[SOME];
 };
 
+/* The place of the lowest bit that is set; one is. */
+static size_t lowest(uint64_t word)
+{
+#if defined(__GNUC__)
+    return (size_t)__builtin_ctzll(word);
+#else
+    size_t bit = 0;
+    while (!(word >> bit & 1))
+        bit++;
+    return bit;
+#endif
+}
+
 /* The touched columns from some->next on, ascending; false if there are no more. */
 static bool next_touched(const struct bp_model *model, struct some *some)
 {
@@ -179,9 +192,8 @@ static bool next_touched(const struct bp_model *model, struct some *some)
             some->next += WORD - bit;
             continue;
         }
-        if (word & 1)
-            some->column[some->count++] = some->next;
-        some->next++;
+        some->next += lowest(word);
+        some->column[some->count++] = some->next++;
     }
     return some->count > 0;
 }

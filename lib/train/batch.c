@@ -96,7 +96,8 @@ static double norm_of(const bp_net *net, const void *gradient)
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
         const double g = is_f32(net) ? (double)f32[i] : f64[i];
-        sum += g * g;
+        if (g != 0) /* of sparse rows most are 0 */
+            sum += g * g;
     }
     return sqrt(sum);
 }
