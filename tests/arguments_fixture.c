@@ -61,6 +61,11 @@ const struct life lives[] = {
     {"shared rows", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_split"), 0},
     {"some rows of another", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_select"), 0},
     {"a CSV file", READY & ~(unsigned)NEEDS_WEIGHTS, LED_BY(READY_BY, "bp_data_read_csv"), 0},
+    {"sparse inputs", (READY & ~(unsigned)DATA) | FILLED | NEEDS_ALONE | NEEDS_SPARSE,
+     LED_BY(READY_BY, "bp_data_set_inputs_sparse"), 0},
+    {"a LIBSVM file", (READY & ~(unsigned)NEEDS_WEIGHTS) | NEEDS_SPARSE, LED_BY(READY_BY, "bp_data_read_libsvm"), 0},
+    {"sparse rows forwarded", READY, LED_BY(INIT, "bp_net_forward_sparse", BACKWARD), 0},
+    {"trained on sparse rows", FIXED | STALE, LED_BY(INIT, "bp_net_train_sparse"), 0},
     {"a training", (READY & ~(unsigned)NEEDS_ALONE) | NEEDS_TRAINING, LED_BY(READY_BY, "bp_train_create"), 0},
     {"a training whose loss does not fit", (READY & ~(unsigned)(NEEDS_ALONE | NEEDS_LOSS)) | NEEDS_TRAINING,
      LED_BY(READY_BY, "bp_train_create"), BP_LOSS_CROSS_ENTROPY},
@@ -142,6 +147,11 @@ static void fill_set(struct fixture *f)
         f->weights[i] = 0.25 * i;
         f->row_numbers[i] = (size_t)(i * i % ROWS); /* 0, 1, 4, 4, 1 */
     }
+    for (size_t i = 0; i < ROWS; i++) { /* 0, 1 and 2 numbers in a row, in columns 0 and 1 */
+        f->starts[i + 1] = f->starts[i] + i % 3;
+        for (size_t k = 0; k < i % 3; k++)
+            f->columns[f->starts[i] + k] = (int32_t)k;
+    }
     if (!(f->life->has & NEEDS_INPUTS))
         return;
     const bp_status status = f->dtype == BP_F32 ? bp_data_set_inputs_f32(f->set, f->x.f32, ROWS, INPUTS, BP_HOLD_COPY)
@@ -183,6 +193,7 @@ static void find_files(struct fixture *f)
 {
     const char *root = getenv("BP_SOURCE_ROOT");
     snprintf(f->csv, sizeof(f->csv), "%s/tests/vectors/tiny.csv", root ? root : ".");
+    snprintf(f->libsvm, sizeof(f->libsvm), "%s/tests/vectors/tiny.libsvm", root ? root : ".");
     snprintf(f->images, sizeof(f->images), "%s/tests/vectors/tiny-images-idx3-ubyte", root ? root : ".");
     snprintf(f->image_labels, sizeof(f->image_labels), "%s/tests/vectors/tiny-labels-idx1-ubyte", root ? root : ".");
 }
@@ -304,8 +315,21 @@ static void good_values_of_data(struct fixture *f, union arg *good)
     good['_'].number = 1;
     good['/'].text = f->csv;
     good[','].text = "class:-1";
+    good['&'].text = f->libsvm;
     good[';'].text = f->images;
     good[':'].text = f->image_labels;
+}
+
+/* Of sparse rows. */
+static void good_values_of_sparse_rows(struct fixture *f, union arg *good)
+{
+    good['<'].data = f->columns;
+    good['>'].data = f->starts;
+    good['?'].data = f->weights;
+    good['}'].data = f->columns_out;
+    good['|'].data = f->starts_out;
+    good['^'].size = INPUTS;
+    good['+'].size = 2 * ROWS;
 }
 
 /* Of weights, metrics and training. */
@@ -359,6 +383,7 @@ void fixture_arguments(struct fixture *f, const struct call *call, union arg *ar
     good_values(f, good);
     good_values_of_training(f, good);
     good_values_of_data(f, good);
+    good_values_of_sparse_rows(f, good);
     size_t doubles = 0, sets = 0;
     for (size_t i = 0; i < call_arguments(call); i++) {
         const char letter = call->kinds[1 + i];

@@ -58,8 +58,12 @@ struct fixture {
         double weights[ROWS];
     } held; /**< what a data set is asked for, beside numbers in y */
     size_t counts[OUTPUTS * OUTPUTS];
-    char csv[PATH_ROOM], images[PATH_ROOM], image_labels[PATH_ROOM]; /**< files to read */
-    bp_train *train;                                                 /**< NULL in most lives */
+    int32_t columns[2 * ROWS];
+    size_t starts[ROWS + 1];
+    int32_t columns_out[2 * ROWS];
+    size_t starts_out[ROWS + 1];
+    char csv[PATH_ROOM], libsvm[PATH_ROOM], images[PATH_ROOM], image_labels[PATH_ROOM]; /**< files to read */
+    bp_train *train;                                                                    /**< NULL in most lives */
     /* What a call makes, and what it is given to destroy. */
     bp_net *net_out, *net_given;
     bp_scratch *scratch_out, *scratch_given;

@@ -52,7 +52,8 @@ enum {
     NEEDS_ALONE = 1 << 16,    /**< a data set that shares its rows with no other */
     NEEDS_ANSWERS = 1 << 17,  /**< a data set with a target or labels */
     NEEDS_TRAINING = 1 << 18, /**< a training; it is BP_ERR_ARG without */
-    NEEDS_EPOCH = 1 << 19     /**< an epoch in its record; it is BP_ERR_ARG without */
+    NEEDS_EPOCH = 1 << 19,    /**< an epoch in its record; it is BP_ERR_ARG without */
+    NEEDS_SPARSE = 1 << 20    /**< a data set with sparse inputs */
 };
 
 /**
@@ -81,6 +82,9 @@ enum {
  * Of weights and metrics: ~ labels that must be NULL beside a target   ! metric   { counts out
  *              = net, of whose failures the data set tells
  *
+ * Of sparse rows: < their columns   > their starts   ? weights (optional)   } columns out   | starts out
+ *              & LIBSVM file   ^ its inputs   + count of numbers
+ *
  * Of training: 1 training   2 training that it destroys   3 where a new one goes   0 data set (optional)
  *              4 what can be set   5 its value   6 what can be asked   7 epoch   8 column of the record   9 batches
  *
@@ -99,10 +103,10 @@ struct call {
 };
 
 /** What a public function takes at most, and the longest name. */
-enum { ARGUMENTS_MAX = 8 };
+enum { ARGUMENTS_MAX = 10 };
 
 /** The tables of the modules, each ended by a row without a name. */
-extern const struct call net_calls[], data_calls[], train_calls[];
+extern const struct call net_calls[], data_calls[], sparse_calls[], train_calls[];
 
 /** Row i of all tables together; NULL after the last. */
 const struct call *call_at(size_t i);
