@@ -49,14 +49,11 @@ static bp_data *make_up(void)
     for (size_t row = 0; row < ROWS; row++) {
         starts[row] = at;
         labels[row] = (int32_t)(row % 2);
-        for (double place = 0; at - starts[row] < NUMBERS; at++) {
-            state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
-            const double chance = (double)(state >> 11) * 0x1p-53;
-            const double left = NUMBERS - (double)(at - starts[row]);
-            place += 1 + floor(chance * 2 * (exp(log(INPUTS - place) / left * 1.0) - 1) * (place / 8 + 1));
-            if (place >= INPUTS)
-                break;
-            columns[at] = (int32_t)place;
+        for (int32_t last = -1; at - starts[row] < NUMBERS; at++) {
+            state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            const double chance = (double)(state >> 11) * 0x1p-53, nth = (double)(at - starts[row]) + chance;
+            const int32_t column = (int32_t)exp(log(INPUTS - NUMBERS) * nth / NUMBERS) - 1;
+            columns[at] = last = column > last ? column : last + 1;
             values[at] = (float)(1 + (state >> 60));
         }
     }

@@ -86,6 +86,22 @@ static uint64_t hash_set(uint64_t hash, const bp_data *set)
     return hash;
 }
 
+/* What the net knows of the user's columns. */
+static uint64_t hash_columns(uint64_t hash, const bp_net *net)
+{
+    double scaling[4][ROOM] = {{0}};
+    (void)bp_net_get_input_scaling(net, scaling[0], scaling[1]);
+    (void)bp_net_get_target_scaling(net, scaling[2], scaling[3]);
+    hash = hash_bytes(hash, scaling, sizeof(scaling));
+    hash = hash_size(hash, (size_t)bp_net_scales_inputs(net));
+    hash = hash_size(hash_size(hash, (size_t)bp_net_scales_targets(net)), (size_t)bp_net_is_fresh(net));
+    for (size_t i = 0; i < INPUTS; i++) {
+        hash = hash_name(hash_name(hash, bp_net_input_name(net, i)), bp_net_output_name(net, i));
+        hash = hash_name(hash, bp_net_class_name(net, (int32_t)i));
+    }
+    return hash;
+}
+
 /* All that can be asked of a training but the seconds. */
 static uint64_t hash_training(uint64_t hash, const bp_train *train)
 {
@@ -112,7 +128,7 @@ uint64_t fixture_fingerprint(struct fixture *f)
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
     hash = hash_size(hash_size(hash, bp_net_layers(f->net)), bp_net_rows(f->net));
     hash = hash_size(hash_size(hash, bp_net_parameters(f->net)), bp_net_outputs(f->net));
-    hash = hash_settings(hash, f->net);
+    hash = hash_columns(hash_settings(hash, f->net), f->net);
     for (size_t i = 0; i < sizeof(of_net) / sizeof(of_net[0]); i++)
         hash = hash_numbers(hash, f, of_net[i], 0);
     for (size_t layer = 0; layer < bp_net_layers(f->net); layer++)

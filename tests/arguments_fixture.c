@@ -315,7 +315,6 @@ static void good_values_of_data(struct fixture *f, union arg *good)
     good['_'].number = 1;
     good['/'].text = f->csv;
     good[','].text = "class:-1";
-    good['&'].text = f->libsvm;
     good[';'].text = f->images;
     good[':'].text = f->image_labels;
 }
@@ -323,13 +322,29 @@ static void good_values_of_data(struct fixture *f, union arg *good)
 /* Of sparse rows. */
 static void good_values_of_sparse_rows(struct fixture *f, union arg *good)
 {
-    good['<'].data = f->columns;
-    good['>'].data = f->starts;
-    good['?'].data = f->weights;
-    good['}'].data = f->columns_out;
-    good['|'].data = f->starts_out;
+    good['-'].data = f->columns;
+    good['.'].data = f->starts;
+    good['\''].data = f->weights;
+    good['e'].data = f->columns_out;
+    good['"'].data = f->starts_out;
+    good['\\'].text = f->libsvm;
     good['^'].size = INPUTS;
     good['+'].size = 2 * ROWS;
+}
+
+/* Of the net's columns. */
+static void good_values_of_columns(struct fixture *f, union arg *good)
+{
+    static const double factors[INPUTS] = {0.5, 2, -1};
+    static const char *const names[INPUTS] = {"length", NULL, "width"};
+    good['$'].data = (void *)factors;
+    good['&'].data = f->y.f64;
+    good['<'].data = (void *)names;
+    good['>'].size = INPUTS - 1;
+    good['?'].integer = BP_SCALE_RANGE;
+    good['|'].data = f->text;
+    good['`'].size = sizeof(f->text);
+    good['}'].data = f->counts;
 }
 
 /* Of weights, metrics and training. */
@@ -382,6 +397,7 @@ void fixture_arguments(struct fixture *f, const struct call *call, union arg *ar
         (void)bp_train_create(&f->train_given, f->net, f->set, NULL);
     good_values(f, good);
     good_values_of_training(f, good);
+    good_values_of_columns(f, good);
     good_values_of_data(f, good);
     good_values_of_sparse_rows(f, good);
     size_t doubles = 0, sets = 0;

@@ -62,6 +62,7 @@ struct fixture {
     size_t starts[ROWS + 1];
     int32_t columns_out[2 * ROWS];
     size_t starts_out[ROWS + 1];
+    char text[1024];
     char csv[PATH_ROOM], libsvm[PATH_ROOM], images[PATH_ROOM], image_labels[PATH_ROOM]; /**< files to read */
     bp_train *train;                                                                    /**< NULL in most lives */
     /* What a call makes, and what it is given to destroy. */

@@ -82,8 +82,11 @@ enum {
  * Of weights and metrics: ~ labels that must be NULL beside a target   ! metric   { counts out
  *              = net, of whose failures the data set tells
  *
- * Of sparse rows: < their columns   > their starts   ? weights (optional)   } columns out   | starts out
- *              & LIBSVM file   ^ its inputs   + count of numbers
+ * Of sparse rows: - their columns   . their starts   ' weights (optional)   e columns out   " starts out
+ *              \ LIBSVM file   ^ its inputs   + count of numbers
+ *
+ * Of columns: $ a number for each   & where such numbers go   < names (optional)   > a column   ? scale
+ *              | room for text (optional)   ` its capacity   } size out (optional)
  *
  * Of training: 1 training   2 training that it destroys   3 where a new one goes   0 data set (optional)
  *              4 what can be set   5 its value   6 what can be asked   7 epoch   8 column of the record   9 batches
@@ -106,7 +109,7 @@ struct call {
 enum { ARGUMENTS_MAX = 10 };
 
 /** The tables of the modules, each ended by a row without a name. */
-extern const struct call net_calls[], data_calls[], sparse_calls[], train_calls[];
+extern const struct call net_calls[], columns_calls[], data_calls[], sparse_calls[], train_calls[];
 
 /** Row i of all tables together; NULL after the last. */
 const struct call *call_at(size_t i);

@@ -134,3 +134,25 @@ bp_status sparse_loss(const bp_net *net, const struct sparse_rows *s, size_t row
     free(target_f32);
     return status;
 }
+
+static void same(const bp_net *dense, const bp_net *sparse, bp_status get(const bp_net *net, double *flat),
+                 const char *what)
+{
+    const size_t count = bp_net_parameters(dense);
+    double *a = any_room(count), *b = any_room(count);
+    any_ok(dense, get(dense, a));
+    any_ok(sparse, get(sparse, b));
+    any_check_same_bits(a, b, count, what, __FILE__, __LINE__);
+    free(a);
+    free(b);
+}
+
+void sparse_same_parameters(const bp_net *dense, const bp_net *sparse, const char *what)
+{
+    same(dense, sparse, any_get_parameters, what);
+}
+
+void sparse_same_gradient(const bp_net *dense, const bp_net *sparse, const char *what)
+{
+    same(dense, sparse, any_get_gradient, what);
+}

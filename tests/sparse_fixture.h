@@ -31,4 +31,8 @@ bp_status sparse_predict(const bp_net *net, const struct sparse_rows *s, size_t 
 bp_status sparse_loss(const bp_net *net, const struct sparse_rows *s, size_t row, size_t rows, const double *target,
                       const int32_t *labels, const double *weights, double *loss);
 
+/** Asserts that two nets have the same parameters, or the same gradient, to the bit. */
+void sparse_same_parameters(const bp_net *dense, const bp_net *sparse, const char *what);
+void sparse_same_gradient(const bp_net *dense, const bp_net *sparse, const char *what);
+
 #endif

@@ -237,6 +237,7 @@ static const struct any_layer layers[] = {{.units = 6, .activation = BP_ACT_TANH
 struct training {
     int32_t method, optimizer;
     double batch, shuffle;
+    int32_t scale;
 };
 
 /* The parameters and the last loss after a few epochs, with validation. */
@@ -250,6 +251,7 @@ static void train(int32_t dtype, const bp_data *data, const struct training *how
     assert_int_equal(bp_train_set(train, BP_TRAIN_METHOD, how->method), BP_OK);
     assert_int_equal(bp_train_set(train, BP_TRAIN_BATCH, how->batch), BP_OK);
     assert_int_equal(bp_train_set(train, BP_TRAIN_SHUFFLE, how->shuffle), BP_OK);
+    assert_int_equal(bp_train_set(train, BP_TRAIN_SCALE_INPUTS, how->scale), BP_OK);
     for (size_t epoch = 0; epoch < 3; epoch++)
         if (bp_train_epoch(train) != BP_OK)
             fail_msg("%s", bp_train_error(train));
@@ -268,9 +270,12 @@ static void train(int32_t dtype, const bp_data *data, const struct training *how
 static void training_and_metrics_are_those_of_dense_rows(void **state)
 {
     static const struct training ways[] = {
-        {BP_METHOD_STEPS, BP_OPTIM_SGD, 1, 1},   {BP_METHOD_STEPS, BP_OPTIM_SGD, 7, 0},
-        {BP_METHOD_STEPS, BP_OPTIM_ADAM, 16, 1}, {BP_METHOD_STEPS, BP_OPTIM_ADAGRAD, 0, 1},
-        {BP_METHOD_LBFGS, BP_OPTIM_SGD, 32, 1},  {BP_METHOD_SCG, BP_OPTIM_SGD, 32, 1},
+        {BP_METHOD_STEPS, BP_OPTIM_SGD, 1, 1, BP_SCALE_NONE},
+        {BP_METHOD_STEPS, BP_OPTIM_SGD, 7, 0, BP_SCALE_LARGEST},
+        {BP_METHOD_STEPS, BP_OPTIM_ADAM, 16, 1, BP_SCALE_NONE},
+        {BP_METHOD_STEPS, BP_OPTIM_ADAGRAD, 0, 1, BP_SCALE_NONE},
+        {BP_METHOD_LBFGS, BP_OPTIM_SGD, 32, 1, BP_SCALE_NONE},
+        {BP_METHOD_SCG, BP_OPTIM_SGD, 32, 1, BP_SCALE_LARGEST},
     };
     enum { PARAMETERS = 6 * (INPUTS + 1) + CLASSES * 7, FIGURES = 7 };
     const int32_t dtype = any_dtype(state);
@@ -286,6 +291,27 @@ static void training_and_metrics_are_those_of_dense_rows(void **state)
     }
 }
 
+/* What takes 0 elsewhere is refused, and is not what a sparse data set gets by itself. */
+static void scales_leave_zeros_as_they_are(void **state)
+{
+    static const int32_t scales[] = {BP_SCALE_STANDARD, BP_SCALE_RANGE};
+    const int32_t dtype = any_dtype(state);
+    bp_net *net = any_net(dtype, INPUTS, layers, 2, 2);
+    struct sets s;
+    begin(&s, dtype, BP_HOLD_COPY);
+    for (size_t i = 0; i < COUNT(scales); i++) {
+        assert_int_equal(bp_net_fit_scaling(net, s.sparse, scales[i], BP_SCALE_NONE), BP_ERR_UNSUPPORTED);
+        assert_string_equal(bp_data_error(s.sparse), "bp_net_fit_scaling: the inputs are sparse: BP_SCALE_LARGEST and "
+                                                     "BP_SCALE_NONE alone leave zeros as they are");
+    }
+    fine(s.sparse, bp_net_fit_scaling(net, s.sparse, BP_SCALE_AUTO, BP_SCALE_AUTO));
+    assert_int_equal(bp_net_scales_inputs(net), 0);
+    fine(s.sparse, bp_net_fit_scaling(net, s.sparse, BP_SCALE_LARGEST, BP_SCALE_AUTO));
+    assert_int_equal(bp_net_scales_inputs(net), 1);
+    bp_net_destroy(net);
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,6 +322,7 @@ int main(void)
         cmocka_unit_test(every_allocation_may_fail),
         ANY_BOTH(all_may_be_zero),
         ANY_BOTH(training_and_metrics_are_those_of_dense_rows),
+        ANY_BOTH(scales_leave_zeros_as_they_are),
     };
     return cmocka_run_group_tests_name("data sets of sparse rows", tests, NULL, NULL);
 }

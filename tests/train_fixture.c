@@ -20,6 +20,7 @@ bp_net *net_of(int32_t dtype)
     any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
     any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
     any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 0.02));
+    any_ok(net, bp_net_set(net, BP_OPT_RAW, 1)); /* for test_scaling.c to see to */
     return net;
 }
 

@@ -88,6 +88,7 @@ bp_status training_make(struct training *t, int32_t dtype, const struct problem 
 {
     *t = (struct training){0};
     TRY(make_net(&t->net, dtype, p, seed, allocator));
+    TRY(bp_net_set(t->net, BP_OPT_RAW, 1)); /* for test_scaling.c to see to */
     TRY(bp_data_create(&t->data, allocator));
     TRY(bp_data_set_inputs_f64(t->data, p->x, p->rows, p->inputs, BP_HOLD_COPY));
     TRY(bp_data_set_labels(t->data, p->labels, 2, BP_HOLD_COPY));

@@ -363,7 +363,9 @@ enum {
     BP_OPT_ETA_PLUS = 7200,  /**< eta+ of RPROP, by which a step grows while the sign of g stays; 1.2 */
     BP_OPT_ETA_MINUS = 7210, /**< eta- of RPROP, by which it shrinks when the sign turns; 0.5 */
     BP_OPT_STEP_MIN = 7220,  /**< RPROP's step min, 1e-6; the step max counts where it is less */
-    BP_OPT_STEP_MAX = 7230   /**< RPROP's step max, 50. The first step too lies between the two */
+    BP_OPT_STEP_MAX = 7230,  /**< RPROP's step max, 50. The first step too lies between the two */
+    BP_OPT_RAW = 7300 /**< switch: the scaling of bp_net_set_scaling() rests, and all calls take and give numbers as
+                                        the network sees them; bp_train_run() fits none. 0 */
 };
 
 /**
@@ -421,6 +423,62 @@ BP_API int32_t bp_optimizer_at(size_t index);                /**< see bp_option_
 BP_API const char *bp_initializer_name(int32_t initializer); /**< see bp_option_name() */
 BP_API int32_t bp_initializer_find(const char *name);        /**< see bp_option_name() */
 BP_API int32_t bp_initializer_at(size_t index);              /**< see bp_option_name() */
+
+/* ----------------------------------------------------------------------------------------------------------- columns */
+
+/**
+ * The scaling that a net has for the user's columns. The network sees inputs x' = (x - center) factor and is trained on
+ * targets t' = (t - center) factor; outputs are y = a / factor + center. forward, backward, train, predict and loss do all
+ * this by themselves, in the net's number type, so that whoever has the net needs no more than the numbers they have.
+ *
+ * What is in the user's numbers: x, target, y, dy of bp_net_backward_from_f32() and dx of bp_net_input_gradient_f32(). What is
+ * in the network's: the loss, z, activation and delta of the layers, and the parameters. Labels go with a net that does not
+ * scale targets. BP_OPT_RAW 1 switches it all off.
+ * @param input_center, input_factor   [inputs] each, or both NULL for none. A factor of 0 makes the column the same 0 for
+ *                                     every row
+ * @param target_center, target_factor [outputs] each, or both NULL for none. No factor is 0
+ * Errors: ARG, MEMORY, STATE (before init), NONFINITE (a number, in the net's type). Threads: exclusive.
+ */
+BP_API bp_status bp_net_set_scaling(bp_net *net, const double *input_center, const double *input_factor,
+                                    const double *target_center, const double *target_factor);
+
+/** The scaling of the inputs, [inputs] each: 0 and 1 where there is none. Errors: ARG, STATE (before init). Threads: shared. */
+BP_API bp_status bp_net_get_input_scaling(const bp_net *net, double *center, double *factor);
+/** As bp_net_get_input_scaling(), of the targets, [outputs] each. */
+BP_API bp_status bp_net_get_target_scaling(const bp_net *net, double *center, double *factor);
+/** 1 if the net has a scaling of inputs, else 0. Threads: shared. */
+BP_API int32_t bp_net_scales_inputs(const bp_net *net);
+/** 1 if the net has a scaling of targets, else 0. Threads: shared. */
+BP_API int32_t bp_net_scales_targets(const bp_net *net);
+
+/** 1 while all parameters are those that bp_net_init() drew: no step was taken and none were set. Else 0. Threads: shared. */
+BP_API int32_t bp_net_is_fresh(const bp_net *net);
+
+/**
+ * The names of the user's columns and classes, which the net copies and keeps. bp_train_create() takes them from the data for a
+ * net that has none; and both it and bp_net_evaluate() refuse data that name a column or class otherwise than the net.
+ * @param inputs  [inputs] names, each NULL or ended by a NUL; NULL: they stay as they are
+ * @param outputs [outputs], likewise
+ * @param classes [outputs], or of one output [2], likewise
+ * Errors: ARG, MEMORY, STATE (before init). Threads: exclusive.
+ */
+BP_API bp_status bp_net_set_names(bp_net *net, const char *const *inputs, const char *const *outputs,
+                                  const char *const *classes);
+/** The name of an input, NULL if it has none. Valid until the names are set again or the net is destroyed. Threads: shared. */
+BP_API const char *bp_net_input_name(const bp_net *net, size_t input);
+/** As bp_net_input_name(), of an output. */
+BP_API const char *bp_net_output_name(const bp_net *net, size_t output);
+/** As bp_net_input_name(), of a class. */
+BP_API const char *bp_net_class_name(const bp_net *net, int32_t label);
+
+/**
+ * The net in words, for people: number type, layers, names and scaling of the columns, loss and optimiser, a line each. The
+ * wording may change from release to release.
+ * @param text      room for `capacity` bytes; NULL: only the size
+ * @param[out] size bytes of the text, with the NUL that ends it; NULL if unwanted
+ * Errors: ARG, SHAPE (capacity is less than the size; nothing is written but that). Threads: shared.
+ */
+BP_API bp_status bp_net_describe(const bp_net *net, char *text, size_t capacity, size_t *size);
 
 /* ----------------------------------------------------------------------------------------------------------- compute */
 
@@ -592,9 +650,10 @@ BP_API bp_status bp_net_loss_weighted_f64(const bp_net *net, const double *x, co
  * parameter alone whose gradient is 0. That is SGD without momentum and Adagrad, clipped or not, without L1, L2 and
  * weight decay. Any other step changes, or may change, every weight and its state, and passes over all of them, as it
  * does for dense rows: to catch up later, to the bit, would be the same work. For a loss and its step all else is
- * independent of the inputs, but for a bit for each. A first layer that is dropout takes no sparse rows.
+ * independent of the inputs, but for a bit for each. A first layer that is dropout takes no sparse rows, nor does a net whose
+ * scaling has a center that is not 0: zeros must stay zeros. BP_SCALE_LARGEST keeps them.
  *
- * Errors are those of the functions for dense rows, and UNSUPPORTED (the first layer is dropout) and ARG: starts or columns
+ * Errors are those of the functions for dense rows, and UNSUPPORTED (a net that takes no sparse rows) and ARG: starts or columns
  * do not ascend, a column is not below the inputs, or a value is not finite; the sentence names row and number.
  *
  * This makes the room that training on up to `rows` sparse rows takes, with up to `nonzeros` numbers in all, as
@@ -994,6 +1053,35 @@ BP_API bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, ui
  */
 BP_API bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t count, bp_data **selected);
 
+/** How bp_net_fit_scaling() makes a column, x, what the network sees. A constant column becomes 0 and a constant target stays,
+ *  less itself: constant is what differs in the last 3 bits of the net's type at most. */
+enum {
+    BP_SCALE_AUTO = 12000,     /**< inputs: STANDARD, of bytes LARGEST, of sparse rows NONE. Targets: STANDARD if the last layer is
+                                    BP_ACT_IDENTITY, else NONE: others have a range of their own, which targets must fit */
+    BP_SCALE_NONE = 12010,     /**< x */
+    BP_SCALE_STANDARD = 12020, /**< (x - mean) / sd, with sd^2 the mean of (x - mean)^2 */
+    BP_SCALE_RANGE = 12030,    /**< from the least to the greatest x: -1 to 1, as MATLAB's mapminmax */
+    BP_SCALE_LARGEST =
+        12040 /**< x / the largest |x| of all columns: one factor for all, as images want it; 0 stays 0 */
+};
+
+/**
+ * Fits the net's scaling to a data set, whose rows should be those that it is trained on, and to no others. Weights of rows do
+ * not count. bp_train_run() and its kin do this by themselves where the net has no scaling and is still as bp_net_init() left
+ * it (bp_net_is_fresh()): see BP_TRAIN_SCALE_INPUTS.
+ * @param inputs, targets BP_SCALE_*. Labels are never scaled
+ * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit), STATE (the net before init, or no rows),
+ * UNSUPPORTED (sparse inputs and a scale that takes 0 elsewhere), NONFINITE (a number is infinite or NaN, or a column's range). bp_data_error(data) says why.
+ * Threads: exclusive on the net, shared on the data set.
+ */
+BP_API bp_status bp_net_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, int32_t targets);
+
+/**
+ * Gives the net the names that the data set has for inputs, outputs and classes; where it has none, the net's stay.
+ * Errors: ARG, MEMORY, SHAPE, STATE, as bp_net_fit_scaling(). Threads: exclusive on the net, shared on the data set.
+ */
+BP_API bp_status bp_net_take_names(bp_net *net, const bp_data *data);
+
 /* ---------------------------------------------------------------------------------------------------------- training */
 
 /** The training of a net on a data set, epoch by epoch. */
@@ -1022,7 +1110,12 @@ enum {
     BP_TRAIN_MOST_RATE = 9140,    /**< of ONE_CYCLE; 0 for ten times the net's rate; 0 */
     BP_TRAIN_BALANCE = 9150,      /**< switch; 0. With 1 a row weighs rows / (classes x rows of its class) in loss and
                                        step, so that every class weighs the same, however rare */
-    BP_TRAIN_METHOD = 9160        /**< a BP_METHOD_*; BP_METHOD_STEPS */
+    BP_TRAIN_METHOD = 9160,       /**< a BP_METHOD_*; BP_METHOD_STEPS */
+    BP_TRAIN_SCALE_INPUTS =
+        9250, /**< a BP_SCALE_*, by which bp_net_fit_scaling() gives the net a scaling before its first
+                                       step: where it has none, neither of inputs nor of targets, is bp_net_is_fresh() and
+                                       not BP_OPT_RAW. AUTO */
+    BP_TRAIN_SCALE_TARGETS = 9260 /**< likewise, of the targets. AUTO */
 };
 
 /**
@@ -1097,7 +1190,8 @@ enum {
  * data sets may be destroyed before. Its memory is from the allocator of `data`.
  * @param validation rows that the net is judged by after each epoch, for early stopping; NULL for none
  * @param[out] train the handle; NULL after a failure, of which bp_data_error(data) tells
- * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit; two classes fit one output), STATE (the net
+ * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit, though two classes fit one output; a column or class
+ * has another name in the net), STATE (the net
  * before init; no rows; neither target nor labels; a target in one and labels in the other). Threads: exclusive on the
  * net, shared on the data sets.
  */
@@ -1199,7 +1293,7 @@ BP_API int32_t bp_metric_at(size_t index);         /**< see bp_option_name() */
  * @param data       with the net's inputs, and a target of its outputs or labels of as many classes (one output: 2)
  * @param metric     a BP_METRIC_*
  * @param[out] value untouched after a failure
- * Errors: ARG, MEMORY, SHAPE (data and net do not match), STATE (before init, or data without rows, target and labels),
+ * Errors: ARG, MEMORY, SHAPE (data and net do not match, in number or name), STATE (before init, or data without rows, target and labels),
  * UNSUPPORTED (the metric does not fit the net or the data, or the loss the last layer, or all weights are 0),
  * NONFINITE (an output or a target is NaN; not for BP_METRIC_LOSS). bp_data_error(data) says why.
  * Threads: shared, for both.

@@ -55,6 +55,11 @@ bool bp_data_sparse_in_place(const bp_data *data, const size_t *row, size_t coun
 size_t bp_data_most_nonzeros(const bp_data *data, size_t rows);
 void bp_data_write_out(const struct bp_part *part, size_t row, int32_t dtype, void *numbers);
 
+/* data/names.c: that the rows fit the net in number; and that no name of a column or class is another in the data than in
+ * the net. `told` keeps the sentence. */
+bp_status bp_data_check_fit(const bp_data *data, const char *function, const bp_net *net);
+bp_status bp_data_check_names(const bp_data *told, const char *function, const bp_net *net, const bp_data *given);
+
 /* Has the inputs of these rows fetched, to be gathered soon. */
 void bp_data_prefetch(const bp_data *data, const size_t *row, size_t count);
 

@@ -59,7 +59,7 @@ static bp_status check_finite(const struct bp_call *call, const void *values, si
 }
 
 /* z and delta of before no longer belong to the parameters. */
-static void parameters_changed(bp_net *net) { net->may_backward = net->may_pass_down = false; }
+static void parameters_changed(bp_net *net) { net->may_backward = net->may_pass_down = net->fresh = false; }
 
 static bp_status set_part(const struct bp_call *call, bp_net *net, int32_t dtype, size_t layer, enum part part,
                           const void *values)

@@ -57,6 +57,8 @@ bp_status bp_check_target(const struct bp_call *call, struct bp_target target, s
     const struct bp_layer *last = bp_model_last(model);
     if (call->net->refusal)
         return bp_fail(call, BP_ERR_UNSUPPORTED, "%s", call->net->refusal);
+    if (target.labels && bp_model_scaling(model, &model->of_targets))
+        return bp_fail(call, BP_ERR_UNSUPPORTED, "labels are not for a net that scales its targets");
     const size_t classes = last->units == 1 ? 2 : last->units;
     for (size_t i = 0; target.labels && i < rows; i++)
         if (target.labels[i] < 0 || (size_t)target.labels[i] >= classes)

@@ -16,7 +16,7 @@ bp_status bp_net_forward_input(const struct bp_call *call, bp_net *net, struct b
     net->delta_cached = net->may_pass_down = false;
     net->may_backward = true;
     if (y)
-        m->ops->copy_rows(m, m->work.a, m->count - 1, rows, y);
+        m->ops->outputs(m, rows, y);
     return BP_OK;
 }
 
@@ -206,7 +206,7 @@ bp_status bp_net_step(bp_net *net)
     size_t layer = 0;
     if (net->model.ops->step(&net->model, &layer) != BP_OK)
         return fail_nonfinite_step(call, layer);
-    net->may_backward = net->may_pass_down = false;
+    net->may_backward = net->may_pass_down = net->fresh = false;
     return BP_OK;
 }
 
@@ -235,8 +235,10 @@ bp_status bp_net_train_input(const struct bp_call *call, bp_net *net, struct bp_
         return fail_nonfinite_loss(call, rows);
     if (loss)
         *loss = value;
-    if (end == BP_END_DONE)
+    if (end == BP_END_DONE) {
+        net->fresh = false;
         return BP_OK;
+    }
     net->model.gradient_rows = 0;
     return fail_nonfinite_step(call, layer);
 }

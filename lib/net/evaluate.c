@@ -14,12 +14,17 @@ static void release_room(const bp_allocator *allocator, const struct bp_scratch_
     bp_memory_release(allocator, room->x);
 }
 
-/* Room for BP_SCRATCH_ROWS rows of the widest layer; false if there is no memory. */
-static bool make_room(const bp_net *net, struct bp_scratch_room *room)
+/* Whether x is scaled, or its rows lie badly, so that the pass reads a copy of it. */
+static bool copies_input(const struct bp_model *m)
+{
+    return m->input_stride != m->inputs || bp_model_scaling(m, &m->of_inputs);
+}
+
+/* Room for BP_SCRATCH_ROWS rows of the widest layer, and perhaps of x; false if there is no memory. */
+static bool make_room(const bp_net *net, bool copies_x, struct bp_scratch_room *room)
 {
     const struct bp_model *m = &net->model;
     const size_t stride = bp_model_widest(m), size = m->ops->size;
-    const bool copies_x = m->input_stride != m->inputs;
     size_t numbers, inputs;
     *room = (struct bp_scratch_room){.stride = stride, .input_stride = copies_x ? m->input_stride : 0};
     if (!bp_size_multiply(BP_SCRATCH_ROWS, stride, &numbers) ||
@@ -46,7 +51,7 @@ bp_status bp_scratch_create(bp_scratch **scratch, const bp_net *net)
     BP_TRY(bp_check_pointer(call, scratch, "scratch"));
     BP_TRY(bp_check_initialised(call));
     bp_scratch *made = bp_memory_allocate(&net->allocator, 1, sizeof(*made));
-    if (!made || !make_room(net, &made->room)) {
+    if (!made || !make_room(net, true, &made->room)) { /* a scaling may come later */
         bp_memory_release(&net->allocator, made);
         return bp_fail(call, BP_ERR_MEMORY, "no memory for a scratch");
     }
@@ -69,13 +74,15 @@ void bp_scratch_destroy(bp_scratch *scratch)
 static bp_status borrow_room(const struct bp_call *call, const bp_scratch *scratch, struct bp_scratch_room *room)
 {
     if (!scratch)
-        return make_room(call->net, room) ? BP_OK : bp_fail(call, BP_ERR_MEMORY, "no memory for a scratch");
+        return make_room(call->net, copies_input(&call->net->model), room)
+                   ? BP_OK
+                   : bp_fail(call, BP_ERR_MEMORY, "no memory for a scratch");
     if (scratch->dtype != call->net->model.ops->dtype)
         return bp_fail(call, BP_ERR_SHAPE, "the scratch was made for the other number type");
     if (scratch->room.stride < bp_model_widest(&call->net->model))
         return bp_fail(call, BP_ERR_SHAPE, "the scratch was made for a net of narrower layers");
     *room = scratch->room;
-    if (call->net->model.input_stride == call->net->model.inputs)
+    if (!copies_input(&call->net->model))
         room->x = NULL;
     else if (room->input_stride < call->net->model.input_stride)
         return bp_fail(call, BP_ERR_SHAPE, "the scratch was made for a net of fewer inputs");

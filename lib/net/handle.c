@@ -90,11 +90,28 @@ void bp_net_destroy(bp_net *net)
         return;
     struct bp_model *m = &net->model;
     const struct bp_workspace *work = &m->work;
-    void *const blocks[] = {
-        m->layers, m->plan,     m->parameters,     m->gradient,        m->state[0],      m->state[1],
-        m->rooms,  m->narrow,   m->label_row,      m->touched,         work->x,          work->z,
-        work->a,   work->delta, work->kept.values, work->kept.columns, work->kept.starts};
+    void *const blocks[] = {m->layers,
+                            m->plan,
+                            m->parameters,
+                            m->gradient,
+                            m->state[0],
+                            m->state[1],
+                            m->rooms,
+                            m->narrow,
+                            m->label_row,
+                            m->touched,
+                            work->x,
+                            work->z,
+                            work->a,
+                            work->delta,
+                            work->kept.values,
+                            work->kept.columns,
+                            work->kept.starts,
+                            m->of_inputs.center,
+                            m->of_targets.center};
     const bp_allocator allocator = net->allocator;
+    for (size_t kind = 0; kind < BP_NAMES_OF; kind++)
+        bp_names_release(net, kind, net->names[kind]);
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
         bp_memory_release(&allocator, blocks[i]);
     bp_parallel_destroy(m->pool);
@@ -133,6 +150,29 @@ static bool copy_blocks(bp_net *copy, const bp_net *net)
            copy_block(allocator, &to->label_row, from->label_row, bp_model_last(from)->stride, size);
 }
 
+static bool copy_scaling(const bp_net *copy, struct bp_scaling *to, const struct bp_scaling *from, size_t columns)
+{
+    const size_t size = copy->model.ops->size;
+    if (!copy_block(&copy->allocator, &to->center, from->center, 2 * columns, size))
+        return false;
+    if (to->center)
+        to->factor = (char *)to->center + columns * size;
+    to->shifts = from->shifts;
+    to->largest = from->largest;
+    return true;
+}
+
+/* What the net knows of the user's columns: scalings and names. */
+static bool copy_columns(bp_net *copy, const bp_net *net)
+{
+    const struct bp_model *m = &net->model;
+    for (size_t kind = 0; kind < BP_NAMES_OF; kind++)
+        if (!bp_names_copy(copy, kind, (const char *const *)net->names[kind], &copy->names[kind]))
+            return false;
+    return copy_scaling(copy, &copy->model.of_inputs, &m->of_inputs, m->inputs) &&
+           copy_scaling(copy, &copy->model.of_targets, &m->of_targets, bp_model_outputs(m));
+}
+
 bp_status bp_net_clone(bp_net **copy, const bp_net *net)
 {
     const struct bp_call *call = BP_SHARED(net);
@@ -152,9 +192,11 @@ bp_status bp_net_clone(bp_net **copy, const bp_net *net)
     made->model.rooms = made->model.narrow = made->model.label_row = NULL;
     made->model.touched = NULL;
     made->model.work = (struct bp_workspace){0};
+    made->model.of_inputs = made->model.of_targets = (struct bp_scaling){0};
+    made->fresh = net->fresh;
     made->layers_room = net->layers_room;
     made->initialised = net->initialised;
-    if ((made->model.threads > 1 && !made->model.pool) || !copy_blocks(made, net)) {
+    if ((made->model.threads > 1 && !made->model.pool) || !copy_blocks(made, net) || !copy_columns(made, net)) {
         bp_net_destroy(made);
         return bp_fail(call, BP_ERR_MEMORY, "no memory for the parameters");
     }

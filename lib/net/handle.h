@@ -13,12 +13,17 @@
 #include "nn/model.h"
 #include "nn/ops.h"
 
+/* Whose names a net keeps: of [inputs], [outputs], and [outputs], or 2 for one output. */
+enum { BP_NAMES_OF_INPUTS, BP_NAMES_OF_OUTPUTS, BP_NAMES_OF_CLASSES, BP_NAMES_OF };
+
 struct bp_net {
     bp_allocator allocator;
     struct bp_messages messages;
     struct bp_model model;
     size_t layers_room; /* layers that model.layers has room for */
     bool initialised;
+    bool fresh; /* the parameters are as init drew them */
+    char **names[BP_NAMES_OF];
     const char *refusal; /* why loss and last layer do not go together; NULL if they do */
     size_t rows;         /* of the last forward; 0 before one */
     bool delta_cached;   /* delta belongs to those rows */
@@ -63,6 +68,11 @@ bp_status bp_check_target(const struct bp_call *call, struct bp_target target, s
 
 /* Exactly one of target and labels; weights that are finite and at least 0. */
 bp_status bp_check_weighted(const struct bp_call *call, struct bp_target target, const double *weights, size_t rows);
+
+/* net/names.c: names of one kind in a block of pointers and a block for each; NULL, or single ones NULL, where there are
+ * none. False if there is no memory. */
+bool bp_names_copy(const bp_net *net, size_t kind, const char *const *names, char ***copy);
+void bp_names_release(const bp_net *net, size_t kind, char **names);
 
 /* Brings what follows from the options up to date, after each change of them. */
 void bp_net_settle(bp_net *net);

@@ -76,6 +76,7 @@ static const struct option options[] = {
     {{BP_OPT_ETA_MINUS, "eta_minus"}, ON(eta_minus), NUMBER, 0, 1, 0.5, NULL},
     {{BP_OPT_STEP_MIN, "step_min"}, ON(step_min), NUMBER, LEAST_STEP, MOST_STEP, 1e-6, NULL},
     {{BP_OPT_STEP_MAX, "step_max"}, ON(step_max), NUMBER, LEAST_STEP, MOST_STEP, 50, NULL},
+    {{BP_OPT_RAW, "raw"}, ON(raw), SWITCH, 0, 1, 0, NULL},
     {{BP_LAYER_ACTIVATION, "activation"},
      OF(DENSE, BEFORE_INIT, activation),
      MEMBER,
@@ -191,6 +192,8 @@ bp_status bp_net_set(bp_net *net, int32_t option, double value)
         forget_state(net);
     if (option == BP_OPT_THREADS)
         BP_TRY(bp_net_use_threads(call, net, (size_t)value));
+    if (option == BP_OPT_RAW) /* x was scaled otherwise, and so would the target be */
+        net->may_backward = net->may_pass_down = false;
     *field(&net->model.settings, row) = value;
     bp_net_settle(net);
     return BP_OK;

@@ -16,6 +16,12 @@ static bp_status check_input(const struct bp_call *call, int32_t dtype, struct b
     const struct bp_model *model = &call->net->model;
     if (!bp_layer_is_dense(&model->layers[0]))
         return bp_fail(call, BP_ERR_UNSUPPORTED, "layer 0 is dropout: sparse rows go into a dense layer");
+    const struct bp_scaling *scaling = bp_model_scaling(model, &model->of_inputs);
+    if (scaling && scaling->shifts)
+        return bp_fail(
+            call, BP_ERR_UNSUPPORTED,
+            "the net's scaling has a center that is not 0, which would fill sparse rows: BP_SCALE_LARGEST or "
+            "BP_SCALE_NONE leaves zeros as they are");
     if (!bp_sparse_check(in, dtype, rows, model->inputs, problem))
         return bp_fail(call, BP_ERR_ARG, "%s", problem);
     return BP_OK;

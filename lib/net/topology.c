@@ -121,7 +121,7 @@ static void take_over(bp_net *net, const struct bp_model *planned, const struct 
             memset(net->model.state[i], 0, net->model.room * net->model.ops->size);
     if (net->model.touched)
         memset(net->model.touched, 0, bp_touched_words(net->model.inputs) * sizeof(*net->model.touched));
-    net->initialised = true;
+    net->initialised = net->fresh = true;
     bp_net_settle(net);
     net->rows = 0;
     net->delta_cached = net->may_backward = net->may_pass_down = false;

@@ -60,6 +60,13 @@ static double largest_of(const struct bp_model *model, size_t n, const real *x)
     return (double)most;
 }
 
+/* The largest |x| of sparse rows as the network sees them, or more. */
+static double largest_sparse(const struct bp_model *model)
+{
+    const struct bp_scaling *scaling = bp_model_scaling(model, &model->of_inputs);
+    return model->work.sparse.largest * (scaling ? scaling->largest : 1);
+}
+
 /* The rounding of the sums over so many rows cannot use up the slack. */
 #define SLACK 4
 #define FEW_ENOUGH 0x1p20
@@ -77,7 +84,7 @@ double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows)
         const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, i);
         const double delta = largest_of(model, rows * layer->stride, REAL(bp_rows)(model, model->work.delta, layer));
         const double units = (double)layer->units;
-        const double a = is_sparse(model, i) ? model->work.sparse.largest : largest_of(model, rows * in.stride, in.at);
+        const double a = is_sparse(model, i) ? largest_sparse(model) : largest_of(model, rows * in.stride, in.at);
         const double most = SLACK * (double)rows * delta * (a > units ? a : units);
         if (!isfinite(most))
             return HUGE_VAL;

@@ -27,15 +27,16 @@ real REAL(bp_loss_parameter)(const struct bp_settings *settings)
     }
 }
 
-void REAL(bp_loss_put_target)(struct bp_target target, size_t row, size_t outputs, real *target_row)
+void REAL(bp_loss_put_target)(struct bp_target target, const struct bp_scaling *scaling, size_t row, size_t outputs,
+                              real *target_row)
 {
     if (target.labels && outputs == 1)
         target_row[0] = (real)target.labels[row];
     else if (target.labels)
         target_row[target.labels[row]] = 1;
     else
-        for (size_t i = 0; i < outputs; i++)
-            target_row[i] = ((const real *)target.values)[row * outputs + i];
+        REAL(bp_scale_rows)(scaling, (const real *)target.values + row * outputs, outputs, 1, outputs, target_row,
+                            outputs);
 }
 
 /* A label's row goes back to zeros. */
@@ -67,7 +68,7 @@ double REAL(bp_loss_sum)(const struct REAL(bp_loss_batch) *batch, double start)
     double sum = start;
     start_targets(batch);
     for (size_t i = 0; i < batch->units.rows; i++) {
-        REAL(bp_loss_put_target)(batch->target, i, batch->units.units, batch->target_row);
+        REAL(bp_loss_put_target)(batch->target, batch->scaling, i, batch->units.units, batch->target_row);
         const struct REAL(bp_loss_row) row = row_of(batch, i);
         const double value = batch->kernel->value(&row);
         sum += batch->weights ? batch->weights[i] * value : value;
@@ -80,7 +81,7 @@ void REAL(bp_loss_slopes)(const struct REAL(bp_loss_batch) *batch)
 {
     start_targets(batch);
     for (size_t i = 0; i < batch->units.rows; i++) {
-        REAL(bp_loss_put_target)(batch->target, i, batch->units.units, batch->target_row);
+        REAL(bp_loss_put_target)(batch->target, batch->scaling, i, batch->units.units, batch->target_row);
         const struct REAL(bp_loss_row) row = row_of(batch, i);
         real *delta = batch->units.delta + i * batch->units.stride;
         batch->kernel->slopes(&row, delta);

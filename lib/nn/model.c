@@ -51,7 +51,8 @@ size_t bp_row_stride(size_t count, size_t lanes, size_t size)
 
 bool bp_model_copies_input(const struct bp_model *model, bool keep)
 {
-    return keep || model->input_stride != model->inputs || !bp_layer_is_dense(&model->layers[0]);
+    return keep || model->input_stride != model->inputs || !bp_layer_is_dense(&model->layers[0]) ||
+           bp_model_scaling(model, &model->of_inputs);
 }
 
 bool bp_layer_by_row(const struct bp_layer *layer)

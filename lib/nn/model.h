@@ -59,6 +59,14 @@ struct bp_workspace {
     struct bp_kept kept;
 };
 
+/* What the network sees of columns: (x - center) factor, with typed vectors [columns] in one block that begins at `center`.
+ * NULL: the columns as they are. */
+struct bp_scaling {
+    void *center, *factor;
+    bool shifts;    /* a center is not 0 */
+    double largest; /* |factor| */
+};
+
 struct bp_model {
     const struct bp_ops *ops;
     void *plan; /* typed: kernels, and what follows from the settings */
@@ -67,6 +75,7 @@ struct bp_model {
     size_t input_stride; /* of work.x */
     size_t most_rows;    /* whose matrices can be counted in bytes */
     struct bp_settings settings;
+    struct bp_scaling of_inputs, of_targets; /* of [inputs] and [outputs] columns */
 
     uint64_t seed;
     uint64_t samples;       /* rows forwarded since init: the counter of dropout */
@@ -98,6 +107,12 @@ struct bp_target {
 };
 
 static inline size_t bp_round_up(size_t n, size_t multiple) { return (n + multiple - 1) / multiple * multiple; }
+
+/* One of the model's scalings, where it is in force; else NULL. */
+static inline const struct bp_scaling *bp_model_scaling(const struct bp_model *model, const struct bp_scaling *scaling)
+{
+    return scaling->center && model->settings.raw == 0 ? scaling : NULL;
+}
 
 static inline int32_t bp_key(double setting) { return (int32_t)setting; }
 

@@ -96,11 +96,11 @@ enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const real *x, 
 {
     struct REAL(bp_plan) *plan = model->plan;
     const size_t outputs = plan->narrow.row.n;
-    for (size_t i = 0; i < model->inputs; i++)
-        plan->narrow_x[i] = x[i];
+    REAL(bp_scale_rows)(bp_model_scaling(model, &model->of_inputs), x, model->inputs, 1, model->inputs, plan->narrow_x,
+                        model->inputs);
     if (plan->corrected)
         plan->narrow.update = whole_update(model);
-    REAL(bp_loss_put_target)(target, 0, outputs, model->label_row);
+    REAL(bp_loss_put_target)(target, bp_model_scaling(model, &model->of_targets), 0, outputs, model->label_row);
     const enum bp_narrow_end end = plan->narrow_kernel->train(&plan->narrow, loss);
     if (target.labels)
         REAL(bp_loss_take_target)(target, 0, outputs, model->label_row);

@@ -38,7 +38,7 @@ static struct bp_sparse keep_sparse(const struct bp_kept *kept, const struct bp_
     return (struct bp_sparse){kept->values, kept->columns, starts, in->largest};
 }
 
-/* x stays where it is if its rows lie well and it need not be kept. */
+/* x stays where it is if its rows lie well, nothing scales it and it need not be kept. */
 void REAL(bp_network_input)(struct bp_model *model, struct bp_input in, size_t rows, bool keep)
 {
     if (in.sparse) {
@@ -48,7 +48,8 @@ void REAL(bp_network_input)(struct bp_model *model, struct bp_input in, size_t r
     }
     const bool copied = bp_model_copies_input(model, keep);
     if (copied)
-        copy_matrix(in.x, model->inputs, rows, model->inputs, model->work.x, model->input_stride);
+        REAL(bp_scale_rows)(bp_model_scaling(model, &model->of_inputs), in.x, model->inputs, rows, model->inputs,
+                            model->work.x, model->input_stride);
     model->work.input = copied ? model->work.x : in.x;
     model->work.input_row = copied ? model->input_stride : model->inputs;
 }
@@ -102,7 +103,14 @@ void REAL(bp_network_backward)(struct bp_model *model, size_t rows)
     REAL(bp_gradient_add)(model, rows);
 }
 
-/* The first layer's delta through its weights, or through dropout, whose z is its input, as it is. */
+/* y = a_L, in the user's numbers */
+void REAL(bp_network_outputs)(const struct bp_model *model, size_t rows, void *y)
+{
+    REAL(bp_rows_copy)(model, model->work.a, model->count - 1, rows, y);
+    REAL(bp_unscale_rows)(bp_model_scaling(model, &model->of_targets), rows, bp_model_last(model)->units, y);
+}
+
+/* The first layer's delta through its weights, or through dropout, whose z is its input, as it is; then by the user's x. */
 void REAL(bp_network_input_gradient)(const struct bp_model *model, void *dx, size_t rows)
 {
     const struct bp_layer *first = &model->layers[0];
@@ -111,6 +119,7 @@ void REAL(bp_network_input_gradient)(const struct bp_model *model, void *dx, siz
         REAL(bp_dense_input_gradient)(model, first, rows, delta, dx, model->inputs);
     else
         copy_matrix(delta, first->stride, rows, first->units, dx, model->inputs);
+    REAL(bp_scale_slopes)(bp_model_scaling(model, &model->of_inputs), rows, model->inputs, dx);
 }
 
 static struct REAL(bp_loss_batch) loss_batch(const struct bp_model *model, const struct REAL(bp_units) *units,
@@ -122,6 +131,7 @@ static struct REAL(bp_loss_batch) loss_batch(const struct bp_model *model, const
         .parameter = plan->loss_parameter,
         .units = *units,
         .target = target,
+        .scaling = bp_model_scaling(model, &model->of_targets),
         .weights = weights,
         .target_row = target_row,
     };
@@ -149,6 +159,7 @@ void REAL(bp_network_delta_from)(struct bp_model *model, const void *dy, size_t 
     const struct bp_layer *last = bp_model_last(model);
     real *delta = REAL(bp_rows)(model, model->work.delta, last);
     copy_matrix(dy, last->units, rows, last->units, delta, last->stride);
+    REAL(bp_unscale_slopes)(bp_model_scaling(model, &model->of_targets), rows, last->units, delta, last->stride);
     through_activation(model, last, rows);
 }
 
@@ -161,7 +172,8 @@ static struct REAL(bp_units) evaluate_rows(const struct bp_model *model, struct 
     struct REAL(bp_matrix) in = {input.x, model->inputs};
     struct REAL(bp_units) units = {0};
     if (room->x && input.x) {
-        copy_matrix(input.x, model->inputs, rows, model->inputs, room->x, model->input_stride);
+        REAL(bp_scale_rows)(bp_model_scaling(model, &model->of_inputs), input.x, model->inputs, rows, model->inputs,
+                            room->x, model->input_stride);
         in = (struct REAL(bp_matrix)){room->x, model->input_stride};
     }
     for (const struct bp_layer *layer = model->layers; layer <= last; layer++) {
@@ -205,6 +217,7 @@ void REAL(bp_network_predict)(const struct bp_model *model, struct bp_input in, 
         const struct REAL(bp_units) last = evaluate_rows(model, input_from(model, in, row, &sparse), some, room);
         copy_matrix(last.a, last.stride, some, outputs, (real *)y + row * outputs, outputs);
     }
+    REAL(bp_unscale_rows)(bp_model_scaling(model, &model->of_targets), rows, outputs, y);
 }
 
 double REAL(bp_network_evaluate)(const struct bp_model *model, struct bp_input in, struct bp_target target,

@@ -21,7 +21,7 @@ struct bp_scratch_room {
     size_t stride, input_stride;
     void *z, *a, *b; /* [BP_SCRATCH_ROWS][stride]; a layer reads a and writes b, and they change places */
     void *label_row; /* [stride] */
-    void *x;         /* [BP_SCRATCH_ROWS][input_stride], only where the rows of the caller's x lie badly */
+    void *x;         /* [BP_SCRATCH_ROWS][input_stride]; NULL where the caller's x serves as it is */
 };
 
 /* How far a train came: to the end, to a loss that is not finite, or to a step that was refused. */
@@ -42,10 +42,13 @@ struct bp_ops {
     /* Draws all parameters into an arena of zeros; false if there is no memory for what orthogonal ones need. */
     bool (*draw)(const struct bp_model *model, const bp_allocator *allocator, void *parameters);
 
-    /* Copied into work.x if it is to be kept or its rows lie badly; sparse rows into work.kept if they are to be kept. */
+    /* Scaled or copied into work.x if it is to be kept or its rows lie badly; sparse rows, as they are, into work.kept if they
+     * are to be kept. */
     void (*input)(struct bp_model *model, struct bp_input in, size_t rows, bool keep);
     /* Fills z and a of every layer. */
     void (*forward)(struct bp_model *model, size_t rows);
+    /* y: [rows][outputs] of the last forward, in the user's numbers. */
+    void (*outputs)(const struct bp_model *model, size_t rows, void *y);
     /* Mean loss of the rows of the last forward. */
     double (*loss)(const struct bp_model *model, struct bp_target target, size_t rows);
     /* The last layer's delta, from the loss or from dy. */
@@ -71,6 +74,9 @@ struct bp_ops {
     void (*write)(void *arena, const struct bp_layer *layer, bool bias, const void *values);
     /* A layer's matrix out of z, a or delta: [rows][stride] to [rows][units]. */
     void (*copy_rows)(const struct bp_model *model, const void *arena, size_t layer, size_t rows, void *values);
+
+    /* Fills in a scaling's vectors. */
+    void (*write_scaling)(const struct bp_scaling *scaling, const double *center, const double *factor, size_t columns);
 
     /* The number at an index as a double, and the first index of one that is infinite or NaN, n if there is none. */
     double (*number)(const void *values, size_t index);

@@ -47,6 +47,7 @@ const struct bp_ops REAL(bp_ops) = {
     .draw = REAL(bp_initializer_draw),
     .input = REAL(bp_network_input),
     .forward = REAL(bp_network_forward),
+    .outputs = REAL(bp_network_outputs),
     .loss = REAL(bp_network_loss),
     .loss_delta = REAL(bp_network_loss_delta),
     .delta_from = REAL(bp_network_delta_from),
@@ -59,6 +60,7 @@ const struct bp_ops REAL(bp_ops) = {
     .read = REAL(bp_parameters_read),
     .write = REAL(bp_parameters_write),
     .copy_rows = REAL(bp_rows_copy),
+    .write_scaling = REAL(bp_scaling_write),
     .number = REAL(bp_number),
     .first_nonfinite = REAL(bp_first_nonfinite),
 };

@@ -13,6 +13,7 @@ struct bp_settings {
     double huber_delta, quantile, label_smoothing;
     double threads, blas;
     double eta_plus, eta_minus, step_min, step_max;
+    double raw;
 };
 
 struct bp_layer_settings {

@@ -17,6 +17,7 @@ struct pass {
     const struct bp_model *model;
     const struct bp_layer *layer;
     const struct bp_sparse *in;
+    const real *factor; /* of the inputs; NULL: all 1 */
     size_t rows;
     const real *bias; /* forward: of the first panel, and from panel to panel */
     size_t bias_panel;
@@ -36,6 +37,46 @@ static struct REAL(bp_sparse_row) row_of(const struct bp_sparse *sparse, size_t 
 
 static bool is_negative_zero(real x) { return x == 0 && signbit(x); }
 
+static const real *factor_of(const struct bp_model *model)
+{
+    const struct bp_scaling *scaling = bp_model_scaling(model, &model->of_inputs);
+    return scaling ? scaling->factor : NULL;
+}
+
+/* A number of a row as the network sees it. */
+static real number_of(const struct pass *p, const struct REAL(bp_sparse_row) *row, size_t i)
+{
+    return p->factor ? row->values[i] * p->factor[row->columns[i]] : row->values[i];
+}
+
+/* Whether the product of a 0 that was left out with this number would be -0. */
+static bool takes_away(const struct pass *p, size_t input, real number)
+{
+    return (signbit(number) != 0) != (p->factor && signbit(p->factor[input]));
+}
+
+/* Rows that are scaled go through a kernel some numbers at a time. */
+enum { PIECE = 128 };
+
+struct piece {
+    struct REAL(bp_sparse_row) row;
+    size_t next; /* number of the row to go on with */
+    real values[PIECE];
+};
+
+/* The next numbers of a row; false if there are no more. */
+static bool next_piece(const struct pass *p, const struct REAL(bp_sparse_row) *row, struct piece *piece)
+{
+    const size_t left = row->n - piece->next, n = p->factor && left > PIECE ? PIECE : left;
+    piece->row = (struct REAL(bp_sparse_row)){n, row->values + piece->next, row->columns + piece->next};
+    for (size_t i = 0; p->factor && i < n; i++)
+        piece->values[i] = number_of(p, row, piece->next + i);
+    if (p->factor)
+        piece->row.values = piece->values;
+    piece->next += n;
+    return n > 0;
+}
+
 static void run(const struct pass *pass, size_t threads, size_t most, bp_task_fn *task)
 {
     const double nonzeros = (double)bp_sparse_nonzeros(pass->in, pass->rows);
@@ -46,15 +87,15 @@ static void run(const struct pass *pass, size_t threads, size_t most, bp_task_fn
 /* ---- z = x W^T + b, a = f(z) */
 
 /* As it is with the numbers that are 0 in the chain too: 0 once one of them meets a weight that is not negative. */
-static real settled_z(const struct REAL(bp_sparse_row) *row, const real *w, size_t inputs)
+static real settled_z(const struct pass *p, const struct REAL(bp_sparse_row) *row, const real *w)
 {
     size_t k = row->n;
-    for (size_t input = inputs; input-- > 0;) {
+    for (size_t input = p->layer->inputs; input-- > 0;) {
         const real weight = w[input * BP_LANES];
         if (k > 0 && (size_t)row->columns[k - 1] == input) {
-            if (row->values[--k] != 0 && weight != 0)
+            if (number_of(p, row, --k) != 0 && weight != 0)
                 break; /* here it became -0 */
-        } else if (!signbit(weight)) {
+        } else if (!takes_away(p, input, weight)) {
             return 0;
         }
     }
@@ -69,9 +110,12 @@ static void forward_row(const struct pass *p, size_t panel, size_t row)
     const struct REAL(bp_sparse_row) numbers = row_of(p->in, row);
     real *z = (real *)p->units.z + at;
     memcpy(z, p->bias + panel * p->bias_panel, BP_LANES * sizeof(real));
-    if (kernels->sparse.sum(&numbers, w, z))
-        for (size_t lane = 0; lane < BP_LANES; lane++)
-            z[lane] = is_negative_zero(z[lane]) ? settled_z(&numbers, w + lane, inputs) : z[lane];
+    bool negative = true; /* a bias may be -0, where no number is */
+    struct piece piece;
+    for (piece.next = 0; next_piece(p, &numbers, &piece);)
+        negative = kernels->sparse.sum(&piece.row, w, z);
+    for (size_t lane = 0; negative && lane < BP_LANES; lane++)
+        z[lane] = is_negative_zero(z[lane]) ? settled_z(p, &numbers, w + lane) : z[lane];
     if (!p->by_unit)
         return;
     struct REAL(bp_units) units = p->units;
@@ -102,6 +146,7 @@ void REAL(bp_sparse_forward)(const struct bp_model *model, const struct bp_layer
         .model = model,
         .layer = layer,
         .in = in,
+        .factor = factor_of(model),
         .rows = units->rows,
         .bias = per_unit ? bias : level,
         .bias_panel = per_unit ? BP_LANES : 0,
@@ -276,9 +321,9 @@ static real settled_gradient(const struct pass *p, const real *delta, size_t col
         const struct REAL(bp_sparse_row) row = row_of(p->in, i);
         const real d = delta[i * p->layer->stride];
         const int32_t *at = find(&row, column);
-        if (at && row.values[at - row.columns] != 0 && d != 0)
+        if (at && number_of(p, &row, (size_t)(at - row.columns)) != 0 && d != 0)
             break;
-        if (!at && !signbit(d))
+        if (!at && !takes_away(p, column, d))
             return 0;
     }
     return (real)-0.0;
@@ -300,9 +345,11 @@ static void gradient_panel(const struct pass *p, size_t panel)
     const struct REAL(bp_kernels) *kernels = REAL(bp_kernels_of)(p->model);
     real *dw = (real *)p->model->gradient + p->layer->weights_at + panel * BP_LANES * p->layer->inputs;
     bool negative = p->model->negative || !p->model->partial;
+    struct piece piece;
     for (size_t i = 0; i < p->rows; i++) {
         const struct REAL(bp_sparse_row) row = row_of(p->in, i);
-        negative |= kernels->sparse.add(&row, p->delta + i * p->layer->stride + panel * BP_LANES, dw);
+        for (piece.next = 0; next_piece(p, &row, &piece);)
+            negative |= kernels->sparse.add(&piece.row, p->delta + i * p->layer->stride + panel * BP_LANES, dw);
     }
     if (negative) {
         settle(p, panel, dw);
@@ -323,10 +370,12 @@ static void descend_part(void *context, size_t part, size_t parts)
     const struct pass *p = context;
     const size_t panels = p->layer->panels;
     const struct REAL(bp_sparse_row) row = row_of(p->in, 0);
+    struct piece piece;
     for (size_t panel = part * panels / parts; panel < (part + 1) * panels / parts; panel++)
-        REAL(bp_kernels_of)(p->model)->sparse.descend(&row, p->delta + panel * BP_LANES, p->update->rate,
-                                                      p->update->mean,
-                                                      p->update->w + panel * BP_LANES * p->layer->inputs);
+        for (piece.next = 0; next_piece(p, &row, &piece);)
+            REAL(bp_kernels_of)(p->model)->sparse.descend(&piece.row, p->delta + panel * BP_LANES, p->update->rate,
+                                                          p->update->mean,
+                                                          p->update->w + panel * BP_LANES * p->layer->inputs);
 }
 
 /* The step of the first layer's weights, where the gradient is partial. What is not touched stays, if that is what the
@@ -350,6 +399,7 @@ void REAL(bp_sparse_gradient)(struct bp_model *model, size_t rows, const real *d
         .model = model,
         .layer = &model->layers[0],
         .in = &model->work.sparse,
+        .factor = factor_of(model),
         .rows = rows,
         .delta = delta,
         .update = update,

@@ -97,8 +97,9 @@ struct REAL(bp_loss_batch) {
     real parameter;
     struct REAL(bp_units) units;
     struct bp_target target;
-    const double *weights; /* of the rows; NULL: all 1 */
-    real *target_row;      /* room for the target of a row, in whole vectors */
+    const struct bp_scaling *scaling; /* of the target; NULL: none */
+    const double *weights;            /* of the rows; NULL: all 1 */
+    real *target_row;                 /* room for the target of a row, in whole vectors */
 };
 
 const struct REAL(bp_loss_kernel) *REAL(bp_loss_find)(const struct REAL(bp_loss_kernel) *losses, int32_t loss,
@@ -118,8 +119,9 @@ struct REAL(bp_update) REAL(bp_optimizer_segment)(const struct REAL(bp_update) *
 /* Whether a step cannot make anything infinite or NaN, with gradients up to this size. */
 bool REAL(bp_optimizer_is_safe)(const struct bp_model *model, double gradient);
 bp_status REAL(bp_optimizer_step)(struct bp_model *model, size_t *layer);
-/* The target of a row in whole vectors: numbers, or a label as a one-hot row, or for one output as itself. */
-void REAL(bp_loss_put_target)(struct bp_target target, size_t row, size_t outputs, real *target_row);
+/* The target of a row in whole vectors: numbers, scaled, or a label as a one-hot row, or for one output as itself. */
+void REAL(bp_loss_put_target)(struct bp_target target, const struct bp_scaling *scaling, size_t row, size_t outputs,
+                              real *target_row);
 void REAL(bp_loss_take_target)(struct bp_target target, size_t row, size_t outputs, real *target_row);
 
 /* nn/narrow_tmpl.c: the plan of a narrow net; a whole step on one row, with *end unless it is not known to be safe,
@@ -140,6 +142,16 @@ void REAL(bp_rows_copy)(const struct bp_model *model, const void *arena, size_t 
 double REAL(bp_number)(const void *values, size_t index);
 size_t REAL(bp_first_nonfinite)(const void *values, size_t n);
 
+/* nn/scale_tmpl.c */
+void REAL(bp_scale_rows)(const struct bp_scaling *scaling, const real *from, size_t from_row, size_t rows,
+                         size_t columns, real *to, size_t to_row);
+void REAL(bp_unscale_rows)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *values);
+void REAL(bp_scale_slopes)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *slopes);
+void REAL(bp_unscale_slopes)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *slopes,
+                             size_t stride);
+void REAL(bp_scaling_write)(const struct bp_scaling *scaling, const double *center, const double *factor,
+                            size_t columns);
+
 /* A layer's z, a and delta. */
 struct REAL(bp_units) REAL(bp_units_of)(const struct bp_model *model, const struct bp_layer *layer, size_t rows);
 
@@ -153,6 +165,7 @@ double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows);
 /* nn/network_tmpl.c: the walks over the layers, as struct bp_ops describes them. */
 void REAL(bp_network_input)(struct bp_model *model, struct bp_input in, size_t rows, bool keep);
 void REAL(bp_network_forward)(struct bp_model *model, size_t rows);
+void REAL(bp_network_outputs)(const struct bp_model *model, size_t rows, void *y);
 double REAL(bp_network_loss)(const struct bp_model *model, struct bp_target target, size_t rows);
 void REAL(bp_network_loss_delta)(struct bp_model *model, struct bp_target target, size_t rows);
 void REAL(bp_network_delta_from)(struct bp_model *model, const void *dy, size_t rows);

@@ -51,7 +51,8 @@ static bp_status check(const struct bp_blocks *b)
     if (inputs != b->inputs)
         return bp_data_fail_shared(b->data, b->function, BP_ERR_SHAPE, "the data set has %zu inputs: the net has %zu",
                                    inputs, b->inputs);
-    return part_of(b, BP_PART_TARGET)->numbers ? check_target(b) : check_labels(b);
+    BP_TRY(part_of(b, BP_PART_TARGET)->numbers ? check_target(b) : check_labels(b));
+    return bp_data_check_names(b->data, b->function, b->net, b->data);
 }
 
 /* ---- room */

@@ -81,6 +81,13 @@ static bp_status iterate(bp_train *t, const struct bp_objective *objective)
     return status;
 }
 
+bp_status bp_full_batch_reserve(bp_train *t)
+{
+    BP_TRY(make(t));
+    BP_TRY(bp_objective_prepare(t));
+    return bp_inputs_reserve(&t->batch.x, t->net, t->batch.rows);
+}
+
 bp_status bp_full_batch_iterate(bp_train *t)
 {
     const size_t rows = bp_data_rows(t->data);

@@ -23,6 +23,9 @@ void bp_full_batch_release(const bp_allocator *allocator, struct bp_full_batch *
 /* Whether the net can be trained so; else says why not. */
 bp_status bp_full_batch_check(bp_train *train, const char *function);
 
+/* Makes all room that an iteration takes. */
+bp_status bp_full_batch_reserve(bp_train *train);
+
 /* An iteration, with what end_epoch() asks for in `train`. BP_DONE: no step lowers the loss. In all cases the net then has
  * the last parameters that were accepted. */
 bp_status bp_full_batch_iterate(bp_train *train);

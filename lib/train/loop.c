@@ -221,6 +221,24 @@ static bp_status cancel(bp_train *t, const char *function)
     return bp_train_fail(t, function, BP_ERR_CANCELLED, "cancelled in epoch %zu", bp_train_epochs_done(t) + 1);
 }
 
+/* The net's scaling, once everything is there that an epoch takes, and the loss is seen to fit. */
+static bp_status scale(bp_train *t, const char *function)
+{
+    double loss;
+    bp_status status = takes_steps(t) ? reserve(t, bp_data_rows(t->data)) : bp_full_batch_reserve(t);
+    if (status == BP_OK) {
+        bp_batch_fill(&t->batch, t->data, bp_train_class_weights(t), &(size_t){0}, 1);
+        status = bp_batch_loss(&t->batch, t->net, 1, &loss, t->scratch);
+    }
+    if (status != BP_OK)
+        return pass_on(t, function, status);
+    status = bp_train_fit_scaling(t);
+    if (status == BP_OK)
+        return BP_OK;
+    bp_batch_release(&t->allocator, &t->batch); /* as if nothing had been made */
+    return bp_train_fail(t, function, status, "%s", bp_data_error(t->data));
+}
+
 /* A batch, or with the other methods an iteration over all rows. */
 static bp_status one_batch(bp_train *t, const char *function)
 {
@@ -234,9 +252,14 @@ static bp_status one_batch(bp_train *t, const char *function)
         return BP_DONE;
     if (!takes_steps(t))
         BP_TRY(bp_full_batch_check(t, function));
+    const bool first = bp_train_wants_scaling(t);
+    if (first)
+        BP_TRY(scale(t, function));
     bp_status status = BP_OK;
     if (t->done < bp_data_rows(t->data)) /* or else the end of the epoch failed, and is still due */
         status = takes_steps(t) ? train_batch(t) : bp_full_batch_iterate(t);
+    if (first && status < 0)
+        bp_train_drop_scaling(t);
     if (status == BP_ERR_CANCELLED)
         return cancel(t, function);
     if (status == BP_DONE)

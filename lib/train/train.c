@@ -33,7 +33,7 @@ static bp_status check_data(const bp_train *train, const bp_data *told, const bp
     if (bp_data_outputs(given) != outputs && !(train->labels && outputs == 1 && bp_data_classes(given) == 2))
         return FAIL(BP_ERR_SHAPE, "%s has %zu %s, the net %zu outputs", name, bp_data_outputs(given),
                     train->labels ? "classes" : "numbers in a target", outputs);
-    return BP_OK;
+    return bp_data_check_names(told, "bp_train_create", train->net, given);
 }
 
 /* rows / (classes x rows of the class), as scikit-learn's 'balanced'; 0 for one that does not occur. */
@@ -98,7 +98,9 @@ bp_status bp_train_create(bp_train **train, bp_net *net, const bp_data *data, co
     t->net = net;
     t->rate = (double)NAN;
     bp_train_start_settings(&t->set);
-    const bp_status status = fill(t, data, validation);
+    bp_status status = fill(t, data, validation);
+    if (status == BP_OK && bp_train_take_names(t) != BP_OK)
+        status = FAIL(BP_ERR_MEMORY, "no memory for it");
     if (status == BP_OK)
         *train = t;
     else

@@ -14,6 +14,7 @@
 struct bp_train_settings {
     double epochs, batch, seed, shuffle, balance, method;
     double patience, restore, goal, min_gradient, time;
+    double scale_inputs, scale_targets;
     double schedule, warmup, decay, period, least_rate, most_rate;
 };
 
@@ -43,8 +44,9 @@ struct bp_train {
     double loss, gradient_norm;              /* the sum over these rows; of the last batch */
     double seconds, seconds_before, entered; /* in this epoch up to this call, and in all before; when it began */
 
-    double rate;                     /* the net's as it was found; NaN before the first batch */
-    bool scheduled;                  /* the net has another now */
+    double rate;    /* the net's as it was found; NaN before the first batch */
+    bool scheduled; /* the net has another now */
+    enum { SCALING_OPEN, SCALING_WANTED, SCALING_DONE } scaling; /* whether the net was fresh when training began */
     double least_loss, plateau_rate; /* for BP_SCHEDULE_PLATEAU, with the epochs since that loss */
     size_t flat_epochs;
     size_t best_epoch; /* from 1; 0 for none */
@@ -79,6 +81,13 @@ static inline const double *bp_train_class_weights(const bp_train *train)
 {
     return train->set.balance != 0 ? train->class_weights : NULL;
 }
+
+/* train/columns.c: names for a net that has none; and before the first step of a net that knows nothing yet its scaling.
+ * It may be dropped again. */
+bp_status bp_train_take_names(bp_train *train);
+bool bp_train_wants_scaling(bp_train *train);
+bp_status bp_train_fit_scaling(bp_train *train);
+void bp_train_drop_scaling(bp_train *train);
 
 /* train/loop.c: up to so many batches and so many ends of epochs. */
 bp_status bp_train_go(bp_train *train, const char *function, size_t batches, size_t epochs);

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A net in words: its layers, what it makes of the user's columns, and how it is trained. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "net/handle.h"
+#include "nn/optimizer.h"
+
+/* Text that is counted as far as it goes, and kept as far as there is room; NUL included. */
+struct text {
+    char *at;
+    size_t room, size;
+};
+
+static void add(struct text *text, const char *words)
+{
+    for (; *words; words++, text->size++)
+        if (text->size < text->room)
+            text->at[text->size] = *words;
+}
+
+/* Whole numbers and words, the rest by bp_message_number(). */
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+static void
+print(struct text *text, const char *format, ...)
+{
+    char line[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof(line), format, arguments);
+    va_end(arguments);
+    add(text, line);
+}
+
+static void add_number(struct text *text, double value) { add(text, bp_message_number(value).text); }
+
+static void describe_layer(struct text *text, const struct bp_layer *layer, size_t index)
+{
+    const char *const biases = bp_key(layer->set.bias) == BP_BIAS_NONE     ? ", no bias"
+                               : bp_key(layer->set.bias) == BP_BIAS_SHARED ? ", one bias for all"
+                                                                           : "";
+    print(text, "layer %zu: ", index);
+    if (!bp_layer_is_dense(layer)) {
+        add(text, "dropout of ");
+        add_number(text, layer->set.rate);
+        add(text, "\n");
+        return;
+    }
+    print(text, "%zu units, %s%s%s%s\n", layer->units, bp_activation_name(bp_key(layer->set.activation)), biases,
+          layer->set.train_weights == 0 ? ", weights frozen" : "", layer->set.train_bias == 0 ? ", bias frozen" : "");
+}
+
+static void describe_column(struct text *text, const bp_net *net, const char *word, size_t index, const char *name,
+                            const struct bp_scaling *scaling)
+{
+    const struct bp_ops *ops = net->model.ops;
+    const double factor = scaling->center ? ops->number(scaling->factor, index) : 1;
+    if (!name && !scaling->center)
+        return;
+    print(text, "%s %zu", word, index);
+    if (name) {
+        add(text, " ");
+        add(text, name);
+    }
+    if (scaling->center && factor == 0)
+        add(text, ": constant, not looked at");
+    else if (scaling->center) {
+        add(text, ": (x - ");
+        add_number(text, ops->number(scaling->center, index));
+        add(text, ") * ");
+        add_number(text, factor);
+    }
+    add(text, "\n");
+}
+
+static void describe_columns(struct text *text, const bp_net *net)
+{
+    const struct bp_model *m = &net->model;
+    for (size_t i = 0; i < m->inputs; i++)
+        describe_column(text, net, "input", i, bp_net_input_name(net, i), &m->of_inputs);
+    for (size_t i = 0; i < bp_model_outputs(m); i++)
+        describe_column(text, net, "output", i, bp_net_output_name(net, i), &m->of_targets);
+    for (int32_t i = 0; bp_net_class_name(net, i); i++) {
+        print(text, "class %d ", (int)i);
+        add(text, bp_net_class_name(net, i));
+        add(text, "\n");
+    }
+    if (m->settings.raw != 0)
+        add(text, "raw: columns are taken as they come\n");
+}
+
+static void describe_training(struct text *text, const bp_net *net)
+{
+    const struct bp_settings set = bp_optimizer_settings(&net->model.settings);
+    print(text, "loss %s, optimizer %s, learning rate ", bp_loss_name(bp_key(set.loss)),
+          bp_optimizer_name(bp_key(set.optimizer)));
+    add_number(text, set.learning_rate);
+    add(text, "\n");
+}
+
+static void describe(struct text *text, const bp_net *net)
+{
+    const struct bp_model *m = &net->model;
+    print(text, "%s net of %zu inputs, %zu outputs and %zu parameters\n", m->ops->dtype == BP_F32 ? "f32" : "f64",
+          m->inputs, bp_model_outputs(m), bp_model_parameters(m));
+    for (size_t i = 0; i < m->count; i++)
+        describe_layer(text, &m->layers[i], i);
+    describe_columns(text, net);
+    describe_training(text, net);
+}
+
+bp_status bp_net_describe(const bp_net *net, char *text, size_t capacity, size_t *size)
+{
+    const struct bp_call *call = BP_SHARED(net);
+    BP_TRY(bp_check_net(call));
+    if (!text && !size)
+        return bp_fail(call, BP_ERR_ARG, "text and size are NULL: one must be given");
+    struct text counted = {0};
+    describe(&counted, net);
+    if (size)
+        *size = counted.size + 1;
+    if (!text)
+        return BP_OK;
+    if (capacity < counted.size + 1)
+        return bp_fail(call, BP_ERR_SHAPE, "capacity is %zu: the text takes %zu bytes", capacity, counted.size + 1);
+    struct text kept = {.at = text, .room = capacity};
+    describe(&kept, net);
+    text[kept.size] = '\0';
+    return BP_OK;
+}

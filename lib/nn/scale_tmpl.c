@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From numbers as the user has them to numbers as the network sees them, x' = (x - center) factor, and back. Two roundings
+ * a number and no sum: the same bits everywhere. Without a scaling (NULL) numbers stay as they are. */
+#include <string.h>
+
+#include "nn/typed.h"
+
+/* from: [rows][columns], from_row apart; to: likewise, to_row apart. */
+void REAL(bp_scale_rows)(const struct bp_scaling *scaling, const real *from, size_t from_row, size_t rows,
+                         size_t columns, real *to, size_t to_row)
+{
+    for (size_t row = 0; row < rows; row++, from += from_row, to += to_row) {
+        if (!scaling) {
+            memcpy(to, from, columns * sizeof(real));
+            continue;
+        }
+        const real *center = scaling->center, *factor = scaling->factor;
+        for (size_t i = 0; i < columns; i++)
+            to[i] = (from[i] - center[i]) * factor[i];
+    }
+}
+
+/* values: [rows][columns], in place: x = x' / factor + center. */
+void REAL(bp_unscale_rows)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *values)
+{
+    for (size_t row = 0; scaling && row < rows; row++, values += columns) {
+        const real *center = scaling->center, *factor = scaling->factor;
+        for (size_t i = 0; i < columns; i++)
+            values[i] = values[i] / factor[i] + center[i];
+    }
+}
+
+/* slopes: [rows][columns], in place: dLoss/dx = dLoss/dx' factor. */
+void REAL(bp_scale_slopes)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *slopes)
+{
+    for (size_t row = 0; scaling && row < rows; row++, slopes += columns) {
+        const real *factor = scaling->factor;
+        for (size_t i = 0; i < columns; i++)
+            slopes[i] *= factor[i];
+    }
+}
+
+/* slopes: [rows][columns], `row` apart, in place: dLoss/dx' = dLoss/dx / factor. */
+void REAL(bp_unscale_slopes)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *slopes, size_t stride)
+{
+    for (size_t row = 0; scaling && row < rows; row++, slopes += stride) {
+        const real *factor = scaling->factor;
+        for (size_t i = 0; i < columns; i++)
+            slopes[i] /= factor[i];
+    }
+}
+
+void REAL(bp_scaling_write)(const struct bp_scaling *scaling, const double *center, const double *factor,
+                            size_t columns)
+{
+    real *to_center = scaling->center, *to_factor = scaling->factor;
+    for (size_t i = 0; i < columns; i++) {
+        to_center[i] = (real)center[i];
+        to_factor[i] = (real)factor[i];
+    }
+}
