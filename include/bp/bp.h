@@ -1056,7 +1056,8 @@ BP_API bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t 
 /** How bp_net_fit_scaling() makes a column, x, what the network sees. A constant column becomes 0 and a constant target stays,
  *  less itself: constant is what differs in the last 3 bits of the net's type at most. */
 enum {
-    BP_SCALE_AUTO = 12000,     /**< inputs: STANDARD, of bytes LARGEST, of sparse rows NONE. Targets: STANDARD if the last layer is
+    BP_SCALE_AUTO =
+        12000, /**< inputs: STANDARD, of bytes LARGEST, of sparse rows NONE. Targets: STANDARD if the last layer is
                                     BP_ACT_IDENTITY, else NONE: others have a range of their own, which targets must fit */
     BP_SCALE_NONE = 12010,     /**< x */
     BP_SCALE_STANDARD = 12020, /**< (x - mean) / sd, with sd^2 the mean of (x - mean)^2 */
