@@ -136,6 +136,18 @@ static void transpose(const kernels_of *k, struct problem *p)
     k->transpose(p->units, inputs, at(p, 0), inputs * BP_LANES, at(p, 3), inputs + (p->flags[0] ? GUARD : 0));
 }
 
+static void scale(const kernels_of *k, struct problem *p)
+{
+    k->scale(p->units, at(p, 0), at(p, 1), at(p, 2), at(p, 3));
+}
+
+static void plain_scale(const kernels_of *k, struct problem *p)
+{
+    (void)k;
+    for (size_t i = 0; i < p->units; i++)
+        at(p, 3)[i] = (at(p, 0)[i] - at(p, 1)[i]) * at(p, 2)[i];
+}
+
 static struct REAL(bp_units) units_of(struct problem *p)
 {
     return (struct REAL(bp_units)){p->rows, p->units, p->stride, at(p, 0), at(p, 1), at(p, 3), p->parameter};
@@ -290,6 +302,7 @@ static const struct {
 } kinds[] = {
     {"product", product, plain_product, 1},
     {"transpose", transpose, transpose, 1},
+    {"scale", scale, plain_scale, 1},
     {"forward", forward, forward, BP_ACTIVATIONS},
     {"backward", backward, backward, BP_ACTIVATIONS},
     {"loss", loss, loss, 12},

@@ -512,10 +512,10 @@ static void a_net_is_fresh_until_it_learns(void **state)
 
 static void a_net_describes_itself(void **state)
 {
-    static const char *const expected = "f64 net of 2 inputs, 1 outputs and 17 parameters\n"
+    static const char *const expected = "f64 net of 2 inputs, 1 output and 17 parameters\n"
                                         "layer 0: 4 units, tanh\n"
                                         "layer 1: dropout of 0.25\n"
-                                        "layer 2: 1 units, sigmoid, one bias for all, weights frozen\n"
+                                        "layer 2: 1 unit, sigmoid, one bias for all, weights frozen\n"
                                         "input 0 a rather long name of a column, with a comma: (x - 0.5) * 2\n"
                                         "input 1: constant, not looked at\n"
                                         "class 0 no\n"

@@ -154,6 +154,8 @@ struct REAL(bp_kernels) {
     struct REAL(bp_sparse_kernels) sparse;
     struct REAL(bp_narrow_kernel) narrow, half_narrow; /* for layers up to a panel wide, and up to half of one */
     const struct REAL(bp_loss_kernel) *losses;         /* up to one without a value */
+    /* to = (x - center) factor, n numbers each */
+    void (*scale)(size_t n, const real *x, const real *center, const real *factor, real *to);
     /* db += the sum of delta over the rows, row after row. */
     void (*sum_rows)(const struct REAL(bp_units) *units, real *db);
     /* The largest |g|, infinite if any is infinite or NaN; n is a multiple of BP_LANES. */
@@ -182,6 +184,7 @@ void KERNEL(bp_product_fill)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_sparse_fill)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_activation_fill)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_softmax_fill)(struct REAL(bp_kernels) *kernels);
+void KERNEL(bp_scale_fill)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_narrow_fill)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_loss_fill)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_update_fill)(struct REAL(bp_kernels) *kernels);

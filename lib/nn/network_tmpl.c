@@ -48,8 +48,7 @@ void REAL(bp_network_input)(struct bp_model *model, struct bp_input in, size_t r
     }
     const bool copied = bp_model_copies_input(model, keep);
     if (copied)
-        REAL(bp_scale_rows)(bp_model_scaling(model, &model->of_inputs), in.x, model->inputs, rows, model->inputs,
-                            model->work.x, model->input_stride);
+        REAL(bp_scale_inputs)(model, in.x, rows, model->work.x, model->input_stride);
     model->work.input = copied ? model->work.x : in.x;
     model->work.input_row = copied ? model->input_stride : model->inputs;
 }
@@ -172,8 +171,7 @@ static struct REAL(bp_units) evaluate_rows(const struct bp_model *model, struct 
     struct REAL(bp_matrix) in = {input.x, model->inputs};
     struct REAL(bp_units) units = {0};
     if (room->x && input.x) {
-        REAL(bp_scale_rows)(bp_model_scaling(model, &model->of_inputs), input.x, model->inputs, rows, model->inputs,
-                            room->x, model->input_stride);
+        REAL(bp_scale_inputs)(model, input.x, rows, room->x, model->input_stride);
         in = (struct REAL(bp_matrix)){room->x, model->input_stride};
     }
     for (const struct bp_layer *layer = model->layers; layer <= last; layer++) {

@@ -143,8 +143,7 @@ double REAL(bp_number)(const void *values, size_t index);
 size_t REAL(bp_first_nonfinite)(const void *values, size_t n);
 
 /* nn/scale_tmpl.c */
-void REAL(bp_scale_rows)(const struct bp_scaling *scaling, const real *from, size_t from_row, size_t rows,
-                         size_t columns, real *to, size_t to_row);
+void REAL(bp_scale_inputs)(const struct bp_model *model, const real *x, size_t rows, real *to, size_t to_row);
 void REAL(bp_unscale_rows)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *values);
 void REAL(bp_scale_slopes)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *slopes);
 void REAL(bp_unscale_slopes)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *slopes,
