@@ -455,8 +455,8 @@ BP_API int32_t bp_net_scales_targets(const bp_net *net);
 BP_API int32_t bp_net_is_fresh(const bp_net *net);
 
 /**
- * The names of the user's columns and classes, which the net copies and keeps. bp_train_create() takes them from the data for a
- * net that has none; and both it and bp_net_evaluate() refuse data that name a column or class otherwise than the net.
+ * The names of the user's columns and classes, which the net copies and keeps. bp_train_create() takes those of a kind from the
+ * data where the net has none; and both it and bp_net_evaluate() refuse data that name a column or class otherwise.
  * @param inputs  [inputs] names, each NULL or ended by a NUL; NULL: they stay as they are
  * @param outputs [outputs], likewise
  * @param classes [outputs], or of one output [2], likewise
@@ -896,7 +896,8 @@ enum {
     /** 1: the first line is the columns' names; 0: it is not; -1: it is if none of its fields is a number [-1]. */
     BP_DATA_HEADER = 8020,
     /** What becomes of a missing value, a BP_MISSING_* [BP_MISSING_REFUSE]. Missing is an empty field and, in letters
-     *  of either case, ?, NA, NaN and null. */
+     *  of either case, ?, NA, NaN and null. The inputs that a column of text becomes each have their mean, the share of
+     *  that text. */
     BP_DATA_MISSING = 8030,
     /** What the labels of a LIBSVM file are. 1: numbers, a target of one number; 0: classes, whole numbers; -1: classes if
      *  all are whole numbers, else numbers [-1]. */
@@ -922,14 +923,25 @@ BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
  * A line is a row, and its fields are quoted or not, as in RFC 4180; lines end in LF, CR LF or CR. Blank lines, blanks
  * around a field and a byte order mark are passed over. A number is decimal, with a point in every locale, and becomes
  * the nearest double. Text is UTF-8.
+ *
+ * A column of inputs whose first value is text becomes, in its place, an input for each text in the rows that are read: 1
+ * in the rows that have the text, 0 in the others, in the order of the texts' bytes. Numbers there are texts like others;
+ * a first value that is a number but for its comma is an error. So is a column of more than 1000 different texts, for one
+ * of free text is no input; a field thus takes the memory of 1000 numbers at most. Another file gives the same inputs only
+ * if it has the same texts: read one file and split it. Where it has not, the names of its inputs are others, and
+ * bp_net_evaluate() and bp_train_create() refuse them.
  * @param targets the columns that are the target, in this order, by number from 1, by number from the end from -1, or by
  *                name: "-1", "species", "3,4"; NULL: none. All others are inputs. A name that has a comma or looks like a
  *                number stands in quotes. If one column alone is the target and its first value is text, it is a class,
  *                as is one of numbers after "class:", "class:-1". The labels count the classes in order: numbers by
  *                value, then text by its bytes. There are at least 2 classes.
- * Names in the file are those of the inputs and of the target's columns, the class's column too; classes have their text.
+ *
+ * Names in the file are those of the inputs and of the target's columns, the class's column too; classes have their text,
+ * and the inputs of a column of text are called "NAME=TEXT". A column without a name has its number from 1 in place of
+ * it, "1=F", where other inputs have names.
  * Errors: ARG (also where `targets` names no column, or leaves none for the inputs), FORMAT (bp_data_error() names the
- * line where the row begins and the column), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib).
+ * line where the row begins and the column; also where BP_DATA_HEADER is -1 and a column has text in the first row alone
+ * and numbers in all others, for that may be a name), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib).
  * Threads: exclusive.
  */
 BP_API bp_status bp_data_read_csv(bp_data *data, const char *path, const char *targets);

@@ -58,6 +58,8 @@ void bp_data_write_out(const struct bp_part *part, size_t row, int32_t dtype, vo
 /* data/names.c: that the rows fit the net in number; and that no name of a column or class is another in the data than in
  * the net. `told` keeps the sentence. */
 bp_status bp_data_check_fit(const bp_data *data, const char *function, const bp_net *net);
+/* bp_net_take_names(), perhaps only of the kinds of which the net has none. */
+bp_status bp_data_give_names(const bp_data *data, const char *function, bp_net *net, bool missing);
 bp_status bp_data_check_names(const bp_data *told, const char *function, const bp_net *net, const bp_data *given);
 
 /* Has the inputs of these rows fetched, to be gathered soon. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "data/quote.h"
 
 /* ---- failures */
@@ -47,11 +48,13 @@ static bp_status count_inputs(struct bp_libsvm *s, size_t *inputs)
 
 static bool add_labels(struct bp_libsvm *s, struct bp_table *table)
 {
-    const bp_allocator *allocator = &table->allocator;
     if (!s->whole)
         return bp_table_fill(table, BP_PART_TARGET, BP_F64, 1, &s->target);
-    if (!bp_classes_sort(allocator, &s->classes, (int32_t *)(void *)s->labels.bytes, s->rows) ||
-        !bp_table_fill(table, BP_PART_LABELS, BP_DATA_I32, 1, &s->labels))
+    int32_t *sorted = bp_classes_sort(&table->allocator, &s->classes), *labels = (int32_t *)(void *)s->labels.bytes;
+    for (size_t i = 0; sorted && i < s->rows; i++)
+        labels[i] = sorted[labels[i]];
+    bp_memory_release(&table->allocator, sorted);
+    if (!sorted || !bp_table_fill(table, BP_PART_LABELS, BP_DATA_I32, 1, &s->labels))
         return false;
     const size_t classes = bp_texts_count(&s->classes.names);
     table->classes = classes < 2 ? 2 : classes;

@@ -84,7 +84,7 @@ static bp_status add_class(struct bp_libsvm *s, double value)
     char name[32];
     int32_t label;
     snprintf(name, sizeof(name), "%.0f", value == 0 ? 0 : value);
-    if (!bp_classes_label(allocator_of(s), &s->classes, name, &label) ||
+    if (!bp_classes_label(allocator_of(s), &s->classes, 0, name, &label) ||
         !bp_buffer_add(allocator_of(s), &s->labels, &label, sizeof(label)))
         return bp_libsvm_no_memory(s);
     return BP_OK;

@@ -3,19 +3,7 @@
  * What a net learns of the user's columns before it learns anything else. */
 #include "train/train.h"
 
-static bool has_names(const bp_train *t)
-{
-    bool any = false;
-    for (size_t i = 0; i < bp_net_inputs(t->net); i++)
-        any = any || bp_net_input_name(t->net, i);
-    for (size_t i = 0; i < bp_net_outputs(t->net); i++)
-        any = any || bp_net_output_name(t->net, i);
-    for (int32_t i = 0; i < (int32_t)bp_data_classes(t->data); i++)
-        any = any || bp_net_class_name(t->net, i);
-    return any;
-}
-
-bp_status bp_train_take_names(bp_train *t) { return has_names(t) ? BP_OK : bp_net_take_names(t->net, t->data); }
+bp_status bp_train_take_names(bp_train *t) { return bp_data_give_names(t->data, "bp_train_create", t->net, true); }
 
 /* Whether the net was fresh is asked once: what a failed first iteration tried on it counts for nothing. */
 bool bp_train_wants_scaling(bp_train *t)
