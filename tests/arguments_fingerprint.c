@@ -78,6 +78,7 @@ static uint64_t hash_set(uint64_t hash, const bp_data *set)
     shown.status[5] = bp_data_get_weights(set, 0, rows, shown.weights);
     hash = hash_bytes(hash_size(hash_size(hash_size(hash, rows), inputs), outputs), &shown, sizeof(shown));
     hash = hash_size(hash_size(hash, bp_data_classes(set)), (size_t)bp_data_weighted(set));
+    hash = hash_size(hash_size(hash, (size_t)bp_data_sparse(set)), bp_data_nonzeros(set, 0, rows));
     for (size_t i = 0; i <= inputs || i <= outputs; i++) {
         hash = hash_name(hash_name(hash, bp_data_input_name(set, i)), bp_data_output_name(set, i));
         hash = hash_name(hash, bp_data_class_name(set, (int32_t)i));

@@ -61,6 +61,11 @@ const struct life lives[] = {
     {"shared rows", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_split"), 0},
     {"some rows of another", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_select"), 0},
     {"a CSV file", READY & ~(unsigned)NEEDS_WEIGHTS, LED_BY(READY_BY, "bp_data_read_csv"), 0},
+    {"sparse inputs", (READY & ~(unsigned)DATA) | FILLED | NEEDS_ALONE | NEEDS_SPARSE,
+     LED_BY(READY_BY, "bp_data_set_inputs_sparse"), 0},
+    {"a LIBSVM file", (READY & ~(unsigned)NEEDS_WEIGHTS) | NEEDS_SPARSE, LED_BY(READY_BY, "bp_data_read_libsvm"), 0},
+    {"sparse rows forwarded", READY, LED_BY(INIT, "bp_net_forward_sparse", BACKWARD), 0},
+    {"trained on sparse rows", FIXED | STALE, LED_BY(INIT, "bp_net_train_sparse"), 0},
     {"a training", (READY & ~(unsigned)NEEDS_ALONE) | NEEDS_TRAINING, LED_BY(READY_BY, "bp_train_create"), 0},
     {"a training whose loss does not fit", (READY & ~(unsigned)(NEEDS_ALONE | NEEDS_LOSS)) | NEEDS_TRAINING,
      LED_BY(READY_BY, "bp_train_create"), BP_LOSS_CROSS_ENTROPY},
@@ -144,6 +149,11 @@ static void fill_set(struct fixture *f)
         f->weights[i] = 0.25 * i;
         f->row_numbers[i] = (size_t)(i * i % ROWS); /* 0, 1, 4, 4, 1 */
     }
+    for (size_t i = 0; i < ROWS; i++) { /* 0, 1 and 2 numbers in a row, in columns 0 and 1 */
+        f->starts[i + 1] = f->starts[i] + i % 3;
+        for (size_t k = 0; k < i % 3; k++)
+            f->columns[f->starts[i] + k] = (int32_t)k;
+    }
     if (!(f->life->has & NEEDS_INPUTS))
         return;
     const bp_status status = f->dtype == BP_F32 ? bp_data_set_inputs_f32(f->set, f->x.f32, ROWS, INPUTS, BP_HOLD_COPY)
@@ -193,6 +203,7 @@ static void find_files(struct fixture *f)
 {
     const char *root = getenv("BP_SOURCE_ROOT");
     snprintf(f->csv, sizeof(f->csv), "%s/tests/vectors/tiny.csv", root ? root : ".");
+    snprintf(f->libsvm, sizeof(f->libsvm), "%s/tests/vectors/tiny.libsvm", root ? root : ".");
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
         for (size_t k = 0; k < 2; k++)
             snprintf(f->files[i][k], PATH_ROOM, "%s/tests/vectors/%s", root ? root : ".", formats[i].files[k]);
@@ -328,6 +339,17 @@ static void good_values_of_data(struct fixture *f, union arg *good)
     good['+'].text = "y";
 }
 
+/* Of sparse rows. */
+static void good_values_of_sparse_rows(struct fixture *f, union arg *good)
+{
+    good['-'].data = f->columns;
+    good[')'].data = f->starts;
+    good['\''].data = f->weights;
+    good['"'].data = f->starts_out;
+    good['\\'].text = f->libsvm;
+    good['^'].size = INPUTS;
+}
+
 /* Of the net's columns. */
 static void good_values_of_columns(struct fixture *f, union arg *good)
 {
@@ -361,7 +383,6 @@ static void good_values_of_training(struct fixture *f, union arg *good)
     good['8'].integer = BP_TRAIN_LOSS;
     good['9'].size = 2;
     good['e'].integer = BP_FINDING_INPUT_SCALE;
-    good['^'].size = 0;
 }
 
 /* A name that *_find() knows: the one of the same family at index 1. */
@@ -399,6 +420,7 @@ void fixture_arguments(struct fixture *f, const struct call *call, union arg *ar
     good_values_of_training(f, good);
     good_values_of_columns(f, good);
     good_values_of_data(f, good);
+    good_values_of_sparse_rows(f, good);
     size_t doubles = 0, sets = 0;
     for (size_t i = 0; i < call_arguments(call); i++) {
         const char letter = call->kinds[1 + i];
@@ -407,6 +429,8 @@ void fixture_arguments(struct fixture *f, const struct call *call, union arg *ar
             args[i].data = &f->doubles[doubles++];
         if (letter == 'O' || letter == 'E')
             args[i].set_out = &f->set_out[sets++];
+        if (letter == 'i' && call_has(call, '1'))
+            args[i].size = 0; /* there may be one finding alone */
         if (letter == 'w')
             args[i].text = known_name(call);
         if (letter == ';' || letter == ':')

@@ -56,11 +56,15 @@ struct fixture {
     union {
         int32_t labels[ROWS];
         double weights[ROWS];
-    } held; /**< what a data set is asked for, beside numbers in y */
-    size_t counts[OUTPUTS * OUTPUTS];
+    } held;                  /**< what a data set is asked for, beside numbers in y */
+    size_t counts[2 * ROWS]; /**< also for numbers that are as many and no wider */
+    int32_t columns[2 * ROWS];
+    size_t starts[ROWS + 1];
+    size_t starts_out[ROWS + 1];
     char text[1024];
-    char csv[PATH_ROOM], files[3][2][PATH_ROOM]; /**< files to read; of arrays a row for each format */
-    bp_train *train;                             /**< NULL in most lives */
+    char csv[PATH_ROOM], libsvm[PATH_ROOM],
+        files[3][2][PATH_ROOM]; /**< files to read; of arrays a row for each format */
+    bp_train *train;            /**< NULL in most lives */
     /* What a call makes, and what it is given to destroy. */
     bp_net *net_out, *net_given;
     bp_scratch *scratch_out, *scratch_given;

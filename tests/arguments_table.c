@@ -381,7 +381,7 @@ const struct call net_calls[] = {
     {NULL, NULL, NEEDS_NOTHING, NULL},
 };
 
-static const struct call *const tables[] = {net_calls, columns_calls, data_calls, train_calls};
+static const struct call *const tables[] = {net_calls, columns_calls, data_calls, sparse_calls, train_calls};
 
 const struct call *call_at(size_t i)
 {

@@ -53,7 +53,8 @@ enum {
     NEEDS_ANSWERS = 1 << 17,  /**< a data set with a target or labels */
     NEEDS_TRAINING = 1 << 18, /**< a training; it is BP_ERR_ARG without */
     NEEDS_EPOCH = 1 << 19,    /**< an epoch in its record; it is BP_ERR_ARG without */
-    NEEDS_FINDING = 1 << 20   /**< something that the doctor found; it is BP_ERR_ARG without */
+    NEEDS_FINDING = 1 << 20,  /**< something that the doctor found; it is BP_ERR_ARG without */
+    NEEDS_SPARSE = 1 << 21    /**< a data set with sparse inputs */
 };
 
 /**
@@ -80,15 +81,18 @@ enum {
  *              ( option   _ its value   / CSV file   , its target (optional)   ; IDX or .npy file, .npz archive   : the
  *              labels' (optional)   . array of an archive   + another (optional)
  *
- * Of weights and metrics: ~ labels that must be NULL beside a target   ! metric   { counts out
+ * Of weights and metrics: ~ labels that must be NULL beside a target   ! metric   { counts or columns out
  *              = net, of whose failures the data set tells
+ *
+ * Of sparse rows: - their columns   ) their starts   ' weights (optional)   " starts out   \ LIBSVM file
+ *              ^ its inputs
  *
  * Of columns: $ a number for each   & where such numbers go   < names (optional)   > a column   ? scale
  *              | room for text (optional)   ` its capacity   } size out (optional)
  *
  * Of training: 1 training   2 training that it destroys   3 where a new one goes   0 data set (optional)
  *              4 what can be set   5 its value   6 what can be asked   7 epoch   8 column of the record   9 batches
- *              e kind of finding   ^ index of a finding
+ *              e kind of finding; its index is i
  *
  * A new function is a caller and a row in the table of its module. A new letter, which may be any printable character,
  * is a line here, its good value in fixture_arguments() or what that calls, and its wrong values, with the status of
@@ -105,10 +109,10 @@ struct call {
 };
 
 /** What a public function takes at most, and the longest name. */
-enum { ARGUMENTS_MAX = 8 };
+enum { ARGUMENTS_MAX = 10 };
 
 /** The tables of the modules, each ended by a row without a name. */
-extern const struct call net_calls[], columns_calls[], data_calls[], train_calls[];
+extern const struct call net_calls[], columns_calls[], data_calls[], sparse_calls[], train_calls[];
 
 /** Row i of all tables together; NULL after the last. */
 const struct call *call_at(size_t i);

@@ -165,7 +165,7 @@ const struct call train_calls[] = {
     {"bp_finding_find", "iw", NEEDS_NOTHING, run_finding_find},
     {"bp_finding_at", "ii", NEEDS_NOTHING, run_finding_at},
     {"bp_train_diagnose", "S1{", NEEDS_TRAINING, run_train_diagnose},
-    {"bp_train_finding", "S1^Q{d", NEEDS_TRAINING | NEEDS_FINDING, run_train_finding},
-    {"bp_train_finding_text", "c1^", NEEDS_TRAINING | NEEDS_FINDING, run_train_finding_text},
+    {"bp_train_finding", "S1iQ{d", NEEDS_TRAINING | NEEDS_FINDING, run_train_finding},
+    {"bp_train_finding_text", "c1i", NEEDS_TRAINING | NEEDS_FINDING, run_train_finding_text},
     {NULL, NULL, NEEDS_NOTHING, NULL},
 };

@@ -240,6 +240,61 @@ static void sum_rows(const kernels_of *k, struct problem *p)
     k->sum_rows(&units, at(p, 0));
 }
 
+/* A row of some numbers, in columns some of which are left out, against a panel. */
+static struct REAL(bp_sparse_row) sparse_row_of(struct problem *p)
+{
+    static int32_t columns[MOST_DEPTH];
+    size_t n = 0;
+    for (size_t column = 0; column < p->depth; column++)
+        if (up_to(p, 2) == 0)
+            columns[n++] = (int32_t)column;
+    return (struct REAL(bp_sparse_row)){n, at(p, 0), columns};
+}
+
+/* Its numbers from the smallest on, for sums that fall to -0. */
+static void shrink(struct problem *p, real *values, size_t n)
+{
+    for (size_t i = 0; p->flags[0] && i < n; i++)
+        values[i] = values[i] * (sizeof(real) == 4 ? (real)0x1p-149 : (real)0x1p-1074);
+}
+
+static void sparse(const kernels_of *k, struct problem *p)
+{
+    const struct REAL(bp_sparse_row) row = sparse_row_of(p);
+    shrink(p, at(p, 0), row.n);
+    if (p->which == 0)
+        p->sum = k->sparse.sum(&row, at(p, 1), at(p, 2));
+    else if (p->which == 1)
+        p->sum = k->sparse.add(&row, at(p, 2), at(p, 1));
+    else
+        k->sparse.descend(&row, at(p, 2), (real)0.3, (real)0.1, at(p, 1));
+}
+
+static bool is_negative_zero(real x) { return x == 0 && signbit(x); }
+
+static void plain_sparse(const kernels_of *k, struct problem *p)
+{
+    const struct REAL(bp_sparse_row) row = sparse_row_of(p);
+    bool negative = false;
+    (void)k;
+    shrink(p, at(p, 0), row.n);
+    for (size_t lane = 0; lane < BP_LANES; lane++) {
+        real *unit = at(p, 2) + lane;
+        for (size_t i = 0; i < row.n; i++) {
+            real *w = at(p, 1) + (size_t)row.columns[i] * BP_LANES + lane;
+            if (p->which == 0)
+                *unit = fma(row.values[i], *w, *unit);
+            else if (p->which == 1)
+                *w = fma(row.values[i], *unit, *w);
+            else
+                *w -= (real)0.3 * (fma(row.values[i], *unit, (real)0) * (real)0.1);
+            negative |= p->which == 1 && is_negative_zero(*w);
+        }
+        negative |= p->which == 0 && is_negative_zero(*unit);
+    }
+    p->sum = negative;
+}
+
 typedef void run_fn(const kernels_of *kernels, struct problem *problem);
 
 static const struct {
@@ -257,6 +312,7 @@ static const struct {
     {"sum_of_squares", sum_of_squares, sum_of_squares, 1},
     {"largest", largest, largest, 1},
     {"sum_rows", sum_rows, sum_rows, 1},
+    {"sparse", sparse, plain_sparse, 3},
 };
 
 static size_t cases(void)

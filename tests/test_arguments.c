@@ -26,16 +26,18 @@ struct wrong {
 static int32_t labels_beside[ROWS], labels_below[ROWS] = {0, -1}, labels_above[ROWS] = {1, 0, OUTPUTS};
 static double weights_below[ROWS] = {0, -1}, weights_nan[ROWS] = {1, NAN}, weights_above[ROWS] = {1, 0, INFINITY};
 static double factors_nan[INPUTS] = {1, NAN, 1}, factors_infinite[INPUTS] = {1, -INFINITY, 1};
-static size_t rows_above[ROWS] = {0, ROWS};
+static size_t rows_above[ROWS] = {0, ROWS}, starts_back[ROWS + 1] = {0, 2, 1, 2, 2, 2};
+static int32_t columns_below[ROWS + 1] = {0, 0, -1}, columns_above[ROWS + 1] = {0, 0, INPUTS},
+                                    columns_back[ROWS + 1] = {0, 1, 1};
 static struct numbers with_nan;
 static bp_allocator no_size, no_allocate, no_release;
 
 static const struct wrong wrongs[] = {
-    {"NHhAxtTLWydGgBOEUPQ@Z=3{/;.1", {.data = NULL}, BP_ERR_ARG}, /* G, g and Z take NULL: see try_wrongs() */
+    {"NHhAxtTLWydGgBOEUPQ@Z=3{/;.1-)\"\\", {.data = NULL}, BP_ERR_ARG}, /* G, g and Z take NULL: see try_wrongs() */
     {"2", {.data = NULL}, BP_OK},
     {"~", {.data = labels_beside}, BP_ERR_ARG},
-    {"/;:", {.text = "/no/such/file"}, BP_ERR_IO},
-    {"/;:", {.text = ""}, BP_ERR_IO},
+    {"/;:\\", {.text = "/no/such/file"}, BP_ERR_IO},
+    {"/;:\\", {.text = ""}, BP_ERR_IO},
     {",", {.text = "no such column"}, BP_ERR_ARG},
     {",", {.text = "0"}, BP_ERR_ARG},
     {",", {.text = "5"}, BP_ERR_ARG},
@@ -55,8 +57,6 @@ static const struct wrong wrongs[] = {
     {"7", {.size = 0}, BP_ERR_ARG},
     {"7", {.size = 2}, BP_ERR_ARG},
     {"7", {.size = SIZE_MAX}, BP_ERR_ARG},
-    {"^", {.size = 100}, BP_ERR_ARG},
-    {"^", {.size = SIZE_MAX}, BP_ERR_ARG},
     {"w", {.text = NULL}, BP_ERR_ARG},
     {"w", {.text = "no such name"}, BP_ERR_ARG},
     {"A", {.allocator = &no_size}, BP_ERR_ARG},
@@ -115,6 +115,14 @@ static const struct wrong wrongs[] = {
     {"P", {.data = weights_below}, BP_ERR_ARG},
     {"P", {.data = weights_nan}, BP_ERR_ARG},
     {"P", {.data = weights_above}, BP_ERR_ARG},
+    {"'", {.data = weights_below}, BP_ERR_ARG},
+    {"'", {.data = weights_nan}, BP_ERR_ARG},
+    {"'", {.data = weights_above}, BP_ERR_ARG},
+    {"-", {.data = columns_below}, BP_ERR_ARG},
+    {"-", {.data = columns_above}, BP_ERR_ARG},
+    {"-", {.data = columns_back}, BP_ERR_ARG},
+    {")", {.data = starts_back}, BP_ERR_ARG},
+    {"^", {.size = 2}, BP_ERR_FORMAT},
     {"C", {.size = 0}, BP_ERR_SHAPE},
     {"C", {.size = 1}, BP_ERR_SHAPE},
     {"C", {.size = (size_t)INT32_MAX + 1}, BP_ERR_SHAPE},
@@ -152,8 +160,8 @@ static const struct wrong wrongs[] = {
     {"I", {.size = SIZE_MAX}, BP_ERR_ARG},
 };
 
-#define OPTIONAL "cYDMz0,:<|}+" /* may be NULL */
-#define NOTHING_WRONG "Ssm9"    /* any value will do */
+#define OPTIONAL "cYDMz0,:<|}+'" /* may be NULL */
+#define NOTHING_WRONG "Ssm9"     /* any value will do */
 
 /* What a function answers to a bad argument: a status, or nothing, by what it returns. */
 static bool refused(const struct call *call, union arg answer, bp_status status)

@@ -127,12 +127,23 @@ static void the_gradient_passes_through_what_dropout_kept(void **state)
     bp_net_destroy(net);
 }
 
+/* Of a first layer too, and after train, which else leaves x where it is. */
+static void z_of_dropout_is_what_went_in(void **state)
+{
+    static const struct any_layer first[] = {{.rate = 0.5}, {.units = 1, .activation = BP_ACT_IDENTITY}};
+    bp_net *net = any_net(any_dtype(state), WIDEST, first, 2, 9);
+    any_ok(net, any_train(net, x, x, ROWS, NULL));
+    any_ok(net, any_get_z(net, 0, one));
+    any_same_bits(one, x, ROWS * WIDEST);
+    bp_net_destroy(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH(dropout_drops_the_share_and_scales_what_it_keeps), ANY_BOTH(seed_42_drops_the_golden_numbers),
         ANY_BOTH(dropout_goes_by_the_rows_forwarded_since_init),    ANY_BOTH(predict_passes_dropout_by),
-        ANY_BOTH(the_gradient_passes_through_what_dropout_kept),
+        ANY_BOTH(the_gradient_passes_through_what_dropout_kept),    ANY_BOTH(z_of_dropout_is_what_went_in),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, fill_data, NULL);

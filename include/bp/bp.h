@@ -654,6 +654,73 @@ BP_API bp_status bp_net_loss_weighted_f64(const bp_net *net, const double *x, co
                                           const int32_t *labels, const double *weights, size_t rows, double *loss,
                                           bp_scratch *scratch);
 
+/* ------------------------------------------------------------------------------------------------------ sparse rows */
+
+/**
+ * Rows that are almost all zeros, as CSR (compressed sparse rows): row i has the numbers values[starts[i]] to
+ * values[starts[i + 1] - 1], in the columns of the same indices, and is 0 elsewhere. Columns count from 0, and ascend
+ * within a row. They are int32_t as SciPy's `indices` are. starts[0] need not be 0: `starts + n` are the rows from n on.
+ *
+ * Each result is that of the same rows written out, to the bit, at a cost that goes with the numbers given instead of the
+ * inputs: in forward, for the gradient of the first layer's weights, and in its step where the optimiser leaves a
+ * parameter alone whose gradient is 0. That is SGD without momentum and Adagrad, clipped or not, without L1, L2 and
+ * weight decay. Any other step changes, or may change, every weight and its state, and passes over all of them, as it
+ * does for dense rows: to catch up later, to the bit, would be the same work. For a loss and its step all else is
+ * independent of the inputs, but for a bit for each. A first layer that is dropout takes no sparse rows, nor does a net whose
+ * scaling has a center that is not 0: zeros must stay zeros. BP_SCALE_LARGEST keeps them.
+ *
+ * Errors are those of the functions for dense rows, and UNSUPPORTED (a net that takes no sparse rows) and ARG: starts or columns
+ * do not ascend, a column is not below the inputs, or a value is not finite; the sentence names row and number.
+ *
+ * This makes the room that training on up to `rows` sparse rows takes, with up to `nonzeros` numbers in all, as
+ * bp_net_reserve() does for dense ones, of which it makes none.
+ * Errors: ARG, MEMORY, SHAPE (rows is 0 or too large), STATE (before init). Threads: exclusive.
+ */
+BP_API bp_status bp_net_reserve_sparse(bp_net *net, size_t rows, size_t nonzeros);
+
+/**
+ * bp_net_forward_f32() of sparse rows, which are copied: bp_net_backward_f32() and its kin follow as ever.
+ * @param values, columns, starts the rows, see bp_net_reserve_sparse(); starts is [rows + 1]
+ * Errors: ARG, MEMORY, SHAPE, DTYPE, STATE, UNSUPPORTED. Threads: exclusive.
+ */
+BP_API bp_status bp_net_forward_sparse_f32(bp_net *net, const float *values, const int32_t *columns,
+                                           const size_t *starts, size_t rows, float *y);
+/** See bp_net_forward_sparse_f32(). */
+BP_API bp_status bp_net_forward_sparse_f64(bp_net *net, const double *values, const int32_t *columns,
+                                           const size_t *starts, size_t rows, double *y);
+
+/**
+ * bp_net_train_f32() of sparse rows.
+ * @param target, labels one of them, the other NULL
+ * @param weights of the rows, as in bp_net_backward_weighted_f32(), or NULL: all 1
+ * Errors: as bp_net_train_f32() and bp_net_forward_sparse_f32(). Threads: exclusive.
+ */
+BP_API bp_status bp_net_train_sparse_f32(bp_net *net, const float *values, const int32_t *columns, const size_t *starts,
+                                         const float *target, const int32_t *labels, const double *weights, size_t rows,
+                                         double *loss);
+/** See bp_net_train_sparse_f32(). */
+BP_API bp_status bp_net_train_sparse_f64(bp_net *net, const double *values, const int32_t *columns,
+                                         const size_t *starts, const double *target, const int32_t *labels,
+                                         const double *weights, size_t rows, double *loss);
+
+/** bp_net_predict_f32() of sparse rows. Errors: as that and bp_net_forward_sparse_f32(). Threads: shared, a scratch per
+ *  thread. */
+BP_API bp_status bp_net_predict_sparse_f32(const bp_net *net, const float *values, const int32_t *columns,
+                                           const size_t *starts, size_t rows, float *y, bp_scratch *scratch);
+/** See bp_net_predict_sparse_f32(). */
+BP_API bp_status bp_net_predict_sparse_f64(const bp_net *net, const double *values, const int32_t *columns,
+                                           const size_t *starts, size_t rows, double *y, bp_scratch *scratch);
+
+/** bp_net_loss_f32() of sparse rows; target, labels and weights as in bp_net_train_sparse_f32(). Errors: as those two.
+ *  Threads: shared, a scratch per thread. */
+BP_API bp_status bp_net_loss_sparse_f32(const bp_net *net, const float *values, const int32_t *columns,
+                                        const size_t *starts, const float *target, const int32_t *labels,
+                                        const double *weights, size_t rows, double *loss, bp_scratch *scratch);
+/** See bp_net_loss_sparse_f32(). */
+BP_API bp_status bp_net_loss_sparse_f64(const bp_net *net, const double *values, const int32_t *columns,
+                                        const size_t *starts, const double *target, const int32_t *labels,
+                                        const double *weights, size_t rows, double *loss, bp_scratch *scratch);
+
 /* ------------------------------------------------------------------------------------------------ what a layer holds */
 
 /**
@@ -785,6 +852,20 @@ BP_API bp_status bp_data_set_inputs_u8(bp_data *data, const uint8_t *x, size_t r
                                        int32_t hold);
 
 /**
+ * The inputs as sparse rows, see bp_net_reserve_sparse(). Training and metrics take them as such, at their cost, and
+ * bp_data_get_inputs_f32() writes them out. They begin a data set anew.
+ * @param values, columns, starts the rows; starts is [rows + 1]
+ * @param inputs numbers of a row, zeros included
+ * Errors: ARG (also where starts or columns do not ascend, a column is not below `inputs`, or a value is not finite; the
+ * sentence names row and number), MEMORY, SHAPE (rows or inputs is 0 or too large). Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_inputs_sparse_f32(bp_data *data, const float *values, const int32_t *columns,
+                                               const size_t *starts, size_t rows, size_t inputs, int32_t hold);
+/** See bp_data_set_inputs_sparse_f32(). */
+BP_API bp_status bp_data_set_inputs_sparse_f64(bp_data *data, const double *values, const int32_t *columns,
+                                               const size_t *starts, size_t rows, size_t inputs, int32_t hold);
+
+/**
  * The target, [rows][outputs], in place of target or labels of before.
  * Errors: ARG, MEMORY, SHAPE (outputs is 0 or too large), STATE (no inputs yet, or the data set shows rows of another, or
  * another shows its rows). Threads: exclusive.
@@ -823,7 +904,8 @@ BP_API bp_status bp_data_create_labels_f32(bp_data **data, const float *x, size_
 BP_API bp_status bp_data_create_labels_f64(bp_data **data, const double *x, size_t rows, size_t inputs,
                                            const int32_t *labels, size_t classes);
 
-/** Options of a data set, which say how bp_data_read_csv() and bp_data_read_npy() read. The first value is in brackets. */
+/** Options of a data set, which say how bp_data_read_csv(), bp_data_read_npy() and bp_data_read_libsvm()
+ *  read. The first value is in brackets. */
 enum {
     /** The character between two fields, as a number [0]. 0: the first of tab, semicolon, bar, comma and space that the
      *  first line has outside of quotes. A space stands for any run of spaces and tabs. */
@@ -836,7 +918,10 @@ enum {
     BP_DATA_MISSING = 8030,
     /** Of bp_data_read_npy() and bp_data_read_npz(), whether the target is a class. 1: it is, also where it is of floats that
      *  are whole, or of shape (n, 1); 0: it is numbers; -1: it is if it has one dimension and is of integers or bool [-1]. */
-    BP_DATA_CLASS = 8040
+    BP_DATA_CLASS = 8040,
+    /** What the labels of a LIBSVM file are. 1: numbers, a target of one number; 0: classes, whole numbers; -1: classes if
+     *  all are whole numbers, else numbers [-1]. */
+    BP_DATA_NUMBERS = 8050
 };
 
 /** Values of BP_DATA_MISSING. */
@@ -934,6 +1019,24 @@ BP_API bp_status bp_data_read_npz(bp_data *data, const char *path, const char *i
 /** bp_data_create() and bp_data_read_npz() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
 BP_API bp_status bp_data_load_npz(bp_data **data, const char *path, const char *inputs, const char *targets);
 
+/**
+ * Reads a LIBSVM (SVMlight) file, plain or gzipped: sparse inputs, held as f64, and labels or a target, see
+ * BP_DATA_NUMBERS. It begins the data set anew.
+ *
+ * A line is a row: its label, then index:value for each input that is not 0, the indices ascending; blanks between them. They
+ * count from 1, but where one in the file is 0, from 0, as scikit-learn takes it (zero_based="auto"); of files that
+ * belong together either all should have a 0 or none. Blank lines, what follows a '#', `qid:` with its number and a byte
+ * order mark are passed over. Lines end in LF, CR LF or CR. A number is decimal, with a point in every locale, and becomes the
+ * nearest double. Classes are in order of their numbers, and named by them: "-1", "1". There are at least 2.
+ * @param inputs numbers of a row; 0: as many as the greatest index of the file tells
+ * Errors: ARG, FORMAT (bp_data_error() names the line, and the column, in bytes, of what is wrong; also where an index is
+ * above `inputs`), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib). Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_libsvm(bp_data *data, const char *path, size_t inputs);
+
+/** bp_data_create() and bp_data_read_libsvm() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+BP_API bp_status bp_data_load_libsvm(bp_data **data, const char *path, size_t inputs);
+
 /** Rows shown. 0 for NULL. Threads: shared. */
 BP_API size_t bp_data_rows(const bp_data *data);
 /** Inputs of a row. 0 for NULL or before there are any. Threads: shared. */
@@ -944,6 +1047,11 @@ BP_API size_t bp_data_outputs(const bp_data *data);
 BP_API size_t bp_data_classes(const bp_data *data);
 /** 1 if rows have weights, else 0. Threads: shared. */
 BP_API int32_t bp_data_weighted(const bp_data *data);
+/** 1 if the inputs are sparse, else 0. Threads: shared. */
+BP_API int32_t bp_data_sparse(const bp_data *data);
+/** How many numbers sparse inputs give in `rows` rows from `row` on; 0 if they are not sparse, or there are not so many
+ *  rows. Threads: shared. */
+BP_API size_t bp_data_nonzeros(const bp_data *data, size_t row, size_t rows);
 
 /**
  * Inputs of `rows` rows from `row` on, [rows][inputs], converted.
@@ -952,6 +1060,17 @@ BP_API int32_t bp_data_weighted(const bp_data *data);
 BP_API bp_status bp_data_get_inputs_f32(const bp_data *data, size_t row, size_t rows, float *x);
 /** See bp_data_get_inputs_f32(). */
 BP_API bp_status bp_data_get_inputs_f64(const bp_data *data, size_t row, size_t rows, double *x);
+/**
+ * The same rows as they are given, of sparse inputs; converted.
+ * @param[out] values, columns room for as many numbers as bp_data_nonzeros() tells
+ * @param[out] starts [rows + 1], the first 0
+ * Errors: ARG (also where there are not so many rows), STATE (the inputs are not sparse). Threads: shared.
+ */
+BP_API bp_status bp_data_get_sparse_f32(const bp_data *data, size_t row, size_t rows, float *values, int32_t *columns,
+                                        size_t *starts);
+/** See bp_data_get_sparse_f32(). */
+BP_API bp_status bp_data_get_sparse_f64(const bp_data *data, size_t row, size_t rows, double *values, int32_t *columns,
+                                        size_t *starts);
 /** As bp_data_get_inputs_f32(), the target, [rows][outputs]. */
 BP_API bp_status bp_data_get_target_f32(const bp_data *data, size_t row, size_t rows, float *target);
 /** See bp_data_get_target_f32(). */
@@ -1002,7 +1121,8 @@ BP_API bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t 
 /** How bp_net_fit_scaling() makes a column, x, what the network sees. A constant column becomes 0 and a constant target stays,
  *  less itself: constant is what differs in the last 3 bits of the net's type at most. */
 enum {
-    BP_SCALE_AUTO = 12000,     /**< inputs: STANDARD, of bytes LARGEST. Targets: STANDARD if the last layer is
+    BP_SCALE_AUTO =
+        12000, /**< inputs: STANDARD, of bytes LARGEST, of sparse rows NONE. Targets: STANDARD if the last layer is
                                     BP_ACT_IDENTITY, else NONE: others have a range of their own, which targets must fit */
     BP_SCALE_NONE = 12010,     /**< x */
     BP_SCALE_STANDARD = 12020, /**< (x - mean) / sd, with sd^2 the mean of (x - mean)^2 */
@@ -1017,7 +1137,7 @@ enum {
  * it (bp_net_is_fresh()): see BP_TRAIN_SCALE_INPUTS.
  * @param inputs, targets BP_SCALE_*. Labels are never scaled
  * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit), STATE (the net before init, or no rows),
- * NONFINITE (a number is infinite or NaN, or a column's range). bp_data_error(data) says why.
+ * UNSUPPORTED (sparse inputs and a scale that takes 0 elsewhere), NONFINITE (a number is infinite or NaN, or a column's range). bp_data_error(data) says why.
  * Threads: exclusive on the net, shared on the data set.
  */
 BP_API bp_status bp_net_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, int32_t targets);

@@ -124,7 +124,8 @@ static bp_status put(bp_data *data, const char *function, struct bp_table *table
                             given->columns);
     if (given->hold == BP_HOLD_BORROW) {
         bp_table_drop(table, given->kind);
-        table->part[given->kind] = (struct bp_part){given->type, false, given->columns, given->numbers, given->scale};
+        table->part[given->kind] = (struct bp_part){
+            .type = given->type, .columns = given->columns, .numbers = given->numbers, .scale = given->scale};
         return BP_OK;
     }
     void *numbers = bp_table_make(table, given->kind, given->type, table->rows, given->columns);

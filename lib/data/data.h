@@ -14,7 +14,7 @@ struct bp_data {
     struct bp_table *table;
     size_t *row; /* the rows of the table that are shown; NULL: all of them, in order */
     size_t rows;
-    double options[4]; /* of data/options.c, in its order */
+    double options[5]; /* of data/options.c, in its order */
 };
 
 /* Keep the sentence "function: ..." and return the status; the first for calls that change the data set, the second for
@@ -44,6 +44,16 @@ void bp_data_gather(const bp_data *data, enum bp_part_kind kind, const size_t *r
 /* These rows of a part as they lie in the table; NULL unless they lie there one after the other, as numbers of `dtype`. */
 const void *bp_data_in_place(const bp_data *data, enum bp_part_kind kind, const size_t *row, size_t count,
                              int32_t dtype);
+
+/* data/sparse.c, where the inputs are sparse: numbers and columns of rows row[0..count), one after the other, and where each
+ * row begins; the same as they lie in the table, false unless they lie there so; how many numbers any `rows` rows have at
+ * most; and one row written out. */
+void bp_data_gather_sparse(const bp_data *data, const size_t *row, size_t count, int32_t dtype, void *values,
+                           int32_t *columns, size_t *starts);
+bool bp_data_sparse_in_place(const bp_data *data, const size_t *row, size_t count, int32_t dtype,
+                             struct bp_sparse *sparse);
+size_t bp_data_most_nonzeros(const bp_data *data, size_t rows);
+void bp_data_write_out(const struct bp_part *part, size_t row, int32_t dtype, void *numbers);
 
 /* data/names.c: that the rows fit the net in number; and that no name of a column or class is another in the data than in
  * the net. `told` keeps the sentence. */

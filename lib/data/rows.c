@@ -82,6 +82,11 @@ void bp_data_gather(const bp_data *data, enum bp_part_kind kind, const size_t *r
     const size_t columns = part->columns;
     for (size_t i = 0; i < count; i++) {
         const size_t at = bp_data_row(data, row[i]) * columns;
+        if (part->starts) {
+            bp_data_write_out(part, bp_data_row(data, row[i]), dtype,
+                              (char *)numbers + i * columns * bp_part_size(dtype));
+            continue;
+        }
         if (dtype == BP_F32)
             to_f32(part, at, columns, (float *)numbers + i * columns);
         else if (dtype == BP_F64)
@@ -96,7 +101,7 @@ const void *bp_data_in_place(const bp_data *data, enum bp_part_kind kind, const 
 {
     const struct bp_part *part = &data->table->part[kind];
     const size_t first = bp_data_row(data, row[0]);
-    if (part->type != dtype)
+    if (part->type != dtype || part->starts)
         return NULL;
     for (size_t i = 1; i < count; i++)
         if (bp_data_row(data, row[i]) != first + i)
@@ -107,14 +112,26 @@ const void *bp_data_in_place(const bp_data *data, enum bp_part_kind kind, const 
 /* Every other line of the cache: processors fetch lines in pairs. */
 enum { CACHE_LINE = 128, MOST_PREFETCHED = 128 << 10 };
 
+static void prefetch_bytes(const char *bytes, size_t size)
+{
+    for (size_t at = 0; at < size; at += CACHE_LINE)
+        prefetch(bytes + at);
+}
+
 void bp_data_prefetch(const bp_data *data, const size_t *row, size_t count)
 {
     const struct bp_part *part = &data->table->part[BP_PART_INPUTS];
-    const size_t bytes = part->columns * bp_part_size(part->type);
-    for (size_t i = 0; i < count && (i + 1) * bytes <= MOST_PREFETCHED; i++) {
-        const char *numbers = (const char *)part->numbers + bp_data_row(data, row[i]) * bytes;
-        for (size_t at = 0; at < bytes; at += CACHE_LINE)
-            prefetch(numbers + at);
+    const size_t size = bp_part_size(part->type);
+    size_t left = MOST_PREFETCHED;
+    for (size_t i = 0; i < count; i++) {
+        const size_t at = bp_data_row(data, row[i]), first = part->starts ? part->starts[at] : at * part->columns;
+        const size_t numbers = part->starts ? part->starts[at + 1] - first : part->columns, bytes = numbers * size;
+        if (bytes > left)
+            return;
+        left -= bytes;
+        prefetch_bytes((const char *)part->numbers + first * size, bytes);
+        if (part->starts)
+            prefetch_bytes((const char *)(part->at + first), numbers * sizeof(*part->at));
     }
 }
 

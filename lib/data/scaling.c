@@ -139,7 +139,8 @@ static void release(struct fit *fit)
 /* BP_SCALE_AUTO, for this data set and this net. */
 static int32_t inputs_by_themselves(const bp_data *data)
 {
-    return data->table->part[BP_PART_INPUTS].type == BP_DATA_U8 ? BP_SCALE_LARGEST : BP_SCALE_STANDARD;
+    const struct bp_part *inputs = &data->table->part[BP_PART_INPUTS];
+    return inputs->starts ? BP_SCALE_NONE : inputs->type == BP_DATA_U8 ? BP_SCALE_LARGEST : BP_SCALE_STANDARD;
 }
 
 static int32_t targets_by_themselves(const bp_net *net)
@@ -172,6 +173,10 @@ bp_status bp_net_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, i
     BP_TRY(bp_data_check_fit(data, function, net));
     const double epsilon = bp_net_dtype(net) == BP_F32 ? (double)FLT_EPSILON : DBL_EPSILON;
     const int32_t of_x = inputs == BP_SCALE_AUTO ? inputs_by_themselves(data) : inputs;
+    if (bp_data_sparse(data) && (of_x == BP_SCALE_STANDARD || of_x == BP_SCALE_RANGE))
+        return FAIL(BP_ERR_UNSUPPORTED,
+                    "the inputs are sparse: BP_SCALE_LARGEST and BP_SCALE_NONE alone leave zeros as "
+                    "they are");
     const int32_t wanted = targets == BP_SCALE_AUTO ? targets_by_themselves(net) : targets;
     const int32_t of_t = data->table->part[BP_PART_TARGET].numbers ? wanted : BP_SCALE_NONE;
     const bool enough = (of_x == BP_SCALE_NONE || make_room(&of_inputs, data, BP_PART_INPUTS)) &&

@@ -24,8 +24,9 @@ struct bp_table *bp_table_share(struct bp_table *table)
 void bp_table_drop(struct bp_table *table, enum bp_part_kind kind)
 {
     struct bp_part *part = &table->part[kind];
-    if (part->owned)
-        bp_memory_release(&table->allocator, (void *)part->numbers);
+    const void *const blocks[] = {part->numbers, part->at, part->starts};
+    for (size_t i = 0; part->owned && i < sizeof(blocks) / sizeof(blocks[0]); i++)
+        bp_memory_release(&table->allocator, (void *)blocks[i]);
     *part = (struct bp_part){0};
 }
 
@@ -69,8 +70,34 @@ void *bp_table_make(struct bp_table *table, enum bp_part_kind kind, int32_t type
     if (!numbers)
         return NULL;
     bp_table_drop(table, kind);
-    table->part[kind] = (struct bp_part){type, true, columns, numbers, 1};
+    table->part[kind] =
+        (struct bp_part){.type = type, .owned = true, .columns = columns, .numbers = numbers, .scale = 1};
     return numbers;
+}
+
+bool bp_table_fill_sparse(struct bp_table *table, int32_t type, size_t columns, const struct bp_sparse *sparse)
+{
+    const bp_allocator *allocator = &table->allocator;
+    const size_t first = sparse->starts[0], count = bp_sparse_nonzeros(sparse, table->rows);
+    const size_t room = count > 0 ? count : 1, size = bp_part_size(type); /* there are inputs even if all are 0 */
+    void *numbers = bp_memory_allocate(allocator, room, size);
+    int32_t *at = bp_memory_allocate(allocator, room, sizeof(*at));
+    size_t *starts = bp_memory_allocate(allocator, table->rows + 1, sizeof(*starts));
+    if (!numbers || !at || !starts) {
+        bp_memory_release(allocator, numbers);
+        bp_memory_release(allocator, at);
+        bp_memory_release(allocator, starts);
+        return false;
+    }
+    if (count > 0) {
+        memcpy(numbers, (const char *)sparse->values + first * size, count * size);
+        memcpy(at, sparse->columns + first, count * sizeof(*at));
+    }
+    for (size_t row = 0; row <= table->rows; row++)
+        starts[row] = sparse->starts[row] - first;
+    bp_table_drop(table, BP_PART_INPUTS);
+    table->part[BP_PART_INPUTS] = (struct bp_part){type, true, columns, numbers, 1, at, starts};
+    return true;
 }
 
 bool bp_table_fill(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t columns,
@@ -78,7 +105,7 @@ bool bp_table_fill(struct bp_table *table, enum bp_part_kind kind, int32_t type,
 {
     if (numbers->room - numbers->used <= numbers->used / MOST_WASTE && bp_table_fits(table->rows, columns)) {
         bp_table_drop(table, kind);
-        table->part[kind] = (struct bp_part){type, true, columns, numbers->bytes, 1};
+        table->part[kind] = (struct bp_part){type, true, columns, numbers->bytes, 1, NULL, NULL};
         *numbers = (struct bp_buffer){0};
         return true;
     }

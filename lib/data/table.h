@@ -10,18 +10,22 @@
 
 #include <bp/bp.h>
 
+#include "base/sparse.h"
 #include "data/buffer.h"
 
 /* Number types of a part, beside BP_F32 and BP_F64. */
 enum { BP_DATA_U8 = 8, BP_DATA_I32 = 33 };
 
-/* A part of a table: [rows][columns] numbers of one type, or nothing where `numbers` is NULL. */
+/* A part of a table: [rows][columns] numbers of one type, or nothing where `numbers` is NULL. Inputs may be sparse: then
+ * row i has numbers[starts[i] .. starts[i + 1]) in the columns `at` these indices, and else zeros. */
 struct bp_part {
     int32_t type;
     bool owned; /* else it is the caller's */
     size_t columns;
     const void *numbers;
     double scale; /* of u8: what a number is multiplied with */
+    const int32_t *at;
+    const size_t *starts; /* [rows + 1]; NULL: not sparse */
 };
 
 /* Names, one after the other, each ended by a NUL, and where each begins. */
@@ -66,6 +70,9 @@ void *bp_table_make(struct bp_table *table, enum bp_part_kind kind, int32_t type
  * where it has little room left over. */
 bool bp_table_fill(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t columns,
                    struct bp_buffer *numbers);
+
+/* The inputs as sparse rows, copied; their starts from 0. False, and nothing changes, if there is no memory. */
+bool bp_table_fill_sparse(struct bp_table *table, int32_t type, size_t columns, const struct bp_sparse *sparse);
 
 /* Appends a name of `size` bytes, without NUL. False if there is no memory. */
 bool bp_texts_add(const bp_allocator *allocator, struct bp_texts *texts, const char *name, size_t size);

@@ -8,6 +8,7 @@
 void KERNEL(bp_kernels_fill)(struct REAL(bp_kernels) *kernels)
 {
     KERNEL(bp_product_fill)(kernels);
+    KERNEL(bp_sparse_fill)(kernels);
     KERNEL(bp_activation_fill)(kernels);
     KERNEL(bp_softmax_fill)(kernels);
     KERNEL(bp_loss_fill)(kernels);

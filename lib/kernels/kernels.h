@@ -126,6 +126,24 @@ struct REAL(bp_narrow_kernel) {
     const struct REAL(bp_loss_kernel) *losses; /* as in struct bp_kernels */
 };
 
+/* A row of sparse input: n numbers, and their columns, which ascend. */
+struct REAL(bp_sparse_row) {
+    size_t n;
+    const real *values;
+    const int32_t *columns;
+};
+
+/* A row against a panel, [inputs][lanes]. Where one returns a bool, it tells whether a result may be -0, which is the one
+ * that the numbers left out might have made another. */
+struct REAL(bp_sparse_kernels) {
+    /* sums[lane] += values[k] w[columns[k]][lane], a chain of fused multiply-adds, k ascending. */
+    bool (*sum)(const struct REAL(bp_sparse_row) *row, const real *w, real *sums);
+    /* dw[columns[k]][lane] += values[k] delta[lane] */
+    bool (*add)(const struct REAL(bp_sparse_row) *row, const real *delta, real *dw);
+    /* With that as the gradient, from 0, w -= rate (g mean). */
+    void (*descend)(const struct REAL(bp_sparse_row) *row, const real *delta, real rate, real mean, real *w);
+};
+
 struct REAL(bp_kernels) {
     void (*product)(const struct REAL(bp_product) *product);
     /* Turns panels of BP_LANES units, [inputs][lanes] each, about: to[unit * to_step + input] for `units` units and
@@ -134,6 +152,7 @@ struct REAL(bp_kernels) {
     REAL(bp_units_fn) *forward[BP_ACTIVATIONS];
     REAL(bp_units_fn) *backward[BP_ACTIVATIONS];
     REAL(bp_update_fn) *update[BP_OPTIMIZERS];
+    struct REAL(bp_sparse_kernels) sparse;
     struct REAL(bp_narrow_kernel) narrow, half_narrow; /* for layers up to a panel wide, and up to half of one */
     const struct REAL(bp_loss_kernel) *losses;         /* up to one without a value */
     /* to = (x - center) factor, n numbers each */
@@ -163,6 +182,7 @@ void REAL(bp_kernels_fill_neon)(struct REAL(bp_kernels) *kernels);
 /* The parts of a fill, one for each kernel source and instruction set. */
 #ifdef BP_ISA
 void KERNEL(bp_product_fill)(struct REAL(bp_kernels) *kernels);
+void KERNEL(bp_sparse_fill)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_activation_fill)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_softmax_fill)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_scale_fill)(struct REAL(bp_kernels) *kernels);

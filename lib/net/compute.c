@@ -3,73 +3,14 @@
  * Forward, backward and step: check, make room, then one call across the border. */
 #include <string.h>
 
-#include "base/memory.h"
 #include "net/handle.h"
+#include "net/input.h"
 
-/* Room for z, a and delta of `rows` rows, and for x. The old room stays if there is no memory for more. */
-static bp_status reserve_rows(const struct bp_call *call, bp_net *net, size_t rows)
+bp_status bp_net_forward_input(const struct bp_call *call, bp_net *net, struct bp_input in, size_t rows, void *y)
 {
-    struct bp_workspace *work = &net->model.work;
-    const bp_allocator *allocator = &net->allocator;
-    const size_t size = net->model.ops->size;
-    if (rows <= work->capacity)
-        return BP_OK;
-    const struct bp_workspace more = {
-        .capacity = rows,
-        .x = bp_memory_allocate(allocator, rows * net->model.input_stride, size),
-        .z = bp_memory_allocate(allocator, rows * net->model.row_room, size),
-        .a = bp_memory_allocate(allocator, rows * net->model.row_room, size),
-        .delta = bp_memory_allocate(allocator, rows * net->model.row_room, size),
-    };
-    const bool enough = more.x && more.z && more.a && more.delta;
-    const struct bp_workspace unwanted = enough ? *work : more;
-    if (enough)
-        *work = more;
-    bp_memory_release(allocator, unwanted.x);
-    bp_memory_release(allocator, unwanted.z);
-    bp_memory_release(allocator, unwanted.a);
-    bp_memory_release(allocator, unwanted.delta);
-    if (!enough)
-        return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu rows of z, activation and delta", rows);
-    net->rows = 0; /* what was cached went with the old room */
-    net->delta_cached = net->may_backward = net->may_pass_down = false;
-    bp_net_settle(net);
-    return BP_OK;
-}
-
-/* The vectors of state that the optimiser needs, in zeros. */
-static bp_status reserve_state(const struct bp_call *call, bp_net *net)
-{
+    BP_TRY(bp_room_for_rows(call, net, rows, &in, true));
     struct bp_model *m = &net->model;
-    for (size_t i = 0; i < m->states; i++) {
-        if (m->state[i])
-            continue;
-        m->state[i] = bp_memory_allocate(&net->allocator, m->room, m->ops->size);
-        if (!m->state[i])
-            return bp_fail(call, BP_ERR_MEMORY, "no memory for the optimiser's state");
-        bp_net_settle(net);
-    }
-    return BP_OK;
-}
-
-bp_status bp_net_reserve(bp_net *net, size_t rows)
-{
-    const struct bp_call *call = BP_EXCLUSIVE(net);
-    BP_TRY(bp_check_net(call));
-    BP_TRY(bp_check_initialised(call));
-    BP_TRY(bp_check_rows(call, rows));
-    BP_TRY(reserve_state(call, net));
-    return reserve_rows(call, net, rows);
-}
-
-static bp_status forward(const struct bp_call *call, bp_net *net, int32_t dtype, const void *x, size_t rows, void *y)
-{
-    BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_check_pointer(call, x, "x"));
-    BP_TRY(bp_check_rows(call, rows));
-    BP_TRY(reserve_rows(call, net, rows));
-    struct bp_model *m = &net->model;
-    m->ops->input(m, x, rows, true);
+    m->ops->input(m, in, rows, true);
     m->ops->forward(m, rows);
     net->rows = rows;
     net->blamed = 0;
@@ -78,6 +19,14 @@ static bp_status forward(const struct bp_call *call, bp_net *net, int32_t dtype,
     if (y)
         m->ops->outputs(m, rows, y);
     return BP_OK;
+}
+
+static bp_status forward(const struct bp_call *call, bp_net *net, int32_t dtype, const void *x, size_t rows, void *y)
+{
+    BP_TRY(bp_check_typed(call, dtype));
+    BP_TRY(bp_check_pointer(call, x, "x"));
+    BP_TRY(bp_check_rows(call, rows));
+    return bp_net_forward_input(call, net, (struct bp_input){x, NULL}, rows, y);
 }
 
 bp_status bp_net_forward_f32(bp_net *net, const float *x, size_t rows, float *y)
@@ -261,7 +210,7 @@ bp_status bp_net_step(bp_net *net)
     BP_TRY(bp_check_initialised(call));
     if (net->model.gradient_rows == 0)
         return bp_fail(call, BP_ERR_STATE, "there is no gradient: call backward first");
-    BP_TRY(reserve_state(call, net));
+    BP_TRY(bp_room_for_state(call, net));
     size_t layer = 0;
     if (net->model.ops->step(&net->model, &layer) != BP_OK)
         return fail_nonfinite_step(call, layer);
@@ -283,20 +232,15 @@ size_t bp_net_nonfinite_layer(const bp_net *net)
     return net && net->blamed > 0 ? net->blamed - 1 : bp_net_layers(net);
 }
 
-static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, const void *x, struct bp_target target,
-                       size_t rows, double *loss)
+bp_status bp_net_train_input(const struct bp_call *call, bp_net *net, struct bp_input in, struct bp_target target,
+                             size_t rows, double *loss)
 {
-    BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_check_pointer(call, x, "x"));
-    if (!target.values && !target.labels)
-        return bp_fail(call, BP_ERR_ARG, "the target is NULL");
-    BP_TRY(bp_check_rows(call, rows));
     BP_TRY(bp_check_target(call, target, rows));
-    BP_TRY(reserve_state(call, net));
-    BP_TRY(reserve_rows(call, net, rows));
+    BP_TRY(bp_room_for_state(call, net));
+    BP_TRY(bp_room_for_rows(call, net, rows, &in, false));
     double value;
     size_t layer = 0;
-    const enum bp_train_end end = net->model.ops->train(&net->model, x, target, rows, &value, &layer);
+    const enum bp_train_end end = net->model.ops->train(&net->model, in, target, rows, &value, &layer);
     net->rows = rows;
     net->blamed = 0;
     net->delta_cached = end != BP_END_LOSS;
@@ -311,6 +255,17 @@ static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, c
     }
     net->model.gradient_rows = 0;
     return fail_nonfinite_step(call, layer);
+}
+
+static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, const void *x, struct bp_target target,
+                       size_t rows, double *loss)
+{
+    BP_TRY(bp_check_typed(call, dtype));
+    BP_TRY(bp_check_pointer(call, x, "x"));
+    if (!target.values && !target.labels)
+        return bp_fail(call, BP_ERR_ARG, "the target is NULL");
+    BP_TRY(bp_check_rows(call, rows));
+    return bp_net_train_input(call, net, (struct bp_input){x, NULL}, target, rows, loss);
 }
 
 bp_status bp_net_train_f32(bp_net *net, const float *x, const float *target, size_t rows, double *loss)

@@ -3,6 +3,7 @@
  * The evaluation pass: prediction and loss on a const handle, with a scratch of the caller's or of the moment. */
 #include "base/memory.h"
 #include "net/handle.h"
+#include "net/input.h"
 
 static void release_room(const bp_allocator *allocator, const struct bp_scratch_room *room)
 {
@@ -94,19 +95,25 @@ static void return_room(const struct bp_call *call, const bp_scratch *scratch, c
         release_room(&call->net->allocator, room);
 }
 
+bp_status bp_net_predict_input(const struct bp_call *call, struct bp_input in, size_t rows, void *y,
+                               const bp_scratch *scratch)
+{
+    struct bp_scratch_room room;
+    BP_TRY(borrow_room(call, scratch, &room));
+    const struct bp_model *model = &call->net->model;
+    model->ops->predict(model, in, rows, y, &room);
+    return_room(call, scratch, &room);
+    return BP_OK;
+}
+
 static bp_status predict(const struct bp_call *call, int32_t dtype, const void *x, size_t rows, void *y,
                          const bp_scratch *scratch)
 {
-    struct bp_scratch_room room;
     BP_TRY(bp_check_typed(call, dtype));
     BP_TRY(bp_check_pointer(call, x, "x"));
     BP_TRY(bp_check_pointer(call, y, "y"));
     BP_TRY(bp_check_rows(call, rows));
-    BP_TRY(borrow_room(call, scratch, &room));
-    const struct bp_model *model = &call->net->model;
-    model->ops->predict(model, x, rows, y, &room);
-    return_room(call, scratch, &room);
-    return BP_OK;
+    return bp_net_predict_input(call, (struct bp_input){x, NULL}, rows, y, scratch);
 }
 
 bp_status bp_net_predict_f32(const bp_net *net, const float *x, size_t rows, float *y, bp_scratch *scratch)
@@ -119,22 +126,28 @@ bp_status bp_net_predict_f64(const bp_net *net, const double *x, size_t rows, do
     return predict(BP_SHARED(net), BP_F64, x, rows, y, scratch);
 }
 
+bp_status bp_net_loss_input(const struct bp_call *call, struct bp_input in, struct bp_target target,
+                            const double *weights, size_t rows, double *loss, const bp_scratch *scratch)
+{
+    struct bp_scratch_room room;
+    BP_TRY(bp_check_target(call, target, rows));
+    BP_TRY(borrow_room(call, scratch, &room));
+    const struct bp_model *model = &call->net->model;
+    *loss = model->ops->evaluate(model, in, target, weights, rows, &room);
+    return_room(call, scratch, &room);
+    return BP_OK;
+}
+
 static bp_status loss_of(const struct bp_call *call, int32_t dtype, const void *x, struct bp_target target,
                          const double *weights, size_t rows, double *loss, const bp_scratch *scratch)
 {
-    struct bp_scratch_room room;
     BP_TRY(bp_check_typed(call, dtype));
     BP_TRY(bp_check_pointer(call, x, "x"));
     BP_TRY(bp_check_pointer(call, loss, "loss"));
     if (!target.values && !target.labels)
         return bp_fail(call, BP_ERR_ARG, "the target is NULL");
     BP_TRY(bp_check_rows(call, rows));
-    BP_TRY(bp_check_target(call, target, rows));
-    BP_TRY(borrow_room(call, scratch, &room));
-    const struct bp_model *model = &call->net->model;
-    *loss = model->ops->evaluate(model, x, target, weights, rows, &room);
-    return_room(call, scratch, &room);
-    return BP_OK;
+    return bp_net_loss_input(call, (struct bp_input){x, NULL}, target, weights, rows, loss, scratch);
 }
 
 bp_status bp_net_loss_f32(const bp_net *net, const float *x, const float *target, size_t rows, double *loss,

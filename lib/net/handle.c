@@ -89,9 +89,26 @@ void bp_net_destroy(bp_net *net)
     if (!net)
         return;
     struct bp_model *m = &net->model;
-    void *const blocks[] = {m->layers,   m->plan,   m->parameters, m->gradient,         m->state[0],
-                            m->state[1], m->rooms,  m->narrow,     m->label_row,        m->work.x,
-                            m->work.z,   m->work.a, m->work.delta, m->of_inputs.center, m->of_targets.center};
+    const struct bp_workspace *work = &m->work;
+    void *const blocks[] = {m->layers,
+                            m->plan,
+                            m->parameters,
+                            m->gradient,
+                            m->state[0],
+                            m->state[1],
+                            m->rooms,
+                            m->narrow,
+                            m->label_row,
+                            m->touched,
+                            work->x,
+                            work->z,
+                            work->a,
+                            work->delta,
+                            work->kept.values,
+                            work->kept.columns,
+                            work->kept.starts,
+                            m->of_inputs.center,
+                            m->of_targets.center};
     const bp_allocator allocator = net->allocator;
     for (size_t kind = 0; kind < BP_NAMES_OF; kind++)
         bp_names_release(net, kind, net->names[kind]);
@@ -118,9 +135,12 @@ static bool copy_blocks(bp_net *copy, const bp_net *net)
     struct bp_model *to = &copy->model;
     const bp_allocator *allocator = &copy->allocator;
     const size_t size = from->ops->size;
-    void *layers = NULL;
-    const bool copied = copy_block(allocator, &layers, from->layers, net->layers_room, sizeof(*from->layers));
+    void *layers = NULL, *touched = NULL;
+    const bool copied =
+        copy_block(allocator, &layers, from->layers, net->layers_room, sizeof(*from->layers)) &&
+        copy_block(allocator, &touched, from->touched, bp_touched_words(from->inputs), sizeof(*from->touched));
     to->layers = layers;
+    to->touched = touched;
     return copied && copy_block(allocator, &to->parameters, from->parameters, from->room, size) &&
            copy_block(allocator, &to->gradient, from->gradient, from->room, size) &&
            copy_block(allocator, &to->state[0], from->state[0], from->room, size) &&
@@ -137,6 +157,8 @@ static bool copy_scaling(const bp_net *copy, struct bp_scaling *to, const struct
         return false;
     if (to->center)
         to->factor = (char *)to->center + columns * size;
+    to->shifts = from->shifts;
+    to->largest = from->largest;
     return true;
 }
 
@@ -168,6 +190,7 @@ bp_status bp_net_clone(bp_net **copy, const bp_net *net)
     made->model.pool = net->model.threads > 1 ? bp_parallel_create(&made->allocator, net->model.threads) : NULL;
     made->model.parameters = made->model.gradient = made->model.state[0] = made->model.state[1] = NULL;
     made->model.rooms = made->model.narrow = made->model.label_row = NULL;
+    made->model.touched = NULL;
     made->model.work = (struct bp_workspace){0};
     made->model.of_inputs = made->model.of_targets = (struct bp_scaling){0};
     made->fresh = net->fresh;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The scalings of inputs and targets, in and out; nn/scale_tmpl.c applies them. */
+#include <math.h>
+
 #include "base/memory.h"
 #include "net/handle.h"
 
@@ -34,6 +36,11 @@ static bp_status make(const struct bp_call *call, bool targets, const double *ce
         return bp_fail(call, BP_ERR_MEMORY, "no memory for a scaling of %zu columns", columns);
     made->factor = (char *)made->center + columns * size;
     net->model.ops->write_scaling(made, center, factor, columns);
+    for (size_t i = 0; i < columns; i++) {
+        const double most = fabs(net->model.ops->number(made->factor, i));
+        made->largest = most > made->largest ? most : made->largest;
+        made->shifts = made->shifts || net->model.ops->number(made->center, i) != 0;
+    }
     const bp_status status = check_numbers(call, made, targets);
     if (status != BP_OK)
         bp_memory_release(&net->allocator, made->center);

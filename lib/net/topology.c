@@ -119,6 +119,8 @@ static void take_over(bp_net *net, const struct bp_model *planned, const struct 
     for (size_t i = 0; i < sizeof(net->model.state) / sizeof(net->model.state[0]); i++)
         if (net->model.state[i])
             memset(net->model.state[i], 0, net->model.room * net->model.ops->size);
+    if (net->model.touched)
+        memset(net->model.touched, 0, bp_touched_words(net->model.inputs) * sizeof(*net->model.touched));
     net->initialised = net->fresh = true;
     bp_net_settle(net);
     net->rows = 0;
@@ -136,7 +138,7 @@ bp_status bp_net_init(bp_net *net, uint64_t seed)
     struct bp_model planned = net->model;
     planned.seed = seed;
     planned.samples = planned.steps = planned.gradient_rows = 0;
-    planned.careful = false;
+    planned.careful = planned.partial = planned.negative = false;
     if (!bp_model_plan(&planned))
         return bp_fail(call, BP_ERR_SHAPE, "the layers do not fit in memory");
     struct fresh fresh;

@@ -7,8 +7,10 @@
 
 #include "nn/typed.h"
 
+static bool is_sparse(const struct bp_model *model, size_t layer) { return layer == 0 && !model->work.input; }
+
 /* dW_l += delta_l^T a_{l-1}, db_l += sum delta_l; or, in place of the sums, the step of each segment with them. */
-static void gradient(const struct bp_model *model, size_t rows, const struct REAL(bp_update) *update)
+static void gradient(struct bp_model *model, size_t rows, const struct REAL(bp_update) *update)
 {
     struct bp_segment segment;
     for (size_t i = 0; bp_model_next_segment(model, &i, &segment);) {
@@ -19,6 +21,8 @@ static void gradient(const struct bp_model *model, size_t rows, const struct REA
             own = REAL(bp_optimizer_segment)(update, model, &segment);
         if (segment.bias)
             REAL(bp_dense_bias_gradient)(model, layer, rows, delta, update ? &own : NULL);
+        else if (is_sparse(model, segment.layer))
+            REAL(bp_sparse_gradient)(model, rows, delta, update ? &own : NULL);
         else
             REAL(bp_dense_gradient)(model, layer, rows, REAL(bp_layer_input)(model, segment.layer), delta,
                                     update ? &own : NULL);
@@ -30,12 +34,13 @@ static void clear_gradient(const struct bp_model *model, size_t at, size_t n)
     memset((real *)model->gradient + at, 0, n * sizeof(real));
 }
 
-/* What is not trained is not added to, and starts from 0 all the same. */
-static void start_untrained(const struct bp_model *model)
+/* What is not trained is not added to, and starts from 0 all the same: with sparse rows, with no column touched. */
+static void start_untrained(struct bp_model *model)
 {
+    model->partial = is_sparse(model, 0);
     for (size_t i = 0; i < model->count; i++) {
         const struct bp_layer *layer = &model->layers[i];
-        if (layer->set.train_weights == 0)
+        if (layer->set.train_weights == 0 && !is_sparse(model, i))
             clear_gradient(model, layer->weights_at, layer->weights_room);
         if (layer->set.train_bias == 0)
             clear_gradient(model, layer->bias_at, layer->bias_room);
@@ -55,6 +60,13 @@ static double largest_of(const struct bp_model *model, size_t n, const real *x)
     return (double)most;
 }
 
+/* The largest |x| of sparse rows as the network sees them, or more. */
+static double largest_sparse(const struct bp_model *model)
+{
+    const struct bp_scaling *scaling = bp_model_scaling(model, &model->of_inputs);
+    return model->work.sparse.largest * (scaling ? scaling->largest : 1);
+}
+
 /* The rounding of the sums over so many rows cannot use up the slack. */
 #define SLACK 4
 #define FEW_ENOUGH 0x1p20
@@ -71,7 +83,8 @@ double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows)
             continue;
         const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, i);
         const double delta = largest_of(model, rows * layer->stride, REAL(bp_rows)(model, model->work.delta, layer));
-        const double a = largest_of(model, rows * in.stride, in.at), units = (double)layer->units;
+        const double units = (double)layer->units;
+        const double a = is_sparse(model, i) ? largest_sparse(model) : largest_of(model, rows * in.stride, in.at);
         const double most = SLACK * (double)rows * delta * (a > units ? a : units);
         if (!isfinite(most))
             return HUGE_VAL;
@@ -82,18 +95,26 @@ double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows)
 
 void REAL(bp_gradient_add)(struct bp_model *model, size_t rows)
 {
+    const struct bp_layer *first = &model->layers[0];
+    const double bound = REAL(bp_gradient_bound)(model, rows);
     if (model->gradient_rows == 0) {
+        REAL(bp_sparse_forget)(model);
         start_untrained(model);
         model->gradient_bound = 0;
     }
-    model->gradient_bound += REAL(bp_gradient_bound)(model, rows);
+    if (model->partial && !is_sparse(model, 0))
+        REAL(bp_sparse_spread)(model);
+    model->gradient_bound += bound;
     gradient(model, rows, NULL);
+    if (isinf(bound) && is_sparse(model, 0) && first->set.train_weights != 0)
+        REAL(bp_sparse_spoil)(model, rows, REAL(bp_rows)(model, model->work.delta, first));
     model->gradient_rows += rows;
 }
 
 void REAL(bp_gradient_step)(struct bp_model *model, size_t rows)
 {
     const struct REAL(bp_update) update = REAL(bp_optimizer_start)(model, rows);
+    REAL(bp_sparse_forget)(model);
     gradient(model, rows, &update);
     model->steps++;
 }

@@ -49,6 +49,12 @@ size_t bp_row_stride(size_t count, size_t lanes, size_t size)
     return count * size % CROWDED == 0 ? count + lanes : count;
 }
 
+bool bp_model_copies_input(const struct bp_model *model, bool keep)
+{
+    return keep || model->input_stride != model->inputs || !bp_layer_is_dense(&model->layers[0]) ||
+           bp_model_scaling(model, &model->of_inputs);
+}
+
 bool bp_layer_by_row(const struct bp_layer *layer)
 {
     const int32_t activation = bp_key(layer->set.activation);
@@ -60,7 +66,12 @@ bool bp_layer_by_row(const struct bp_layer *layer)
 
 size_t bp_model_parts(size_t threads, const struct bp_layer *layer, size_t rows)
 {
-    const double worth = (double)rows * (double)layer->weights_room / WORTH_A_THREAD;
+    return bp_model_parts_of(threads, (double)rows * (double)layer->weights_room);
+}
+
+size_t bp_model_parts_of(size_t threads, double multiply_adds)
+{
+    const double worth = multiply_adds / WORTH_A_THREAD;
     return worth < 2 ? 1 : worth < (double)threads ? (size_t)worth : threads;
 }
 

@@ -19,6 +19,7 @@
 #include <bp/bp.h>
 
 #include "base/parallel.h"
+#include "base/sparse.h"
 #include "nn/settings.h"
 
 struct bp_ops;
@@ -35,18 +36,35 @@ struct bp_layer {
     size_t row_at; /* the layer's matrix begins at row_at * capacity */
 };
 
+/* Rows of input: [rows][inputs], or sparse ones where x is NULL. */
+struct bp_input {
+    const void *x;
+    const struct bp_sparse *sparse;
+};
+
+/* Sparse input that is kept, and what there is room for. */
+struct bp_kept {
+    size_t rows, nonzeros;
+    void *values, *columns, *starts;
+};
+
 struct bp_workspace {
     size_t capacity; /* rows there is room for */
-    void *x;         /* [capacity][input_stride]: the input, where it must be kept or its rows lie badly */
+    size_t x_rows;   /* and in x */
+    void *x;         /* [x_rows][input_stride]: the input, where it must be kept or its rows lie badly */
     void *z, *a, *delta;
-    const void *input; /* of the pass under way: x, or the caller's until the call ends */
+    const void *input; /* of the pass under way: x, or the caller's until the call ends; NULL: `sparse` */
     size_t input_row;
+    struct bp_sparse sparse; /* `kept`, or the caller's until the call ends */
+    struct bp_kept kept;
 };
 
 /* What the network sees of columns: (x - center) factor, with typed vectors [columns] in one block that begins at `center`.
  * NULL: the columns as they are. */
 struct bp_scaling {
     void *center, *factor;
+    bool shifts;    /* a center is not 0 */
+    double largest; /* |factor| */
 };
 
 struct bp_model {
@@ -64,6 +82,9 @@ struct bp_model {
     uint64_t steps;         /* of the optimiser since its state was fresh */
     uint64_t gradient_rows; /* rows that the gradient has summed; while 0, whatever it holds is not read */
     double gradient_bound;  /* no number of it is larger */
+    bool partial;           /* of the first layer's weights it has only the columns touched: see nn/sparse_tmpl.c */
+    bool negative;          /* and of these one may be -0 */
+    uint64_t *touched;      /* a bit for each input, all 0 unless `partial`; NULL before any sparse rows */
     const double *weights;  /* of the rows of this call's loss; NULL: all 1 */
     bool careful;           /* the optimiser's state may have grown huge: see nn/optimizer_tmpl.c */
     size_t room, row_room;  /* numbers in a parameter arena; in a row of all layers */
@@ -107,13 +128,20 @@ size_t bp_model_widest(const struct bp_model *model); /* stride of the widest la
 /* The distance from row to row of a matrix of `count` numbers a row, at least that. */
 size_t bp_row_stride(size_t count, size_t lanes, size_t size);
 
+/* Whether dense input goes into work.x: to be kept, which dropout always has it, or because its rows lie badly. */
+bool bp_model_copies_input(const struct bp_model *model, bool keep);
+
 /* Whether its activation takes a whole row of units at a time. */
 bool bp_layer_by_row(const struct bp_layer *layer);
 
 /* Runs every part on the model's threads. */
 void bp_model_run(const struct bp_model *model, size_t parts, bp_task_fn *task, void *context);
 
-/* How many parts a product of a layer for so many rows is worth, up to `threads`. */
+/* Words that hold a bit for each input. */
+static inline size_t bp_touched_words(size_t inputs) { return (inputs - 1) / 64 + 1; }
+
+/* How many parts so many multiply-adds are worth, up to `threads`; and a product of a layer for so many rows. */
+size_t bp_model_parts_of(size_t threads, double multiply_adds);
 size_t bp_model_parts(size_t threads, const struct bp_layer *layer, size_t rows);
 
 /* Lays the arenas out; false if a size overflows. */

@@ -24,14 +24,32 @@ struct REAL(bp_units) REAL(bp_units_of)(const struct bp_model *model, const stru
     };
 }
 
-/* x stays where it is if its rows lie well, nothing scales it and it need not be kept. */
-void REAL(bp_network_input)(struct bp_model *model, const void *x, size_t rows, bool keep)
+/* Starts count from 0 in what is kept. */
+static struct bp_sparse keep_sparse(const struct bp_kept *kept, const struct bp_sparse *in, size_t rows)
 {
-    const bool scaled = bp_model_scaling(model, &model->of_inputs);
-    const bool copied = keep || scaled || model->input_stride != model->inputs;
+    const size_t first = in->starts[0], nonzeros = bp_sparse_nonzeros(in, rows);
+    size_t *starts = kept->starts;
+    for (size_t row = 0; row <= rows; row++)
+        starts[row] = in->starts[row] - first;
+    if (nonzeros > 0) {
+        memcpy(kept->values, (const real *)in->values + first, nonzeros * sizeof(real));
+        memcpy(kept->columns, in->columns + first, nonzeros * sizeof(*in->columns));
+    }
+    return (struct bp_sparse){kept->values, kept->columns, starts, in->largest};
+}
+
+/* x stays where it is if its rows lie well, nothing scales it and it need not be kept. */
+void REAL(bp_network_input)(struct bp_model *model, struct bp_input in, size_t rows, bool keep)
+{
+    if (in.sparse) {
+        model->work.sparse = keep ? keep_sparse(&model->work.kept, in.sparse, rows) : *in.sparse;
+        model->work.input = NULL;
+        return;
+    }
+    const bool copied = bp_model_copies_input(model, keep);
     if (copied)
-        REAL(bp_scale_inputs)(model, x, rows, model->work.x, model->input_stride);
-    model->work.input = copied ? model->work.x : x;
+        REAL(bp_scale_inputs)(model, in.x, rows, model->work.x, model->input_stride);
+    model->work.input = copied ? model->work.x : in.x;
     model->work.input_row = copied ? model->input_stride : model->inputs;
 }
 
@@ -42,7 +60,9 @@ void REAL(bp_network_forward)(struct bp_model *model, size_t rows)
         const struct bp_layer *layer = &model->layers[i];
         const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, i);
         const struct REAL(bp_units) units = REAL(bp_units_of)(model, layer, rows);
-        if (bp_layer_is_dense(layer))
+        if (i == 0 && !model->work.input)
+            REAL(bp_sparse_forward)(model, layer, model->threads, &model->work.sparse, &units);
+        else if (bp_layer_is_dense(layer))
             REAL(bp_dense_forward)(model, layer, model->threads, in, &units);
         else
             REAL(bp_dropout_forward)(model, i, rows, in, (real *)units.z, units.a);
@@ -144,14 +164,14 @@ void REAL(bp_network_delta_from)(struct bp_model *model, const void *dy, size_t 
 
 /* The evaluation pass over up to BP_SCRATCH_ROWS rows: z and a of the last layer are left in the room, and z of the
  * others is overwritten by a. */
-static struct REAL(bp_units) evaluate_rows(const struct bp_model *model, const real *x, size_t rows,
+static struct REAL(bp_units) evaluate_rows(const struct bp_model *model, struct bp_input input, size_t rows,
                                            const struct bp_scratch_room *room)
 {
     const struct bp_layer *last = bp_model_last(model);
-    struct REAL(bp_matrix) in = {x, model->inputs};
+    struct REAL(bp_matrix) in = {input.x, model->inputs};
     struct REAL(bp_units) units = {0};
-    if (room->x) {
-        REAL(bp_scale_inputs)(model, x, rows, room->x, model->input_stride);
+    if (room->x && input.x) {
+        REAL(bp_scale_inputs)(model, input.x, rows, room->x, model->input_stride);
         in = (struct REAL(bp_matrix)){room->x, model->input_stride};
     }
     for (const struct bp_layer *layer = model->layers; layer <= last; layer++) {
@@ -164,33 +184,48 @@ static struct REAL(bp_units) evaluate_rows(const struct bp_model *model, const r
                                         .z = layer == last ? room->z : a,
                                         .a = a,
                                         .slope = (real)layer->set.slope};
-        REAL(bp_dense_forward)(model, layer, 1, in, &units);
+        if (in.at)
+            REAL(bp_dense_forward)(model, layer, 1, in, &units);
+        else
+            REAL(bp_sparse_forward)(model, layer, 1, input.sparse, &units);
         in = (struct REAL(bp_matrix)){a, layer->stride};
     }
     return units;
 }
 
+/* The input from a row on; `some` has the sparse ones. */
+static struct bp_input input_from(const struct bp_model *model, struct bp_input in, size_t row, struct bp_sparse *some)
+{
+    if (!in.sparse)
+        return (struct bp_input){(const real *)in.x + row * model->inputs, NULL};
+    *some = *in.sparse;
+    some->starts += row;
+    return (struct bp_input){NULL, some};
+}
+
 static size_t rows_from(size_t row, size_t rows) { return rows - row < BP_SCRATCH_ROWS ? rows - row : BP_SCRATCH_ROWS; }
 
-void REAL(bp_network_predict)(const struct bp_model *model, const void *x, size_t rows, void *y,
+void REAL(bp_network_predict)(const struct bp_model *model, struct bp_input in, size_t rows, void *y,
                               const struct bp_scratch_room *room)
 {
     const size_t outputs = bp_model_last(model)->units;
     for (size_t row = 0; row < rows; row += BP_SCRATCH_ROWS) {
         const size_t some = rows_from(row, rows);
-        const struct REAL(bp_units) last = evaluate_rows(model, (const real *)x + row * model->inputs, some, room);
+        struct bp_sparse sparse;
+        const struct REAL(bp_units) last = evaluate_rows(model, input_from(model, in, row, &sparse), some, room);
         copy_matrix(last.a, last.stride, some, outputs, (real *)y + row * outputs, outputs);
     }
     REAL(bp_unscale_rows)(bp_model_scaling(model, &model->of_targets), rows, outputs, y);
 }
 
-double REAL(bp_network_evaluate)(const struct bp_model *model, const void *x, struct bp_target target,
+double REAL(bp_network_evaluate)(const struct bp_model *model, struct bp_input in, struct bp_target target,
                                  const double *weights, size_t rows, const struct bp_scratch_room *room)
 {
     double sum = 0;
     for (size_t row = 0; row < rows; row += BP_SCRATCH_ROWS) {
         const size_t some = rows_from(row, rows);
-        const struct REAL(bp_units) last = evaluate_rows(model, (const real *)x + row * model->inputs, some, room);
+        struct bp_sparse sparse;
+        const struct REAL(bp_units) last = evaluate_rows(model, input_from(model, in, row, &sparse), some, room);
         const struct bp_target part = {target.values ? (const real *)target.values + row * last.units : NULL,
                                        target.labels ? target.labels + row : NULL};
         const struct REAL(bp_loss_batch) batch =

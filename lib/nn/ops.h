@@ -42,8 +42,9 @@ struct bp_ops {
     /* Draws all parameters into an arena of zeros; false if there is no memory for what orthogonal ones need. */
     bool (*draw)(const struct bp_model *model, const bp_allocator *allocator, void *parameters);
 
-    /* x: [rows][inputs], scaled or copied into work.x if it is to be kept or its rows lie badly. */
-    void (*input)(struct bp_model *model, const void *x, size_t rows, bool keep);
+    /* Scaled or copied into work.x if it is to be kept or its rows lie badly; sparse rows, as they are, into work.kept if they
+     * are to be kept. */
+    void (*input)(struct bp_model *model, struct bp_input in, size_t rows, bool keep);
     /* Fills z and a of every layer. */
     void (*forward)(struct bp_model *model, size_t rows);
     /* y: [rows][outputs] of the last forward, in the user's numbers. */
@@ -59,12 +60,12 @@ struct bp_ops {
     /* BP_ERR_NONFINITE, with the layer, leaves everything as it was. */
     bp_status (*step)(struct bp_model *model, size_t *layer);
     /* All of them; after a failed step the gradient may have been added to. */
-    enum bp_train_end (*train)(struct bp_model *model, const void *x, struct bp_target target, size_t rows,
+    enum bp_train_end (*train)(struct bp_model *model, struct bp_input in, struct bp_target target, size_t rows,
                                double *loss, size_t *layer);
 
-    void (*predict)(const struct bp_model *model, const void *x, size_t rows, void *y,
+    void (*predict)(const struct bp_model *model, struct bp_input in, size_t rows, void *y,
                     const struct bp_scratch_room *room);
-    double (*evaluate)(const struct bp_model *model, const void *x, struct bp_target target, const double *weights,
+    double (*evaluate)(const struct bp_model *model, struct bp_input in, struct bp_target target, const double *weights,
                        size_t rows, const struct bp_scratch_room *room);
 
     /* Weights or bias of a layer between an arena and the user's order; reading multiplies by `scale`. */

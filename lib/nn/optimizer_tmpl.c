@@ -51,6 +51,8 @@ void REAL(bp_optimizer_plan)(struct REAL(bp_plan) *plan, const struct bp_setting
     plan->descends = optimizer == BP_OPTIM_SGD && s.momentum == 0 && s.clip_value == 0 && plan->update.l1 == 0 &&
                      plan->update.decay == 0;
     plan->grows = optimizer == BP_OPTIM_QUICKPROP;
+    plan->lean = ((optimizer == BP_OPTIM_SGD && s.momentum == 0) || optimizer == BP_OPTIM_ADAGRAD) &&
+                 plan->update.l1 == 0 && plan->update.decay == 0;
     plan->at_once = s.clip_norm == 0 && s.learning_rate <= SAFE_RATE && !plan->grows;
 }
 
@@ -93,6 +95,12 @@ bool REAL(bp_optimizer_is_safe)(const struct bp_model *model, double gradient)
     return safe;
 }
 
+/* Whether of this segment's gradient only some columns are there. */
+static bool is_partial(const struct bp_model *model, const struct bp_segment *segment)
+{
+    return model->partial && segment->layer == 0 && !segment->bias;
+}
+
 /* What clip by norm leaves of the gradient. */
 static real norm_scale(const struct bp_model *model, const struct REAL(bp_update) *common)
 {
@@ -101,7 +109,8 @@ static real norm_scale(const struct bp_model *model, const struct REAL(bp_update
     double sum = 0;
     for (size_t i = 0; bp_model_next_segment(model, &i, &segment);) {
         const struct REAL(bp_update) update = REAL(bp_optimizer_segment)(common, model, &segment);
-        sum = REAL(bp_kernels_of)(model)->sum_of_squares(&update, sum);
+        sum = is_partial(model, &segment) ? REAL(bp_sparse_sum_of_squares)(model, &update, sum)
+                                          : REAL(bp_kernels_of)(model)->sum_of_squares(&update, sum);
     }
     const double norm = sqrt(sum);
     return norm > most ? (real)(most / (norm + 1e-6)) : 1;
@@ -147,6 +156,8 @@ bp_status REAL(bp_optimizer_step)(struct bp_model *model, size_t *layer)
     struct REAL(bp_update) common = REAL(bp_optimizer_start)(model, model->gradient_rows);
     struct bp_segment segment;
     bool safe = REAL(bp_optimizer_is_safe)(model, model->gradient_bound);
+    if (!safe || !REAL(bp_plan_of)(model)->lean)
+        REAL(bp_sparse_spread)(model);
     if (!safe) {
         const double most = largest_gradient(model, layer);
         if (isinf(most))
@@ -163,7 +174,10 @@ bp_status REAL(bp_optimizer_step)(struct bp_model *model, size_t *layer)
     }
     for (size_t i = 0; bp_model_next_segment(model, &i, &segment);) {
         const struct REAL(bp_update) update = REAL(bp_optimizer_segment)(&common, model, &segment);
-        REAL(bp_plan_of)(model)->step(&update);
+        if (is_partial(model, &segment))
+            REAL(bp_sparse_step)(model, &update);
+        else
+            REAL(bp_plan_of)(model)->step(&update);
     }
     model->careful = !safe;
     model->steps++;

@@ -20,17 +20,20 @@ static real scaled(real x, real by) { return by == 0 ? 0 : x * by; }
 void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, const struct bp_layer *layer, bool bias,
                               double scale, void *values)
 {
-    (void)model;
     const real *from = arena, by = (real)scale;
+    const bool partial = arena == model->gradient && layer == model->layers && model->partial;
     real *to = values;
     if (bias) {
         for (size_t i = 0; i < bp_layer_biases(layer); i++)
             to[i] = scaled(from[layer->bias_at + i], by);
         return;
     }
-    for (size_t unit = 0; unit < layer->units; unit++)
-        for (size_t input = 0; input < layer->inputs; input++)
-            *to++ = scaled(from[weight_at(layer, unit, input)], by);
+    for (size_t unit = 0; unit < layer->units; unit += BP_LANES)
+        for (size_t input = 0; input < layer->inputs; input++) { /* in the order of what lies there */
+            const bool there = !partial || REAL(bp_sparse_is_touched)(model, input);
+            for (size_t i = unit; i < layer->units && i < unit + BP_LANES; i++)
+                to[i * layer->inputs + input] = there ? scaled(from[weight_at(layer, i, input)], by) : 0;
+        }
 }
 
 void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool bias, const void *values)

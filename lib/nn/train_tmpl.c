@@ -22,10 +22,10 @@ static enum bp_train_end step(struct bp_model *model, size_t rows, size_t *layer
     return REAL(bp_optimizer_step)(model, layer) == BP_OK ? BP_END_DONE : BP_END_STEP;
 }
 
-static enum bp_train_end train_rows(struct bp_model *model, const void *x, struct bp_target target, size_t rows,
+static enum bp_train_end train_rows(struct bp_model *model, struct bp_input in, struct bp_target target, size_t rows,
                                     double *loss, size_t *layer)
 {
-    REAL(bp_network_input)(model, x, rows, false);
+    REAL(bp_network_input)(model, in, rows, false);
     REAL(bp_network_forward)(model, rows);
     *loss = REAL(bp_network_loss)(model, target, rows);
     if (!(*loss - *loss == 0)) /* infinite or NaN */
@@ -35,14 +35,15 @@ static enum bp_train_end train_rows(struct bp_model *model, const void *x, struc
     return step(model, rows, layer);
 }
 
-enum bp_train_end REAL(bp_train)(struct bp_model *model, const void *x, struct bp_target target, size_t rows,
+enum bp_train_end REAL(bp_train)(struct bp_model *model, struct bp_input in, struct bp_target target, size_t rows,
                                  double *loss, size_t *layer)
 {
-    if (rows > 1 || !REAL(bp_plan_of)(model)->is_narrow || model->careful || model->gradient_rows > 0 || model->weights)
-        return train_rows(model, x, target, rows, loss, layer);
-    const enum bp_narrow_end end = REAL(bp_narrow_train)(model, x, target, loss);
+    if (rows > 1 || !REAL(bp_plan_of)(model)->is_narrow || model->careful || model->gradient_rows > 0 ||
+        model->weights || in.sparse)
+        return train_rows(model, in, target, rows, loss, layer);
+    const enum bp_narrow_end end = REAL(bp_narrow_train)(model, in.x, target, loss);
     if (end != BP_NARROW_UNSAFE)
         return end == BP_NARROW_DONE ? BP_END_DONE : BP_END_LOSS;
-    REAL(bp_network_input)(model, x, 1, false);
+    REAL(bp_network_input)(model, in, 1, false);
     return step(model, 1, layer);
 }

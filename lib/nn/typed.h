@@ -23,6 +23,7 @@ struct REAL(bp_plan) {
     bool descends;                 /* plain gradient descent: neither state, clip nor penalty */
     bool decays;                   /* the weights pull at themselves */
     bool grows;                    /* a step may be greater than the last, without bound */
+    bool lean;                     /* it leaves a parameter whose gradient is 0 as it is, with its state */
     bool at_once;                  /* a step needs no look at the whole gradient first */
     bool is_narrow;                /* and the net is so small that this serves it: */
     const struct REAL(bp_narrow_kernel) *narrow_kernel;
@@ -67,6 +68,23 @@ void REAL(bp_dense_gradient)(const struct bp_model *model, const struct bp_layer
 void REAL(bp_dense_bias_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
                                   const real *delta, const struct REAL(bp_update) *update);
 size_t REAL(bp_dense_room)(void); /* bytes of one thread's room */
+
+/* nn/sparse_tmpl.c: the first layer on sparse rows; as bp_dense_forward() and, for model->work.sparse,
+ * bp_dense_gradient(). */
+void REAL(bp_sparse_forward)(const struct bp_model *model, const struct bp_layer *layer, size_t threads,
+                             const struct bp_sparse *in, const struct REAL(bp_units) *units);
+void REAL(bp_sparse_gradient)(struct bp_model *model, size_t rows, const real *delta,
+                              const struct REAL(bp_update) *update);
+/* After the gradient of deltas of which one may be infinite or NaN: then as much of it is as would be of dense rows. */
+void REAL(bp_sparse_spoil)(struct bp_model *model, size_t rows, const real *delta);
+/* Begins a gradient: no column is touched. */
+void REAL(bp_sparse_forget)(struct bp_model *model);
+/* Makes a partial gradient whole, with zeros. */
+void REAL(bp_sparse_spread)(struct bp_model *model);
+bool REAL(bp_sparse_is_touched)(const struct bp_model *model, size_t column);
+/* Of a partial gradient: the step of an optimiser that is lean, and the chain of squares over it. */
+void REAL(bp_sparse_step)(const struct bp_model *model, const struct REAL(bp_update) *update);
+double REAL(bp_sparse_sum_of_squares)(const struct bp_model *model, const struct REAL(bp_update) *whole, double start);
 
 /* a = in * mask; the mask, 1 / (1 - rate) or 0, stays where z of another layer would. */
 void REAL(bp_dropout_forward)(const struct bp_model *model, size_t layer, size_t rows, struct REAL(bp_matrix) in,
@@ -113,7 +131,7 @@ void REAL(bp_narrow_plan)(struct bp_model *model);
 enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const real *x, struct bp_target target, double *loss);
 
 /* nn/train_tmpl.c, as struct bp_ops describes it. */
-enum bp_train_end REAL(bp_train)(struct bp_model *model, const void *x, struct bp_target target, size_t rows,
+enum bp_train_end REAL(bp_train)(struct bp_model *model, struct bp_input in, struct bp_target target, size_t rows,
                                  double *loss, size_t *layer);
 bool REAL(bp_initializer_draw)(const struct bp_model *model, const bp_allocator *allocator, void *parameters);
 
@@ -145,7 +163,7 @@ void REAL(bp_gradient_step)(struct bp_model *model, size_t rows);
 double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows);
 
 /* nn/network_tmpl.c: the walks over the layers, as struct bp_ops describes them. */
-void REAL(bp_network_input)(struct bp_model *model, const void *x, size_t rows, bool keep);
+void REAL(bp_network_input)(struct bp_model *model, struct bp_input in, size_t rows, bool keep);
 void REAL(bp_network_forward)(struct bp_model *model, size_t rows);
 void REAL(bp_network_outputs)(const struct bp_model *model, size_t rows, void *y);
 double REAL(bp_network_loss)(const struct bp_model *model, struct bp_target target, size_t rows);
@@ -154,9 +172,9 @@ void REAL(bp_network_delta_from)(struct bp_model *model, const void *dy, size_t 
 void REAL(bp_network_deltas)(struct bp_model *model, size_t rows);
 void REAL(bp_network_backward)(struct bp_model *model, size_t rows);
 void REAL(bp_network_input_gradient)(const struct bp_model *model, void *dx, size_t rows);
-void REAL(bp_network_predict)(const struct bp_model *model, const void *x, size_t rows, void *y,
+void REAL(bp_network_predict)(const struct bp_model *model, struct bp_input in, size_t rows, void *y,
                               const struct bp_scratch_room *room);
-double REAL(bp_network_evaluate)(const struct bp_model *model, const void *x, struct bp_target target,
+double REAL(bp_network_evaluate)(const struct bp_model *model, struct bp_input in, struct bp_target target,
                                  const double *weights, size_t rows, const struct bp_scratch_room *room);
 
 #endif

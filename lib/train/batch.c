@@ -7,40 +7,42 @@
 
 static bool is_f32(const bp_net *net) { return bp_net_dtype(net) == BP_F32; }
 
-bool bp_batch_make(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, size_t rows)
+bool bp_batch_make(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, const bp_data *data,
+                   size_t rows)
 {
     const size_t size = is_f32(net) ? sizeof(float) : sizeof(double);
-    size_t x, y;
-    *batch = (struct bp_batch){
-        .dtype = bp_net_dtype(net), .rows = rows, .inputs = bp_net_inputs(net), .outputs = bp_net_outputs(net)};
-    if (!bp_size_multiply(rows, batch->inputs, &x) || !bp_size_multiply(rows, batch->outputs, &y))
+    size_t y;
+    *batch = (struct bp_batch){.dtype = bp_net_dtype(net), .rows = rows, .outputs = bp_net_outputs(net)};
+    if (!bp_size_multiply(rows, batch->outputs, &y) || !bp_inputs_make(allocator, &batch->x, net, data, rows)) {
+        *batch = (struct bp_batch){0};
         return false;
-    batch->room.x = bp_memory_allocate(allocator, x, size);
+    }
     batch->y = bp_memory_allocate(allocator, y, size);
     batch->row = bp_memory_allocate(allocator, rows, sizeof(*batch->row));
     batch->room.target = bp_memory_allocate(allocator, y, size);
     batch->room.labels = bp_memory_allocate(allocator, rows, sizeof(*batch->room.labels));
     batch->room.weights = bp_memory_allocate(allocator, rows, sizeof(*batch->room.weights));
-    if (batch->room.x && batch->y && batch->row && batch->room.target && batch->room.labels && batch->room.weights)
+    if (batch->y && batch->row && batch->room.target && batch->room.labels && batch->room.weights)
         return true;
     bp_batch_release(allocator, batch);
     return false;
 }
 
-bool bp_batch_fit(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, size_t rows)
+bool bp_batch_fit(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, const bp_data *data,
+                  size_t rows)
 {
     if (batch->rows == rows)
         return true;
     bp_batch_release(allocator, batch);
-    return bp_batch_make(allocator, batch, net, rows);
+    return bp_batch_make(allocator, batch, net, data, rows);
 }
 
 void bp_batch_release(const bp_allocator *allocator, struct bp_batch *batch)
 {
-    void *const rooms[] = {batch->y,           batch->row,         batch->room.x,
-                           batch->room.target, batch->room.labels, batch->room.weights};
+    void *const rooms[] = {batch->y, batch->row, batch->room.target, batch->room.labels, batch->room.weights};
     for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++)
         bp_memory_release(allocator, rooms[i]);
+    bp_inputs_release(allocator, &batch->x);
     *batch = (struct bp_batch){0};
 }
 
@@ -52,11 +54,7 @@ void bp_batch_fill(struct bp_batch *batch, const bp_data *data, const double *cl
     batch->target = has(data, BP_PART_TARGET) ? batch->room.target : NULL;
     batch->labels = has(data, BP_PART_LABELS) ? batch->room.labels : NULL;
     batch->weights = has(data, BP_PART_WEIGHTS) || class_weights ? batch->room.weights : NULL;
-    batch->x = bp_data_in_place(data, BP_PART_INPUTS, row, rows, batch->dtype);
-    if (!batch->x) {
-        bp_data_gather(data, BP_PART_INPUTS, row, rows, batch->dtype, batch->room.x);
-        batch->x = batch->room.x;
-    }
+    bp_inputs_take(&batch->x, data, row, rows);
     if (batch->target)
         bp_data_gather(data, BP_PART_TARGET, row, rows, batch->dtype, batch->room.target);
     if (batch->labels)
@@ -68,20 +66,20 @@ void bp_batch_fill(struct bp_batch *batch, const bp_data *data, const double *cl
             class_weights[batch->labels[i]] * (has(data, BP_PART_WEIGHTS) ? batch->room.weights[i] : 1);
 }
 
-bp_status bp_batch_train(const struct bp_batch *b, bp_net *net, size_t rows, double *loss)
+static struct bp_answers answers(const struct bp_batch *b)
 {
-    if (is_f32(net))
-        return b->weights  ? bp_net_train_weighted_f32(net, b->x, b->target, b->labels, b->weights, rows, loss)
-               : b->labels ? bp_net_train_labels_f32(net, b->x, b->labels, rows, loss)
-                           : bp_net_train_f32(net, b->x, b->target, rows, loss);
-    return b->weights  ? bp_net_train_weighted_f64(net, b->x, b->target, b->labels, b->weights, rows, loss)
-           : b->labels ? bp_net_train_labels_f64(net, b->x, b->labels, rows, loss)
-                       : bp_net_train_f64(net, b->x, b->target, rows, loss);
+    return (struct bp_answers){b->target, b->labels, b->weights};
 }
 
 bp_status bp_batch_forward(const struct bp_batch *batch, bp_net *net, size_t rows)
 {
-    return is_f32(net) ? bp_net_forward_f32(net, batch->x, rows, NULL) : bp_net_forward_f64(net, batch->x, rows, NULL);
+    return bp_inputs_forward(&batch->x, net, rows, NULL);
+}
+
+bp_status bp_batch_train(const struct bp_batch *b, bp_net *net, size_t rows, double *loss)
+{
+    const struct bp_answers of = answers(b);
+    return bp_inputs_train(&b->x, net, &of, rows, loss);
 }
 
 static bp_status backward(const struct bp_batch *b, bp_net *net, size_t rows, double *loss)
@@ -103,7 +101,8 @@ static double norm_of(const bp_net *net, const void *gradient)
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
         const double g = is_f32(net) ? (double)f32[i] : f64[i];
-        sum += g * g;
+        if (g != 0) /* of sparse rows most are 0 */
+            sum += g * g;
     }
     return sqrt(sum);
 }
@@ -116,8 +115,8 @@ bp_status bp_batch_add_gradient(const struct bp_batch *batch, bp_net *net, size_
 
 bp_status bp_batch_forward_row(struct bp_batch *b, bp_net *net, size_t row)
 {
-    return is_f32(net) ? bp_net_forward_f32(net, (const float *)b->x + row * b->inputs, 1, b->y)
-                       : bp_net_forward_f64(net, (const double *)b->x + row * b->inputs, 1, b->y);
+    const struct bp_inputs one = bp_inputs_row(&b->x, net, row);
+    return bp_inputs_forward(&one, net, 1, b->y);
 }
 
 bp_status bp_batch_backward_from(const struct bp_batch *b, bp_net *net, const void *dy, size_t rows)
@@ -142,36 +141,22 @@ bp_status bp_batch_train_measured(const struct bp_batch *batch, bp_net *net, siz
     return status;
 }
 
-static bp_status loss_f32(const struct bp_batch *b, const bp_net *net, size_t rows, double *loss, bp_scratch *scratch)
-{
-    return b->weights  ? bp_net_loss_weighted_f32(net, b->x, b->target, b->labels, b->weights, rows, loss, scratch)
-           : b->labels ? bp_net_loss_labels_f32(net, b->x, b->labels, rows, loss, scratch)
-                       : bp_net_loss_f32(net, b->x, b->target, rows, loss, scratch);
-}
-
-static bp_status loss_f64(const struct bp_batch *b, const bp_net *net, size_t rows, double *loss, bp_scratch *scratch)
-{
-    return b->weights  ? bp_net_loss_weighted_f64(net, b->x, b->target, b->labels, b->weights, rows, loss, scratch)
-           : b->labels ? bp_net_loss_labels_f64(net, b->x, b->labels, rows, loss, scratch)
-                       : bp_net_loss_f64(net, b->x, b->target, rows, loss, scratch);
-}
-
 bp_status bp_batch_loss(const struct bp_batch *batch, const bp_net *net, size_t rows, double *loss, bp_scratch *scratch)
 {
-    return is_f32(net) ? loss_f32(batch, net, rows, loss, scratch) : loss_f64(batch, net, rows, loss, scratch);
+    const struct bp_answers of = answers(batch);
+    return bp_inputs_loss(&batch->x, net, &of, rows, loss, scratch);
 }
 
 bp_status bp_batch_loss_of_row(const struct bp_batch *b, const bp_net *net, const void *target, double *loss,
                                bp_scratch *scratch)
 {
-    return is_f32(net) ? bp_net_loss_f32(net, b->x, target, 1, loss, scratch)
-                       : bp_net_loss_f64(net, b->x, target, 1, loss, scratch);
+    const struct bp_answers of = {target, NULL, NULL};
+    return bp_inputs_loss(&b->x, net, &of, 1, loss, scratch);
 }
 
 bp_status bp_batch_predict(struct bp_batch *batch, const bp_net *net, size_t rows, bp_scratch *scratch)
 {
-    return is_f32(net) ? bp_net_predict_f32(net, batch->x, rows, batch->y, scratch)
-                       : bp_net_predict_f64(net, batch->x, rows, batch->y, scratch);
+    return bp_inputs_predict(&batch->x, net, rows, batch->y, scratch);
 }
 
 bp_status bp_batch_outputs(struct bp_batch *batch, const bp_net *net)

@@ -5,19 +5,21 @@
 #define BP_TRAIN_BATCH_H
 
 #include "data/data.h"
+#include "train/inputs.h"
 
 struct bp_batch {
     int32_t dtype;
-    size_t rows, inputs, outputs; /* rows at most */
-    void *y;                      /* [rows][outputs] */
+    size_t rows, outputs; /* rows at most */
+    void *y;              /* [rows][outputs] */
     size_t *row;
+    struct bp_inputs x;
     struct {
-        void *x, *target;
+        void *target;
         int32_t *labels;
         double *weights;
     } room;
     /* The rows that it was filled with last, [rows][...]; NULL where the data set has none. */
-    const void *x, *target;
+    const void *target;
     const int32_t *labels;
     const double *weights;
 };
@@ -36,10 +38,12 @@ static inline void bp_number_put(int32_t dtype, void *numbers, size_t i, double 
         ((double *)numbers)[i] = value;
 }
 
-/* Buffers for `rows` rows of this net; fit makes them anew unless they are for so many rows. False if there is no memory,
- * or no such size. */
-bool bp_batch_make(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, size_t rows);
-bool bp_batch_fit(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, size_t rows);
+/* Buffers for any `rows` rows of this data set and this net; fit makes them anew unless they are for so many rows. False if
+ * there is no memory, or no such size. */
+bool bp_batch_make(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, const bp_data *data,
+                   size_t rows);
+bool bp_batch_fit(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, const bp_data *data,
+                  size_t rows);
 void bp_batch_release(const bp_allocator *allocator, struct bp_batch *batch);
 
 /* Takes rows row[0..rows) out of the data set. With weights of classes (or NULL), each row's is multiplied with its. */

@@ -69,13 +69,14 @@ static bp_status make_room(struct bp_blocks *b)
     const size_t size = bp_part_size(b->dtype);
     const bool wide = b->dtype == BP_F64, target = part_of(b, BP_PART_TARGET)->numbers;
     const bool weights = bp_data_weighted(b->data);
-    b->x = make(b, b->inputs, size);
     b->y = make(b, b->outputs, size);
     b->y_wide = wide ? NULL : make(b, b->outputs, sizeof(double));
     b->target = target ? make(b, b->outputs, sizeof(double)) : NULL;
     b->labels = target ? NULL : make(b, 1, sizeof(int32_t));
     b->weights = weights ? make(b, 1, sizeof(double)) : NULL;
-    if (b->x && b->y && (b->y_wide || wide) && (b->target || b->labels) && (b->weights || !weights))
+    const size_t rows = b->data->rows < BP_BLOCK_ROWS ? b->data->rows : BP_BLOCK_ROWS;
+    const bool inputs = bp_inputs_make(&b->data->allocator, &b->x, b->net, b->data, rows);
+    if (inputs && b->y && (b->y_wide || wide) && (b->target || b->labels) && (b->weights || !weights))
         return BP_OK;
     return bp_data_fail_shared(b->data, b->function, BP_ERR_MEMORY, "no memory for a block of rows");
 }
@@ -103,9 +104,10 @@ bp_status bp_blocks_create(struct bp_blocks *blocks, const char *function, const
 
 void bp_blocks_release(struct bp_blocks *blocks)
 {
-    void *const room[] = {blocks->x, blocks->y, blocks->y_wide, blocks->target, blocks->labels, blocks->weights};
+    void *const room[] = {blocks->y, blocks->y_wide, blocks->target, blocks->labels, blocks->weights};
     for (size_t i = 0; i < sizeof(room) / sizeof(room[0]); i++)
         bp_memory_release(&blocks->data->allocator, room[i]);
+    bp_inputs_release(&blocks->data->allocator, &blocks->x);
     bp_scratch_destroy(blocks->scratch);
 }
 
@@ -121,7 +123,7 @@ static void gather(struct bp_blocks *b, size_t row, size_t rows, int32_t target_
 {
     for (size_t i = 0; i < rows; i++)
         b->row[i] = row + i;
-    bp_data_gather(b->data, BP_PART_INPUTS, b->row, rows, b->dtype, b->x);
+    bp_inputs_take(&b->x, b->data, b->row, rows);
     if (b->target)
         bp_data_gather(b->data, BP_PART_TARGET, b->row, rows, target_type, b->target);
     else
@@ -132,10 +134,8 @@ static void gather(struct bp_blocks *b, size_t row, size_t rows, int32_t target_
 
 static bp_status predict(struct bp_blocks *b, size_t rows)
 {
-    if (b->dtype == BP_F64)
-        return try_net(b, bp_net_predict_f64(b->net, b->x, rows, b->y, b->scratch));
-    const bp_status status = bp_net_predict_f32(b->net, b->x, rows, b->y, b->scratch);
-    for (size_t i = 0; status == BP_OK && i < rows * b->outputs; i++)
+    const bp_status status = bp_inputs_predict(&b->x, b->net, rows, b->y, b->scratch);
+    for (size_t i = 0; b->y_wide && status == BP_OK && i < rows * b->outputs; i++)
         b->y_wide[i] = ((const float *)b->y)[i];
     return try_net(b, status);
 }
@@ -165,19 +165,6 @@ bp_status bp_blocks_visit(struct bp_blocks *blocks, bp_block_fn *visit, void *co
     return BP_OK;
 }
 
-/* The mean over a gathered block's rows, each times its weight. */
-static bp_status mean_loss(const struct bp_blocks *b, size_t rows, double *loss)
-{
-    if (b->dtype == BP_F64)
-        return b->weights
-                   ? bp_net_loss_weighted_f64(b->net, b->x, b->target, b->labels, b->weights, rows, loss, b->scratch)
-               : b->target ? bp_net_loss_f64(b->net, b->x, b->target, rows, loss, b->scratch)
-                           : bp_net_loss_labels_f64(b->net, b->x, b->labels, rows, loss, b->scratch);
-    return b->weights ? bp_net_loss_weighted_f32(b->net, b->x, b->target, b->labels, b->weights, rows, loss, b->scratch)
-           : b->target ? bp_net_loss_f32(b->net, b->x, b->target, rows, loss, b->scratch)
-                       : bp_net_loss_labels_f32(b->net, b->x, b->labels, rows, loss, b->scratch);
-}
-
 bp_status bp_blocks_loss(struct bp_blocks *blocks, double *loss)
 {
     double sum = 0, weights = 0;
@@ -185,7 +172,8 @@ bp_status bp_blocks_loss(struct bp_blocks *blocks, double *loss)
         const size_t rows = rows_from(blocks, row);
         double mean;
         gather(blocks, row, rows, blocks->dtype);
-        BP_TRY(try_net(blocks, mean_loss(blocks, rows, &mean)));
+        const struct bp_answers of = {blocks->target, blocks->labels, blocks->weights};
+        BP_TRY(try_net(blocks, bp_inputs_loss(&blocks->x, blocks->net, &of, rows, &mean, blocks->scratch)));
         sum += mean * (double)rows;
         for (size_t i = 0; i < rows; i++)
             weights += blocks->weights ? blocks->weights[i] : 1;

@@ -4,10 +4,7 @@
 #ifndef BP_TRAIN_EVALUATE_H
 #define BP_TRAIN_EVALUATE_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include <bp/bp.h>
+#include "train/inputs.h"
 
 enum { BP_BLOCK_ROWS = 256 };
 
@@ -19,7 +16,8 @@ struct bp_blocks {
     int32_t dtype;        /* the net's */
     size_t inputs, outputs, classes;
     bp_scratch *scratch;
-    void *x, *y;               /* [BP_BLOCK_ROWS][inputs] and [outputs], of the net's type */
+    struct bp_inputs x;        /* the inputs of BP_BLOCK_ROWS rows */
+    void *y;                   /* [BP_BLOCK_ROWS][outputs], of the net's type */
     double *y_wide;            /* the same y; NULL where y is double already */
     void *target;              /* [BP_BLOCK_ROWS][outputs]; NULL where there are labels */
     int32_t *labels;           /* [BP_BLOCK_ROWS]; NULL where there is a target */

@@ -126,7 +126,7 @@ bp_status bp_full_batch_reserve(bp_train *t)
 {
     BP_TRY(make(t, bp_method_of(t)));
     BP_TRY(bp_objective_prepare(t));
-    return bp_net_reserve(t->net, t->batch.rows);
+    return bp_inputs_reserve(&t->batch.x, t->net, t->batch.rows);
 }
 
 bp_status bp_full_batch_iterate(bp_train *t)

@@ -81,7 +81,8 @@ static bp_status prepare(struct units *units)
         return BP_ERR_MEMORY;
     units->z = bp_memory_allocate(doctor->allocator, numbers, size);
     units->slopes = bp_memory_allocate(doctor->allocator, numbers, size);
-    return units->z && units->slopes && bp_batch_make(doctor->allocator, &units->batch, doctor->net, BP_LOOK_ROWS)
+    return units->z && units->slopes &&
+                   bp_batch_make(doctor->allocator, &units->batch, doctor->net, doctor->train->data, BP_LOOK_ROWS)
                ? BP_OK
                : BP_ERR_MEMORY;
 }

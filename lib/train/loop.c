@@ -159,7 +159,7 @@ static bp_status set_rate(bp_train *t, size_t rows)
 static bool make_batch(bp_train *t, size_t rows)
 {
     const size_t batch = t->set.batch == 0 || t->set.batch > (double)rows ? rows : (size_t)t->set.batch;
-    return bp_batch_fit(&t->allocator, &t->batch, t->net, batch);
+    return bp_batch_fit(&t->allocator, &t->batch, t->net, t->data, batch);
 }
 
 /* All that an epoch takes, so that nothing within it can fail for want of memory. */
@@ -167,7 +167,7 @@ static bp_status reserve(bp_train *t, size_t rows)
 {
     if (!bp_buffer_reserve(&t->allocator, &t->record, sizeof(struct bp_train_epoch_record)) || !make_batch(t, rows))
         return BP_ERR_MEMORY;
-    const bp_status status = bp_net_reserve(t->net, t->batch.rows);
+    const bp_status status = bp_inputs_reserve(&t->batch.x, t->net, t->batch.rows);
     if (status != BP_OK)
         bp_batch_release(&t->allocator, &t->batch);
     return status;

@@ -78,7 +78,7 @@ static void fill_decay(bp_train *t)
 bp_status bp_objective_prepare(bp_train *t)
 {
     const size_t rows = bp_data_rows(t->data);
-    if (!bp_batch_fit(&t->allocator, &t->batch, t->net, rows < BLOCK ? rows : BLOCK))
+    if (!bp_batch_fit(&t->allocator, &t->batch, t->net, t->data, rows < BLOCK ? rows : BLOCK))
         return BP_ERR_MEMORY;
     for (size_t i = 0; i < rows; i++)
         t->order[i] = i;

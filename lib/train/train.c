@@ -65,7 +65,7 @@ static bool make_rooms(bp_train *t)
     if (!t->valid)
         return true;
     t->best = bp_memory_allocate(&t->allocator, parameters, size);
-    return t->best && bp_batch_make(&t->allocator, &t->valid_batch, t->net, BP_TRAIN_VALID_ROWS);
+    return t->best && bp_batch_make(&t->allocator, &t->valid_batch, t->net, t->valid, BP_TRAIN_VALID_ROWS);
 }
 
 static bp_status fill(bp_train *t, const bp_data *told, const bp_data *validation)

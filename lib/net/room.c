@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Room for a training call, made when it is first needed: what is too small is made anew, all of it or nothing. */
+#include "base/memory.h"
+#include "net/input.h"
+
+/* A block to be made anew, of `count` numbers of `size` bytes; 0 of them: it stays. */
+struct block {
+    void **place;
+    size_t count, size;
+};
+
+enum { BLOCKS = 8 };
+
+static bool make_blocks(const bp_allocator *allocator, const struct block *blocks)
+{
+    void *made[BLOCKS] = {0};
+    bool enough = true;
+    for (size_t i = 0; enough && i < BLOCKS; i++) {
+        if (blocks[i].count == 0)
+            continue;
+        made[i] = bp_memory_allocate(allocator, blocks[i].count, blocks[i].size);
+        enough = made[i];
+    }
+    for (size_t i = 0; i < BLOCKS; i++) {
+        bp_memory_release(allocator, enough && made[i] ? *blocks[i].place : made[i]);
+        if (enough && made[i])
+            *blocks[i].place = made[i];
+    }
+    return enough;
+}
+
+/* What a call takes: rows of z, a and delta, of x, and of kept sparse input with its numbers; and the columns touched. */
+struct demand {
+    size_t rows, x_rows, kept_rows, nonzeros;
+    bool touched;
+};
+
+static bool is_met(const struct bp_model *m, const struct demand *d)
+{
+    const struct bp_workspace *work = &m->work;
+    return d->rows <= work->capacity && d->x_rows <= work->x_rows && d->kept_rows <= work->kept.rows &&
+           d->nonzeros <= work->kept.nonzeros && (m->touched || !d->touched);
+}
+
+static size_t more(size_t wanted, size_t *there)
+{
+    const bool grows = wanted > *there;
+    *there = grows ? wanted : *there;
+    return grows ? wanted : 0;
+}
+
+static bp_status make(const struct bp_call *call, bp_net *net, const struct demand *d)
+{
+    struct bp_model *m = &net->model;
+    struct bp_workspace *work = &m->work, then = *work;
+    const size_t size = m->ops->size, rows = more(d->rows, &then.capacity) * m->row_room;
+    const size_t x = more(d->x_rows, &then.x_rows) * m->input_stride, numbers = more(d->nonzeros, &then.kept.nonzeros);
+    const size_t starts = more(d->kept_rows, &then.kept.rows);
+    void *touched = m->touched;
+    const struct block blocks[BLOCKS] = {
+        {&then.z, rows, size},
+        {&then.a, rows, size},
+        {&then.delta, rows, size},
+        {&then.x, x, size},
+        {&then.kept.values, numbers, size},
+        {&then.kept.columns, numbers, sizeof(int32_t)},
+        {&then.kept.starts, starts ? starts + 1 : 0, sizeof(size_t)},
+        {&touched, m->touched || !d->touched ? 0 : bp_touched_words(m->inputs), sizeof(*m->touched)},
+    };
+    if (!make_blocks(&net->allocator, blocks))
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu rows of z, activation and delta", d->rows);
+    *work = then;
+    m->touched = touched;
+    net->rows = 0; /* what was cached went with the old room */
+    net->delta_cached = net->may_backward = net->may_pass_down = false;
+    bp_net_settle(net);
+    return BP_OK;
+}
+
+static bp_status meet(const struct bp_call *call, bp_net *net, const struct demand *d)
+{
+    return is_met(&net->model, d) ? BP_OK : make(call, net, d);
+}
+
+bp_status bp_room_for_rows(const struct bp_call *call, bp_net *net, size_t rows, const struct bp_input *in, bool keep)
+{
+    const struct bp_model *m = &net->model;
+    struct demand demand = {.rows = rows, .touched = in->sparse};
+    if (in->sparse && keep) {
+        demand.kept_rows = rows;
+        demand.nonzeros = bp_sparse_nonzeros(in->sparse, rows);
+    } else if (!in->sparse && bp_model_copies_input(m, keep)) {
+        demand.x_rows = rows;
+    }
+    return meet(call, net, &demand);
+}
+
+bp_status bp_room_for_state(const struct bp_call *call, bp_net *net)
+{
+    struct bp_model *m = &net->model;
+    for (size_t i = 0; i < m->states; i++) {
+        if (m->state[i])
+            continue;
+        m->state[i] = bp_memory_allocate(&net->allocator, m->room, m->ops->size);
+        if (!m->state[i])
+            return bp_fail(call, BP_ERR_MEMORY, "no memory for the optimiser's state");
+        bp_net_settle(net);
+    }
+    return BP_OK;
+}
+
+static bp_status reserve(const struct bp_call *call, bp_net *net, const struct demand *demand)
+{
+    BP_TRY(bp_check_net(call));
+    BP_TRY(bp_check_initialised(call));
+    BP_TRY(bp_check_rows(call, demand->rows));
+    BP_TRY(bp_room_for_state(call, net));
+    return meet(call, net, demand);
+}
+
+bp_status bp_net_reserve(bp_net *net, size_t rows)
+{
+    return reserve(BP_EXCLUSIVE(net), net, &(struct demand){.rows = rows, .x_rows = rows});
+}
+
+bp_status bp_net_reserve_sparse(bp_net *net, size_t rows, size_t nonzeros)
+{
+    return reserve(BP_EXCLUSIVE(net), net,
+                   &(struct demand){.rows = rows, .kept_rows = rows, .nonzeros = nonzeros, .touched = true});
+}

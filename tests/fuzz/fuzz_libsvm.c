@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The first byte sets the option, the second how many inputs are asked for, and the rest is the file. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "fuzz.h"
+
+/* Rows of more inputs are not written out. */
+enum { MOST_INPUTS = 4096 };
+
+/* The rows as they are given: columns that ascend, and finite numbers. */
+static void check_sparse(const bp_data *data)
+{
+    const size_t rows = bp_data_rows(data), room = bp_data_nonzeros(data, 0, rows) + 1;
+    double *values = malloc(room * sizeof(*values));
+    int32_t *columns = malloc(room * sizeof(*columns));
+    size_t *starts = malloc((rows + 1) * sizeof(*starts));
+    if (!values || !columns || !starts || bp_data_get_sparse_f64(data, 0, rows, values, columns, starts) != BP_OK)
+        abort();
+    for (size_t row = 0; row < rows; row++)
+        for (size_t i = starts[row]; i < starts[row + 1]; i++)
+            if (!isfinite(values[i]) || columns[i] < 0 || (size_t)columns[i] >= bp_data_inputs(data) ||
+                (i > starts[row] && columns[i] <= columns[i - 1]))
+                abort();
+    free(values);
+    free(columns);
+    free(starts);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    bp_data *data;
+    if (size < 2)
+        return 0;
+    if (bp_data_create(&data, NULL) != BP_OK)
+        return 0;
+    (void)bp_data_set(data, BP_DATA_NUMBERS, bytes[0] % 3 - 1);
+    const char *path = fuzz_file(0, bytes + 2, size - 2);
+    const bp_status status = bp_data_read_libsvm(data, path, bytes[1]);
+    if (status != BP_OK || bp_data_inputs(data) <= MOST_INPUTS)
+        fuzz_check(data, status, 1);
+    if (status == BP_OK)
+        check_sparse(data);
+    bp_data_destroy(data);
+    return 0;
+}

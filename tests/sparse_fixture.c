@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "sparse_fixture.h"
+
+#include <stdlib.h>
+
+static void *room(size_t count, size_t size)
+{
+    void *memory = calloc(count + 1, size);
+    if (!memory)
+        fail_msg("no memory for %zu numbers", count);
+    return memory;
+}
+
+static void make_room(struct sparse_rows *s, size_t rows, size_t inputs)
+{
+    s->rows = rows;
+    s->inputs = inputs;
+    s->x = room(rows * inputs, sizeof(*s->x));
+    s->values = room(rows * inputs, sizeof(*s->values));
+    s->values_f32 = room(rows * inputs, sizeof(*s->values_f32));
+    s->columns = room(rows * inputs, sizeof(*s->columns));
+    s->starts = room(rows + 1, sizeof(*s->starts));
+}
+
+static void add(struct sparse_rows *s, size_t *at, size_t column, double value)
+{
+    s->columns[*at] = (int32_t)column;
+    s->values[*at] = value;
+    s->values_f32[*at] = (float)value;
+    ++*at;
+}
+
+void sparse_make(struct sparse_rows *s, uint64_t seed, size_t rows, size_t inputs, double share)
+{
+    size_t at = 1;
+    make_room(s, rows, inputs);
+    for (size_t row = 0; row < rows; row++) {
+        s->starts[row] = at;
+        for (size_t i = 0; i < inputs; i++) {
+            const double chance = any_uniform(&seed, 0, 1);
+            double value;
+            any_fill(&seed, &value, 1, -1, 1);
+            if (row == 0 || (chance >= share && row + 1 < rows))
+                continue;
+            value = i % 7 == 3 ? 0 : value;
+            s->x[row * inputs + i] = value;
+            add(s, &at, i, value);
+        }
+    }
+    s->starts[rows] = at;
+}
+
+void sparse_of(struct sparse_rows *s, const double *x, size_t rows, size_t inputs)
+{
+    size_t at = 0;
+    make_room(s, rows, inputs);
+    for (size_t i = 0; i < rows * inputs; i++) {
+        if (i % inputs == 0)
+            s->starts[i / inputs] = at;
+        s->x[i] = x[i];
+        if (x[i] != 0)
+            add(s, &at, i % inputs, x[i]);
+    }
+    s->starts[rows] = at;
+}
+
+void sparse_free(struct sparse_rows *s)
+{
+    void *const blocks[] = {s->x, s->values, s->values_f32, s->columns, s->starts};
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+        free(blocks[i]);
+}
+
+static bool is_f64(const bp_net *net) { return bp_net_dtype(net) == BP_F64; }
+
+static float *narrowed(const double *from, size_t count)
+{
+    float *to = from ? room(count, sizeof(*to)) : NULL;
+    for (size_t i = 0; from && i < count; i++)
+        to[i] = (float)from[i];
+    return to;
+}
+
+bp_status sparse_forward(bp_net *net, const struct sparse_rows *s, size_t row, size_t rows, double *y)
+{
+    if (is_f64(net))
+        return bp_net_forward_sparse_f64(net, s->values, s->columns, s->starts + row, rows, y);
+    const size_t count = rows * bp_net_outputs(net);
+    float *y_f32 = room(count, sizeof(*y_f32));
+    const bp_status status = bp_net_forward_sparse_f32(net, s->values_f32, s->columns, s->starts + row, rows, y_f32);
+    for (size_t i = 0; y && i < count; i++)
+        y[i] = y_f32[i];
+    free(y_f32);
+    return status;
+}
+
+bp_status sparse_train(bp_net *net, const struct sparse_rows *s, size_t row, size_t rows, const double *target,
+                       const int32_t *labels, const double *weights, double *loss)
+{
+    if (is_f64(net))
+        return bp_net_train_sparse_f64(net, s->values, s->columns, s->starts + row, target, labels, weights, rows,
+                                       loss);
+    float *target_f32 = narrowed(target, rows * bp_net_outputs(net));
+    const bp_status status = bp_net_train_sparse_f32(net, s->values_f32, s->columns, s->starts + row, target_f32,
+                                                     labels, weights, rows, loss);
+    free(target_f32);
+    return status;
+}
+
+bp_status sparse_predict(const bp_net *net, const struct sparse_rows *s, size_t row, size_t rows, double *y,
+                         bp_scratch *scratch)
+{
+    if (is_f64(net))
+        return bp_net_predict_sparse_f64(net, s->values, s->columns, s->starts + row, rows, y, scratch);
+    const size_t count = rows * bp_net_outputs(net);
+    float *y_f32 = room(count, sizeof(*y_f32));
+    const bp_status status =
+        bp_net_predict_sparse_f32(net, s->values_f32, s->columns, s->starts + row, rows, y_f32, scratch);
+    for (size_t i = 0; i < count; i++)
+        y[i] = y_f32[i];
+    free(y_f32);
+    return status;
+}
+
+bp_status sparse_loss(const bp_net *net, const struct sparse_rows *s, size_t row, size_t rows, const double *target,
+                      const int32_t *labels, const double *weights, double *loss)
+{
+    if (is_f64(net))
+        return bp_net_loss_sparse_f64(net, s->values, s->columns, s->starts + row, target, labels, weights, rows, loss,
+                                      NULL);
+    float *target_f32 = narrowed(target, rows * bp_net_outputs(net));
+    const bp_status status = bp_net_loss_sparse_f32(net, s->values_f32, s->columns, s->starts + row, target_f32, labels,
+                                                    weights, rows, loss, NULL);
+    free(target_f32);
+    return status;
+}
+
+static void same(const bp_net *dense, const bp_net *sparse, bp_status get(const bp_net *net, double *flat),
+                 const char *what)
+{
+    const size_t count = bp_net_parameters(dense);
+    double *a = any_room(count), *b = any_room(count);
+    any_ok(dense, get(dense, a));
+    any_ok(sparse, get(sparse, b));
+    any_check_same_bits(a, b, count, what, __FILE__, __LINE__);
+    free(a);
+    free(b);
+}
+
+void sparse_same_parameters(const bp_net *dense, const bp_net *sparse, const char *what)
+{
+    same(dense, sparse, any_get_parameters, what);
+}
+
+void sparse_same_gradient(const bp_net *dense, const bp_net *sparse, const char *what)
+{
+    same(dense, sparse, any_get_gradient, what);
+}
