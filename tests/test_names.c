@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The names of columns and classes, which go with the net and are held against data; and what a net says of itself. */
+#include "any.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bp_train *train_of(bp_net *net, const bp_data *data)
+{
+    bp_train *train = NULL;
+    if (bp_train_create(&train, net, data, NULL) != BP_OK)
+        fail_msg("%s", bp_data_error(data));
+    return train;
+}
+
+static bp_data *flowers(const char *file)
+{
+    char path[512];
+    const char *root = getenv("BP_SOURCE_ROOT");
+    bp_data *data = NULL;
+    snprintf(path, sizeof(path), "%s/%s", root ? root : ".", file);
+    if (bp_data_load_csv(&data, path, "class:-1") != BP_OK)
+        fail_msg("%s", bp_data_error(data));
+    return data;
+}
+
+static void names_travel_and_are_compared(void **state)
+{
+    const struct any_layer layer = {2, BP_ACT_SOFTMAX, 0, 0};
+    bp_data *data = flowers("tests/vectors/tiny.csv");
+    const size_t inputs = bp_data_inputs(data);
+    bp_net *net = any_net(any_dtype(state), inputs, &layer, 1, 1), *copy = NULL;
+    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    bp_train *train = train_of(net, data);
+    bp_train_destroy(train);
+    any_ok(net, bp_net_clone(&copy, net));
+    bp_net_destroy(net);
+    for (size_t i = 0; i < inputs; i++)
+        assert_string_equal(bp_net_input_name(copy, i), bp_data_input_name(data, i));
+    for (int32_t i = 0; i < 2; i++)
+        assert_string_equal(bp_net_class_name(copy, i), bp_data_class_name(data, i));
+    assert_null(bp_net_output_name(copy, 0)); /* an output is a class, not the column that they came from */
+    assert_null(bp_net_input_name(copy, inputs));
+    assert_null(bp_net_class_name(copy, 2));
+    const char *const classes[2] = {NULL, "another"};
+    double accuracy;
+    any_ok(copy, bp_net_evaluate(copy, data, BP_METRIC_ACCURACY, &accuracy));
+    any_ok(copy, bp_net_set_names(copy, NULL, NULL, classes));
+    assert_int_equal(bp_net_evaluate(copy, data, BP_METRIC_ACCURACY, &accuracy), BP_ERR_SHAPE);
+    assert_non_null(strstr(bp_data_error(data), "class 1 is "));
+    assert_int_equal(bp_train_create(&train, copy, data, NULL), BP_ERR_SHAPE);
+    assert_null(bp_net_class_name(copy, 0));
+    assert_non_null(bp_net_input_name(copy, 0)); /* they stayed */
+    bp_data_destroy(data);
+    bp_net_destroy(copy);
+}
+
+static void names_that_the_net_has_stay(void **state)
+{
+    const struct any_layer layer = {2, BP_ACT_SOFTMAX, 0, 0};
+    bp_data *data = flowers("tests/vectors/tiny.csv");
+    bp_net *net = any_net(any_dtype(state), bp_data_inputs(data), &layer, 1, 1);
+    const char *const names[] = {"zero", "one"};
+    any_ok(net, bp_net_set_names(net, NULL, names, NULL));
+    bp_train *train = train_of(net, data);
+    assert_string_equal(bp_net_output_name(net, 1), "one");
+    assert_string_equal(bp_net_class_name(net, 1), bp_data_class_name(data, 1)); /* of these it had none */
+    bp_train_destroy(train);
+    bp_data_destroy(data);
+    bp_net_destroy(net);
+}
+
+static void a_net_describes_itself(void **state)
+{
+    static const char *const expected = "f64 net of 2 inputs, 1 output and 17 parameters\n"
+                                        "layer 0: 4 units, tanh\n"
+                                        "layer 1: dropout of 0.25\n"
+                                        "layer 2: 1 unit, sigmoid, one bias for all, weights frozen\n"
+                                        "input 0 a rather long name of a column, with a comma: (x - 0.5) * 2\n"
+                                        "input 1: constant, not looked at\n"
+                                        "class 0 no\n"
+                                        "class 1 yes\n"
+                                        "raw: columns are taken as they come\n"
+                                        "loss binary_cross_entropy, optimizer adam, learning rate 0.001\n";
+    const struct any_layer layers[] = {{4, BP_ACT_TANH, 0, 0}, {0, 0, 0, 0.25}, {1, BP_ACT_SIGMOID, BP_BIAS_SHARED, 0}};
+    const char *const inputs[] = {"a rather long name of a column, with a comma", NULL};
+    const char *const classes[] = {"no", "yes"};
+    const double center[] = {0.5, 7}, factor[] = {2, 0};
+    char text[1024];
+    size_t size = 0;
+    (void)state;
+    any_need(BP_F64);
+    bp_net *net = any_net(BP_F64, 2, layers, 3, 1);
+    any_ok(net, bp_net_layer_set(net, 2, BP_LAYER_TRAIN_WEIGHTS, 0));
+    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_BINARY_CROSS_ENTROPY));
+    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
+    any_ok(net, bp_net_set_scaling(net, center, factor, NULL, NULL));
+    any_ok(net, bp_net_set_names(net, inputs, NULL, classes));
+    any_ok(net, bp_net_set(net, BP_OPT_RAW, 1));
+    any_ok(net, bp_net_describe(net, NULL, 0, &size));
+    assert_int_equal(size, strlen(expected) + 1);
+    text[0] = '#';
+    assert_int_equal(bp_net_describe(net, text, size - 1, NULL), BP_ERR_SHAPE);
+    assert_int_equal(text[0], '#');
+    any_ok(net, bp_net_describe(net, text, size, NULL));
+    assert_string_equal(text, expected);
+    bp_net_destroy(net);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ANY_BOTH(names_travel_and_are_compared),
+        ANY_BOTH(names_that_the_net_has_stay),
+        cmocka_unit_test(a_net_describes_itself),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
