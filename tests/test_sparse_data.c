@@ -245,7 +245,8 @@ static void train(int32_t dtype, const bp_data *data, const struct training *how
 {
     bp_net *net = any_net(dtype, INPUTS, layers, 2, 2);
     bp_train *train;
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    const bool squares = how->method == BP_METHOD_LM || how->method == BP_METHOD_BR;
+    any_ok(net, bp_net_set(net, BP_OPT_LOSS, squares ? BP_LOSS_SQUARED : BP_LOSS_CROSS_ENTROPY));
     any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, how->optimizer));
     fine(data, bp_train_create(&train, net, data, data));
     assert_int_equal(bp_train_set(train, BP_TRAIN_METHOD, how->method), BP_OK);
@@ -255,6 +256,8 @@ static void train(int32_t dtype, const bp_data *data, const struct training *how
     for (size_t epoch = 0; epoch < 3; epoch++)
         if (bp_train_epoch(train) != BP_OK)
             fail_msg("%s", bp_train_error(train));
+    size_t findings = 0;
+    assert_int_equal(bp_train_diagnose(train, &findings), BP_OK);
     assert_int_equal(bp_train_get(train, BP_TRAIN_LOSS, &losses[0]), BP_OK);
     assert_int_equal(bp_train_get(train, BP_TRAIN_VALID_LOSS, &losses[1]), BP_OK);
     assert_int_equal(bp_train_get(train, BP_TRAIN_ACCURACY, &losses[2]), BP_OK);
@@ -276,6 +279,9 @@ static void training_and_metrics_are_those_of_dense_rows(void **state)
         {BP_METHOD_STEPS, BP_OPTIM_ADAGRAD, 0, 1, BP_SCALE_NONE},
         {BP_METHOD_LBFGS, BP_OPTIM_SGD, 32, 1, BP_SCALE_NONE},
         {BP_METHOD_SCG, BP_OPTIM_SGD, 32, 1, BP_SCALE_LARGEST},
+        {BP_METHOD_IRPROP_PLUS, BP_OPTIM_SGD, 32, 1, BP_SCALE_NONE},
+        {BP_METHOD_LM, BP_OPTIM_SGD, 32, 1, BP_SCALE_LARGEST},
+        {BP_METHOD_BR, BP_OPTIM_SGD, 32, 1, BP_SCALE_NONE},
     };
     enum { PARAMETERS = 6 * (INPUTS + 1) + CLASSES * 7, FIGURES = 7 };
     const int32_t dtype = any_dtype(state);
