@@ -30,9 +30,10 @@ struct pass {
 
 static struct REAL(bp_sparse_row) row_of(const struct bp_sparse *sparse, size_t row)
 {
-    const size_t at = sparse->starts[row];
-    return (struct REAL(bp_sparse_row)){sparse->starts[row + 1] - at, (const real *)sparse->values + at,
-                                        sparse->columns + at};
+    const size_t at = sparse->starts[row], n = sparse->starts[row + 1] - at;
+    if (n == 0) /* there may be no arrays to point into */
+        return (struct REAL(bp_sparse_row)){0, NULL, NULL};
+    return (struct REAL(bp_sparse_row)){n, (const real *)sparse->values + at, sparse->columns + at};
 }
 
 static bool is_negative_zero(real x) { return x == 0 && signbit(x); }
@@ -68,13 +69,15 @@ struct piece {
 static bool next_piece(const struct pass *p, const struct REAL(bp_sparse_row) *row, struct piece *piece)
 {
     const size_t left = row->n - piece->next, n = p->factor && left > PIECE ? PIECE : left;
+    if (n == 0)
+        return false;
     piece->row = (struct REAL(bp_sparse_row)){n, row->values + piece->next, row->columns + piece->next};
     for (size_t i = 0; p->factor && i < n; i++)
         piece->values[i] = number_of(p, row, piece->next + i);
     if (p->factor)
         piece->row.values = piece->values;
     piece->next += n;
-    return n > 0;
+    return true;
 }
 
 static void run(const struct pass *pass, size_t threads, size_t most, bp_task_fn *task)
@@ -226,19 +229,25 @@ static size_t lowest(uint64_t word)
 #endif
 }
 
+size_t REAL(bp_sparse_next)(const struct bp_model *model, size_t column)
+{
+    while (column < model->inputs) {
+        const uint64_t word = model->touched[column / WORD] >> column % WORD;
+        if (word != 0)
+            return column + lowest(word);
+        column += WORD - column % WORD;
+    }
+    return model->inputs;
+}
+
 /* The touched columns from some->next on, ascending; false if there are no more. */
 static bool next_touched(const struct bp_model *model, struct some *some)
 {
-    some->count = 0;
-    while (some->next < model->inputs && some->count < SOME) {
-        const size_t bit = some->next % WORD;
-        const uint64_t word = model->touched[some->next / WORD] >> bit;
-        if (word == 0) {
-            some->next += WORD - bit;
-            continue;
-        }
-        some->next += lowest(word);
-        some->column[some->count++] = some->next++;
+    for (some->count = 0; some->count < SOME; some->count++, some->next++) {
+        some->next = REAL(bp_sparse_next)(model, some->next);
+        if (some->next == model->inputs)
+            break;
+        some->column[some->count] = some->next;
     }
     return some->count > 0;
 }
