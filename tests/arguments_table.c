@@ -254,6 +254,10 @@ static union arg run_net_get_gradient_f32(const union arg *a)
 {
     return status(bp_net_get_gradient_f32(a[0].net, a[1].data));
 }
+static union arg run_net_get_gradient_norm(const union arg *a)
+{
+    return status(bp_net_get_gradient_norm(a[0].net, a[1].data));
+}
 static union arg run_net_get_gradient_f64(const union arg *a)
 {
     return status(bp_net_get_gradient_f64(a[0].net, a[1].data));
@@ -370,6 +374,7 @@ const struct call net_calls[] = {
     {"bp_net_set_parameters_f64", "SNW", NEEDS_INIT, run_net_set_parameters_f64},
     {"bp_net_get_gradient_f32", "SNy", NEEDS_INIT, run_net_get_gradient_f32},
     {"bp_net_get_gradient_f64", "SNy", NEEDS_INIT, run_net_get_gradient_f64},
+    {"bp_net_get_gradient_norm", "SNd", NEEDS_INIT, run_net_get_gradient_norm},
     {"bp_net_nonfinite_layer", "zN", NEEDS_NOTHING, run_net_nonfinite_layer},
     {"bp_net_rows", "zN", NEEDS_NOTHING, run_net_rows},
     {"bp_net_get_z_f32", "SNmy", NEEDS_CACHE, run_net_get_z_f32},

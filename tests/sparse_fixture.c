@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sparse_fixture.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static void *room(size_t count, size_t size)
@@ -155,4 +156,15 @@ void sparse_same_parameters(const bp_net *dense, const bp_net *sparse, const cha
 void sparse_same_gradient(const bp_net *dense, const bp_net *sparse, const char *what)
 {
     same(dense, sparse, any_get_gradient, what);
+    const size_t n = bp_net_parameters(dense);
+    double *gradient = any_room(n), norms[3] = {0};
+    any_ok(dense, any_get_gradient(dense, gradient));
+    for (size_t i = 0; i < n; i++)
+        norms[0] += gradient[i] * gradient[i];
+    norms[0] = sqrt(norms[0]);
+    any_ok(dense, bp_net_get_gradient_norm(dense, &norms[1]));
+    any_ok(sparse, bp_net_get_gradient_norm(sparse, &norms[2]));
+    if (norms[1] != norms[0] || norms[2] != norms[0])
+        fail_msg("%s: the norms are %.17g, %.17g and %.17g", what, norms[0], norms[1], norms[2]);
+    free(gradient);
 }

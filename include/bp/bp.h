@@ -788,6 +788,12 @@ BP_API bp_status bp_net_get_gradient_f32(const bp_net *net, float *flat);
 /** See bp_net_get_gradient_f32(). */
 BP_API bp_status bp_net_get_gradient_f64(const bp_net *net, double *flat);
 
+/**
+ * The 2-norm of the gradient as bp_net_get_gradient_f32() gives it, one sum in double in its order. After sparse rows it costs
+ * what their columns cost. Errors: ARG, STATE (before init). Threads: shared.
+ */
+BP_API bp_status bp_net_get_gradient_norm(const bp_net *net, double *norm);
+
 /** Rows of the last forward or train: how many rows z, activation and delta have. 0 for none or NULL. Threads: shared. */
 BP_API size_t bp_net_rows(const bp_net *net);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a layer holds: parameters and gradient in and out, and what the last forward and backward cached. */
+#include <math.h>
 #include <string.h>
 
 #include "net/handle.h"
@@ -213,6 +214,17 @@ bp_status bp_net_get_gradient_f32(const bp_net *net, float *flat)
 bp_status bp_net_get_gradient_f64(const bp_net *net, double *flat)
 {
     return get_flat(BP_SHARED(net), BP_F64, true, flat);
+}
+
+bp_status bp_net_get_gradient_norm(const bp_net *net, double *norm)
+{
+    const struct bp_call *call = BP_SHARED(net);
+    BP_TRY(bp_check_net(call));
+    BP_TRY(bp_check_initialised(call));
+    BP_TRY(bp_check_pointer(call, norm, "norm"));
+    const struct bp_model *m = &net->model;
+    *norm = m->gradient_rows > 0 ? sqrt(m->ops->gradient_squares(m, mean_scale(m))) : 0;
+    return BP_OK;
 }
 
 bp_status bp_net_set_parameters_f32(bp_net *net, const float *flat)

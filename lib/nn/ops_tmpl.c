@@ -59,6 +59,7 @@ const struct bp_ops REAL(bp_ops) = {
     .evaluate = REAL(bp_network_evaluate),
     .read = REAL(bp_parameters_read),
     .write = REAL(bp_parameters_write),
+    .gradient_squares = REAL(bp_gradient_squares),
     .copy_rows = REAL(bp_rows_copy),
     .write_scaling = REAL(bp_scaling_write),
     .number = REAL(bp_number),

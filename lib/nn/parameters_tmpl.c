@@ -36,6 +36,30 @@ void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, c
         }
 }
 
+/* The next column that a gradient has from this one on; `inputs` if there is none. */
+static size_t next_column(const struct bp_model *model, const struct bp_layer *layer, size_t column)
+{
+    return layer == model->layers && model->partial ? REAL(bp_sparse_next)(model, column) : column;
+}
+
+double REAL(bp_gradient_squares)(const struct bp_model *model, double scale)
+{
+    const real *g = model->gradient, by = (real)scale;
+    double sum = 0;
+    for (const struct bp_layer *layer = model->layers; layer < model->layers + model->count; layer++) {
+        for (size_t unit = 0; bp_layer_is_dense(layer) && unit < layer->units; unit++)
+            for (size_t i = next_column(model, layer, 0); i < layer->inputs; i = next_column(model, layer, i + 1)) {
+                const double x = (double)scaled(g[weight_at(layer, unit, i)], by);
+                sum += x * x;
+            }
+        for (size_t i = 0; i < bp_layer_biases(layer); i++) {
+            const double x = (double)scaled(g[layer->bias_at + i], by);
+            sum += x * x;
+        }
+    }
+    return sum;
+}
+
 void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool bias, const void *values)
 {
     real *to = arena;

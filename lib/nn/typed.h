@@ -82,6 +82,8 @@ void REAL(bp_sparse_forget)(struct bp_model *model);
 /* Makes a partial gradient whole, with zeros. */
 void REAL(bp_sparse_spread)(struct bp_model *model);
 bool REAL(bp_sparse_is_touched)(const struct bp_model *model, size_t column);
+/* The first touched column from this one on; `inputs` if there is none. */
+size_t REAL(bp_sparse_next)(const struct bp_model *model, size_t column);
 /* Of a partial gradient: the step of an optimiser that is lean, and the chain of squares over it. */
 void REAL(bp_sparse_step)(const struct bp_model *model, const struct REAL(bp_update) *update);
 double REAL(bp_sparse_sum_of_squares)(const struct bp_model *model, const struct REAL(bp_update) *whole, double start);
@@ -138,6 +140,7 @@ bool REAL(bp_initializer_draw)(const struct bp_model *model, const bp_allocator 
 /* nn/parameters_tmpl.c, as struct bp_ops describes them. */
 void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, const struct bp_layer *layer, bool bias,
                               double scale, void *values);
+double REAL(bp_gradient_squares)(const struct bp_model *model, double scale);
 void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool bias, const void *values);
 void REAL(bp_rows_copy)(const struct bp_model *model, const void *arena, size_t layer, size_t rows, void *values);
 double REAL(bp_number)(const void *values, size_t index);

@@ -93,20 +93,6 @@ static bp_status backward(const struct bp_batch *b, bp_net *net, size_t rows, do
                        : bp_net_backward_f64(net, b->target, rows, loss);
 }
 
-static double norm_of(const bp_net *net, const void *gradient)
-{
-    const size_t n = bp_net_parameters(net);
-    const float *f32 = gradient;
-    const double *f64 = gradient;
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        const double g = is_f32(net) ? (double)f32[i] : f64[i];
-        if (g != 0) /* of sparse rows most are 0 */
-            sum += g * g;
-    }
-    return sqrt(sum);
-}
-
 bp_status bp_batch_add_gradient(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss)
 {
     BP_TRY(bp_batch_forward(batch, net, rows));
@@ -129,12 +115,10 @@ bp_status bp_batch_get_gradient(const bp_net *net, void *gradient)
     return is_f32(net) ? bp_net_get_gradient_f32(net, gradient) : bp_net_get_gradient_f64(net, gradient);
 }
 
-bp_status bp_batch_train_measured(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss, void *gradient,
-                                  double *norm)
+bp_status bp_batch_train_measured(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss, double *norm)
 {
     BP_TRY(bp_batch_add_gradient(batch, net, rows, loss));
-    BP_TRY(bp_batch_get_gradient(net, gradient));
-    *norm = norm_of(net, gradient);
+    BP_TRY(bp_net_get_gradient_norm(net, norm));
     const bp_status status = bp_net_step(net);
     if (status != BP_OK)
         bp_net_zero_gradient(net); /* as train does */

@@ -50,11 +50,9 @@ void bp_batch_release(const bp_allocator *allocator, struct bp_batch *batch);
 void bp_batch_fill(struct bp_batch *batch, const bp_data *data, const double *class_weights, const size_t *row,
                    size_t rows);
 
-/* A training step on them; or the same step in three calls, with the 2-norm of the mean gradient, for which there is room
- * for all parameters, on the way. */
+/* A training step on them; or the same step in three calls, with the 2-norm of the mean gradient on the way. */
 bp_status bp_batch_train(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss);
-bp_status bp_batch_train_measured(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss, void *gradient,
-                                  double *norm);
+bp_status bp_batch_train_measured(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss, double *norm);
 
 bp_status bp_batch_forward(const struct bp_batch *batch, bp_net *net, size_t rows);
 /* Forward and backward: adds to the net's gradient. */

@@ -177,7 +177,7 @@ static bp_status reserve(bp_train *t, size_t rows)
 static bp_status last_step(bp_train *t, size_t rows, double *loss)
 {
     BP_TRY(bp_batch_loss(&t->batch, t->net, 1, loss, t->scratch));
-    return bp_batch_train_measured(&t->batch, t->net, rows, loss, t->gradient, &t->gradient_norm);
+    return bp_batch_train_measured(&t->batch, t->net, rows, loss, &t->gradient_norm);
 }
 
 static bp_status train_batch(bp_train *t)
