@@ -74,10 +74,10 @@ const char *bp_message_read(const struct bp_messages *messages)
     return unheard != BP_OK ? bp_status_string(unheard) : messages->own;
 }
 
-struct bp_number bp_message_number(double value)
+struct bp_number bp_message_digits(double value, int digits)
 {
     struct bp_number number, plain;
-    snprintf(number.text, sizeof(number.text), "%.9g", value);
+    snprintf(number.text, sizeof(number.text), "%.*g", digits, value);
     size_t n = 0;
     for (const char *c = number.text; *c; c++) {
         if (strchr("0123456789+-einfa", *c))
@@ -88,3 +88,5 @@ struct bp_number bp_message_number(double value)
     plain.text[n] = '\0';
     return plain;
 }
+
+struct bp_number bp_message_number(double value) { return bp_message_digits(value, 9); }

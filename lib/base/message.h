@@ -43,7 +43,8 @@ struct bp_number {
     char text[40];
 };
 
-/* A number as text with a decimal point, whatever the locale. */
+/* A number as text with a decimal point, whatever the locale, to `digits` of them, or 9. */
+struct bp_number bp_message_digits(double value, int digits);
 struct bp_number bp_message_number(double value);
 
 #endif
