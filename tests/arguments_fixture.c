@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L
 #include "arguments_fixture.h"
 
 #include <setjmp.h>
@@ -6,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -187,6 +189,19 @@ static void find_files(struct fixture *f)
     snprintf(f->image_labels, sizeof(f->image_labels), "%s/tests/vectors/tiny-labels-idx1-ubyte", root ? root : ".");
 }
 
+/* The model file's net is the fixture's. */
+static void find_model(struct fixture *f)
+{
+    const char *root = getenv("BP_SOURCE_ROOT");
+    snprintf(f->saved, sizeof(f->saved), "/tmp/bp-arguments-%ld", (long)getpid());
+    snprintf(f->model, sizeof(f->model), "%s/tests/vectors/files/v1.0-f%d.safetensors", root ? root : ".",
+             (int)f->dtype);
+    FILE *stream = fopen(f->model, "rb");
+    assert_non_null(stream);
+    f->model_size = fread(f->model_bytes, 1, sizeof(f->model_bytes), stream);
+    fclose(stream);
+}
+
 void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, const bp_allocator *allocator)
 {
     memset(f, 0, sizeof(*f));
@@ -194,6 +209,7 @@ void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, co
     f->life = life;
     f->allocator = allocator;
     find_files(f);
+    find_model(f);
     fill(&f->x, 7, 11, 0.15, -0.6);
     fill(&f->target, 5, 7, 0.125, 0.125);
     fill(&f->values, 3, 13, 0.0625, -0.375);
@@ -236,6 +252,7 @@ void fixture_end(struct fixture *f)
     bp_data_destroy(f->set_given);
     bp_data_destroy(f->set_sharing);
     bp_data_destroy(f->set);
+    remove(f->saved);
 }
 
 /* ------------------------------------------------------------------------------------------------------------- calls */
@@ -342,6 +359,17 @@ static void good_values_of_training(struct fixture *f, union arg *good)
     good['9'].size = 2;
 }
 
+/* Of files. */
+static void good_values_of_files(struct fixture *f, union arg *good)
+{
+    good['"'].text = f->saved;
+    good['^'].net_out = &f->net_out;
+    good['+'].text = f->model;
+    good['-'].integer = BP_LOAD_NONFINITE;
+    good['.'].data = f->model_bytes;
+    good[')'].size = f->model_size;
+}
+
 /* A name that *_find() knows: the one of the same family at index 1. */
 static const char *known_name(const struct call *find)
 {
@@ -375,6 +403,7 @@ void fixture_arguments(struct fixture *f, const struct call *call, union arg *ar
     good_values_of_training(f, good);
     good_values_of_columns(f, good);
     good_values_of_data(f, good);
+    good_values_of_files(f, good);
     size_t doubles = 0, sets = 0;
     for (size_t i = 0; i < call_arguments(call); i++) {
         const char letter = call->kinds[1 + i];
@@ -423,6 +452,8 @@ const char *fixture_sentence(const struct fixture *f, const struct call *call)
     const char *handle = call_handle(call);
     if (handle && *handle == 'E')
         return f->set_out[0] ? bp_data_error(f->set_out[0]) : NULL;
+    if (handle && *handle == '^')
+        return f->net_out ? bp_net_error(f->net_out) : NULL;
     if (handle && *handle == '1')
         return bp_train_error(f->train);
     if (handle)

@@ -58,9 +58,12 @@ struct fixture {
         double weights[ROWS];
     } held; /**< what a data set is asked for, beside numbers in y */
     size_t counts[OUTPUTS * OUTPUTS];
-    char text[1024];
+    char text[8192];
     char csv[PATH_ROOM], images[PATH_ROOM], image_labels[PATH_ROOM]; /**< files to read */
-    bp_train *train;                                                 /**< NULL in most lives */
+    char saved[64], model[PATH_ROOM];                                /**< a file to write, a model file to read */
+    unsigned char model_bytes[8192];                                 /**< which holds these bytes */
+    size_t model_size;
+    bp_train *train; /**< NULL in most lives */
     /* What a call makes, and what it is given to destroy. */
     bp_net *net_out, *net_given;
     bp_scratch *scratch_out, *scratch_given;

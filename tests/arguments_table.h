@@ -84,6 +84,9 @@ enum {
  * Of columns: $ a number for each   & where such numbers go   < names (optional)   > a column   ? scale
  *              | room for text (optional)   ` its capacity   } size out (optional)
  *
+ * Of files: " path to write   ^ where a net goes, which after a failure waits with the sentence   + model file
+ *              - flags   . bytes of a model file   ) how many
+ *
  * Of training: 1 training   2 training that it destroys   3 where a new one goes   0 data set (optional)
  *              4 what can be set   5 its value   6 what can be asked   7 epoch   8 column of the record   9 batches
  *
@@ -105,7 +108,7 @@ struct call {
 enum { ARGUMENTS_MAX = 8 };
 
 /** The tables of the modules, each ended by a row without a name. */
-extern const struct call net_calls[], columns_calls[], data_calls[], train_calls[];
+extern const struct call net_calls[], columns_calls[], data_calls[], files_calls[], train_calls[];
 
 /** Row i of all tables together; NULL after the last. */
 const struct call *call_at(size_t i);
@@ -119,7 +122,7 @@ bool call_has(const struct call *call, char letter);
 /** BP_F32 or BP_F64 for a function with that suffix, else 0. */
 int32_t call_dtype(const struct call *call);
 
-/** Can the function be used with a net of this type? */
+/** Can the function be used with a net of this type? Not one that loads, where the library was built without jansson. */
 bool call_takes(const struct call *call, int32_t dtype);
 
 /** The row of a function, by its name without the suffix _f32 or _f64. NULL if there is none. */

@@ -123,7 +123,31 @@ bp_net *files_small_net(int32_t dtype)
     return net;
 }
 
+bp_net *files_corpus_net(int32_t dtype)
+{
+    static const struct any_layer layers[] = {{4, BP_ACT_TANH, 0, 0},
+                                              {0, 0, 0, 0.25},
+                                              {3, BP_ACT_RELU, BP_BIAS_NONE, 0},
+                                              {2, BP_ACT_SIGMOID, BP_BIAS_SHARED, 0}};
+    static const double center[] = {0.5, -1, 1e-3}, factor[] = {2, 0, 1e10}, of_targets[] = {0.1, 100};
+    static const char *const inputs[] = {"length", NULL, "\xc3\xa4"}, *const outputs[] = {NULL, "y"};
+    bp_net *net = any_net(dtype, 3, layers, 4, 1);
+    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
+    any_ok(net, bp_net_set(net, BP_OPT_WEIGHT_DECAY, 1e-4));
+    any_ok(net, bp_net_set_scaling(net, center, factor, center, of_targets));
+    any_ok(net, bp_net_set_names(net, inputs, outputs, NULL));
+    return net;
+}
+
 /* -------------------------------------------------------------------------------------------------------------- files */
+
+const char *files_path(const char *name)
+{
+    static char path[4096];
+    const char *root = getenv("BP_SOURCE_ROOT");
+    snprintf(path, sizeof(path), "%s/tests/vectors/files/%s", root ? root : ".", name);
+    return path;
+}
 
 static struct file room_of(size_t size)
 {

@@ -20,6 +20,12 @@ bp_net *files_random_net(int32_t dtype, uint64_t seed);
 /** A small net with something of everything, whose bytes can all be tried one by one. */
 bp_net *files_small_net(int32_t dtype);
 
+/** The net of tests/vectors/files/v1.0-f32.safetensors and -f64: that of tests/arguments_fixture.h. */
+bp_net *files_corpus_net(int32_t dtype);
+
+/** The path of a file of tests/vectors/files, until it is called again. */
+const char *files_path(const char *name);
+
 /** What bp_net_save_memory() makes of it. */
 struct file files_save(const bp_net *net);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Nets into files and out of them: what is kept, to the bit, by path, memory and stream; and what a failed load leaves.
- * With an argument it goes round with so many nets: test_files 10000. */
-#define _POSIX_C_SOURCE 200809L
+ * With an argument it goes round with so many nets: test_files 10000. With two, test_files --corpus FOLDER, it writes the
+ * files of tests/vectors/files, which is done once for each version of the format. */
+#define _DEFAULT_SOURCE /* mkdtemp */
 #include "failing_allocator.h"
 #include "files_fixture.h"
 
@@ -308,6 +309,41 @@ static void weights_that_are_not_finite_are_refused_unless_asked_for(void **stat
     }
 }
 
+/* ------------------------------------------------------------------------------------------------- files of all versions */
+
+static void files_of_every_version_load(void **state)
+{
+    static const char *const versions[] = {"1.0"};
+    const int32_t dtype = any_dtype(state);
+    bp_net *net = files_corpus_net(dtype);
+    files_need_loading();
+    for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+        char name[64];
+        bp_net *loaded = NULL;
+        snprintf(name, sizeof(name), "v%s-f%d.safetensors", versions[i], (int)dtype);
+        any_ok(loaded, bp_net_load(&loaded, files_path(name)));
+        files_same_nets(net, loaded);
+        bp_net_destroy(loaded);
+    }
+    bp_net_destroy(net);
+}
+
+static int write_corpus(const char *folder)
+{
+    const int32_t dtypes[] = {BP_F32, BP_F64};
+    for (size_t i = 0; i < 2; i++) {
+        char path[4096];
+        bp_net *net = files_corpus_net(dtypes[i]);
+        snprintf(path, sizeof(path), "%s/v1.0-f%d.safetensors", folder, (int)dtypes[i]);
+        if (bp_net_save(net, path) != BP_OK) {
+            fprintf(stderr, "%s\n", bp_net_error(net));
+            return 1;
+        }
+        bp_net_destroy(net);
+    }
+    return 0;
+}
+
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
@@ -321,8 +357,11 @@ int main(int count, char **arguments)
         ANY_BOTH(names_that_a_file_cannot_hold_are_refused),
         ANY_BOTH(the_longest_name_comes_back),
         ANY_BOTH(a_failed_load_leaves_a_sentence_and_no_net),
+        ANY_BOTH(files_of_every_version_load),
         ANY_BOTH(weights_that_are_not_finite_are_refused_unless_asked_for),
     };
+    if (count > 2)
+        return write_corpus(arguments[2]);
     if (count > 1)
         rounds = (size_t)strtoul(arguments[1], NULL, 10);
     setlocale(LC_ALL, "");
