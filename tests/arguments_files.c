@@ -58,6 +58,11 @@ static union arg run_net_load_stream_with(const union arg *a)
     return status(bp_net_load_stream_with(a[0].net_out, at ? read_bytes : NULL, &at, a[2].integer, a[3].allocator));
 }
 
+static union arg run_net_load_weights(const union arg *a)
+{
+    return status(bp_net_load_weights(a[0].net, a[1].text, NULL));
+}
+
 const struct call files_calls[] = {
     {"bp_net_save", "SN\"", NEEDS_INIT, run_net_save},
     {"bp_net_save_memory", "SN|`}", NEEDS_INIT, run_net_save_memory},
@@ -68,5 +73,6 @@ const struct call files_calls[] = {
     {"bp_net_load_memory_with", "S^.)-A", NEEDS_NOTHING, run_net_load_memory_with},
     {"bp_net_load_stream", "S^.", NEEDS_NOTHING, run_net_load_stream},
     {"bp_net_load_stream_with", "S^.-A", NEEDS_NOTHING, run_net_load_stream_with},
+    {"bp_net_load_weights", "SN+", NEEDS_INIT, run_net_load_weights},
     {NULL, NULL, NEEDS_NOTHING, NULL},
 };

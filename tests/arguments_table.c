@@ -408,7 +408,7 @@ int32_t call_dtype(const struct call *call)
 
 bool call_takes(const struct call *call, int32_t dtype)
 {
-    if (!HAVE_JANSSON && call_has(call, '^'))
+    if (!HAVE_JANSSON && (call_has(call, '^') || call_has(call, '+')))
         return false;
     return call_dtype(call) == 0 || call_dtype(call) == dtype;
 }

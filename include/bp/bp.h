@@ -805,6 +805,21 @@ BP_API bp_status bp_net_load_memory_with(bp_net **net, const void *bytes, size_t
 BP_API bp_status bp_net_load_stream_with(bp_net **net, bp_read_fn *read, void *user, int32_t flags,
                                          const bp_allocator *allocator);
 
+/**
+ * Takes weights and biases from a safetensors file of another program, as PyTorch's for the state_dict of an nn.Sequential of
+ * Linear layers, into a net that has been built for them. Numbers are converted to the net's type, to the nearest. The
+ * optimiser's state stays; the net is no longer fresh.
+ * @param names [2 * bp_net_layers()], for each layer the name of its tensor of weights, [units, inputs], and of its bias,
+ *              [units], or [1] if the layer shares one; NULL leaves that part of the net as it is, and must stand where a layer
+ *              has none. Tensors that are not named are passed over. NULL for all: the file has a "*.weight" for each dense
+ *              layer, a "*.bias" for each that has one, and nothing else, and the layers take them in the order of
+ *              their names, in which numbers count as numbers: "2.weight" is before "10.weight"
+ * Errors: ARG (a name for what a layer has not), FORMAT (also a tensor missing, or one too many), IO, MEMORY, NONFINITE (a number
+ * is, or becomes so in the net's type), SHAPE (of a tensor and the layer differ), STATE (before init), UNSUPPORTED (a tensor is
+ * neither F32 nor F64; or libbp was built without jansson). Threads: exclusive.
+ */
+BP_API bp_status bp_net_load_weights(bp_net *net, const char *path, const char *const *names);
+
 /* -------------------------------------------------------------------------------------------------------------- data */
 
 /**
