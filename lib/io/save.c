@@ -30,11 +30,12 @@ static void put_quoted(struct bp_sink *sink, const char *text)
     for (; *text; text++) {
         char escape[8];
         const unsigned char c = (unsigned char)*text;
-        if (c < ' ' || c == 0x7f)
-            snprintf(escape, sizeof(escape), "\\u%04x", c);
-        else
-            snprintf(escape, sizeof(escape), "%s%c", c == '"' || c == '\\' ? "\\" : "", c);
-        bp_sink_text(sink, escape);
+        const bool control = c < ' ' || c == 0x7f;
+        if (control || c == '"' || c == '\\') {
+            snprintf(escape, sizeof(escape), control ? "\\u%04x" : "\\%c", c);
+            bp_sink_text(sink, escape);
+        } else
+            bp_sink_put(sink, text, 1);
     }
     bp_sink_text(sink, "\"");
 }
