@@ -55,6 +55,7 @@ static bp_net *make_net(const struct work *work)
     for (size_t i = 1; i <= work_layers(work); i++)
         bp_net_add_dense(net, work->widths[i], work->hidden);
     bp_net_init(net, 1);
+    bp_net_set(net, BP_OPT_RAW, 1); /* the bare calls fit no scaling, so neither does the loop */
     return need(net);
 }
 

@@ -60,6 +60,15 @@ static void print_confusion(const bp_net *net, const bp_data *data)
     free(counts);
 }
 
+/* What the doctor finds, if there is anything. */
+static void print_findings(bp_train *train)
+{
+    size_t findings;
+    need(bp_train_diagnose(train, &findings), bp_train_error(train));
+    for (size_t i = 0; i < findings; i++)
+        printf("%s\n", bp_train_finding_text(train, i));
+}
+
 int main(int argc, char **argv)
 {
     bp_data *data = NULL, *learn = NULL, *judge = NULL;
@@ -77,6 +86,7 @@ int main(int argc, char **argv)
     printf("the net of epoch %.0f has %.1f %% of %zu unseen flowers right\n", epoch, 100 * accuracy,
            bp_data_rows(judge));
     print_confusion(net, judge);
+    print_findings(train);
     bp_train_destroy(train);
     bp_net_destroy(net);
     bp_data_destroy(judge);

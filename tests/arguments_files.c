@@ -64,15 +64,16 @@ static union arg run_net_load_weights(const union arg *a)
 }
 
 const struct call files_calls[] = {
-    {"bp_net_save", "SN\"", NEEDS_INIT, run_net_save},
+    {"bp_net_save", "SN" FILES_PATH, NEEDS_INIT, run_net_save},
     {"bp_net_save_memory", "SN|`}", NEEDS_INIT, run_net_save_memory},
     {"bp_net_save_stream", "SN", NEEDS_INIT, run_net_save_stream},
-    {"bp_net_load", "S^+", NEEDS_NOTHING, run_net_load},
-    {"bp_net_load_with", "S^+-A", NEEDS_NOTHING, run_net_load_with},
-    {"bp_net_load_memory", "S^.)", NEEDS_NOTHING, run_net_load_memory},
-    {"bp_net_load_memory_with", "S^.)-A", NEEDS_NOTHING, run_net_load_memory_with},
-    {"bp_net_load_stream", "S^.", NEEDS_NOTHING, run_net_load_stream},
-    {"bp_net_load_stream_with", "S^.-A", NEEDS_NOTHING, run_net_load_stream_with},
-    {"bp_net_load_weights", "SN+", NEEDS_INIT, run_net_load_weights},
+    {"bp_net_load", "S" FILES_NET FILES_MODEL, NEEDS_NOTHING, run_net_load},
+    {"bp_net_load_with", "S" FILES_NET FILES_MODEL FILES_FLAGS "A", NEEDS_NOTHING, run_net_load_with},
+    {"bp_net_load_memory", "S" FILES_NET FILES_BYTES FILES_SIZE, NEEDS_NOTHING, run_net_load_memory},
+    {"bp_net_load_memory_with", "S" FILES_NET FILES_BYTES FILES_SIZE FILES_FLAGS "A", NEEDS_NOTHING,
+     run_net_load_memory_with},
+    {"bp_net_load_stream", "S" FILES_NET FILES_BYTES, NEEDS_NOTHING, run_net_load_stream},
+    {"bp_net_load_stream_with", "S" FILES_NET FILES_BYTES FILES_FLAGS "A", NEEDS_NOTHING, run_net_load_stream_with},
+    {"bp_net_load_weights", "SN" FILES_MODEL, NEEDS_INIT, run_net_load_weights},
     {NULL, NULL, NEEDS_NOTHING, NULL},
 };

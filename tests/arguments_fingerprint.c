@@ -85,6 +85,20 @@ static uint64_t hash_set(uint64_t hash, const bp_data *set)
     return hash;
 }
 
+static uint64_t hash_findings(uint64_t hash, const bp_train *train)
+{
+    struct {
+        double measure;
+        size_t place;
+        int32_t kind, status;
+    } found = {0};
+    for (size_t i = 0; found.status == BP_OK; i++) {
+        found.status = bp_train_finding(train, i, &found.kind, &found.place, &found.measure);
+        hash = hash_name(hash_bytes(hash, &found, sizeof(found)), bp_train_finding_text(train, i));
+    }
+    return hash;
+}
+
 /* What the net knows of the user's columns. */
 static uint64_t hash_columns(uint64_t hash, const bp_net *net)
 {
@@ -108,7 +122,7 @@ static uint64_t hash_training(uint64_t hash, const bp_train *train)
     if (!train)
         return hash;
     bp_train_get(train, BP_TRAIN_EPOCH, &epochs);
-    for (int32_t key = BP_TRAIN_EPOCHS; key <= BP_TRAIN_STOP_REASON; key += 10) {
+    for (int32_t key = BP_TRAIN_EPOCHS; key <= BP_TRAIN_WARNING; key += 10) {
         if (key == BP_TRAIN_SECONDS)
             continue;
         const bp_status status = bp_train_get(train, key, &value);
@@ -117,7 +131,7 @@ static uint64_t hash_training(uint64_t hash, const bp_train *train)
             if (bp_train_record(train, epoch, key, &value) == BP_OK)
                 hash = hash_bytes(hash, &value, sizeof(value));
     }
-    return hash;
+    return hash_findings(hash, train);
 }
 
 uint64_t fixture_fingerprint(struct fixture *f)
@@ -127,6 +141,7 @@ uint64_t fixture_fingerprint(struct fixture *f)
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
     hash = hash_size(hash_size(hash, bp_net_layers(f->net)), bp_net_rows(f->net));
     hash = hash_size(hash_size(hash, bp_net_parameters(f->net)), bp_net_outputs(f->net));
+    hash = hash_size(hash, bp_net_nonfinite_layer(f->net));
     hash = hash_columns(hash_settings(hash, f->net), f->net);
     for (size_t i = 0; i < sizeof(of_net) / sizeof(of_net[0]); i++)
         hash = hash_numbers(hash, f, of_net[i], 0);

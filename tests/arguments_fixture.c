@@ -68,6 +68,8 @@ const struct life lives[] = {
      LED_BY(READY_BY, "bp_train_create"), BP_LOSS_CROSS_ENTROPY},
     {"an epoch", (FIXED & ~(unsigned)NEEDS_ALONE) | STALE | NEEDS_TRAINING | NEEDS_EPOCH,
      LED_BY(READY_BY, STEP, "bp_train_create", "bp_train_epoch"), 0},
+    {"a training with findings", (READY & ~(unsigned)NEEDS_ALONE) | NEEDS_TRAINING | NEEDS_FINDING,
+     LED_BY(READY_BY, "bp_train_create", "bp_train_diagnose"), 0},
 };
 
 const size_t life_count = sizeof(lives) / sizeof(lives[0]);
@@ -181,12 +183,30 @@ static void lead(struct fixture *f, const char *name)
     }
 }
 
+static const struct {
+    const char *suffix, *files[2];
+} formats[] = {
+    {"_npy", {"tiny.npy", "tiny-labels.npy"}},
+    {"_npz", {"tiny.npz", "tiny.npz"}},
+    {"_idx", {"tiny-images-idx3-ubyte", "tiny-labels-idx1-ubyte"}},
+};
+
 static void find_files(struct fixture *f)
 {
     const char *root = getenv("BP_SOURCE_ROOT");
     snprintf(f->csv, sizeof(f->csv), "%s/tests/vectors/tiny.csv", root ? root : ".");
-    snprintf(f->images, sizeof(f->images), "%s/tests/vectors/tiny-images-idx3-ubyte", root ? root : ".");
-    snprintf(f->image_labels, sizeof(f->image_labels), "%s/tests/vectors/tiny-labels-idx1-ubyte", root ? root : ".");
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+        for (size_t k = 0; k < 2; k++)
+            snprintf(f->files[i][k], PATH_ROOM, "%s/tests/vectors/%s", root ? root : ".", formats[i].files[k]);
+}
+
+/* The files of arrays for a function, by the end of its name. */
+static size_t format_of(const struct call *call)
+{
+    size_t i = 0;
+    while (i + 1 < sizeof(formats) / sizeof(formats[0]) && !strstr(call->name, formats[i].suffix))
+        i++;
+    return i;
 }
 
 /* The model file's net is the fixture's. */
@@ -210,7 +230,7 @@ void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, co
     f->allocator = allocator;
     find_files(f);
     find_model(f);
-    fill(&f->x, 7, 11, 0.15, -0.6);
+    fill(&f->x, 7, life->has & NEEDS_FINDING ? INPUTS : 11, 0.15, -0.6); /* constant columns are a finding */
     fill(&f->target, 5, 7, 0.125, 0.125);
     fill(&f->values, 3, 13, 0.0625, -0.375);
     for (int i = 0; i < ROWS; i++)
@@ -321,8 +341,8 @@ static void good_values_of_data(struct fixture *f, union arg *good)
     good['_'].number = 1;
     good['/'].text = f->csv;
     good[','].text = "class:-1";
-    good[';'].text = f->images;
-    good[':'].text = f->image_labels;
+    good['.'].text = "x";
+    good['+'].text = "y";
 }
 
 /* Of the net's columns. */
@@ -357,17 +377,19 @@ static void good_values_of_training(struct fixture *f, union arg *good)
     good['7'].size = 1;
     good['8'].integer = BP_TRAIN_LOSS;
     good['9'].size = 2;
+    good['e'].integer = BP_FINDING_INPUT_SCALE;
+    good['^'].size = 0;
 }
 
 /* Of files. */
 static void good_values_of_files(struct fixture *f, union arg *good)
 {
-    good['"'].text = f->saved;
-    good['^'].net_out = &f->net_out;
-    good['+'].text = f->model;
-    good['-'].integer = BP_LOAD_NONFINITE;
-    good['.'].data = f->model_bytes;
-    good[')'].size = f->model_size;
+    good[(unsigned char)*FILES_PATH].text = f->saved;
+    good[(unsigned char)*FILES_NET].net_out = &f->net_out;
+    good[(unsigned char)*FILES_MODEL].text = f->model;
+    good[(unsigned char)*FILES_FLAGS].integer = BP_LOAD_NONFINITE;
+    good[(unsigned char)*FILES_BYTES].data = f->model_bytes;
+    good[(unsigned char)*FILES_SIZE].size = f->model_size;
 }
 
 /* A name that *_find() knows: the one of the same family at index 1. */
@@ -381,6 +403,8 @@ static const char *known_name(const struct call *find)
         return bp_optimizer_name(bp_optimizer_at(1));
     if (strcmp(find->name, "bp_metric_find") == 0)
         return bp_metric_name(bp_metric_at(1));
+    if (strcmp(find->name, "bp_finding_find") == 0)
+        return bp_finding_name(bp_finding_at(1));
     if (strcmp(find->name, "bp_initializer_find") == 0)
         return bp_initializer_name(bp_initializer_at(1));
     return bp_option_name(bp_option_at(1));
@@ -414,6 +438,8 @@ void fixture_arguments(struct fixture *f, const struct call *call, union arg *ar
             args[i].set_out = &f->set_out[sets++];
         if (letter == 'w')
             args[i].text = known_name(call);
+        if (letter == ';' || letter == ':')
+            args[i].text = f->files[format_of(call)][letter == ':'];
         if (letter == 'A' && !args[i].allocator)
             args[i].allocator = &no_allocator;
     }
@@ -452,7 +478,7 @@ const char *fixture_sentence(const struct fixture *f, const struct call *call)
     const char *handle = call_handle(call);
     if (handle && *handle == 'E')
         return f->set_out[0] ? bp_data_error(f->set_out[0]) : NULL;
-    if (handle && *handle == '^')
+    if (handle && *handle == *FILES_NET)
         return f->net_out ? bp_net_error(f->net_out) : NULL;
     if (handle && *handle == '1')
         return bp_train_error(f->train);

@@ -59,9 +59,9 @@ struct fixture {
     } held; /**< what a data set is asked for, beside numbers in y */
     size_t counts[OUTPUTS * OUTPUTS];
     char text[8192];
-    char csv[PATH_ROOM], images[PATH_ROOM], image_labels[PATH_ROOM]; /**< files to read */
-    char saved[64], model[PATH_ROOM];                                /**< a file to write, a model file to read */
-    unsigned char model_bytes[8192];                                 /**< which holds these bytes */
+    char csv[PATH_ROOM], files[3][2][PATH_ROOM]; /**< files to read; of arrays a row for each format */
+    char saved[64], model[PATH_ROOM];            /**< a file to write, a model file to read */
+    unsigned char model_bytes[8192];             /**< which holds these bytes */
     size_t model_size;
     bp_train *train; /**< NULL in most lives */
     /* What a call makes, and what it is given to destroy. */

@@ -258,6 +258,7 @@ static union arg run_net_get_gradient_f64(const union arg *a)
 {
     return status(bp_net_get_gradient_f64(a[0].net, a[1].data));
 }
+static union arg run_net_nonfinite_layer(const union arg *a) { return size(bp_net_nonfinite_layer(a[0].net)); }
 static union arg run_net_rows(const union arg *a) { return size(bp_net_rows(a[0].net)); }
 static union arg run_net_get_z_f32(const union arg *a)
 {
@@ -369,6 +370,7 @@ const struct call net_calls[] = {
     {"bp_net_set_parameters_f64", "SNW", NEEDS_INIT, run_net_set_parameters_f64},
     {"bp_net_get_gradient_f32", "SNy", NEEDS_INIT, run_net_get_gradient_f32},
     {"bp_net_get_gradient_f64", "SNy", NEEDS_INIT, run_net_get_gradient_f64},
+    {"bp_net_nonfinite_layer", "zN", NEEDS_NOTHING, run_net_nonfinite_layer},
     {"bp_net_rows", "zN", NEEDS_NOTHING, run_net_rows},
     {"bp_net_get_z_f32", "SNmy", NEEDS_CACHE, run_net_get_z_f32},
     {"bp_net_get_z_f64", "SNmy", NEEDS_CACHE, run_net_get_z_f64},
@@ -408,7 +410,7 @@ int32_t call_dtype(const struct call *call)
 
 bool call_takes(const struct call *call, int32_t dtype)
 {
-    if (!HAVE_JANSSON && (call_has(call, '^') || call_has(call, '+')))
+    if (!HAVE_JANSSON && (call_has(call, *FILES_NET) || call_has(call, *FILES_MODEL)))
         return false;
     return call_dtype(call) == 0 || call_dtype(call) == dtype;
 }
@@ -422,7 +424,7 @@ const struct call *call_find(const char *name, int32_t dtype)
     return NULL;
 }
 
-const char *call_handle(const struct call *call) { return strpbrk(call->kinds + 1, "NBE1^"); }
+const char *call_handle(const struct call *call) { return strpbrk(call->kinds + 1, "NBE1" FILES_NET); }
 
 bool call_has(const struct call *call, char letter) { return strchr(call->kinds + 1, letter); }
 

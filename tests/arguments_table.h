@@ -52,7 +52,8 @@ enum {
     NEEDS_ALONE = 1 << 16,    /**< a data set that shares its rows with no other */
     NEEDS_ANSWERS = 1 << 17,  /**< a data set with a target or labels */
     NEEDS_TRAINING = 1 << 18, /**< a training; it is BP_ERR_ARG without */
-    NEEDS_EPOCH = 1 << 19     /**< an epoch in its record; it is BP_ERR_ARG without */
+    NEEDS_EPOCH = 1 << 19,    /**< an epoch in its record; it is BP_ERR_ARG without */
+    NEEDS_FINDING = 1 << 20   /**< something that the doctor found; it is BP_ERR_ARG without */
 };
 
 /**
@@ -76,7 +77,8 @@ enum {
  *              U bytes of input   z rows of target (optional)   P weights   C classes   X a class   J hold   * scale
  *              [ first row   ] rows from there   @ numbers of rows   # how many   Q labels or weights out
  *              % fraction   F folds   I fold
- *              ( option   _ its value   / CSV file   , its target (optional)   ; IDX file   : the labels' (optional)
+ *              ( option   _ its value   / CSV file   , its target (optional)   ; IDX or .npy file, .npz archive   : the
+ *              labels' (optional)   . array of an archive   + another (optional)
  *
  * Of weights and metrics: ~ labels that must be NULL beside a target   ! metric   { counts out
  *              = net, of whose failures the data set tells
@@ -84,13 +86,13 @@ enum {
  * Of columns: $ a number for each   & where such numbers go   < names (optional)   > a column   ? scale
  *              | room for text (optional)   ` its capacity   } size out (optional)
  *
- * Of files: " path to write   ^ where a net goes, which after a failure waits with the sentence   + model file
- *              - flags   . bytes of a model file   ) how many
+ * Of files, for which the letters have run out: FILES_* below.
  *
  * Of training: 1 training   2 training that it destroys   3 where a new one goes   0 data set (optional)
  *              4 what can be set   5 its value   6 what can be asked   7 epoch   8 column of the record   9 batches
+ *              e kind of finding   ^ index of a finding
  *
- * A new function is a caller and a row in the table of its module. A new letter, which may be any printable character,
+ * A new function is a caller and a row in the table of its module. A new letter, which may be any printable character, or one with a name,
  * is a line here, its good value in fixture_arguments() or what that calls, and its wrong values, with the status of
  * each, in the table of test_arguments.c; one that may be NULL goes to OPTIONAL there. What can be asked of a handle
  * goes to the fingerprint; a handle with sentences of its own also to call_handle() and fixture_sentence(). A new state
@@ -103,6 +105,15 @@ struct call {
     unsigned needs;
     union arg (*run)(const union arg *args);
 };
+
+/** Letters by name: a path to write; where a net goes, which after a failure waits with the sentence; the path of a model file;
+ * flags; the bytes of a model file, and how many. */
+#define FILES_PATH "\1"
+#define FILES_NET "\2"
+#define FILES_MODEL "\3"
+#define FILES_FLAGS "\4"
+#define FILES_BYTES "\5"
+#define FILES_SIZE "\6"
 
 /** What a public function takes at most, and the longest name. */
 enum { ARGUMENTS_MAX = 8 };

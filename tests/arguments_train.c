@@ -65,6 +65,22 @@ static union arg run_data_load_idx(const union arg *a)
 {
     return status(bp_data_load_idx(a[0].set_out, a[1].text, a[2].text));
 }
+static union arg run_data_read_npy(const union arg *a)
+{
+    return status(bp_data_read_npy(a[0].set, a[1].text, a[2].text));
+}
+static union arg run_data_load_npy(const union arg *a)
+{
+    return status(bp_data_load_npy(a[0].set_out, a[1].text, a[2].text));
+}
+static union arg run_data_read_npz(const union arg *a)
+{
+    return status(bp_data_read_npz(a[0].set, a[1].text, a[2].text, a[3].text));
+}
+static union arg run_data_load_npz(const union arg *a)
+{
+    return status(bp_data_load_npz(a[0].set_out, a[1].text, a[2].text, a[3].text));
+}
 
 static union arg run_train_create(const union arg *a)
 {
@@ -88,10 +104,26 @@ static union arg run_train_record(const union arg *a)
 static union arg run_train_epoch(const union arg *a) { return status(bp_train_epoch(a[0].train)); }
 static union arg run_train_batches(const union arg *a) { return status(bp_train_batches(a[0].train, a[1].size)); }
 static union arg run_train_run(const union arg *a) { return status(bp_train_run(a[0].train, NULL, NULL)); }
+static union arg run_train_cross_validate(const union arg *a)
+{
+    return status(bp_train_cross_validate(a[0].train, a[1].size, a[2].seed, a[3].integer, a[4].data));
+}
 static union arg run_train_cancel(const union arg *a)
 {
     bp_train_cancel(a[0].train);
     return (union arg){.size = 0};
+}
+static union arg run_finding_name(const union arg *a) { return text(bp_finding_name(a[0].integer)); }
+static union arg run_finding_find(const union arg *a) { return status(bp_finding_find(a[0].text)); }
+static union arg run_finding_at(const union arg *a) { return status(bp_finding_at(a[0].size)); }
+static union arg run_train_diagnose(const union arg *a) { return status(bp_train_diagnose(a[0].train, a[1].data)); }
+static union arg run_train_finding(const union arg *a)
+{
+    return status(bp_train_finding(a[0].train, a[1].size, a[2].data, a[3].data, a[4].data));
+}
+static union arg run_train_finding_text(const union arg *a)
+{
+    return text(bp_train_finding_text(a[0].train, a[1].size));
 }
 
 enum { JUDGED = NEEDS_INIT | NEEDS_INPUTS | NEEDS_ANSWERS };
@@ -114,6 +146,10 @@ const struct call train_calls[] = {
     {"bp_data_load_csv", "SE/,", NEEDS_NOTHING, run_data_load_csv},
     {"bp_data_read_idx", "SB;:", NEEDS_NOTHING, run_data_read_idx},
     {"bp_data_load_idx", "SE;:", NEEDS_NOTHING, run_data_load_idx},
+    {"bp_data_read_npy", "SB;:", NEEDS_NOTHING, run_data_read_npy},
+    {"bp_data_load_npy", "SE;:", NEEDS_NOTHING, run_data_load_npy},
+    {"bp_data_read_npz", "SB;.+", NEEDS_NOTHING, run_data_read_npz},
+    {"bp_data_load_npz", "SE;.+", NEEDS_NOTHING, run_data_load_npz},
     {"bp_train_create", "S3=B0", JUDGED, run_train_create},
     {"bp_train_destroy", "v2", NEEDS_NOTHING, run_train_destroy},
     {"bp_train_error", "e1", NEEDS_NOTHING, run_train_error},
@@ -123,6 +159,13 @@ const struct call train_calls[] = {
     {"bp_train_epoch", "S1", NEEDS_TRAINING | NEEDS_LOSS, run_train_epoch},
     {"bp_train_batches", "S19", NEEDS_TRAINING | NEEDS_LOSS, run_train_batches},
     {"bp_train_run", "S1", NEEDS_TRAINING | NEEDS_LOSS, run_train_run},
+    {"bp_train_cross_validate", "S1FS!d", NEEDS_TRAINING | NEEDS_LOSS, run_train_cross_validate},
     {"bp_train_cancel", "v1", NEEDS_NOTHING, run_train_cancel},
+    {"bp_finding_name", "ce", NEEDS_NOTHING, run_finding_name},
+    {"bp_finding_find", "iw", NEEDS_NOTHING, run_finding_find},
+    {"bp_finding_at", "ii", NEEDS_NOTHING, run_finding_at},
+    {"bp_train_diagnose", "S1{", NEEDS_TRAINING, run_train_diagnose},
+    {"bp_train_finding", "S1^Q{d", NEEDS_TRAINING | NEEDS_FINDING, run_train_finding},
+    {"bp_train_finding_text", "c1^", NEEDS_TRAINING | NEEDS_FINDING, run_train_finding_text},
     {NULL, NULL, NEEDS_NOTHING, NULL},
 };

@@ -88,6 +88,14 @@ static const struct recipe recipes[] = {
         .share = 1,
     },
     {
+        .name = "sigmoid-tanh-quickprop",
+        .inputs = 19,
+        .layers = {{.units = 17, .activation = BP_ACT_SIGMOID}, {.units = 3, .activation = BP_ACT_TANH}},
+        .options = {{BP_OPT_OPTIMIZER, BP_OPTIM_QUICKPROP}, {BP_OPT_GROWTH, 1.25}, {BP_OPT_L2, 0.0009765625}},
+        .rows = DATA_ROWS,
+        .share = 1,
+    },
+    {
         /* so wide that several threads have work */
         .name = "wide-relu-log-softmax-adamw",
         .inputs = 128,

@@ -136,6 +136,18 @@ static void transpose(const kernels_of *k, struct problem *p)
     k->transpose(p->units, inputs, at(p, 0), inputs * BP_LANES, at(p, 3), inputs + (p->flags[0] ? GUARD : 0));
 }
 
+static void scale(const kernels_of *k, struct problem *p)
+{
+    k->scale(p->units, at(p, 0), at(p, 1), at(p, 2), at(p, 3));
+}
+
+static void plain_scale(const kernels_of *k, struct problem *p)
+{
+    (void)k;
+    for (size_t i = 0; i < p->units; i++)
+        at(p, 3)[i] = (at(p, 0)[i] - at(p, 1)[i]) * at(p, 2)[i];
+}
+
 static struct REAL(bp_units) units_of(struct problem *p)
 {
     return (struct REAL(bp_units)){p->rows, p->units, p->stride, at(p, 0), at(p, 1), at(p, 3), p->parameter};
@@ -197,6 +209,8 @@ static struct REAL(bp_update) update_of(struct problem *p)
         .eta_minus = (real)0.5,
         .step_min = (real)0.01,
         .step_max = 50,
+        .growth = (real)1.75,
+        .growth_share = (real)(1.75 / 2.75),
     };
 }
 
@@ -235,6 +249,7 @@ static const struct {
 } kinds[] = {
     {"product", product, plain_product, 1},
     {"transpose", transpose, transpose, 1},
+    {"scale", scale, plain_scale, 1},
     {"forward", forward, forward, BP_ACTIVATIONS},
     {"backward", backward, backward, BP_ACTIVATIONS},
     {"loss", loss, loss, 12},

@@ -277,6 +277,7 @@ struct table {
 static const struct table tables[] = {
     {"iris", "-1", 150, 4, 3, 876.5, 179.8, "Iris-setosa", 50},
     {"abalone", "1", 4177, 8, 3, 2188.715, 41493, "F", 1307},
+    {"abalone", "-1", 4177, 10, 0, 1307, 997.5965, NULL, 0},
     {"winequality-red", "class:12", 1599, 11, 6, 13303.1, 16666.35, "3", 10},
     {"winequality-red", "-1", 1599, 11, 0, 13303.1, 16666.35, NULL, 0},
     {"banknote_authentication", "class:-1", 1372, 4, 2, 595.0847727, -1634.9527455, "0", 762},
@@ -338,7 +339,7 @@ static void load_keeps_the_failure(void **state)
     assert_int_equal(bp_data_load_csv(&data, path, "1"), BP_ERR_FORMAT);
     assert_non_null(data);
     snprintf(sentence, sizeof(sentence), "bp_data_load_csv: %s, line 2, column 2: \"x\" is no number: %s", path,
-             "only a target may be text");
+             "the first value of the column is one");
     assert_string_equal(bp_data_error(data), sentence);
     assert_int_equal(bp_data_rows(data), 0);
     bp_data_destroy(data);

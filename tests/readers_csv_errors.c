@@ -30,24 +30,20 @@ static void errors_name_line_and_column(void **state)
     static const struct {
         const char *text, *targets, *rest;
     } cases[] = {
-        {"a,b,c\n1,2,3\n4,5,abc\n", NULL, ", line 3, column 3 (c): \"abc\" is no number: only a target may be text"},
-        {"1,2\n\n\n3,abc\n", NULL, ", line 4, column 2: \"abc\" is no number: only a target may be text"},
-        {"1,\"2\"\r\n3,\"4\r\n\"\r\n", NULL, ", line 2, column 2: \"4?\" is no number: only a target may be text"},
-        {"1,x\n\"3\",y\n\"\n\n\",z", "2", ", line 3, column 1: \"??\" is no number: only a target may be text"},
-        {"a,2\n3,4\n", NULL,
-         ", line 1, column 1: \"a\" is no number: only a target may be text, or a first line of names "
-         "(BP_DATA_HEADER)"},
+        {"a,b,c\n1,2,3\n4,5,abc\n", NULL,
+         ", line 3, column 3 (c): \"abc\" is no number: the first value of the column is one"},
+        {"1,2\n\n\n3,abc\n", NULL, ", line 4, column 2: \"abc\" is no number: the first value of the column is one"},
+        {"1,\"2\"\r\n3,\"4\r\n\"\r\n", NULL,
+         ", line 2, column 2: \"4?\" is no number: the first value of the column is one"},
+        {"1,x\n\"3\",y\n\"\n\n\",z", "2",
+         ", line 3, column 1: \"??\" is no number: the first value of the column is one"},
         {"1;2\n1,5;3\n", NULL, ", line 2, column 1: \"1,5\" is no number: it needs a decimal point"},
-        {"1;-12,\n", NULL,
-         ", line 1, column 2: \"-12,\" is no number: only a target may be text, or a first line of names "
-         "(BP_DATA_HEADER)"},
+        {"1;-12\n1;-12,\n", NULL, ", line 2, column 2: \"-12,\" is no number: the first value of the column is one"},
         {"1,2\n3,0x10\n", "-1",
          ", line 2, column 2: \"0x10\" is no number: \"class:\" before the target makes it a "
          "class"},
         {"1,2,3\n3,4,x\n", "2,3", ", line 2, column 3: \"x\" is no number: a class must be the only target"},
-        {"1,inf\n", NULL,
-         ", line 1, column 2: \"inf\" is no number: only a target may be text, or a first line of names "
-         "(BP_DATA_HEADER)"},
+        {"1,1\n1,inf\n", NULL, ", line 2, column 2: \"inf\" is no number: the first value of the column is one"},
         {"1,1e309\n", NULL, ", line 1, column 2: \"1e309\" is too large for a double"},
         {"1,-1e99999999999999999999\n", "2",
          ", line 1, column 2: \"-1e99999999999999999999\" is too large for a double"},
@@ -113,18 +109,19 @@ static void long_texts_are_shortened(void **state)
     static char text[200000];
     (void)state;
     memset(text, 'x', sizeof(text));
-    memcpy(text, "1,", 2);
-    refuses(text, sizeof(text), NULL, BP_ERR_FORMAT,
-            ", line 1, column 2: \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...\" is no number: only a target may be text, or a "
-            "first line of names (BP_DATA_HEADER)");
-    memcpy(text, "1,x\n2,3\n", 8); /* 31 letters and then two bytes for one letter: it stays whole */
+    memcpy(text, "1,1\n1,", 6);
+    refuses(
+        text, sizeof(text), NULL, BP_ERR_FORMAT,
+        ", line 2, column 2: \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...\" is no number: the first value of the column is "
+        "one");
+    memcpy(text, "1,2\n2,3\n", 8); /* 31 letters and then two bytes for one letter: it stays whole */
     memset(text + 8, 'y', 31);
     memcpy(text + 39, "\xc3\xa4z\n", 4);
     memmove(text + 8 + 2, text + 8, 35);
     memcpy(text + 8, "4,", 2);
-    memcpy(text, "1,2\n", 4);
     refuses(text, 45, NULL, BP_ERR_FORMAT,
-            ", line 3, column 2: \"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy...\" is no number: only a target may be text");
+            ", line 3, column 2: \"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy...\" is no number: the first value of the column is "
+            "one");
 }
 
 static void every_row_may_be_missing(void **state)
@@ -318,6 +315,8 @@ static bool fails_cleanly(const char *path, size_t n, bool from_then_on)
     }
     assert_int_equal(bp_data_rows(set.data), 200);
     assert_int_equal(bp_data_classes(set.data), 200);
+    assert_int_equal(bp_data_inputs(set.data), 2 + 40);
+    assert_string_equal(bp_data_input_name(set.data, 41), "z=z9");
     set_end(&set);
     return failed;
 }
@@ -327,9 +326,9 @@ static void every_allocation_may_fail(void **state)
     static char text[200 * 32];
     static unsigned char packed[sizeof(text) + 64];
     (void)state;
-    size_t used = (size_t)snprintf(text, sizeof(text), "x,y,k\n");
+    size_t used = (size_t)snprintf(text, sizeof(text), "x,y,z,k\n");
     for (int i = 0; i < 200; i++)
-        used += (size_t)snprintf(text + used, sizeof(text) - used, "%d,%s,k%d\n", i, i % 9 ? "1.5" : "", i);
+        used += (size_t)snprintf(text + used, sizeof(text) - used, "%d,%s,z%d,k%d\n", i, i % 9 ? "1.5" : "", i % 40, i);
     const size_t size = gzip_stored(text, used, packed);
     for (int gzipped = 0; gzipped <= HAVE_ZLIB; gzipped++)
         for (int from_then_on = 0; from_then_on < 2; from_then_on++) {

@@ -40,6 +40,8 @@ const char *file_of(int number, const void *bytes, size_t size)
     return paths[number];
 }
 
+const char *path_of(int number) { return paths[number]; }
+
 const char *text_file(const char *text) { return file_of(0, text, strlen(text)); }
 
 static uint32_t crc32_of(const unsigned char *bytes, size_t size)

@@ -20,6 +20,7 @@ enum { SENTINEL = 4711 }; /* an errno that nobody sets */
 
 /* The path of file number 0 or 1 of this process, which now holds these bytes. Both are removed at the end. */
 const char *file_of(int number, const void *bytes, size_t size);
+const char *path_of(int number); /* as it is since then */
 const char *text_file(const char *text);
 
 /* Gzip by stored blocks: the whole is written to `to`, which has room for size + 64 bytes. Returns how long it is. */
@@ -53,8 +54,8 @@ int32_t label_at(const bp_data *data, size_t row);
 /* The next number of Knuth's MMIX. */
 uint64_t draw(uint64_t *state);
 
-/* readers_numbers.c, readers_csv.c, readers_csv_errors.c and readers_idx.c */
-extern const struct CMUnitTest number_tests[], csv_tests[], csv_error_tests[], idx_tests[];
-extern const size_t number_test_count, csv_test_count, csv_error_test_count, idx_test_count;
+/* readers_numbers.c, readers_csv.c, readers_csv_errors.c, readers_csv_texts.c and readers_idx.c */
+extern const struct CMUnitTest number_tests[], csv_tests[], csv_error_tests[], csv_text_tests[], idx_tests[];
+extern const size_t number_test_count, csv_test_count, csv_error_test_count, csv_text_test_count, idx_test_count;
 
 #endif

@@ -31,26 +31,30 @@ static struct numbers with_nan;
 static bp_allocator no_size, no_allocate, no_release;
 
 static const struct wrong wrongs[] = {
-    {"NHhAxtTLWydGgBOEUPQ@Z=3{/;1\"^+.", {.data = NULL}, BP_ERR_ARG}, /* G, g and Z take NULL: see try_wrongs() */
+    {"NHhAxtTLWydGgBOEUPQ@Z=3{/;.1" FILES_PATH FILES_NET FILES_MODEL FILES_BYTES,
+     {.data = NULL},
+     BP_ERR_ARG}, /* G, g and Z take NULL: see try_wrongs() */
     {"2", {.data = NULL}, BP_OK},
     {"~", {.data = labels_beside}, BP_ERR_ARG},
-    {"/;:\"+", {.text = "/no/such/file"}, BP_ERR_IO},
-    {"/;:\"+", {.text = ""}, BP_ERR_IO},
-    {"\"+", {.text = "/tmp"}, BP_ERR_IO},
-    {"\"+", {.text = "/tmp/"}, BP_ERR_IO},
-    {"\"+", {.text = "/dev/null"}, BP_ERR_IO},
-    {"-", {.integer = 2}, BP_ERR_ARG},
-    {"-", {.integer = -1}, BP_ERR_ARG},
-    {")", {.size = 0}, BP_ERR_FORMAT},
-    {")", {.size = 7}, BP_ERR_FORMAT},
-    {")", {.size = 1000}, BP_ERR_FORMAT},
+    {"/;:" FILES_PATH FILES_MODEL, {.text = "/no/such/file"}, BP_ERR_IO},
+    {"/;:" FILES_PATH FILES_MODEL, {.text = ""}, BP_ERR_IO},
+    {FILES_PATH FILES_MODEL, {.text = "/tmp"}, BP_ERR_IO},
+    {FILES_PATH FILES_MODEL, {.text = "/tmp/"}, BP_ERR_IO},
+    {FILES_PATH FILES_MODEL, {.text = "/dev/null"}, BP_ERR_IO},
+    {FILES_FLAGS, {.integer = 2}, BP_ERR_ARG},
+    {FILES_FLAGS, {.integer = -1}, BP_ERR_ARG},
+    {FILES_SIZE, {.size = 0}, BP_ERR_FORMAT},
+    {FILES_SIZE, {.size = 7}, BP_ERR_FORMAT},
+    {FILES_SIZE, {.size = 1000}, BP_ERR_FORMAT},
     {",", {.text = "no such column"}, BP_ERR_ARG},
     {",", {.text = "0"}, BP_ERR_ARG},
     {",", {.text = "5"}, BP_ERR_ARG},
-    {"(!468", {.integer = -1}, BP_ERR_ARG},
-    {"(!468", {.integer = 0}, BP_ERR_ARG},
-    {"(!468", {.integer = INT32_MAX}, BP_ERR_ARG},
-    {"(!468", {.integer = BP_OPT_BETA1}, BP_ERR_ARG},
+    {".+", {.text = "no such array"}, BP_ERR_ARG},
+    {".+", {.text = ""}, BP_ERR_ARG},
+    {"(!468e", {.integer = -1}, BP_ERR_ARG},
+    {"(!468e", {.integer = 0}, BP_ERR_ARG},
+    {"(!468e", {.integer = INT32_MAX}, BP_ERR_ARG},
+    {"(!468e", {.integer = BP_OPT_BETA1}, BP_ERR_ARG},
     {"4", {.integer = BP_TRAIN_LOSS}, BP_ERR_ARG},
     {"8", {.integer = BP_TRAIN_EPOCHS}, BP_ERR_ARG},
     {"!", {.integer = BP_METRIC_ACCURACY + 1}, BP_ERR_ARG},
@@ -61,6 +65,8 @@ static const struct wrong wrongs[] = {
     {"7", {.size = 0}, BP_ERR_ARG},
     {"7", {.size = 2}, BP_ERR_ARG},
     {"7", {.size = SIZE_MAX}, BP_ERR_ARG},
+    {"^", {.size = 100}, BP_ERR_ARG},
+    {"^", {.size = SIZE_MAX}, BP_ERR_ARG},
     {"w", {.text = NULL}, BP_ERR_ARG},
     {"w", {.text = "no such name"}, BP_ERR_ARG},
     {"A", {.allocator = &no_size}, BP_ERR_ARG},
@@ -156,8 +162,8 @@ static const struct wrong wrongs[] = {
     {"I", {.size = SIZE_MAX}, BP_ERR_ARG},
 };
 
-#define OPTIONAL "cYDMz0,:<|}" /* may be NULL */
-#define NOTHING_WRONG "Ssm9"   /* any value will do */
+#define OPTIONAL "cYDMz0,:<|}+" /* may be NULL */
+#define NOTHING_WRONG "Ssm9"    /* any value will do */
 
 /* What a function answers to a bad argument: a status, or nothing, by what it returns. */
 static bool refused(const struct call *call, union arg answer, bp_status status)
@@ -191,7 +197,7 @@ static void expect_sentence(const struct call *call, const char *sentence)
 static void take_empty(struct fixture *f, const struct call *call, const char *what)
 {
     bp_data *set = f->set_out[0];
-    if (call_has(call, '^') && f->net_out) {
+    if (call_has(call, *FILES_NET) && f->net_out) {
         if (bp_net_dtype(f->net_out) != 0)
             complain("%s, %s: it left a net", call->name, what);
         bp_net_destroy(f->net_out);
@@ -219,7 +225,8 @@ static void expect_refusal(struct fixture *f, const struct call *call, const uni
     const union arg answer = fixture_call(f, call, args);
     if (!refused(call, answer, status))
         complain("%s, %s: expected %d, got %d", call->name, what, (int)status, (int)answer.integer);
-    const bool no_handle = call_has(call, '^') && !f->net_out && status == BP_ERR_ARG; /* an allocator that is none */
+    const bool no_handle =
+        call_has(call, *FILES_NET) && !f->net_out && status == BP_ERR_ARG; /* an allocator that is none */
     if (can_tell(call, args) && !no_handle) {
         const char *sentence = fixture_sentence(f, call);
         expect_sentence(call, sentence ? sentence : "none");
@@ -323,7 +330,7 @@ static bp_status status_of_missing(unsigned missing)
         return BP_ERR_UNSUPPORTED;
     if (missing & NEEDS_ROWS)
         return BP_ERR_SHAPE;
-    const unsigned argument = NEEDS_LAYER | NEEDS_ROW | NEEDS_EPOCH;
+    const unsigned argument = NEEDS_LAYER | NEEDS_ROW | NEEDS_EPOCH | NEEDS_FINDING;
     return (missing & ~argument) == 0 || missing & NEEDS_TRAINING ? BP_ERR_ARG : BP_ERR_STATE;
 }
 
@@ -424,8 +431,9 @@ static void some_options_follow_the_optimizer_until_they_are_set(void **state)
         int32_t optimizer;
         double learning_rate, epsilon, weight_decay;
     } rows[] = {
-        {BP_OPTIM_SGD, 0.01, 1e-8, 0},   {BP_OPTIM_ADAGRAD, 0.01, 1e-10, 0},  {BP_OPTIM_RMSPROP, 0.01, 1e-8, 0},
-        {BP_OPTIM_ADAM, 0.001, 1e-8, 0}, {BP_OPTIM_ADAMW, 0.001, 1e-8, 0.01}, {BP_OPTIM_RPROP, 0.01, 1e-8, 0},
+        {BP_OPTIM_SGD, 0.01, 1e-8, 0},       {BP_OPTIM_ADAGRAD, 0.01, 1e-10, 0},  {BP_OPTIM_RMSPROP, 0.01, 1e-8, 0},
+        {BP_OPTIM_ADAM, 0.001, 1e-8, 0},     {BP_OPTIM_ADAMW, 0.001, 1e-8, 0.01}, {BP_OPTIM_RPROP, 0.01, 1e-8, 0},
+        {BP_OPTIM_QUICKPROP, 0.01, 1e-8, 0},
     };
     const int32_t dtype = *(const int32_t *)*state;
     double value;

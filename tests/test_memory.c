@@ -13,7 +13,7 @@
 #include "arguments_fixture.h"
 #include "failing_allocator.h"
 
-enum { MOST_ALLOCATIONS = 100 };
+enum { MOST_ALLOCATIONS = 300 };
 
 /* Did the call fail for want of memory, or could not but say nothing? */
 static bool is_memory_error(const struct call *call, union arg answer)
@@ -41,7 +41,7 @@ static bool fails_cleanly(const struct call *call, int32_t dtype, size_t n, bool
     if (failed) {
         if (!is_memory_error(call, answer))
             complain("%s: allocation %zu failed and it returned %d", call->name, n, (int)answer.integer);
-        if (call_has(call, '^') && f.net_out && bp_net_dtype(f.net_out) == 0) { /* for the sentence */
+        if (call_has(call, *FILES_NET) && f.net_out && bp_net_dtype(f.net_out) == 0) { /* for the sentence */
             bp_net_destroy(f.net_out);
             f.net_out = NULL;
         }
@@ -80,7 +80,7 @@ static uint64_t after_good_call(const struct call *call, int32_t dtype)
 static bool on_malloc(const struct call *call)
 {
     const bool own = call_has(call, 'A') || call_has(call, 'N');
-    return strcmp(call->name, "bp_net_create") == 0 || call_has(call, 'E') || (call_has(call, '^') && !own);
+    return strcmp(call->name, "bp_net_create") == 0 || call_has(call, 'E') || (call_has(call, *FILES_NET) && !own);
 }
 
 static void every_allocation_of_every_function_fails_cleanly(void **state)

@@ -13,6 +13,7 @@ int main(void)
     failed += _cmocka_run_group_tests("numbers", number_tests, number_test_count, NULL, NULL);
     failed += _cmocka_run_group_tests("csv", csv_tests, csv_test_count, NULL, NULL);
     failed += _cmocka_run_group_tests("csv, errors", csv_error_tests, csv_error_test_count, NULL, NULL);
+    failed += _cmocka_run_group_tests("csv, texts", csv_text_tests, csv_text_test_count, NULL, NULL);
     failed += _cmocka_run_group_tests("idx", idx_tests, idx_test_count, NULL, NULL);
     return failed;
 }

@@ -483,6 +483,21 @@ static void names_travel_and_are_compared(void **state)
     bp_net_destroy(copy);
 }
 
+static void names_that_the_net_has_stay(void **state)
+{
+    const struct any_layer layer = {2, BP_ACT_SOFTMAX, 0, 0};
+    bp_data *data = flowers("tests/vectors/tiny.csv");
+    bp_net *net = any_net(any_dtype(state), bp_data_inputs(data), &layer, 1, 1);
+    const char *const names[] = {"zero", "one"};
+    any_ok(net, bp_net_set_names(net, NULL, names, NULL));
+    bp_train *train = train_of(net, data, NULL);
+    assert_string_equal(bp_net_output_name(net, 1), "one");
+    assert_string_equal(bp_net_class_name(net, 1), bp_data_class_name(data, 1)); /* of these it had none */
+    bp_train_destroy(train);
+    bp_data_destroy(data);
+    bp_net_destroy(net);
+}
+
 static void a_net_is_fresh_until_it_learns(void **state)
 {
     const struct table t = table_of(12);
@@ -512,10 +527,10 @@ static void a_net_is_fresh_until_it_learns(void **state)
 
 static void a_net_describes_itself(void **state)
 {
-    static const char *const expected = "f64 net of 2 inputs, 1 outputs and 17 parameters\n"
+    static const char *const expected = "f64 net of 2 inputs, 1 output and 17 parameters\n"
                                         "layer 0: 4 units, tanh\n"
                                         "layer 1: dropout of 0.25\n"
-                                        "layer 2: 1 units, sigmoid, one bias for all, weights frozen\n"
+                                        "layer 2: 1 unit, sigmoid, one bias for all, weights frozen\n"
                                         "input 0 a rather long name of a column, with a comma: (x - 0.5) * 2\n"
                                         "input 1: constant, not looked at\n"
                                         "class 0 no\n"
@@ -564,6 +579,7 @@ int main(void)
         ANY_BOTH(a_first_epoch_that_fails_leaves_no_scaling),
         ANY_BOTH(so_does_one_whose_loss_is_not_finite),
         ANY_BOTH(names_travel_and_are_compared),
+        ANY_BOTH(names_that_the_net_has_stay),
         ANY_BOTH(a_net_is_fresh_until_it_learns),
         cmocka_unit_test(a_net_describes_itself),
     };

@@ -96,6 +96,11 @@ bp_status training_make(struct training *t, int32_t dtype, const struct problem 
     return bp_train_set(t->train, BP_TRAIN_METHOD, method);
 }
 
+int32_t method_after(int32_t method)
+{
+    return method == BP_METHOD_LBFGS ? BP_METHOD_SCG : method == BP_METHOD_SCG ? BP_METHOD_IRPROP_PLUS : 0;
+}
+
 struct training training_of(int32_t dtype, const struct problem *p, int32_t method, uint64_t seed)
 {
     struct training t;

@@ -35,6 +35,9 @@ struct training {
     bp_train *train;
 };
 
+/* The next method over all rows after one, 0 after the last. Only the first two never raise the loss. */
+int32_t method_after(int32_t method);
+
 struct training training_of(int32_t dtype, const struct problem *problem, int32_t method, uint64_t seed);
 /** The same with both allocators given; NULL for malloc. May leave off at a failure, which it returns. */
 bp_status training_make(struct training *training, int32_t dtype, const struct problem *problem, int32_t method,

@@ -325,10 +325,16 @@ enum {
     BP_OPTIM_ADAM = 3030,    /**< m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, at step t:
                                   w -= lr m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps) (Kingma, Ba, 2015, algorithm 1) */
     BP_OPTIM_ADAMW = 3040,   /**< the same after w -= lr decay w; decay is not in g (Loshchilov, Hutter, 2019) */
-    BP_OPTIM_RPROP = 3050    /**< iRPROP-: of each w the step s, at first lr, and the last g, p, at first 0. If g p > 0:
+    BP_OPTIM_RPROP = 3050,   /**< iRPROP-: of each w the step s, at first lr, and the last g, p, at first 0. If g p > 0:
                                   s = min(eta+ s, step max); if g p < 0: s = max(eta- s, step min) and g = 0; then
                                   w -= s sign(g), p = g (Riedmiller, Braun, 1993; Igel, Huesken, 2000). Made for
                                   batches of all rows: signs that turn with the choice of rows mislead it */
+    BP_OPTIM_QUICKPROP = 3060 /**< of each w the last step d and the last g, p, both at first 0, and mu, which is
+                                  BP_OPT_GROWTH. Where d = 0: d = -lr g. Else with r = g / p: d = f d - (r > 0 ? lr g : 0),
+                                  f = r / (1 - r) where r < mu / (1 + mu), else mu; then w += d, p = g: to the vertex of
+                                  the parabola through both slopes, and no further than mu steps like the last (Fahlman,
+                                  1988: also the linear term, but where the slope has turned). Made for batches of all
+                                  rows, as RPROP */
 };
 
 /**
@@ -356,15 +362,18 @@ enum {
     BP_OPT_QUANTILE = 7160,        /**< q of BP_LOSS_QUANTILE; 0.5 */
     BP_OPT_LABEL_SMOOTHING = 7170, /**< e of BP_LOSS_CROSS_ENTROPY: t becomes t (1 - e) + e / outputs (Szegedy et al.,
                                         2016); 0 */
-    BP_OPT_THREADS = 7180,   /**< threads that an exclusive call may use, with the same bits: 1; 0 for as many as there
+    BP_OPT_THREADS = 7180, /**< threads that an exclusive call may use, with the same bits: 1; 0 for as many as there
                                         are CPUs. Made at the first work that is worth them, and again in a forked child */
-    BP_OPT_BLAS = 7190,      /**< products by the CBLAS that the library was built with, 0. Then the bits are that
+    BP_OPT_BLAS = 7190,    /**< products by the CBLAS that the library was built with, 0. Then the bits are that
                                         library's: they depend on it, its threads, the processor and the batch. The
                                         greatest value is 0 where none was built in */
-    BP_OPT_ETA_PLUS = 7200,  /**< eta+ of RPROP, by which a step grows while the sign of g stays; 1.2 */
+    BP_OPT_ETA_PLUS =
+        7200, /**< eta+ of RPROP, and of BP_METHOD_IRPROP_PLUS as the next three, by which a step grows while the sign of g stays; 1.2 */
     BP_OPT_ETA_MINUS = 7210, /**< eta- of RPROP, by which it shrinks when the sign turns; 0.5 */
     BP_OPT_STEP_MIN = 7220,  /**< RPROP's step min, 1e-6; the step max counts where it is less */
     BP_OPT_STEP_MAX = 7230,  /**< RPROP's step max, 50. The first step too lies between the two */
+    BP_OPT_GROWTH =
+        7240,         /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, but for the linear term */
     BP_OPT_RAW = 7300 /**< switch: the scaling of bp_net_set_scaling() rests, and all calls take and give numbers as
                                         the network sees them; bp_train_run() fits none. 0 */
 };
@@ -456,8 +465,8 @@ BP_API int32_t bp_net_scales_targets(const bp_net *net);
 BP_API int32_t bp_net_is_fresh(const bp_net *net);
 
 /**
- * The names of the user's columns and classes, which the net copies and keeps. bp_train_create() takes them from the data for a
- * net that has none; and both it and bp_net_evaluate() refuse data that name a column or class otherwise than the net.
+ * The names of the user's columns and classes, which the net copies and keeps. bp_train_create() takes those of a kind from the
+ * data where the net has none; and both it and bp_net_evaluate() refuse data that name a column or class otherwise.
  * @param inputs  [inputs] names, each NULL or ended by a NUL; NULL: they stay as they are
  * @param outputs [outputs], likewise
  * @param classes [outputs], or of one output [2], likewise
@@ -551,6 +560,13 @@ BP_API bp_status bp_net_input_gradient_f64(bp_net *net, double *dx);
  * make of parameters or state: nothing changes; bp_net_zero_gradient() lets go of the gradient). Threads: exclusive.
  */
 BP_API bp_status bp_net_step(bp_net *net);
+
+/**
+ * The layer that the last pass blamed, in its sentence too, where it or what followed it failed with BP_ERR_NONFINITE: the
+ * first that gave such a number, or the one whose step was not finite. bp_net_layers() where that pass did not fail so,
+ * or the target was to blame. 0 for NULL. Threads: shared.
+ */
+BP_API size_t bp_net_nonfinite_layer(const bp_net *net);
 
 /**
  * As bp_net_backward_f32() or bp_net_backward_labels(), each row's loss times its weight. The loss is still the mean over
@@ -898,7 +914,7 @@ BP_API bp_status bp_data_create_labels_f32(bp_data **data, const float *x, size_
 BP_API bp_status bp_data_create_labels_f64(bp_data **data, const double *x, size_t rows, size_t inputs,
                                            const int32_t *labels, size_t classes);
 
-/** Options of a data set, which say how bp_data_read_csv() reads. The first value is in brackets. */
+/** Options of a data set, which say how bp_data_read_csv() and bp_data_read_npy() read. The first value is in brackets. */
 enum {
     /** The character between two fields, as a number [0]. 0: the first of tab, semicolon, bar, comma and space that the
      *  first line has outside of quotes. A space stands for any run of spaces and tabs. */
@@ -906,8 +922,12 @@ enum {
     /** 1: the first line is the columns' names; 0: it is not; -1: it is if none of its fields is a number [-1]. */
     BP_DATA_HEADER = 8020,
     /** What becomes of a missing value, a BP_MISSING_* [BP_MISSING_REFUSE]. Missing is an empty field and, in letters
-     *  of either case, ?, NA, NaN and null. */
-    BP_DATA_MISSING = 8030
+     *  of either case, ?, NA, NaN and null. The inputs that a column of text becomes each have their mean, the share of
+     *  that text. */
+    BP_DATA_MISSING = 8030,
+    /** Of bp_data_read_npy() and bp_data_read_npz(), whether the target is a class. 1: it is, also where it is of floats that
+     *  are whole, or of shape (n, 1); 0: it is numbers; -1: it is if it has one dimension and is of integers or bool [-1]. */
+    BP_DATA_CLASS = 8040
 };
 
 /** Values of BP_DATA_MISSING. */
@@ -929,14 +949,25 @@ BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
  * A line is a row, and its fields are quoted or not, as in RFC 4180; lines end in LF, CR LF or CR. Blank lines, blanks
  * around a field and a byte order mark are passed over. A number is decimal, with a point in every locale, and becomes
  * the nearest double. Text is UTF-8.
+ *
+ * A column of inputs whose first value is text becomes, in its place, an input for each text in the rows that are read: 1
+ * in the rows that have the text, 0 in the others, in the order of the texts' bytes. Numbers there are texts like others;
+ * a first value that is a number but for its comma is an error. So is a column of more than 1000 different texts, for one
+ * of free text is no input; a field thus takes the memory of 1000 numbers at most. Another file gives the same inputs only
+ * if it has the same texts: read one file and split it. Where it has not, the names of its inputs are others, and
+ * bp_net_evaluate() and bp_train_create() refuse them.
  * @param targets the columns that are the target, in this order, by number from 1, by number from the end from -1, or by
  *                name: "-1", "species", "3,4"; NULL: none. All others are inputs. A name that has a comma or looks like a
  *                number stands in quotes. If one column alone is the target and its first value is text, it is a class,
  *                as is one of numbers after "class:", "class:-1". The labels count the classes in order: numbers by
  *                value, then text by its bytes. There are at least 2 classes.
- * Names in the file are those of the inputs and of the target's columns, the class's column too; classes have their text.
+ *
+ * Names in the file are those of the inputs and of the target's columns, the class's column too; classes have their text,
+ * and the inputs of a column of text are called "NAME=TEXT". A column without a name has its number from 1 in place of
+ * it, "1=F", where other inputs have names.
  * Errors: ARG (also where `targets` names no column, or leaves none for the inputs), FORMAT (bp_data_error() names the
- * line where the row begins and the column), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib).
+ * line where the row begins and the column; also where BP_DATA_HEADER is -1 and a column has text in the first row alone
+ * and numbers in all others, for that may be a name), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib).
  * Threads: exclusive.
  */
 BP_API bp_status bp_data_read_csv(bp_data *data, const char *path, const char *targets);
@@ -960,6 +991,39 @@ BP_API bp_status bp_data_read_idx(bp_data *data, const char *images, const char 
 
 /** bp_data_create() and bp_data_read_idx() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
 BP_API bp_status bp_data_load_idx(bp_data **data, const char *images, const char *labels);
+
+/**
+ * Reads .npy files, plain or gzipped, which numpy.save() writes: versions 1.0, 2.0 and 3.0 (NEP 1). It begins the data set anew.
+ *
+ * An array of shape (n,) is n rows of 1 number, one of (n, m, ...) n rows of as many numbers as the product of the others, in
+ * C order, whichever order the file has. Numbers of either byte order are what they are to NumPy: f2 and f4 are held as
+ * f32, f8 as f64, u1 and bool (0 or 1) as bytes, other integers as f64, to the nearest double above 2^53. Infinities and NaN
+ * pass. Nothing of Python is run: pickled objects, complex numbers, texts, dates and fields are refused.
+ * @param inputs  the inputs
+ * @param targets a row for each row of the inputs, or NULL for none. Integers or bool of shape (n,) are labels from 0, as
+ *                scikit-learn's y: the classes are 1 more than the largest, at least 2. All else is a target of numbers.
+ *                BP_DATA_CLASS says otherwise
+ * Errors: ARG, FORMAT (bp_data_error() names the byte of the unpacked file; also where the rows are not as many), IO, MEMORY,
+ * UNSUPPORTED (of the types, or gzipped, and libbp was built without zlib). Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_npy(bp_data *data, const char *inputs, const char *targets);
+
+/** bp_data_create() and bp_data_read_npy() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+BP_API bp_status bp_data_load_npy(bp_data **data, const char *inputs, const char *targets);
+
+/**
+ * As bp_data_read_npy(), for two arrays of an .npz file, which numpy.savez() and numpy.savez_compressed() write: a ZIP
+ * archive, large ones by zip64, of stored or deflated members, whose sizes and CRC-32 are checked. Where a member is
+ * is told by the archive's directory alone.
+ * @param inputs, targets names of arrays, with or without ".npy": "x", "y"
+ * Errors: as bp_data_read_npy(), where the byte is that of the unpacked array, or in the archive's own records that of the
+ * file; ARG also where there is no such array; UNSUPPORTED also where a member is encrypted, packed in another way, or
+ * deflated, and libbp was built without zlib. Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_npz(bp_data *data, const char *path, const char *inputs, const char *targets);
+
+/** bp_data_create() and bp_data_read_npz() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+BP_API bp_status bp_data_load_npz(bp_data **data, const char *path, const char *inputs, const char *targets);
 
 /** Rows shown. 0 for NULL. Threads: shared. */
 BP_API size_t bp_data_rows(const bp_data *data);
@@ -1092,8 +1156,9 @@ enum {
 };
 
 /**
- * How a training goes down. Of the latter two an epoch is one iteration with the loss and gradient of all rows, which
- * lowers the loss or leaves the net as it is: no learning rate, no optimiser, no clipping, no order of rows. What they
+ * How a training goes down. Of all but the first an epoch is one iteration with the loss and gradient of all rows, which
+ * lowers the loss or leaves the net as it is, but with IRPROP_PLUS: no optimiser, no clipping, no order of rows, and but for the
+ * first steps of that one no learning rate. What they
  * minimise, and what BP_TRAIN_LOSS and BP_TRAIN_GRADIENT tell of, is the loss over all rows plus
  * (BP_OPT_L2 + BP_OPT_WEIGHT_DECAY) / 2 times the sum of the squares of the trained weights, with BP_OPT_DECAY_BIAS of the
  * biases too; the decay is what bp_net_get() tells, ADAMW's 0.01 as well. It must be smooth and the same at each look:
@@ -1101,7 +1166,7 @@ enum {
  * their values.
  *
  * Arithmetic is in double, of +, -, *, / and sqrt in a fixed order: the same bits on every machine and with any threads.
- * They take 27 or 5 doubles for each parameter when they are first used. They begin afresh where parameters, loss or
+ * They take 27 (LBFGS), 5 (SCG) or 7 doubles for each parameter when they are first used. They begin afresh where parameters, loss or
  * penalties were changed between two epochs.
  */
 enum {
@@ -1110,28 +1175,37 @@ enum {
                                  Numerical Optimization, 2nd edition, 2006, algorithms 7.4 and 7.5); a by the strong
                                  Wolfe conditions (algorithms 3.5 and 3.6, c1 = 1e-4, c2 = 0.9, 20 looks at most). Where
                                  no a will do, once more with d = -g and no H */
-    BP_METHOD_SCG = 9920    /**< scaled conjugate gradient: w += a p, a = p r / (p H p + lambda p p), with H p from two
+    BP_METHOD_SCG = 9920,   /**< scaled conjugate gradient: w += a p, a = p r / (p H p + lambda p p), with H p from two
                                  gradients and lambda moved by how well the loss fell (Moller, 1993; sigma 5e-5 and at
                                  first lambda 5e-7, as MATLAB's trainscg; a comparison parameter below -100 counts as that).
                                  An epoch may leave the net as it is, and the next tries a lesser step. Gradients of
                                  f32 are coarse for it: better in f64 */
+    BP_METHOD_IRPROP_PLUS =
+        9950 /**< iRPROP+: of each w the step s, at first BP_OPT_LEARNING_RATE, and the last g, p, at
+                                 first 0. If g p > 0: s = min(eta+ s, step max); if g p < 0: s = max(eta- s, step min), w goes
+                                 back to where it was before if the loss has risen since, else stays, and p = 0; otherwise
+                                 w -= s sign(g), p = g (Igel, Huesken, 2000, algorithm 1), with BP_OPT_ETA_PLUS and so on. An
+                                 epoch may raise the loss. Where that would not be finite, the net stays as it is, all s
+                                 shrink by eta- and all p are 0 */
 };
 
 /** What can only be asked, by bp_train_get(). Numbers of an epoch are the last one's, NaN where there is none. */
 enum {
     BP_TRAIN_EPOCH = 9500,      /**< epochs done */
-    BP_TRAIN_LOSS = 9510,       /**< mean over the epoch's rows, each as it was trained on; with LBFGS and SCG see
+    BP_TRAIN_LOSS = 9510,       /**< mean over the epoch's rows, each as it was trained on; with the other methods see
                                         BP_METHOD_STEPS: after the epoch, with the penalties */
     BP_TRAIN_ACCURACY = 9520,   /**< right answers among them, as a fraction; NaN without labels. An answer is the class
                                         of the greatest output; of a single output, 1 from 0.5 on */
     BP_TRAIN_VALID_LOSS = 9530, /**< mean over the validation data after the epoch; NaN without */
     BP_TRAIN_VALID_ACCURACY = 9540,
-    BP_TRAIN_RATE = 9550,       /**< learning rate of the epoch's last batch; NaN with LBFGS and SCG */
-    BP_TRAIN_GRADIENT = 9560,   /**< 2-norm of the mean gradient of the epoch's last batch, or of that loss */
-    BP_TRAIN_SECONDS = 9570,    /**< that the epoch took in calls */
-    BP_TRAIN_BEST_EPOCH = 9580, /**< with the least validation loss, from 1; 0 for none */
-    BP_TRAIN_BEST_LOSS = 9590,  /**< that loss */
-    BP_TRAIN_STOP_REASON = 9600 /**< a BP_STOP_* */
+    BP_TRAIN_RATE = 9550,        /**< learning rate of the epoch's last batch; NaN with other methods than STEPS */
+    BP_TRAIN_GRADIENT = 9560,    /**< 2-norm of the mean gradient of the epoch's last batch, or of that loss */
+    BP_TRAIN_SECONDS = 9570,     /**< that the epoch took in calls */
+    BP_TRAIN_BEST_EPOCH = 9580,  /**< with the least validation loss, from 1; 0 for none */
+    BP_TRAIN_BEST_LOSS = 9590,   /**< that loss */
+    BP_TRAIN_STOP_REASON = 9600, /**< a BP_STOP_* */
+    BP_TRAIN_WARNING = 9650 /**< the gravest BP_FINDING_* that the losses up to the epoch show (NONFINITE, RATE_HIGH,
+                                      OVERFITTING, RATE_LOW, in this order); 0 for none */
 };
 
 /** Learning rates over epochs e, from the net's BP_OPT_LEARNING_RATE lr, which it has again when the training stops. */
@@ -1155,7 +1229,8 @@ enum {
     BP_STOP_PATIENCE = 9840,  /**< BP_TRAIN_PATIENCE */
     BP_STOP_TIME = 9850,      /**< BP_TRAIN_TIME */
     BP_STOP_CANCELLED = 9860, /**< bp_train_cancel() */
-    BP_STOP_STUCK = 9870      /**< BP_METHOD_LBFGS and BP_METHOD_SCG: no step lowers the loss any more */
+    BP_STOP_STUCK =
+        9870 /**< other methods than BP_METHOD_STEPS: no step lowers the loss, or moves a weight, any more */
 };
 
 /**
@@ -1185,14 +1260,14 @@ BP_API bp_status bp_train_set(bp_train *train, int32_t key, double value);
 /** Reads what is set, or what can only be asked. Errors: ARG. Threads: shared. */
 BP_API bp_status bp_train_get(const bp_train *train, int32_t key, double *value);
 
-/** A number of an epoch, from 1: BP_TRAIN_LOSS to BP_TRAIN_SECONDS. Errors: ARG. Threads: shared. */
+/** A number of an epoch, from 1: BP_TRAIN_LOSS to BP_TRAIN_SECONDS, and BP_TRAIN_WARNING. Errors: ARG. Threads: shared. */
 BP_API bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t key, double *value);
 
 /**
  * Trains to the end of the epoch that it is in.
  * Returns BP_OK, or BP_DONE if training had stopped before and nothing was done: BP_TRAIN_STOP_REASON tells why.
  * Errors: ARG, MEMORY, CANCELLED, and what bp_net_train_f32() returns, with the epoch and the row in the sentence: the
- * batches before it are done. With BP_METHOD_LBFGS and BP_METHOD_SCG also UNSUPPORTED (L1, dropout), and NONFINITE is of the
+ * batches before it are done. With other methods than BP_METHOD_STEPS also UNSUPPORTED (L1, dropout), and NONFINITE is of the
  * parameters that an epoch begins with; after any error the net is where the last epoch left it.
  * Threads: exclusive, on the net too.
  */
@@ -1215,6 +1290,84 @@ BP_API bp_status bp_train_run(bp_train *train, bp_train_fn *each_epoch, void *us
  * may go on afterwards. NULL is fine. Threads: any, also while another thread trains.
  */
 BP_API void bp_train_cancel(bp_train *train);
+
+/**
+ * What bp_train_diagnose() finds: in brackets the place, and the measure. Layers and columns count from 0. docs/doctor.md
+ * gives the thresholds and where they come from.
+ */
+enum {
+    BP_FINDING_NONFINITE = 11000, /**< a loss or step was infinite or NaN in this epoch or the last one ended, or the
+                                              validation loss is (the layer as bp_net_nonfinite_layer(); the epoch) */
+    BP_FINDING_INPUT_NONFINITE = 11010, /**< inputs that are infinite or NaN (first such column; share of its rows) */
+    BP_FINDING_INPUT_SCALE = 11020,     /**< inputs that are not scaled (worst column; its root mean square) */
+    BP_FINDING_INPUT_CONSTANT =
+        11030, /**< inputs that are the same in all rows (first such column; share of columns) */
+    BP_FINDING_TARGET_NONFINITE = 11040, /**< targets that are infinite or NaN (first such column; share of its rows) */
+    BP_FINDING_TARGET_RANGE = 11050, /**< targets outside of what the last layer's activation can give (column with most
+                                              of them; share of all numbers) */
+    BP_FINDING_LABEL_RANGE = 11060,  /**< labels that are no class, as when borrowed ones were changed (first such row;
+                                              share of rows) */
+    BP_FINDING_CLASS_UNUSED =
+        11070,                     /**< classes without a row, as when labels count from 1 (first; share of classes) */
+    BP_FINDING_DEAD_UNITS = 11080, /**< units whose activation has no slope for any row (layer; share of its units) */
+    BP_FINDING_SATURATED_UNITS =
+        11090,                     /**< units at the flat ends of a bounded activation for nearly all rows, while the
+                                              loss is still high (layer; share of its units) */
+    BP_FINDING_RATE_HIGH = 11100,  /**< the loss rises, or jumps and does not get on (epoch; loss by that of epoch 1) */
+    BP_FINDING_RATE_LOW = 11110,   /**< the loss hardly moves (epoch; loss by that of epoch 1) */
+    BP_FINDING_OVERFITTING = 11120 /**< validation loss rising while the other falls (best epoch; loss by the best) */
+};
+
+BP_API const char *bp_finding_name(int32_t finding); /**< see bp_option_name() */
+BP_API int32_t bp_finding_find(const char *name);    /**< see bp_option_name() */
+BP_API int32_t bp_finding_at(size_t index);          /**< see bp_option_name() */
+
+/**
+ * Looks for what goes wrong in practice: at up to 1024 rows of the data, evenly spaced, and the first ones of a batch that
+ * failed, as the network sees them; at all labels; at the net's units for these rows; and at the record. At any time, before
+ * the first epoch, when it passes over all rows to find the scaling that will be, and after a failure too. Nothing that the training depends on is touched: it goes on to the same bits. What was found before
+ * is forgotten. Room: a clone of the net, and 128 rows of it.
+ * @param[out] findings how many there are
+ * Errors: ARG, MEMORY. Threads: exclusive, shared on the net.
+ */
+BP_API bp_status bp_train_diagnose(bp_train *train, size_t *findings);
+
+/**
+ * A finding of the last bp_train_diagnose().
+ * @param index        from 0
+ * @param[out] kind    a BP_FINDING_*
+ * @param[out] place   the column, layer, class or row it is about, as BP_FINDING_* says
+ * @param[out] measure how much it is so, as BP_FINDING_* says
+ * Errors: ARG (also where there is no such finding). Threads: shared.
+ */
+BP_API bp_status bp_train_finding(const bp_train *train, size_t index, int32_t *kind, size_t *place, double *measure);
+
+/**
+ * The finding in words: what was seen, with names of columns where the data have them, and what to try. NULL where there is
+ * no such finding. Valid until the next bp_train_diagnose() or the training's destruction. Threads: shared.
+ */
+BP_API const char *bp_train_finding_text(const bp_train *train, size_t index);
+
+/**
+ * What a training comes to on rows that it has not seen (cross-validation; Stone, 1974). For each fold of bp_data_fold() a
+ * copy of the net as it is now, but at the learning rate that no schedule has moved, is trained until it stops by a new
+ * training on the other rows, as `like` is set; then the metric is measured on the rows held out. Neither the net nor the
+ * training of `like` goes on by this.
+ *
+ * Begin with a net that has not been trained: each copy is then scaled by the rows that it is trained on, and no fold knows of
+ * what it is judged by. There is no validation data, also where `like` has some: BP_TRAIN_PATIENCE and BP_TRAIN_RESTORE do
+ * nothing, so let BP_TRAIN_EPOCHS, a goal or a schedule set the end. BP_TRAIN_TIME is for each fold.
+ *
+ * The values are the same bits for the same seed with any threads, and those of the same calls by hand.
+ * @param folds       2 to the rows
+ * @param seed        of the folds
+ * @param metric      a BP_METRIC_*
+ * @param[out] values [folds]; after a failure those of the folds before it are there
+ * Errors: ARG, MEMORY, CANCELLED (bp_train_cancel() of `like`), and as bp_train_epoch() and bp_net_evaluate(), with the fold in
+ * the sentence, from 0. Threads: exclusive, shared on the net.
+ */
+BP_API bp_status bp_train_cross_validate(bp_train *like, size_t folds, uint64_t seed, int32_t metric, double *values);
+
 /* ---------------------------------------------------------------------------------------------------------- metrics */
 
 /**

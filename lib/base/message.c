@@ -74,6 +74,8 @@ const char *bp_message_read(const struct bp_messages *messages)
     return unheard != BP_OK ? bp_status_string(unheard) : messages->own;
 }
 
+struct bp_number bp_message_number(double value) { return bp_message_digits(value, 9); }
+
 struct bp_number bp_message_digits(double value, int digits)
 {
     struct bp_number number, plain;
@@ -88,5 +90,3 @@ struct bp_number bp_message_digits(double value, int digits)
     plain.text[n] = '\0';
     return plain;
 }
-
-struct bp_number bp_message_number(double value) { return bp_message_digits(value, 9); }

@@ -43,8 +43,8 @@ struct bp_number {
     char text[40];
 };
 
-/* A number as text with a decimal point, whatever the locale, to `digits` of them, or 9. */
-struct bp_number bp_message_digits(double value, int digits);
+/* A number as text with a decimal point, whatever the locale. */
 struct bp_number bp_message_number(double value);
+struct bp_number bp_message_digits(double value, int digits); /* significant ones, up to 17 */
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The classes of a column, told apart by their text. */
+ * Texts of columns, told apart: the classes of a target, and what becomes an input each. */
 #ifndef BP_DATA_CLASSES_H
 #define BP_DATA_CLASSES_H
 
@@ -9,17 +9,21 @@
 #include "data/table.h"
 
 struct bp_classes {
-    struct bp_texts names; /* in order of first appearance */
-    size_t *slot;          /* [slots], a hash table: the index of a name and 1, or 0 */
-    size_t slots;          /* a power of 2, more than twice the names */
+    struct bp_texts names;   /* in order of first appearance */
+    struct bp_buffer column; /* size_t [names]: where each was seen; one text in two columns is two names */
+    size_t *slot;            /* [slots], a hash table: the index of a name and 1, or 0 */
+    size_t slots;            /* a power of 2, more than twice the names */
+    bool by_bytes;           /* in the order of a column's names, numbers are texts like others */
 };
 
-/* The label of a name, which is added if it is new. False if there is no memory. */
-bool bp_classes_label(const bp_allocator *allocator, struct bp_classes *classes, const char *name, int32_t *label);
+/* The label of a name in a column; a new one is the count of names there were. False if there is no memory. */
+bool bp_classes_label(const bp_allocator *allocator, struct bp_classes *classes, size_t column, const char *name,
+                      int32_t *label);
 
-/* Puts the names in order, numbers by value and then text by its bytes, and the labels given so far with them. False, and
- * nothing changes, if there is no memory. */
-bool bp_classes_sort(const bp_allocator *allocator, struct bp_classes *classes, int32_t *labels, size_t rows);
+/* Puts the names in order: by column, then numbers by value (unless `by_bytes`), then text by its bytes. Returns the new
+ * label of each old one, [names], from bp_memory_allocate(); no more labels may be given. NULL, and nothing changes, if
+ * there is no memory. */
+int32_t *bp_classes_sort(const bp_allocator *allocator, struct bp_classes *classes);
 
 void bp_classes_release(const bp_allocator *allocator, struct bp_classes *classes);
 

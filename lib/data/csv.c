@@ -85,12 +85,6 @@ static bp_status begin(struct bp_csv *csv, bool *got)
 
 /* ---- the table */
 
-static bool add_name(struct bp_csv *csv, struct bp_table *table, enum bp_text_kind kind, size_t column)
-{
-    const char *name = bp_texts_at(&csv->names, column);
-    return bp_texts_add(&table->allocator, &table->texts[kind], name, strlen(name));
-}
-
 static size_t column_of_target(const struct bp_csv *csv, size_t place)
 {
     size_t i = 0;
@@ -99,29 +93,46 @@ static size_t column_of_target(const struct bp_csv *csv, size_t place)
     return i;
 }
 
-static bool add_names(struct bp_csv *csv, struct bp_table *table)
+static bool add_output_names(struct bp_csv *csv, struct bp_table *table)
 {
     bool enough = true;
     if (bp_texts_count(&csv->names) == 0)
         return true;
-    for (size_t i = 0; enough && i < csv->columns; i++)
-        enough = csv->column[i].target || add_name(csv, table, BP_TEXT_INPUTS, i);
-    for (size_t i = 0; enough && i < csv->outputs; i++)
-        enough = add_name(csv, table, BP_TEXT_OUTPUTS, column_of_target(csv, i));
+    for (size_t i = 0; enough && i < csv->outputs; i++) {
+        const char *name = bp_texts_at(&csv->names, column_of_target(csv, i));
+        enough = bp_texts_add(&table->allocator, &table->texts[BP_TEXT_OUTPUTS], name, strlen(name));
+    }
     return enough;
 }
 
 static bool add_labels(struct bp_csv *csv, struct bp_table *table)
 {
-    const bp_allocator *allocator = &table->allocator;
-    if (!bp_classes_sort(allocator, &csv->classes, (int32_t *)(void *)csv->labels.bytes, csv->rows) ||
-        !bp_table_fill(table, BP_PART_LABELS, BP_DATA_I32, 1, &csv->labels))
+    int32_t *labels = (int32_t *)(void *)csv->labels.bytes;
+    int32_t *sorted = bp_classes_sort(&table->allocator, &csv->classes);
+    if (!sorted)
+        return false;
+    for (size_t i = 0; i < csv->rows; i++)
+        labels[i] = sorted[labels[i]];
+    bp_memory_release(&table->allocator, sorted);
+    if (!bp_table_fill(table, BP_PART_LABELS, BP_DATA_I32, 1, &csv->labels))
         return false;
     const size_t classes = bp_texts_count(&csv->classes.names);
     table->classes = classes < 2 ? 2 : classes;
     table->texts[BP_TEXT_CLASSES] = csv->classes.names;
     csv->classes.names = (struct bp_texts){0};
     return true;
+}
+
+static bp_status fill(struct bp_csv *csv, struct bp_table *table)
+{
+    bool enough = true;
+    table->rows = csv->rows;
+    BP_TRY(bp_csv_make_inputs(csv, table));
+    if (csv->labels.used > 0)
+        enough = add_labels(csv, table);
+    else if (csv->outputs > 0)
+        enough = bp_table_fill(table, BP_PART_TARGET, BP_F64, csv->outputs, &csv->target);
+    return enough && add_output_names(csv, table) ? BP_OK : bp_csv_no_memory(csv);
 }
 
 static bp_status finish(struct bp_csv *csv)
@@ -131,22 +142,15 @@ static bp_status finish(struct bp_csv *csv)
                            csv->columns == 0 ? "is empty"
                            : csv->dropped    ? "every row has a missing value"
                                              : "has no row");
-    BP_TRY(bp_csv_fill_gaps(csv));
     struct bp_table *table = bp_table_create(&csv->data->allocator);
     if (!table)
         return bp_csv_no_memory(csv);
-    table->rows = csv->rows;
-    bool enough = bp_table_fill(table, BP_PART_INPUTS, BP_F64, csv->inputs, &csv->x) && add_names(csv, table);
-    if (csv->labels.used > 0)
-        enough = enough && add_labels(csv, table);
-    else if (csv->outputs > 0)
-        enough = enough && bp_table_fill(table, BP_PART_TARGET, BP_F64, csv->outputs, &csv->target);
-    if (enough) {
+    const bp_status status = fill(csv, table);
+    if (status == BP_OK)
         bp_data_take(csv->data, table);
-        return BP_OK;
-    }
-    bp_table_leave(table);
-    return bp_csv_no_memory(csv);
+    else
+        bp_table_leave(table);
+    return status;
 }
 
 /* ---- the whole */
@@ -173,6 +177,7 @@ static void release(struct bp_csv *csv)
     bp_buffer_release(allocator, &csv->target);
     bp_buffer_release(allocator, &csv->labels);
     bp_classes_release(allocator, &csv->classes);
+    bp_classes_release(allocator, &csv->texts);
 }
 
 static bp_status read_csv(bp_data *data, const char *function, const char *path, const char *targets)
@@ -184,6 +189,7 @@ static bp_status read_csv(bp_data *data, const char *function, const char *path,
     const int host = errno; /* is not ours to change */
     struct bp_csv csv = {.data = data, .function = function, .path = path, .targets = targets, .line = 1};
     csv.separator = bp_data_option(data, BP_DATA_SEPARATOR);
+    csv.texts.by_bytes = true;
     const bp_status status = read_all(&csv);
     release(&csv);
     errno = host;

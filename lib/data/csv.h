@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * A table of text on its way into a data set: bytes become records of fields (csv_record.c), the columns get their parts
- * (csv_columns.c), the fields become numbers and labels (csv_rows.c), and all of it a table (csv.c). */
+ * (csv_columns.c), the fields become numbers and labels (csv_rows.c), the columns inputs (csv_inputs.c), and all of it a
+ * table (csv.c). */
 #ifndef BP_DATA_CSV_H
 #define BP_DATA_CSV_H
 
@@ -9,14 +10,20 @@
 #include "data/data.h"
 #include "data/reader.h"
 
-/* What a column is for, and which number of that part it is. */
+/* What a column holds; its first value decides where that is unknown. */
+enum bp_csv_kind { BP_CSV_UNKNOWN, BP_CSV_NUMBERS, BP_CSV_TEXTS };
+
+/* At most so many different texts of a column become inputs, and thus a field so many numbers. */
+enum { BP_CSV_MOST_TEXTS = 1000 };
+
+/* What a column is for, and which number of that part's rows it is. */
 struct bp_column {
     bool target;
+    enum bp_csv_kind kind;
     size_t place;
+    size_t texts; /* of an input: how many differ, */
+    size_t first; /* and the label of the first, when they are in order */
 };
-
-/* What the target is; one column of unknown kind is decided by its first value. */
-enum bp_csv_kind { BP_CSV_NUMBERS, BP_CSV_CLASS, BP_CSV_UNKNOWN };
 
 struct bp_csv {
     bp_data *data;
@@ -24,17 +31,17 @@ struct bp_csv {
     struct bp_reader reader;
     int separator;          /* 0 until it is found out */
     size_t line;            /* of the file, from 1: of the next byte, */
-    size_t record_line;     /* and where the record begins */
+    size_t record_line;     /* where the record begins, */
+    size_t first_line;      /* and the first row */
     struct bp_texts record; /* the fields of the record */
     struct bp_texts names;  /* of the columns; none without a header */
     struct bp_column *column;
     size_t columns, inputs, outputs;
-    enum bp_csv_kind kind;
-    struct bp_buffer x, target; /* double [rows][inputs], [rows][outputs] */
+    struct bp_buffer x, target; /* double [rows][inputs], where text is its label; [rows][outputs] */
     struct bp_buffer labels;    /* int32_t [rows] */
-    struct bp_classes classes;
+    struct bp_classes classes, texts;
     size_t rows;
-    bool gaps;    /* some inputs are NaN, to be filled */
+    bool gaps;    /* some of x are NaN, to be filled */
     bool dropped; /* some row was left out */
 };
 
@@ -57,8 +64,13 @@ bp_status bp_csv_set_columns(struct bp_csv *csv, const struct bp_texts *first);
 
 /* Adds the record as a row. */
 bp_status bp_csv_add_row(struct bp_csv *csv);
-/* Puts the means in the gaps. */
-bp_status bp_csv_fill_gaps(struct bp_csv *csv);
+
+/* Fails where a column of text has it in the first row alone, above numbers: a line of names of which another is a number
+ * is not found to be one. */
+bp_status bp_csv_check_name(struct bp_csv *csv, size_t column);
+
+/* Gives the table its inputs and their names. */
+bp_status bp_csv_make_inputs(struct bp_csv *csv, struct bp_table *table);
 
 /* Whether a text is a missing value. */
 bool bp_csv_is_missing(const char *text);

@@ -122,7 +122,8 @@ static bp_status add_target(struct bp_csv *csv, const struct item *item)
         BP_TRY(find_name(csv, item, &column));
     if (csv->column[column].target)
         return bp_csv_fail(csv, BP_ERR_ARG, 0, column + 1, "targets names this column twice");
-    csv->column[column] = (struct bp_column){true, csv->outputs++};
+    csv->column[column] = (struct bp_column){
+        .target = true, .kind = item->is_class ? BP_CSV_TEXTS : BP_CSV_UNKNOWN, .place = csv->outputs++};
     return BP_OK;
 }
 
@@ -141,7 +142,9 @@ static bp_status read_targets(struct bp_csv *csv)
     if (any_class && csv->outputs > 1)
         return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "targets \"%s\": a class must be the only target",
                            bp_quote_text(csv->targets).text);
-    csv->kind = any_class ? BP_CSV_CLASS : csv->outputs == 1 ? BP_CSV_UNKNOWN : BP_CSV_NUMBERS;
+    for (size_t i = 0; csv->outputs > 1 && i < csv->columns; i++)
+        if (csv->column[i].target)
+            csv->column[i].kind = BP_CSV_NUMBERS;
     return BP_OK;
 }
 

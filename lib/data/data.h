@@ -14,7 +14,7 @@ struct bp_data {
     struct bp_table *table;
     size_t *row; /* the rows of the table that are shown; NULL: all of them, in order */
     size_t rows;
-    double options[3]; /* of data/options.c, in its order */
+    double options[4]; /* of data/options.c, in its order */
 };
 
 /* Keep the sentence "function: ..." and return the status; the first for calls that change the data set, the second for
@@ -48,6 +48,8 @@ const void *bp_data_in_place(const bp_data *data, enum bp_part_kind kind, const 
 /* data/names.c: that the rows fit the net in number; and that no name of a column or class is another in the data than in
  * the net. `told` keeps the sentence. */
 bp_status bp_data_check_fit(const bp_data *data, const char *function, const bp_net *net);
+/* bp_net_take_names(), perhaps only of the kinds of which the net has none. */
+bp_status bp_data_give_names(const bp_data *data, const char *function, bp_net *net, bool missing);
 bp_status bp_data_check_names(const bp_data *told, const char *function, const bp_net *net, const bp_data *given);
 
 /* Has the inputs of these rows fetched, to be gathered soon. */

@@ -228,7 +228,7 @@ static size_t classes_of(const struct idx *labels)
     return (size_t)largest + 1;
 }
 
-static bp_status make_table(struct idx *images, const struct idx *labels)
+static bp_status make_table(struct idx *images, struct idx *labels)
 {
     const bool bytes = images->type == U8;
     struct bp_table *table = bp_table_create(&images->data->allocator);
@@ -239,8 +239,8 @@ static bp_status make_table(struct idx *images, const struct idx *labels)
         table->part[BP_PART_INPUTS].scale = bytes ? 1.0 / 255 : 1;
     }
     if (enough && labels->path) {
+        table->classes = classes_of(labels); /* before they are handed over */
         enough = bp_table_fill(table, BP_PART_LABELS, BP_DATA_I32, 1, &labels->numbers);
-        table->classes = classes_of(labels);
     }
     if (enough) {
         bp_data_take(images->data, table);

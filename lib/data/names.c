@@ -44,22 +44,25 @@ static const struct kind kinds[KINDS] = {
     {"class", classes_of, data_class, net_class},
 };
 
-/* Names by kind, in room for all of them; NULL where the data set has none. */
-static void list(const bp_data *data, const bp_net *net, const char **room, const char *const *names[KINDS])
+/* Names by kind, in room for all of them; NULL where the data set has none, or only the `missing` are wanted and the net has
+ * some. */
+static void list(const bp_data *data, const bp_net *net, bool missing, const char **room,
+                 const char *const *names[KINDS])
 {
     for (size_t kind = 0; kind < KINDS; kind++) {
         const size_t count = kinds[kind].count(data, net);
-        bool any = false;
+        bool any = false, known = false;
         for (size_t i = 0; i < count; i++) {
             room[i] = kinds[kind].of_data(data, i);
             any = any || room[i];
+            known = known || kinds[kind].of_net(net, i);
         }
-        names[kind] = any ? room : NULL;
+        names[kind] = any && !(missing && known) ? room : NULL;
         room += count;
     }
 }
 
-#define FAIL(status, ...) bp_data_fail_shared(data, __func__, status, __VA_ARGS__)
+#define FAIL(status, ...) bp_data_fail_shared(data, function, status, __VA_ARGS__)
 
 bp_status bp_data_check_fit(const bp_data *data, const char *function, const bp_net *net)
 {
@@ -78,22 +81,25 @@ bp_status bp_data_check_fit(const bp_data *data, const char *function, const bp_
     return BP_OK;
 }
 
-bp_status bp_net_take_names(bp_net *net, const bp_data *data)
+bp_status bp_data_give_names(const bp_data *data, const char *function, bp_net *net, bool missing)
 {
     const char *const *names[KINDS];
     size_t count = 0;
-    if (!data)
-        return BP_ERR_ARG;
-    BP_TRY(bp_data_check_fit(data, __func__, net));
+    BP_TRY(bp_data_check_fit(data, function, net));
     for (size_t kind = 0; kind < KINDS; kind++)
         count += kinds[kind].count(data, net);
     const char **room = bp_memory_allocate(&data->allocator, count, sizeof(*room));
     if (!room)
         return FAIL(BP_ERR_MEMORY, "no memory for a list of names");
-    list(data, net, room, names);
+    list(data, net, missing, room, names);
     const bp_status status = bp_net_set_names(net, names[0], names[1], names[2]);
     bp_memory_release(&data->allocator, room);
     return status == BP_OK ? BP_OK : FAIL(status, "%s", bp_net_error(net));
+}
+
+bp_status bp_net_take_names(bp_net *net, const bp_data *data)
+{
+    return data ? bp_data_give_names(data, __func__, net, false) : BP_ERR_ARG;
 }
 
 bp_status bp_data_check_names(const bp_data *told, const char *function, const bp_net *net, const bp_data *given)

@@ -32,6 +32,7 @@ static const struct option options[] = {
     {{BP_DATA_SEPARATOR, "separator"}, 0, 126, 0, is_separator},
     {{BP_DATA_HEADER, "header"}, -1, 1, -1, NULL},
     {{BP_DATA_MISSING, "missing"}, BP_MISSING_REFUSE, BP_MISSING_MEAN, BP_MISSING_REFUSE, is_missing},
+    {{BP_DATA_CLASS, "class"}, -1, 1, -1, NULL},
 };
 static const struct bp_names option_names = BP_NAMES(options);
 

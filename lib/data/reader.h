@@ -1,26 +1,44 @@
 /* SPDX-License-Identifier: MIT
  *
- * A file that is read once from its beginning to its end, plain or gzipped, in one buffer of fixed size. */
+ * A file that is read once from its beginning to its end, plain or gzipped, in one buffer of fixed size; or, of a plain one,
+ * spans of it. */
 #ifndef BP_DATA_READER_H
 #define BP_DATA_READER_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <bp/bp.h>
+
+#include "data/crc.h"
 
 enum { BP_READER_ROOM = 1 << 15, BP_READER_PROBLEM = 128 };
 
 struct bp_gzip;
+
+/* A part of a plain file, and what it holds. */
+struct bp_span {
+    uint64_t offset, packed; /* where it begins, and its bytes there, which may be deflated */
+    uint64_t size;           /* bytes that they unpack to */
+    bool deflated, checked;  /* checked: the CRC-32 of those is `crc` */
+    uint32_t crc;
+};
 
 struct bp_reader {
     const bp_allocator *allocator;
     struct bp_gzip *gzip; /* NULL: the file is plain */
     unsigned char *bytes; /* [BP_READER_ROOM]; from `at` up to `end` they are read and not yet taken */
     size_t at, end;
+    uint64_t size;  /* of a plain file, 0 if it is not known */
+    uint64_t start; /* which byte of the file, or of the span, bytes[0] is */
     int file;
     bool ended;
-    bp_status status;                /* of the first failure, after which the file is at its end */
+    bool spans;           /* all that follows is of the span: */
+    struct bp_span span;  /* it must come to this */
+    uint64_t left, found; /* bytes of the span still to be read from the file; bytes of its contents so far */
+    struct bp_crc crc;    /* of those */
+    bp_status status;     /* of the first failure, after which the file is at its end */
     char problem[BP_READER_PROBLEM]; /* and what it was, as the rest of a sentence that begins with the path */
 };
 
@@ -33,6 +51,13 @@ struct bp_reader {
 /* After a failure too the reader is to be closed. Both may change errno. */
 bp_status bp_reader_open(struct bp_reader *reader, const bp_allocator *allocator, const char *path);
 void bp_reader_close(struct bp_reader *reader);
+
+/* The bytes of a plain file. IO where it cannot be told, as of a pipe. */
+bp_status bp_reader_size(struct bp_reader *reader, uint64_t *size);
+/* Goes on with a span of a plain file; what was not taken is passed over. */
+bp_status bp_reader_enter(struct bp_reader *reader, const struct bp_span *span);
+/* How many bytes were taken of the file or the span. */
+static inline uint64_t bp_reader_offset(const struct bp_reader *reader) { return reader->start + reader->at; }
 
 /* Moves what is not yet taken to the front and fills the buffer up as far as the file goes. Returns how many bytes are
  * there. */

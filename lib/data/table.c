@@ -58,6 +58,9 @@ bool bp_table_fits(size_t rows, size_t columns)
     return bp_size_multiply(rows, columns, &count) && bp_size_multiply(count, sizeof(double), &bytes);
 }
 
+/* A buffer with no more room left than this part of what is used is taken as it is. */
+enum { MOST_WASTE = 8 };
+
 void *bp_table_make(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t rows, size_t columns)
 {
     if (!bp_table_fits(rows, columns))
@@ -71,8 +74,14 @@ void *bp_table_make(struct bp_table *table, enum bp_part_kind kind, int32_t type
 }
 
 bool bp_table_fill(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t columns,
-                   const struct bp_buffer *numbers)
+                   struct bp_buffer *numbers)
 {
+    if (numbers->room - numbers->used <= numbers->used / MOST_WASTE && bp_table_fits(table->rows, columns)) {
+        bp_table_drop(table, kind);
+        table->part[kind] = (struct bp_part){type, true, columns, numbers->bytes, 1};
+        *numbers = (struct bp_buffer){0};
+        return true;
+    }
     void *made = bp_table_make(table, kind, type, table->rows, columns);
     if (made)
         memcpy(made, numbers->bytes, numbers->used);

@@ -62,9 +62,10 @@ bool bp_table_fits(size_t rows, size_t columns);
  * nothing changes, if that does not fit in a size or there is no memory. */
 void *bp_table_make(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t rows, size_t columns);
 
-/* bp_table_make() for the table's rows, filled with the numbers of a buffer. */
+/* bp_table_make() for the table's rows, filled with the numbers of a buffer; or with the buffer itself, which is then empty,
+ * where it has little room left over. */
 bool bp_table_fill(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t columns,
-                   const struct bp_buffer *numbers);
+                   struct bp_buffer *numbers);
 
 /* Appends a name of `size` bytes, without NUL. False if there is no memory. */
 bool bp_texts_add(const bp_allocator *allocator, struct bp_texts *texts, const char *name, size_t size);

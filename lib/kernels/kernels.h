@@ -17,7 +17,7 @@
 
 enum {
     BP_ACTIVATIONS = BP_INDEX(BP_ACT_LOG_SOFTMAX) + 1,
-    BP_OPTIMIZERS = BP_INDEX(BP_OPTIM_RPROP) + 1,
+    BP_OPTIMIZERS = BP_INDEX(BP_OPTIM_QUICKPROP) + 1,
 };
 
 /* A product: c[m][n] = start[m][n] + sum over k < depth of a(m, k) b[k][n], for m < rows and n over whole panels of
@@ -84,6 +84,7 @@ struct REAL(bp_update) {
     real beta1, beta2, corrected_rate, corrected_root; /* Adam: lr / (1 - b1^t), 1 / sqrt(1 - b2^t) */
     real shrink;                                       /* AdamW: 1 - lr * decay */
     real eta_plus, eta_minus, step_min, step_max;      /* Rprop; the last two are above 0 */
+    real growth, growth_share;                         /* Quickprop: mu, mu / (1 + mu) */
 };
 
 typedef void REAL(bp_units_fn)(const struct REAL(bp_units) *units);
@@ -135,6 +136,8 @@ struct REAL(bp_kernels) {
     REAL(bp_update_fn) *update[BP_OPTIMIZERS];
     struct REAL(bp_narrow_kernel) narrow, half_narrow; /* for layers up to a panel wide, and up to half of one */
     const struct REAL(bp_loss_kernel) *losses;         /* up to one without a value */
+    /* to = (x - center) factor, n numbers each */
+    void (*scale)(size_t n, const real *x, const real *center, const real *factor, real *to);
     /* db += the sum of delta over the rows, row after row. */
     void (*sum_rows)(const struct REAL(bp_units) *units, real *db);
     /* The largest |g|, infinite if any is infinite or NaN; n is a multiple of BP_LANES. */
@@ -162,6 +165,7 @@ void REAL(bp_kernels_fill_neon)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_product_fill)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_activation_fill)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_softmax_fill)(struct REAL(bp_kernels) *kernels);
+void KERNEL(bp_scale_fill)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_narrow_fill)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_loss_fill)(struct REAL(bp_kernels) *kernels);
 void KERNEL(bp_update_fill)(struct REAL(bp_kernels) *kernels);

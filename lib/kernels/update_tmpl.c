@@ -111,6 +111,25 @@ BP_INLINE void rprop(update_of u, bool plain)
     }
 }
 
+/* d = f d - (g p > 0 ? lr g : 0), f = g / (p - g), or mu where g / p >= mu / (1 + mu); w += d, p = g; d is v, p is u.
+ * d went down from p, so that the signs of the two differ: seen against d, `before` is above 0, and `now` is so too unless the
+ * slope has turned. A d of 0 says nothing, as in fresh state and padding: d = -lr g. */
+BP_INLINE void quickprop(update_of u, bool plain)
+{
+    const vec zero = vec_all(0), most = vec_all(u.growth);
+    for (size_t i = 0; i < u.n; i += VEC_LANES) {
+        const vec w = vec_load(u.w + i), g = gradient(&u, i, plain, w), d = vec_load(u.v + i), p = vec_load(u.u + i);
+        const vec_mask up = vec_less(zero, d), none = vec_equal(d, zero);
+        const vec now = vec_pick(up, vec_negate(g), g), before = vec_pick(up, vec_negate(p), p);
+        const vec factor = vec_pick(vec_less(now, u.growth_share * before), now / (before - now), most);
+        const vec along = vec_pick(none, zero, factor * d);
+        const vec further = u.rate * vec_pick(none, g, vec_pick(vec_less(zero, now), g, zero));
+        vec_store(u.v + i, along - further);
+        vec_store(u.u + i, g);
+        vec_store(u.w + i, w - (further - along));
+    }
+}
+
 /* Each loop once without and once with clip and penalties. */
 BP_INLINE void either(const update_of *u, void loop(update_of u, bool plain))
 {
@@ -132,6 +151,7 @@ static void adagrad_update(const update_of *u) { either(u, adagrad); }
 static void rmsprop_update(const update_of *u) { either(u, rmsprop); }
 static void adam_update(const update_of *u) { either(u, adam); }
 static void rprop_update(const update_of *u) { either(u, rprop); }
+static void quickprop_update(const update_of *u) { either(u, quickprop); }
 
 /* Chains of maxima side by side; a lane of `bad` turns NaN, and stays it, at a number that is infinite or NaN. */
 enum { CHAINS = 4 };
@@ -204,6 +224,7 @@ void KERNEL(bp_update_fill)(struct REAL(bp_kernels) *kernels)
     kernels->update[BP_INDEX(BP_OPTIM_ADAM)] = adam_update;
     kernels->update[BP_INDEX(BP_OPTIM_ADAMW)] = adam_update;
     kernels->update[BP_INDEX(BP_OPTIM_RPROP)] = rprop_update;
+    kernels->update[BP_INDEX(BP_OPTIM_QUICKPROP)] = quickprop_update;
     kernels->largest = largest;
     kernels->sum_of_squares = sum_of_squares;
     kernels->sum_rows = sum_rows;

@@ -72,6 +72,7 @@ static bp_status forward(const struct bp_call *call, bp_net *net, int32_t dtype,
     m->ops->input(m, x, rows, true);
     m->ops->forward(m, rows);
     net->rows = rows;
+    net->blamed = 0;
     net->delta_cached = net->may_pass_down = false;
     net->may_backward = true;
     if (y)
@@ -89,6 +90,9 @@ bp_status bp_net_forward_f64(bp_net *net, const double *x, size_t rows, double *
     return forward(BP_EXCLUSIVE(net), net, BP_F64, x, rows, y);
 }
 
+/* Keeps a layer for bp_net_nonfinite_layer(). Only exclusive calls blame one. */
+static void blame(const struct bp_call *call, size_t layer) { ((bp_net *)call->net)->blamed = layer + 1; }
+
 /* Tells where a loss that is not finite comes from: the first layer that gave such a number, or the target. */
 static bp_status fail_nonfinite_loss(const struct bp_call *call, size_t rows)
 {
@@ -100,10 +104,11 @@ static bp_status fail_nonfinite_loss(const struct bp_call *call, size_t rows)
             for (size_t row = 0; row < rows; row++) {
                 const size_t at = layer->row_at * m->work.capacity + row * layer->stride;
                 const size_t unit = m->ops->first_nonfinite(arenas[which] + at * m->ops->size, layer->units);
-                if (unit < layer->units)
-                    return bp_fail(call, BP_ERR_NONFINITE,
-                                   "the loss is not finite: layer %zu gave %s at row %zu, unit %zu", i,
-                                   bp_message_number(m->ops->number(arenas[which], at + unit)).text, row, unit);
+                if (unit == layer->units)
+                    continue;
+                blame(call, i);
+                return bp_fail(call, BP_ERR_NONFINITE, "the loss is not finite: layer %zu gave %s at row %zu, unit %zu",
+                               i, bp_message_number(m->ops->number(arenas[which], at + unit)).text, row, unit);
             }
         }
     }
@@ -204,9 +209,11 @@ static bp_status backward_from(const struct bp_call *call, bp_net *net, int32_t 
     BP_TRY(check_backward(call, rows));
     struct bp_model *m = &net->model;
     const size_t outputs = bp_model_outputs(m), bad = m->ops->first_nonfinite(dy, rows * outputs);
-    if (bad < rows * outputs)
+    if (bad < rows * outputs) {
+        blame(call, m->count - 1);
         return bp_fail(call, BP_ERR_NONFINITE, "dy is %s at row %zu, output %zu of layer %zu",
                        bp_message_number(m->ops->number(dy, bad)).text, bad / outputs, bad % outputs, m->count - 1);
+    }
     m->ops->delta_from(m, dy, rows);
     m->ops->backward(m, rows);
     net->delta_cached = net->may_pass_down = true;
@@ -240,6 +247,7 @@ bp_status bp_net_input_gradient_f64(bp_net *net, double *dx) { return input_grad
 
 static bp_status fail_nonfinite_step(const struct bp_call *call, size_t layer)
 {
+    blame(call, layer);
     return bp_fail(call, BP_ERR_NONFINITE,
                    "the step of layer %zu is not finite: the parameters are as they were; try a lower "
                    "BP_OPT_LEARNING_RATE or BP_OPT_CLIP_NORM",
@@ -270,6 +278,11 @@ bp_status bp_net_zero_gradient(bp_net *net)
     return BP_OK;
 }
 
+size_t bp_net_nonfinite_layer(const bp_net *net)
+{
+    return net && net->blamed > 0 ? net->blamed - 1 : bp_net_layers(net);
+}
+
 static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, const void *x, struct bp_target target,
                        size_t rows, double *loss)
 {
@@ -285,6 +298,7 @@ static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, c
     size_t layer = 0;
     const enum bp_train_end end = net->model.ops->train(&net->model, x, target, rows, &value, &layer);
     net->rows = rows;
+    net->blamed = 0;
     net->delta_cached = end != BP_END_LOSS;
     net->may_backward = net->may_pass_down = false; /* x is not kept */
     if (end == BP_END_LOSS)

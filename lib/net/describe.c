@@ -36,6 +36,12 @@ print(struct text *text, const char *format, ...)
     add(text, line);
 }
 
+/* "1 unit", "2 units" */
+static void add_count(struct text *text, size_t count, const char *what)
+{
+    print(text, "%zu %s%s", count, what, count == 1 ? "" : "s");
+}
+
 static void add_number(struct text *text, double value) { add(text, bp_message_number(value).text); }
 
 static void describe_layer(struct text *text, const struct bp_layer *layer, size_t index)
@@ -50,7 +56,8 @@ static void describe_layer(struct text *text, const struct bp_layer *layer, size
         add(text, "\n");
         return;
     }
-    print(text, "%zu units, %s%s%s%s\n", layer->units, bp_activation_name(bp_key(layer->set.activation)), biases,
+    add_count(text, layer->units, "unit");
+    print(text, ", %s%s%s%s\n", bp_activation_name(bp_key(layer->set.activation)), biases,
           layer->set.train_weights == 0 ? ", weights frozen" : "", layer->set.train_bias == 0 ? ", bias frozen" : "");
 }
 
@@ -69,7 +76,7 @@ static void describe_column(struct text *text, const bp_net *net, const char *wo
     if (scaling->center && factor == 0)
         add(text, ": constant, not looked at");
     else if (scaling->center) {
-        add(text, ": (x - ");
+        print(text, ": (%c - ", *word == 'o' ? 't' : 'x');
         add_number(text, ops->number(scaling->center, index));
         add(text, ") * ");
         add_number(text, factor);
@@ -105,8 +112,13 @@ static void describe_training(struct text *text, const bp_net *net)
 static void describe(struct text *text, const bp_net *net)
 {
     const struct bp_model *m = &net->model;
-    print(text, "%s net of %zu inputs, %zu outputs and %zu parameters\n", m->ops->dtype == BP_F32 ? "f32" : "f64",
-          m->inputs, bp_model_outputs(m), bp_model_parameters(m));
+    print(text, "%s net of ", m->ops->dtype == BP_F32 ? "f32" : "f64");
+    add_count(text, m->inputs, "input");
+    add(text, ", ");
+    add_count(text, bp_model_outputs(m), "output");
+    add(text, " and ");
+    add_count(text, bp_model_parameters(m), "parameter");
+    add(text, "\n");
     for (size_t i = 0; i < m->count; i++)
         describe_layer(text, &m->layers[i], i);
     describe_columns(text, net);

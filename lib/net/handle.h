@@ -29,6 +29,7 @@ struct bp_net {
     bool delta_cached;   /* delta belongs to those rows */
     bool may_backward;   /* the last forward still fits the parameters, and x is kept */
     bool may_pass_down;  /* so does the last backward */
+    size_t blamed;       /* 1 more than the layer where the last pass was not finite; 0 for none */
 };
 
 struct bp_scratch {

@@ -27,6 +27,13 @@ real REAL(bp_loss_parameter)(const struct bp_settings *settings)
     }
 }
 
+static void put_numbers(const real *target, const struct bp_scaling *scaling, size_t outputs, real *target_row)
+{
+    const real *center = scaling ? scaling->center : NULL, *factor = scaling ? scaling->factor : NULL;
+    for (size_t i = 0; i < outputs; i++)
+        target_row[i] = scaling ? (target[i] - center[i]) * factor[i] : target[i];
+}
+
 void REAL(bp_loss_put_target)(struct bp_target target, const struct bp_scaling *scaling, size_t row, size_t outputs,
                               real *target_row)
 {
@@ -35,8 +42,7 @@ void REAL(bp_loss_put_target)(struct bp_target target, const struct bp_scaling *
     else if (target.labels)
         target_row[target.labels[row]] = 1;
     else
-        REAL(bp_scale_rows)(scaling, (const real *)target.values + row * outputs, outputs, 1, outputs, target_row,
-                            outputs);
+        put_numbers((const real *)target.values + row * outputs, scaling, outputs, target_row);
 }
 
 /* A label's row goes back to zeros. */

@@ -96,8 +96,7 @@ enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const real *x, 
 {
     struct REAL(bp_plan) *plan = model->plan;
     const size_t outputs = plan->narrow.row.n;
-    REAL(bp_scale_rows)(bp_model_scaling(model, &model->of_inputs), x, model->inputs, 1, model->inputs, plan->narrow_x,
-                        model->inputs);
+    REAL(bp_scale_inputs)(model, x, 1, plan->narrow_x, model->inputs);
     if (plan->corrected)
         plan->narrow.update = whole_update(model);
     REAL(bp_loss_put_target)(target, bp_model_scaling(model, &model->of_targets), 0, outputs, model->label_row);

@@ -27,10 +27,10 @@ struct REAL(bp_units) REAL(bp_units_of)(const struct bp_model *model, const stru
 /* x stays where it is if its rows lie well, nothing scales it and it need not be kept. */
 void REAL(bp_network_input)(struct bp_model *model, const void *x, size_t rows, bool keep)
 {
-    const struct bp_scaling *scaling = bp_model_scaling(model, &model->of_inputs);
-    const bool copied = keep || scaling || model->input_stride != model->inputs;
+    const bool scaled = bp_model_scaling(model, &model->of_inputs);
+    const bool copied = keep || scaled || model->input_stride != model->inputs;
     if (copied)
-        REAL(bp_scale_rows)(scaling, x, model->inputs, rows, model->inputs, model->work.x, model->input_stride);
+        REAL(bp_scale_inputs)(model, x, rows, model->work.x, model->input_stride);
     model->work.input = copied ? model->work.x : x;
     model->work.input_row = copied ? model->input_stride : model->inputs;
 }
@@ -151,8 +151,7 @@ static struct REAL(bp_units) evaluate_rows(const struct bp_model *model, const r
     struct REAL(bp_matrix) in = {x, model->inputs};
     struct REAL(bp_units) units = {0};
     if (room->x) {
-        REAL(bp_scale_rows)(bp_model_scaling(model, &model->of_inputs), x, model->inputs, rows, model->inputs, room->x,
-                            model->input_stride);
+        REAL(bp_scale_inputs)(model, x, rows, room->x, model->input_stride);
         in = (struct REAL(bp_matrix)){room->x, model->input_stride};
     }
     for (const struct bp_layer *layer = model->layers; layer <= last; layer++) {

@@ -6,7 +6,8 @@
  * and learning rate within the bounds below and epsilon >= 1e-16, no state passes 2^104 and no parameter moves by more
  * than 2^95, which no f32 overflows by in 2^32 steps, and no f64. Rprop's move is BP_OPT_STEP_MAX at
  * most, which is below 2^95, and was at most 100 times that, its eta+, before it was cut. Any other step is first made on
- * a copy and looked at; and from then on every step, as the state may have grown. */
+ * a copy and looked at; and from then on every step, as the state may have grown. Quickprop's steps may grow without end:
+ * each is looked at. */
 #include <math.h>
 #include <string.h>
 
@@ -42,12 +43,15 @@ void REAL(bp_optimizer_plan)(struct REAL(bp_plan) *plan, const struct bp_setting
         .eta_minus = (real)s.eta_minus,
         .step_min = (real)s.step_min,
         .step_max = (real)s.step_max,
+        .growth = (real)s.growth,
+        .growth_share = (real)(s.growth / (1 + s.growth)),
         .shrink = decoupled ? (real)(1 - s.learning_rate * s.weight_decay) : 1,
     };
     plan->decays = plan->update.decay > 0 || plan->update.shrink < 1;
     plan->descends = optimizer == BP_OPTIM_SGD && s.momentum == 0 && s.clip_value == 0 && plan->update.l1 == 0 &&
                      plan->update.decay == 0;
-    plan->at_once = s.clip_norm == 0 && s.learning_rate <= SAFE_RATE;
+    plan->grows = optimizer == BP_OPTIM_QUICKPROP;
+    plan->at_once = s.clip_norm == 0 && s.learning_rate <= SAFE_RATE && !plan->grows;
 }
 
 struct REAL(bp_update) REAL(bp_optimizer_start)(const struct bp_model *model, uint64_t rows)
@@ -83,7 +87,7 @@ bool REAL(bp_optimizer_is_safe)(const struct bp_model *model, double gradient)
 {
     const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(model);
     struct bp_segment segment;
-    bool safe = !model->careful && plan->settings.learning_rate <= SAFE_RATE && gradient <= SAFE_SIZE;
+    bool safe = !model->careful && !plan->grows && plan->settings.learning_rate <= SAFE_RATE && gradient <= SAFE_SIZE;
     for (size_t i = 0; safe && plan->decays && bp_model_next_segment(model, &i, &segment);)
         safe = plan->kernels.largest(segment.room, (const real *)model->parameters + segment.at) <= SAFE_SIZE;
     return safe;

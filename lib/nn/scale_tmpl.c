@@ -6,19 +6,16 @@
 
 #include "nn/typed.h"
 
-/* from: [rows][columns], from_row apart; to: likewise, to_row apart. */
-void REAL(bp_scale_rows)(const struct bp_scaling *scaling, const real *from, size_t from_row, size_t rows,
-                         size_t columns, real *to, size_t to_row)
+/* x: [rows][inputs]; to: likewise, to_row apart. */
+void REAL(bp_scale_inputs)(const struct bp_model *model, const real *x, size_t rows, real *to, size_t to_row)
 {
-    for (size_t row = 0; row < rows; row++, from += from_row, to += to_row) {
-        if (!scaling) {
-            memcpy(to, from, columns * sizeof(real));
-            continue;
-        }
-        const real *center = scaling->center, *factor = scaling->factor;
-        for (size_t i = 0; i < columns; i++)
-            to[i] = (from[i] - center[i]) * factor[i];
-    }
+    const struct bp_scaling *scaling = bp_model_scaling(model, &model->of_inputs);
+    const size_t inputs = model->inputs;
+    for (size_t row = 0; row < rows; row++, x += inputs, to += to_row)
+        if (scaling)
+            REAL(bp_kernels_of)(model)->scale(inputs, x, scaling->center, scaling->factor, to);
+        else
+            memcpy(to, x, inputs * sizeof(real));
 }
 
 /* values: [rows][columns], in place: x = x' / factor + center. */

@@ -12,7 +12,7 @@ struct bp_settings {
     double clip_value, clip_norm;
     double huber_delta, quantile, label_smoothing;
     double threads, blas;
-    double eta_plus, eta_minus, step_min, step_max;
+    double eta_plus, eta_minus, step_min, step_max, growth;
     double raw;
 };
 

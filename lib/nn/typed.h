@@ -22,6 +22,7 @@ struct REAL(bp_plan) {
     bool corrected;                /* Adam's averages are, by the count of steps */
     bool descends;                 /* plain gradient descent: neither state, clip nor penalty */
     bool decays;                   /* the weights pull at themselves */
+    bool grows;                    /* a step may be greater than the last, without bound */
     bool at_once;                  /* a step needs no look at the whole gradient first */
     bool is_narrow;                /* and the net is so small that this serves it: */
     const struct REAL(bp_narrow_kernel) *narrow_kernel;
@@ -125,8 +126,7 @@ double REAL(bp_number)(const void *values, size_t index);
 size_t REAL(bp_first_nonfinite)(const void *values, size_t n);
 
 /* nn/scale_tmpl.c */
-void REAL(bp_scale_rows)(const struct bp_scaling *scaling, const real *from, size_t from_row, size_t rows,
-                         size_t columns, real *to, size_t to_row);
+void REAL(bp_scale_inputs)(const struct bp_model *model, const real *x, size_t rows, real *to, size_t to_row);
 void REAL(bp_unscale_rows)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *values);
 void REAL(bp_scale_slopes)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *slopes);
 void REAL(bp_unscale_slopes)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *slopes,

@@ -79,9 +79,9 @@ bp_status bp_batch_train(const struct bp_batch *b, bp_net *net, size_t rows, dou
                        : bp_net_train_f64(net, b->x, b->target, rows, loss);
 }
 
-static bp_status forward(const struct bp_batch *b, bp_net *net, size_t rows)
+bp_status bp_batch_forward(const struct bp_batch *batch, bp_net *net, size_t rows)
 {
-    return is_f32(net) ? bp_net_forward_f32(net, b->x, rows, NULL) : bp_net_forward_f64(net, b->x, rows, NULL);
+    return is_f32(net) ? bp_net_forward_f32(net, batch->x, rows, NULL) : bp_net_forward_f64(net, batch->x, rows, NULL);
 }
 
 static bp_status backward(const struct bp_batch *b, bp_net *net, size_t rows, double *loss)
@@ -110,7 +110,7 @@ static double norm_of(const bp_net *net, const void *gradient)
 
 bp_status bp_batch_add_gradient(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss)
 {
-    BP_TRY(forward(batch, net, rows));
+    BP_TRY(bp_batch_forward(batch, net, rows));
     return backward(batch, net, rows, loss);
 }
 

@@ -38,6 +38,7 @@ bp_status bp_batch_train(const struct bp_batch *batch, bp_net *net, size_t rows,
 bp_status bp_batch_train_measured(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss, void *gradient,
                                   double *norm);
 
+bp_status bp_batch_forward(const struct bp_batch *batch, bp_net *net, size_t rows);
 /* Forward and backward: adds to the net's gradient. */
 bp_status bp_batch_add_gradient(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss);
 /* The net's mean gradient. */

@@ -3,28 +3,22 @@
  * What a net learns of the user's columns before it learns anything else. */
 #include "train/train.h"
 
-static bool has_names(const bp_train *t)
-{
-    bool any = false;
-    for (size_t i = 0; i < bp_net_inputs(t->net); i++)
-        any = any || bp_net_input_name(t->net, i);
-    for (size_t i = 0; i < bp_net_outputs(t->net); i++)
-        any = any || bp_net_output_name(t->net, i);
-    for (int32_t i = 0; i < (int32_t)bp_data_classes(t->data); i++)
-        any = any || bp_net_class_name(t->net, i);
-    return any;
-}
+bp_status bp_train_take_names(bp_train *t) { return bp_data_give_names(t->data, "bp_train_create", t->net, true); }
 
-bp_status bp_train_take_names(bp_train *t) { return has_names(t) ? BP_OK : bp_net_take_names(t->net, t->data); }
+bool bp_train_would_scale(const bp_train *t)
+{
+    double raw = 0;
+    const bool wanted = t->scaling == SCALING_OPEN ? bp_net_is_fresh(t->net) : t->scaling == SCALING_WANTED;
+    (void)bp_net_get(t->net, BP_OPT_RAW, &raw);
+    return wanted && raw == 0 && !bp_net_scales_inputs(t->net) && !bp_net_scales_targets(t->net);
+}
 
 /* Whether the net was fresh is asked once: what a failed first iteration tried on it counts for nothing. */
 bool bp_train_wants_scaling(bp_train *t)
 {
-    double raw = 0;
     if (t->scaling == SCALING_OPEN)
         t->scaling = bp_net_is_fresh(t->net) ? SCALING_WANTED : SCALING_DONE;
-    (void)bp_net_get(t->net, BP_OPT_RAW, &raw);
-    return t->scaling == SCALING_WANTED && raw == 0 && !bp_net_scales_inputs(t->net) && !bp_net_scales_targets(t->net);
+    return bp_train_would_scale(t);
 }
 
 bp_status bp_train_fit_scaling(bp_train *t)

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "train/irprop.h"
 #include "train/lbfgs.h"
 #include "train/scg.h"
 
@@ -16,6 +17,7 @@ struct bp_full_batch {
     double *decay;  /* [parameters]: the penalty is the sum of decay w^2 / 2 */
     struct bp_lbfgs lbfgs;
     struct bp_scg scg;
+    struct bp_irprop irprop;
 };
 
 void bp_full_batch_release(const bp_allocator *allocator, struct bp_full_batch *full);

@@ -204,6 +204,16 @@ static bp_status train_batch(bp_train *t)
     return BP_OK;
 }
 
+/* Keeps where it was, for the doctor. */
+static void keep_failure(bp_train *t)
+{
+    const size_t rows = takes_steps(t) ? t->batch.rows : bp_data_rows(t->data);
+    t->failure = (struct bp_train_failure){.epoch = bp_train_epochs_done(t) + 1,
+                                           .batch = 1 + (rows > 0 ? t->done / rows : 0),
+                                           .row = t->done,
+                                           .layer = bp_net_nonfinite_layer(t->net)};
+}
+
 /* What was said of a failure, by whom it was. */
 static bp_status pass_on(bp_train *t, const char *function, bp_status status)
 {
@@ -268,6 +278,8 @@ static bp_status one_batch(bp_train *t, const char *function)
         status = end_epoch(t);
     if (status == BP_OK && t->stop == BP_STOP_NONE && t->set.time > 0 && t->seconds_before + seconds(t) >= t->set.time)
         status = stop(t, BP_STOP_TIME);
+    if (status == BP_ERR_NONFINITE)
+        keep_failure(t);
     return status == BP_OK ? BP_OK : pass_on(t, function, status);
 }
 

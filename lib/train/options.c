@@ -26,7 +26,7 @@ static const struct option options[] = {
     {{BP_TRAIN_SEED, "seed"}, ON(seed), WHOLE, 0, MANY, 0},
     {{BP_TRAIN_SHUFFLE, "shuffle"}, ON(shuffle), SWITCH, 0, 1, 1},
     {{BP_TRAIN_BALANCE, "balance"}, ON(balance), SWITCH, 0, 1, 0},
-    {{BP_TRAIN_METHOD, "method"}, ON(method), MEMBER, BP_METHOD_STEPS, BP_METHOD_SCG, BP_METHOD_STEPS},
+    {{BP_TRAIN_METHOD, "method"}, ON(method), MEMBER, BP_METHOD_STEPS, BP_METHOD_IRPROP_PLUS, BP_METHOD_STEPS},
     {{BP_TRAIN_SCALE_INPUTS, "scale_inputs"}, ON(scale_inputs), MEMBER, BP_SCALE_AUTO, BP_SCALE_LARGEST, BP_SCALE_AUTO},
     {{BP_TRAIN_SCALE_TARGETS, "scale_targets"},
      ON(scale_targets),
@@ -67,6 +67,8 @@ void bp_train_start_settings(struct bp_train_settings *settings)
 
 static bool is_member(const struct option *option, double value)
 {
+    if (option->named.key == BP_TRAIN_METHOD && value > BP_METHOD_SCG && value < BP_METHOD_IRPROP_PLUS)
+        return false; /* kept for others */
     return option->kind != MEMBER || fmod(value, 10) == 0;
 }
 

@@ -16,6 +16,7 @@ static const struct {
     {BP_TRAIN_RATE, offsetof(struct bp_train_epoch_record, rate)},
     {BP_TRAIN_GRADIENT, offsetof(struct bp_train_epoch_record, gradient)},
     {BP_TRAIN_SECONDS, offsetof(struct bp_train_epoch_record, seconds)},
+    {BP_TRAIN_WARNING, offsetof(struct bp_train_epoch_record, warning)},
 };
 
 bool bp_train_column(const struct bp_train_epoch_record *record, int32_t key, double *value)
@@ -43,7 +44,12 @@ const struct bp_train_epoch_record *bp_train_last(const bp_train *train)
 
 bool bp_train_add_record(bp_train *train, const struct bp_train_epoch_record *record)
 {
-    return bp_buffer_add(&train->allocator, &train->record, record, sizeof(*record));
+    if (!bp_buffer_add(&train->allocator, &train->record, record, sizeof(*record)))
+        return false;
+    struct bp_train_epoch_record *added =
+        (struct bp_train_epoch_record *)train->record.bytes + bp_train_epochs_done(train) - 1;
+    added->warning = (double)bp_train_warning(train);
+    return true;
 }
 
 bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t key, double *value)

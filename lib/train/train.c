@@ -120,6 +120,7 @@ void bp_train_destroy(bp_train *train)
     bp_batch_release(&allocator, &train->valid_batch);
     bp_full_batch_release(&allocator, &train->full);
     bp_buffer_release(&allocator, &train->record);
+    bp_buffer_release(&allocator, &train->findings);
     bp_memory_release(&allocator, train->gradient);
     bp_memory_release(&allocator, train->best);
     bp_memory_release(&allocator, train->order);

@@ -21,6 +21,13 @@ struct bp_train_settings {
 /* An epoch, as it was. NaN: not measured. */
 struct bp_train_epoch_record {
     double loss, accuracy, valid_loss, valid_accuracy, rate, gradient, seconds;
+    double warning; /* a BP_FINDING_*, 0 for none */
+};
+
+/* Where the last loss or step that was not finite happened; epoch and batch count from 1, epoch 0: nowhere. */
+struct bp_train_failure {
+    size_t epoch, batch, row;
+    size_t layer; /* as bp_net_nonfinite_layer() */
 };
 
 /* Rows at a time of the validation data. */
@@ -53,6 +60,8 @@ struct bp_train {
     double best_loss;
     int32_t stop; /* BP_STOP_* */
     struct bp_full_batch full;
+    struct bp_train_failure failure;
+    struct bp_buffer findings; /* of struct bp_finding: those of the last examination */
     atomic_bool cancelled;
 };
 
@@ -67,7 +76,11 @@ const struct bp_train_epoch_record *bp_train_at(const bp_train *train, size_t ep
 const struct bp_train_epoch_record *bp_train_last(const bp_train *train);             /* NULL if there is none */
 /* A key's number in a record, NaN if that is NULL. False if there is no such key. */
 bool bp_train_column(const struct bp_train_epoch_record *record, int32_t key, double *value);
-bool bp_train_add_record(bp_train *train, const struct bp_train_epoch_record *record); /* false: no memory */
+/* With the warning that follows from it and those before. False: no memory. */
+bool bp_train_add_record(bp_train *train, const struct bp_train_epoch_record *record);
+
+/* train/look_course.c: the gravest BP_FINDING_* that the epochs' record shows, 0 for none. */
+int32_t bp_train_warning(const bp_train *train);
 
 /* train/options.c */
 void bp_train_start_settings(struct bp_train_settings *settings);
@@ -86,6 +99,7 @@ static inline const double *bp_train_class_weights(const bp_train *train)
  * It may be dropped again. */
 bp_status bp_train_take_names(bp_train *train);
 bool bp_train_wants_scaling(bp_train *train);
+bool bp_train_would_scale(const bp_train *train); /* the same, of a training that has not begun */
 bp_status bp_train_fit_scaling(bp_train *train);
 void bp_train_drop_scaling(bp_train *train);
 

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What tasters think of a red wine, from what a laboratory measures: a regression. The columns are of very different size, and so
+ * is the mark; the net sees to that by itself, takes numbers as they are in the file, and answers in marks.
+ *
+ * usage: wine [FILE.csv] */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <bp/bp.h>
+
+/* What failed, in the words of whoever it was. */
+static void need(bp_status status, const char *said)
+{
+    if (status == BP_OK)
+        return;
+    fprintf(stderr, "wine: %s\n", said);
+    exit(1);
+}
+
+static bp_net *net_for(const bp_data *data)
+{
+    bp_net *net = NULL;
+    need(bp_net_create(&net, BP_F32, bp_data_inputs(data)), "no memory");
+    need(bp_net_add_dense(net, 24, BP_ACT_TANH), bp_net_error(net));
+    need(bp_net_add_dense(net, 1, BP_ACT_IDENTITY), bp_net_error(net));
+    need(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM), bp_net_error(net));
+    need(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.005), bp_net_error(net));
+    need(bp_net_init(net, 1), bp_net_error(net));
+    return net;
+}
+
+/* Until the rows that it does not learn from are foretold no better. */
+static void train(bp_net *net, const bp_data *learn, const bp_data *watch)
+{
+    bp_train *training = NULL;
+    double epochs, best;
+    need(bp_train_create(&training, net, learn, watch), bp_data_error(learn));
+    need(bp_train_set(training, BP_TRAIN_PATIENCE, 20), bp_train_error(training));
+    need(bp_train_run(training, NULL, NULL), bp_train_error(training));
+    need(bp_train_get(training, BP_TRAIN_EPOCH, &epochs), bp_train_error(training));
+    need(bp_train_get(training, BP_TRAIN_BEST_EPOCH, &best), bp_train_error(training));
+    printf("%.0f epochs, the best was number %.0f\n\n", epochs, best);
+    bp_train_destroy(training);
+}
+
+static void describe(const bp_net *net)
+{
+    size_t size;
+    need(bp_net_describe(net, NULL, 0, &size), bp_net_error(net));
+    char *text = malloc(size);
+    need(text ? BP_OK : BP_ERR_MEMORY, "no memory");
+    need(bp_net_describe(net, text, size, NULL), bp_net_error(net));
+    printf("%s\n", text);
+    free(text);
+}
+
+static double measure(const bp_net *net, const bp_data *data, int32_t metric)
+{
+    double value;
+    need(bp_net_evaluate(net, data, metric, &value), bp_data_error(data));
+    return value;
+}
+
+/* The first wines, in the numbers of the file. */
+static void taste(const bp_net *net, const bp_data *data)
+{
+    enum { WINES = 5, MOST = 32 };
+    float x[WINES * MOST], mark[WINES], foretold[WINES];
+    if (bp_data_inputs(data) > MOST || bp_data_rows(data) < WINES)
+        return;
+    need(bp_data_get_inputs_f32(data, 0, WINES, x), bp_data_error(data));
+    need(bp_data_get_target_f32(data, 0, WINES, mark), bp_data_error(data));
+    need(bp_net_predict_f32(net, x, WINES, foretold, NULL), bp_net_error(net));
+    for (size_t i = 0; i < WINES; i++)
+        printf("tasters %.0f, net %.2f\n", (double)mark[i], (double)foretold[i]);
+}
+
+int main(int argc, char **argv)
+{
+    bp_data *data = NULL, *others = NULL, *judge = NULL, *learn = NULL, *watch = NULL;
+    need(bp_data_load_csv(&data, argc > 1 ? argv[1] : WINE_FILE, "quality"), bp_data_error(data));
+    need(bp_data_split(data, 0.8, 1, &others, &judge), bp_data_error(data));
+    need(bp_data_split(others, 0.85, 2, &learn, &watch), bp_data_error(others));
+    bp_net *net = net_for(data);
+    train(net, learn, watch);
+    describe(net);
+    taste(net, judge);
+    const double r2 = measure(net, judge, BP_METRIC_R2);
+    printf("of %zu wines it has not seen: off by %.2f marks in the mean, root mean square %.2f, R2 %.2f\n",
+           bp_data_rows(judge), measure(net, judge, BP_METRIC_MAE), sqrt(measure(net, judge, BP_METRIC_MSE)), r2);
+    bp_net_destroy(net);
+    bp_data_destroy(watch);
+    bp_data_destroy(learn);
+    bp_data_destroy(judge);
+    bp_data_destroy(others);
+    bp_data_destroy(data);
+    return r2 >= 0.3 ? 0 : 1;
+}
