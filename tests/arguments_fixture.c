@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L
 #include "arguments_fixture.h"
 
 #include <setjmp.h>
@@ -6,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -218,6 +220,19 @@ static size_t format_of(const struct call *call)
     return i;
 }
 
+/* The model file's net is the fixture's. */
+static void find_model(struct fixture *f)
+{
+    const char *root = getenv("BP_SOURCE_ROOT");
+    snprintf(f->saved, sizeof(f->saved), "/tmp/bp-arguments-%ld", (long)getpid());
+    snprintf(f->model, sizeof(f->model), "%s/tests/vectors/files/v1.0-f%d.safetensors", root ? root : ".",
+             (int)f->dtype);
+    FILE *stream = fopen(f->model, "rb");
+    assert_non_null(stream);
+    f->model_size = fread(f->model_bytes, 1, sizeof(f->model_bytes), stream);
+    fclose(stream);
+}
+
 void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, const bp_allocator *allocator)
 {
     memset(f, 0, sizeof(*f));
@@ -225,6 +240,7 @@ void fixture_begin(struct fixture *f, int32_t dtype, const struct life *life, co
     f->life = life;
     f->allocator = allocator;
     find_files(f);
+    find_model(f);
     fill(&f->x, 7, life->has & NEEDS_FINDING ? INPUTS : 11, 0.15, -0.6); /* constant columns are a finding */
     fill(&f->target, 5, 7, 0.125, 0.125);
     fill(&f->values, 3, 13, 0.0625, -0.375);
@@ -267,6 +283,7 @@ void fixture_end(struct fixture *f)
     bp_data_destroy(f->set_given);
     bp_data_destroy(f->set_sharing);
     bp_data_destroy(f->set);
+    remove(f->saved);
 }
 
 /* ------------------------------------------------------------------------------------------------------------- calls */
@@ -385,6 +402,17 @@ static void good_values_of_training(struct fixture *f, union arg *good)
     good['e'].integer = BP_FINDING_INPUT_SCALE;
 }
 
+/* Of files. */
+static void good_values_of_files(struct fixture *f, union arg *good)
+{
+    good[(unsigned char)*FILES_PATH].text = f->saved;
+    good[(unsigned char)*FILES_NET].net_out = &f->net_out;
+    good[(unsigned char)*FILES_MODEL].text = f->model;
+    good[(unsigned char)*FILES_FLAGS].integer = BP_LOAD_NONFINITE;
+    good[(unsigned char)*FILES_BYTES].data = f->model_bytes;
+    good[(unsigned char)*FILES_SIZE].size = f->model_size;
+}
+
 /* A name that *_find() knows: the one of the same family at index 1. */
 static const char *known_name(const struct call *find)
 {
@@ -421,6 +449,7 @@ void fixture_arguments(struct fixture *f, const struct call *call, union arg *ar
     good_values_of_columns(f, good);
     good_values_of_data(f, good);
     good_values_of_sparse_rows(f, good);
+    good_values_of_files(f, good);
     size_t doubles = 0, sets = 0;
     for (size_t i = 0; i < call_arguments(call); i++) {
         const char letter = call->kinds[1 + i];
@@ -473,6 +502,8 @@ const char *fixture_sentence(const struct fixture *f, const struct call *call)
     const char *handle = call_handle(call);
     if (handle && *handle == 'E')
         return f->set_out[0] ? bp_data_error(f->set_out[0]) : NULL;
+    if (handle && *handle == *FILES_NET)
+        return f->net_out ? bp_net_error(f->net_out) : NULL;
     if (handle && *handle == '1')
         return bp_train_error(f->train);
     if (handle)

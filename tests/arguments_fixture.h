@@ -61,10 +61,13 @@ struct fixture {
     int32_t columns[2 * ROWS];
     size_t starts[ROWS + 1];
     size_t starts_out[ROWS + 1];
-    char text[1024];
+    char text[8192];
     char csv[PATH_ROOM], libsvm[PATH_ROOM],
-        files[3][2][PATH_ROOM]; /**< files to read; of arrays a row for each format */
-    bp_train *train;            /**< NULL in most lives */
+        files[3][2][PATH_ROOM];       /**< files to read; of arrays a row for each format */
+    char saved[64], model[PATH_ROOM]; /**< a file to write, a model file to read */
+    unsigned char model_bytes[8192];  /**< which holds these bytes */
+    size_t model_size;
+    bp_train *train; /**< NULL in most lives */
     /* What a call makes, and what it is given to destroy. */
     bp_net *net_out, *net_given;
     bp_scratch *scratch_out, *scratch_given;

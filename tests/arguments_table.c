@@ -386,7 +386,8 @@ const struct call net_calls[] = {
     {NULL, NULL, NEEDS_NOTHING, NULL},
 };
 
-static const struct call *const tables[] = {net_calls, columns_calls, data_calls, sparse_calls, train_calls};
+static const struct call *const tables[] = {net_calls,   columns_calls, data_calls,
+                                            files_calls, sparse_calls,  train_calls};
 
 const struct call *call_at(size_t i)
 {
@@ -413,7 +414,12 @@ int32_t call_dtype(const struct call *call)
     return ends_in(call->name, "_f64") ? BP_F64 : 0;
 }
 
-bool call_takes(const struct call *call, int32_t dtype) { return call_dtype(call) == 0 || call_dtype(call) == dtype; }
+bool call_takes(const struct call *call, int32_t dtype)
+{
+    if (!HAVE_JANSSON && (call_has(call, *FILES_NET) || call_has(call, *FILES_MODEL)))
+        return false;
+    return call_dtype(call) == 0 || call_dtype(call) == dtype;
+}
 
 const struct call *call_find(const char *name, int32_t dtype)
 {
@@ -424,7 +430,7 @@ const struct call *call_find(const char *name, int32_t dtype)
     return NULL;
 }
 
-const char *call_handle(const struct call *call) { return strpbrk(call->kinds + 1, "NBE1"); }
+const char *call_handle(const struct call *call) { return strpbrk(call->kinds + 1, "NBE1" FILES_NET); }
 
 bool call_has(const struct call *call, char letter) { return strchr(call->kinds + 1, letter); }
 

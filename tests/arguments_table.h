@@ -90,11 +90,13 @@ enum {
  * Of columns: $ a number for each   & where such numbers go   < names (optional)   > a column   ? scale
  *              | room for text (optional)   ` its capacity   } size out (optional)
  *
+ * Of files, for which the letters have run out: FILES_* below.
+ *
  * Of training: 1 training   2 training that it destroys   3 where a new one goes   0 data set (optional)
  *              4 what can be set   5 its value   6 what can be asked   7 epoch   8 column of the record   9 batches
  *              e kind of finding; its index is i
  *
- * A new function is a caller and a row in the table of its module. A new letter, which may be any printable character,
+ * A new function is a caller and a row in the table of its module. A new letter, which may be any printable character, or one with a name,
  * is a line here, its good value in fixture_arguments() or what that calls, and its wrong values, with the status of
  * each, in the table of test_arguments.c; one that may be NULL goes to OPTIONAL there. What can be asked of a handle
  * goes to the fingerprint; a handle with sentences of its own also to call_handle() and fixture_sentence(). A new state
@@ -108,11 +110,20 @@ struct call {
     union arg (*run)(const union arg *args);
 };
 
+/** Letters by name: a path to write; where a net goes, which after a failure waits with the sentence; the path of a model file;
+ * flags; the bytes of a model file, and how many. */
+#define FILES_PATH "\1"
+#define FILES_NET "\2"
+#define FILES_MODEL "\3"
+#define FILES_FLAGS "\4"
+#define FILES_BYTES "\5"
+#define FILES_SIZE "\6"
+
 /** What a public function takes at most, and the longest name. */
 enum { ARGUMENTS_MAX = 10 };
 
 /** The tables of the modules, each ended by a row without a name. */
-extern const struct call net_calls[], columns_calls[], data_calls[], sparse_calls[], train_calls[];
+extern const struct call net_calls[], columns_calls[], data_calls[], files_calls[], sparse_calls[], train_calls[];
 
 /** Row i of all tables together; NULL after the last. */
 const struct call *call_at(size_t i);
@@ -126,7 +137,7 @@ bool call_has(const struct call *call, char letter);
 /** BP_F32 or BP_F64 for a function with that suffix, else 0. */
 int32_t call_dtype(const struct call *call);
 
-/** Can the function be used with a net of this type? */
+/** Can the function be used with a net of this type? Not one that loads, where the library was built without jansson. */
 bool call_takes(const struct call *call, int32_t dtype);
 
 /** The row of a function, by its name without the suffix _f32 or _f64. NULL if there is none. */

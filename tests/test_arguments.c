@@ -33,11 +33,21 @@ static struct numbers with_nan;
 static bp_allocator no_size, no_allocate, no_release;
 
 static const struct wrong wrongs[] = {
-    {"NHhAxtTLWydGgBOEUPQ@Z=3{/;.1-)\"\\", {.data = NULL}, BP_ERR_ARG}, /* G, g and Z take NULL: see try_wrongs() */
+    {"NHhAxtTLWydGgBOEUPQ@Z=3{/;.1-)\"\\" FILES_PATH FILES_NET FILES_MODEL FILES_BYTES,
+     {.data = NULL},
+     BP_ERR_ARG}, /* G, g and Z take NULL: see try_wrongs() */
     {"2", {.data = NULL}, BP_OK},
     {"~", {.data = labels_beside}, BP_ERR_ARG},
-    {"/;:\\", {.text = "/no/such/file"}, BP_ERR_IO},
-    {"/;:\\", {.text = ""}, BP_ERR_IO},
+    {"/;:\\" FILES_PATH FILES_MODEL, {.text = "/no/such/file"}, BP_ERR_IO},
+    {"/;:\\" FILES_PATH FILES_MODEL, {.text = ""}, BP_ERR_IO},
+    {FILES_PATH FILES_MODEL, {.text = "/tmp"}, BP_ERR_IO},
+    {FILES_PATH FILES_MODEL, {.text = "/tmp/"}, BP_ERR_IO},
+    {FILES_PATH FILES_MODEL, {.text = "/dev/null"}, BP_ERR_IO},
+    {FILES_FLAGS, {.integer = 2}, BP_ERR_ARG},
+    {FILES_FLAGS, {.integer = -1}, BP_ERR_ARG},
+    {FILES_SIZE, {.size = 0}, BP_ERR_FORMAT},
+    {FILES_SIZE, {.size = 7}, BP_ERR_FORMAT},
+    {FILES_SIZE, {.size = 1000}, BP_ERR_FORMAT},
     {",", {.text = "no such column"}, BP_ERR_ARG},
     {",", {.text = "0"}, BP_ERR_ARG},
     {",", {.text = "5"}, BP_ERR_ARG},
@@ -195,6 +205,12 @@ static void expect_sentence(const struct call *call, const char *sentence)
 static void take_empty(struct fixture *f, const struct call *call, const char *what)
 {
     bp_data *set = f->set_out[0];
+    if (call_has(call, *FILES_NET) && f->net_out) {
+        if (bp_net_dtype(f->net_out) != 0)
+            complain("%s, %s: it left a net", call->name, what);
+        bp_net_destroy(f->net_out);
+        f->net_out = NULL;
+    }
     if (!call_has(call, 'E') || !set)
         return;
     if (bp_data_rows(set) + bp_data_inputs(set) + bp_data_outputs(set) > 0)
@@ -217,7 +233,9 @@ static void expect_refusal(struct fixture *f, const struct call *call, const uni
     const union arg answer = fixture_call(f, call, args);
     if (!refused(call, answer, status))
         complain("%s, %s: expected %d, got %d", call->name, what, (int)status, (int)answer.integer);
-    if (can_tell(call, args)) {
+    const bool no_handle =
+        call_has(call, *FILES_NET) && !f->net_out && status == BP_ERR_ARG; /* an allocator that is none */
+    if (can_tell(call, args) && !no_handle) {
         const char *sentence = fixture_sentence(f, call);
         expect_sentence(call, sentence ? sentence : "none");
     }

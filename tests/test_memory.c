@@ -41,6 +41,10 @@ static bool fails_cleanly(const struct call *call, int32_t dtype, size_t n, bool
     if (failed) {
         if (!is_memory_error(call, answer))
             complain("%s: allocation %zu failed and it returned %d", call->name, n, (int)answer.integer);
+        if (call_has(call, *FILES_NET) && f.net_out && bp_net_dtype(f.net_out) == 0) { /* for the sentence */
+            bp_net_destroy(f.net_out);
+            f.net_out = NULL;
+        }
         if (fixture_made(&f))
             complain("%s: allocation %zu failed and it gave a handle", call->name, n);
         if (fixture_fingerprint(&f) != before)
@@ -75,7 +79,8 @@ static uint64_t after_good_call(const struct call *call, int32_t dtype)
 
 static bool on_malloc(const struct call *call)
 {
-    return strcmp(call->name, "bp_net_create") == 0 || call_has(call, 'E');
+    const bool own = call_has(call, 'A') || call_has(call, 'N');
+    return strcmp(call->name, "bp_net_create") == 0 || call_has(call, 'E') || (call_has(call, *FILES_NET) && !own);
 }
 
 static void every_allocation_of_every_function_fails_cleanly(void **state)

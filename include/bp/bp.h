@@ -20,7 +20,8 @@ extern "C" {
  * libbp: feed-forward neural networks, trained by back-propagation, behind one handle.
  *
  * The interface is this one file, so that it can be read from end to end and handed to an FFI whole. Its sections go as a
- * program does: status and version, life, topology, options, compute, what a layer holds, data, training, metrics.
+ * program does: status and version, life, topology, options, columns, compute, what a layer holds, files, data, training,
+ * metrics.
  *
  * @section life A net's life
  * bp_net_create(), then bp_net_add_dense() for each layer, bp_net_init(), then any number of bp_net_train_f32() (or
@@ -66,7 +67,7 @@ enum {
     BP_ERR_STATE = -50,       /**< calls in the wrong order */
     BP_ERR_UNSUPPORTED = -60, /**< a combination that makes no sense, such as a loss with an activation */
     BP_ERR_NONFINITE = -70,   /**< a loss, a gradient or a step is infinite or NaN */
-    BP_ERR_IO = -80,          /**< a file could not be opened or read */
+    BP_ERR_IO = -80,          /**< a file could not be opened, read or written */
     BP_ERR_FORMAT = -90,      /**< what was read is not what it should be */
     BP_ERR_CANCELLED = -100,  /**< stopped by bp_train_cancel() or a callback */
     BP_DONE = 10              /**< not an error: training is finished, and nothing was done */
@@ -134,7 +135,7 @@ BP_API bp_status bp_net_clone(bp_net **copy, const bp_net *net);
 BP_API void bp_net_destroy(bp_net *net);
 
 /**
- * The last failure on this net as a sentence: which argument, what was expected, what came. "" when there was none.
+ * The last failure on this net, or the loading of it, as a sentence: which argument, what was expected, what came. "" when there was none.
  * After failures of shared calls each thread reads its own. When more than 8 threads have failed so since the last failed
  * exclusive call, the later ones read bp_status_string() of a failure instead. For a NULL net, the sentence that the net
  * is NULL. Valid until this thread's next failure on the net, or its destruction.
@@ -817,6 +818,96 @@ BP_API bp_status bp_net_get_activation_f64(const bp_net *net, size_t layer, doub
 BP_API bp_status bp_net_get_delta_f32(const bp_net *net, size_t layer, float *delta);
 /** See bp_net_get_delta_f32(). */
 BP_API bp_status bp_net_get_delta_f64(const bp_net *net, size_t layer, double *delta);
+
+/* ------------------------------------------------------------------------------------------------------------- files */
+
+/**
+ * A net as a file, in the safetensors format: weights and biases under "layers.0.weight" [units][inputs], "layers.0.bias",
+ * ..., in the net's number type and as PyTorch has them, and all else as text: layers, options, the seed and the count of
+ * rows that dropout goes by, scaling, names, bp_net_is_fresh(). docs/format.md describes it. The same net gives the same
+ * bytes, on every machine.
+ *
+ * What is not in it: the gradient, the optimiser's state and what the last forward cached; and what belongs to the machine
+ * that runs the net: BP_OPT_THREADS, BP_OPT_BLAS and bp_net_set_parallel_for().
+ */
+
+/**
+ * Saves a net, all or nothing: the bytes go to a new file in the same folder, which takes the path's place when all of it
+ * has come to the disk. Until then, and after a failure or an end of the process, the old file is as it was. Its
+ * permissions stay. The path is that of a regular file or of none: a folder, a device or a symbolic link is refused.
+ * Errors: ARG, MEMORY, STATE (before init), IO (also, "... is saved, but", where the folder could not be synced), UNSUPPORTED
+ * (a name is not UTF-8 or has more than 10,000 bytes, or there are more layers and names than a header holds).
+ * Threads: shared; of calls for one path at once one is the last.
+ */
+BP_API bp_status bp_net_save(const bp_net *net, const char *path);
+
+/**
+ * The same into memory.
+ * @param bytes     room for `capacity` bytes; NULL: only the size
+ * @param[out] size bytes of the file; NULL if unwanted
+ * Errors: ARG, MEMORY, STATE, SHAPE (capacity is less than the size; nothing is written but that), UNSUPPORTED. Threads: shared.
+ */
+BP_API bp_status bp_net_save_memory(const bp_net *net, void *bytes, size_t capacity, size_t *size);
+
+/** Takes the next `size` bytes of a file. Returns 0, or something else where it could not. */
+typedef int32_t bp_write_fn(void *user, const void *bytes, size_t size);
+
+/** The same into a function, called on the calling thread until it fails. Errors: as bp_net_save(). Threads: shared. */
+BP_API bp_status bp_net_save_stream(const bp_net *net, bp_write_fn *write, void *user);
+
+/**
+ * Loads a net that bp_net_save() or another program has written, on malloc and free. It predicts the same bits as the one
+ * that was saved, and goes on as that would have with an optimiser set anew.
+ *
+ * Nothing in the file is believed: whatever it is, it makes a net that holds together, or an error and a sentence that says
+ * where. Until the file has shown that it has all the numbers it tells of, no more memory is taken than its size and a MiB.
+ * A file of a newer minor version of the format is read as far as it is known, one of a newer major version refused. The path
+ * is that of a regular file: a symbolic link is refused.
+ * @param[out] net the handle. After a failure one that serves bp_net_error() and bp_net_destroy() alone: all else on it is
+ *                 BP_ERR_STATE or 0. NULL after ARG for `net` or the allocator, or where there was no memory for that
+ * Errors: ARG, DTYPE (its number type is not built in), FORMAT, IO, MEMORY, NONFINITE (a weight or bias is infinite or NaN),
+ * UNSUPPORTED (a newer major version; or libbp was built without jansson). Threads: any.
+ */
+BP_API bp_status bp_net_load(bp_net **net, const char *path);
+
+/** As bp_net_load(), from memory. */
+BP_API bp_status bp_net_load_memory(bp_net **net, const void *bytes, size_t size);
+
+/** Gives up to `size` bytes, at least 1. Returns how many, 0 at the end, or less than 0 where it could not. */
+typedef int64_t bp_read_fn(void *user, void *bytes, size_t size);
+
+/**
+ * As bp_net_load(), from a function, called on the calling thread. It is asked for the file's bytes and no more, so that
+ * others may follow; they take memory as they come.
+ */
+BP_API bp_status bp_net_load_stream(bp_net **net, bp_read_fn *read, void *user);
+
+/** What the functions below may let pass, as a sum; 0 for nothing. */
+enum { BP_LOAD_NONFINITE = 1 /**< weights and biases that are infinite or NaN */ };
+
+/** As bp_net_load(), with flags BP_LOAD_*, and every byte but jansson's from `allocator`. */
+BP_API bp_status bp_net_load_with(bp_net **net, const char *path, int32_t flags, const bp_allocator *allocator);
+/** See bp_net_load_with() and bp_net_load_memory(). */
+BP_API bp_status bp_net_load_memory_with(bp_net **net, const void *bytes, size_t size, int32_t flags,
+                                         const bp_allocator *allocator);
+/** See bp_net_load_with() and bp_net_load_stream(). */
+BP_API bp_status bp_net_load_stream_with(bp_net **net, bp_read_fn *read, void *user, int32_t flags,
+                                         const bp_allocator *allocator);
+
+/**
+ * Takes weights and biases from a safetensors file of another program, as PyTorch's for the state_dict of an nn.Sequential of
+ * Linear layers, into a net that has been built for them. Numbers are converted to the net's type, to the nearest. The
+ * optimiser's state stays; the net is no longer fresh.
+ * @param names [2 * bp_net_layers()], for each layer the name of its tensor of weights, [units, inputs], and of its bias,
+ *              [units], or [1] if the layer shares one; NULL leaves that part of the net as it is, and must stand where a layer
+ *              has none. Tensors that are not named are passed over. NULL for all: the file has a "*.weight" for each dense
+ *              layer, a "*.bias" for each that has one, and nothing else, and the layers take them in the order of
+ *              their names, in which numbers count as numbers: "2.weight" is before "10.weight"
+ * Errors: ARG (a name for what a layer has not), FORMAT (also a tensor missing, or one too many), IO, MEMORY, NONFINITE (a number
+ * is, or becomes so in the net's type), SHAPE (of a tensor and the layer differ), STATE (before init), UNSUPPORTED (a tensor is
+ * neither F32 nor F64; or libbp was built without jansson). Threads: exclusive.
+ */
+BP_API bp_status bp_net_load_weights(bp_net *net, const char *path, const char *const *names);
 
 /* -------------------------------------------------------------------------------------------------------------- data */
 

@@ -21,7 +21,7 @@ const char *bp_status_string(bp_status status)
     case BP_ERR_NONFINITE:
         return "a loss, a gradient or a step is infinite or NaN";
     case BP_ERR_IO:
-        return "a file could not be opened or read";
+        return "a file could not be opened, read or written";
     case BP_ERR_FORMAT:
         return "what was read is not what it should be";
     case BP_ERR_CANCELLED:

@@ -13,7 +13,12 @@ bp_status bp_fail(const struct bp_call *call, bp_status status, const char *form
     return status;
 }
 
-bp_status bp_check_net(const struct bp_call *call) { return call->net ? BP_OK : BP_ERR_ARG; }
+bp_status bp_check_net(const struct bp_call *call)
+{
+    if (!call->net)
+        return BP_ERR_ARG;
+    return call->net->model.ops ? BP_OK : BP_ERR_STATE; /* the sentence of the failed load stays */
+}
 
 bp_status bp_check_pointer(const struct bp_call *call, const void *pointer, const char *name)
 {

@@ -48,6 +48,14 @@ static bp_net *new_handle(const bp_allocator *allocator, const struct bp_ops *op
     return net;
 }
 
+bp_net *bp_net_blank(const bp_allocator *allocator)
+{
+    bp_net *net = bp_memory_allocate(allocator, 1, sizeof(*net));
+    if (net)
+        net->allocator = *allocator;
+    return net;
+}
+
 void bp_net_settle(bp_net *net)
 {
     struct bp_model *m = &net->model;
@@ -217,7 +225,7 @@ size_t bp_net_parameters(const bp_net *net) { return net ? bp_model_parameters(&
 
 size_t bp_net_rows(const bp_net *net) { return net ? net->rows : 0; }
 
-int32_t bp_net_dtype(const bp_net *net) { return net ? net->model.ops->dtype : 0; }
+int32_t bp_net_dtype(const bp_net *net) { return net && net->model.ops ? net->model.ops->dtype : 0; }
 
 /* NULL if there is none. */
 static const struct bp_layer *layer_of(const bp_net *net, size_t layer)

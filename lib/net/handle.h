@@ -56,7 +56,7 @@ bp_status
 bp_fail(const struct bp_call *call, bp_status status, const char *format, ...);
 
 /* Each returns BP_OK or fails with a sentence. */
-bp_status bp_check_net(const struct bp_call *call); /* not NULL; there is no sentence for one that is */
+bp_status bp_check_net(const struct bp_call *call); /* not NULL, for which there is no sentence, nor bp_net_blank() */
 bp_status bp_check_pointer(const struct bp_call *call, const void *pointer, const char *name);
 bp_status bp_check_initialised(const struct bp_call *call);
 bp_status bp_check_layer(const struct bp_call *call, size_t layer);
@@ -74,6 +74,16 @@ bp_status bp_check_weighted(const struct bp_call *call, struct bp_target target,
  * none. False if there is no memory. */
 bool bp_names_copy(const bp_net *net, size_t kind, const char *const *names, char ***copy);
 void bp_names_release(const bp_net *net, size_t kind, char **names);
+
+/* Keeps `size` bytes, without NUL, as the name at an index. False if there is no memory. */
+bool bp_names_keep(bp_net *net, size_t kind, size_t index, const char *name, size_t size);
+size_t bp_names_count(const bp_net *net, size_t kind);
+
+/* A handle without number type, which has nothing but a sentence: what a failed load leaves. NULL if there is no memory. */
+bp_net *bp_net_blank(const bp_allocator *allocator);
+
+/* What bp_net_init() does; without `draw` all parameters are 0. */
+bp_status bp_net_lay_out(const struct bp_call *call, bp_net *net, uint64_t seed, bool draw);
 
 /* Brings what follows from the options up to date, after each change of them. */
 void bp_net_settle(bp_net *net);

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "net/handle.h"
 
-static size_t count_of(const bp_net *net, size_t kind)
+size_t bp_names_count(const bp_net *net, size_t kind)
 {
     const size_t outputs = bp_model_outputs(&net->model);
     if (kind == BP_NAMES_OF_INPUTS)
@@ -16,7 +16,7 @@ static size_t count_of(const bp_net *net, size_t kind)
 
 void bp_names_release(const bp_net *net, size_t kind, char **names)
 {
-    for (size_t i = 0; names && i < count_of(net, kind); i++)
+    for (size_t i = 0; names && i < bp_names_count(net, kind); i++)
         bp_memory_release(&net->allocator, names[i]);
     bp_memory_release(&net->allocator, names);
 }
@@ -26,9 +26,9 @@ bool bp_names_copy(const bp_net *net, size_t kind, const char *const *names, cha
     *copy = NULL;
     if (!names)
         return true;
-    char **made = bp_memory_allocate(&net->allocator, count_of(net, kind), sizeof(*made));
+    char **made = bp_memory_allocate(&net->allocator, bp_names_count(net, kind), sizeof(*made));
     bool enough = made;
-    for (size_t i = 0; enough && i < count_of(net, kind); i++) {
+    for (size_t i = 0; enough && i < bp_names_count(net, kind); i++) {
         if (!names[i])
             continue;
         const size_t size = strlen(names[i]) + 1;
@@ -42,6 +42,22 @@ bool bp_names_copy(const bp_net *net, size_t kind, const char *const *names, cha
     else
         bp_names_release(net, kind, made);
     return enough;
+}
+
+bool bp_names_keep(bp_net *net, size_t kind, size_t index, const char *name, size_t size)
+{
+    char ***names = &net->names[kind];
+    if (!*names)
+        *names = bp_memory_allocate(&net->allocator, bp_names_count(net, kind), sizeof(**names));
+    if (!*names)
+        return false;
+    char *copy = bp_memory_allocate(&net->allocator, size + 1, 1);
+    if (!copy)
+        return false;
+    memcpy(copy, name, size);
+    bp_memory_release(&net->allocator, (*names)[index]);
+    (*names)[index] = copy;
+    return true;
 }
 
 bp_status bp_net_set_names(bp_net *net, const char *const *inputs, const char *const *outputs,
@@ -68,7 +84,7 @@ bp_status bp_net_set_names(bp_net *net, const char *const *inputs, const char *c
 
 static const char *name_of(const bp_net *net, size_t kind, size_t index)
 {
-    return net && net->names[kind] && index < count_of(net, kind) ? net->names[kind][index] : NULL;
+    return net && net->names[kind] && index < bp_names_count(net, kind) ? net->names[kind][index] : NULL;
 }
 
 const char *bp_net_input_name(const bp_net *net, size_t input) { return name_of(net, BP_NAMES_OF_INPUTS, input); }

@@ -14,8 +14,9 @@
 /* What an option's value may be, beside being within its bounds. */
 enum kind { NUMBER, SWITCH, WHOLE, MEMBER };
 
-enum { NET, DENSE, DROPOUT, ANY_LAYER };                          /* whose it is */
-enum { ALWAYS = 0, BEFORE_INIT = 1, READ_ONLY = 2, FOLLOWS = 4 }; /* FOLLOWS the optimiser until it is set */
+enum { NET, DENSE, DROPOUT, ANY_LAYER }; /* whose it is */
+/* FOLLOWS the optimiser until it is set; OF_MACHINE: no file keeps it */
+enum { ALWAYS = 0, BEFORE_INIT = 1, READ_ONLY = 2, FOLLOWS = 4, OF_MACHINE = 8 };
 
 struct option {
     struct bp_named named;
@@ -27,6 +28,7 @@ struct option {
 };
 
 #define ON(field) NET, ALWAYS, offsetof(struct bp_settings, field)
+#define ON_MACHINE(field) NET, OF_MACHINE, offsetof(struct bp_settings, field)
 #define FOLLOWING(field) NET, FOLLOWS, offsetof(struct bp_settings, field)
 #define OF(owner, rules, field) owner, rules, offsetof(struct bp_layer_settings, field)
 
@@ -70,8 +72,8 @@ static const struct option options[] = {
     {{BP_OPT_HUBER_DELTA, "huber_delta"}, ON(huber_delta), NUMBER, 1e-6, 1e30, 1, NULL},
     {{BP_OPT_QUANTILE, "quantile"}, ON(quantile), NUMBER, 0, 1, 0.5, NULL},
     {{BP_OPT_LABEL_SMOOTHING, "label_smoothing"}, ON(label_smoothing), NUMBER, 0, 1, 0, NULL},
-    {{BP_OPT_THREADS, "threads"}, ON(threads), WHOLE, 0, BP_MOST_THREADS, 1, NULL},
-    {{BP_OPT_BLAS, "blas"}, ON(blas), SWITCH, 0, BLAS, 0, NULL},
+    {{BP_OPT_THREADS, "threads"}, ON_MACHINE(threads), WHOLE, 0, BP_MOST_THREADS, 1, NULL},
+    {{BP_OPT_BLAS, "blas"}, ON_MACHINE(blas), SWITCH, 0, BLAS, 0, NULL},
     {{BP_OPT_ETA_PLUS, "eta_plus"}, ON(eta_plus), NUMBER, 1, 100, 1.2, NULL},
     {{BP_OPT_ETA_MINUS, "eta_minus"}, ON(eta_minus), NUMBER, 0, 1, 0.5, NULL},
     {{BP_OPT_STEP_MIN, "step_min"}, ON(step_min), NUMBER, LEAST_STEP, MOST_STEP, 1e-6, NULL},
@@ -272,6 +274,41 @@ bp_status bp_net_layer_get(const bp_net *net, size_t layer, int32_t key, double 
     struct bp_layer_settings set = net->model.layers[layer].set;
     *value = *field(&set, row);
     return BP_OK;
+}
+
+const struct bp_names *bp_option_members(int32_t option)
+{
+    const struct option *row = option_of(option);
+    return row ? row->family : NULL;
+}
+
+bool bp_option_in_file(int32_t option)
+{
+    const struct option *row = option_of(option);
+    return row->owner == NET && !(row->rules & OF_MACHINE);
+}
+
+bool bp_option_kept(const bp_net *net, int32_t option, double *value)
+{
+    const struct option *row = option_of(option);
+    if (!bp_option_in_file(option))
+        return false;
+    struct bp_settings settings = net->model.settings;
+    *value = *field(&settings, row);
+    return !isnan(*value);
+}
+
+bool bp_layer_option_kept(const struct bp_layer *layer, int32_t option, double *value)
+{
+    const struct option *row = option_of(option);
+    const bool dense = bp_layer_is_dense(layer);
+    if (row->owner == NET || row->owner == (dense ? DROPOUT : DENSE) || row->rules & READ_ONLY)
+        return false;
+    if (option == BP_LAYER_SLOPE && !bp_activation_has_slope(bp_activation_of(bp_key(layer->set.activation))))
+        return false;
+    struct bp_layer_settings set = layer->set;
+    *value = *field(&set, row);
+    return true;
 }
 
 bp_status bp_option_bounds(int32_t option, double *low, double *high, double *initial)

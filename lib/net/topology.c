@@ -90,7 +90,7 @@ static void release(const bp_allocator *allocator, const struct fresh *fresh)
     bp_memory_release(allocator, fresh->label_row);
 }
 
-static bool make(const bp_allocator *allocator, const struct bp_model *planned, struct fresh *fresh)
+static bool make(const bp_allocator *allocator, const struct bp_model *planned, bool draw, struct fresh *fresh)
 {
     const size_t size = planned->ops->size;
     *fresh = (struct fresh){
@@ -101,7 +101,7 @@ static bool make(const bp_allocator *allocator, const struct bp_model *planned, 
         .label_row = bp_memory_allocate(allocator, bp_model_last(planned)->stride, size),
     };
     return fresh->parameters && fresh->gradient && fresh->rooms && fresh->narrow && fresh->label_row &&
-           planned->ops->draw(planned, allocator, fresh->parameters);
+           (!draw || planned->ops->draw(planned, allocator, fresh->parameters));
 }
 
 /* From here on nothing fails. */
@@ -127,10 +127,8 @@ static void take_over(bp_net *net, const struct bp_model *planned, const struct 
     net->delta_cached = net->may_backward = net->may_pass_down = false;
 }
 
-bp_status bp_net_init(bp_net *net, uint64_t seed)
+bp_status bp_net_lay_out(const struct bp_call *call, bp_net *net, uint64_t seed, bool draw)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
-    BP_TRY(bp_check_net(call));
     if (net->model.count == 0)
         return bp_fail(call, BP_ERR_STATE, "the net has no layer: call bp_net_add_dense first");
     if (!bp_layer_is_dense(bp_model_last(&net->model)))
@@ -142,10 +140,17 @@ bp_status bp_net_init(bp_net *net, uint64_t seed)
     if (!bp_model_plan(&planned))
         return bp_fail(call, BP_ERR_SHAPE, "the layers do not fit in memory");
     struct fresh fresh;
-    if (!make(&net->allocator, &planned, &fresh)) {
+    if (!make(&net->allocator, &planned, draw, &fresh)) {
         release(&net->allocator, &fresh);
         return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu parameters", bp_model_parameters(&planned));
     }
     take_over(net, &planned, &fresh);
     return BP_OK;
+}
+
+bp_status bp_net_init(bp_net *net, uint64_t seed)
+{
+    const struct bp_call *call = BP_EXCLUSIVE(net);
+    BP_TRY(bp_check_net(call));
+    return bp_net_lay_out(call, net, seed, true);
 }

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/load.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "io/bytes.h"
+
+bp_status bp_load_fail(const struct bp_loading *l, bp_status status, const char *what)
+{
+    if (status == BP_ERR_MEMORY)
+        return bp_io_no_memory(l->io);
+    const char *sentence = bp_net_error(l->net), *reason = strstr(sentence, ": "); /* behind the function's name */
+    return bp_io_fail(l->io, BP_ERR_FORMAT, "%s: %s", what, reason ? reason + 2 : sentence);
+}
+
+/* "1.0": newer minor versions only add, so that what is known may be read. */
+static bp_status load_version(struct bp_loading *l)
+{
+    char text[BP_METADATA_TEXT] = "";
+    bool there;
+    uint64_t *part = &l->major;
+    BP_TRY(bp_metadata_text(&l->file, BP_META_FORMAT, text, &there));
+    if (!there)
+        return bp_io_fail(l->io, BP_ERR_FORMAT,
+                          "is no model file of libbp: " BP_META_FORMAT " is missing; bp_net_load_weights reads others");
+    size_t digits = 0;
+    bool good = true;
+    for (const char *at = text; good && *at; at++) {
+        const bool dot = *at == '.' && part == &l->major && digits > 0;
+        good = dot || (*at >= '0' && *at <= '9' && digits < 9);
+        if (good && !dot)
+            *part = *part * 10 + (uint64_t)(*at - '0');
+        digits = dot ? 0 : digits + 1;
+        part = dot ? &l->minor : part;
+    }
+    if (!good || part == &l->major || digits == 0)
+        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_FORMAT " is \"%s\": it must be two numbers, as in 1.0",
+                          bp_quote_text(text).text);
+    if (l->major != BP_FORMAT_MAJOR)
+        return bp_io_fail(l->io, BP_ERR_UNSUPPORTED, "is of format %s: this libbp, %s, reads 1", text,
+                          bp_version_string());
+    return BP_OK;
+}
+
+/* Names that begin with "bp." are the format's; those of a newer minor version are passed over. */
+static bp_status check_names(const struct bp_loading *l)
+{
+    struct bp_json_member all, member;
+    const size_t prefix = sizeof(BP_META_PREFIX) - 1;
+    if (l->minor > BP_FORMAT_MINOR || !bp_json_find(&l->file.tensors, BP_METADATA, &all))
+        return BP_OK;
+    const char *at = all.value;
+    while (bp_json_next(&at, &member)) {
+        const bool ours = member.key_size >= prefix && memcmp(member.key, BP_META_PREFIX, prefix) == 0;
+        if (ours && !bp_json_was_used(&l->file.metadata, &member))
+            return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata have \"%s\", which format %s does not know",
+                              bp_json_quote(&member).text, BP_FORMAT_TEXT);
+    }
+    return BP_OK;
+}
+
+/* What bp_net_init() and training leave beside parameters and options. */
+static bp_status load_state(const struct bp_loading *l, uint64_t *fresh)
+{
+    char version[BP_METADATA_TEXT];
+    bool there;
+    struct bp_model *m = &l->net->model;
+    BP_TRY(bp_metadata_text(&l->file, BP_META_VERSION, version, &there)); /* told for people */
+    BP_TRY(bp_metadata_whole(&l->file, BP_META_SEED, &m->seed, &there));
+    BP_TRY(bp_metadata_whole(&l->file, BP_META_SAMPLES, &m->samples, &there));
+    BP_TRY(bp_metadata_whole(&l->file, BP_META_FRESH, fresh, &there));
+    return *fresh > 1 ? bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_FRESH " is neither 0 nor 1") : BP_OK;
+}
+
+static bp_status load_numbers(const struct bp_loading *l, const struct bp_json_member *member, size_t layer, bool bias,
+                              const struct bp_tensor *tensor, void *numbers)
+{
+    const struct bp_model *m = &l->net->model;
+    BP_TRY(bp_source_take(l->file.source, numbers, tensor->bytes));
+    bp_bytes_order(numbers, tensor->count, m->ops->size);
+    const size_t bad = m->ops->first_nonfinite(numbers, tensor->count);
+    if (bad < tensor->count && !(l->flags & BP_LOAD_NONFINITE))
+        return bp_io_fail(l->io, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is %s", bp_json_quote(member).text, bad,
+                          bp_message_number(m->ops->number(numbers, bad)).text);
+    m->ops->write(m->parameters, &m->layers[layer], bias, numbers);
+    return BP_OK;
+}
+
+/* Which layer's, of a tensor's name that was found by BP_TENSOR_WEIGHT or BP_TENSOR_BIAS. */
+static size_t layer_of(const struct bp_json_member *member, bool *bias)
+{
+    const char *at = strchr(member->key, '.') + 1;
+    size_t layer = 0;
+    for (; *at != '.'; at++)
+        layer = layer * 10 + (size_t)(*at - '0');
+    *bias = at[1] == 'b';
+    return layer;
+}
+
+/* In the order in which they lie. `numbers` has room for the greatest. */
+static bp_status load_tensors(const struct bp_loading *l, void *numbers)
+{
+    const char *at = l->file.text;
+    struct bp_json_member member;
+    struct bp_tensor tensor;
+    bool bias;
+    while (bp_safetensors_next(&l->file, &at, &member)) {
+        BP_TRY(bp_safetensors_tensor(&l->file, &member, &tensor));
+        if (!bp_json_was_used(&l->file.tensors, &member)) {
+            BP_TRY(bp_source_skip(l->file.source, tensor.bytes));
+            continue;
+        }
+        const size_t layer = layer_of(&member, &bias);
+        BP_TRY(load_numbers(l, &member, layer, bias, &tensor, numbers));
+    }
+    return BP_OK;
+}
+
+static bp_status load_parameters(const struct bp_loading *l)
+{
+    const struct bp_model *m = &l->net->model;
+    size_t most = 0;
+    for (size_t i = 0; i < m->count; i++) {
+        const size_t weights = bp_layer_weights(&m->layers[i]), biases = bp_layer_biases(&m->layers[i]);
+        most = weights > most ? weights : most;
+        most = biases > most ? biases : most;
+    }
+    void *numbers = bp_memory_allocate(l->io->allocator, most, m->ops->size);
+    if (!numbers)
+        return bp_io_no_memory(l->io);
+    const bp_status status = load_tensors(l, numbers);
+    bp_memory_release(l->io->allocator, numbers);
+    return status;
+}
+
+static bp_status load_net(struct bp_loading *l, struct bp_source *source)
+{
+    uint64_t fresh = 0;
+    BP_TRY(bp_safetensors_open(&l->file, l->io, source));
+    BP_TRY(load_version(l));
+    BP_TRY(bp_load_layers(l));
+    BP_TRY(bp_source_hold(source, l->file.payload));
+    const struct bp_call inner = {l->net, l->io->call->function, false};
+    const bp_status status = bp_net_lay_out(&inner, l->net, 0, false);
+    if (status != BP_OK)
+        return bp_load_fail(l, status, "its layers");
+    BP_TRY(load_state(l, &fresh));
+    BP_TRY(bp_load_columns(l));
+    BP_TRY(check_names(l));
+    BP_TRY(load_parameters(l));
+    l->net->fresh = fresh == 1;
+    return BP_OK;
+}
+
+/* A load under way: what its parts point to. The handle that waits for a sentence may go before them. */
+struct loader {
+    struct bp_call call;
+    bp_allocator allocator;
+    struct bp_io io;
+    int32_t flags, host; /* the host's errno is not ours to change */
+};
+
+/* Everything that a load can be given wrongly, and the handle for its sentence. */
+static bp_status begin(struct loader *loader, bp_net **net, const char *function, const void *from, const char *name,
+                       int32_t flags, const bp_allocator *allocator)
+{
+    if (!net)
+        return BP_ERR_ARG;
+    *net = NULL;
+    if (!allocator || allocator->struct_size < sizeof(bp_allocator) || !allocator->allocate || !allocator->release)
+        return BP_ERR_ARG;
+    *net = bp_net_blank(allocator);
+    if (!*net)
+        return BP_ERR_MEMORY;
+    *loader = (struct loader){.call = {*net, function, false}, .allocator = *allocator, .flags = flags, .host = errno};
+    loader->io = (struct bp_io){&loader->call, &loader->allocator, NULL};
+    BP_TRY(bp_check_pointer(&loader->call, from, name));
+    if (flags & ~BP_LOAD_NONFINITE)
+        return bp_fail(&loader->call, BP_ERR_ARG, "flags is %d: there is only BP_LOAD_NONFINITE", (int)flags);
+    return BP_OK;
+}
+
+/* The net takes the place of the handle for the sentence. */
+static bp_status finish(struct loader *loader, struct bp_source *source, bp_status status, bp_net **net)
+{
+    struct bp_loading loading = {.io = &loader->io, .flags = loader->flags, .file = {.io = &loader->io}};
+    if (status == BP_OK)
+        status = load_net(&loading, source);
+    bp_safetensors_close(&loading.file);
+    bp_source_close(source);
+    bp_net_destroy(status == BP_OK ? *net : loading.net);
+    if (status == BP_OK)
+        *net = loading.net;
+    errno = loader->host;
+    return status;
+}
+
+static bp_status load_path(bp_net **net, const char *function, const char *path, int32_t flags,
+                           const bp_allocator *allocator)
+{
+    struct loader loader;
+    struct bp_source source;
+    BP_TRY(begin(&loader, net, function, path, "path", flags, allocator));
+    loader.io.path = path;
+    const bp_status status = bp_source_open(&source, &loader.io);
+    return finish(&loader, &source, status, net);
+}
+
+static bp_status load_memory(bp_net **net, const char *function, const void *bytes, size_t size, int32_t flags,
+                             const bp_allocator *allocator)
+{
+    struct loader loader;
+    BP_TRY(begin(&loader, net, function, bytes, "bytes", flags, allocator));
+    struct bp_source source = bp_source_memory(&loader.io, bytes, size);
+    return finish(&loader, &source, BP_OK, net);
+}
+
+static bp_status load_stream(bp_net **net, const char *function, bp_read_fn *read, void *user, int32_t flags,
+                             const bp_allocator *allocator)
+{
+    struct loader loader;
+    BP_TRY(begin(&loader, net, function, read ? &loader : NULL, "read", flags, allocator));
+    struct bp_source source = bp_source_stream(&loader.io, read, user);
+    return finish(&loader, &source, BP_OK, net);
+}
+
+bp_status bp_net_load(bp_net **net, const char *path) { return load_path(net, __func__, path, 0, &bp_memory_malloc); }
+
+bp_status bp_net_load_with(bp_net **net, const char *path, int32_t flags, const bp_allocator *allocator)
+{
+    return load_path(net, __func__, path, flags, allocator);
+}
+
+bp_status bp_net_load_memory(bp_net **net, const void *bytes, size_t size)
+{
+    return load_memory(net, __func__, bytes, size, 0, &bp_memory_malloc);
+}
+
+bp_status bp_net_load_memory_with(bp_net **net, const void *bytes, size_t size, int32_t flags,
+                                  const bp_allocator *allocator)
+{
+    return load_memory(net, __func__, bytes, size, flags, allocator);
+}
+
+bp_status bp_net_load_stream(bp_net **net, bp_read_fn *read, void *user)
+{
+    return load_stream(net, __func__, read, user, 0, &bp_memory_malloc);
+}
+
+bp_status bp_net_load_stream_with(bp_net **net, bp_read_fn *read, void *user, int32_t flags,
+                                  const bp_allocator *allocator)
+{
+    return load_stream(net, __func__, read, user, flags, allocator);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a model file says of its net in __metadata__: texts under names that begin with "bp.". docs/format.md lists them. */
+#ifndef BP_IO_METADATA_H
+#define BP_IO_METADATA_H
+
+#include "io/safetensors.h"
+
+/* The version of the format that is written. A file of a greater minor version is read, of a greater major one refused. */
+enum { BP_FORMAT_MAJOR = 1, BP_FORMAT_MINOR = 0 };
+#define BP_FORMAT_TEXT "1.0"
+
+enum { BP_METADATA_KEY = 64, BP_METADATA_TEXT = 64 };
+
+/* Names of what is there once for each input, layer, ... are made by snprintf() of these. */
+#define BP_META_PREFIX "bp."
+#define BP_META_FORMAT "bp.format"
+#define BP_META_VERSION "bp.version"
+#define BP_META_DTYPE "bp.dtype"
+#define BP_META_INPUTS "bp.inputs"
+#define BP_META_LAYERS "bp.layers"
+#define BP_META_SEED "bp.seed"
+#define BP_META_SAMPLES "bp.samples"
+#define BP_META_FRESH "bp.fresh"
+#define BP_META_OPTION "bp.option.%s"
+#define BP_META_LAYER "bp.layer.%zu.%s"
+#define BP_META_NAME "bp.%s.%zu.name"      /* input, output or class */
+#define BP_META_SCALING "bp.%s.scaling.%s" /* input or output; center or factor */
+#define BP_TENSOR_WEIGHT "layers.%zu.weight"
+#define BP_TENSOR_BIAS "layers.%zu.bias"
+
+/* What the names of BP_NAMES_OF_* are called there. */
+extern const char *const bp_metadata_kinds[BP_NAMES_OF];
+
+/* The shortest text that bp_number_parse() makes this number of. */
+struct bp_number bp_metadata_number(double value);
+
+/* Each looks for a name and tells by `there` whether it is in the file; with `there` NULL it must be. Where it is not, the
+ * value stays as it was. */
+bp_status bp_metadata_text(const struct bp_safetensors *file, const char *key, char text[BP_METADATA_TEXT],
+                           bool *there);
+bp_status bp_metadata_whole(const struct bp_safetensors *file, const char *key, uint64_t *value, bool *there);
+bp_status bp_metadata_value(const struct bp_safetensors *file, const char *key, double *value, bool *there);
+/* `count` numbers with a blank between them. */
+bp_status bp_metadata_values(const struct bp_safetensors *file, const char *key, size_t count, double *values,
+                             bool *there);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/utf8.h"
+
+#include <stdint.h>
+
+/* By the first byte: how many follow, and the bounds of the second one (RFC 3629, section 4). */
+static const struct lead {
+    unsigned char first, last, follow, low, high;
+} leads[] = {
+    {0x00, 0x7f, 0, 0, 0},       {0xc2, 0xdf, 1, 0x80, 0xbf}, {0xe0, 0xe0, 2, 0xa0, 0xbf},
+    {0xe1, 0xec, 2, 0x80, 0xbf}, {0xed, 0xed, 2, 0x80, 0x9f}, {0xee, 0xef, 2, 0x80, 0xbf},
+    {0xf0, 0xf0, 3, 0x90, 0xbf}, {0xf1, 0xf3, 3, 0x80, 0xbf}, {0xf4, 0xf4, 3, 0x80, 0x8f},
+};
+
+size_t bp_utf8_character(const unsigned char *text, size_t size)
+{
+    for (size_t i = 0; i < sizeof(leads) / sizeof(leads[0]); i++) {
+        const struct lead *lead = &leads[i];
+        if (text[0] < lead->first || text[0] > lead->last)
+            continue;
+        if (lead->follow >= size || (lead->follow > 0 && (text[1] < lead->low || text[1] > lead->high)))
+            return 0;
+        for (size_t k = 2; k <= lead->follow; k++)
+            if ((text[k] & 0xc0) != 0x80)
+                return 0;
+        return 1 + (size_t)lead->follow;
+    }
+    return 0;
+}

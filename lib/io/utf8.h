@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BP_IO_UTF8_H
+#define BP_IO_UTF8_H
+
+#include <stddef.h>
+
+/* Bytes of the character of UTF-8 that a text of `size` bytes, at least 1, begins with; 0 if it begins with none: an
+ * overlong form, half of a surrogate pair and what lies beyond U+10FFFF are none (RFC 3629). */
+size_t bp_utf8_character(const unsigned char *text, size_t size);
+
+#endif

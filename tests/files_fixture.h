@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Nets by chance, their files in memory, and files that somebody has changed. */
+#ifndef FILES_FIXTURE_H
+#define FILES_FIXTURE_H
+
+#include "any.h"
+
+enum { FILES_START = 8 }; /* bytes before the header */
+
+/** A file in memory; give `bytes` back with free(). */
+struct file {
+    unsigned char *bytes;
+    size_t size;
+};
+
+/** A net of 1 to 5 layers whose sizes, kinds, options, scalings, names and parameters come from `seed`. */
+bp_net *files_random_net(int32_t dtype, uint64_t seed);
+
+/** A small net with something of everything, whose bytes can all be tried one by one. */
+bp_net *files_small_net(int32_t dtype);
+
+/** The net of tests/vectors/files/v1.0-f32.safetensors and -f64: that of tests/arguments_fixture.h. */
+bp_net *files_corpus_net(int32_t dtype);
+
+/** The path of a file of tests/vectors/files, until it is called again. */
+const char *files_path(const char *name);
+
+/** What bp_net_save_memory() makes of it. */
+struct file files_save(const bp_net *net);
+
+/** The first `old` in the header becomes `new`, and the size before the header fits again. */
+struct file files_edit(struct file file, const char *old, const char *new);
+
+/** A file of a header and `payload` bytes of 0. */
+struct file files_of_header(const char *header, size_t payload);
+
+/** Skips the test where the library cannot load. */
+void files_need_loading(void);
+
+/** What bp_net_load_memory() says of it, and the beginning of its sentence; whatever was made is destroyed. */
+bp_status files_try(struct file file, char *sentence, size_t room);
+
+/** Asserts that all that can be asked of two nets is the same, to the bit. */
+void files_same_nets(const bp_net *a, const bp_net *b);
+
+#endif

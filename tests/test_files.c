@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Nets into files and out of them: what is kept, to the bit, by path, memory and stream; and what a failed load leaves.
+ * With an argument it goes round with so many nets: test_files 10000. With two, test_files --corpus FOLDER, it writes the
+ * files of tests/vectors/files, which is done once for each version of the format. */
+#define _DEFAULT_SOURCE /* mkdtemp */
+#include "failing_allocator.h"
+#include "files_fixture.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static size_t rounds = 150;
+
+static void save_load_save_is_the_same_bytes(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    files_need_loading();
+    for (uint64_t seed = 0; seed < rounds; seed++) {
+        bp_net *net = files_random_net(dtype, seed), *loaded = NULL;
+        const struct file first = files_save(net);
+        const bp_status status = bp_net_load_memory(&loaded, first.bytes, first.size);
+        if (status != BP_OK)
+            fail_msg("net %d: %s", (int)seed, bp_net_error(loaded));
+        files_same_nets(net, loaded);
+        const struct file second = files_save(loaded);
+        assert_int_equal(first.size, second.size);
+        assert_memory_equal(first.bytes, second.bytes, first.size);
+        free(first.bytes);
+        free(second.bytes);
+        bp_net_destroy(net);
+        bp_net_destroy(loaded);
+    }
+}
+
+/* Dropout goes on with the rows after those that had been seen. */
+static void a_loaded_net_goes_on_with_the_same_bits(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    double x[2 * 7], y[2][2 * 7];
+    uint64_t seed = 5;
+    bp_net *net = files_small_net(dtype), *loaded = NULL;
+    files_need_loading();
+    any_fill(&seed, x, 2 * 7, -1, 1);
+    any_ok(net, any_forward(net, x, 7, NULL));
+    const struct file file = files_save(net);
+    any_ok(loaded, bp_net_load_memory(&loaded, file.bytes, file.size));
+    static const double target[2 * 7] = {1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0};
+    for (int step = 0; step < 3; step++) {
+        any_ok(net, any_train(net, x, target, 7, NULL));
+        any_ok(loaded, any_train(loaded, x, target, 7, NULL));
+    }
+    any_ok(net, any_forward(net, x, 7, y[0]));
+    any_ok(loaded, any_forward(loaded, x, 7, y[1]));
+    any_same_bits(y[0], y[1], 2 * 7);
+    free(file.bytes);
+    bp_net_destroy(net);
+    bp_net_destroy(loaded);
+}
+
+/* ------------------------------------------------------------------------------------------- path, memory and stream */
+
+struct tape {
+    struct file file;
+    size_t at, most;  /* bytes moved at once */
+    int64_t fails_at; /* -1: never */
+};
+
+static int32_t write_tape(void *user, const void *bytes, size_t size)
+{
+    struct tape *tape = user;
+    if (tape->fails_at >= 0 && tape->at + size > (size_t)tape->fails_at)
+        return 1;
+    assert_true(tape->at + size <= tape->file.size);
+    memcpy(tape->file.bytes + tape->at, bytes, size);
+    tape->at += size;
+    return 0;
+}
+
+static int64_t read_tape(void *user, void *bytes, size_t size)
+{
+    struct tape *tape = user;
+    const size_t left = tape->file.size - tape->at;
+    if (tape->fails_at >= 0 && tape->at >= (size_t)tape->fails_at)
+        return -1;
+    size = size < tape->most ? size : tape->most;
+    size = size < left ? size : left;
+    memcpy(bytes, tape->file.bytes + tape->at, size);
+    tape->at += size;
+    return (int64_t)size;
+}
+
+static void a_stream_has_the_same_bytes(void **state)
+{
+    bp_net *net = files_small_net(any_dtype(state));
+    const struct file file = files_save(net);
+    struct tape tape = {.file = {malloc(file.size), file.size}, .fails_at = -1};
+    assert_non_null(tape.file.bytes);
+    any_ok(net, bp_net_save_stream(net, write_tape, &tape));
+    assert_int_equal(tape.at, file.size);
+    assert_memory_equal(tape.file.bytes, file.bytes, file.size);
+    tape.at = 0;
+    tape.fails_at = 20;
+    assert_int_equal(bp_net_save_stream(net, write_tape, &tape), BP_ERR_IO);
+    assert_non_null(strstr(bp_net_error(net), "bp_net_save_stream: the caller's function could not write"));
+    free(tape.file.bytes);
+    free(file.bytes);
+    bp_net_destroy(net);
+}
+
+/* Two nets, one after the other: the first load must not take what is the second's. */
+static void a_stream_is_read_to_the_file_s_end_and_no_further(void **state)
+{
+    bp_net *net = files_small_net(any_dtype(state));
+    const struct file file = files_save(net);
+    files_need_loading();
+    static const size_t at_once[] = {1, 3, 1000};
+    for (size_t i = 0; i < 3; i++) {
+        struct tape tape = {.file = {malloc(2 * file.size), 2 * file.size}, .most = at_once[i], .fails_at = -1};
+        assert_non_null(tape.file.bytes);
+        memcpy(tape.file.bytes, file.bytes, file.size);
+        memcpy(tape.file.bytes + file.size, file.bytes, file.size);
+        for (size_t k = 1; k <= 2; k++) {
+            bp_net *loaded = NULL;
+            any_ok(loaded, bp_net_load_stream(&loaded, read_tape, &tape));
+            assert_int_equal(tape.at, k * file.size);
+            files_same_nets(net, loaded);
+            bp_net_destroy(loaded);
+        }
+        free(tape.file.bytes);
+    }
+    free(file.bytes);
+    bp_net_destroy(net);
+}
+
+static int64_t too_much(void *user, void *bytes, size_t size)
+{
+    (void)user;
+    (void)bytes;
+    return (int64_t)size + 1;
+}
+
+static void a_stream_that_ends_or_fails_is_an_error(void **state)
+{
+    bp_net *net = files_small_net(any_dtype(state));
+    const struct file file = files_save(net);
+    files_need_loading();
+    for (size_t end = 0; end < file.size; end++) {
+        struct tape tape = {.file = {file.bytes, end}, .most = 100, .fails_at = -1};
+        bp_net *loaded = NULL;
+        assert_int_equal(bp_net_load_stream(&loaded, read_tape, &tape), BP_ERR_FORMAT);
+        assert_non_null(strstr(bp_net_error(loaded), "bp_net_load_stream: ends after "));
+        bp_net_destroy(loaded);
+        tape = (struct tape){.file = file, .most = 100, .fails_at = (int64_t)end};
+        const bp_status status = bp_net_load_stream(&loaded, read_tape, &tape);
+        assert_true(status == BP_ERR_IO || (status == BP_OK && end + 100 > file.size));
+        bp_net_destroy(loaded);
+    }
+    bp_net *loaded = NULL;
+    assert_int_equal(bp_net_load_stream(&loaded, too_much, NULL), BP_ERR_IO);
+    bp_net_destroy(loaded);
+    free(file.bytes);
+    bp_net_destroy(net);
+}
+
+static void a_path_has_the_same_bytes(void **state)
+{
+    char folder[] = "/tmp/bp-files-XXXXXX", path[64];
+    bp_net *net = files_small_net(any_dtype(state)), *loaded = NULL;
+    const struct file file = files_save(net);
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/net.safetensors", folder);
+    any_ok(net, bp_net_save(net, path));
+    FILE *stream = fopen(path, "rb");
+    unsigned char *bytes = malloc(file.size + 1);
+    assert_non_null(stream);
+    assert_non_null(bytes);
+    assert_int_equal(fread(bytes, 1, file.size + 1, stream), file.size);
+    assert_memory_equal(bytes, file.bytes, file.size);
+    fclose(stream);
+    free(bytes);
+#if HAVE_JANSSON
+    any_ok(loaded, bp_net_load(&loaded, path));
+    files_same_nets(net, loaded);
+#endif
+    bp_net_destroy(loaded);
+    remove(path);
+    assert_int_equal(rmdir(folder), 0);
+    free(file.bytes);
+    bp_net_destroy(net);
+}
+
+static void memory_must_be_large_enough(void **state)
+{
+    bp_net *net = files_small_net(any_dtype(state));
+    const struct file file = files_save(net);
+    size_t size = 0;
+    unsigned char byte = 0xa5;
+    assert_int_equal(bp_net_save_memory(net, &byte, 1, &size), BP_ERR_SHAPE);
+    assert_int_equal(size, file.size);
+    assert_int_equal(byte, 0xa5);
+    assert_int_equal(bp_net_save_memory(net, NULL, 0, NULL), BP_ERR_ARG);
+    assert_int_equal(file.bytes[0] % 8, 0); /* the header's size, so that the numbers begin where doubles may */
+    free(file.bytes);
+    bp_net_destroy(net);
+}
+
+/* ---------------------------------------------------------------------------------------------- what a file cannot hold */
+
+static void names_that_a_file_cannot_hold_are_refused(void **state)
+{
+    static const char *const bad[] = {"\xff", "\xc3", "\xc0\x80", "\xed\xa0\x80", "a\xe2\x82", "\xf4\x90\x80\x80"};
+    bp_net *net = files_small_net(any_dtype(state));
+    size_t size;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        const char *const names[] = {NULL, bad[i]};
+        any_ok(net, bp_net_set_names(net, names, NULL, NULL));
+        assert_int_equal(bp_net_save_memory(net, NULL, 0, &size), BP_ERR_UNSUPPORTED);
+        assert_non_null(strstr(bp_net_error(net), "the name of input 1 is not UTF-8"));
+    }
+    char *large = calloc(20001, 1);
+    assert_non_null(large);
+    memset(large, 'x', 20000);
+    const char *const names[] = {large, large};
+    any_ok(net, bp_net_set_names(net, names, NULL, NULL));
+    assert_int_equal(bp_net_save_memory(net, NULL, 0, &size), BP_ERR_UNSUPPORTED);
+    assert_non_null(strstr(bp_net_error(net), "20000 bytes long"));
+    free(large);
+    bp_net_destroy(net);
+}
+
+static void the_longest_name_comes_back(void **state)
+{
+    bp_net *net = files_small_net(any_dtype(state)), *loaded = NULL;
+    files_need_loading();
+    char large[10001];
+    memset(large, '\x01', 10000); /* an escape each */
+    large[10000] = '\0';
+    const char *const names[] = {large, large};
+    any_ok(net, bp_net_set_names(net, names, NULL, NULL));
+    const struct file file = files_save(net);
+    any_ok(loaded, bp_net_load_memory(&loaded, file.bytes, file.size));
+    assert_string_equal(bp_net_input_name(loaded, 1), large);
+    free(file.bytes);
+    bp_net_destroy(net);
+    bp_net_destroy(loaded);
+}
+
+/* ------------------------------------------------------------------------------------------- what a failed load leaves */
+
+static void a_failed_load_leaves_a_sentence_and_no_net(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    bp_net *net = NULL, *copy = NULL;
+    double number = 0;
+    const bp_status status = bp_net_load_memory(&net, "no net", 6);
+    assert_int_equal(status, HAVE_JANSSON ? BP_ERR_FORMAT : BP_ERR_UNSUPPORTED);
+    assert_non_null(net);
+    char before[256];
+    snprintf(before, sizeof(before), "%s", bp_net_error(net));
+    assert_non_null(strstr(before, HAVE_JANSSON ? "bp_net_load_memory: ends after 6 bytes" : "without jansson"));
+    assert_int_equal(bp_net_add_dense(net, 1, BP_ACT_TANH), BP_ERR_STATE);
+    assert_int_equal(bp_net_init(net, 1), BP_ERR_STATE);
+    assert_int_equal(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_MAE), BP_ERR_STATE);
+    assert_int_equal(bp_net_get(net, BP_OPT_LOSS, &number), BP_ERR_STATE);
+    assert_int_equal(bp_net_clone(&copy, net), BP_ERR_STATE);
+    assert_int_equal(bp_net_save_memory(net, &number, sizeof(number), NULL), BP_ERR_STATE);
+    assert_int_equal(bp_net_describe(net, NULL, 0, &(size_t){0}), BP_ERR_STATE);
+    assert_int_equal(bp_net_set_names(net, NULL, NULL, NULL), BP_ERR_STATE);
+    if (dtype == BP_F64)
+        assert_int_equal(bp_net_predict_f64(net, &number, 1, &number, NULL), BP_ERR_STATE);
+    assert_int_equal(bp_net_dtype(net), 0);
+    assert_int_equal(bp_net_inputs(net) + bp_net_outputs(net) + bp_net_layers(net) + bp_net_parameters(net), 0);
+    assert_int_equal(bp_net_layer_units(net, 0) + bp_net_layer_weights(net, 0) + bp_net_layer_biases(net, 0), 0);
+    assert_int_equal(bp_net_is_fresh(net) + bp_net_scales_inputs(net) + bp_net_scales_targets(net), 0);
+    assert_null(bp_net_input_name(net, 0));
+    assert_string_equal(bp_net_error(net), before);
+    bp_net_destroy(net);
+}
+
+static void weights_that_are_not_finite_are_refused_unless_asked_for(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    static const double values[] = {(double)INFINITY, -(double)INFINITY, (double)NAN};
+    struct failing failing = {0};
+    const bp_allocator allocator = failing_allocator(&failing);
+    files_need_loading();
+    for (size_t i = 0; i < 3; i++) {
+        double bias[2] = {0};
+        bp_net *net = files_small_net(dtype), *loaded = NULL;
+        struct file file = files_save(net);
+        const float narrow = (float)values[i];
+        const size_t size = dtype == BP_F32 ? sizeof(narrow) : sizeof(values[i]);
+        memcpy(file.bytes + file.size - size, dtype == BP_F32 ? (const void *)&narrow : (const void *)&values[i], size);
+        assert_int_equal(bp_net_load_memory(&loaded, file.bytes, file.size), BP_ERR_NONFINITE);
+        assert_non_null(strstr(bp_net_error(loaded), "tensor \"layers.2.bias\": number 1 is "));
+        bp_net_destroy(loaded);
+        any_ok(loaded, bp_net_load_memory_with(&loaded, file.bytes, file.size, BP_LOAD_NONFINITE, &allocator));
+        any_ok(loaded, any_get_bias(loaded, 2, bias));
+        assert_true(memcmp(&bias[1], &values[i], sizeof(bias[1])) == 0 || isnan(values[i]));
+        bp_net_destroy(loaded);
+        assert_int_equal(failing.live + failing.wrong, 0);
+        free(file.bytes);
+        bp_net_destroy(net);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------- files of all versions */
+
+static void files_of_every_version_load(void **state)
+{
+    static const char *const versions[] = {"1.0"};
+    const int32_t dtype = any_dtype(state);
+    bp_net *net = files_corpus_net(dtype);
+    files_need_loading();
+    for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+        char name[64];
+        bp_net *loaded = NULL;
+        snprintf(name, sizeof(name), "v%s-f%d.safetensors", versions[i], (int)dtype);
+        any_ok(loaded, bp_net_load(&loaded, files_path(name)));
+        files_same_nets(net, loaded);
+        bp_net_destroy(loaded);
+    }
+    bp_net_destroy(net);
+}
+
+static int write_corpus(const char *folder)
+{
+    const int32_t dtypes[] = {BP_F32, BP_F64};
+    for (size_t i = 0; i < 2; i++) {
+        char path[4096];
+        bp_net *net = files_corpus_net(dtypes[i]);
+        snprintf(path, sizeof(path), "%s/v1.0-f%d.safetensors", folder, (int)dtypes[i]);
+        if (bp_net_save(net, path) != BP_OK) {
+            fprintf(stderr, "%s\n", bp_net_error(net));
+            return 1;
+        }
+        bp_net_destroy(net);
+    }
+    return 0;
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        ANY_BOTH(save_load_save_is_the_same_bytes),
+        ANY_BOTH(a_loaded_net_goes_on_with_the_same_bits),
+        ANY_BOTH(a_stream_has_the_same_bytes),
+        ANY_BOTH(a_stream_is_read_to_the_file_s_end_and_no_further),
+        ANY_BOTH(a_stream_that_ends_or_fails_is_an_error),
+        ANY_BOTH(a_path_has_the_same_bytes),
+        ANY_BOTH(memory_must_be_large_enough),
+        ANY_BOTH(names_that_a_file_cannot_hold_are_refused),
+        ANY_BOTH(the_longest_name_comes_back),
+        ANY_BOTH(a_failed_load_leaves_a_sentence_and_no_net),
+        ANY_BOTH(files_of_every_version_load),
+        ANY_BOTH(weights_that_are_not_finite_are_refused_unless_asked_for),
+    };
+    if (count > 2)
+        return write_corpus(arguments[2]);
+    if (count > 1)
+        rounds = (size_t)strtoul(arguments[1], NULL, 10);
+    setlocale(LC_ALL, "");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
