@@ -13,162 +13,8 @@
 
 #include <cmocka.h>
 
-#include "arguments_fixture.h"
+#include "arguments_wrongs.h"
 #include "failing_allocator.h"
-
-/* A wrong value for the parameters of some letters. */
-struct wrong {
-    const char *letters;
-    union arg value;
-    bp_status status;
-};
-
-static int32_t labels_beside[ROWS], labels_below[ROWS] = {0, -1}, labels_above[ROWS] = {1, 0, OUTPUTS};
-static double weights_below[ROWS] = {0, -1}, weights_nan[ROWS] = {1, NAN}, weights_above[ROWS] = {1, 0, INFINITY};
-static double factors_nan[INPUTS] = {1, NAN, 1}, factors_infinite[INPUTS] = {1, -INFINITY, 1};
-static size_t rows_above[ROWS] = {0, ROWS}, starts_back[ROWS + 1] = {0, 2, 1, 2, 2, 2};
-static int32_t columns_below[ROWS + 1] = {0, 0, -1}, columns_above[ROWS + 1] = {0, 0, INPUTS},
-                                    columns_back[ROWS + 1] = {0, 1, 1};
-static struct numbers with_nan;
-static bp_allocator no_size, no_allocate, no_release;
-
-static const struct wrong wrongs[] = {
-    {"NHhAxtTLWydGgBOEUPQ@Z=3{/;.1-)\"\\" FILES_PATH FILES_NET FILES_MODEL FILES_BYTES,
-     {.data = NULL},
-     BP_ERR_ARG}, /* G, g and Z take NULL: see try_wrongs() */
-    {"2", {.data = NULL}, BP_OK},
-    {"~", {.data = labels_beside}, BP_ERR_ARG},
-    {"/;:\\" FILES_PATH FILES_MODEL, {.text = "/no/such/file"}, BP_ERR_IO},
-    {"/;:\\" FILES_PATH FILES_MODEL, {.text = ""}, BP_ERR_IO},
-    {FILES_PATH FILES_MODEL, {.text = "/tmp"}, BP_ERR_IO},
-    {FILES_PATH FILES_MODEL, {.text = "/tmp/"}, BP_ERR_IO},
-    {FILES_PATH FILES_MODEL, {.text = "/dev/null"}, BP_ERR_IO},
-    {FILES_FLAGS, {.integer = 2}, BP_ERR_ARG},
-    {FILES_FLAGS, {.integer = -1}, BP_ERR_ARG},
-    {FILES_SIZE, {.size = 0}, BP_ERR_FORMAT},
-    {FILES_SIZE, {.size = 7}, BP_ERR_FORMAT},
-    {FILES_SIZE, {.size = 1000}, BP_ERR_FORMAT},
-    {",", {.text = "no such column"}, BP_ERR_ARG},
-    {",", {.text = "0"}, BP_ERR_ARG},
-    {",", {.text = "5"}, BP_ERR_ARG},
-    {".+", {.text = "no such array"}, BP_ERR_ARG},
-    {".+", {.text = ""}, BP_ERR_ARG},
-    {"(!468e", {.integer = -1}, BP_ERR_ARG},
-    {"(!468e", {.integer = 0}, BP_ERR_ARG},
-    {"(!468e", {.integer = INT32_MAX}, BP_ERR_ARG},
-    {"(!468e", {.integer = BP_OPT_BETA1}, BP_ERR_ARG},
-    {"4", {.integer = BP_TRAIN_LOSS}, BP_ERR_ARG},
-    {"8", {.integer = BP_TRAIN_EPOCHS}, BP_ERR_ARG},
-    {"!", {.integer = BP_METRIC_ACCURACY + 1}, BP_ERR_ARG},
-    {"_5", {.number = NAN}, BP_ERR_ARG},
-    {"_5", {.number = -INFINITY}, BP_ERR_ARG},
-    {"_5", {.number = 1e300}, BP_ERR_ARG},
-    {"_5", {.number = 0.5}, BP_ERR_ARG},
-    {"7", {.size = 0}, BP_ERR_ARG},
-    {"7", {.size = 2}, BP_ERR_ARG},
-    {"7", {.size = SIZE_MAX}, BP_ERR_ARG},
-    {"w", {.text = NULL}, BP_ERR_ARG},
-    {"w", {.text = "no such name"}, BP_ERR_ARG},
-    {"A", {.allocator = &no_size}, BP_ERR_ARG},
-    {"A", {.allocator = &no_allocate}, BP_ERR_ARG},
-    {"A", {.allocator = &no_release}, BP_ERR_ARG},
-    {"n", {.integer = 0}, BP_ERR_DTYPE},
-    {"n", {.integer = -1}, BP_ERR_DTYPE},
-    {"n", {.integer = BP_F32 + 1}, BP_ERR_DTYPE},
-    {"n", {.integer = INT32_MAX}, BP_ERR_DTYPE},
-    {"u", {.size = 0}, BP_ERR_SHAPE},
-    {"u", {.size = SIZE_MAX}, BP_ERR_SHAPE},
-    {"afojkKq", {.integer = -1}, BP_ERR_ARG},
-    {"afojkKq", {.integer = 0}, BP_ERR_ARG},
-    {"afojkKq", {.integer = INT32_MIN}, BP_ERR_ARG},
-    {"afojkKq", {.integer = INT32_MAX}, BP_ERR_ARG},
-    {"fojkKq", {.integer = BP_ACT_TANH}, BP_ERR_ARG},
-    {"aojkKq", {.integer = BP_LOSS_MAE}, BP_ERR_ARG},
-    {"a", {.integer = BP_ACT_TANH + 1}, BP_ERR_ARG},
-    {"f", {.integer = BP_LOSS_MAE + 1}, BP_ERR_ARG},
-    {"o", {.integer = BP_OPTIM_ADAM + 1}, BP_ERR_ARG},
-    {"j", {.integer = BP_INIT_ZEROS + 1}, BP_ERR_ARG},
-    {"kKq", {.integer = BP_OPT_BETA1 + 1}, BP_ERR_ARG},
-    {"k", {.integer = BP_OPT_BETA1}, BP_ERR_ARG},
-    {"K", {.integer = BP_LAYER_INIT}, BP_ERR_ARG},
-    {"k", {.integer = BP_LAYER_RATE}, BP_ERR_ARG}, /* layer 0 is dense */
-    {"pvV", {.number = NAN}, BP_ERR_ARG},
-    {"pvV", {.number = INFINITY}, BP_ERR_ARG},
-    {"pvV", {.number = -INFINITY}, BP_ERR_ARG},
-    {"pvV", {.number = 1e300}, BP_ERR_ARG},
-    {"pV", {.number = -0.25}, BP_ERR_ARG},
-    {"pV", {.number = 1}, BP_ERR_ARG},
-    {"i", {.size = SIZE_MAX}, BP_ERR_ARG},
-    {"i", {.size = 1000}, BP_ERR_ARG},
-    {"lbm", {.size = LAYERS}, BP_ERR_ARG},
-    {"lbm", {.size = SIZE_MAX}, BP_ERR_ARG},
-    {"lb", {.size = DROPOUT_LAYER}, BP_ERR_ARG},
-    {"b", {.size = BIASLESS_LAYER}, BP_ERR_ARG},
-    {"L", {.data = labels_below}, BP_ERR_ARG},
-    {"L", {.data = labels_above}, BP_ERR_ARG},
-    {"W", {.data = &with_nan}, BP_ERR_NONFINITE}, /* in the type of the net: see try_wrongs() */
-    {"rR", {.size = 0}, BP_ERR_SHAPE},
-    {"rR", {.size = SIZE_MAX}, BP_ERR_SHAPE},
-    {"rR", {.size = SIZE_MAX / 8}, BP_ERR_SHAPE},
-    {"R", {.size = ROWS + 1}, BP_ERR_SHAPE},
-    {"R", {.size = ROWS - 1}, BP_ERR_SHAPE},
-    {"M", {.allocator = &no_size}, BP_ERR_ARG},
-    {"M", {.allocator = &no_allocate}, BP_ERR_ARG},
-    {"M", {.allocator = &no_release}, BP_ERR_ARG},
-    {"J", {.integer = -1}, BP_ERR_ARG},
-    {"J", {.integer = BP_HOLD_BORROW + 1}, BP_ERR_ARG},
-    {"J", {.integer = INT32_MAX}, BP_ERR_ARG},
-    {"X", {.integer = -1}, BP_ERR_ARG},
-    {"X", {.integer = INT32_MIN}, BP_ERR_ARG},
-    {"X", {.integer = OUTPUTS}, BP_ERR_ARG},
-    {"X", {.integer = INT32_MAX}, BP_ERR_ARG},
-    {"P", {.data = weights_below}, BP_ERR_ARG},
-    {"P", {.data = weights_nan}, BP_ERR_ARG},
-    {"P", {.data = weights_above}, BP_ERR_ARG},
-    {"'", {.data = weights_below}, BP_ERR_ARG},
-    {"'", {.data = weights_nan}, BP_ERR_ARG},
-    {"'", {.data = weights_above}, BP_ERR_ARG},
-    {"-", {.data = columns_below}, BP_ERR_ARG},
-    {"-", {.data = columns_above}, BP_ERR_ARG},
-    {"-", {.data = columns_back}, BP_ERR_ARG},
-    {")", {.data = starts_back}, BP_ERR_ARG},
-    {"^", {.size = 2}, BP_ERR_FORMAT},
-    {"C", {.size = 0}, BP_ERR_SHAPE},
-    {"C", {.size = 1}, BP_ERR_SHAPE},
-    {"C", {.size = (size_t)INT32_MAX + 1}, BP_ERR_SHAPE},
-    {"C", {.size = SIZE_MAX}, BP_ERR_SHAPE},
-    {"*%", {.number = 0}, BP_ERR_ARG},
-    {"*%", {.number = NAN}, BP_ERR_ARG},
-    {"*%", {.number = INFINITY}, BP_ERR_ARG},
-    {"*%", {.number = -INFINITY}, BP_ERR_ARG},
-    {"%", {.number = 1}, BP_ERR_ARG},
-    {"%", {.number = -0.5}, BP_ERR_ARG},
-    {"%", {.number = 1e-300}, BP_ERR_SHAPE},
-    {"%", {.number = 1 - 1e-12}, BP_ERR_SHAPE},
-    {"[]", {.size = ROWS}, BP_ERR_ARG},
-    {"[]", {.size = ROWS + 1}, BP_ERR_ARG},
-    {"[]", {.size = SIZE_MAX}, BP_ERR_ARG},
-    {"@", {.data = rows_above}, BP_ERR_ARG},
-    {"#", {.size = 0}, BP_ERR_SHAPE},
-    {"#", {.size = SIZE_MAX}, BP_ERR_SHAPE},
-    {"F", {.size = 0}, BP_ERR_ARG},
-    {"F", {.size = 1}, BP_ERR_ARG},
-    {"F", {.size = ROWS + 1}, BP_ERR_ARG},
-    {"F", {.size = SIZE_MAX}, BP_ERR_ARG},
-    {"$&", {.data = NULL}, BP_ERR_ARG},
-    {"$", {.data = factors_nan}, BP_ERR_NONFINITE},
-    {"$", {.data = factors_infinite}, BP_ERR_NONFINITE},
-    {">", {.size = INPUTS}, BP_ERR_ARG},
-    {">", {.size = SIZE_MAX}, BP_ERR_ARG},
-    {"?", {.integer = -1}, BP_ERR_ARG},
-    {"?", {.integer = 0}, BP_ERR_ARG},
-    {"?", {.integer = BP_SCALE_AUTO + 1}, BP_ERR_ARG},
-    {"?", {.integer = INT32_MAX}, BP_ERR_ARG},
-    {"`", {.size = 0}, BP_ERR_SHAPE},
-    {"`", {.size = 8}, BP_ERR_SHAPE},
-    {"I", {.size = FOLDS}, BP_ERR_ARG},
-    {"I", {.size = SIZE_MAX}, BP_ERR_ARG},
-};
 
 #define OPTIONAL "cYDMz0,:<|}+'" /* may be NULL */
 #define NOTHING_WRONG "Ssm9"     /* any value will do */
@@ -251,8 +97,8 @@ static void try_wrongs(struct fixture *f, const struct call *call)
     for (size_t parameter = 0; parameter < call_arguments(call); parameter++) {
         const char letter = call->kinds[1 + parameter];
         size_t tried = 0;
-        for (size_t i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++) {
-            char what[64];
+        for (size_t i = 0; i < wrong_count; i++) {
+            char what[96];
             union arg args[ARGUMENTS_MAX];
             if (!strchr(wrongs[i].letters, letter))
                 continue;
