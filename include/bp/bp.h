@@ -827,8 +827,9 @@ BP_API bp_status bp_net_get_delta_f64(const bp_net *net, size_t layer, double *d
  * rows that dropout goes by, scaling, names, bp_net_is_fresh(). docs/format.md describes it. The same net gives the same
  * bytes, on every machine.
  *
- * What is not in it: the gradient, the optimiser's state and what the last forward cached; and what belongs to the machine
- * that runs the net: BP_OPT_THREADS, BP_OPT_BLAS and bp_net_set_parallel_for().
+ * What is not in it: the gradient, the optimiser's state (but see bp_net_save_with() and bp_train_save()) and what the last
+ * forward cached; and what belongs to the machine that runs the net: BP_OPT_THREADS, BP_OPT_BLAS and
+ * bp_net_set_parallel_for().
  */
 
 /**
@@ -855,9 +856,24 @@ typedef int32_t bp_write_fn(void *user, const void *bytes, size_t size);
 /** The same into a function, called on the calling thread until it fails. Errors: as bp_net_save(). Threads: shared. */
 BP_API bp_status bp_net_save_stream(const bp_net *net, bp_write_fn *write, void *user);
 
+/** What the functions below may save beside the net, as a sum; 0 for nothing. */
+enum {
+    BP_SAVE_OPTIMIZER =
+        1 /**< the optimiser's state and its count of steps, so that who goes on stepping the net that is
+                             loaded from it gets the bits of who never stopped. STATE while a gradient waits for a step */
+};
+
+/** As bp_net_save(), with flags BP_SAVE_*. To go on with a bp_train, see bp_train_save(). */
+BP_API bp_status bp_net_save_with(const bp_net *net, const char *path, int32_t flags);
+/** See bp_net_save_with() and bp_net_save_memory(). */
+BP_API bp_status bp_net_save_memory_with(const bp_net *net, void *bytes, size_t capacity, size_t *size, int32_t flags);
+/** See bp_net_save_with() and bp_net_save_stream(). */
+BP_API bp_status bp_net_save_stream_with(const bp_net *net, bp_write_fn *write, void *user, int32_t flags);
+
 /**
  * Loads a net that bp_net_save() or another program has written, on malloc and free. It predicts the same bits as the one
- * that was saved, and goes on as that would have with an optimiser set anew.
+ * that was saved, and goes on as that would have with an optimiser set anew; with the optimiser's state, where the file has
+ * it. Of a file of bp_train_save() it is the net as it was then.
  *
  * Nothing in the file is believed: whatever it is, it makes a net that holds together, or an error and a sentence that says
  * where. Until the file has shown that it has all the numbers it tells of, no more memory is taken than its size and a MiB.
@@ -1449,6 +1465,37 @@ BP_API bp_status bp_train_run(bp_train *train, bp_train_fn *each_epoch, void *us
  * may go on afterwards. NULL is fine. Threads: any, also while another thread trains.
  */
 BP_API void bp_train_cancel(bp_train *train);
+
+/**
+ * Saves a training between two calls, at any batch, to go on from there in another process: a file as of bp_net_save(), which
+ * bp_net_load() opens too, with the optimiser's state and where the training stands: its settings, the record, the place in
+ * the epoch and the order of its rows, the schedule, the parameters of the best epoch, and what a method that takes all rows
+ * has learned of the loss. The data are not in it, nor the findings of the doctor.
+ * Errors: ARG, and those of bp_net_save_with(); bp_train_error() tells. Threads: shared, on the net too.
+ */
+BP_API bp_status bp_train_save(const bp_train *train, const char *path);
+
+/** The same into a function: see bp_net_save_stream(). */
+BP_API bp_status bp_train_save_stream(const bp_train *train, bp_write_fn *write, void *user);
+
+/**
+ * Goes on with a training that bp_train_save() has saved: makes its net and the training of that, as bp_train_create() does.
+ * Given the same data, and with the same calls, weights and record come to the bits of a training that never stopped,
+ * but for BP_TRAIN_SECONDS. Set anew what belongs to the machine: BP_OPT_THREADS and BP_OPT_BLAS. A method that takes all
+ * rows may look at them all. Memory is from the allocator of `data`.
+ * @param[out] train the training; NULL after a failure, of which bp_data_error(data) tells
+ * @param[out] net   its net, to be destroyed after it; NULL likewise
+ * @param data       as when it was saved, as many rows in the same order
+ * @param validation likewise; NULL where there was none
+ * Errors: those of bp_net_load() and bp_train_create(), FORMAT too where the file is of a net alone, SHAPE where there were
+ * more or fewer rows. Threads: shared on the data sets.
+ */
+BP_API bp_status bp_train_resume(bp_train **train, bp_net **net, const char *path, const bp_data *data,
+                                 const bp_data *validation);
+
+/** The same from a function: see bp_net_load_stream(). */
+BP_API bp_status bp_train_resume_stream(bp_train **train, bp_net **net, bp_read_fn *read, void *user,
+                                        const bp_data *data, const bp_data *validation);
 
 /**
  * What bp_train_diagnose() finds: in brackets the place, and the measure. Layers and columns count from 0. docs/doctor.md

@@ -10,6 +10,14 @@
 
 #include "data/quote.h"
 
+struct bp_io bp_io_of_net(const struct bp_call *call)
+{
+    return (struct bp_io){.told = (struct bp_messages *)&call->net->messages,
+                          .function = call->function,
+                          .shared = call->shared,
+                          .allocator = &call->net->allocator};
+}
+
 bp_status bp_io_fail(const struct bp_io *io, bp_status status, const char *format, ...)
 {
     char text[BP_MESSAGE_SIZE];
@@ -18,8 +26,8 @@ bp_status bp_io_fail(const struct bp_io *io, bp_status status, const char *forma
     vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
     if (!io->path)
-        return bp_fail(io->call, status, "%s", text);
-    return bp_fail(io->call, status, "%s: %s", bp_quote_path(io->path).text, text);
+        return bp_message_fail(io->told, io->shared, io->function, status, "%s", text);
+    return bp_message_fail(io->told, io->shared, io->function, status, "%s: %s", bp_quote_path(io->path).text, text);
 }
 
 bp_status bp_io_fail_errno(const struct bp_io *io, const char *what)

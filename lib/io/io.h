@@ -9,10 +9,15 @@
 #include "net/handle.h"
 
 struct bp_io {
-    const struct bp_call *call;
+    struct bp_messages *told;
+    const char *function;
+    bool shared;
     const bp_allocator *allocator;
     const char *path; /* NULL: memory or a stream */
 };
+
+/* Of a call whose net, which keeps the sentence, is there. */
+struct bp_io bp_io_of_net(const struct bp_call *call);
 
 #if defined(__GNUC__)
 #define BP_IO_FORMAT __attribute__((format(printf, 3, 4)))

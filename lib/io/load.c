@@ -2,6 +2,7 @@
 #include "io/load.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "io/bytes.h"
@@ -43,21 +44,47 @@ static bp_status load_version(struct bp_loading *l)
     return BP_OK;
 }
 
-/* Names that begin with "bp." are the format's; those of a newer minor version are passed over. */
+bool bp_load_begins(const struct bp_json_member *member, const char *with)
+{
+    const size_t size = strlen(with);
+    return member->key_size >= size && memcmp(member->key, with, size) == 0;
+}
+
+/* Names that begin with "bp." are the format's. */
 static bp_status check_names(const struct bp_loading *l)
 {
     struct bp_json_member all, member;
-    const size_t prefix = sizeof(BP_META_PREFIX) - 1;
-    if (l->minor > BP_FORMAT_MINOR || !bp_json_find(&l->file.tensors, BP_METADATA, &all))
+    if (!bp_json_find(&l->file.tensors, BP_METADATA, &all))
         return BP_OK;
     const char *at = all.value;
     while (bp_json_next(&at, &member)) {
-        const bool ours = member.key_size >= prefix && memcmp(member.key, BP_META_PREFIX, prefix) == 0;
-        if (ours && !bp_json_was_used(&l->file.metadata, &member))
+        const bool passed = l->passes_over && bp_load_begins(&member, BP_META_TRAIN);
+        if (bp_load_begins(&member, BP_META_PREFIX) && !passed && !bp_json_was_used(&l->file.metadata, &member))
             return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata have \"%s\", which format %s does not know",
                               bp_json_quote(&member).text, BP_FORMAT_TEXT);
     }
     return BP_OK;
+}
+
+static bp_status check_tensors(const struct bp_loading *l)
+{
+    const char *at = l->file.text;
+    struct bp_json_member member;
+    while (bp_safetensors_next(&l->file, &at, &member)) {
+        const bool passed = l->passes_over && bp_load_begins(&member, BP_TENSOR_TRAIN_PREFIX);
+        if (!passed && !bp_json_was_used(&l->file.tensors, &member))
+            return bp_io_fail(l->io, BP_ERR_FORMAT, "tensor \"%s\" belongs to no layer", bp_json_quote(&member).text);
+    }
+    return BP_OK;
+}
+
+/* What nothing has asked for: in a newer minor version of the format it is passed over. */
+static bp_status check_known(const struct bp_loading *l)
+{
+    if (l->minor > BP_FORMAT_MINOR)
+        return BP_OK;
+    BP_TRY(check_tensors(l));
+    return check_names(l);
 }
 
 /* What bp_net_init() and training leave beside parameters and options. */
@@ -73,29 +100,40 @@ static bp_status load_state(const struct bp_loading *l, uint64_t *fresh)
     return *fresh > 1 ? bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_FRESH " is neither 0 nor 1") : BP_OK;
 }
 
-static bp_status load_numbers(const struct bp_loading *l, const struct bp_json_member *member, size_t layer, bool bias,
-                              const struct bp_tensor *tensor, void *numbers)
+static bp_status load_numbers(const struct bp_loading *l, const struct bp_json_member *member, size_t arena,
+                              size_t layer, bool bias, const struct bp_tensor *tensor, void *numbers)
 {
     const struct bp_model *m = &l->net->model;
     BP_TRY(bp_source_take(l->file.source, numbers, tensor->bytes));
     bp_bytes_order(numbers, tensor->count, m->ops->size);
     const size_t bad = m->ops->first_nonfinite(numbers, tensor->count);
-    if (bad < tensor->count && !(l->flags & BP_LOAD_NONFINITE))
+    if (bad < tensor->count && (arena > 0 || !(l->flags & BP_LOAD_NONFINITE)))
         return bp_io_fail(l->io, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is %s", bp_json_quote(member).text, bad,
                           bp_message_number(m->ops->number(numbers, bad)).text);
-    m->ops->write(m->parameters, &m->layers[layer], bias, numbers);
+    m->ops->write(arena == 0 ? m->parameters : m->state[arena - 1], &m->layers[layer], bias, numbers);
     return BP_OK;
 }
 
-/* Which layer's, of a tensor's name that was found by BP_TENSOR_WEIGHT or BP_TENSOR_BIAS. */
-static size_t layer_of(const struct bp_json_member *member, bool *bias)
+static size_t digits(const char **at)
+{
+    size_t number = 0;
+    for (; **at != '.'; (*at)++)
+        number = number * 10 + (size_t)(**at - '0');
+    ++*at;
+    return number;
+}
+
+/* Which numbers, of a tensor's name that was found as bp_metadata_tensor() makes it. */
+static void find_place(const struct bp_json_member *member, size_t *arena, size_t *layer, bool *bias)
 {
     const char *at = strchr(member->key, '.') + 1;
-    size_t layer = 0;
-    for (; *at != '.'; at++)
-        layer = layer * 10 + (size_t)(*at - '0');
-    *bias = at[1] == 'b';
-    return layer;
+    *arena = 0;
+    if (bp_load_begins(member, "optimizer.")) {
+        *arena = 1 + digits(&at);
+        at = strchr(at, '.') + 1;
+    }
+    *layer = digits(&at);
+    *bias = *at == 'b';
 }
 
 /* In the order in which they lie. `numbers` has room for the greatest. */
@@ -104,15 +142,18 @@ static bp_status load_tensors(const struct bp_loading *l, void *numbers)
     const char *at = l->file.text;
     struct bp_json_member member;
     struct bp_tensor tensor;
+    size_t arena, layer;
     bool bias;
     while (bp_safetensors_next(&l->file, &at, &member)) {
         BP_TRY(bp_safetensors_tensor(&l->file, &member, &tensor));
-        if (!bp_json_was_used(&l->file.tensors, &member)) {
+        if (!bp_json_was_used(&l->file.tensors, &member))
             BP_TRY(bp_source_skip(l->file.source, tensor.bytes));
-            continue;
+        else if (bp_load_begins(&member, BP_TENSOR_TRAIN_PREFIX))
+            BP_TRY(bp_load_vector(l, &member));
+        else {
+            find_place(&member, &arena, &layer, &bias);
+            BP_TRY(load_numbers(l, &member, arena, layer, bias, &tensor, numbers));
         }
-        const size_t layer = layer_of(&member, &bias);
-        BP_TRY(load_numbers(l, &member, layer, bias, &tensor, numbers));
     }
     return BP_OK;
 }
@@ -134,23 +175,60 @@ static bp_status load_parameters(const struct bp_loading *l)
     return status;
 }
 
-static bp_status load_net(struct bp_loading *l, struct bp_source *source)
+/* Room for what the file has of it. */
+static bp_status make_state(const struct bp_loading *l)
+{
+    struct bp_model *m = &l->net->model;
+    for (size_t arena = 1; arena < BP_FILE_ARENAS; arena++) {
+        if (!bp_load_has_arena(l, arena))
+            continue;
+        m->state[arena - 1] = bp_memory_allocate(l->io->allocator, m->room, m->ops->size);
+        if (!m->state[arena - 1])
+            return bp_io_no_memory(l->io);
+    }
+    m->steps = l->steps;
+    bp_net_settle(l->net);
+    return BP_OK;
+}
+
+/* Beyond 2^104 steps are to be tried before they are made: see nn/optimizer_tmpl.c. */
+static bool has_grown(const struct bp_loading *l)
+{
+    const struct bp_model *m = &l->net->model;
+    bool grown = false;
+    for (size_t i = 0; i < BP_MODEL_STATES; i++)
+        for (size_t k = 0; m->state[i] && k < m->room && !grown; k++)
+            grown = fabs(m->ops->number(m->state[i], k)) > 0x1p104;
+    return grown;
+}
+
+static bp_status lay_out(const struct bp_loading *l)
+{
+    const struct bp_call inner = {l->net, l->io->function, false};
+    const bp_status status = bp_net_lay_out(&inner, l->net, 0, false);
+    if (status != BP_OK)
+        return bp_load_fail(l, status, "its layers");
+    return make_state(l);
+}
+
+bp_status bp_load_all(struct bp_loading *l, struct bp_source *source)
 {
     uint64_t fresh = 0;
+    l->passes_over = !l->data;
     BP_TRY(bp_safetensors_open(&l->file, l->io, source));
     BP_TRY(load_version(l));
     BP_TRY(bp_load_layers(l));
     BP_TRY(bp_source_hold(source, l->file.payload));
-    const struct bp_call inner = {l->net, l->io->call->function, false};
-    const bp_status status = bp_net_lay_out(&inner, l->net, 0, false);
-    if (status != BP_OK)
-        return bp_load_fail(l, status, "its layers");
+    BP_TRY(lay_out(l));
     BP_TRY(load_state(l, &fresh));
     BP_TRY(bp_load_columns(l));
-    BP_TRY(check_names(l));
+    if (l->data)
+        BP_TRY(bp_load_training(l));
+    BP_TRY(check_known(l));
     BP_TRY(load_parameters(l));
+    l->net->model.careful = has_grown(l);
     l->net->fresh = fresh == 1;
-    return BP_OK;
+    return l->train ? bp_load_settle(l) : BP_OK;
 }
 
 /* A load under way: what its parts point to. The handle that waits for a sentence may go before them. */
@@ -174,7 +252,8 @@ static bp_status begin(struct loader *loader, bp_net **net, const char *function
     if (!*net)
         return BP_ERR_MEMORY;
     *loader = (struct loader){.call = {*net, function, false}, .allocator = *allocator, .flags = flags, .host = errno};
-    loader->io = (struct bp_io){&loader->call, &loader->allocator, NULL};
+    loader->io = bp_io_of_net(&loader->call);
+    loader->io.allocator = &loader->allocator;
     BP_TRY(bp_check_pointer(&loader->call, from, name));
     if (flags & ~BP_LOAD_NONFINITE)
         return bp_fail(&loader->call, BP_ERR_ARG, "flags is %d: there is only BP_LOAD_NONFINITE", (int)flags);
@@ -186,7 +265,7 @@ static bp_status finish(struct loader *loader, struct bp_source *source, bp_stat
 {
     struct bp_loading loading = {.io = &loader->io, .flags = loader->flags, .file = {.io = &loader->io}};
     if (status == BP_OK)
-        status = load_net(&loading, source);
+        status = bp_load_all(&loading, source);
     bp_safetensors_close(&loading.file);
     bp_source_close(source);
     bp_net_destroy(status == BP_OK ? *net : loading.net);

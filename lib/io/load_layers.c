@@ -59,9 +59,8 @@ static bp_status load_layer_options(const struct bp_loading *l, size_t layer)
     return BP_OK;
 }
 
-/* A tensor of the net's number type. */
-static bp_status find_tensor(const struct bp_loading *l, const char *key, struct bp_json_member *member,
-                             struct bp_tensor *tensor)
+bp_status bp_load_find(const struct bp_loading *l, const char *key, struct bp_json_member *member,
+                       struct bp_tensor *tensor)
 {
     if (!bp_json_find(&l->file.tensors, key, member))
         return bp_io_fail(l->io, BP_ERR_FORMAT, "there is no tensor \"%s\"", key);
@@ -84,8 +83,8 @@ static bp_status add_dense(const struct bp_loading *l, size_t layer)
     BP_TRY(read_option(l, key, BP_LAYER_ACTIVATION, &activation, &there));
     if (!there)
         return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata do not tell %s", key);
-    snprintf(key, sizeof(key), BP_TENSOR_WEIGHT, layer);
-    BP_TRY(find_tensor(l, key, &member, &tensor));
+    bp_metadata_tensor(key, 0, layer, false);
+    BP_TRY(bp_load_find(l, key, &member, &tensor));
     BP_TRY(
         bp_safetensors_check_shape(&l->file, &member, &tensor, tensor.shape[0], bp_net_outputs(l->net), BP_ERR_FORMAT));
     const bp_status status = bp_net_add_dense(l->net, tensor.shape[0], bp_key(activation));
@@ -110,8 +109,8 @@ static bp_status check_bias(const struct bp_loading *l, size_t layer)
     const size_t biases = bp_layer_biases(&l->net->model.layers[layer]);
     if (biases == 0)
         return BP_OK;
-    snprintf(key, sizeof(key), BP_TENSOR_BIAS, layer);
-    BP_TRY(find_tensor(l, key, &member, &tensor));
+    bp_metadata_tensor(key, 0, layer, true);
+    BP_TRY(bp_load_find(l, key, &member, &tensor));
     return bp_safetensors_check_shape(&l->file, &member, &tensor, biases, 0, BP_ERR_FORMAT);
 }
 
@@ -149,14 +148,46 @@ static bp_status create(struct bp_loading *l)
     return status == BP_OK ? BP_OK : bp_io_no_memory(l->io);
 }
 
-/* Tensors that no layer has asked for. */
-static bp_status check_tensors(const struct bp_loading *l)
+/* ---- the optimiser's state: vectors of the shape of the parameters */
+
+bool bp_load_has_arena(const struct bp_loading *l, size_t arena)
 {
-    const char *at = l->file.text;
+    const struct bp_model *m = &l->net->model;
+    char key[BP_METADATA_KEY];
     struct bp_json_member member;
-    while (bp_safetensors_next(&l->file, &at, &member))
-        if (l->minor <= BP_FORMAT_MINOR && !bp_json_was_used(&l->file.tensors, &member))
-            return bp_io_fail(l->io, BP_ERR_FORMAT, "tensor \"%s\" belongs to no layer", bp_json_quote(&member).text);
+    size_t first = 0;
+    while (first < m->count && !bp_layer_is_dense(&m->layers[first]))
+        first++;
+    bp_metadata_tensor(key, arena, first, false);
+    return arena == 0 || (l->steps > 0 && bp_json_find(&l->file.tensors, key, &member));
+}
+
+/* That a tensor has the shape of the parameters'. */
+static bp_status check_state(const struct bp_loading *l, size_t arena, size_t layer, bool bias)
+{
+    char key[BP_METADATA_KEY];
+    struct bp_json_member member;
+    struct bp_tensor like, tensor;
+    bp_metadata_tensor(key, 0, layer, bias);
+    BP_TRY(bp_load_find(l, key, &member, &like));
+    bp_metadata_tensor(key, arena, layer, bias);
+    BP_TRY(bp_load_find(l, key, &member, &tensor));
+    return bp_safetensors_check_shape(&l->file, &member, &tensor, like.shape[0], bias ? 0 : like.shape[1],
+                                      BP_ERR_FORMAT);
+}
+
+static bp_status check_states(struct bp_loading *l)
+{
+    const struct bp_model *m = &l->net->model;
+    bool there;
+    BP_TRY(bp_metadata_whole(&l->file, BP_META_STEPS, &l->steps, &there));
+    for (size_t arena = 1; arena < BP_FILE_ARENAS; arena++)
+        for (size_t i = 0; i < m->count && bp_load_has_arena(l, arena); i++) {
+            if (bp_layer_is_dense(&m->layers[i]))
+                BP_TRY(check_state(l, arena, i, false));
+            if (bp_layer_biases(&m->layers[i]) > 0)
+                BP_TRY(check_state(l, arena, i, true));
+        }
     return BP_OK;
 }
 
@@ -168,6 +199,6 @@ bp_status bp_load_layers(struct bp_loading *l)
     for (uint64_t i = 0; i < count;
          i++) /* each must be there, so that there are no more than the header has text for */
         BP_TRY(load_layer(l, (size_t)i));
-    BP_TRY(check_tensors(l));
+    BP_TRY(check_states(l));
     return load_options(l);
 }

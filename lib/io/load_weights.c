@@ -261,7 +261,8 @@ bp_status bp_net_load_weights(bp_net *net, const char *path, const char *const *
     BP_TRY(bp_check_pointer(call, path, "path"));
     BP_TRY(bp_check_initialised(call));
     const int host = errno; /* is not ours to change */
-    struct taking taking = {.io = {call, &net->allocator, path}, .net = net, .parts = 2 * net->model.count};
+    struct taking taking = {.io = bp_io_of_net(call), .net = net, .parts = 2 * net->model.count};
+    taking.io.path = path;
     struct bp_source source;
     taking.file.io = &taking.io;
     const bp_status status = load_weights(&taking, &source, names);

@@ -1,15 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/metadata.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "data/number.h"
 
 const char *const bp_metadata_kinds[BP_NAMES_OF] = {"input", "output", "class"};
 
+void bp_metadata_tensor(char key[BP_METADATA_KEY], size_t arena, size_t layer, bool bias)
+{
+    const char *part = bias ? "bias" : "weight";
+    if (arena == 0)
+        snprintf(key, BP_METADATA_KEY, "layers.%zu.%s", layer, part);
+    else
+        snprintf(key, BP_METADATA_KEY, "optimizer.%zu.layers.%zu.%s", arena - 1, layer, part);
+}
+
 struct bp_number bp_metadata_number(double value)
 {
-    enum { FEWEST = 6, MOST = 17 }; /* 17 are enough for every double */
+    if (isnan(value))
+        return (struct bp_number){"nan"}; /* whatever its sign */
+    enum { FEWEST = 6, MOST = 17 };       /* 17 are enough for every double */
     struct bp_number number;
     double back = 0;
     for (int digits = FEWEST; digits <= MOST; digits++) {
@@ -76,6 +89,22 @@ bp_status bp_metadata_value(const struct bp_safetensors *file, const char *key, 
     if (there && !found)
         return BP_OK;
     return bp_number_parse(text, value) == BP_NUMBER_OK ? BP_OK : refuse(file, key, text, "a number");
+}
+
+bp_status bp_metadata_any_value(const struct bp_safetensors *file, const char *key, double *value)
+{
+    static const struct {
+        const char *text;
+        double value;
+    } others[] = {{"nan", (double)NAN}, {"inf", (double)INFINITY}, {"-inf", -(double)INFINITY}};
+    char text[BP_METADATA_TEXT] = "";
+    BP_TRY(bp_metadata_text(file, key, text, NULL));
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (strcmp(text, others[i].text) == 0) {
+            *value = others[i].value;
+            return BP_OK;
+        }
+    return bp_metadata_value(file, key, value, NULL);
 }
 
 /* Reads where the text stands: it has no escape, or it has what is no number. */

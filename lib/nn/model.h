@@ -36,6 +36,9 @@ struct bp_layer {
     size_t row_at; /* the layer's matrix begins at row_at * capacity */
 };
 
+/* Vectors of state that an optimiser needs at most. */
+enum { BP_MODEL_STATES = 2 };
+
 /* Rows of input: [rows][inputs], or sparse ones where x is NULL. */
 struct bp_input {
     const void *x;
@@ -89,7 +92,7 @@ struct bp_model {
     bool careful;           /* the optimiser's state may have grown huge: see nn/optimizer_tmpl.c */
     size_t room, row_room;  /* numbers in a parameter arena; in a row of all layers */
     size_t states;          /* vectors of state that the optimiser needs */
-    void *parameters, *gradient, *state[2];
+    void *parameters, *gradient, *state[BP_MODEL_STATES];
     size_t threads;            /* that may work on one call, the caller's among them */
     struct bp_parallel *pool;  /* of them, if there are several */
     bp_parallel_for *host_for; /* the host's threads instead, if it has lent some */

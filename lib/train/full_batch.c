@@ -88,9 +88,12 @@ static bp_status make(bp_train *t, const struct bp_method *method)
     return BP_OK;
 }
 
-static struct bp_point *here(bp_train *t, const struct bp_method *method)
+/* Where the net's parameters are. */
+static bp_status stand(bp_train *t, const struct bp_method *method)
 {
-    return (struct bp_point *)(void *)((char *)&t->full + method->at);
+    if (method->residuals)
+        bp_residuals_count(t, &t->full.residuals);
+    return bp_objective_get(t, bp_method_point(t)->x);
 }
 
 /* From the net's parameters, unless it stands there. */
@@ -103,11 +106,11 @@ static bp_status begin(bp_train *t, const struct bp_method *method)
         return BP_OK;
     full->begun = false;
     full->print = print;
+    BP_TRY(stand(t, method));
     if (method->residuals)
-        BP_TRY(bp_residuals_prepare(t, &full->residuals));
-    BP_TRY(bp_objective_get(t, here(t, method)->x));
+        BP_TRY(bp_residuals_measure(t, &full->residuals));
     BP_TRY(method->begin(t));
-    if (!isfinite(here(t, method)->value))
+    if (!isfinite(bp_method_point(t)->value))
         return BP_ERR_NONFINITE;
     full->begun = true;
     return BP_OK;
@@ -117,7 +120,7 @@ static bp_status begin(bp_train *t, const struct bp_method *method)
 static bp_status iterate(bp_train *t, const struct bp_method *method)
 {
     const bp_status status = method->iterate(t);
-    BP_TRY(bp_objective_set(t, here(t, method)->x));
+    BP_TRY(bp_objective_set(t, bp_method_point(t)->x));
     BP_TRY(bp_objective_print(t, &t->full.print));
     return status;
 }
@@ -127,6 +130,13 @@ bp_status bp_full_batch_reserve(bp_train *t)
     BP_TRY(make(t, bp_method_of(t)));
     BP_TRY(bp_objective_prepare(t));
     return bp_inputs_reserve(&t->batch.x, t->net, t->batch.rows);
+}
+
+bp_status bp_full_batch_look(bp_train *t)
+{
+    const struct bp_method *method = bp_method_of(t);
+    BP_TRY(stand(t, method));
+    return method->look(t);
 }
 
 bp_status bp_full_batch_iterate(bp_train *t)
@@ -139,7 +149,7 @@ bp_status bp_full_batch_iterate(bp_train *t)
     BP_TRY(iterate(t, method));
     method->tell(t, &loss, &t->gradient_norm);
     t->done = bp_data_rows(t->data);
-    t->right = here(t, method)->right;
+    t->right = bp_method_point(t)->right;
     t->loss = loss * (double)t->done;
     return BP_OK;
 }

@@ -36,6 +36,9 @@ bp_status bp_full_batch_check(bp_train *train, const char *function);
 /* Makes all room that an iteration takes. */
 bp_status bp_full_batch_reserve(bp_train *train);
 
+/* Looks at where the net is, and forgets nothing else; once all room is made. */
+bp_status bp_full_batch_look(bp_train *train);
+
 /* An iteration, with what end_epoch() asks for in `train`. BP_DONE: no step lowers the loss. In all cases the net then has
  * the last parameters that were accepted. */
 bp_status bp_full_batch_iterate(bp_train *train);

@@ -19,8 +19,8 @@ bool bp_lbfgs_make(const bp_allocator *allocator, struct bp_lbfgs *l, size_t n)
     l->lowest = bp_point_in(l->room + 4 * n, n);
     l->direction = l->room + 6 * n;
     for (size_t i = 0; i < BP_LBFGS_PAIRS; i++) {
-        l->pair[i].s = l->room + (7 + 2 * i) * n;
-        l->pair[i].y = l->room + (8 + 2 * i) * n;
+        l->pair[i].s = l->room + (7 + i) * n;
+        l->pair[i].y = l->room + (7 + BP_LBFGS_PAIRS + i) * n;
     }
     return true;
 }

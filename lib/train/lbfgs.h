@@ -15,7 +15,7 @@ struct bp_lbfgs {
     struct bp_point trial, lowest; /* of a line search */
     double *direction;
     struct {
-        double *s, *y; /* the step and the change of the gradient, [n] */
+        double *s, *y; /* the step and the change of the gradient, [n]; those of the next pair follow them */
         double product;
     } pair[BP_LBFGS_PAIRS];
     size_t pairs, next; /* how many there are, and which is made next */

@@ -37,14 +37,26 @@ void bp_lm_release(const bp_allocator *allocator, struct bp_lm *l)
     *l = (struct bp_lm){0};
 }
 
+/* Makes normal and the rest of `at` be of at's x. */
+static bp_status know(struct bp_lm *l, const struct bp_squares *squares)
+{
+    if (!l->known)
+        BP_TRY(squares->look_closely(squares->context, &l->at, l->normal));
+    l->known = true;
+    return BP_OK;
+}
+
+bp_status bp_lm_look(struct bp_lm *l, const struct bp_squares *squares)
+{
+    memset(l->direction, 0, squares->n * sizeof(*l->direction)); /* what is not trained stays */
+    l->known = false;
+    return know(l, squares);
+}
+
 bp_status bp_lm_begin(struct bp_lm *l, const struct bp_squares *squares, const struct bp_lm_rules *rules)
 {
     l->mu = rules->first;
-    l->known = false;
-    memset(l->direction, 0, squares->n * sizeof(*l->direction)); /* what is not trained stays */
-    BP_TRY(squares->look_closely(squares->context, &l->at, l->normal));
-    l->known = true;
-    return BP_OK;
+    return bp_lm_look(l, squares);
 }
 
 /* ---- what is minimised */
@@ -127,14 +139,6 @@ static bool direct(struct bp_lm *l, const struct bp_squares *squares, const stru
 }
 
 /* ---- an iteration */
-
-static bp_status know(struct bp_lm *l, const struct bp_squares *squares)
-{
-    if (!l->known)
-        BP_TRY(squares->look_closely(squares->context, &l->at, l->normal));
-    l->known = true;
-    return BP_OK;
-}
 
 /* A step with this mu. It is taken if that is lower, and has derivatives. */
 static bp_status try_step(struct bp_lm *l, const struct bp_squares *squares, const struct bp_lm_terms *terms, double mu,

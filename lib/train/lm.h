@@ -33,7 +33,8 @@ struct bp_lm {
 bool bp_lm_make(const bp_allocator *allocator, struct bp_lm *lm, size_t n, size_t count);
 void bp_lm_release(const bp_allocator *allocator, struct bp_lm *lm);
 
-/* Looks at `at`, whose x is given, and forgets all else. */
+/* Looks at `at`, whose x is given; and begin forgets all else. */
+bp_status bp_lm_look(struct bp_lm *lm, const struct bp_squares *squares);
 bp_status bp_lm_begin(struct bp_lm *lm, const struct bp_squares *squares, const struct bp_lm_rules *rules);
 
 /* An iteration: `at` is then lower than before, with its derivatives. BP_DONE: it was not, up to the greatest mu; the next

@@ -18,8 +18,6 @@ static double now(void)
 /* Of this epoch, spent in calls. */
 static double seconds(const bp_train *t) { return t->seconds + (now() - t->entered); }
 
-static bool takes_steps(const bp_train *t) { return (int32_t)t->set.method == BP_METHOD_STEPS; }
-
 /* Loss and accuracy of the evaluation pass over the validation data. */
 static bp_status validate(bp_train *t, double *loss, double *accuracy)
 {
@@ -112,7 +110,7 @@ static bp_status end_epoch(bp_train *t)
         .rate = (double)NAN,
         .gradient = t->gradient_norm,
     };
-    if (takes_steps(t))
+    if (bp_train_takes_steps(t))
         BP_TRY(bp_net_get(t->net, BP_OPT_LEARNING_RATE, &record.rate));
     if (t->valid)
         BP_TRY(validate(t, &record.valid_loss, &record.valid_accuracy));
@@ -132,13 +130,20 @@ static bp_status end_epoch(bp_train *t)
 /* ---- a batch */
 
 /* The order of an epoch depends on the seed and the epoch alone. */
-static void begin_epoch(bp_train *t)
+static void put_in_order(bp_train *t)
 {
     const size_t rows = bp_data_rows(t->data);
     for (size_t i = 0; i < rows; i++)
         t->order[i] = i;
-    if (t->set.shuffle != 0)
-        bp_shuffle((uint64_t)t->set.seed, (uint32_t)bp_train_epochs_done(t), t->order, rows);
+    if (t->order_shuffle != 0)
+        bp_shuffle((uint64_t)t->order_seed, (uint32_t)bp_train_epochs_done(t), t->order, rows);
+}
+
+static void begin_epoch(bp_train *t)
+{
+    t->order_seed = t->set.seed;
+    t->order_shuffle = t->set.shuffle;
+    put_in_order(t);
 }
 
 static bp_status set_rate(bp_train *t, size_t rows)
@@ -171,6 +176,13 @@ static bp_status reserve(bp_train *t, size_t rows)
     if (status != BP_OK)
         bp_batch_release(&t->allocator, &t->batch);
     return status;
+}
+
+bp_status bp_train_enter_epoch(bp_train *t)
+{
+    BP_TRY(reserve(t, bp_data_rows(t->data)));
+    put_in_order(t);
+    return BP_OK;
 }
 
 /* The last of an epoch, with its gradient's norm. A loss that does not fit the net must not get as far as forward. */
@@ -207,7 +219,7 @@ static bp_status train_batch(bp_train *t)
 /* Keeps where it was, for the doctor. */
 static void keep_failure(bp_train *t)
 {
-    const size_t rows = takes_steps(t) ? t->batch.rows : bp_data_rows(t->data);
+    const size_t rows = bp_train_takes_steps(t) ? t->batch.rows : bp_data_rows(t->data);
     t->failure = (struct bp_train_failure){.epoch = bp_train_epochs_done(t) + 1,
                                            .batch = 1 + (rows > 0 ? t->done / rows : 0),
                                            .row = t->done,
@@ -218,7 +230,7 @@ static void keep_failure(bp_train *t)
 static bp_status pass_on(bp_train *t, const char *function, bp_status status)
 {
     const char *said = status == BP_ERR_MEMORY ? "no memory"
-                       : status == BP_ERR_NONFINITE && !takes_steps(t)
+                       : status == BP_ERR_NONFINITE && !bp_train_takes_steps(t)
                            ? "the loss or gradient of all rows is not finite"
                            : bp_net_error(t->net);
     return bp_train_fail(t, function, status, "epoch %zu, row %zu: %s", bp_train_epochs_done(t) + 1, t->done, said);
@@ -235,7 +247,7 @@ static bp_status cancel(bp_train *t, const char *function)
 static bp_status scale(bp_train *t, const char *function)
 {
     double loss;
-    bp_status status = takes_steps(t) ? reserve(t, bp_data_rows(t->data)) : bp_full_batch_reserve(t);
+    bp_status status = bp_train_takes_steps(t) ? reserve(t, bp_data_rows(t->data)) : bp_full_batch_reserve(t);
     if (status == BP_OK) {
         bp_batch_fill(&t->batch, t->data, bp_train_class_weights(t), &(size_t){0}, 1);
         status = bp_batch_loss(&t->batch, t->net, 1, &loss, t->scratch);
@@ -260,14 +272,14 @@ static bp_status one_batch(bp_train *t, const char *function)
         t->stop = BP_STOP_EPOCHS;
     if (t->stop != BP_STOP_NONE)
         return BP_DONE;
-    if (!takes_steps(t))
+    if (!bp_train_takes_steps(t))
         BP_TRY(bp_full_batch_check(t, function));
     const bool first = bp_train_wants_scaling(t);
     if (first)
         BP_TRY(scale(t, function));
     bp_status status = BP_OK;
     if (t->done < bp_data_rows(t->data)) /* or else the end of the epoch failed, and is still due */
-        status = takes_steps(t) ? train_batch(t) : bp_full_batch_iterate(t);
+        status = bp_train_takes_steps(t) ? train_batch(t) : bp_full_batch_iterate(t);
     if (first && status < 0)
         bp_train_drop_scaling(t);
     if (status == BP_ERR_CANCELLED)

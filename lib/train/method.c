@@ -12,6 +12,12 @@ static void tell_point(const bp_train *t, const struct bp_point *at, double *los
     *norm = sqrt(bp_dot(at->gradient, at->gradient, bp_net_parameters(t->net)));
 }
 
+static bp_status look(bp_train *t)
+{
+    const struct bp_objective objective = bp_objective_of(t);
+    return objective.look(objective.context, bp_method_point(t));
+}
+
 /* ---- BP_METHOD_LBFGS */
 
 static bool make_lbfgs(bp_train *t, size_t n) { return bp_lbfgs_make(&t->allocator, &t->full.lbfgs, n); }
@@ -110,6 +116,12 @@ static bool make_lm(bp_train *t, size_t n)
     return bp_lm_make(&t->allocator, &t->full.lm, n, t->full.residuals.count);
 }
 
+static bp_status look_lm(bp_train *t)
+{
+    const struct bp_squares squares = bp_squares_of(t);
+    return bp_lm_look(&t->full.lm, &squares);
+}
+
 static bp_status begin_lm(bp_train *t)
 {
     const struct bp_squares squares = bp_squares_of(t);
@@ -137,6 +149,12 @@ static void tell_lm(const bp_train *t, double *loss, double *norm)
 
 static bool make_br(bp_train *t, size_t n) { return make_lm(t, n) && bp_br_make(&t->allocator, &t->full.br, n); }
 
+static bp_status look_br(bp_train *t)
+{
+    const struct bp_squares squares = bp_squares_of(t);
+    return bp_br_look(&t->full.br, &t->full.lm, &squares);
+}
+
 static bp_status begin_br(bp_train *t)
 {
     const struct bp_squares squares = bp_squares_of(t);
@@ -162,20 +180,15 @@ static void tell_br(const bp_train *t, double *loss, double *norm)
 /* ---- the table */
 
 #define AT(method) offsetof(struct bp_full_batch, method.at)
+#define OF_LOSS(method) make_##method, look, begin_##method, iterate_##method, tell_##method
+#define OF_SQUARES(method) make_##method, look_##method, begin_##method, iterate_##method, tell_##method
 
 static const struct bp_method rows[] = {
-    {{BP_METHOD_LBFGS, "BP_METHOD_LBFGS"}, AT(lbfgs), false, false, make_lbfgs, begin_lbfgs, iterate_lbfgs, tell_lbfgs},
-    {{BP_METHOD_SCG, "BP_METHOD_SCG"}, AT(scg), false, false, make_scg, begin_scg, iterate_scg, tell_scg},
-    {{BP_METHOD_IRPROP_PLUS, "BP_METHOD_IRPROP_PLUS"},
-     AT(irprop),
-     false,
-     false,
-     make_irprop,
-     begin_irprop,
-     iterate_irprop,
-     tell_irprop},
-    {{BP_METHOD_LM, "BP_METHOD_LM"}, AT(lm), true, false, make_lm, begin_lm, iterate_lm, tell_lm},
-    {{BP_METHOD_BR, "BP_METHOD_BR"}, AT(lm), true, true, make_br, begin_br, iterate_br, tell_br},
+    {{BP_METHOD_LBFGS, "BP_METHOD_LBFGS"}, AT(lbfgs), false, false, OF_LOSS(lbfgs)},
+    {{BP_METHOD_SCG, "BP_METHOD_SCG"}, AT(scg), false, false, OF_LOSS(scg)},
+    {{BP_METHOD_IRPROP_PLUS, "BP_METHOD_IRPROP_PLUS"}, AT(irprop), false, false, OF_LOSS(irprop)},
+    {{BP_METHOD_LM, "BP_METHOD_LM"}, AT(lm), true, false, OF_SQUARES(lm)},
+    {{BP_METHOD_BR, "BP_METHOD_BR"}, AT(lm), true, true, OF_SQUARES(br)},
 };
 
 static const struct bp_names methods = BP_NAMES(rows);
@@ -183,4 +196,9 @@ static const struct bp_names methods = BP_NAMES(rows);
 const struct bp_method *bp_method_of(const bp_train *train)
 {
     return bp_names_by_key(&methods, (int32_t)train->set.method);
+}
+
+struct bp_point *bp_method_point(bp_train *train)
+{
+    return (struct bp_point *)(void *)((char *)&train->full + bp_method_of(train)->at);
 }

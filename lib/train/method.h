@@ -15,7 +15,8 @@ struct bp_method {
     bool residuals;                          /* minimises a sum of squares, else a loss with its gradient */
     bool regularises;                        /* finds its own penalty */
     bool (*make)(bp_train *train, size_t n); /* room for n parameters; false if there is no memory */
-    bp_status (*begin)(bp_train *train);     /* looks at the point, whose x is given, and forgets all else */
+    bp_status (*look)(bp_train *train);      /* at the point, whose x is given */
+    bp_status (*begin)(bp_train *train);     /* the same, and forgets all else */
     bp_status (*iterate)(bp_train *train);
     /* The loss at the point, and the norm of the gradient, as bp.h tells of them. */
     void (*tell)(const bp_train *train, double *loss, double *norm);
@@ -23,5 +24,8 @@ struct bp_method {
 
 /* Of train->set.method; NULL for BP_METHOD_STEPS. */
 const struct bp_method *bp_method_of(const bp_train *train);
+
+/* Where that stands. */
+struct bp_point *bp_method_point(bp_train *train);
 
 #endif

@@ -63,7 +63,7 @@ static const struct option options[] = {
     {{BP_TRAIN_LAPACK, "lapack"}, ON(lapack), SWITCH, 0, LAPACK, 0},
 };
 
-static const struct bp_names option_names = BP_NAMES(options);
+const struct bp_names bp_train_options = BP_NAMES(options);
 
 static double *field(struct bp_train_settings *settings, const struct option *option)
 {
@@ -72,7 +72,7 @@ static double *field(struct bp_train_settings *settings, const struct option *op
 
 void bp_train_start_settings(struct bp_train_settings *settings)
 {
-    for (size_t i = 0; i < option_names.count; i++)
+    for (size_t i = 0; i < bp_train_options.count; i++)
         *field(settings, &options[i]) = options[i].initial;
 }
 
@@ -85,7 +85,7 @@ bp_status bp_train_set(bp_train *train, int32_t key, double value)
 {
     if (!train)
         return BP_ERR_ARG;
-    const struct option *option = bp_names_by_key(&option_names, key);
+    const struct option *option = bp_names_by_key(&bp_train_options, key);
     if (!option)
         return bp_train_fail(train, __func__, BP_ERR_ARG, "there is no key %d to set", (int)key);
     if (!(value >= option->low && value <= option->high) || !is_member(option, value))
@@ -97,6 +97,8 @@ bp_status bp_train_set(bp_train *train, int32_t key, double value)
                              bp_message_number(value).text);
     if ((key == BP_TRAIN_BATCH || key == BP_TRAIN_METHOD) && train->done > 0)
         return bp_train_fail(train, __func__, BP_ERR_STATE, "the %s cannot change within an epoch", option->named.name);
+    if (key == BP_TRAIN_METHOD && value != train->set.method)
+        train->full.begun = false;
     *field(&train->set, option) = value;
     train->stop = BP_STOP_NONE; /* there may be more to do now */
     return BP_OK;
@@ -142,7 +144,7 @@ bp_status bp_train_get(const bp_train *train, int32_t key, double *value)
         return BP_ERR_ARG;
     if (!value)
         return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "value is NULL");
-    const struct option *option = bp_names_by_key(&option_names, key);
+    const struct option *option = bp_names_by_key(&bp_train_options, key);
     for (size_t i = 0; i < COUNT(answers); i++)
         if (answers[i].key == key) {
             *value = answers[i].value(train);

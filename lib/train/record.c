@@ -3,30 +3,45 @@
  * The record: a row of numbers for each epoch. */
 #include <math.h>
 
+#include "base/memory.h"
 #include "train/train.h"
 
-static const struct {
-    int32_t key;
+#define COLUMN(key, member)                                                                                            \
+    {                                                                                                                  \
+        {key, #member}, offsetof(struct bp_train_epoch_record, member)                                                 \
+    }
+
+static const struct column {
+    struct bp_named named;
     size_t offset;
 } columns[] = {
-    {BP_TRAIN_LOSS, offsetof(struct bp_train_epoch_record, loss)},
-    {BP_TRAIN_ACCURACY, offsetof(struct bp_train_epoch_record, accuracy)},
-    {BP_TRAIN_VALID_LOSS, offsetof(struct bp_train_epoch_record, valid_loss)},
-    {BP_TRAIN_VALID_ACCURACY, offsetof(struct bp_train_epoch_record, valid_accuracy)},
-    {BP_TRAIN_RATE, offsetof(struct bp_train_epoch_record, rate)},
-    {BP_TRAIN_GRADIENT, offsetof(struct bp_train_epoch_record, gradient)},
-    {BP_TRAIN_SECONDS, offsetof(struct bp_train_epoch_record, seconds)},
-    {BP_TRAIN_WARNING, offsetof(struct bp_train_epoch_record, warning)},
+    COLUMN(BP_TRAIN_LOSS, loss),
+    COLUMN(BP_TRAIN_ACCURACY, accuracy),
+    COLUMN(BP_TRAIN_VALID_LOSS, valid_loss),
+    COLUMN(BP_TRAIN_VALID_ACCURACY, valid_accuracy),
+    COLUMN(BP_TRAIN_RATE, rate),
+    COLUMN(BP_TRAIN_GRADIENT, gradient),
+    COLUMN(BP_TRAIN_SECONDS, seconds),
+    COLUMN(BP_TRAIN_WARNING, warning),
 };
+
+static const struct bp_names column_names = BP_NAMES(columns);
 
 bool bp_train_column(const struct bp_train_epoch_record *record, int32_t key, double *value)
 {
-    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-        if (columns[i].key == key) {
-            *value = record ? *(const double *)((const char *)record + columns[i].offset) : (double)NAN;
-            return true;
-        }
-    return false;
+    const struct column *column = bp_names_by_key(&column_names, key);
+    if (column)
+        *value = record ? *(const double *)((const char *)record + column->offset) : (double)NAN;
+    return column != NULL;
+}
+
+const char *bp_train_column_name(size_t index, size_t *offset)
+{
+    const struct column *column = bp_names_row(&column_names, index);
+    if (!column)
+        return NULL;
+    *offset = column->offset;
+    return column->named.name;
 }
 
 size_t bp_train_epochs_done(const bp_train *train) { return train->record.used / sizeof(struct bp_train_epoch_record); }
@@ -50,6 +65,13 @@ bool bp_train_add_record(bp_train *train, const struct bp_train_epoch_record *re
         (struct bp_train_epoch_record *)train->record.bytes + bp_train_epochs_done(train) - 1;
     added->warning = (double)bp_train_warning(train);
     return true;
+}
+
+bool bp_train_make_record(bp_train *train, size_t epochs)
+{
+    size_t bytes;
+    return bp_size_multiply(epochs, sizeof(struct bp_train_epoch_record), &bytes) &&
+           bp_buffer_add(&train->allocator, &train->record, NULL, bytes);
 }
 
 bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t key, double *value)

@@ -105,10 +105,14 @@ static bp_status measure_scale(bp_train *t, struct bp_residuals *r, size_t outpu
     return BP_OK;
 }
 
-bp_status bp_residuals_prepare(bp_train *t, struct bp_residuals *r)
+void bp_residuals_count(bp_train *t, struct bp_residuals *r)
 {
     list_trained(t->net, r->trained);
     count_residuals(t, r);
+}
+
+bp_status bp_residuals_measure(bp_train *t, struct bp_residuals *r)
+{
     (void)fill(t, 0);
     BP_TRY(bp_batch_predict(&t->batch, t->net, 1, t->scratch));
     for (size_t output = 0; output < t->batch.outputs; output++)

@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include "base/names.h"
 #include "data/data.h"
 #include "train/batch.h"
 #include "train/full_batch.h"
@@ -31,6 +32,9 @@ struct bp_train_failure {
     size_t layer; /* as bp_net_nonfinite_layer() */
 };
 
+/* Whether the net was fresh when training began, if that was asked; and that it needs no scaling any more. */
+enum { BP_SCALING_OPEN, BP_SCALING_WANTED, BP_SCALING_DONE };
+
 /* Rows at a time of the validation data. */
 enum { BP_TRAIN_VALID_ROWS = 256 };
 
@@ -48,13 +52,14 @@ struct bp_train {
     struct bp_buffer record; /* of struct bp_train_epoch_record */
 
     size_t *order;                           /* of the rows in this epoch */
+    double order_seed, order_shuffle;        /* BP_TRAIN_SEED and BP_TRAIN_SHUFFLE as they were when it began */
     size_t done, right;                      /* rows of this epoch, and those of them with the right answer */
     double loss, gradient_norm;              /* the sum over these rows; of the last batch */
     double seconds, seconds_before, entered; /* in this epoch up to this call, and in all before; when it began */
 
-    double rate;    /* the net's as it was found; NaN before the first batch */
-    bool scheduled; /* the net has another now */
-    enum { SCALING_OPEN, SCALING_WANTED, SCALING_DONE } scaling; /* whether the net was fresh when training began */
+    double rate;                     /* the net's as it was found; NaN before the first batch */
+    bool scheduled;                  /* the net has another now */
+    int32_t scaling;                 /* BP_SCALING_* */
     double least_loss, plateau_rate; /* for BP_SCHEDULE_PLATEAU, with the epochs since that loss */
     size_t flat_epochs;
     size_t best_epoch; /* from 1; 0 for none */
@@ -77,13 +82,18 @@ const struct bp_train_epoch_record *bp_train_at(const bp_train *train, size_t ep
 const struct bp_train_epoch_record *bp_train_last(const bp_train *train);             /* NULL if there is none */
 /* A key's number in a record, NaN if that is NULL. False if there is no such key. */
 bool bp_train_column(const struct bp_train_epoch_record *record, int32_t key, double *value);
+/* A column's name and where it lies in a record; NULL past the last. */
+const char *bp_train_column_name(size_t index, size_t *offset);
+/* Records of so many epochs, all 0, where there is none yet. False: no memory, or a size that overflows. */
+bool bp_train_make_record(bp_train *train, size_t epochs);
 /* With the warning that follows from it and those before. False: no memory. */
 bool bp_train_add_record(bp_train *train, const struct bp_train_epoch_record *record);
 
 /* train/look_course.c: the gravest BP_FINDING_* that the epochs' record shows, 0 for none. */
 int32_t bp_train_warning(const bp_train *train);
 
-/* train/options.c */
+/* train/options.c: its rows are the keys that can be set. */
+extern const struct bp_names bp_train_options;
 void bp_train_start_settings(struct bp_train_settings *settings);
 
 /* train/schedule.c: the learning rate for the batch that begins after `done` of `rows` rows of the epoch. */
@@ -106,5 +116,10 @@ void bp_train_drop_scaling(bp_train *train);
 
 /* train/loop.c: up to so many batches and so many ends of epochs. */
 bp_status bp_train_go(bp_train *train, const char *function, size_t batches, size_t epochs);
+
+/* Room and order of an epoch of steps that is under way. */
+bp_status bp_train_enter_epoch(bp_train *train);
+
+static inline bool bp_train_takes_steps(const bp_train *train) { return (int32_t)train->set.method == BP_METHOD_STEPS; }
 
 #endif

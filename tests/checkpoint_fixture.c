@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include "checkpoint_fixture.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SGD                                                                                                            \
+    {                                                                                                                  \
+        BP_OPT_OPTIMIZER, BP_OPTIM_SGD                                                                                 \
+    }
+#define RATE(rate)                                                                                                     \
+    {                                                                                                                  \
+        BP_OPT_LEARNING_RATE, rate                                                                                     \
+    }
+#define METHOD(method)                                                                                                 \
+    {                                                                                                                  \
+        {BP_TRAIN_METHOD, method}, { BP_TRAIN_EPOCHS, 30 }                                                             \
+    }
+#define SCHEDULE(schedule)                                                                                             \
+    {                                                                                                                  \
+        BP_TRAIN_SCHEDULE, schedule                                                                                    \
+    }
+
+const struct kind kinds[] = {
+    {"gradient descent", {SGD, RATE(0.1)}, {{0}}, 0, false},
+    {"momentum", {SGD, RATE(0.1), {BP_OPT_MOMENTUM, 0.9}, {BP_OPT_NESTEROV, 1}}, {{0}}, 0, true},
+    {"momentum that stands still", {SGD, RATE(0), {BP_OPT_MOMENTUM, 1}}, {{0}}, 0, false},
+    {"adagrad", {{BP_OPT_OPTIMIZER, BP_OPTIM_ADAGRAD}}, {{0}}, 0, false},
+    {"rmsprop", {{BP_OPT_OPTIMIZER, BP_OPTIM_RMSPROP}, {BP_OPT_MOMENTUM, 0.5}}, {{0}}, 0, false},
+    {"adam", {{BP_OPT_OPTIMIZER, BP_OPTIM_ADAM}}, {{BP_TRAIN_BALANCE, 1}}, 0, true},
+    {"adamw", {{BP_OPT_OPTIMIZER, BP_OPTIM_ADAMW}, RATE(0.02)}, {{BP_TRAIN_SEED, 12345678901}}, 0, false},
+    {"rprop", {{BP_OPT_OPTIMIZER, BP_OPTIM_RPROP}}, {{BP_TRAIN_BATCH, 0}, {BP_TRAIN_EPOCHS, 20}}, 0, false},
+    {"quickprop", {{BP_OPT_OPTIMIZER, BP_OPTIM_QUICKPROP}}, {{BP_TRAIN_BATCH, 45}, {BP_TRAIN_EPOCHS, 10}}, 0, false},
+    {"dropout", {{BP_OPT_OPTIMIZER, BP_OPTIM_ADAM}}, {{BP_TRAIN_SHUFFLE, 0}}, 0.3, true},
+    {"raw columns", {{BP_OPT_RAW, 1}}, {{BP_TRAIN_SCALE_INPUTS, BP_SCALE_NONE}}, 0, false},
+    {"steps", {SGD, RATE(0.1)}, {SCHEDULE(BP_SCHEDULE_STEP), {BP_TRAIN_PERIOD, 2}}, 0, false},
+    {"exponential", {SGD, RATE(0.1)}, {SCHEDULE(BP_SCHEDULE_EXPONENTIAL), {BP_TRAIN_DECAY, 0.7}}, 0, false},
+    {"cosine", {SGD, RATE(0.1)}, {SCHEDULE(BP_SCHEDULE_COSINE), {BP_TRAIN_WARMUP, 1.5}}, 0, true},
+    {"plateau", {SGD, RATE(0.5)}, {SCHEDULE(BP_SCHEDULE_PLATEAU), {BP_TRAIN_PERIOD, 1}}, 0, true},
+    {"one cycle", {SGD, RATE(0.1), {BP_OPT_MOMENTUM, 0.9}}, {SCHEDULE(BP_SCHEDULE_ONE_CYCLE)}, 0, false},
+    {"impatient", {SGD, RATE(3)}, {{BP_TRAIN_PATIENCE, 2}, {BP_TRAIN_EPOCHS, 8}}, 0, true},
+    {"l-bfgs", {{BP_OPT_L2, 1e-3}}, METHOD(BP_METHOD_LBFGS), 0, true},
+    {"scaled conjugate gradient", {{0}}, METHOD(BP_METHOD_SCG), 0, false},
+    {"irprop+", {{0}}, METHOD(BP_METHOD_IRPROP_PLUS), 0, true},
+    {"levenberg-marquardt", {{BP_OPT_LOSS, BP_LOSS_SQUARED}}, METHOD(BP_METHOD_LM), 0, false},
+    {"bayesian regularisation", {{BP_OPT_LOSS, BP_LOSS_SQUARED}}, METHOD(BP_METHOD_BR), 0, false},
+    {0},
+};
+
+enum { ROWS = 90, INPUTS = 4, CLASSES = 3, HIDDEN = 5 };
+
+/* Three noisy heaps, which a net learns to tell apart but never quite. */
+static bp_data *heaps(uint64_t seed)
+{
+    double x[ROWS * INPUTS];
+    int32_t labels[ROWS];
+    bp_data *data = NULL;
+    for (size_t i = 0; i < ROWS; i++) {
+        labels[i] = (int32_t)(i % 7 % CLASSES); /* of classes that are not equally many */
+        for (size_t k = 0; k < INPUTS; k++)
+            x[i * INPUTS + k] = (labels[i] == (int32_t)k ? 3 : 2) + any_uniform(&seed, -1, 1);
+    }
+    assert_int_equal(bp_data_create_labels_f64(&data, x, ROWS, INPUTS, labels, CLASSES), BP_OK);
+    return data;
+}
+
+struct course checkpoint_begin(const struct kind *kind, int32_t dtype)
+{
+    return checkpoint_begin_on(kind, dtype, heaps(1), kind->judged ? heaps(2) : NULL, HIDDEN);
+}
+
+struct course checkpoint_begin_on(const struct kind *kind, int32_t dtype, bp_data *data, bp_data *validation,
+                                  size_t hidden)
+{
+    struct course c = {.kind = kind, .data = data, .validation = validation};
+    any_ok(c.net, bp_net_create(&c.net, dtype, bp_data_inputs(data)));
+    any_ok(c.net, bp_net_add_dense(c.net, hidden, BP_ACT_TANH));
+    if (kind->dropout > 0)
+        any_ok(c.net, bp_net_add_dropout(c.net, kind->dropout));
+    any_ok(c.net, bp_net_add_dense(c.net, bp_data_classes(data), BP_ACT_SOFTMAX));
+    any_ok(c.net, bp_net_init(c.net, 7));
+    any_ok(c.net, bp_net_set(c.net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    for (size_t i = 0; i < MOST_SETTINGS && kind->net[i].key != 0; i++)
+        any_ok(c.net, bp_net_set(c.net, kind->net[i].key, kind->net[i].value));
+    assert_int_equal(bp_train_create(&c.train, c.net, data, validation), BP_OK);
+    assert_int_equal(bp_train_set(c.train, BP_TRAIN_BATCH, 32), BP_OK);
+    assert_int_equal(bp_train_set(c.train, BP_TRAIN_EPOCHS, 6), BP_OK);
+    for (size_t i = 0; i < MOST_SETTINGS && kind->train[i].key != 0; i++)
+        assert_int_equal(bp_train_set(c.train, kind->train[i].key, kind->train[i].value), BP_OK);
+    return c;
+}
+
+static void drop(struct course *course)
+{
+    bp_train_destroy(course->train);
+    bp_net_destroy(course->net);
+    course->train = NULL;
+    course->net = NULL;
+}
+
+void checkpoint_end(struct course *course)
+{
+    drop(course);
+    bp_data_destroy(course->data);
+    bp_data_destroy(course->validation);
+}
+
+/* ---- files in memory */
+
+static int32_t write_more(void *user, const void *bytes, size_t size)
+{
+    struct file *file = user;
+    unsigned char *more = realloc(file->bytes, file->size + size);
+    if (!more)
+        return 1;
+    memcpy(more + file->size, bytes, size);
+    *file = (struct file){more, file->size + size};
+    return 0;
+}
+
+static int64_t read_more(void *user, void *bytes, size_t size)
+{
+    struct file *left = user;
+    size = size < left->size ? size : left->size;
+    memcpy(bytes, left->bytes, size);
+    left->bytes += size;
+    left->size -= size;
+    return (int64_t)size;
+}
+
+struct file checkpoint_save(const bp_train *train)
+{
+    struct file file = {NULL, 0};
+    const bp_status status = bp_train_save_stream(train, write_more, &file);
+    if (status != BP_OK)
+        print_error("%s\n", bp_train_error(train));
+    assert_int_equal(status, BP_OK);
+    return file;
+}
+
+bp_status checkpoint_load(bp_train **train, bp_net **net, struct file file, const bp_data *data,
+                          const bp_data *validation)
+{
+    return bp_train_resume_stream(train, net, read_more, &file, data, validation);
+}
+
+void checkpoint_again(struct course *course)
+{
+    const struct file file = checkpoint_save(course->train);
+    drop(course);
+    const bp_status status = checkpoint_load(&course->train, &course->net, file, course->data, course->validation);
+    if (status != BP_OK)
+        print_error("%s\n", bp_data_error(course->data));
+    assert_int_equal(status, BP_OK);
+    const struct file same = checkpoint_save(course->train);
+    assert_int_equal(same.size, file.size);
+    assert_memory_equal(same.bytes, file.bytes, file.size);
+    free(same.bytes);
+    free(file.bytes);
+}
+
+/* ---- courses */
+
+void checkpoint_go(struct course *course, size_t batches)
+{
+    const bp_status status = bp_train_batches(course->train, batches);
+    if (status != BP_OK && status != BP_DONE)
+        print_error("%s\n", bp_train_error(course->train));
+    assert_true(status == BP_OK || status == BP_DONE);
+}
+
+static struct file save_net(const bp_net *net)
+{
+    struct file file = {NULL, 0};
+    any_ok(net, bp_net_save_memory_with(net, NULL, 0, &file.size, BP_SAVE_OPTIMIZER));
+    file.bytes = malloc(file.size);
+    assert_non_null(file.bytes);
+    any_ok(net, bp_net_save_memory_with(net, file.bytes, file.size, NULL, BP_SAVE_OPTIMIZER));
+    return file;
+}
+
+static double value_of(const bp_train *train, int32_t key)
+{
+    double value;
+    assert_int_equal(bp_train_get(train, key, &value), BP_OK);
+    return value;
+}
+
+static void same_value(double a, double b)
+{
+    if (!isnan(a) || !isnan(b))
+        assert_memory_equal(&a, &b, sizeof(a));
+}
+
+static void same_answers(const bp_train *a, const bp_train *b)
+{
+    static const int32_t keys[] = {BP_TRAIN_EPOCH,  BP_TRAIN_BEST_EPOCH, BP_TRAIN_BEST_LOSS, BP_TRAIN_STOP_REASON,
+                                   BP_TRAIN_MU_NOW, BP_TRAIN_ALPHA,      BP_TRAIN_BETA,      BP_TRAIN_GAMMA};
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        same_value(value_of(a, keys[i]), value_of(b, keys[i]));
+}
+
+static void same_records(const bp_train *a, const bp_train *b)
+{
+    static const int32_t columns[] = {BP_TRAIN_LOSS, BP_TRAIN_ACCURACY, BP_TRAIN_VALID_LOSS, BP_TRAIN_VALID_ACCURACY,
+                                      BP_TRAIN_RATE, BP_TRAIN_GRADIENT, BP_TRAIN_WARNING};
+    const size_t epochs = (size_t)value_of(a, BP_TRAIN_EPOCH);
+    for (size_t epoch = 1; epoch <= epochs; epoch++)
+        for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+            double of_a, of_b;
+            assert_int_equal(bp_train_record(a, epoch, columns[i], &of_a), BP_OK);
+            assert_int_equal(bp_train_record(b, epoch, columns[i], &of_b), BP_OK);
+            same_value(of_a, of_b);
+        }
+}
+
+void checkpoint_same(const struct course *a, const struct course *b)
+{
+    const struct file of_a = save_net(a->net), of_b = save_net(b->net);
+    const bool same = of_a.size == of_b.size && memcmp(of_a.bytes, of_b.bytes, of_a.size) == 0;
+    if (!same)
+        print_error("%s, after epoch %g\n", a->kind->name, value_of(a->train, BP_TRAIN_EPOCH));
+    assert_true(same);
+    free(of_a.bytes);
+    free(of_b.bytes);
+    same_answers(a->train, b->train);
+    same_records(a->train, b->train);
+}

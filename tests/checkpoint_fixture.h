@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Trainings of every kind that are saved, dropped and gone on with. */
+#ifndef CHECKPOINT_FIXTURE_H
+#define CHECKPOINT_FIXTURE_H
+
+#include "files_fixture.h"
+
+/** What there is to set before the first batch, on net and training. */
+struct setting {
+    int32_t key; /**< BP_OPT_* or BP_TRAIN_*; 0 ends a list */
+    double value;
+};
+
+enum { MOST_SETTINGS = 8 };
+
+struct kind {
+    const char *name;
+    struct setting net[MOST_SETTINGS], train[MOST_SETTINGS];
+    double dropout; /**< rate of a layer behind the first; 0 for none */
+    bool judged;    /**< with validation data */
+};
+
+/** All of them in turn; the last has no name. */
+extern const struct kind kinds[];
+
+/** A net with its training, and the data, which stay the same. */
+struct course {
+    const struct kind *kind;
+    bp_net *net;
+    bp_train *train;
+    bp_data *data, *validation; /* the second may be NULL */
+};
+
+/** On three noisy heaps, with a net of 4-5-3; and on the rows of two data sets with classes, which it then owns. */
+struct course checkpoint_begin(const struct kind *kind, int32_t dtype);
+struct course checkpoint_begin_on(const struct kind *kind, int32_t dtype, bp_data *data, bp_data *validation,
+                                  size_t hidden);
+void checkpoint_end(struct course *course);
+
+/** bp_train_save_stream() into memory; and bp_train_resume_stream() from there, whose status it returns. */
+struct file checkpoint_save(const bp_train *train);
+bp_status checkpoint_load(bp_train **train, bp_net **net, struct file file, const bp_data *data,
+                          const bp_data *validation);
+
+/** Saves, drops net and training, and takes them from what was saved. */
+void checkpoint_again(struct course *course);
+
+/** As far as up to so many batches go. */
+void checkpoint_go(struct course *course, size_t batches);
+
+/** Asserts that nets, with what their optimisers keep, and records, but for seconds, are the same to the bit. */
+void checkpoint_same(const struct course *a, const struct course *b);
+
+#endif
