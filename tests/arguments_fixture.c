@@ -18,6 +18,7 @@ enum {
     DATA = FILLED | NEEDS_LABELS | NEEDS_WEIGHTS | NEEDS_ALONE | NEEDS_ANSWERS,
     OPEN = NEEDS_OPEN | NEEDS_LAYER | NEEDS_LOSS | DATA,
     FIXED = NEEDS_LAYER | NEEDS_TOP | NEEDS_INIT | NEEDS_LOSS | DATA,
+    STEPPED = FIXED | NEEDS_STEPPED,
     FRESH = NEEDS_FORWARD | NEEDS_CACHE,
     BACK = NEEDS_BACKWARD | NEEDS_DELTA,
     STALE = NEEDS_CACHE | NEEDS_DELTA /* z, activation and delta can be read, but not worked with */
@@ -37,22 +38,22 @@ const struct life lives[] = {
     {"building", OPEN | NEEDS_TOP, LED_BY(NULL), 0},
     {"empty", NEEDS_OPEN | NEEDS_LOSS | DATA, LED_BY(NULL), 0},
     {"dropout on top", OPEN, LED_BY(NULL), 0},
-    {"initialised", FIXED, LED_BY(INIT), 0},
-    {"forwarded", FIXED | FRESH, LED_BY(INIT, FORWARD), 0},
-    {"forwarded twice", FIXED | FRESH, LED_BY(INIT, FORWARD, FORWARD), 0},
+    {"initialised", STEPPED, LED_BY(INIT), 0},
+    {"forwarded", STEPPED | FRESH, LED_BY(INIT, FORWARD), 0},
+    {"forwarded twice", STEPPED | FRESH, LED_BY(INIT, FORWARD, FORWARD), 0},
     {"two backwards", READY, LED_BY(READY_BY, "bp_net_backward_labels"), 0},
     {"backward from dy", READY, LED_BY(INIT, FORWARD, "bp_net_backward_from"), 0},
     {"ready again", READY, LED_BY(READY_BY, STEP, FORWARD, BACKWARD), 0},
     {"forwarded again", FIXED | FRESH | GRADIENT, LED_BY(READY_BY, FORWARD), 0},
-    {"gradient zeroed", FIXED | FRESH | BACK, LED_BY(READY_BY, "bp_net_zero_gradient"), 0},
+    {"gradient zeroed", STEPPED | FRESH | BACK, LED_BY(READY_BY, "bp_net_zero_gradient"), 0},
     {"predicted", READY, LED_BY(READY_BY, "bp_net_predict", "bp_net_loss", "bp_net_loss_labels"), 0},
-    {"stepped", FIXED | STALE, LED_BY(READY_BY, STEP), 0},
-    {"trained", FIXED | STALE, LED_BY(INIT, "bp_net_train"), 0},
-    {"trained with labels", FIXED | STALE, LED_BY(INIT, "bp_net_train_labels"), 0},
+    {"stepped", STEPPED | STALE, LED_BY(READY_BY, STEP), 0},
+    {"trained", STEPPED | STALE, LED_BY(INIT, "bp_net_train"), 0},
+    {"trained with labels", STEPPED | STALE, LED_BY(INIT, "bp_net_train_labels"), 0},
     {"weights set", FIXED | STALE | GRADIENT, LED_BY(READY_BY, "bp_net_set_weights"), 0},
     {"bias set", FIXED | STALE | GRADIENT, LED_BY(READY_BY, "bp_net_set_bias"), 0},
     {"parameters set", FIXED | STALE | GRADIENT, LED_BY(READY_BY, "bp_net_set_parameters"), 0},
-    {"initialised again", FIXED, LED_BY(READY_BY, INIT), 0},
+    {"initialised again", STEPPED, LED_BY(READY_BY, INIT), 0},
     {"a clone", FIXED | GRADIENT, LED_BY(READY_BY, "bp_net_clone"), 0},
     {"a clone before init", OPEN | NEEDS_TOP, LED_BY("bp_net_clone"), 0},
     {"loss does not fit", READY & ~(unsigned)NEEDS_LOSS, LED_BY(READY_BY), BP_LOSS_CROSS_ENTROPY},
@@ -67,11 +68,11 @@ const struct life lives[] = {
      LED_BY(READY_BY, "bp_data_set_inputs_sparse"), 0},
     {"a LIBSVM file", (READY & ~(unsigned)NEEDS_WEIGHTS) | NEEDS_SPARSE, LED_BY(READY_BY, "bp_data_read_libsvm"), 0},
     {"sparse rows forwarded", READY, LED_BY(INIT, "bp_net_forward_sparse", BACKWARD), 0},
-    {"trained on sparse rows", FIXED | STALE, LED_BY(INIT, "bp_net_train_sparse"), 0},
+    {"trained on sparse rows", STEPPED | STALE, LED_BY(INIT, "bp_net_train_sparse"), 0},
     {"a training", (READY & ~(unsigned)NEEDS_ALONE) | NEEDS_TRAINING, LED_BY(READY_BY, "bp_train_create"), 0},
     {"a training whose loss does not fit", (READY & ~(unsigned)(NEEDS_ALONE | NEEDS_LOSS)) | NEEDS_TRAINING,
      LED_BY(READY_BY, "bp_train_create"), BP_LOSS_CROSS_ENTROPY},
-    {"an epoch", (FIXED & ~(unsigned)NEEDS_ALONE) | STALE | NEEDS_TRAINING | NEEDS_EPOCH,
+    {"an epoch", (STEPPED & ~(unsigned)NEEDS_ALONE) | STALE | NEEDS_TRAINING | NEEDS_EPOCH,
      LED_BY(READY_BY, STEP, "bp_train_create", "bp_train_epoch"), 0},
     {"a training with findings", (READY & ~(unsigned)NEEDS_ALONE) | NEEDS_TRAINING | NEEDS_FINDING,
      LED_BY(READY_BY, "bp_train_create", "bp_train_diagnose"), 0},
@@ -208,6 +209,7 @@ static void find_model(struct fixture *f)
 {
     const char *root = getenv("BP_SOURCE_ROOT");
     snprintf(f->saved, sizeof(f->saved), "/tmp/bp-arguments-%ld", (long)getpid());
+    snprintf(f->checkpoint, sizeof(f->checkpoint), "/tmp/bp-checkpoint-%ld", (long)getpid());
     snprintf(f->model, sizeof(f->model), "%s/tests/vectors/files/v1.0-f%d.safetensors", root ? root : ".",
              (int)f->dtype);
     FILE *stream = fopen(f->model, "rb");
@@ -267,6 +269,7 @@ void fixture_end(struct fixture *f)
     bp_data_destroy(f->set_sharing);
     bp_data_destroy(f->set);
     remove(f->saved);
+    remove(f->checkpoint);
 }
 
 /* ------------------------------------------------------------------------------------------------------------- calls */

@@ -72,7 +72,9 @@ struct fixture {
     char csv[PATH_ROOM], libsvm[PATH_ROOM],
         files[FORMATS][2][PATH_ROOM]; /**< files to read; of arrays a row for each format */
     char saved[64], model[PATH_ROOM]; /**< a file to write, a model file to read */
-    unsigned char model_bytes[8192];  /**< which holds these bytes */
+    char checkpoint[64]; /**< of a training of that model's net on the data set, if it has one been asked for */
+    bool checkpoint_made;
+    unsigned char model_bytes[8192]; /**< which holds these bytes */
     size_t model_size;
     bp_train *train; /**< NULL in most lives */
     /* What a call makes, and what it is given to destroy. */

@@ -416,7 +416,8 @@ int32_t call_dtype(const struct call *call)
 
 bool call_takes(const struct call *call, int32_t dtype)
 {
-    if (!HAVE_JANSSON && (call_has(call, *FILES_NET) || call_has(call, *FILES_MODEL)))
+    if (!HAVE_JANSSON &&
+        (call_has(call, *FILES_NET) || call_has(call, *FILES_MODEL) || call_has(call, *FILES_CHECKPOINT)))
         return false;
     return call_dtype(call) == 0 || call_dtype(call) == dtype;
 }

@@ -54,7 +54,8 @@ enum {
     NEEDS_TRAINING = 1 << 18, /**< a training; it is BP_ERR_ARG without */
     NEEDS_EPOCH = 1 << 19,    /**< an epoch in its record; it is BP_ERR_ARG without */
     NEEDS_FINDING = 1 << 20,  /**< something that the doctor found; it is BP_ERR_ARG without */
-    NEEDS_SPARSE = 1 << 21    /**< a data set with sparse inputs */
+    NEEDS_SPARSE = 1 << 21,   /**< a data set with sparse inputs */
+    NEEDS_STEPPED = 1 << 22   /**< no rows added since the last step */
 };
 
 /**
@@ -111,13 +112,14 @@ struct call {
 };
 
 /** Letters by name: a path to write; where a net goes, which after a failure waits with the sentence; the path of a model file;
- * flags; the bytes of a model file, and how many. */
+ * flags; the bytes of a model file, and how many; the path of a checkpoint. */
 #define FILES_PATH "\1"
 #define FILES_NET "\2"
 #define FILES_MODEL "\3"
 #define FILES_FLAGS "\4"
 #define FILES_BYTES "\5"
 #define FILES_SIZE "\6"
+#define FILES_CHECKPOINT "\7"
 
 /** What a public function takes at most, and the longest name. */
 enum { ARGUMENTS_MAX = 10 };

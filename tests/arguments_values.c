@@ -147,6 +147,26 @@ static void good_values_of_files(struct fixture *f, union arg *good)
     good[(unsigned char)*FILES_FLAGS].integer = BP_LOAD_NONFINITE;
     good[(unsigned char)*FILES_BYTES].data = f->model_bytes;
     good[(unsigned char)*FILES_SIZE].size = f->model_size;
+    good[(unsigned char)*FILES_CHECKPOINT].text = f->checkpoint;
+}
+
+/* Of the model's net on the data set; where that is not for training, on a row of its own. */
+static void make_checkpoint(struct fixture *f)
+{
+    static const double x[INPUTS];
+    static const int32_t label;
+    bp_net *net = NULL;
+    bp_train *train = NULL;
+    bp_data *other = NULL;
+    assert_int_equal(bp_net_load(&net, f->model), BP_OK);
+    assert_int_equal(bp_data_create_labels_f64(&other, x, 1, INPUTS, &label, OUTPUTS), BP_OK);
+    if (bp_train_create(&train, net, f->set, NULL) != BP_OK)
+        assert_int_equal(bp_train_create(&train, net, other, NULL), BP_OK);
+    assert_int_equal(bp_train_save(train, f->checkpoint), BP_OK);
+    bp_train_destroy(train);
+    bp_data_destroy(other);
+    bp_net_destroy(net);
+    f->checkpoint_made = true;
 }
 
 /* A name that *_find() knows: the one of the same family at index 1. */
@@ -180,6 +200,8 @@ void fixture_arguments(struct fixture *f, const struct call *call, union arg *ar
         assert_int_equal(bp_data_select(f->set, f->row_numbers, ROWS, &f->set_given), BP_OK);
     if (call_has(call, '2') && !f->train_given)
         (void)bp_train_create(&f->train_given, f->net, f->set, NULL);
+    if (call_has(call, *FILES_CHECKPOINT) && !f->checkpoint_made)
+        make_checkpoint(f);
     good_values(f, good);
     good_values_of_training(f, good);
     good_values_of_columns(f, good);

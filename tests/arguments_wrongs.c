@@ -13,13 +13,13 @@ struct numbers with_nan;
 bp_allocator no_size, no_allocate, no_release;
 
 const struct wrong wrongs[] = {
-    {"NHhAxtTLWydGgBOEUPQ@Z=3{/;.1-)\"\\" FILES_PATH FILES_NET FILES_MODEL FILES_BYTES,
+    {"NHhAxtTLWydGgBOEUPQ@Z=3{/;.1-)\"\\" FILES_PATH FILES_NET FILES_MODEL FILES_BYTES FILES_CHECKPOINT,
      {.data = NULL},
      BP_ERR_ARG}, /* G, g and Z take NULL: see try_wrongs() */
     {"2", {.data = NULL}, BP_OK},
     {"~", {.data = labels_beside}, BP_ERR_ARG},
-    {"/;:\\" FILES_PATH FILES_MODEL, {.text = "/no/such/file"}, BP_ERR_IO},
-    {"/;:\\" FILES_PATH FILES_MODEL, {.text = ""}, BP_ERR_IO},
+    {"/;:\\" FILES_PATH FILES_MODEL FILES_CHECKPOINT, {.text = "/no/such/file"}, BP_ERR_IO},
+    {"/;:\\" FILES_PATH FILES_MODEL FILES_CHECKPOINT, {.text = ""}, BP_ERR_IO},
     {FILES_PATH FILES_MODEL, {.text = "/tmp"}, BP_ERR_IO},
     {FILES_PATH FILES_MODEL, {.text = "/tmp/"}, BP_ERR_IO},
     {FILES_PATH FILES_MODEL, {.text = "/dev/null"}, BP_ERR_IO},

@@ -17,29 +17,34 @@ static bp_status fail_training(const struct bp_loading *l, bp_status status, con
     return bp_io_fail(l->io, BP_ERR_FORMAT, "%s: %s", what, reason ? reason + 2 : sentence);
 }
 
-/* On the data that are given, which must have as many rows as those that were. */
 static bp_status create(struct bp_loading *l)
+{
+    const bp_status status = bp_train_create(&l->train, l->net, l->data, l->validation);
+    if (status == BP_OK)
+        return BP_OK;
+    return bp_io_fail(l->io, status, "%s", bp_data_error(l->data)); /* whose place it takes */
+}
+
+/* That the data have as many rows as when it was saved. */
+static bp_status check_rows(const struct bp_loading *l)
 {
     const struct {
         const char *key, *name;
         const bp_data *data;
-    } sets[] = {{BP_META_TRAIN_ROWS, "data", l->data}, {BP_META_TRAIN_VALID_ROWS, "validation", l->validation}};
+    } sets[] = {{BP_META_TRAIN_ROWS, "data set", l->data},
+                {BP_META_TRAIN_VALID_ROWS, "validation data", l->validation}};
     for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
         const size_t rows = sets[i].data ? bp_data_rows(sets[i].data) : 0;
         uint64_t then = 0;
         bool there;
         BP_TRY(bp_metadata_whole(&l->file, sets[i].key, &then, &there));
         if (!there)
-            return bp_io_fail(l->io, BP_ERR_FORMAT, "is of a net alone: it tells of no training");
+            return bp_io_fail(l->io, BP_ERR_FORMAT, "is of a net alone: it does not tell %s", sets[i].key);
         if (then != rows)
             return bp_io_fail(l->io, BP_ERR_SHAPE, "was saved with %llu rows in the %s, and now there are %zu",
                               (unsigned long long)then, sets[i].name, rows);
     }
-    const bp_status status = bp_train_create(&l->train, l->net, l->data, l->validation);
-    if (status == BP_OK)
-        return BP_OK;
-    const struct bp_quote said = bp_quote_text(bp_data_error(l->data));
-    return bp_io_fail(l->io, status, "%s", said.text);
+    return BP_OK;
 }
 
 static bp_status load_settings(const struct bp_loading *l)
@@ -125,6 +130,7 @@ bp_status bp_load_training(struct bp_loading *l)
     struct bp_state_number number;
     size_t epochs;
     BP_TRY(create(l));
+    BP_TRY(check_rows(l));
     BP_TRY(load_settings(l));
     BP_TRY(begin(l));
     for (size_t i = 0; bp_state_next_number(l->train, &i, &number);)
