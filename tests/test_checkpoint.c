@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A training that is saved and gone on with, and a net that is saved with its optimiser. */
+ * A training that is saved and gone on with, and a net that is saved with its optimiser. test_checkpoint --corpus FOLDER writes
+ * the files of tests/vectors/files. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,7 +258,7 @@ static const struct refusal refusals[] = {
     {"momentum", "\"optimizer.0.layers.0.weight\"", "\"optimizer.2.layers.0.weight\"", "belongs to no layer",
      BP_ERR_FORMAT},
     {"momentum", "\"bp.optimizer.steps\":\"4\"", "\"bp.optimizer.steps\":\"0\"", "belongs to no layer", BP_ERR_FORMAT},
-    {"gradient descent", "\"train.loss\"", "\"train.less\"", "\"train.less\" belongs to no layer", BP_ERR_FORMAT},
+    {"gradient descent", "\"train.loss\"", "\"train.less\"", "\"train.less\" belongs to no training", BP_ERR_FORMAT},
     {"l-bfgs", STATE("lbfgs.pairs"), STATE("lbfgs.pairs") "7", "lbfgs.pairs cannot be", BP_ERR_FORMAT},
     {"l-bfgs", STATE("lbfgs.next"), STATE("lbfgs.next") "1", "lbfgs.next cannot be", BP_ERR_FORMAT},
     {"l-bfgs", STATE("method.print"), STATE("method.print") "99999999999", "less than 2^64", BP_ERR_FORMAT},
@@ -345,7 +346,53 @@ static void data_that_do_not_fit_are_refused(void **state)
     checkpoint_end(&course);
 }
 
-int main(void)
+/* ---- files of all versions */
+
+/* With dropout, Adam and validation data, saved in its second epoch. */
+static struct course corpus_course(int32_t dtype)
+{
+    const struct kind *kind = kinds;
+    while (strcmp(kind->name, "dropout") != 0)
+        kind++;
+    return checkpoint_begin(kind, dtype);
+}
+
+static void trainings_of_every_version_go_on(void **state)
+{
+    static const char *const versions[] = {"1.0"};
+    const int32_t dtype = any_dtype(state);
+    files_need_loading();
+    struct course whole = corpus_course(dtype);
+    checkpoint_go(&whole, to_the_end);
+    for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+        struct course parted = {.kind = whole.kind};
+        char name[64];
+        snprintf(name, sizeof(name), "v%s-training-f%d.safetensors", versions[i], (int)dtype);
+        assert_int_equal(bp_train_resume(&parted.train, &parted.net, files_path(name), whole.data, whole.validation),
+                         BP_OK);
+        checkpoint_go(&parted, to_the_end);
+        checkpoint_same(&parted, &whole);
+        checkpoint_end(&parted);
+    }
+    checkpoint_end(&whole);
+}
+
+static int write_corpus(const char *folder)
+{
+    const int32_t dtypes[] = {BP_F32, BP_F64};
+    bp_status status = BP_OK;
+    for (size_t i = 0; i < 2 && status == BP_OK; i++) {
+        char path[4096];
+        struct course course = corpus_course(dtypes[i]);
+        checkpoint_go(&course, 5);
+        snprintf(path, sizeof(path), "%s/v1.0-training-f%d.safetensors", folder, (int)dtypes[i]);
+        status = bp_train_save(course.train, path);
+        checkpoint_end(&course);
+    }
+    return status == BP_OK ? 0 : 1;
+}
+
+int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH(a_training_comes_to_the_same_bits_wherever_it_was_saved_and_resumed),
@@ -357,6 +404,9 @@ int main(void)
         ANY_BOTH(a_file_that_cannot_be_is_refused_with_a_sentence_that_says_where),
         ANY_BOTH(best_parameters_and_state_must_be_finite),
         ANY_BOTH(data_that_do_not_fit_are_refused),
+        ANY_BOTH(trainings_of_every_version_go_on),
     };
+    if (count > 2)
+        return write_corpus(arguments[2]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,11 +50,11 @@ bool bp_load_begins(const struct bp_json_member *member, const char *with)
     return member->key_size >= size && memcmp(member->key, with, size) == 0;
 }
 
-/* Names that begin with "bp." are the format's. */
+/* Names that begin with "bp." are the format's; those of a newer minor version are passed over. */
 static bp_status check_names(const struct bp_loading *l)
 {
     struct bp_json_member all, member;
-    if (!bp_json_find(&l->file.tensors, BP_METADATA, &all))
+    if (l->minor > BP_FORMAT_MINOR || !bp_json_find(&l->file.tensors, BP_METADATA, &all))
         return BP_OK;
     const char *at = all.value;
     while (bp_json_next(&at, &member)) {
@@ -66,25 +66,16 @@ static bp_status check_names(const struct bp_loading *l)
     return BP_OK;
 }
 
-static bp_status check_tensors(const struct bp_loading *l)
+bp_status bp_load_check_tensors(const struct bp_loading *l, bool of_training)
 {
     const char *at = l->file.text;
     struct bp_json_member member;
-    while (bp_safetensors_next(&l->file, &at, &member)) {
-        const bool passed = l->passes_over && bp_load_begins(&member, BP_TENSOR_TRAIN_PREFIX);
-        if (!passed && !bp_json_was_used(&l->file.tensors, &member))
-            return bp_io_fail(l->io, BP_ERR_FORMAT, "tensor \"%s\" belongs to no layer", bp_json_quote(&member).text);
-    }
+    while (l->minor <= BP_FORMAT_MINOR && bp_safetensors_next(&l->file, &at, &member))
+        if (bp_load_begins(&member, BP_TENSOR_TRAIN_PREFIX) == of_training &&
+            !bp_json_was_used(&l->file.tensors, &member))
+            return bp_io_fail(l->io, BP_ERR_FORMAT, "tensor \"%s\" belongs to no %s", bp_json_quote(&member).text,
+                              of_training ? "training" : "layer");
     return BP_OK;
-}
-
-/* What nothing has asked for: in a newer minor version of the format it is passed over. */
-static bp_status check_known(const struct bp_loading *l)
-{
-    if (l->minor > BP_FORMAT_MINOR)
-        return BP_OK;
-    BP_TRY(check_tensors(l));
-    return check_names(l);
 }
 
 /* What bp_net_init() and training leave beside parameters and options. */
@@ -224,7 +215,7 @@ bp_status bp_load_all(struct bp_loading *l, struct bp_source *source)
     BP_TRY(bp_load_columns(l));
     if (l->data)
         BP_TRY(bp_load_training(l));
-    BP_TRY(check_known(l));
+    BP_TRY(check_names(l));
     BP_TRY(load_parameters(l));
     l->net->model.careful = has_grown(l);
     l->net->fresh = fresh == 1;

@@ -42,6 +42,9 @@ bp_status bp_load_training(struct bp_loading *loading);
 bp_status bp_load_vector(const struct bp_loading *loading, const struct bp_json_member *member);
 bp_status bp_load_settle(const struct bp_loading *loading);
 
+/* That each tensor of the net, or of the training, has been asked for, if the version of the format is known. */
+bp_status bp_load_check_tensors(const struct bp_loading *loading, bool of_training);
+
 /* Whether a name begins so. */
 bool bp_load_begins(const struct bp_json_member *member, const char *with);
 

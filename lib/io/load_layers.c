@@ -200,5 +200,6 @@ bp_status bp_load_layers(struct bp_loading *l)
          i++) /* each must be there, so that there are no more than the header has text for */
         BP_TRY(load_layer(l, (size_t)i));
     BP_TRY(check_states(l));
+    BP_TRY(bp_load_check_tensors(l, false));
     return load_options(l);
 }

@@ -141,7 +141,8 @@ bp_status bp_load_training(struct bp_loading *l)
         return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_TRAIN_STATE " cannot be what it is", fault);
     if (!bp_train_make_record(l->train, epochs))
         return bp_io_no_memory(l->io);
-    return check_vectors(l);
+    BP_TRY(check_vectors(l));
+    return l->passes_over ? BP_OK : bp_load_check_tensors(l, true);
 }
 
 /* ---- its vectors */
