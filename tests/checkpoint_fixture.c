@@ -38,10 +38,11 @@ const struct kind kinds[] = {
     {"exponential", {SGD, RATE(0.1)}, {SCHEDULE(BP_SCHEDULE_EXPONENTIAL), {BP_TRAIN_DECAY, 0.7}}, 0, false},
     {"cosine", {SGD, RATE(0.1)}, {SCHEDULE(BP_SCHEDULE_COSINE), {BP_TRAIN_WARMUP, 1.5}}, 0, true},
     {"plateau", {SGD, RATE(0.5)}, {SCHEDULE(BP_SCHEDULE_PLATEAU), {BP_TRAIN_PERIOD, 1}}, 0, true},
+    {"a longer plateau", {SGD, RATE(3)}, {SCHEDULE(BP_SCHEDULE_PLATEAU), {BP_TRAIN_PERIOD, 2}}, 0, false},
     {"one cycle", {SGD, RATE(0.1), {BP_OPT_MOMENTUM, 0.9}}, {SCHEDULE(BP_SCHEDULE_ONE_CYCLE)}, 0, false},
     {"impatient", {SGD, RATE(3)}, {{BP_TRAIN_PATIENCE, 2}, {BP_TRAIN_EPOCHS, 8}}, 0, true},
     {"l-bfgs", {{BP_OPT_L2, 1e-3}}, METHOD(BP_METHOD_LBFGS), 0, true},
-    {"scaled conjugate gradient", {{0}}, METHOD(BP_METHOD_SCG), 0, false},
+    {"scaled conjugate gradient", {{0}}, {{BP_TRAIN_METHOD, BP_METHOD_SCG}, {BP_TRAIN_EPOCHS, 60}}, 0, false},
     {"irprop+", {{0}}, METHOD(BP_METHOD_IRPROP_PLUS), 0, true},
     {"levenberg-marquardt", {{BP_OPT_LOSS, BP_LOSS_SQUARED}}, METHOD(BP_METHOD_LM), 0, false},
     {"bayesian regularisation", {{BP_OPT_LOSS, BP_LOSS_SQUARED}}, METHOD(BP_METHOD_BR), 0, false},
@@ -51,7 +52,7 @@ const struct kind kinds[] = {
 enum { ROWS = 90, INPUTS = 4, CLASSES = 3, HIDDEN = 5 };
 
 /* Three noisy heaps, which a net learns to tell apart but never quite. */
-static bp_data *heaps(uint64_t seed)
+static bp_data *heaps(uint64_t seed, const bp_allocator *allocator)
 {
     double x[ROWS * INPUTS];
     int32_t labels[ROWS];
@@ -61,13 +62,20 @@ static bp_data *heaps(uint64_t seed)
         for (size_t k = 0; k < INPUTS; k++)
             x[i * INPUTS + k] = (labels[i] == (int32_t)k ? 3 : 2) + any_uniform(&seed, -1, 1);
     }
-    assert_int_equal(bp_data_create_labels_f64(&data, x, ROWS, INPUTS, labels, CLASSES), BP_OK);
+    assert_int_equal(bp_data_create(&data, allocator), BP_OK);
+    assert_int_equal(bp_data_set_inputs_f64(data, x, ROWS, INPUTS, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_labels(data, labels, CLASSES, BP_HOLD_COPY), BP_OK);
     return data;
 }
 
 struct course checkpoint_begin(const struct kind *kind, int32_t dtype)
 {
-    return checkpoint_begin_on(kind, dtype, heaps(1), kind->judged ? heaps(2) : NULL, HIDDEN);
+    return checkpoint_begin_with(kind, dtype, NULL);
+}
+
+struct course checkpoint_begin_with(const struct kind *kind, int32_t dtype, const bp_allocator *allocator)
+{
+    return checkpoint_begin_on(kind, dtype, heaps(1, allocator), kind->judged ? heaps(2, allocator) : NULL, HIDDEN);
 }
 
 struct course checkpoint_begin_on(const struct kind *kind, int32_t dtype, bp_data *data, bp_data *validation,

@@ -32,8 +32,10 @@ struct course {
     bp_data *data, *validation; /* the second may be NULL */
 };
 
-/** On three noisy heaps, with a net of 4-5-3; and on the rows of two data sets with classes, which it then owns. */
+/** On three noisy heaps, with a net of 4-5-3, perhaps with data of an allocator; and on the rows of two data sets with classes,
+ *  which it then owns. */
 struct course checkpoint_begin(const struct kind *kind, int32_t dtype);
+struct course checkpoint_begin_with(const struct kind *kind, int32_t dtype, const bp_allocator *allocator);
 struct course checkpoint_begin_on(const struct kind *kind, int32_t dtype, bp_data *data, bp_data *validation,
                                   size_t hidden);
 void checkpoint_end(struct course *course);

@@ -237,7 +237,7 @@ const char *bp_state_fault(const bp_train *t, size_t epochs)
         {"order.seed", t->order_seed >= 0 && t->order_seed <= 0x1p53},
         {"rate", is_rate(t->rate) || (isnan(t->rate) && !t->scheduled)},
         {"scaling", t->scaling <= BP_SCALING_DONE},
-        {"best_epoch", t->best_epoch <= epochs && (t->best_epoch == 0 || t->valid)},
+        {"best_epoch", t->best_epoch <= epochs + (t->done == rows) && (t->best_epoch == 0 || t->valid)},
         {"stop", is_stop(t->stop)},
         {"lbfgs.pairs", t->full.lbfgs.pairs <= BP_LBFGS_PAIRS},
         {"lbfgs.next", t->full.lbfgs.next < BP_LBFGS_PAIRS},

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Checkpoints that no training can go on from. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "checkpoint_fixture.h"
+
+/* A number of the state in the header. */
+#define STATE(name) "\"bp.train.state." name "\":\""
+
+struct refusal {
+    const char *kind, *old, *new, *sentence;
+    bp_status status;
+};
+
+/* What stands there is made something else. */
+static const struct refusal refusals[] = {
+    {"momentum", "\"bp.train.rows\":\"90\"", "\"bp.train.rows\":\"91\"", "was saved with 91 rows", BP_ERR_SHAPE},
+    {"momentum", "\"bp.train.valid_rows\":\"90\"", "\"bp.train.valid_rows\":\"0\"", "with 0 rows in the validation",
+     BP_ERR_SHAPE},
+    {"momentum", "\"bp.train.rows\"", "\"xp.train.rows\"", "is of a net alone", BP_ERR_FORMAT},
+    {"momentum", "bp.train.option.batch\":\"", "bp.train.option.batch\":\"0.5", "batch: batch is 0.532", BP_ERR_FORMAT},
+    {"momentum", "bp.train.option.batch", "bp.train.option.botch", "botch", BP_ERR_FORMAT},
+    {"momentum", STATE("done"), STATE("done") "1", "state.done cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("done"), STATE("done") "-", "a whole number", BP_ERR_FORMAT},
+    {"momentum", STATE("right"), STATE("right") "7", "state.right cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("scheduled") "0", STATE("scheduled") "2", "state.scheduled is 2", BP_ERR_FORMAT},
+    {"momentum", STATE("scheduled") "0", STATE("scheduled") "1", "state.rate cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("rate") "nan", STATE("rate") "-1", "state.rate cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("rate") "nan", STATE("rate") "inf", "state.rate cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("rate") "nan", STATE("rate") "none", "rate is \"none\"", BP_ERR_FORMAT},
+    {"momentum", STATE("order.seed"), STATE("order.seed") "-1", "order.seed cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("order.seed") "0", STATE("order.seed") "nan", "order.seed cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("scaling") "2", STATE("scaling") "3", "state.scaling cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("scaling") "2", STATE("scaling") "4294967296", "too large", BP_ERR_FORMAT},
+    {"momentum", STATE("best_epoch") "1", STATE("best_epoch") "9", "best_epoch cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("best_epoch") "1", STATE("best_epoch") "0", "train.best", BP_ERR_FORMAT},
+    {"momentum", STATE("stop") "0", STATE("stop") "9811", "state.stop cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("stop"), "\"bp.train.state.halt\":\"", "do not tell bp.train.state.stop", BP_ERR_FORMAT},
+    {"momentum", "\"bp.train.begun\":\"0\"", "\"bp.train.begun\":\"1\"", "does not go with the method", BP_ERR_FORMAT},
+    {"momentum", "\"bp.train.begun\":\"0\"", "\"bp.train.begun\":\"2\"", "begun is 2", BP_ERR_FORMAT},
+    {"momentum", "\"train.best\"", "\"train.bast\"", "no tensor \"train.best\"", BP_ERR_FORMAT},
+    {"momentum", "\"train.loss\"", "\"train.lass\"", "best_epoch cannot be", BP_ERR_FORMAT},
+    {"momentum", "\"train.accuracy\"", "\"train.accurate\"", "no tensor \"train.accuracy\"", BP_ERR_FORMAT},
+    {"momentum", "\"optimizer.0.layers.1.bias\"", "\"optimizer.0.layers.1.bios\"", "optimizer.0.layers.1.bias",
+     BP_ERR_FORMAT},
+    {"momentum", "\"optimizer.0.layers.0.weight\"", "\"optimizer.2.layers.0.weight\"", "belongs to no layer",
+     BP_ERR_FORMAT},
+    {"momentum", "\"bp.optimizer.steps\":\"4\"", "\"bp.optimizer.steps\":\"0\"", "belongs to no layer", BP_ERR_FORMAT},
+    {"gradient descent", "\"train.loss\"", "\"train.less\"", "\"train.less\" belongs to no training", BP_ERR_FORMAT},
+    {"l-bfgs", STATE("lbfgs.pairs"), STATE("lbfgs.pairs") "7", "lbfgs.pairs cannot be", BP_ERR_FORMAT},
+    {"l-bfgs", STATE("lbfgs.next"), STATE("lbfgs.next") "1", "lbfgs.next cannot be", BP_ERR_FORMAT},
+    {"l-bfgs", STATE("method.print"), STATE("method.print") "99999999999", "less than 2^64", BP_ERR_FORMAT},
+    {"l-bfgs", "\"train.lbfgs.s\"", "\"train.lbfgs.t\"", "no tensor \"train.lbfgs.s\"", BP_ERR_FORMAT},
+    {"l-bfgs", "\"bp.train.begun\":\"1\"", "\"bp.train.begun\":\"0\"", "lbfgs", BP_ERR_FORMAT},
+    {"scaled conjugate gradient", STATE("scg.fresh"), STATE("scg.fresh") "2", "scg.fresh is 2", BP_ERR_FORMAT},
+};
+
+static void try_refusal(const struct refusal *refusal, int32_t dtype)
+{
+    const struct kind *kind = kinds;
+    while (strcmp(kind->name, refusal->kind) != 0)
+        kind++;
+    struct course course = checkpoint_begin(kind, dtype);
+    checkpoint_go(&course, 4);
+    const struct file good = checkpoint_save(course.train), bad = files_edit(good, refusal->old, refusal->new);
+    bp_train *train = course.train;
+    bp_net *net = course.net;
+    const bp_status status = checkpoint_load(&train, &net, bad, course.data, course.validation);
+    const char *sentence = bp_data_error(course.data);
+    if (status != refusal->status || !strstr(sentence, refusal->sentence))
+        print_error("%s to %s: %d, %s\n", refusal->old, refusal->new, (int)status, sentence);
+    assert_int_equal(status, refusal->status);
+    assert_non_null(strstr(sentence, refusal->sentence));
+    assert_null(train);
+    assert_null(net);
+    free(bad.bytes);
+    free(good.bytes);
+    checkpoint_end(&course);
+}
+
+static void a_file_that_cannot_be_is_refused_with_a_sentence_that_says_where(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    files_need_loading();
+    for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+        try_refusal(&refusals[i], dtype);
+}
+
+/* The last numbers of a file are those of the last vector; the best parameters come before. */
+static void best_parameters_and_state_must_be_finite(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    files_need_loading();
+    struct course course = checkpoint_begin(&kinds[1], dtype);
+    checkpoint_go(&course, 4);
+    const struct file file = checkpoint_save(course.train);
+    const size_t size = (size_t)dtype / 8, parameters = bp_net_parameters(course.net), record = 8 * sizeof(double);
+    const size_t best = file.size - record - parameters * size, state_at = best - parameters * size;
+    const size_t places[] = {best, state_at};
+    for (size_t i = 0; i < 2; i++) {
+        bp_train *train;
+        bp_net *net;
+        unsigned char kept[8];
+        memcpy(kept, file.bytes + places[i], size);
+        memset(file.bytes + places[i], 0xff, size);
+        assert_int_equal(checkpoint_load(&train, &net, file, course.data, course.validation), BP_ERR_NONFINITE);
+        assert_non_null(strstr(bp_data_error(course.data),
+                               i == 0 ? "\"train.best\": number 0" : "\"optimizer.0.layers.0.weight\": number 0"));
+        memcpy(file.bytes + places[i], kept, size);
+    }
+    free(file.bytes);
+    checkpoint_end(&course);
+}
+
+static void data_that_do_not_fit_are_refused(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    files_need_loading();
+    struct course course = checkpoint_begin(&kinds[1], dtype);
+    const struct file file = checkpoint_save(course.train);
+    bp_train *train;
+    bp_net *net;
+    bp_data *few, *others;
+    assert_int_equal(bp_data_split(course.data, 0.5, 1, &few, &others), BP_OK);
+    assert_int_equal(checkpoint_load(&train, &net, file, few, course.validation), BP_ERR_SHAPE);
+    assert_non_null(strstr(bp_data_error(few), "was saved with 90 rows in the data set, and now there are 45"));
+    assert_int_equal(checkpoint_load(&train, &net, file, course.data, NULL), BP_ERR_SHAPE);
+    assert_non_null(strstr(bp_data_error(course.data), "90 rows in the validation data, and now there are 0"));
+    assert_null(train);
+    assert_null(net);
+    bp_data_destroy(few);
+    bp_data_destroy(others);
+    free(file.bytes);
+    checkpoint_end(&course);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ANY_BOTH(a_file_that_cannot_be_is_refused_with_a_sentence_that_says_where),
+        ANY_BOTH(best_parameters_and_state_must_be_finite),
+        ANY_BOTH(data_that_do_not_fit_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
