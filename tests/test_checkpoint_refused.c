@@ -54,6 +54,9 @@ static const struct refusal refusals[] = {
     {"l-bfgs", STATE("method.print"), STATE("method.print") "99999999999", "less than 2^64", BP_ERR_FORMAT},
     {"l-bfgs", "\"train.lbfgs.s\"", "\"train.lbfgs.t\"", "no tensor \"train.lbfgs.s\"", BP_ERR_FORMAT},
     {"l-bfgs", "\"bp.train.begun\":\"1\"", "\"bp.train.begun\":\"0\"", "lbfgs", BP_ERR_FORMAT},
+    {"levenberg-marquardt", STATE("squares.mu"), STATE("squares.mu") "-", "squares.mu cannot be", BP_ERR_FORMAT},
+    {"bayesian regularisation", STATE("squares.mu"), STATE("squares.mu") "0\",\"x\":\"", "squares.mu cannot be",
+     BP_ERR_FORMAT},
     {"scaled conjugate gradient", STATE("scg.fresh"), STATE("scg.fresh") "2", "scg.fresh is 2", BP_ERR_FORMAT},
 };
 

@@ -8,9 +8,6 @@
 #include "data/data.h"
 #include "train/symmetric.h"
 
-/* mu goes no lower, as in MATLAB's trainlm. */
-static const double least_mu = 1e-20;
-
 bool bp_lm_make(const bp_allocator *allocator, struct bp_lm *l, size_t n, size_t count)
 {
     size_t size;
@@ -169,7 +166,7 @@ bp_status bp_lm_iterate(struct bp_lm *l, const struct bp_squares *squares, const
     for (double mu = l->mu; mu <= rules->most; mu *= rules->increase) {
         BP_TRY(try_step(l, squares, terms, mu, rules->lapack, &taken));
         if (taken) {
-            l->mu = fmax(mu * rules->decrease, least_mu);
+            l->mu = fmax(mu * rules->decrease, BP_LM_LEAST_MU);
             return BP_OK;
         }
     }

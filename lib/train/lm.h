@@ -8,6 +8,9 @@
 
 #include "train/squares.h"
 
+/* mu goes no lower, as in MATLAB's trainlm. */
+#define BP_LM_LEAST_MU 1e-20
+
 /* How mu moves; and whether a LAPACK solves the equations. */
 struct bp_lm_rules {
     double first, decrease, increase, most;

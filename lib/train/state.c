@@ -227,7 +227,7 @@ static bool is_stop(int32_t stop)
 const char *bp_state_fault(const bp_train *t, size_t epochs)
 {
     const size_t rows = bp_data_rows(t->data);
-    const bool steps = bp_train_takes_steps(t);
+    const bool steps = bp_train_takes_steps(t), squares = t->full.begun && bp_method_of(t)->residuals;
     const struct {
         const char *name;
         bool holds;
@@ -241,6 +241,7 @@ const char *bp_state_fault(const bp_train *t, size_t epochs)
         {"stop", is_stop(t->stop)},
         {"lbfgs.pairs", t->full.lbfgs.pairs <= BP_LBFGS_PAIRS},
         {"lbfgs.next", t->full.lbfgs.next < BP_LBFGS_PAIRS},
+        {"squares.mu", !squares || t->full.lm.mu >= BP_LM_LEAST_MU},
     };
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
         if (!rules[i].holds)
