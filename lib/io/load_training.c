@@ -8,15 +8,6 @@
 #include "io/load.h"
 #include "train/state.h"
 
-/* A failure in which a part of the training says what it is. */
-static bp_status fail_training(const struct bp_loading *l, bp_status status, const char *what)
-{
-    if (status == BP_ERR_MEMORY)
-        return bp_io_no_memory(l->io);
-    const char *sentence = bp_train_error(l->train), *reason = strstr(sentence, ": ");
-    return bp_io_fail(l->io, BP_ERR_FORMAT, "%s: %s", what, reason ? reason + 2 : sentence);
-}
-
 static bp_status create(struct bp_loading *l)
 {
     const bp_status status = bp_train_create(&l->train, l->net, l->data, l->validation);
@@ -57,8 +48,9 @@ static bp_status load_settings(const struct bp_loading *l)
         snprintf(key, sizeof(key), BP_META_TRAIN_OPTION, option->name);
         BP_TRY(bp_metadata_value(&l->file, key, &value, &there));
         const bp_status status = there ? bp_train_set(l->train, option->key, value) : BP_OK;
+        const char *reason = strstr(bp_train_error(l->train), ": "); /* behind the function's name */
         if (status != BP_OK)
-            return fail_training(l, status, key);
+            return bp_io_fail(l->io, BP_ERR_FORMAT, "%s%s", key, reason);
     }
     return BP_OK;
 }
@@ -75,7 +67,7 @@ static bp_status begin(struct bp_loading *l)
         return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_TRAIN_BEGUN " is %llu, which does not go with the method",
                           (unsigned long long)begun);
     l->passes_over = status == BP_ERR_UNSUPPORTED;
-    return status == BP_OK || l->passes_over ? BP_OK : fail_training(l, status, BP_META_TRAIN_BEGUN);
+    return status == BP_ERR_MEMORY ? bp_io_no_memory(l->io) : BP_OK;
 }
 
 static bp_status load_number(const struct bp_loading *l, const struct bp_state_number *number)
@@ -184,5 +176,5 @@ bp_status bp_load_settle(const struct bp_loading *l)
     const uint64_t samples = l->net->model.samples;
     const bp_status status = bp_state_settle(l->train);
     l->net->model.samples = samples;
-    return status == BP_OK ? BP_OK : fail_training(l, status, "its training cannot go on");
+    return status == BP_OK ? BP_OK : bp_io_no_memory(l->io);
 }

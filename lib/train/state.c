@@ -252,8 +252,10 @@ const char *bp_state_fault(const bp_train *t, size_t epochs)
 bp_status bp_state_settle(bp_train *t)
 {
     if (t->full.begun) {
-        BP_TRY(bp_full_batch_look(t));
-        t->full.begun = isfinite(bp_method_point(t)->value);
+        const bp_status status = bp_full_batch_look(t);
+        t->full.begun = status == BP_OK && isfinite(bp_method_point(t)->value); /* else it begins anew, and says why */
+        if (status == BP_ERR_MEMORY)
+            return status;
     }
     return bp_train_takes_steps(t) && t->done > 0 ? bp_train_enter_epoch(t) : BP_OK;
 }
