@@ -93,10 +93,11 @@ bp_status bp_metadata_values(const struct bp_safetensors *file, const char *key,
         while (at < end && *at != ' ' && size + 1 < sizeof(text))
             text[size++] = *at++;
         text[size] = '\0';
-        if (bp_number_parse(text, &values[i]) != BP_NUMBER_OK)
+        const bool whole = at == end || *at == ' ';
+        if (!whole || bp_number_parse(text, &values[i]) != BP_NUMBER_OK)
             return bp_io_fail(file->io, BP_ERR_FORMAT, "%s: number %zu of %zu is \"%s\"", key, i, count,
                               bp_quote_text(text).text);
-        if (i + 1 < count && at < end && *at == ' ')
+        if (i + 1 < count && at < end)
             at++;
     }
     if (at != end)
