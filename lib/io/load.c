@@ -10,8 +10,8 @@ bp_status bp_load_fail(const struct bp_loading *l, bp_status status, const char 
 {
     if (status == BP_ERR_MEMORY)
         return bp_io_no_memory(l->io);
-    const char *sentence = bp_net_error(l->net), *reason = strstr(sentence, ": "); /* behind the function's name */
-    return bp_io_fail(l->io, BP_ERR_FORMAT, "%s: %s", what, reason ? reason + 2 : sentence);
+    const char *reason = strstr(bp_net_error(l->net), ": ") + 2; /* behind the function's name */
+    return bp_io_fail(l->io, BP_ERR_FORMAT, "%s: %s", what, reason);
 }
 
 /* "1.0": newer minor versions only add, so that what is known may be read. */
@@ -46,11 +46,11 @@ static bp_status load_version(struct bp_loading *l)
 /* Names that begin with "bp." are the format's; those of a newer minor version are passed over. */
 static bp_status check_names(const struct bp_loading *l)
 {
-    struct bp_json_member all, member;
+    struct bp_json_member member;
     const size_t prefix = sizeof(BP_META_PREFIX) - 1;
-    if (l->minor > BP_FORMAT_MINOR || !bp_json_find(&l->file.tensors, BP_METADATA, &all))
+    if (l->minor > BP_FORMAT_MINOR)
         return BP_OK;
-    const char *at = all.value;
+    const char *at = l->file.metadata.text; /* there, as the version is */
     while (bp_json_next(&at, &member)) {
         const bool ours = member.key_size >= prefix && memcmp(member.key, BP_META_PREFIX, prefix) == 0;
         if (ours && !bp_json_was_used(&l->file.metadata, &member))

@@ -12,12 +12,11 @@ struct bp_number bp_metadata_number(double value)
     enum { FEWEST = 6, MOST = 17 }; /* 17 are enough for every double */
     struct bp_number number;
     double back = 0;
-    for (int digits = FEWEST; digits <= MOST; digits++) {
+    for (int digits = FEWEST;; digits++) {
         number = bp_message_digits(value, digits);
-        if (bp_number_parse(number.text, &back) == BP_NUMBER_OK && back == value)
-            break;
+        if (digits == MOST || (bp_number_parse(number.text, &back) == BP_NUMBER_OK && back == value))
+            return number;
     }
-    return number;
 }
 
 static bp_status find(const struct bp_safetensors *file, const char *key, bool *there, struct bp_json_member *member)
