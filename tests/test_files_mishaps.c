@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What seldom happens to a file: jansson has no memory, the names in the folder are taken, the file shrinks while it is
- * read. And what no file can ask of the functions that read a header, which must answer all the same. */
+ * What seldom happens to a file: jansson has no memory, the names in the folder are taken, a header is as large as none
+ * may be, the file shrinks while it is read. And what no file asks of the functions that read a header. */
 #define _DEFAULT_SOURCE /* mkdtemp, truncate */
 #include "failing_allocator.h"
 #include "files_fixture.h"
@@ -61,6 +61,41 @@ static void a_save_draws_another_name_a_hundred_times(void **state)
     }
     assert_non_null(strstr(bp_net_error(net), "no file can be made in its folder: "));
     taken = 0;
+    bp_net_destroy(net);
+}
+
+/* ------------------------------------------------------------------------------------------------ headers too large */
+
+/* More names than are counted, and more bytes than a header may have. */
+static void headers_that_no_file_holds_are_refused(void **state)
+{
+    enum { NAMES = 132000, BYTES = 10000, LONG_NAMES = 10001 };
+    static const struct any_layer layers[] = {{1, BP_ACT_TANH, 0, 0}};
+    (void)state;
+    bp_net *net = any_net(a_dtype(), NAMES, layers, 1, 1);
+    const char **names = calloc(NAMES, sizeof(*names));
+    char *large = calloc(BYTES + 1, 1);
+    size_t size = 0;
+    assert_non_null(names);
+    assert_non_null(large);
+    memset(large, 'x', BYTES);
+    for (size_t i = 0; i < NAMES; i++)
+        names[i] = "";
+    any_ok(net, bp_net_set_names(net, names, NULL, NULL));
+    assert_int_equal(bp_net_save_memory(net, NULL, 0, &size), BP_ERR_UNSUPPORTED);
+    assert_non_null(strstr(bp_net_error(net), "1 layers and their names are more than a file's header holds"));
+    for (size_t i = 0; i < NAMES; i++)
+        names[i] = i < LONG_NAMES ? large : NULL;
+    any_ok(net, bp_net_set_names(net, names, NULL, NULL));
+    assert_int_equal(bp_net_save_memory(net, NULL, 0, &size), BP_ERR_UNSUPPORTED);
+    names[0] = NULL;
+    names[1] = NULL; /* which leaves less than 10^8 bytes */
+    for (size_t i = 2; i < 60; i++)
+        names[i] = "";
+    any_ok(net, bp_net_set_names(net, names, NULL, NULL));
+    any_ok(net, bp_net_save_memory(net, NULL, 0, &size));
+    free(large);
+    free(names);
     bp_net_destroy(net);
 }
 
@@ -298,6 +333,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_save_draws_another_name_a_hundred_times),
+        cmocka_unit_test(headers_that_no_file_holds_are_refused),
 #if HAVE_JANSSON
         cmocka_unit_test(a_load_without_memory_for_jansson),
         cmocka_unit_test(a_load_of_weights_without_memory_for_jansson),
