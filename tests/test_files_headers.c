@@ -45,6 +45,7 @@ static void each_header_has_its_sentence(void **state)
         {"a number at the end", "{\"a\":1}", 0, "\"a\" is not a tensor of dtype"},
         {"a text for a tensor", "{\"a\":\"1\"}", 0, "\"a\" is not a tensor of dtype"},
         {"a number for metadata", "{\"__metadata__\":1}", 0, "__metadata__ is no object"},
+        {"a name as long as that of the metadata", "{\"__metadata_x\":{}}", 0, "\"__metadata_x\" is not a tensor"},
         {"a list for metadata", "{\"__metadata__\":[]}", 0, "__metadata__ is no object"},
         {"an object among metadata", "{\"__metadata__\":{\"a\":{}}}", 0, "\"a\" in __metadata__ is no text"},
         {"no shape", "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4],\"x\":1}}", 0, "a shape of at most 8"},
@@ -97,6 +98,7 @@ static const struct change changes[] = {
     {"a version of nothing", "\"1.0\"", "\"\"", "must be two numbers"},
     {"a version of nine digits", "\"1.0\"", "\"1.000000000\"", NULL},
     {"a version of ten", "\"1.0\"", "\"1.0000000000\"", "must be two numbers"},
+    {"a version with a letter", "\"1.0\"", "\"1.b\"", "must be two numbers"},
     {"a version with a sign", "\"1.0\"", "\"1.+0\"", "must be two numbers"},
 };
 

@@ -28,6 +28,22 @@ static void put(struct file file)
     assert_int_equal(fclose(stream), 0);
 }
 
+/* ------------------------------------------------------------------------------------------ what is there is no file */
+
+static void a_pipe_is_not_replaced(void **state)
+{
+    struct stat seen;
+    (void)state;
+    bp_net *net = files_small_net(a_dtype());
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(bp_net_save(net, path), BP_ERR_IO);
+    assert_non_null(strstr(bp_net_error(net), "is a device or a pipe: only regular files are replaced"));
+    assert_int_equal(stat(path, &seen), 0);
+    assert_true(S_ISFIFO(seen.st_mode));
+    assert_int_equal(remove(path), 0);
+    bp_net_destroy(net);
+}
+
 /* -------------------------------------------------------------------------------------------------------- taken names */
 
 /* So many files of the name that was drawn are there already. */
@@ -332,6 +348,7 @@ static int end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_pipe_is_not_replaced),
         cmocka_unit_test(a_save_draws_another_name_a_hundred_times),
         cmocka_unit_test(headers_that_no_file_holds_are_refused),
 #if HAVE_JANSSON
