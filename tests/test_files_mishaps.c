@@ -20,14 +20,6 @@ static char folder[] = "/tmp/bp-mishaps-XXXXXX", path[64];
 
 static int32_t a_dtype(void) { return dtype_built(BP_F32) ? BP_F32 : BP_F64; }
 
-static void put(struct file file)
-{
-    FILE *stream = fopen(path, "wb");
-    assert_non_null(stream);
-    assert_int_equal(fwrite(file.bytes, 1, file.size, stream), file.size);
-    assert_int_equal(fclose(stream), 0);
-}
-
 /* ------------------------------------------------------------------------------------------ what is there is no file */
 
 static void a_pipe_is_not_replaced(void **state)
@@ -199,6 +191,14 @@ static void a_load_of_weights_without_memory_for_jansson(void **state)
 }
 
 /* ---------------------------------------------------------------------------------------------------- files that shrink */
+
+static void put(struct file file)
+{
+    FILE *stream = fopen(path, "wb");
+    assert_non_null(stream);
+    assert_int_equal(fwrite(file.bytes, 1, file.size, stream), file.size);
+    assert_int_equal(fclose(stream), 0);
+}
 
 /* An allocator that cuts the file at its n-th allocation. */
 struct cutter {
