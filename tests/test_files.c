@@ -212,12 +212,15 @@ static void a_path_may_be_a_name_alone(void **state)
     bp_net_destroy(net);
 }
 
-/* Layers of several pieces, the last one not a whole one, and one whose numbers end the file without a bias. */
+/* A panel larger than a piece, layers of several pieces, the last one not a whole one, and one whose numbers end the file
+ * without a bias. */
 static void large_layers_are_kept_to_the_last_number(void **state)
 {
-    static const struct any_layer layers[] = {
-        {700, BP_ACT_TANH, 0, 0}, {301, BP_ACT_TANH, BP_BIAS_SHARED, 0}, {1100, BP_ACT_IDENTITY, BP_BIAS_NONE, 0}};
-    bp_net *net = any_net(any_dtype(state), 523, layers, 3, 1), *loaded = NULL;
+    static const struct any_layer layers[] = {{37, BP_ACT_TANH, 0, 0},
+                                              {700, BP_ACT_TANH, 0, 0},
+                                              {301, BP_ACT_TANH, BP_BIAS_SHARED, 0},
+                                              {1100, BP_ACT_IDENTITY, BP_BIAS_NONE, 0}};
+    bp_net *net = any_net(any_dtype(state), 5003, layers, 4, 1), *loaded = NULL;
     const size_t count = bp_net_parameters(net);
     double *numbers = any_room(count);
     uint64_t seed = 1;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "io/bytes.h"
+#include "io/pieces.h"
 
 bp_status bp_load_fail(const struct bp_loading *l, bp_status status, const char *what)
 {
@@ -73,17 +74,17 @@ static bp_status load_state(const struct bp_loading *l, uint64_t *fresh)
     return *fresh > 1 ? bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_FRESH " is neither 0 nor 1") : BP_OK;
 }
 
-static bp_status load_numbers(const struct bp_loading *l, const struct bp_json_member *member, size_t layer, bool bias,
-                              const struct bp_tensor *tensor, void *numbers)
+static bp_status load_piece(const struct bp_loading *l, const struct bp_json_member *member, bool bias,
+                            const struct bp_piece *piece, void *numbers)
 {
     const struct bp_model *m = &l->net->model;
-    BP_TRY(bp_source_take(l->file.source, numbers, tensor->bytes));
-    bp_bytes_order(numbers, tensor->count, m->ops->size);
-    const size_t bad = m->ops->first_nonfinite(numbers, tensor->count);
-    if (bad < tensor->count && !(l->flags & BP_LOAD_NONFINITE))
-        return bp_io_fail(l->io, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is %s", bp_json_quote(member).text, bad,
-                          bp_message_number(m->ops->number(numbers, bad)).text);
-    m->ops->write(m->parameters, &m->layers[layer], bias, numbers);
+    BP_TRY(bp_source_take(l->file.source, numbers, piece->count * m->ops->size));
+    bp_bytes_order(numbers, piece->count, m->ops->size);
+    const size_t bad = m->ops->first_nonfinite(numbers, piece->count);
+    if (bad < piece->count && !(l->flags & BP_LOAD_NONFINITE))
+        return bp_io_fail(l->io, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is %s", bp_json_quote(member).text,
+                          piece->at + bad, bp_message_number(m->ops->number(numbers, bad)).text);
+    m->ops->write(m->parameters, &piece->layer, bias, numbers);
     return BP_OK;
 }
 
@@ -98,9 +99,10 @@ static size_t layer_of(const struct bp_json_member *member, bool *bias)
     return layer;
 }
 
-/* In the order in which they lie. `numbers` has room for the greatest. */
+/* In the order in which they lie. `numbers` has room for the greatest piece. */
 static bp_status load_tensors(const struct bp_loading *l, void *numbers)
 {
+    const struct bp_model *m = &l->net->model;
     const char *at = l->file.text;
     struct bp_json_member member;
     struct bp_tensor tensor;
@@ -111,8 +113,10 @@ static bp_status load_tensors(const struct bp_loading *l, void *numbers)
             BP_TRY(bp_source_skip(l->file.source, tensor.bytes));
             continue;
         }
-        const size_t layer = layer_of(&member, &bias);
-        BP_TRY(load_numbers(l, &member, layer, bias, &tensor, numbers));
+        const struct bp_layer *layer = &m->layers[layer_of(&member, &bias)];
+        struct bp_piece piece = {.at = 0};
+        while (bp_piece_next(m, layer, bias, &piece))
+            BP_TRY(load_piece(l, &member, bias, &piece, numbers));
     }
     return BP_OK;
 }
@@ -120,13 +124,7 @@ static bp_status load_tensors(const struct bp_loading *l, void *numbers)
 static bp_status load_parameters(const struct bp_loading *l)
 {
     const struct bp_model *m = &l->net->model;
-    size_t most = 0;
-    for (size_t i = 0; i < m->count; i++) {
-        const size_t weights = bp_layer_weights(&m->layers[i]), biases = bp_layer_biases(&m->layers[i]);
-        most = weights > most ? weights : most;
-        most = biases > most ? biases : most;
-    }
-    void *numbers = bp_memory_allocate(l->io->allocator, most, m->ops->size);
+    void *numbers = bp_memory_allocate(l->io->allocator, bp_piece_room(m), m->ops->size);
     if (!numbers)
         return bp_io_no_memory(l->io);
     const bp_status status = load_tensors(l, numbers);

@@ -8,6 +8,7 @@
 
 #include "io/bytes.h"
 #include "io/metadata.h"
+#include "io/pieces.h"
 #include "io/replace.h"
 #include "io/sink.h"
 #include "io/utf8.h"
@@ -238,23 +239,16 @@ static bp_status measure(const struct bp_io *io, size_t *header, size_t *whole)
 static bp_status put_numbers(struct bp_sink *sink, const bp_net *net)
 {
     const struct bp_model *m = &net->model;
-    size_t most = 0;
-    for (size_t i = 0; i < m->count; i++)
-        most = bp_layer_weights(&m->layers[i]) > most ? bp_layer_weights(&m->layers[i]) : most;
-    for (size_t i = 0; i < m->count; i++)
-        most = bp_layer_biases(&m->layers[i]) > most ? bp_layer_biases(&m->layers[i]) : most;
-    void *numbers = bp_memory_allocate(sink->io->allocator, most, m->ops->size);
+    void *numbers = bp_memory_allocate(sink->io->allocator, bp_piece_room(m), m->ops->size);
     if (!numbers)
         return bp_io_no_memory(sink->io);
-    for (size_t i = 0; sink->status == BP_OK && i < 2 * m->count; i++) {
-        const struct bp_layer *layer = &m->layers[i / 2];
-        const bool bias = i % 2;
-        const size_t count = bias ? bp_layer_biases(layer) : bp_layer_weights(layer);
-        if (count == 0)
-            continue;
-        m->ops->read(m, m->parameters, layer, bias, 1, numbers);
-        bp_bytes_order(numbers, count, m->ops->size);
-        bp_sink_put(sink, numbers, count * m->ops->size);
+    for (size_t i = 0; i < 2 * m->count; i++) {
+        struct bp_piece piece = {.at = 0};
+        while (sink->status == BP_OK && bp_piece_next(m, &m->layers[i / 2], i % 2, &piece)) {
+            m->ops->read(m, m->parameters, &piece.layer, i % 2, 1, numbers);
+            bp_bytes_order(numbers, piece.count, m->ops->size);
+            bp_sink_put(sink, numbers, piece.count * m->ops->size);
+        }
     }
     bp_memory_release(sink->io->allocator, numbers);
     return bp_sink_end(sink);
