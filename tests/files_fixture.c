@@ -71,7 +71,7 @@ static void fill_all(uint64_t *state, double *values, size_t count)
 static void set_columns(uint64_t *state, bp_net *net)
 {
     static const char *const names[] = {
-        "length", NULL, "", "a \"quoted\" \\ name", "\xc3\xa4\xe2\x82\xac", "tab\tand\x01", "\xf0\x9f\x90\xa7", "/"};
+        "length", NULL, "", "a \"quoted\" \\ name", "\xc3\xa4\xe2\x82\xac", "tab\tand\x01\x7f", "\xf0\x9f\x90\xa7", "/"};
     enum { MOST = 24 };
     const char *inputs[MOST], *outputs[MOST], *classes[MOST];
     double numbers[4][MOST];

@@ -7,6 +7,7 @@
 #include "failing_allocator.h"
 #include "files_fixture.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
@@ -194,6 +195,58 @@ static void a_path_has_the_same_bytes(void **state)
     bp_net_destroy(net);
 }
 
+static void a_path_may_be_a_name_alone(void **state)
+{
+    char folder[] = "/tmp/bp-files-XXXXXX";
+    bp_net *net = files_small_net(any_dtype(state));
+    const int before = open(".", O_RDONLY);
+    assert_true(before >= 0);
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(chdir(folder), 0);
+    any_ok(net, bp_net_save(net, "net.safetensors"));
+    assert_int_equal(remove("net.safetensors"), 0);
+    assert_int_equal(bp_net_save(net, ""), BP_ERR_IO);
+    assert_int_equal(fchdir(before), 0);
+    assert_int_equal(rmdir(folder), 0);
+    close(before);
+    bp_net_destroy(net);
+}
+
+/* A panel larger than a piece, layers of several pieces, the last one not a whole one, and one whose numbers end the file
+ * without a bias. */
+static void large_layers_are_kept_to_the_last_number(void **state)
+{
+    static const struct any_layer layers[] = {{37, BP_ACT_TANH, 0, 0},
+                                              {700, BP_ACT_TANH, 0, 0},
+                                              {301, BP_ACT_TANH, BP_BIAS_SHARED, 0},
+                                              {1100, BP_ACT_IDENTITY, BP_BIAS_NONE, 0}};
+    bp_net *net = any_net(any_dtype(state), 5003, layers, 4, 1), *loaded = NULL;
+    const size_t count = bp_net_parameters(net);
+    double *numbers = any_room(count);
+    uint64_t seed = 1;
+    any_fill(&seed, numbers, count, -1, 1);
+    any_ok(net, any_set_parameters(net, numbers));
+    const struct file file = files_save(net);
+    struct tape tape = {.file = {malloc(file.size), file.size}, .fails_at = -1};
+    assert_non_null(tape.file.bytes);
+    any_ok(net, bp_net_save_stream(net, write_tape, &tape));
+    assert_memory_equal(tape.file.bytes, file.bytes, file.size);
+#if HAVE_JANSSON
+    any_ok(loaded, bp_net_load_memory(&loaded, file.bytes, file.size));
+    files_same_nets(net, loaded);
+    bp_net_destroy(loaded);
+    tape.at = 0;
+    tape.most = SIZE_MAX;
+    any_ok(loaded, bp_net_load_stream(&loaded, read_tape, &tape));
+    files_same_nets(net, loaded);
+#endif
+    bp_net_destroy(loaded);
+    free(numbers);
+    free(tape.file.bytes);
+    free(file.bytes);
+    bp_net_destroy(net);
+}
+
 static void memory_must_be_large_enough(void **state)
 {
     bp_net *net = files_small_net(any_dtype(state));
@@ -204,6 +257,7 @@ static void memory_must_be_large_enough(void **state)
     assert_int_equal(size, file.size);
     assert_int_equal(byte, 0xa5);
     assert_int_equal(bp_net_save_memory(net, NULL, 0, NULL), BP_ERR_ARG);
+    assert_int_equal(bp_net_save_stream(net, NULL, NULL), BP_ERR_ARG);
     assert_int_equal(file.bytes[0] % 8, 0); /* the header's size, so that the numbers begin where doubles may */
     free(file.bytes);
     bp_net_destroy(net);
@@ -221,6 +275,9 @@ static void names_that_a_file_cannot_hold_are_refused(void **state)
         any_ok(net, bp_net_set_names(net, names, NULL, NULL));
         assert_int_equal(bp_net_save_memory(net, NULL, 0, &size), BP_ERR_UNSUPPORTED);
         assert_non_null(strstr(bp_net_error(net), "the name of input 1 is not UTF-8"));
+        assert_int_equal(bp_net_save(net, "/tmp/bp-never-made"), BP_ERR_UNSUPPORTED);
+        assert_int_equal(access("/tmp/bp-never-made", F_OK), -1);
+        assert_int_equal(bp_net_save_stream(net, write_tape, NULL), BP_ERR_UNSUPPORTED);
     }
     char *large = calloc(20001, 1);
     assert_non_null(large);
@@ -311,6 +368,33 @@ static void weights_that_are_not_finite_are_refused_unless_asked_for(void **stat
 
 /* ------------------------------------------------------------------------------------------------- files of all versions */
 
+static struct file read_file(const char *path)
+{
+    enum { MOST = 1 << 16 };
+    struct file file = {malloc(MOST), 0};
+    FILE *stream = fopen(path, "rb");
+    assert_non_null(stream);
+    assert_non_null(file.bytes);
+    file.size = fread(file.bytes, 1, MOST, stream);
+    fclose(stream);
+    return file;
+}
+
+/* Whatever the host. The header has grown by options since. */
+static void the_numbers_of_the_corpus_are_written(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    char name[64];
+    snprintf(name, sizeof(name), "v1.0-f%d.safetensors", (int)dtype);
+    bp_net *net = files_corpus_net(dtype);
+    const size_t numbers = bp_net_parameters(net) * (dtype == BP_F32 ? sizeof(float) : sizeof(double));
+    const struct file kept = read_file(files_path(name)), file = files_save(net);
+    assert_memory_equal(file.bytes + file.size - numbers, kept.bytes + kept.size - numbers, numbers);
+    free(file.bytes);
+    free(kept.bytes);
+    bp_net_destroy(net);
+}
+
 static void files_of_every_version_load(void **state)
 {
     static const char *const versions[] = {"1.0"};
@@ -353,11 +437,14 @@ int main(int count, char **arguments)
         ANY_BOTH(a_stream_is_read_to_the_file_s_end_and_no_further),
         ANY_BOTH(a_stream_that_ends_or_fails_is_an_error),
         ANY_BOTH(a_path_has_the_same_bytes),
+        ANY_BOTH(a_path_may_be_a_name_alone),
+        ANY_BOTH(large_layers_are_kept_to_the_last_number),
         ANY_BOTH(memory_must_be_large_enough),
         ANY_BOTH(names_that_a_file_cannot_hold_are_refused),
         ANY_BOTH(the_longest_name_comes_back),
         ANY_BOTH(a_failed_load_leaves_a_sentence_and_no_net),
         ANY_BOTH(files_of_every_version_load),
+        ANY_BOTH(the_numbers_of_the_corpus_are_written),
         ANY_BOTH(weights_that_are_not_finite_are_refused_unless_asked_for),
     };
     if (count > 2)

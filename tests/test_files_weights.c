@@ -87,6 +87,8 @@ static void what_does_not_fit_is_named(void **state)
         {"another shape", 4, "6.weight", BP_ERR_SHAPE, "tensor \"6.weight\" is [4, 6], where the layer has [6, 5]"},
         {"another length", 1, "6.bias", BP_ERR_SHAPE, "tensor \"6.bias\" is [4], where the layer has [6]"},
         {"another rank", 0, "0.bias", BP_ERR_SHAPE, "tensor \"0.bias\" has 1 dimensions, where the layer has 2"},
+        {"a name with a quote", 4, "4.weight\"", BP_ERR_FORMAT, "no tensor \"4.weight\"\" for the weight of layer 2"},
+        {"a name that goes on behind a quote", 4, "4.weight\":", BP_ERR_FORMAT, "for the weight of layer 2"},
         {"another rank of a bias", 1, "0.weight", BP_ERR_SHAPE, "has 2 dimensions, where the layer has 1"},
     };
     const int32_t dtype = any_dtype(state);
@@ -138,6 +140,13 @@ static void layers_take_tensors_in_the_order_of_their_names(void **state)
         {{"fc9.weight", "fc10.weight"}, BP_OK, ""},
         {{"a009.weight", "a10.weight"}, BP_OK, ""},
         {{"weight", "x.weight"}, BP_OK, ""},
+        {{"0.weight", "0.weight.weight"}, BP_OK, ""},
+        {{"1a.weight", "aa.weight"}, BP_OK, ""},
+        {{"a1", "a2"}, BP_ERR_FORMAT, "\"a1\" stands where the weight of layer 0 must"},
+        {{"a10", "a90"}, BP_ERR_FORMAT, "\"a10\" stands where the weight of layer 0 must"},
+        {{"a0", "a9"}, BP_ERR_FORMAT, "\"a0\" stands where the weight of layer 0 must"},
+        {{"w", "weights"}, BP_ERR_FORMAT, "\"w\" stands where the weight of layer 0 must"},
+        {{"a01", "a1"}, BP_ERR_FORMAT, " stands where the weight of layer 0 must"}, /* the same place: as they lie */
         {{"0.weight", "1.running_mean"}, BP_ERR_FORMAT, "\"1.running_mean\" stands where the weight of layer 1 must"},
         {{"0.bias", "1.weight"}, BP_ERR_FORMAT, "\"0.bias\" stands where the weight of layer 0 must"},
         {{"0.weight", "1.xweight"}, BP_ERR_FORMAT, "\"1.xweight\" stands where"},
@@ -180,6 +189,8 @@ static void tensors_too_few_too_many_or_too_large(void **state)
          24, BP_ERR_FORMAT, "has more tensors than the 2 that the net's layers take"},
         {"{" TENSOR("0.bias", "1", "0,8") "," TENSOR("1.weight", "1,1", "8,16") "}", 16, BP_ERR_FORMAT,
          "\"0.bias\" stands where the bias of layer 0 must"},
+        {"{" TENSOR("0.bias", "1", "0,8") "," TENSOR("10.weight", "1,1", "8,16") "}", 16, BP_ERR_FORMAT,
+         "\"0.bias\" stands where the bias of layer 0 must"},
         {"{" TENSOR("0.bias", "1", "0,8") "," TENSOR("0.weight", "2,1", "8,24") "}", 24, BP_ERR_SHAPE,
          "\"0.weight\" is [2, 1], where the layer has [1, 1]"},
         {"{" TENSOR("0.bias", "1", "0,8") "," TENSOR("0.weight", "1,1", "8,16") "}", 16, BP_OK, ""},
@@ -196,7 +207,7 @@ static void tensors_too_few_too_many_or_too_large(void **state)
         bp_net_destroy(net);
     }
     static const double large[] = {0, 1e300};
-    put(rows[5].header, 16, large);
+    put(rows[sizeof(rows) / sizeof(rows[0]) - 1].header, 16, large);
     bp_net *net = any_net(dtype, 1, layers, 1, 1);
     assert_int_equal(bp_net_load_weights(net, path, NULL), dtype == BP_F64 ? BP_OK : BP_ERR_NONFINITE);
     bp_net_destroy(net);

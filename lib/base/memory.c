@@ -26,11 +26,12 @@ static void want_huge_pages(void *memory, size_t size)
 #endif
 }
 
+/* Zeros: what comes fresh from the system is so already, and costs nothing until it is touched. */
 static void *malloc_allocate(void *user, size_t size)
 {
     (void)user;
     const int host = errno; /* is not ours to change */
-    void *memory = malloc(size);
+    void *memory = calloc(size, 1);
     if (memory)
         want_huge_pages(memory, size);
     errno = host;
@@ -80,7 +81,7 @@ void *bp_memory_allocate(const bp_allocator *allocator, size_t count, size_t siz
     const uintptr_t first = (uintptr_t)start + sizeof(struct header);
     char *block = (char *)start + sizeof(struct header) + (BP_ALIGNMENT - first % BP_ALIGNMENT) % BP_ALIGNMENT;
     memcpy(block - sizeof(struct header), &(struct header){start, whole}, sizeof(struct header));
-    return memset(block, 0, bytes);
+    return allocator->allocate == malloc_allocate ? block : memset(block, 0, bytes);
 }
 
 void bp_memory_release(const bp_allocator *allocator, void *memory)

@@ -76,14 +76,16 @@ static bool scan_escape(struct scan *s)
     s->at += 2;
     if (!scan_code(s, &second))
         return false;
-    return is_between(second, 0xdc00, 0xdfff) || refuse(s, "half of a surrogate pair");
+    if (!is_between(second, 0xdc00, 0xdfff))
+        return refuse(s, "half of a surrogate pair");
+    return true;
 }
 
 static bool scan_string(struct scan *s, bool is_key)
 {
     const size_t start = s->at;
     if (peek(s) != '"')
-        return refuse(s, is_key ? "no name in quotes, where one must be" : "no text in quotes, where one must be");
+        return refuse(s, "no name in quotes, where one must be"); /* a text is one by its quote */
     for (s->at++; peek(s) != '"';) {
         if (s->at == s->size)
             return refuse(s, "a text without its end");

@@ -22,13 +22,15 @@ static bp_status refuse(const struct bp_io *io, const struct bp_json_member *mem
     return bp_io_fail(io, BP_ERR_FORMAT, "header: \"%s\" is not %s", bp_json_quote(member).text, problem);
 }
 
+/* bp_json_check() has left nothing to complain of but names that come twice. All else is want of memory, which jansson's
+ * codes do not always say. */
 static bp_status parse(const struct bp_io *io, const struct bp_json_member *member, json_t **value)
 {
     json_error_t error;
     *value = json_loadb(member->value, member->value_size, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
     if (*value)
         return BP_OK;
-    if (json_error_code(&error) == json_error_out_of_memory)
+    if (json_error_code(&error) != json_error_duplicate_key)
         return bp_io_no_memory(io);
     return bp_io_fail(io, BP_ERR_FORMAT, "header: \"%s\": %s", bp_json_quote(member).text,
                       bp_quote_text(error.text).text);
@@ -72,7 +74,7 @@ static bool read_list(const json_t *list, size_t most, uint64_t *numbers, size_t
         return false;
     for (size_t i = 0; i < *count; i++) {
         const json_t *number = json_array_get(list, i);
-        if (!json_is_integer(number))
+        if (json_typeof(number) != JSON_INTEGER)
             return false;
         numbers[i] = (uint64_t)json_integer_value(number);
     }
@@ -85,7 +87,7 @@ static bp_status read_tensor(const struct bp_io *io, const struct bp_json_member
     uint64_t offsets[2];
     size_t count;
     const char *dtype = json_string_value(json_object_get(value, "dtype"));
-    if (!json_is_object(value) || json_object_size(value) != 3 || !dtype)
+    if (json_typeof(value) != JSON_OBJECT || json_object_size(value) != 3 || !dtype)
         return refuse(io, member, "a tensor of dtype, shape and data_offsets");
     snprintf(tensor->dtype, sizeof(tensor->dtype), "%s", dtype);
     if (!read_list(json_object_get(value, "shape"), BP_JSON_MOST_LIST, tensor->shape, &tensor->rank))

@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "io/bytes.h"
+#include "io/pieces.h"
 
 bp_status bp_load_fail(const struct bp_loading *l, bp_status status, const char *what)
 {
     if (status == BP_ERR_MEMORY)
         return bp_io_no_memory(l->io);
-    const char *sentence = bp_net_error(l->net), *reason = strstr(sentence, ": "); /* behind the function's name */
-    return bp_io_fail(l->io, BP_ERR_FORMAT, "%s: %s", what, reason ? reason + 2 : sentence);
+    const char *reason = strstr(bp_net_error(l->net), ": ") + 2; /* behind the function's name */
+    return bp_io_fail(l->io, BP_ERR_FORMAT, "%s: %s", what, reason);
 }
 
 /* "1.0": newer minor versions only add, so that what is known may be read. */
@@ -53,10 +54,10 @@ bool bp_load_begins(const struct bp_json_member *member, const char *with)
 /* Names that begin with "bp." are the format's; those of a newer minor version are passed over. */
 static bp_status check_names(const struct bp_loading *l)
 {
-    struct bp_json_member all, member;
-    if (l->minor > BP_FORMAT_MINOR || !bp_json_find(&l->file.tensors, BP_METADATA, &all))
+    struct bp_json_member member;
+    if (l->minor > BP_FORMAT_MINOR)
         return BP_OK;
-    const char *at = all.value;
+    const char *at = l->file.metadata.text; /* there, as the version is */
     while (bp_json_next(&at, &member)) {
         const bool passed = l->passes_over && bp_load_begins(&member, BP_META_TRAIN);
         if (bp_load_begins(&member, BP_META_PREFIX) && !passed && !bp_json_was_used(&l->file.metadata, &member))
@@ -91,17 +92,17 @@ static bp_status load_state(const struct bp_loading *l, uint64_t *fresh)
     return *fresh > 1 ? bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_FRESH " is neither 0 nor 1") : BP_OK;
 }
 
-static bp_status load_numbers(const struct bp_loading *l, const struct bp_json_member *member, size_t arena,
-                              size_t layer, bool bias, const struct bp_tensor *tensor, void *numbers)
+static bp_status load_piece(const struct bp_loading *l, const struct bp_json_member *member, size_t arena, bool bias,
+                            const struct bp_piece *piece, void *numbers)
 {
     const struct bp_model *m = &l->net->model;
-    BP_TRY(bp_source_take(l->file.source, numbers, tensor->bytes));
-    bp_bytes_order(numbers, tensor->count, m->ops->size);
-    const size_t bad = m->ops->first_nonfinite(numbers, tensor->count);
-    if (bad < tensor->count && (arena > 0 || !(l->flags & BP_LOAD_NONFINITE)))
-        return bp_io_fail(l->io, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is %s", bp_json_quote(member).text, bad,
-                          bp_message_number(m->ops->number(numbers, bad)).text);
-    m->ops->write(arena == 0 ? m->parameters : m->state[arena - 1], &m->layers[layer], bias, numbers);
+    BP_TRY(bp_source_take(l->file.source, numbers, piece->count * m->ops->size));
+    bp_bytes_order(numbers, piece->count, m->ops->size);
+    const size_t bad = m->ops->first_nonfinite(numbers, piece->count);
+    if (bad < piece->count && (arena > 0 || !(l->flags & BP_LOAD_NONFINITE)))
+        return bp_io_fail(l->io, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is %s", bp_json_quote(member).text,
+                          piece->at + bad, bp_message_number(m->ops->number(numbers, bad)).text);
+    m->ops->write(arena == 0 ? m->parameters : m->state[arena - 1], &piece->layer, bias, numbers);
     return BP_OK;
 }
 
@@ -127,9 +128,10 @@ static void find_place(const struct bp_json_member *member, size_t *arena, size_
     *bias = *at == 'b';
 }
 
-/* In the order in which they lie. `numbers` has room for the greatest. */
+/* In the order in which they lie. `numbers` has room for the greatest piece. */
 static bp_status load_tensors(const struct bp_loading *l, void *numbers)
 {
+    const struct bp_model *m = &l->net->model;
     const char *at = l->file.text;
     struct bp_json_member member;
     struct bp_tensor tensor;
@@ -143,7 +145,9 @@ static bp_status load_tensors(const struct bp_loading *l, void *numbers)
             BP_TRY(bp_load_vector(l, &member));
         else {
             find_place(&member, &arena, &layer, &bias);
-            BP_TRY(load_numbers(l, &member, arena, layer, bias, &tensor, numbers));
+            struct bp_piece piece = {.at = 0};
+            while (bp_piece_next(m, &m->layers[layer], bias, &piece))
+                BP_TRY(load_piece(l, &member, arena, bias, &piece, numbers));
         }
     }
     return BP_OK;
@@ -152,13 +156,7 @@ static bp_status load_tensors(const struct bp_loading *l, void *numbers)
 static bp_status load_parameters(const struct bp_loading *l)
 {
     const struct bp_model *m = &l->net->model;
-    size_t most = 0;
-    for (size_t i = 0; i < m->count; i++) {
-        const size_t weights = bp_layer_weights(&m->layers[i]), biases = bp_layer_biases(&m->layers[i]);
-        most = weights > most ? weights : most;
-        most = biases > most ? biases : most;
-    }
-    void *numbers = bp_memory_allocate(l->io->allocator, most, m->ops->size);
+    void *numbers = bp_memory_allocate(l->io->allocator, bp_piece_room(m), m->ops->size);
     if (!numbers)
         return bp_io_no_memory(l->io);
     const bp_status status = load_tensors(l, numbers);

@@ -25,12 +25,11 @@ struct bp_number bp_metadata_number(double value)
     enum { FEWEST = 6, MOST = 17 };       /* 17 are enough for every double */
     struct bp_number number;
     double back = 0;
-    for (int digits = FEWEST; digits <= MOST; digits++) {
+    for (int digits = FEWEST;; digits++) {
         number = bp_message_digits(value, digits);
-        if (bp_number_parse(number.text, &back) == BP_NUMBER_OK && back == value)
-            break;
+        if (digits == MOST || (bp_number_parse(number.text, &back) == BP_NUMBER_OK && back == value))
+            return number;
     }
-    return number;
 }
 
 static bp_status find(const struct bp_safetensors *file, const char *key, bool *there, struct bp_json_member *member)
@@ -122,10 +121,11 @@ bp_status bp_metadata_values(const struct bp_safetensors *file, const char *key,
         while (at < end && *at != ' ' && size + 1 < sizeof(text))
             text[size++] = *at++;
         text[size] = '\0';
-        if (bp_number_parse(text, &values[i]) != BP_NUMBER_OK)
+        const bool whole = at == end || *at == ' ';
+        if (!whole || bp_number_parse(text, &values[i]) != BP_NUMBER_OK)
             return bp_io_fail(file->io, BP_ERR_FORMAT, "%s: number %zu of %zu is \"%s\"", key, i, count,
                               bp_quote_text(text).text);
-        if (i + 1 < count && at < end && *at == ' ')
+        if (i + 1 < count && at < end)
             at++;
     }
     if (at != end)

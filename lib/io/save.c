@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "io/bytes.h"
+#include "io/pieces.h"
 #include "io/replace.h"
 #include "io/saving.h"
 #include "io/utf8.h"
@@ -206,27 +207,20 @@ static bp_status measure(struct job *job)
 static void put_numbers(struct bp_saving *s, const void *arena, void *numbers)
 {
     const struct bp_model *m = &s->net->model;
-    for (size_t i = 0; s->sink->status == BP_OK && i < 2 * m->count; i++) {
-        const struct bp_layer *layer = &m->layers[i / 2];
-        const bool bias = i % 2;
-        const size_t count = bias ? bp_layer_biases(layer) : bp_layer_weights(layer);
-        if (count == 0)
-            continue;
-        m->ops->read(m, arena, layer, bias, 1, numbers);
-        bp_bytes_order(numbers, count, m->ops->size);
-        bp_sink_put(s->sink, numbers, count * m->ops->size);
+    for (size_t i = 0; i < 2 * m->count; i++) {
+        struct bp_piece piece = {.at = 0};
+        while (s->sink->status == BP_OK && bp_piece_next(m, &m->layers[i / 2], i % 2, &piece)) {
+            m->ops->read(m, arena, &piece.layer, i % 2, 1, numbers);
+            bp_bytes_order(numbers, piece.count, m->ops->size);
+            bp_sink_put(s->sink, numbers, piece.count * m->ops->size);
+        }
     }
 }
 
 static bp_status put_payload(struct bp_saving *s)
 {
     const struct bp_model *m = &s->net->model;
-    size_t most = 0;
-    for (size_t i = 0; i < m->count; i++)
-        most = bp_layer_weights(&m->layers[i]) > most ? bp_layer_weights(&m->layers[i]) : most;
-    for (size_t i = 0; i < m->count; i++)
-        most = bp_layer_biases(&m->layers[i]) > most ? bp_layer_biases(&m->layers[i]) : most;
-    void *numbers = bp_memory_allocate(s->io->allocator, most, m->ops->size);
+    void *numbers = bp_memory_allocate(s->io->allocator, bp_piece_room(m), m->ops->size);
     if (!numbers)
         return bp_io_no_memory(s->io);
     for (size_t arena = 0; arena < BP_FILE_ARENAS; arena++)

@@ -4,18 +4,31 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+static bool is_control(unsigned char c) { return c < ' ' || c == 0x7f; }
+
+/* Bytes that need no escape. */
+static size_t count_plain(const char *text)
+{
+    size_t size = 0;
+    while (!is_control((unsigned char)text[size]) && text[size] != '"' && text[size] != '\\')
+        size++;
+    return size;
+}
+
 static void put_quoted(struct bp_sink *sink, const char *text)
 {
     bp_sink_text(sink, "\"");
-    for (; *text; text++) {
+    while (*text) {
         char escape[8];
         const unsigned char c = (unsigned char)*text;
-        const bool control = c < ' ' || c == 0x7f;
-        if (control || c == '"' || c == '\\') {
-            snprintf(escape, sizeof(escape), control ? "\\u%04x" : "\\%c", c);
-            bp_sink_text(sink, escape);
-        } else
-            bp_sink_put(sink, text, 1);
+        const size_t plain = count_plain(text);
+        bp_sink_put(sink, text, plain);
+        text += plain;
+        if (plain > 0)
+            continue;
+        snprintf(escape, sizeof(escape), is_control(c) ? "\\u%04x" : "\\%c", c);
+        bp_sink_text(sink, escape);
+        text++;
     }
     bp_sink_text(sink, "\"");
 }

@@ -28,10 +28,8 @@
 #include "kernels/real.h"
 
 #if BP_PRECISION == 32
-typedef uint32_t bp_word;
 #define SIGN_BIT UINT32_C(0x80000000)
 #else
-typedef uint64_t bp_word;
 #define SIGN_BIT UINT64_C(0x8000000000000000)
 #endif
 

@@ -123,6 +123,15 @@ bool bp_layer_is_dense(const struct bp_layer *layer);
 size_t bp_layer_weights(const struct bp_layer *layer); /* as the user counts them, without padding */
 size_t bp_layer_biases(const struct bp_layer *layer);
 
+/* So many units of a dense layer from a whole panel on, as a layer whose weights are read and written. */
+static inline struct bp_layer bp_layer_part(const struct bp_layer *layer, size_t first, size_t units)
+{
+    struct bp_layer part = *layer;
+    part.units = units;
+    part.weights_at += first * layer->inputs;
+    return part;
+}
+
 static inline struct bp_layer *bp_model_last(const struct bp_model *model) { return &model->layers[model->count - 1]; }
 size_t bp_model_outputs(const struct bp_model *model);
 size_t bp_model_parameters(const struct bp_model *model);

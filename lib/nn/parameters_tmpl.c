@@ -17,6 +17,18 @@ static size_t weight_at(const struct bp_layer *layer, size_t unit, size_t input)
 /* Scaled by 0 it is 0, whatever it was. */
 static real scaled(real x, real by) { return by == 0 ? 0 : x * by; }
 
+/* Rows and panels turn into each other tile by tile, BP_LANES units by as many inputs: a cache line of each row, which lie
+ * so far apart that a cache may not hold them all, is needed once. */
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+/* Columns of which the gradient holds whatever was there. */
+static void clear_untouched(const struct bp_model *model, const struct bp_layer *layer, real *values)
+{
+    for (size_t input = 0; input < layer->inputs; input++)
+        for (size_t unit = 0; !REAL(bp_sparse_is_touched)(model, input) && unit < layer->units; unit++)
+            values[unit * layer->inputs + input] = 0;
+}
+
 void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, const struct bp_layer *layer, bool bias,
                               double scale, void *values)
 {
@@ -29,11 +41,14 @@ void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, c
         return;
     }
     for (size_t unit = 0; unit < layer->units; unit += BP_LANES)
-        for (size_t input = 0; input < layer->inputs; input++) { /* in the order of what lies there */
-            const bool there = !partial || REAL(bp_sparse_is_touched)(model, input);
-            for (size_t i = unit; i < layer->units && i < unit + BP_LANES; i++)
-                to[i * layer->inputs + input] = there ? scaled(from[weight_at(layer, i, input)], by) : 0;
+        for (size_t input = 0; input < layer->inputs; input += BP_LANES) {
+            const size_t end = least(input + BP_LANES, layer->inputs);
+            for (size_t i = unit; i < least(unit + BP_LANES, layer->units); i++)
+                for (size_t k = input; k < end; k++)
+                    to[i * layer->inputs + k] = scaled(from[weight_at(layer, i, k)], by);
         }
+    if (partial)
+        clear_untouched(model, layer, to);
 }
 
 /* The next column that a gradient has from this one on; `inputs` if there is none. */
@@ -68,9 +83,13 @@ void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool b
         memcpy(to + layer->bias_at, from, bp_layer_biases(layer) * sizeof(real));
         return;
     }
-    for (size_t unit = 0; unit < layer->units; unit++)
-        for (size_t input = 0; input < layer->inputs; input++)
-            to[weight_at(layer, unit, input)] = *from++;
+    for (size_t unit = 0; unit < layer->units; unit += BP_LANES)
+        for (size_t input = 0; input < layer->inputs; input += BP_LANES) {
+            const size_t end = least(input + BP_LANES, layer->inputs);
+            for (size_t i = unit; i < least(unit + BP_LANES, layer->units); i++)
+                for (size_t k = input; k < end; k++)
+                    to[weight_at(layer, i, k)] = from[i * layer->inputs + k];
+        }
 }
 
 void REAL(bp_rows_copy)(const struct bp_model *model, const void *arena, size_t layer, size_t rows, void *values)
@@ -83,10 +102,27 @@ void REAL(bp_rows_copy)(const struct bp_model *model, const void *arena, size_t 
 
 double REAL(bp_number)(const void *values, size_t index) { return (double)((const real *)values)[index]; }
 
+/* A one added to an exponent of ones alone, which is infinity's and NaN's, goes over into the sign. */
+static bool all_finite(const real *values, size_t n)
+{
+    const bp_word exponent = BY_PRECISION(UINT32_C(0x7f800000), UINT64_C(0x7ff0000000000000));
+    const bp_word one = exponent & ~(exponent << 1), sign = exponent + one;
+    bp_word sums = 0;
+    for (size_t i = 0; i < n; i++) {
+        bp_word bits;
+        memcpy(&bits, &values[i], sizeof(bits));
+        sums |= (bits & exponent) + one;
+    }
+    return !(sums & sign);
+}
+
 size_t REAL(bp_first_nonfinite)(const void *values, size_t n)
 {
+    enum { BLOCK = 512 }; /* so that most are looked at without a branch each */
     const real *v = values;
     size_t i = 0;
+    while (n - i >= BLOCK && all_finite(v + i, BLOCK))
+        i += BLOCK;
     while (i < n && isfinite(v[i]))
         i++;
     return i;
