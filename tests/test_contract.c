@@ -378,6 +378,18 @@ static void a_clone_goes_on_with_the_same_bits(void **state)
     }
 }
 
+static void a_clone_of_a_net_that_has_no_layer_takes_some(void **state)
+{
+    bp_net *net = NULL, *clone = NULL;
+    any_ok(net, bp_net_create(&net, any_dtype(state), 3));
+    any_ok(net, bp_net_clone(&clone, net));
+    bp_net_destroy(net);
+    any_ok(clone, bp_net_add_dense(clone, 2, BP_ACT_TANH));
+    any_ok(clone, bp_net_init(clone, 1));
+    assert_int_equal(bp_net_parameters(clone), 8);
+    bp_net_destroy(clone);
+}
+
 static void check_frozen(bp_net *net, size_t optimizer)
 {
     double weights[2][3 * 8], bias[2][8];
@@ -456,6 +468,7 @@ int main(void)
         ANY_BOTH(any_number_of_threads_gives_the_same_bits),
         ANY_BOTH(labels_equal_one_hot_targets),
         ANY_BOTH(a_clone_goes_on_with_the_same_bits),
+        ANY_BOTH(a_clone_of_a_net_that_has_no_layer_takes_some),
         ANY_BOTH(frozen_parameters_keep_their_bits_and_others_move),
         ANY_BOTH(rprop_goes_by_the_signs_of_gradients_however_small),
     };

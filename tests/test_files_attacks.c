@@ -324,6 +324,46 @@ static void large_headers_are_refused_within_the_memory_of_the_file(void **state
     }
 }
 
+static int64_t read_file(void *user, void *bytes, size_t size)
+{
+    struct file *left = user;
+    size = size < left->size ? size : left->size;
+    memcpy(bytes, left->bytes, size);
+    left->bytes += size;
+    left->size -= size;
+    return (int64_t)size;
+}
+
+/* By how much a stream takes more memory than the same bytes do. */
+static size_t extra_of_stream(struct file file)
+{
+    size_t most[2];
+    for (int streamed = 0; streamed < 2; streamed++) {
+        struct meter meter = {0};
+        const bp_allocator allocator = {sizeof(allocator), &meter, metered, unmetered};
+        struct file left = file;
+        bp_net *net = NULL;
+        (void)(streamed ? bp_net_load_stream_with(&net, read_file, &left, 0, &allocator)
+                        : bp_net_load_memory_with(&net, file.bytes, file.size, 0, &allocator));
+        bp_net_destroy(net);
+        most[streamed] = meter.most;
+    }
+    return most[1] - most[0];
+}
+
+static void a_stream_takes_memory_for_its_bytes_and_not_for_what_it_tells(void **state)
+{
+    enum { BLOCK = 1 << 18, SLACK = 1024 };
+    unsigned char claim[FILES_START] = {0x00, 0xe1, 0xf5, 0x05}; /* a header of 100,000,000 bytes */
+    bp_net *net = files_small_net(any_dtype(state));
+    const struct file small = files_save(net);
+    files_need_loading();
+    assert_in_range(extra_of_stream(small), 1, small.size + SLACK);
+    assert_in_range(extra_of_stream((struct file){claim, sizeof(claim)}), BLOCK, BLOCK + SLACK);
+    free(small.bytes);
+    bp_net_destroy(net);
+}
+
 static void beginnings_that_are_none(void **state)
 {
     static const struct {
@@ -364,6 +404,7 @@ int main(void)
         cmocka_unit_test(what_a_file_may_have),
         cmocka_unit_test(a_newer_minor_version_may_have_more),
         cmocka_unit_test(large_headers_are_refused_within_the_memory_of_the_file),
+        ANY_BOTH(a_stream_takes_memory_for_its_bytes_and_not_for_what_it_tells),
         cmocka_unit_test(beginnings_that_are_none),
     };
     setlocale(LC_ALL, "");

@@ -108,12 +108,37 @@ static void a_net_describes_itself(void **state)
     bp_net_destroy(net);
 }
 
+static void a_class_without_a_name_hides_none_after_it(void **state)
+{
+    const struct any_layer layer = {3, BP_ACT_SOFTMAX, 0, 0};
+    const char *const classes[] = {NULL, "b", NULL};
+    char text[256];
+    bp_net *net = any_net(any_dtype(state), 2, &layer, 1, 1);
+    any_ok(net, bp_net_set_names(net, NULL, NULL, classes));
+    any_ok(net, bp_net_describe(net, text, sizeof(text), NULL));
+    assert_non_null(strstr(text, "\nclass 1 b\nloss"));
+    bp_net_destroy(net);
+}
+
+/* Before init there is no memory for them yet, and none may be looked for. */
+static void as_many_inputs_as_can_be_are_described_at_once(void **state)
+{
+    char text[256];
+    bp_net *net = NULL;
+    any_ok(net, bp_net_create(&net, any_dtype(state), SIZE_MAX / 1024));
+    any_ok(net, bp_net_describe(net, text, sizeof(text), NULL));
+    assert_non_null(strstr(text, " inputs, "));
+    bp_net_destroy(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH(names_travel_and_are_compared),
         ANY_BOTH(names_that_the_net_has_stay),
         cmocka_unit_test(a_net_describes_itself),
+        ANY_BOTH(a_class_without_a_name_hides_none_after_it),
+        ANY_BOTH(as_many_inputs_as_can_be_are_described_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,13 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Bytes of a stream read at once; Linux gives less than 2^31 at once. */
+/* Bytes of a stream read at once at most; Linux gives less than 2^31 at once. */
 enum { CHUNK = 1 << 18, MOST_AT_ONCE = 1 << 30 };
 
 struct bp_chunk {
     struct bp_chunk *next;
     size_t size;
-    unsigned char bytes[CHUNK];
+    unsigned char bytes[]; /* as many as were asked for */
 };
 
 bp_status bp_source_open(struct bp_source *source, const struct bp_io *io)
@@ -76,10 +76,10 @@ static bp_status fail_short(const struct bp_source *source, size_t got, size_t w
 /* Up to `size` bytes from the stream into a new chunk. */
 static bp_status read_chunk(struct bp_source *source, size_t size, size_t *got)
 {
-    struct bp_chunk *chunk = bp_memory_allocate(source->io->allocator, 1, sizeof(*chunk));
+    const size_t wanted = size < CHUNK ? size : CHUNK;
+    struct bp_chunk *chunk = bp_memory_allocate(source->io->allocator, 1, sizeof(*chunk) + wanted);
     if (!chunk)
         return bp_io_no_memory(source->io);
-    const size_t wanted = size < CHUNK ? size : CHUNK;
     *(source->last ? &source->last->next : &source->first) = chunk;
     source->last = chunk;
     *got = 0;

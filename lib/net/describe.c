@@ -84,18 +84,22 @@ static void describe_column(struct text *text, const bp_net *net, const char *wo
     add(text, "\n");
 }
 
-static void describe_columns(struct text *text, const bp_net *net)
+/* Those of a kind, if something is known of them: before init there may be any number. */
+static void describe_columns(struct text *text, const bp_net *net, size_t kind, const char *word,
+                             const struct bp_scaling *scaling)
 {
+    char **names = net->names[kind];
+    for (size_t i = 0; (names || scaling->center) && i < bp_names_count(net, kind); i++)
+        describe_column(text, net, word, i, names ? names[i] : NULL, scaling);
+}
+
+static void describe_data(struct text *text, const bp_net *net)
+{
+    static const struct bp_scaling none = {0};
     const struct bp_model *m = &net->model;
-    for (size_t i = 0; i < m->inputs; i++)
-        describe_column(text, net, "input", i, bp_net_input_name(net, i), &m->of_inputs);
-    for (size_t i = 0; i < bp_model_outputs(m); i++)
-        describe_column(text, net, "output", i, bp_net_output_name(net, i), &m->of_targets);
-    for (int32_t i = 0; bp_net_class_name(net, i); i++) {
-        print(text, "class %d ", (int)i);
-        add(text, bp_net_class_name(net, i));
-        add(text, "\n");
-    }
+    describe_columns(text, net, BP_NAMES_OF_INPUTS, "input", &m->of_inputs);
+    describe_columns(text, net, BP_NAMES_OF_OUTPUTS, "output", &m->of_targets);
+    describe_columns(text, net, BP_NAMES_OF_CLASSES, "class", &none);
     if (m->settings.raw != 0)
         add(text, "raw: columns are taken as they come\n");
 }
@@ -121,7 +125,7 @@ static void describe(struct text *text, const bp_net *net)
     add(text, "\n");
     for (size_t i = 0; i < m->count; i++)
         describe_layer(text, &m->layers[i], i);
-    describe_columns(text, net);
+    describe_data(text, net);
     describe_training(text, net);
 }
 

@@ -142,7 +142,7 @@ static bool copy_blocks(bp_net *copy, const bp_net *net)
     const struct bp_model *from = &net->model;
     struct bp_model *to = &copy->model;
     const bp_allocator *allocator = &copy->allocator;
-    const size_t size = from->ops->size;
+    const size_t size = from->ops->size, outputs = from->count > 0 ? bp_model_last(from)->stride : 0;
     void *layers = NULL, *touched = NULL;
     const bool copied =
         copy_block(allocator, &layers, from->layers, net->layers_room, sizeof(*from->layers)) &&
@@ -155,7 +155,7 @@ static bool copy_blocks(bp_net *copy, const bp_net *net)
            copy_block(allocator, &to->state[1], from->state[1], from->room, size) &&
            copy_block(allocator, &to->rooms, from->rooms, from->threads, from->ops->room()) &&
            copy_block(allocator, &to->narrow, from->narrow, from->count, from->ops->narrow_size) &&
-           copy_block(allocator, &to->label_row, from->label_row, bp_model_last(from)->stride, size);
+           copy_block(allocator, &to->label_row, from->label_row, outputs, size);
 }
 
 static bool copy_scaling(const bp_net *copy, struct bp_scaling *to, const struct bp_scaling *from, size_t columns)
