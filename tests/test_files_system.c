@@ -34,6 +34,13 @@ static struct {
     size_t failed; /* calls that did not do their work */
 } plan;
 
+/* Somebody else cuts the file before a read, counted from 1, to so many bytes; 0: nobody does. */
+static struct {
+    const char *path;
+    size_t before;
+    off_t size;
+} cut;
+
 /* Whether this call is the one. Another that is interrupted may be called again. */
 static bool turns(enum call call)
 {
@@ -64,6 +71,8 @@ WRAP(int, openat64, int folder, const char *path, int flags, mode_t mode)
 
 WRAP(ssize_t, read, int file, void *bytes, size_t size)
 {
+    if (plan.counts && plan.calls[READ] + 1 == cut.before)
+        assert_int_equal(truncate(cut.path, cut.size), 0);
     if (turns(READ))
         return plan.by == NOTHING ? 0 : plan.by == ONE_BYTE ? __real_read(file, bytes, 1) : -1;
     return __real_read(file, bytes, size);
@@ -364,6 +373,37 @@ static void each_call_of_a_load_fails(void **state)
     bp_net_destroy(net);
 }
 
+/* It is read by read(): of a file that was mapped, the missing pages would be a signal. */
+static void a_file_that_shrinks_while_it_is_read_is_an_error(void **state)
+{
+    bp_net *net = large_net(1);
+    const struct file file = files_save(net);
+    const off_t sizes[] = {0, 5, 100, (off_t)file.size / 2, (off_t)file.size - 1};
+    (void)state;
+    files_need_loading();
+    cut.path = path;
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+        for (cut.before = 1;; cut.before++) {
+            struct load l = {0};
+            cut.size = sizes[i];
+            any_ok(net, bp_net_save(net, path));
+            const bp_status status = watched(load, &l, READ, 0, 0);
+            if (plan.calls[READ] < cut.before) { /* that was the last of them */
+                assert_true(cut.before > 4);
+                any_ok(l.net, status);
+                bp_net_destroy(l.net);
+                break;
+            }
+            assert_int_equal(status, BP_ERR_FORMAT);
+            assert_non_null(strstr(bp_net_error(l.net), "net.safetensors: ends after "));
+            bp_net_destroy(l.net);
+            assert_int_equal(l.failing.live + l.failing.wrong, 0);
+        }
+    cut.before = 0;
+    free(file.bytes);
+    bp_net_destroy(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,6 +411,7 @@ int main(void)
         cmocka_unit_test(a_save_writes_syncs_and_renames_in_this_order),
         cmocka_unit_test(what_is_no_regular_file_is_not_replaced),
         cmocka_unit_test(each_call_of_a_load_fails),
+        cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_an_error),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
