@@ -6,9 +6,9 @@
     python3 tests/vectors/make_attacks.py --check    sees that they are what it would write
 
 An attack has a heading, which the test knows, and files. A file is a good one in whose header something is changed, the
-size of the header put right, or bytes of its own. Beside it stand the status that a load must give, what its sentence must
-have, and the same from a stream where that differs: a stream has no size, so that it shows later that something is missing,
-and what follows a file in it is not looked at.
+size of the header put right, or bytes of its own. Beside it stand the status that a load must give, what its sentence
+must have, and the same from a stream where that differs: a stream has no size, so that it shows later that something is
+missing, and what follows a file in it is not looked at.
 """
 import pathlib
 import shutil
@@ -160,7 +160,7 @@ ATTACKS = {
     ],
     'declared size beyond the file': [
         ('size-of-data', *beyond()),
-        ('size-of-header', struct.pack('<Q', len(GOOD) - 7) + GOOD[8:], FORMAT, short(GOOD, len(GOOD) - 7 - len(GOOD[8:]))),
+        ('size-of-header', struct.pack('<Q', len(GOOD) - 7) + GOOD[8:], FORMAT, short(GOOD, 1)),
         ('size-of-data-above-offsets', change('[3,2]', '[99999999999,2]'), FORMAT,
          '"layers.0.weight" takes 799999999992 bytes, but its data_offsets are 0 to 24'),
     ],
@@ -410,9 +410,10 @@ def row(name, data, status, sentence, *stream):
 def page():
     titles = '| file | status | in its sentence | from a stream | in its sentence |\n| --- | --- | --- | --- | --- |\n'
     out = ['# Hostile files\n\n',
-           'Made by `tests/vectors/make_attacks.py`, which wrote this page too. `tests/test_files_attacks.c` loads each\n'
-           'file by its path, from memory and from a stream, and compares what comes with the table; the last two columns\n'
-           'tell of a stream where it differs. What is large, or moves, is made by the test that is named below the table.\n']
+           'Made by `tests/vectors/make_attacks.py`, which wrote this page too. `tests/test_files_attacks.c` loads\n'
+           'each file by its path, from memory and from a stream, and compares what comes with the table; the last two\n'
+           'columns tell of a stream where it differs. What is large, or moves, is made by the test that is named below\n'
+           'the table.\n']
     for attack, rows in ATTACKS.items():
         out.append(f'\n## {attack}\n\n')
         files = [entry for entry in rows if isinstance(entry, tuple)]
