@@ -157,6 +157,20 @@ static struct file room_of(size_t size)
     return file;
 }
 
+struct file files_read(const char *name)
+{
+    FILE *stream = fopen(files_path(name), "rb");
+    if (!stream || fseek(stream, 0, SEEK_END) != 0)
+        fail_msg("%s cannot be read", files_path(name));
+    const size_t size = (size_t)ftell(stream);
+    struct file file = room_of(size + 1);
+    rewind(stream);
+    file.size = fread(file.bytes, 1, size, stream);
+    file.bytes[file.size] = '\0';
+    fclose(stream);
+    return file;
+}
+
 struct file files_save(const bp_net *net)
 {
     size_t size = 0;

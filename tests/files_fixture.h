@@ -26,6 +26,9 @@ bp_net *files_corpus_net(int32_t dtype);
 /** The path of a file of tests/vectors/files, until it is called again. */
 const char *files_path(const char *name);
 
+/** A file of tests/vectors/files; a NUL follows its bytes, which `size` does not count. */
+struct file files_read(const char *name);
+
 /** What bp_net_save_memory() makes of it. */
 struct file files_save(const bp_net *net);
 

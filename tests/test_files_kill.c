@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * A process that saves two nets in turn to one path is killed at any moment: the file is always one of the two, whole. And
- * readers beside a writer never see another. With an argument, so many times: test_files_kill 1000. */
-#define _DEFAULT_SOURCE /* mkdtemp, usleep */
+ * eight processes that load it beside one that saves never get another. With the argument --all, 1,000 kills and a minute of
+ * readers. */
+#define _DEFAULT_SOURCE /* mkdtemp, usleep, MAP_ANONYMOUS */
 #include "files_fixture.h"
 
 #include <dirent.h>
@@ -10,38 +11,66 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { READERS = 8 };
 
 static size_t times = 25;
+static double seconds = 1;
 static char folder[32], path[64];
 
 static int32_t a_dtype(void) { return dtype_built(BP_F32) ? BP_F32 : BP_F64; }
 
-/* A file of some hundred KB, so that a kill finds it half written. */
-static bp_net *net_of(uint64_t seed)
+/* Two nets and their files, of some hundred KB, so that a kill finds them half written; the second is the smaller. */
+struct versions {
+    bp_net *net[2];
+    struct file file[2];
+};
+
+static struct versions make_versions(void)
 {
-    static const struct any_layer layers[] = {
-        {200, BP_ACT_TANH, 0, 0}, {100, BP_ACT_TANH, 0, 0}, {2, BP_ACT_TANH, 0, 0}};
-    return any_net(a_dtype(), 300, layers, 3, seed);
+    struct versions v;
+    for (size_t i = 0; i < 2; i++) {
+        const struct any_layer layers[] = {
+            {200 - 20 * i, BP_ACT_TANH, 0, 0}, {100, BP_ACT_TANH, 0, 0}, {2, BP_ACT_TANH, 0, 0}};
+        v.net[i] = any_net(a_dtype(), 300, layers, 3, i);
+        v.file[i] = files_save(v.net[i]);
+    }
+    any_ok(v.net[0], bp_net_save(v.net[0], path));
+    return v;
 }
 
-/* Which of the files stands at the path; the count if none of them. */
-static size_t which(const struct file *files, size_t count)
+static void drop_versions(const struct versions *v)
+{
+    for (size_t i = 0; i < 2; i++) {
+        free(v->file[i].bytes);
+        bp_net_destroy(v->net[i]);
+    }
+}
+
+/* Which of the two these bytes are; 2 if neither. */
+static size_t which(const struct versions *v, const unsigned char *bytes, size_t size)
+{
+    size_t i = 0;
+    while (i < 2 && (size != v->file[i].size || memcmp(bytes, v->file[i].bytes, size) != 0))
+        i++;
+    return i;
+}
+
+/* Which stands at the path. */
+static size_t which_is_there(const struct versions *v)
 {
     FILE *stream = fopen(path, "rb");
-    assert_non_null(stream);
-    unsigned char *bytes = malloc(files[0].size + 1);
-    assert_non_null(bytes);
-    const size_t size = fread(bytes, 1, files[0].size + 1, stream);
+    unsigned char *bytes = malloc(v->file[0].size + 1);
+    if (!stream || !bytes)
+        return 2;
+    const size_t size = fread(bytes, 1, v->file[0].size + 1, stream), found = which(v, bytes, size);
     fclose(stream);
-    size_t i = 0;
-    while (i < count && (size != files[i].size || memcmp(bytes, files[i].bytes, size) != 0))
-        i++;
     free(bytes);
-    return i;
+    return found;
 }
 
 /* What a killed save leaves beside the path: a later one has another name and need not care. */
@@ -62,20 +91,28 @@ static size_t clean(void)
     return found;
 }
 
-static void save_for_ever(bp_net *const *nets)
+/* What the processes tell each other. */
+struct news {
+    size_t saves, loads[READERS][2];
+    char sentence[256]; /* of a load that was none */
+};
+
+static struct news *news;
+
+static void save_for_ever(const struct versions *v)
 {
-    for (size_t i = 0;; i++)
-        if (bp_net_save(nets[i % 2], path) != BP_OK)
+    for (news->saves = 0;; news->saves++)
+        if (bp_net_save(v->net[news->saves % 2], path) != BP_OK)
             _exit(1);
 }
 
 /* A child that saves until it is killed; the parent goes on at once. */
-static pid_t start(bp_net *const *nets)
+static pid_t start(const struct versions *v)
 {
     const pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0)
-        save_for_ever(nets);
+        save_for_ever(v);
     return child;
 }
 
@@ -89,17 +126,15 @@ static void stop(pid_t child)
 
 static void a_killed_save_leaves_one_of_the_two_files(void **state)
 {
-    bp_net *const nets[] = {net_of(1), net_of(2)};
-    const struct file files[] = {files_save(nets[0]), files_save(nets[1])};
+    const struct versions v = make_versions();
     size_t seen[2] = {0}, left = 0;
     uint64_t chance = 1;
     (void)state;
-    any_ok(nets[0], bp_net_save(nets[0], path));
     for (size_t i = 0; i < times; i++) {
-        const pid_t child = start(nets);
+        const pid_t child = start(&v);
         usleep((useconds_t)any_uniform(&chance, 0, 4000));
         stop(child);
-        const size_t found = which(files, 2);
+        const size_t found = which_is_there(&v);
         assert_true(found < 2);
         seen[found]++;
         left += clean();
@@ -110,45 +145,88 @@ static void a_killed_save_leaves_one_of_the_two_files(void **state)
 #endif
     }
     print_message("%zu times the first net, %zu the second; %zu kills found a save at work\n", seen[0], seen[1], left);
-    for (size_t i = 0; i < 2; i++) {
-        free(files[i].bytes);
-        bp_net_destroy(nets[i]);
-    }
+    drop_versions(&v);
 }
 
-static void readers_beside_a_writer_see_one_of_the_two(void **state)
+static double now(void)
 {
-    bp_net *const nets[] = {net_of(1), net_of(2)};
-    const struct file files[] = {files_save(nets[0]), files_save(nets[1])};
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Which of the two is loaded, by all that a save of it tells; `room` has the size of the greater. */
+static size_t load_one(const struct versions *v, unsigned char *room)
+{
+#if HAVE_JANSSON
+    bp_net *net = NULL;
+    size_t size = 0, found = 2;
+    const bp_status status = bp_net_load(&net, path);
+    if (status == BP_OK && bp_net_save_memory(net, room, v->file[0].size, &size) == BP_OK)
+        found = which(v, room, size);
+    if (found == 2)
+        snprintf(news->sentence, sizeof(news->sentence), "%d, %s", (int)status, bp_net_error(net));
+    bp_net_destroy(net);
+    return found;
+#else
+    (void)room;
+    return which_is_there(v);
+#endif
+}
+
+/* And until both have come, which may take its time where many processes share a processor. */
+static void load_until(const struct versions *v, double end, size_t loads[2])
+{
+    enum { PATIENCE = 60 };
+    unsigned char *room = malloc(v->file[0].size);
+    while (room && (now() < end || ((loads[0] == 0 || loads[1] == 0) && now() < end + PATIENCE))) {
+        const size_t found = load_one(v, room);
+        if (found == 2)
+            _exit(1);
+        loads[found]++;
+    }
+    _exit(room ? 0 : 2);
+}
+
+static void readers_beside_a_writer_load_one_of_the_two(void **state)
+{
+    const struct versions v = make_versions();
+    const double end = now() + seconds;
+    size_t loads[2] = {0};
     pid_t reader[READERS];
     (void)state;
-    any_ok(nets[0], bp_net_save(nets[0], path));
-    const pid_t writer = start(nets);
+    memset(news, 0, sizeof(*news));
+    const pid_t writer = start(&v);
     for (size_t i = 0; i < READERS; i++) {
         reader[i] = fork();
         assert_true(reader[i] >= 0);
-        for (size_t k = 0; reader[i] == 0 && k < 4 * times; k++)
-            if (which(files, 2) == 2)
-                _exit(1);
         if (reader[i] == 0)
-            _exit(0);
+            load_until(&v, end, news->loads[i]);
     }
+    bool good = true;
     for (size_t i = 0; i < READERS; i++) {
         int status;
         assert_int_equal(waitpid(reader[i], &status, 0), reader[i]);
-        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        good = good && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        for (size_t k = 0; k < 2; k++) {
+            good = good && news->loads[i][k] > 0;
+            loads[k] += news->loads[i][k];
+        }
     }
     stop(writer);
     clean();
-    for (size_t i = 0; i < 2; i++) {
-        free(files[i].bytes);
-        bp_net_destroy(nets[i]);
-    }
+    print_message("%zu saves; %zu loads of the first net, %zu of the second\n", news->saves, loads[0], loads[1]);
+    if (!good)
+        fail_msg("a load gave neither, or always the same: %s", news->sentence);
+    drop_versions(&v);
 }
 
 static int begin(void **state)
 {
     (void)state;
+    news = mmap(NULL, sizeof(*news), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (news == MAP_FAILED)
+        return 1;
     snprintf(folder, sizeof(folder), "%s/bp-kill-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     if (!mkdtemp(folder))
         return 1;
@@ -161,6 +239,7 @@ static int end(void **state)
     (void)state;
     clean();
     remove(path);
+    munmap(news, sizeof(*news));
     return rmdir(folder);
 }
 
@@ -168,10 +247,12 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_killed_save_leaves_one_of_the_two_files),
-        cmocka_unit_test(readers_beside_a_writer_see_one_of_the_two),
+        cmocka_unit_test(readers_beside_a_writer_load_one_of_the_two),
     };
-    if (count > 1)
-        times = (size_t)strtoul(arguments[1], NULL, 10);
+    if (count > 1 && strcmp(arguments[1], "--all") == 0) {
+        times = 1000;
+        seconds = 60;
+    }
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, begin, end);
 }

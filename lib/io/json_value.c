@@ -22,11 +22,11 @@ static bp_status refuse(const struct bp_io *io, const struct bp_json_member *mem
     return bp_io_fail(io, BP_ERR_FORMAT, "header: \"%s\" is not %s", bp_json_quote(member).text, problem);
 }
 
-/* bp_json_check() has left nothing to complain of but names that come twice. All else is want of memory, which jansson's
- * codes do not always say. */
+/* bp_json_check() has looked through the text, and left nothing to be refused but a name that comes twice in an object of a
+ * tensor. All else is want of memory, which jansson does not tell: it has no word for it, or finds fault with the text. */
 static bp_status parse(const struct bp_io *io, const struct bp_json_member *member, json_t **value)
 {
-    json_error_t error;
+    json_error_t error = {.line = 0}; /* the code, its last byte, is set only together with a text */
     *value = json_loadb(member->value, member->value_size, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
     if (*value)
         return BP_OK;
