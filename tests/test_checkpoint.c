@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * A training that is saved and gone on with, and a net that is saved with its optimiser. test_checkpoint --corpus FOLDER writes
- * the files of tests/vectors/files. */
+ * the files of tests/vectors/files, and test_checkpoint --seeds FOLDER those of tests/fuzz/resume-seeds. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -341,6 +341,23 @@ static void trainings_of_every_version_go_on(void **state)
     checkpoint_end(&whole);
 }
 
+/* One of each kind that a file knows apart, for tests/fuzz/resume-seeds. */
+static int write_seeds(const char *folder)
+{
+    bp_status status = BP_OK;
+    for (const struct kind *kind = kinds; kind->name && status == BP_OK; kind++) {
+        struct course course = checkpoint_begin(kind, BP_F32);
+        char path[4096];
+        checkpoint_go(&course, 5);
+        snprintf(path, sizeof(path), "%s/%s", folder, kind->name);
+        for (char *at = path + strlen(folder) + 1; *at; at++)
+            *at = *at == ' ' ? '-' : *at;
+        status = bp_train_save(course.train, path);
+        checkpoint_end(&course);
+    }
+    return status == BP_OK ? 0 : 1;
+}
+
 static int write_corpus(const char *folder)
 {
     const int32_t dtypes[] = {BP_F32, BP_F64};
@@ -371,6 +388,6 @@ int main(int count, char **arguments)
         ANY_BOTH(trainings_of_every_version_go_on),
     };
     if (count > 2)
-        return write_corpus(arguments[2]);
+        return strcmp(arguments[1], "--seeds") == 0 ? write_seeds(arguments[2]) : write_corpus(arguments[2]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
