@@ -11,6 +11,66 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* What is allowed: blanks, an order of names, names of other programs, and whatever a newer minor version may add. */
+static void what_a_file_may_have(void **state)
+{
+    static const struct {
+        const char *name, *old, *new;
+    } rows[] = {
+        {"names of other programs", "\"bp.fresh\":\"1\"",
+         "\"bp.fresh\":\"1\",\"format\":\"pt\",\"bpx\":\"\\ud83d\\udc27\""},
+        {"a newer minor version", "\"1.0\"", "\"1.7\""},
+        {"blanks", "[3,2]", "[ 3\t,\n2 ]"},
+        {"another libbp", "\"bp.version\":\"", "\"bp.version\":\"99."},
+        {"no libbp", "\"bp.version\"", "\"version\""},
+        {"no option", "\"bp.option.beta1\":\"0.9\",", ""},
+        {"a number in another form", "\"0.25 3\"", "\"25e-2 +3.\""},
+        {"escapes", "\"leaky_relu\"", "\"leaky\\u005frelu\""},
+    };
+    (void)state;
+    any_need(BP_F32);
+    files_need_loading();
+    bp_net *net = files_small_net(BP_F32);
+    const struct file good = files_save(net);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct file file = files_edit(good, rows[i].old, rows[i].new);
+        bp_net *loaded = NULL;
+        if (bp_net_load_memory(&loaded, file.bytes, file.size) != BP_OK)
+            fail_msg("%s: %s", rows[i].name, bp_net_error(loaded));
+        files_same_nets(net, loaded);
+        bp_net_destroy(loaded);
+        free(file.bytes);
+    }
+    free(good.bytes);
+    bp_net_destroy(net);
+}
+
+/* A newer minor version may have names and tensors of which nothing is known. */
+static void a_newer_minor_version_may_have_more(void **state)
+{
+    (void)state;
+    any_need(BP_F32);
+    files_need_loading();
+    bp_net *net = files_small_net(BP_F32), *loaded = NULL;
+    const struct file good = files_save(net);
+    struct file file = files_edit(
+        good, "[52,60]}", "[52,60]},\"optimizer.0\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[60,68]}");
+    struct file newer = files_edit(file, "\"1.0\"", "\"1.1\",\"bp.new\":\"?\"");
+    newer.bytes = realloc(newer.bytes, newer.size + 8);
+    assert_non_null(newer.bytes);
+    memset(newer.bytes + newer.size, 0, 8);
+    newer.size += 8;
+    any_ok(loaded, bp_net_load_memory(&loaded, newer.bytes, newer.size));
+    files_same_nets(net, loaded);
+    bp_net_destroy(loaded);
+    free(newer.bytes);
+    free(file.bytes);
+    free(good.bytes);
+    bp_net_destroy(net);
+}
+
+/* ------------------------------------------------------------------------------------------------ headers of their own */
+
 /* Bytes that the library has out, and the most that it had. */
 struct meter {
     size_t now, most;
@@ -29,6 +89,120 @@ static void unmetered(void *user, void *memory, size_t size)
     struct meter *meter = user;
     meter->now -= size;
     free(memory);
+}
+
+struct stream {
+    struct file file;
+    size_t at;
+};
+
+static int64_t read_stream(void *user, void *bytes, size_t size)
+{
+    struct stream *stream = user;
+    const size_t at_once = stream->file.size / 10 + 1, left = stream->file.size - stream->at,
+                 most = left < at_once ? left : at_once;
+    size = size < most ? size : most;
+    memcpy(bytes, stream->file.bytes + stream->at, size);
+    stream->at += size;
+    return (int64_t)size;
+}
+
+enum way { BY_PATH, FROM_MEMORY, FROM_STREAM, WAYS };
+
+static bp_status load(enum way way, const char *path, struct file file, const bp_allocator *allocator, bp_net **net)
+{
+    struct stream stream = {file, 0};
+    switch (way) {
+    case BY_PATH:
+        return bp_net_load_with(net, path, 0, allocator);
+    case FROM_MEMORY:
+        return bp_net_load_memory_with(net, file.bytes, file.size, 0, allocator);
+    default:
+        return bp_net_load_stream_with(net, read_stream, &stream, 0, allocator);
+    }
+}
+
+static struct file repeated(const char *start, const char *part, size_t times, const char *end)
+{
+    const size_t a = strlen(start), b = strlen(part), c = strlen(end);
+    char *header = malloc(a + b * times + c + 1);
+    assert_non_null(header);
+    memcpy(header, start, a);
+    for (size_t i = 0; i < times; i++)
+        memcpy(header + a + i * b, part, b);
+    memcpy(header + a + b * times, end, c + 1);
+    const struct file file = files_of_header(header, 0);
+    free(header);
+    return file;
+}
+
+static void large_headers_are_refused_within_the_memory_of_the_file(void **state)
+{
+    enum { MANY = 300000, MEGABYTES = 10000000 };
+    static const struct {
+        const char *name, *start, *part, *end;
+        size_t times;
+        const char *sentence;
+    } rows[] = {
+        {"brackets", "{\"a\":", "[", "", MANY, "deeper than 3"},
+        {"objects", "", "{\"a\":", "", MANY, "deeper than 3"},
+        {"a name of 10 MB", "{\"", "x", "\":{}}", MEGABYTES, "more than 1024 bytes"},
+        {"a text of 10 MB", "{\"__metadata__\":{\"bp.format\":\"", "1", "\"}}", MEGABYTES, "more than 65536 bytes"},
+        {"a list without end", "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4],\"shape\":[", "1,", "1]}}", MANY,
+         "a tensor of at most 1024 bytes"},
+        {"the same name over and over", "{\"__metadata__\":{", "\"a\":\"\",", "\"a\":\"\"}}", MANY,
+         "more than 131072 names"},
+        {"the same name, often", "{\"__metadata__\":{", "\"a\":\"\",", "\"a\":\"\"}}", MANY / 3, "\"a\" comes twice"},
+        {"tensors over and over", "{", "\"a\":1,", "\"a\":1}", MANY, "more than 131072 names"},
+        {"backslashes", "{\"__metadata__\":{\"a\":\"", "\\", "\"}}", MANY + 1, "a text without its end"},
+    };
+    (void)state;
+    files_need_loading();
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct file file = repeated(rows[i].start, rows[i].part, rows[i].times, rows[i].end);
+        for (enum way way = FROM_MEMORY; way < WAYS; way++) {
+            struct meter meter = {0};
+            const bp_allocator allocator = {sizeof(allocator), &meter, metered, unmetered};
+            const size_t held = way == FROM_STREAM ? 2 * file.size : file.size; /* in pieces, until all has come */
+            bp_net *net = NULL;
+            const bp_status status = load(way, NULL, file, &allocator, &net);
+            if (status != BP_ERR_FORMAT || !strstr(bp_net_error(net), rows[i].sentence))
+                fail_msg("%s: %d, %s", rows[i].name, (int)status, bp_net_error(net));
+            if (meter.most > held + (1 << 20))
+                fail_msg("%s: %zu bytes of memory for a file of %zu", rows[i].name, meter.most, file.size);
+            bp_net_destroy(net);
+            assert_int_equal(meter.now, 0);
+        }
+        free(file.bytes);
+    }
+}
+
+/* By how much a stream takes more memory than the same bytes do. */
+static size_t extra_of_stream(struct file file)
+{
+    size_t most[WAYS] = {0};
+    for (enum way way = FROM_MEMORY; way < WAYS; way++) {
+        struct meter meter = {0};
+        const bp_allocator allocator = {sizeof(allocator), &meter, metered, unmetered};
+        bp_net *net = NULL;
+        (void)load(way, NULL, file, &allocator, &net);
+        bp_net_destroy(net);
+        most[way] = meter.most;
+    }
+    return most[FROM_STREAM] - most[FROM_MEMORY];
+}
+
+static void a_stream_takes_memory_for_its_bytes_and_not_for_what_it_tells(void **state)
+{
+    enum { BLOCK = 1 << 18, SLACK = 1024 };
+    unsigned char claim[FILES_START] = {0x00, 0xe1, 0xf5, 0x05}; /* a header of 100,000,000 bytes */
+    bp_net *net = files_small_net(any_dtype(state));
+    const struct file small = files_save(net);
+    files_need_loading();
+    assert_in_range(extra_of_stream(small), 1, small.size + SLACK);
+    assert_in_range(extra_of_stream((struct file){claim, sizeof(claim)}), BLOCK, BLOCK + SLACK);
+    free(small.bytes);
+    bp_net_destroy(net);
 }
 
 /* ------------------------------------------------------------------------------------------------- files that are named */
@@ -97,37 +271,6 @@ static bool is_as_told(const struct row *row, bool of_stream, bp_status status, 
         return true;
     print_error("%s: %s... %d, %s\n", row->cell[0], made, (int)status, sentence);
     return false;
-}
-
-struct stream {
-    struct file file;
-    size_t at;
-};
-
-static int64_t read_stream(void *user, void *bytes, size_t size)
-{
-    struct stream *stream = user;
-    const size_t at_once = stream->file.size / 10 + 1, left = stream->file.size - stream->at,
-                 most = left < at_once ? left : at_once;
-    size = size < most ? size : most;
-    memcpy(bytes, stream->file.bytes + stream->at, size);
-    stream->at += size;
-    return (int64_t)size;
-}
-
-enum way { BY_PATH, FROM_MEMORY, FROM_STREAM, WAYS };
-
-static bp_status load(enum way way, const char *path, struct file file, const bp_allocator *allocator, bp_net **net)
-{
-    struct stream stream = {file, 0};
-    switch (way) {
-    case BY_PATH:
-        return bp_net_load_with(net, path, 0, allocator);
-    case FROM_MEMORY:
-        return bp_net_load_memory_with(net, file.bytes, file.size, 0, allocator);
-    default:
-        return bp_net_load_stream_with(net, read_stream, &stream, 0, allocator);
-    }
 }
 
 /* What is refused takes no more memory than there is of the file and a MiB, and gives it back. */
@@ -292,151 +435,6 @@ static void each_file_of_the_attacks_has_its_row(void **state)
     closedir(entries);
     free(page.bytes);
     assert_true(files > 100);
-}
-
-/* ------------------------------------------------------------------------------------------------- too large to be kept */
-
-static struct file repeated(const char *start, const char *part, size_t times, const char *end)
-{
-    const size_t a = strlen(start), b = strlen(part), c = strlen(end);
-    char *header = malloc(a + b * times + c + 1);
-    assert_non_null(header);
-    memcpy(header, start, a);
-    for (size_t i = 0; i < times; i++)
-        memcpy(header + a + i * b, part, b);
-    memcpy(header + a + b * times, end, c + 1);
-    const struct file file = files_of_header(header, 0);
-    free(header);
-    return file;
-}
-
-static void large_headers_are_refused_within_the_memory_of_the_file(void **state)
-{
-    enum { MANY = 300000, MEGABYTES = 10000000 };
-    static const struct {
-        const char *name, *start, *part, *end;
-        size_t times;
-        const char *sentence;
-    } rows[] = {
-        {"brackets", "{\"a\":", "[", "", MANY, "deeper than 3"},
-        {"objects", "", "{\"a\":", "", MANY, "deeper than 3"},
-        {"a name of 10 MB", "{\"", "x", "\":{}}", MEGABYTES, "more than 1024 bytes"},
-        {"a text of 10 MB", "{\"__metadata__\":{\"bp.format\":\"", "1", "\"}}", MEGABYTES, "more than 65536 bytes"},
-        {"a list without end", "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4],\"shape\":[", "1,", "1]}}", MANY,
-         "a tensor of at most 1024 bytes"},
-        {"the same name over and over", "{\"__metadata__\":{", "\"a\":\"\",", "\"a\":\"\"}}", MANY,
-         "more than 131072 names"},
-        {"the same name, often", "{\"__metadata__\":{", "\"a\":\"\",", "\"a\":\"\"}}", MANY / 3, "\"a\" comes twice"},
-        {"tensors over and over", "{", "\"a\":1,", "\"a\":1}", MANY, "more than 131072 names"},
-        {"backslashes", "{\"__metadata__\":{\"a\":\"", "\\", "\"}}", MANY + 1, "a text without its end"},
-    };
-    (void)state;
-    files_need_loading();
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        const struct file file = repeated(rows[i].start, rows[i].part, rows[i].times, rows[i].end);
-        for (enum way way = FROM_MEMORY; way < WAYS; way++) {
-            struct meter meter = {0};
-            const bp_allocator allocator = {sizeof(allocator), &meter, metered, unmetered};
-            const size_t held = way == FROM_STREAM ? 2 * file.size : file.size; /* in pieces, until all has come */
-            bp_net *net = NULL;
-            const bp_status status = load(way, NULL, file, &allocator, &net);
-            if (status != BP_ERR_FORMAT || !strstr(bp_net_error(net), rows[i].sentence))
-                fail_msg("%s: %d, %s", rows[i].name, (int)status, bp_net_error(net));
-            if (meter.most > held + (1 << 20))
-                fail_msg("%s: %zu bytes of memory for a file of %zu", rows[i].name, meter.most, file.size);
-            bp_net_destroy(net);
-            assert_int_equal(meter.now, 0);
-        }
-        free(file.bytes);
-    }
-}
-
-/* By how much a stream takes more memory than the same bytes do. */
-static size_t extra_of_stream(struct file file)
-{
-    size_t most[WAYS] = {0};
-    for (enum way way = FROM_MEMORY; way < WAYS; way++) {
-        struct meter meter = {0};
-        const bp_allocator allocator = {sizeof(allocator), &meter, metered, unmetered};
-        bp_net *net = NULL;
-        (void)load(way, NULL, file, &allocator, &net);
-        bp_net_destroy(net);
-        most[way] = meter.most;
-    }
-    return most[FROM_STREAM] - most[FROM_MEMORY];
-}
-
-static void a_stream_takes_memory_for_its_bytes_and_not_for_what_it_tells(void **state)
-{
-    enum { BLOCK = 1 << 18, SLACK = 1024 };
-    unsigned char claim[FILES_START] = {0x00, 0xe1, 0xf5, 0x05}; /* a header of 100,000,000 bytes */
-    bp_net *net = files_small_net(any_dtype(state));
-    const struct file small = files_save(net);
-    files_need_loading();
-    assert_in_range(extra_of_stream(small), 1, small.size + SLACK);
-    assert_in_range(extra_of_stream((struct file){claim, sizeof(claim)}), BLOCK, BLOCK + SLACK);
-    free(small.bytes);
-    bp_net_destroy(net);
-}
-
-/* ------------------------------------------------------------------------------------------------------- what is allowed */
-
-/* What is allowed: blanks, an order of names, names of other programs, and whatever a newer minor version may add. */
-static void what_a_file_may_have(void **state)
-{
-    static const struct {
-        const char *name, *old, *new;
-    } rows[] = {
-        {"names of other programs", "\"bp.fresh\":\"1\"",
-         "\"bp.fresh\":\"1\",\"format\":\"pt\",\"bpx\":\"\\ud83d\\udc27\""},
-        {"a newer minor version", "\"1.0\"", "\"1.7\""},
-        {"blanks", "[3,2]", "[ 3\t,\n2 ]"},
-        {"another libbp", "\"bp.version\":\"", "\"bp.version\":\"99."},
-        {"no libbp", "\"bp.version\"", "\"version\""},
-        {"no option", "\"bp.option.beta1\":\"0.9\",", ""},
-        {"a number in another form", "\"0.25 3\"", "\"25e-2 +3.\""},
-        {"escapes", "\"leaky_relu\"", "\"leaky\\u005frelu\""},
-    };
-    (void)state;
-    any_need(BP_F32);
-    files_need_loading();
-    bp_net *net = files_small_net(BP_F32);
-    const struct file good = files_save(net);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        const struct file file = files_edit(good, rows[i].old, rows[i].new);
-        bp_net *loaded = NULL;
-        if (bp_net_load_memory(&loaded, file.bytes, file.size) != BP_OK)
-            fail_msg("%s: %s", rows[i].name, bp_net_error(loaded));
-        files_same_nets(net, loaded);
-        bp_net_destroy(loaded);
-        free(file.bytes);
-    }
-    free(good.bytes);
-    bp_net_destroy(net);
-}
-
-/* A newer minor version may have names and tensors of which nothing is known. */
-static void a_newer_minor_version_may_have_more(void **state)
-{
-    (void)state;
-    any_need(BP_F32);
-    files_need_loading();
-    bp_net *net = files_small_net(BP_F32), *loaded = NULL;
-    const struct file good = files_save(net);
-    struct file file = files_edit(
-        good, "[52,60]}", "[52,60]},\"optimizer.0\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[60,68]}");
-    struct file newer = files_edit(file, "\"1.0\"", "\"1.1\",\"bp.new\":\"?\"");
-    newer.bytes = realloc(newer.bytes, newer.size + 8);
-    assert_non_null(newer.bytes);
-    memset(newer.bytes + newer.size, 0, 8);
-    newer.size += 8;
-    any_ok(loaded, bp_net_load_memory(&loaded, newer.bytes, newer.size));
-    files_same_nets(net, loaded);
-    bp_net_destroy(loaded);
-    free(newer.bytes);
-    free(file.bytes);
-    free(good.bytes);
-    bp_net_destroy(net);
 }
 
 int main(void)
