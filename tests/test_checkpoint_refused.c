@@ -139,12 +139,54 @@ static void data_that_do_not_fit_are_refused(void **state)
     checkpoint_end(&course);
 }
 
+/* ---- every truncation, and changes of every byte */
+
+/* Whether it was refused; else the training goes on and can be saved. */
+static bool is_refused(const struct course *like, struct file file)
+{
+    bp_train *train = NULL;
+    bp_net *net = NULL;
+    const bp_status status = checkpoint_load(&train, &net, file, like->data, like->validation);
+    if (status == BP_OK) {
+        (void)bp_train_batches(train, 1);
+        free(checkpoint_save(train).bytes);
+    } else if (strncmp(bp_data_error(like->data), "bp_train_resume_stream: ", 24) != 0)
+        fail_msg("%d without a sentence", (int)status);
+    bp_train_destroy(train);
+    bp_net_destroy(net);
+    return status != BP_OK;
+}
+
+static void a_damaged_file_is_refused_or_another_training(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    files_need_loading();
+    size_t refused = 0, taken = 0;
+    struct course course = checkpoint_begin(&kinds[1], dtype);
+    checkpoint_go(&course, 4);
+    const struct file file = checkpoint_save(course.train);
+    for (size_t size = 0; size < file.size; size++)
+        assert_true(is_refused(&course, (struct file){file.bytes, size}));
+    for (size_t at = 0; at < file.size; at++) {
+        const unsigned char kept = file.bytes[at];
+        for (int bit = 0; bit < 8; bit += 4) {
+            file.bytes[at] = (unsigned char)(kept ^ 1u << bit);
+            *(is_refused(&course, file) ? &refused : &taken) += 1;
+        }
+        file.bytes[at] = kept;
+    }
+    assert_true(refused > file.size && taken > file.size / 4); /* most of the header; numbers, and digits of others */
+    free(file.bytes);
+    checkpoint_end(&course);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH(a_file_that_cannot_be_is_refused_with_a_sentence_that_says_where),
         ANY_BOTH(best_parameters_and_state_must_be_finite),
         ANY_BOTH(data_that_do_not_fit_are_refused),
+        ANY_BOTH(a_damaged_file_is_refused_or_another_training),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
