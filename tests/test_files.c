@@ -350,9 +350,7 @@ static void weights_that_are_not_finite_are_refused_unless_asked_for(void **stat
         double bias[2] = {0};
         bp_net *net = files_small_net(dtype), *loaded = NULL;
         struct file file = files_save(net);
-        const float narrow = (float)values[i];
-        const size_t size = dtype == BP_F32 ? sizeof(narrow) : sizeof(values[i]);
-        memcpy(file.bytes + file.size - size, dtype == BP_F32 ? (const void *)&narrow : (const void *)&values[i], size);
+        (void)files_put_number(file.bytes + file.size - (dtype == BP_F32 ? 4 : 8), dtype, values[i]);
         assert_int_equal(bp_net_load_memory(&loaded, file.bytes, file.size), BP_ERR_NONFINITE);
         assert_non_null(strstr(bp_net_error(loaded), "tensor \"layers.2.bias\": number 1 is "));
         bp_net_destroy(loaded);
