@@ -71,7 +71,8 @@ static void fill_all(uint64_t *state, double *values, size_t count)
 static void set_columns(uint64_t *state, bp_net *net)
 {
     static const char *const names[] = {
-        "length", NULL, "", "a \"quoted\" \\ name", "\xc3\xa4\xe2\x82\xac", "tab\tand\x01\x7f", "\xf0\x9f\x90\xa7", "/"};
+        "length",           NULL, "", "a \"quoted\" \\ name", "\xc3\xa4\xe2\x82\xac", "tab\tand\x01\x7f",
+        "\xf0\x9f\x90\xa7", "/"};
     enum { MOST = 24 };
     const char *inputs[MOST], *outputs[MOST], *classes[MOST];
     double numbers[4][MOST];
@@ -180,6 +181,24 @@ struct file files_save(const bp_net *net)
     return file;
 }
 
+static void put_little(unsigned char *bytes, size_t size, uint64_t whole)
+{
+    for (size_t i = 0; i < size; i++, whole >>= 8)
+        bytes[i] = (unsigned char)whole;
+}
+
+size_t files_put_number(unsigned char *bytes, int32_t dtype, double value)
+{
+    const float narrow = (float)value;
+    uint32_t bits;
+    uint64_t wide;
+    memcpy(&bits, &narrow, sizeof(bits));
+    memcpy(&wide, &value, sizeof(wide));
+    const size_t size = dtype == BP_F32 ? sizeof(narrow) : sizeof(value);
+    put_little(bytes, size, dtype == BP_F32 ? bits : wide);
+    return size;
+}
+
 static size_t header_of(struct file file)
 {
     size_t size = 0;
@@ -188,11 +207,7 @@ static size_t header_of(struct file file)
     return size;
 }
 
-static void put_header_size(struct file file, size_t size)
-{
-    for (int i = 0; i < FILES_START; i++, size >>= 8)
-        file.bytes[i] = (unsigned char)size;
-}
+static void put_header_size(struct file file, size_t size) { put_little(file.bytes, FILES_START, size); }
 
 struct file files_edit(struct file file, const char *old, const char *new)
 {

@@ -38,6 +38,9 @@ struct file files_edit(struct file file, const char *old, const char *new);
 /** A file of a header and `payload` bytes of 0. */
 struct file files_of_header(const char *header, size_t payload);
 
+/** A number of this type as a file has it, little-endian; returns its bytes. */
+size_t files_put_number(unsigned char *bytes, int32_t dtype, double value);
+
 /** Skips the test where the library cannot load. */
 void files_need_loading(void);
 

@@ -239,6 +239,11 @@ static void large_layers_are_kept_to_the_last_number(void **state)
     tape.most = SIZE_MAX;
     any_ok(loaded, bp_net_load_stream(&loaded, read_tape, &tape));
     files_same_nets(net, loaded);
+    bp_net_destroy(loaded);
+    (void)files_put_number(file.bytes + file.size - (bp_net_dtype(net) == BP_F32 ? 4 : 8), bp_net_dtype(net),
+                           (double)NAN);
+    assert_int_equal(bp_net_load_memory(&loaded, file.bytes, file.size), BP_ERR_NONFINITE);
+    assert_non_null(strstr(bp_net_error(loaded), "tensor \"layers.3.weight\": number 331099 is "));
 #endif
     bp_net_destroy(loaded);
     free(numbers);
@@ -350,9 +355,7 @@ static void weights_that_are_not_finite_are_refused_unless_asked_for(void **stat
         double bias[2] = {0};
         bp_net *net = files_small_net(dtype), *loaded = NULL;
         struct file file = files_save(net);
-        const float narrow = (float)values[i];
-        const size_t size = dtype == BP_F32 ? sizeof(narrow) : sizeof(values[i]);
-        memcpy(file.bytes + file.size - size, dtype == BP_F32 ? (const void *)&narrow : (const void *)&values[i], size);
+        (void)files_put_number(file.bytes + file.size - (dtype == BP_F32 ? 4 : 8), dtype, values[i]);
         assert_int_equal(bp_net_load_memory(&loaded, file.bytes, file.size), BP_ERR_NONFINITE);
         assert_non_null(strstr(bp_net_error(loaded), "tensor \"layers.2.bias\": number 1 is "));
         bp_net_destroy(loaded);

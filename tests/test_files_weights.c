@@ -117,8 +117,8 @@ static char folder[] = "/tmp/bp-weights-XXXXXX", path[64];
 static void put(const char *header, size_t payload, const double *numbers)
 {
     const struct file file = files_of_header(header, payload);
-    if (numbers)
-        memcpy(file.bytes + file.size - payload, numbers, payload);
+    for (size_t i = 0; numbers && i < payload; i += sizeof(double))
+        (void)files_put_number(file.bytes + file.size - payload + i, BP_F64, numbers[i / sizeof(double)]);
     FILE *stream = fopen(path, "wb");
     assert_non_null(stream);
     assert_int_equal(fwrite(file.bytes, 1, file.size, stream), file.size);

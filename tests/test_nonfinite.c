@@ -174,6 +174,32 @@ static void parameters_that_are_not_finite_are_not_taken(void **state)
     bp_net_destroy(net);
 }
 
+/* Among numbers of which none is infinite, some only just. */
+static void the_first_that_is_not_finite_is_found_wherever_it_is(void **state)
+{
+    enum { INPUTS = 41, UNITS = 40, COUNT = INPUTS * UNITS + UNITS };
+    static const double bad[] = {(double)INFINITY, -(double)INFINITY, (double)NAN, -(double)NAN};
+    static const struct any_layer layer = {UNITS, BP_ACT_IDENTITY, 0, 0};
+    const int32_t dtype = any_dtype(state);
+    const double largest = dtype == BP_F32 ? (double)FLT_MAX : DBL_MAX, least = dtype == BP_F32 ? 0x1p-149 : 0x1p-1074;
+    const double good[] = {largest, -largest, 0, least, -0.0, -least, 1};
+    bp_net *net = any_net(dtype, INPUTS, &layer, 1, 1);
+    double values[COUNT];
+    char sentence[64];
+    for (size_t i = 0; i < COUNT; i++)
+        values[i] = good[i % 7];
+    any_ok(net, any_set_parameters(net, values));
+    for (size_t i = COUNT; i-- > 0;) {
+        values[i] = bad[i % 4];
+        snprintf(sentence, sizeof(sentence), ": number %zu is ", i);
+        assert_int_equal(any_set_parameters(net, values), BP_ERR_NONFINITE);
+        assert_non_null(strstr(bp_net_error(net), sentence));
+        if (i % 3)
+            values[i] = good[i % 7]; /* else it stays, behind the first */
+    }
+    bp_net_destroy(net);
+}
+
 /* The loss is finite, but delta times x overflows: on one row, on which this net has its narrow way, and on three. */
 static void train_refuses_a_gradient_that_overflows(void **state)
 {
@@ -210,6 +236,7 @@ int main(void)
         BOTH(momentum_that_has_grown_huge_never_makes_a_weight_infinite),
         BOTH(rprop_at_its_greatest_step_never_makes_a_bias_infinite),
         BOTH(parameters_that_are_not_finite_are_not_taken),
+        BOTH(the_first_that_is_not_finite_is_found_wherever_it_is),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, NULL, NULL);

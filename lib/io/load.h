@@ -30,7 +30,7 @@ bp_status bp_load_layers(struct bp_loading *loading);
 bp_status bp_load_find(const struct bp_loading *loading, const char *key, struct bp_json_member *member,
                        struct bp_tensor *tensor);
 
-/* Whether the file has this arena. */
+/* Whether the file has this arena of the optimiser's state. */
 bool bp_load_has_arena(const struct bp_loading *loading, size_t arena);
 
 /* io/load_columns.c: scalings and names, once the net is laid out. */

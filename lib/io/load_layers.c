@@ -159,21 +159,20 @@ bool bp_load_has_arena(const struct bp_loading *l, size_t arena)
     while (first < m->count && !bp_layer_is_dense(&m->layers[first]))
         first++;
     bp_metadata_tensor(key, arena, first, false);
-    return arena == 0 || (l->steps > 0 && bp_json_find(&l->file.tensors, key, &member));
+    return l->steps > 0 && bp_json_find(&l->file.tensors, key, &member);
 }
 
-/* That a tensor has the shape of the parameters'. */
+/* That a tensor of it has the shape of the parameters'. */
 static bp_status check_state(const struct bp_loading *l, size_t arena, size_t layer, bool bias)
 {
+    const struct bp_layer *like = &l->net->model.layers[layer];
     char key[BP_METADATA_KEY];
     struct bp_json_member member;
-    struct bp_tensor like, tensor;
-    bp_metadata_tensor(key, 0, layer, bias);
-    BP_TRY(bp_load_find(l, key, &member, &like));
+    struct bp_tensor tensor;
     bp_metadata_tensor(key, arena, layer, bias);
     BP_TRY(bp_load_find(l, key, &member, &tensor));
-    return bp_safetensors_check_shape(&l->file, &member, &tensor, like.shape[0], bias ? 0 : like.shape[1],
-                                      BP_ERR_FORMAT);
+    return bp_safetensors_check_shape(&l->file, &member, &tensor, bias ? bp_layer_biases(like) : like->units,
+                                      bias ? 0 : like->inputs, BP_ERR_FORMAT);
 }
 
 static bp_status check_states(struct bp_loading *l)

@@ -139,22 +139,20 @@ bp_status bp_load_training(struct bp_loading *l)
 
 /* ---- its vectors */
 
-static bool find_vector(const struct bp_loading *l, const struct bp_json_member *member, struct bp_state_vector *vector)
+static bool is_called(const struct bp_json_member *member, const char *name)
 {
-    const size_t prefix = sizeof(BP_TENSOR_TRAIN_PREFIX) - 1;
-    for (size_t i = 0; bp_state_next_vector(l->train, &i, vector);)
-        if (strlen(vector->name) == member->key_size - prefix &&
-            memcmp(vector->name, member->key + prefix, member->key_size - prefix) == 0)
-            return true;
-    return false;
+    const size_t prefix = sizeof(BP_TENSOR_TRAIN_PREFIX) - 1, size = strlen(name);
+    return member->key_size == prefix + size && memcmp(member->key + prefix, name, size) == 0;
 }
 
 bp_status bp_load_vector(const struct bp_loading *l, const struct bp_json_member *member)
 {
     struct bp_state_vector vector;
     unsigned char block[512];
-    if (!find_vector(l, member, &vector))
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "tensor \"%s\" is none of a training's", bp_json_quote(member).text);
+    size_t index = 0;
+    do /* it is one of them: check_vectors() has asked for it */
+        (void)bp_state_next_vector(l->train, &index, &vector);
+    while (!is_called(member, vector.name));
     const size_t size = (size_t)vector.dtype / 8, room = sizeof(block) / size;
     for (size_t i = 0; i < vector.count;) {
         const size_t some = vector.count - i < room ? vector.count - i : room;
