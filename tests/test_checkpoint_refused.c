@@ -48,6 +48,13 @@ static const struct refusal refusals[] = {
     {"momentum", "\"optimizer.0.layers.0.weight\"", "\"optimizer.2.layers.0.weight\"", "belongs to no layer",
      BP_ERR_FORMAT},
     {"momentum", "\"bp.optimizer.steps\":\"4\"", "\"bp.optimizer.steps\":\"0\"", "belongs to no layer", BP_ERR_FORMAT},
+    {"momentum", "\"optimizer.0.layers.1.weight\"", "\"optimizer.0.layers.1.wait\"",
+     "no tensor \"optimizer.0.layers.1.weight\"", BP_ERR_FORMAT},
+    {"momentum", "\"train.accuracy\":{\"dtype\":\"F64\",\"shape\":[1]",
+     "\"train.accuracy\":{\"dtype\":\"F32\",\"shape\":[2]",
+     "\"train.accuracy\" has 2 numbers of F32: it must be [1] of F64", BP_ERR_FORMAT},
+    {"momentum", "\"train.accuracy\":{\"dtype\":\"F64\",\"shape\":[1]",
+     "\"train.accuracy\":{\"dtype\":\"F64\",\"shape\":[1,1]", "it must be [1] of F64", BP_ERR_FORMAT},
     {"gradient descent", "\"train.loss\"", "\"train.less\"", "\"train.less\" belongs to no training", BP_ERR_FORMAT},
     {"l-bfgs", STATE("lbfgs.pairs"), STATE("lbfgs.pairs") "7", "lbfgs.pairs cannot be", BP_ERR_FORMAT},
     {"l-bfgs", STATE("lbfgs.next"), STATE("lbfgs.next") "1", "lbfgs.next cannot be", BP_ERR_FORMAT},
@@ -113,6 +120,60 @@ static void best_parameters_and_state_must_be_finite(void **state)
                                i == 0 ? "\"train.best\": number 0" : "\"optimizer.0.layers.0.weight\": number 0"));
         memcpy(file.bytes + places[i], kept, size);
     }
+    free(file.bytes);
+    checkpoint_end(&course);
+}
+
+/* Two vectors of L-BFGS change their names. */
+static void a_vector_of_another_length_is_refused(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    files_need_loading();
+    const struct kind *kind = kinds;
+    while (strcmp(kind->name, "l-bfgs") != 0)
+        kind++;
+    struct course course = checkpoint_begin(kind, dtype);
+    checkpoint_go(&course, 4);
+    const struct file good = checkpoint_save(course.train);
+    const struct file one = files_edit(good, "\"train.lbfgs.y\"", "\"train.lbfgs.z\"");
+    const struct file two = files_edit(one, "\"train.lbfgs.product\"", "\"train.lbfgs.y\"");
+    const struct file bad = files_edit(two, "\"train.lbfgs.z\"", "\"train.lbfgs.product\"");
+    bp_train *train;
+    bp_net *net;
+    assert_int_equal(checkpoint_load(&train, &net, bad, course.data, NULL), BP_ERR_SHAPE); /* it has validation data */
+    assert_int_equal(checkpoint_load(&train, &net, bad, course.data, course.validation), BP_ERR_FORMAT);
+    assert_non_null(
+        strstr(bp_data_error(course.data), "\"train.lbfgs.y\" has 10 numbers of F64: it must be [430] of F64"));
+    free(bad.bytes);
+    free(two.bytes);
+    free(one.bytes);
+    free(good.bytes);
+    checkpoint_end(&course);
+}
+
+/* It is finite, but would not be after a step: that is not made. */
+static void a_state_that_has_grown_huge_lets_no_weight_become_infinite(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    files_need_loading();
+    struct course course = checkpoint_begin(&kinds[1], dtype);
+    checkpoint_go(&course, 4);
+    const struct file file = checkpoint_save(course.train);
+    const size_t size = (size_t)dtype / 8, parameters = bp_net_parameters(course.net), record = 8 * sizeof(double);
+    unsigned char *at = file.bytes + file.size - record - 2 * parameters * size;
+    for (size_t i = 0; i < parameters; i++)
+        memcpy(at + i * size, dtype == BP_F32 ? (const void *)&(float){-3e38f} : (const void *)&(double){-1.7e308},
+               size);
+    struct course huge = {.kind = course.kind, .data = course.data, .validation = course.validation};
+    assert_int_equal(checkpoint_load(&huge.train, &huge.net, file, course.data, course.validation), BP_OK);
+    any_ok(huge.net, bp_net_set(huge.net, BP_OPT_LEARNING_RATE, 100));
+    assert_int_equal(bp_train_batches(huge.train, 1), BP_ERR_NONFINITE);
+    double before[64], after[64];
+    any_ok(course.net, any_get_parameters(course.net, before));
+    any_ok(huge.net, any_get_parameters(huge.net, after));
+    any_same_bits(before, after, parameters);
+    bp_train_destroy(huge.train);
+    bp_net_destroy(huge.net);
     free(file.bytes);
     checkpoint_end(&course);
 }
@@ -185,6 +246,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ANY_BOTH(a_file_that_cannot_be_is_refused_with_a_sentence_that_says_where),
         ANY_BOTH(best_parameters_and_state_must_be_finite),
+        ANY_BOTH(a_vector_of_another_length_is_refused),
+        ANY_BOTH(a_state_that_has_grown_huge_lets_no_weight_become_infinite),
         ANY_BOTH(data_that_do_not_fit_are_refused),
         ANY_BOTH(a_damaged_file_is_refused_or_another_training),
     };

@@ -129,11 +129,29 @@ static void each_change_has_its_sentence_or_none(void **state)
     bp_net_destroy(net);
 }
 
+/* Every escape of JSON, and characters of one to four bytes. */
+static void a_text_comes_out_as_what_its_escapes_stand_for(void **state)
+{
+    static const char escaped[] =
+        "\"bp.class.0.name\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e4\\u20AC\\uD83d\\udC27~",
+                      plain[] = "\"\\/\b\f\n\r\tA\xc3\xa4\xe2\x82\xac\xf0\x9f\x90\xa7~no";
+    bp_net *net = files_small_net(any_dtype(state)), *loaded = NULL;
+    files_need_loading();
+    const struct file good = files_save(net), file = files_edit(good, "\"bp.class.0.name\":\"", escaped);
+    any_ok(loaded, bp_net_load_memory(&loaded, file.bytes, file.size));
+    assert_string_equal(bp_net_class_name(loaded, 0), plain);
+    bp_net_destroy(loaded);
+    free(file.bytes);
+    free(good.bytes);
+    bp_net_destroy(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_header_has_its_sentence),
         cmocka_unit_test(each_change_has_its_sentence_or_none),
+        ANY_BOTH(a_text_comes_out_as_what_its_escapes_stand_for),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What seldom happens to a file: jansson has no memory, the names in the folder are taken, a header is as large as none
+ * What seldom happens to a file: the names in the folder are taken, a header is as large as none
  * may be, the file shrinks while it is read. And what no file asks of the functions that read a header. */
 #define _DEFAULT_SOURCE /* mkdtemp, truncate */
 #include "failing_allocator.h"
@@ -109,85 +109,11 @@ static void headers_that_no_file_holds_are_refused(void **state)
 
 #if HAVE_JANSSON
 
-#include <jansson.h>
-
-/* ---------------------------------------------------------------------------------------------------- jansson's memory */
-
-static struct {
-    size_t calls, fail_at, live;
-    bool from_then_on;
-} heap;
-
-static void *allocate(size_t size)
-{
-    heap.calls++;
-    if (heap.fail_at && (heap.calls == heap.fail_at || (heap.from_then_on && heap.calls > heap.fail_at)))
-        return NULL;
-    heap.live++;
-    return malloc(size);
-}
-
-static void release(void *memory)
-{
-    heap.live -= memory != NULL;
-    free(memory);
-}
-
-static bp_status load(bp_net **net) { return bp_net_load(net, files_path("v1.0-f64.safetensors")); }
-static bp_status load_weights(bp_net **net) { return bp_net_load_weights(*net, path, NULL); }
-
-/* Each of its allocations, once and from then on. */
-static void each_allocation_of_jansson_fails(bp_status (*run)(bp_net **net), bp_net *(*make)(void), size_t at_least)
-{
-    for (size_t at = 1; at < 100000; at++)
-        for (int on = 0; on < 2; on++) {
-            bp_net *net = make();
-            heap.calls = 0;
-            heap.fail_at = at;
-            heap.from_then_on = on;
-            const bp_status status = run(&net);
-            heap.fail_at = 0;
-            assert_int_equal(heap.live, 0);
-            if (heap.calls < at) {
-                any_ok(net, status);
-                assert_true(at > at_least);
-                bp_net_destroy(net);
-                return;
-            }
-            if (status != BP_ERR_MEMORY || !strstr(bp_net_error(net), "no memory"))
-                fail_msg("allocation %zu, %d: %d, %s", at, on, (int)status, bp_net_error(net));
-            bp_net_destroy(net);
-        }
-    fail_msg("no end");
-}
-
-static bp_net *make_none(void) { return NULL; }
-
 /* Of dense layers alone, so that its file has no tensor that other nets lack. */
 static bp_net *make_one(void)
 {
     static const struct any_layer layers[] = {{3, BP_ACT_TANH, 0, 0}, {2, BP_ACT_TANH, 0, 0}};
     return any_net(a_dtype(), 2, layers, 2, 1);
-}
-
-static void a_load_without_memory_for_jansson(void **state)
-{
-    (void)state;
-    any_need(BP_F64);
-    json_set_alloc_funcs(allocate, release);
-    each_allocation_of_jansson_fails(load, make_none, 200);
-    json_set_alloc_funcs(malloc, free);
-}
-
-static void a_load_of_weights_without_memory_for_jansson(void **state)
-{
-    (void)state;
-    bp_net *net = make_one();
-    any_ok(net, bp_net_save(net, path));
-    bp_net_destroy(net);
-    json_set_alloc_funcs(allocate, release);
-    each_allocation_of_jansson_fails(load_weights, make_one, 60);
-    json_set_alloc_funcs(malloc, free);
 }
 
 /* ---------------------------------------------------------------------------------------------------- files that shrink */
@@ -353,8 +279,6 @@ int main(void)
         cmocka_unit_test(a_save_draws_another_name_a_hundred_times),
         cmocka_unit_test(headers_that_no_file_holds_are_refused),
 #if HAVE_JANSSON
-        cmocka_unit_test(a_load_without_memory_for_jansson),
-        cmocka_unit_test(a_load_of_weights_without_memory_for_jansson),
         cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_an_error),
         cmocka_unit_test(what_is_not_there_may_be_asked_for),
 #endif

@@ -44,11 +44,11 @@ bool bp_json_find(const struct bp_json_object *index, const char *key, struct bp
 /* Whether bp_json_find() has found this member before. */
 bool bp_json_was_used(const struct bp_json_object *index, const struct bp_json_member *member);
 
-/* io/json_value.c, by jansson: a string, in a block to be released, and one that fits `room` bytes with its NUL. */
+/* io/json_text.c: a string, in a block to be released, and one that fits `room` bytes with its NUL. */
 bp_status bp_json_text(const struct bp_io *io, const struct bp_json_member *member, char **text, size_t *size);
 bp_status bp_json_short_text(const struct bp_io *io, const struct bp_json_member *member, char *text, size_t room);
 
-/* {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, and nothing else; the values as they stand there. */
+/* io/json_value.c, by jansson: {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, and nothing else; the values as they stand there. */
 struct bp_json_tensor {
     char dtype[8];
     size_t rank;
@@ -57,7 +57,7 @@ struct bp_json_tensor {
 
 bp_status bp_json_tensor(const struct bp_io *io, const struct bp_json_member *member, struct bp_json_tensor *tensor);
 
-/* Whether the library was built with jansson; else the three above must not be called. */
+/* Whether the library was built with jansson; else the one above must not be called. */
 bp_status bp_json_check_built(const struct bp_io *io);
 
 /* A name, made fit for a sentence. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The values of the header, by jansson, which keeps its own account of memory: malloc's. */
+ * The tensors of the header, by jansson, which keeps its own account of memory: malloc's. */
 #include <stdio.h>
 #include <string.h>
 
@@ -34,36 +34,6 @@ static bp_status parse(const struct bp_io *io, const struct bp_json_member *memb
         return bp_io_no_memory(io);
     return bp_io_fail(io, BP_ERR_FORMAT, "header: \"%s\": %s", bp_json_quote(member).text,
                       bp_quote_text(error.text).text);
-}
-
-bp_status bp_json_text(const struct bp_io *io, const struct bp_json_member *member, char **text, size_t *size)
-{
-    json_t *value;
-    *text = NULL;
-    if (*member->value != '"')
-        return refuse(io, member, "a text");
-    if (member->value_size > BP_JSON_MOST_TEXT)
-        return bp_io_fail(io, BP_ERR_FORMAT, "header: \"%s\" has more than %d bytes", bp_json_quote(member).text,
-                          BP_JSON_MOST_TEXT);
-    BP_TRY(parse(io, member, &value));
-    *size = json_string_length(value);
-    *text = bp_memory_allocate(io->allocator, *size + 1, 1);
-    if (*text)
-        memcpy(*text, json_string_value(value), *size);
-    json_decref(value);
-    return *text ? BP_OK : bp_io_no_memory(io);
-}
-
-bp_status bp_json_short_text(const struct bp_io *io, const struct bp_json_member *member, char *text, size_t room)
-{
-    char *whole;
-    size_t size = 0;
-    BP_TRY(bp_json_text(io, member, &whole, &size));
-    const bool fits = size < room;
-    if (fits)
-        memcpy(text, whole, size + 1);
-    bp_memory_release(io->allocator, whole);
-    return fits ? BP_OK : refuse(io, member, "so short a text as it must be");
 }
 
 /* A list of up to `most` whole numbers. */
@@ -117,22 +87,6 @@ bp_status bp_json_tensor(const struct bp_io *io, const struct bp_json_member *me
 bp_status bp_json_check_built(const struct bp_io *io)
 {
     return bp_io_fail(io, BP_ERR_UNSUPPORTED, "libbp was built without jansson, which reading model files needs");
-}
-
-bp_status bp_json_text(const struct bp_io *io, const struct bp_json_member *member, char **text, size_t *size)
-{
-    (void)member;
-    *text = NULL;
-    *size = 0;
-    return bp_json_check_built(io);
-}
-
-bp_status bp_json_short_text(const struct bp_io *io, const struct bp_json_member *member, char *text, size_t room)
-{
-    (void)member;
-    (void)text;
-    (void)room;
-    return bp_json_check_built(io);
 }
 
 bp_status bp_json_tensor(const struct bp_io *io, const struct bp_json_member *member, struct bp_json_tensor *tensor)

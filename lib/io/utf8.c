@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/utf8.h"
 
-#include <stdint.h>
-
 /* By the first byte: how many follow, and the bounds of the second one (RFC 3629, section 4). */
 static const struct lead {
     unsigned char first, last, follow, low, high;
@@ -26,4 +24,14 @@ size_t bp_utf8_character(const unsigned char *text, size_t size)
         return 1 + (size_t)lead->follow;
     }
     return 0;
+}
+
+size_t bp_utf8_put(char *to, uint32_t character)
+{
+    static const unsigned char marks[] = {0, 0, 0xc0, 0xe0, 0xf0}; /* of a first byte, by how many there are */
+    const size_t bytes = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+    for (size_t i = bytes - 1; i > 0; i--, character >>= 6)
+        to[i] = (char)(0x80 | (character & 0x3f));
+    to[0] = (char)(marks[bytes] | character);
+    return bytes;
 }
