@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* sync_file_range */
 #include "io/sink.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Linux takes less than 2^31 bytes at once. */
-enum { MOST_AT_ONCE = 1 << 30 };
+/* Linux takes less than 2^31 bytes at once; and so many that wait are sent to the disk. */
+enum { MOST_AT_ONCE = 1 << 30, MOST_WAITING = 1 << 20 };
 
 static bp_status put_nowhere(struct bp_sink *sink, const void *bytes, size_t size)
 {
@@ -25,6 +26,20 @@ static bp_status put_in_memory(struct bp_sink *sink, const void *bytes, size_t s
     return BP_OK;
 }
 
+/* Lets the disk begin with what was written, so that the sync at the end finds less to do. A hint: what comes of it shows
+ * there. */
+static void push_out(struct bp_sink *sink)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+    if (sink->written - sink->sent < MOST_WAITING)
+        return;
+    (void)sync_file_range(sink->file, (off_t)sink->sent, (off_t)(sink->written - sink->sent), SYNC_FILE_RANGE_WRITE);
+    sink->sent = sink->written;
+#else
+    (void)sink;
+#endif
+}
+
 static bp_status put_in_file(struct bp_sink *sink, const void *bytes, size_t size)
 {
     const char *at = bytes;
@@ -38,7 +53,9 @@ static bp_status put_in_file(struct bp_sink *sink, const void *bytes, size_t siz
             return bp_io_fail(sink->io, BP_ERR_IO, "cannot be written: nothing more is taken");
         at += done;
         size -= (size_t)done;
+        sink->written += (size_t)done;
     }
+    push_out(sink);
     return BP_OK;
 }
 

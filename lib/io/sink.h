@@ -13,6 +13,7 @@ struct bp_sink {
     bp_status (*put)(struct bp_sink *sink, const void *bytes, size_t size);
     unsigned char *memory; /* has room for all that comes */
     int file;
+    size_t written, sent; /* of it, and on the way to the disk */
     bp_write_fn *write;
     void *user;
     size_t taken;     /* bytes so far, those in `block` too */
