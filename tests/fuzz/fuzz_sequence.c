@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The input is a program of calls: of each, a byte for its row in the tables, one for the net that it is about, and bytes for
+ * its arguments, good and wrong. Whatever the order: a call gives BP_OK or a failure that bp.h lists for it; where it fails
+ * there is a sentence, and the net is as it was; what is saved loads again, to the same bytes; and all memory comes back. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz.h"
+#include "sequence_calls.h"
+
+/* MOST_LOOKS: at the file, as it takes ten times as long as a call */
+enum { MOST_CALLS = 24, MOST_LOOKS = 1, MOST_PARAMETERS = 1 << 12 };
+
+/* ---- what a failed call must leave */
+
+struct state {
+    size_t inputs, outputs, layers, parameters, rows;
+    int32_t dtype, fresh, scales_inputs, scales_targets;
+    bool saved;
+    struct seq_file file;
+    double numbers[MOST_PARAMETERS];
+};
+
+static void look_at_numbers(const bp_net *net, struct state *state)
+{
+    if (state->parameters > MOST_PARAMETERS)
+        return;
+    const bp_status status = state->dtype == BP_F64 ? bp_net_get_parameters_f64(net, state->numbers)
+                                                    : bp_net_get_parameters_f32(net, (float *)state->numbers);
+    if (status != BP_OK) /* before init */
+        memset(state->numbers, 0, state->parameters * sizeof(state->numbers[0]));
+}
+
+/* `deeply`: with the bytes of its file. */
+static void look(struct sequence *s, struct state *state, bool deeply)
+{
+    const bp_net *net = s->net;
+    state->inputs = bp_net_inputs(net);
+    state->outputs = bp_net_outputs(net);
+    state->layers = bp_net_layers(net);
+    state->parameters = bp_net_parameters(net);
+    state->rows = bp_net_rows(net);
+    state->dtype = bp_net_dtype(net);
+    state->fresh = bp_net_is_fresh(net);
+    state->scales_inputs = bp_net_scales_inputs(net);
+    state->scales_targets = bp_net_scales_targets(net);
+    look_at_numbers(net, state);
+    state->saved = deeply && seq_save(s, net, &state->file);
+}
+
+/* `passed`: rows were forwarded before it failed, which the net counts. */
+static void check_same(const struct state *a, const struct state *b, bool passed)
+{
+    const size_t size = (size_t)a->dtype / 8 * a->parameters;
+    MUST(a->inputs == b->inputs && a->outputs == b->outputs && a->layers == b->layers);
+    MUST(a->parameters == b->parameters && a->dtype == b->dtype && a->fresh == b->fresh);
+    MUST(a->scales_inputs == b->scales_inputs && a->scales_targets == b->scales_targets);
+    MUST(a->rows == b->rows || passed);
+    MUST(a->parameters > MOST_PARAMETERS || memcmp(a->numbers, b->numbers, size) == 0);
+    MUST(a->saved == b->saved && (!a->saved || seq_same(&a->file, &b->file) || passed));
+}
+
+/* ---- what a status must be */
+
+static void check_sentence(const char *sentence, const char *function)
+{
+    MUST(strncmp(sentence, function, strlen(function)) == 0);
+    MUST(strstr(sentence, ": ") != NULL && strlen(sentence) > strlen(function) + 10);
+    for (; *sentence; sentence++)
+        MUST((unsigned char)*sentence >= ' ' && *sentence != 0x7f);
+}
+
+/* `there` was a net before the call, `blank` the handle of a failed load. */
+static void check_failure(const struct sequence *s, const struct seq_call *call, bp_status status, bool there,
+                          bool blank)
+{
+    MUST(status < 0 && status % 10 == 0 && strcmp(bp_status_string(status), "unknown status") != 0);
+    MUST(status != BP_ERR_MEMORY || s->budget.refused);
+    if (call->rules & SEQ_MAKES) {
+        MUST(call->may & SEQ_BIT(status));
+        if (s->net)
+            check_sentence(bp_net_error(s->net), call->name);
+        return;
+    }
+    MUST(there || status == BP_ERR_ARG);
+    MUST(!blank || status == BP_ERR_STATE);
+    if (there && !blank) {
+        MUST(call->may & SEQ_BIT(status));
+        check_sentence(bp_net_error(s->net), call->name);
+    }
+}
+
+/* ---- calls */
+
+static const struct seq_call *const tables[] = {seq_net_calls, seq_compute_calls, seq_layer_calls, seq_file_calls};
+
+enum { TABLES = sizeof(tables) / sizeof(tables[0]) };
+
+static size_t count_of(const struct seq_call *table)
+{
+    size_t count = 0;
+    while (table[count].name)
+        count++;
+    return count;
+}
+
+static const struct seq_call *call_of(uint8_t byte)
+{
+    size_t all = 0, table = 0;
+    for (size_t i = 0; i < TABLES; i++)
+        all += count_of(tables[i]);
+    size_t index = byte % all;
+    for (; index >= count_of(tables[table]); table++)
+        index -= count_of(tables[table]);
+    return &tables[table][index];
+}
+
+/* For who looks at a finding: BP_TELL=1 in the environment. */
+static bool tells(void)
+{
+    static int told = -1;
+    told = told >= 0 ? told : getenv("BP_TELL") != NULL;
+    return told;
+}
+
+/* Of the second byte two bits choose the net; three the wrong number type, one time in eight; three the look into its file. */
+static void call(struct sequence *s)
+{
+    static struct state before, after;
+    const struct seq_call *row = call_of(seq_byte(s));
+    const uint8_t how = seq_byte(s);
+    s->slot = (how & 3) % SEQ_NETS;
+    s->net = s->nets[s->slot];
+    s->wide = (bp_net_dtype(s->net) == BP_F64) != ((how >> 2 & 7) == 7);
+    const bool deeply = how >> 5 == 7 && s->looks++ < MOST_LOOKS, there = s->net,
+               blank = there && bp_net_dtype(s->net) == 0;
+    look(s, &before, deeply);
+    s->budget.refused = false;
+    const bp_status status = row->run(s);
+    if (tells())
+        fprintf(stderr, "net %zu: %s: %d %s\n", s->slot, row->name, (int)status, status ? bp_net_error(s->net) : "");
+    if (status != BP_OK)
+        check_failure(s, row, status, there, blank);
+    if (status != BP_OK && !(row->rules & SEQ_MAKES)) {
+        look(s, &after, deeply);
+        check_same(&before, &after, status == BP_ERR_NONFINITE && row->rules & SEQ_PASSES);
+    }
+    seq_release(s);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    static struct sequence s;
+    seq_start(&s, bytes, size);
+    for (int i = 0; i < MOST_CALLS && s.at < s.end; i++)
+        call(&s);
+    for (s.slot = 0; s.slot < SEQ_NETS; s.slot++) {
+        s.net = s.nets[s.slot];
+        seq_drop(&s);
+    }
+    bp_scratch_destroy(s.scratch);
+    MUST(s.budget.blocks == 0 && s.budget.left == SEQ_BUDGET);
+    return 0;
+}

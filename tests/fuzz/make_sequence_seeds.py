@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Makes the seeds and the dictionary of fuzz_sequence.c: programs of calls, by the tables of sequence_*.c.
+
+usage: tests/fuzz/make_sequence_seeds.py
+
+A call is the byte of its row, one for the net, and as many for its arguments as its function picks; bytes of 0 pick what is
+good. To be run again when a row is added: then the bytes of others are other rows."""
+import pathlib
+import re
+
+HERE = pathlib.Path(__file__).resolve().parent
+TABLES = ["net", "compute", "layers", "files"]  # as fuzz_sequence.c has them
+DEEPLY = 7 << 5  # the file is looked at too
+
+# Bytes of arguments of the functions run_*.
+ARGUMENTS = {
+    "create": 5, "destroy": 0, "clone": 1, "add_dense": 2, "add_dropout": 3, "layer_set": 5, "init": 1, "set": 4,
+    "set_names": 9, "set_scaling": 8, "describe": 4, "ask": 2, "reserve": 1, "reserve_sparse": 2, "forward": 4,
+    "forward_sparse": 7, "backward": 4, "backward_labels": 4, "backward_from": 3, "backward_weighted": 7,
+    "input_gradient": 1, "step": 0, "zero_gradient": 0, "train": 6, "train_labels": 6, "train_weighted": 9,
+    "train_sparse": 11, "predict": 5, "predict_sparse": 8, "loss": 7, "scratch": 1, "get_weights": 2, "set_weights": 3,
+    "get_delta": 2, "get_gradient": 1, "set_parameters": 2, "save_memory": 3, "save_stream": 1, "save": 1, "damage": 3,
+    "load_memory": 5, "load": 5, "load_stream": 6, "load_weights": 2, "fail": 1,
+}
+
+
+def rows():
+    """The functions of all rows in their order, without run_."""
+    found = []
+    for table in TABLES:
+        text = (HERE / f"sequence_{table}.c").read_text()
+        found += re.findall(r'^    \{"\w*", run_(\w+),', text, re.MULTILINE)
+    return found
+
+
+ROWS = rows()
+
+
+def call(name, *arguments, net=0, deeply=False, more=()):
+    given = list(arguments) + [0] * (ARGUMENTS[name] - len(arguments))
+    return bytes([ROWS.index(name), net | (DEEPLY if deeply else 0)] + given + list(more))
+
+
+def built(dtype=0, inputs=2, units=(3, 1), activation=2, net=0):
+    """A net of dense layers; sizes are indexes into those of sequence.c: 1, 2, 3, 4, 5, 7, ..."""
+    program = call("create", dtype, inputs, net=net)
+    for size in units:
+        program += call("add_dense", size, activation, net=net)
+    return program + call("init", 5, net=net)
+
+
+SEEDS = {
+    "train": built() + call("train", 2) + call("train", 2, deeply=True) + call("predict", 2),
+    "three-calls": built(1) + call("forward", 1) + call("backward", 1) + call("input_gradient") + call("get_delta")
+    + call("step") + call("get_gradient"),
+    "labels": built(0, 3, (4, 2), 1) + call("train_labels", 3) + call("forward", 3) + call("backward_labels", 3)
+    + call("step", deeply=True),
+    "from-outside": built(1, 4) + call("forward", 2) + call("backward_from", 2) + call("step"),
+    "weighted": built() + call("forward", 3) + call("backward_weighted", 3) + call("train_weighted", 3),
+    "sparse": built(0, 5) + call("reserve_sparse", 2, 4) + call("forward_sparse", 2) + call("backward", 2) + call("step")
+    + call("train_sparse", 2) + call("predict_sparse", 2),
+    "dropout": call("create") + call("add_dense", 4, 4) + call("add_dropout", 0, 64, 4) + call("add_dense", 2, 0)
+    + call("init", 7) + call("train", 3) + call("forward", 3),
+    "save-and-load": built() + call("save_memory") + call("load_memory", net=1) + call("predict", 1, net=1)
+    + call("train", 1, net=1) + call("save_memory", net=1),
+    "stream": built(1) + call("save_stream") + call("load_stream", net=2) + call("save", net=2) + call("load", net=1),
+    "weights": built() + call("save_memory") + built(1, net=1) + call("load_weights", net=1)
+    + call("load_weights", 1, more=[0] * 4, net=1) + call("load_weights", 1, 224, net=1, more=[0] * 4),
+    "damaged": built() + call("save_memory") + call("damage", 1, 9, 1, more=[52]) + call("load_memory", net=1)
+    + call("predict", net=1) + call("damage", 2, 0, 0) + call("load_memory", net=1),
+    "columns": built(1, 1, (2,)) + call("set_names", 0, 3) + call("set_scaling", 0, 0, 2, 0, 0, 0, 2, 0)
+    + call("describe", 1) + call("ask") + call("train", 2) + call("save_memory") + call("load_memory", net=1),
+    "options": call("create") + call("add_dense", 2, 5) + call("layer_set", 0, 1, 10, 0, 3) + call("init")
+    + call("set", 1, 3, 0, 3) + call("set", 0, 1, 0, 3) + call("train", 1) + call("layer_set", 0, 2, 0, 0, 1)
+    + call("train", 1) + call("save_memory"),
+    "clones": built() + call("train", 1) + call("clone") + call("train", 1, net=1) + call("clone", net=1)
+    + call("destroy") + call("scratch", net=1) + call("predict", 1, 0, 0, 0, 1, net=2),
+    "no-memory": built() + call("fail", 2) + call("train", 3, deeply=True) + call("fail", 3) + call("clone")
+    + call("fail", 4) + call("save_memory") + call("save_memory") + call("fail", 9) + call("load_memory", net=1),
+    "wrong-state": call("create") + call("forward") + call("step") + call("save_memory") + call("init")
+    + call("add_dense", 1, 27) + call("add_dropout", 0, 64, 4) + call("init") + call("destroy") + call("train")
+    + call("damage") + call("load_memory") + call("predict") + call("clone"),
+    "wrong-values": built() + call("train", 230) + call("train", 1, 229) + call("train", 1, 0, 255) + call("set", 255)
+    + call("set", 2, 0, 0, 230) + call("set_weights", 0, 228) + call("set_parameters", 226) + call("get_weights", 255),
+}
+
+
+def main():
+    folder = HERE / "sequence-seeds"
+    folder.mkdir(exist_ok=True)
+    for name, program in SEEDS.items():
+        (folder / name).write_bytes(program)
+    words = [f'"{"".join(f"{chr(92)}x{byte:02x}" for byte in call(name))}"' for name in ARGUMENTS]
+    (HERE / "sequence.dict").write_text("# Calls of fuzz_sequence.c, by make_sequence_seeds.py.\n" + "\n".join(words) + "\n")
+
+
+main()

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Life, layers, options and columns of a net. */
+#include "sequence_calls.h"
+
+/* ---- life */
+
+void seq_drop(struct sequence *s)
+{
+    bp_net_destroy(s->net);
+    s->net = s->nets[s->slot] = NULL;
+}
+
+bp_status seq_keep(struct sequence *s, bp_net *net, bp_status status)
+{
+    s->net = s->nets[s->slot] = net;
+    return status;
+}
+
+static bp_status run_create(struct sequence *s)
+{
+    static const int32_t dtypes[] = {BP_F32, BP_F64, 0, 16, -1, INT32_MAX};
+    bp_allocator room;
+    bp_net *net = NULL;
+    seq_drop(s);
+    const int32_t dtype = dtypes[seq_pick(s, 2, 6)];
+    const size_t inputs = seq_size(s);
+    const bp_allocator *allocator = seq_allocator(s, &room);
+    const bp_status status = bp_net_create_with(seq_perhaps(s, &net), dtype, inputs, allocator);
+    MUST((status == BP_OK) == (net != NULL));
+    return seq_keep(s, net, status);
+}
+
+static bp_status run_destroy(struct sequence *s)
+{
+    seq_drop(s);
+    return BP_OK;
+}
+
+/* The clone is saved as the same bytes. */
+static bp_status run_clone(struct sequence *s)
+{
+    static struct seq_file file, of_clone;
+    bp_net *clone = NULL;
+    const bp_status status = bp_net_clone(seq_perhaps(s, &clone), s->net);
+    const size_t slot = (s->slot + 1) % SEQ_NETS;
+    MUST((status == BP_OK) == (clone != NULL));
+    if (status != BP_OK)
+        return status;
+    const bool saved = seq_save(s, s->net, &file);
+    MUST(seq_save(s, clone, &of_clone) == saved && (!saved || seq_same(&file, &of_clone)));
+    bp_net_destroy(s->nets[slot]);
+    s->nets[slot] = clone;
+    return BP_OK;
+}
+
+/* ---- layers and options */
+
+static bp_status run_add_dense(struct sequence *s)
+{
+    const size_t units = seq_size(s);
+    return bp_net_add_dense(s->net, units, BP_ACT_IDENTITY + 10 * (seq_byte(s) % 28));
+}
+
+static bp_status run_add_dropout(struct sequence *s) { return bp_net_add_dropout(s->net, seq_value(s, BP_LAYER_RATE)); }
+
+static bp_status run_layer_set(struct sequence *s)
+{
+    const size_t layer = seq_layer(s);
+    const int32_t key = seq_key(s, true);
+    return bp_net_layer_set(s->net, layer, key, seq_value(s, key));
+}
+
+static bp_status run_layer_get(struct sequence *s)
+{
+    double value;
+    const size_t layer = seq_layer(s);
+    const int32_t key = seq_key(s, true);
+    return bp_net_layer_get(s->net, layer, key, seq_perhaps(s, &value));
+}
+
+static bp_status run_init(struct sequence *s) { return bp_net_init(s->net, seq_byte(s)); }
+
+static bp_status run_set(struct sequence *s)
+{
+    const int32_t key = seq_key(s, false);
+    return bp_net_set(s->net, key, seq_value(s, key));
+}
+
+static bp_status run_get(struct sequence *s)
+{
+    double value;
+    const int32_t key = seq_key(s, false);
+    return bp_net_get(s->net, key, seq_perhaps(s, &value));
+}
+
+/* ---- columns */
+
+static bp_status run_set_names(struct sequence *s)
+{
+    const size_t inputs = bp_net_inputs(s->net), outputs = bp_net_outputs(s->net);
+    const char *const *of_inputs = seq_names(s, inputs), *const *of_outputs = seq_names(s, outputs);
+    return bp_net_set_names(s->net, of_inputs, of_outputs, seq_names(s, outputs == 1 ? 2 : outputs));
+}
+
+static bp_status run_set_scaling(struct sequence *s)
+{
+    const size_t inputs = seq_count(1, bp_net_inputs(s->net)), outputs = seq_count(1, bp_net_outputs(s->net));
+    const double *numbers[4];
+    for (size_t i = 0; i < 4; i++)
+        numbers[i] = seq_doubles(s, i < 2 ? inputs : outputs);
+    return bp_net_set_scaling(s->net, numbers[0], numbers[1], numbers[2], numbers[3]);
+}
+
+static bp_status run_get_scaling(struct sequence *s)
+{
+    const bool targets = seq_byte(s) % 2;
+    const size_t count = seq_count(1, targets ? bp_net_outputs(s->net) : bp_net_inputs(s->net));
+    double *center = seq_perhaps(s, seq_block(s, count, sizeof(*center)));
+    double *factor = seq_perhaps(s, seq_block(s, count, sizeof(*factor)));
+    return (targets ? bp_net_get_target_scaling : bp_net_get_input_scaling)(s->net, center, factor);
+}
+
+static bp_status run_describe(struct sequence *s)
+{
+    size_t size = 0;
+    if (seq_byte(s) % 2 && bp_net_describe(s->net, NULL, 0, &size) == BP_OK)
+        size -= seq_byte(s) % 2;
+    return bp_net_describe(s->net, seq_perhaps(s, seq_block(s, size, 1)), size, seq_perhaps(s, &size));
+}
+
+/* What can be asked of anything: it tells 0 or NULL where there is nothing. */
+static bp_status run_ask(struct sequence *s)
+{
+    const size_t layer = seq_layer(s), index = seq_size(s) - 1;
+    const bool none = bp_net_dtype(s->net) == 0;
+    const size_t sizes[] = {bp_net_layer_units(s->net, layer), bp_net_layer_weights(s->net, layer),
+                            bp_net_layer_biases(s->net, layer), bp_net_inputs(s->net), bp_net_parameters(s->net)};
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+        MUST(!none || sizes[i] == 0);
+    MUST(!bp_net_input_name(s->net, index) || index < bp_net_inputs(s->net));
+    MUST(!bp_net_output_name(s->net, index) || index < bp_net_outputs(s->net));
+    MUST(!bp_net_class_name(s->net, (int32_t)index) || !none);
+    MUST(bp_net_nonfinite_layer(s->net) <= bp_net_layers(s->net));
+    return BP_OK;
+}
+
+const struct seq_call seq_net_calls[] = {
+    {"bp_net_create", run_create, ARG | MEMORY | SHAPE | DTYPE, SEQ_MAKES},
+    {"bp_net_destroy", run_destroy, 0, SEQ_MAKES},
+    {"bp_net_clone", run_clone, ARG | MEMORY, SEQ_KEEPS},
+    {"bp_net_add_dense", run_add_dense, ARG | MEMORY | SHAPE | STATE, SEQ_KEEPS},
+    {"bp_net_add_dense", run_add_dense, ARG | MEMORY | SHAPE | STATE, SEQ_KEEPS},
+    {"bp_net_add_dropout", run_add_dropout, ARG | MEMORY | STATE, SEQ_KEEPS},
+    {"bp_net_layer_set", run_layer_set, ARG | STATE, SEQ_KEEPS},
+    {"bp_net_layer_set", run_layer_set, ARG | STATE, SEQ_KEEPS},
+    {"bp_net_layer_get", run_layer_get, ARG, SEQ_KEEPS},
+    {"bp_net_init", run_init, MEMORY | SHAPE | STATE, SEQ_KEEPS},
+    {"bp_net_init", run_init, MEMORY | SHAPE | STATE, SEQ_KEEPS},
+    {"bp_net_set", run_set, ARG | MEMORY, SEQ_KEEPS},
+    {"bp_net_set", run_set, ARG | MEMORY, SEQ_KEEPS},
+    {"bp_net_get", run_get, ARG, SEQ_KEEPS},
+    {"bp_net_set_names", run_set_names, ARG | MEMORY | STATE, SEQ_KEEPS},
+    {"bp_net_set_scaling", run_set_scaling, ARG | MEMORY | STATE | NONFINITE, SEQ_KEEPS},
+    {"bp_net_get_", run_get_scaling, ARG | STATE, SEQ_KEEPS},
+    {"bp_net_describe", run_describe, ARG | SHAPE, SEQ_KEEPS},
+    {"bp_net_inputs", run_ask, 0, SEQ_KEEPS},
+    {NULL, NULL, 0, 0},
+};
