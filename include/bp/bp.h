@@ -587,8 +587,8 @@ BP_API bp_status bp_net_zero_gradient(bp_net *net);
 /**
  * Forward, backward and step in one call, to the same bits. x is not copied, so bp_net_input_gradient_f32() and another
  * backward are refused afterwards.
- * Errors: as the three; after NONFINITE the parameters are as before, and the gradient is cleared if this call added to
- * it. Threads: exclusive.
+ * Errors: as the three; after NONFINITE the parameters are as before, the rows count as forwarded, and the gradient is
+ * cleared if this call added to it. Threads: exclusive.
  */
 BP_API bp_status bp_net_train_f32(bp_net *net, const float *x, const float *target, size_t rows, double *loss);
 /** See bp_net_train_f32(). */

@@ -13,7 +13,13 @@
 
 #include "fuzz.h"
 
-enum { START = 8, AT_ONCE = 100, ALL_WAYS = 100, MOST_MEMORY = 1 << 20 };
+enum { START = 8, AT_ONCE = 100, MOST_MEMORY = 1 << 20 };
+
+#ifdef __AFL_COMPILER /* AFL++ wants an input to go the same way each time */
+enum { ALL_WAYS = 0 };
+#else
+enum { ALL_WAYS = 100 };
+#endif
 
 static void must(bool holds, const char *what)
 {
@@ -136,7 +142,7 @@ static void from_stream(struct bytes file)
     bp_net_destroy(net);
 }
 
-static char path[64];
+static char path[256];
 
 static void remove_file(void) { (void)remove(path); }
 
@@ -145,9 +151,9 @@ static const char *path_of(struct bytes content)
 {
     static int file;
     if (!path[0]) {
-        snprintf(path, sizeof(path), "%s/bp-fuzz-%ld", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp",
-                 (long)getpid());
-        file = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+        const char *folder = getenv("TMPDIR");
+        snprintf(path, sizeof(path), "%s/bp-fuzz-%ld", folder ? folder : "/tmp", (long)getpid());
+        file = open(path, O_RDWR | O_CREAT, 0600);
         MUST(file >= 0 && atexit(remove_file) == 0);
     }
     MUST(ftruncate(file, 0) == 0 && pwrite(file, content.bytes, content.size, 0) == (ssize_t)content.size);

@@ -11,7 +11,7 @@
 #include "sequence_calls.h"
 
 /* MOST_LOOKS: at the file, as it takes ten times as long as a call */
-enum { MOST_CALLS = 40, MOST_LOOKS = 2, MOST_PARAMETERS = 1 << 12 };
+enum { MOST_CALLS = 24, MOST_LOOKS = 1, MOST_PARAMETERS = 1 << 12 };
 
 /* ---- what a failed call must leave */
 
@@ -117,6 +117,14 @@ static const struct seq_call *call_of(uint8_t byte)
     return &tables[table][index];
 }
 
+/* For who looks at a finding: BP_TELL=1 in the environment. */
+static bool tells(void)
+{
+    static int told = -1;
+    told = told >= 0 ? told : getenv("BP_TELL") != NULL;
+    return told;
+}
+
 /* Of the second byte two bits choose the net; three the wrong number type, one time in eight; three the look into its file. */
 static void call(struct sequence *s)
 {
@@ -131,7 +139,7 @@ static void call(struct sequence *s)
     look(s, &before, deeply);
     s->budget.refused = false;
     const bp_status status = row->run(s);
-    if (getenv("BP_TELL")) /* for who looks at a finding */
+    if (tells())
         fprintf(stderr, "net %zu: %s: %d %s\n", s->slot, row->name, (int)status, status ? bp_net_error(s->net) : "");
     if (status != BP_OK)
         check_failure(s, row, status, there, blank);

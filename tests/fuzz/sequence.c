@@ -49,11 +49,15 @@ static void release(void *user, void *memory, size_t size)
 
 void seq_start(struct sequence *s, const uint8_t *bytes, size_t size)
 {
-    static struct sequence fresh;
-    *s = fresh;
+    for (size_t i = 0; i < SEQ_NETS; i++)
+        s->nets[i] = NULL;
     s->at = bytes;
     s->end = bytes + size;
-    s->budget.left = SEQ_BUDGET;
+    s->budget = (struct seq_budget){.left = SEQ_BUDGET};
+    s->scratch = NULL;
+    s->file.size = s->block_count = 0;
+    s->whole = false;
+    s->looks = s->checks = 0;
     s->allocator = (bp_allocator){sizeof(bp_allocator), &s->budget, allocate, release};
 }
 
@@ -236,7 +240,7 @@ struct seq_sparse seq_sparse(struct sequence *s, size_t rows)
 
 enum { TO_READ, TO_WRITE, PATHS };
 
-static char paths[PATHS][64];
+static char paths[PATHS][256];
 
 static void remove_files(void)
 {
@@ -246,11 +250,11 @@ static void remove_files(void)
 
 static const char *path_of(int which)
 {
-    const char *folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+    const char *folder = getenv("TMPDIR");
     if (paths[0][0])
         return paths[which];
     for (int i = 0; i < PATHS; i++)
-        snprintf(paths[i], sizeof(paths[i]), "%s/bp-sequence-%ld-%d", folder, (long)getpid(), i);
+        snprintf(paths[i], sizeof(paths[i]), "%s/bp-sequence-%ld-%d", folder ? folder : "/tmp", (long)getpid(), i);
     MUST(atexit(remove_files) == 0);
     return paths[which];
 }
@@ -260,7 +264,7 @@ const char *seq_path(struct sequence *s)
     static int file = -1;
     const char *const choice[] = {path_of(TO_READ), NULL, "/", "/none/of/these", ""};
     if (file < 0)
-        file = open(choice[0], O_RDWR | O_CREAT | O_EXCL, 0600);
+        file = open(choice[0], O_RDWR | O_CREAT, 0600);
     MUST(file >= 0 && ftruncate(file, 0) == 0);
     MUST(pwrite(file, s->file.bytes, s->file.size, 0) == (ssize_t)s->file.size);
     return choice[seq_pick(s, 1, COUNT(choice))];

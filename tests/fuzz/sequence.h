@@ -39,7 +39,7 @@ struct sequence {
     bp_scratch *scratch;
     struct seq_file file; /* the last that was saved */
     bool whole;           /* and it is as it was saved */
-    int looks;            /* at the net's file, before a call and after it fails */
+    int looks, checks;    /* so far: at the net's file before a call, and whether one loads again */
     void *blocks[SEQ_BLOCKS];
     size_t block_count;
 };
