@@ -133,8 +133,8 @@ static void each_change_has_its_sentence_or_none(void **state)
 static void a_text_comes_out_as_what_its_escapes_stand_for(void **state)
 {
     static const char escaped[] =
-        "\"bp.class.0.name\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e4\\u20AC\\uD83d\\udC27~",
-                      plain[] = "\"\\/\b\f\n\r\tA\xc3\xa4\xe2\x82\xac\xf0\x9f\x90\xa7~no";
+        "\"bp.class.0.name\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e4\\u20AC\\uFF01\\uD83d\\udC27~",
+                      plain[] = "\"\\/\b\f\n\r\tA\xc3\xa4\xe2\x82\xac\xef\xbc\x81\xf0\x9f\x90\xa7~no";
     bp_net *net = files_small_net(any_dtype(state)), *loaded = NULL;
     files_need_loading();
     const struct file good = files_save(net), file = files_edit(good, "\"bp.class.0.name\":\"", escaped);

@@ -48,6 +48,6 @@ build_reader() { # name
 }
 
 build() { # name
-    case $1 in load | sequence) builder=build_with_nets ;; *) builder=build_reader ;; esac
+    case $1 in load | resume | sequence) builder=build_with_nets ;; *) builder=build_reader ;; esac
     $builder "$1" >"$work/$1-build.log" 2>&1 || { cat "$work/$1-build.log"; exit 1; }
 }
