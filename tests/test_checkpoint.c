@@ -15,9 +15,21 @@
 
 static const size_t to_the_end = SIZE_MAX;
 
-/* Stops before each of its batches and behind the last, and once at every one of them. */
+/* Whether it comes to what the whole one came to, saved and resumed behind so many batches. */
+static void stop_once(const struct course *whole, int32_t dtype, size_t batches)
+{
+    struct course parted = checkpoint_begin(whole->kind, dtype);
+    checkpoint_go(&parted, batches);
+    checkpoint_again(&parted);
+    checkpoint_go(&parted, to_the_end);
+    checkpoint_same(&parted, whole);
+    checkpoint_end(&parted);
+}
+
+/* One stops at every batch and goes on from there; others once, at one of the first, at every fifth, or at the end. */
 static void a_training_comes_to_the_same_bits_wherever_it_was_saved_and_resumed(void **state)
 {
+    enum { FIRST = 8 };
     const int32_t dtype = any_dtype(state);
     files_need_loading();
     for (const struct kind *kind = kinds; kind->name; kind++) {
@@ -25,15 +37,12 @@ static void a_training_comes_to_the_same_bits_wherever_it_was_saved_and_resumed(
         checkpoint_go(&whole, to_the_end);
         size_t batches = 0;
         for (bp_status status = BP_OK; status == BP_OK; batches++) {
-            struct course parted = checkpoint_begin(kind, dtype);
-            checkpoint_go(&parted, batches);
-            checkpoint_again(&parted);
-            checkpoint_go(&parted, to_the_end);
-            checkpoint_same(&parted, &whole);
-            checkpoint_end(&parted);
+            if (batches < FIRST || batches % 5 == 0)
+                stop_once(&whole, dtype, batches);
             checkpoint_again(&halting);
             status = bp_train_batches(halting.train, 1);
         }
+        stop_once(&whole, dtype, batches);
         checkpoint_same(&halting, &whole);
         assert_true(batches > 5);
         checkpoint_end(&halting);

@@ -11,7 +11,7 @@
 #include "sequence_calls.h"
 
 /* MOST_LOOKS: at the file, as it takes ten times as long as a call */
-enum { MOST_CALLS = 24, MOST_LOOKS = 1, MOST_PARAMETERS = 1 << 12 };
+enum { MOST_CALLS = 16, MOST_LOOKS = 1, MOST_PARAMETERS = 1 << 12 };
 
 /* ---- what a failed call must leave */
 

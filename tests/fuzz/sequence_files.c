@@ -6,8 +6,10 @@
 
 #include "sequence_calls.h"
 
-/* MOST_CHECKS: of files in a program, as they take longest of all */
-enum { AT_ONCE = 100, MOST_DAMAGE = 8, MOST_CHECKS = 1 };
+/* A program may save so often, and has so many files loaded again: they take longest of all. */
+enum { MOST_SAVES = 2, MOST_CHECKS = 1 };
+
+enum { AT_ONCE = 100, MOST_DAMAGE = 8 };
 
 bool seq_save(struct sequence *s, const bp_net *net, struct seq_file *file)
 {
@@ -37,10 +39,17 @@ static void check_file(struct sequence *s, const struct seq_file *file)
 
 /* ---- saving */
 
+/* Counts the calls that save. */
+static bp_status count(struct sequence *s, bp_status status)
+{
+    s->saves += status == BP_OK;
+    return status;
+}
+
 /* What was saved is the program's file from now on. */
 static bp_status take_file(struct sequence *s, bp_status status, const struct seq_file *file)
 {
-    if (status != BP_OK)
+    if (count(s, status) != BP_OK)
         return status;
     memcpy(s->file.bytes, file->bytes, file->size);
     s->file.size = file->size;
@@ -55,8 +64,10 @@ static bp_status run_save_memory(struct sequence *s)
     const size_t capacity = sizeof(file.bytes) >> 4 * seq_pick(s, 1, 3);
     void *bytes = seq_perhaps(s, file.bytes);
     size_t *size = seq_perhaps(s, &file.size);
+    if (s->saves == MOST_SAVES)
+        return BP_OK;
     const bp_status status = bp_net_save_memory(s->net, bytes, capacity, size);
-    return bytes && size ? take_file(s, status, &file) : status;
+    return bytes && size ? take_file(s, status, &file) : count(s, status);
 }
 
 static int32_t write_some(void *user, const void *bytes, size_t size)
@@ -74,6 +85,8 @@ static bp_status run_save_stream(struct sequence *s)
     static struct seq_file file;
     bp_write_fn *write = seq_byte(s) < 240 ? write_some : NULL;
     file.size = 0;
+    if (s->saves == MOST_SAVES)
+        return BP_OK;
     return take_file(s, bp_net_save_stream(s->net, write, &file), &file);
 }
 
@@ -81,7 +94,9 @@ static bp_status run_save(struct sequence *s)
 {
     bp_net *net = NULL;
     const char *path = seq_other_path(s);
-    const bp_status status = bp_net_save(s->net, path);
+    if (s->saves == MOST_SAVES)
+        return BP_OK;
+    const bp_status status = count(s, bp_net_save(s->net, path));
     if (status != BP_OK)
         return status;
     static struct seq_file file, loaded;
