@@ -881,7 +881,7 @@ BP_API bp_status bp_net_save_stream_with(const bp_net *net, bp_write_fn *write, 
  * is that of a regular file: a symbolic link is refused.
  * @param[out] net the handle. After a failure one that serves bp_net_error() and bp_net_destroy() alone: all else on it is
  *                 BP_ERR_STATE or 0. NULL after ARG for `net` or the allocator, or where there was no memory for that
- * Errors: ARG, DTYPE (its number type is not built in), FORMAT, IO, MEMORY, NONFINITE (a weight or bias is infinite or NaN),
+ * Errors: ARG, DTYPE (its number type is not built in), FORMAT, IO, MEMORY, NONFINITE (a weight, a bias or a number of the optimiser's state is infinite or NaN),
  * UNSUPPORTED (a newer major version; or libbp was built without jansson). Threads: any.
  */
 BP_API bp_status bp_net_load(bp_net **net, const char *path);
