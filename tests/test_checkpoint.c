@@ -74,6 +74,13 @@ static void set(struct course *c, int32_t key, double value)
     assert_int_equal(bp_train_set(c->train, key, value), BP_OK);
 }
 
+static double asked(const bp_train *train, int32_t key)
+{
+    double value;
+    assert_int_equal(bp_train_get(train, key, &value), BP_OK);
+    return value;
+}
+
 static void another_seed_is_for_the_next_epoch(struct course *c)
 {
     set(c, BP_TRAIN_SEED, 99);
@@ -135,6 +142,66 @@ static void what_is_set_between_batches_stays_so(void **state)
     }
 }
 
+/* ---- what is changed while it is saved, and put back afterwards */
+
+/* Of parameters and losses: least squares look once more, which dropout would count. */
+static void same_numbers(const struct course *a, const struct course *b)
+{
+    double of_a[64], of_b[64];
+    any_ok(a->net, any_get_parameters(a->net, of_a));
+    any_ok(b->net, any_get_parameters(b->net, of_b));
+    any_same_bits(of_a, of_b, bp_net_parameters(a->net));
+    assert_true(asked(a->train, BP_TRAIN_LOSS) == asked(b->train, BP_TRAIN_LOSS));
+}
+
+static void scale_parameters(struct course *c, double by)
+{
+    double parameters[64];
+    any_ok(c->net, any_get_parameters(c->net, parameters));
+    for (size_t i = 0; i < bp_net_parameters(c->net); i++)
+        parameters[i] *= by;
+    any_ok(c->net, any_set_parameters(c->net, parameters));
+}
+
+static void weights_away(struct course *c) { scale_parameters(c, 2); }
+static void weights_back(struct course *c) { scale_parameters(c, 0.5); }
+static void penalty_away(struct course *c) { any_ok(c->net, bp_net_set(c->net, BP_OPT_L2, 0.5)); }
+static void penalty_back(struct course *c) { any_ok(c->net, bp_net_set(c->net, BP_OPT_L2, 0)); }
+static void balance_away(struct course *c) { set(c, BP_TRAIN_BALANCE, 1); }
+static void balance_back(struct course *c) { set(c, BP_TRAIN_BALANCE, 0); }
+static void smoothness_away(struct course *c) { any_ok(c->net, bp_net_set(c->net, BP_OPT_L1, 0.5)); }
+static void smoothness_back(struct course *c) { any_ok(c->net, bp_net_set(c->net, BP_OPT_L1, 0)); }
+
+static void a_method_goes_on_from_where_it_stood_and_not_from_where_the_net_was(void **state)
+{
+    static const struct {
+        void (*away)(struct course *), (*back)(struct course *);
+    } detours[] = {{weights_away, weights_back},
+                   {penalty_away, penalty_back},
+                   {balance_away, balance_back},
+                   {smoothness_away, smoothness_back}};
+    const int32_t dtype = any_dtype(state);
+    files_need_loading();
+    for (const struct kind *kind = kinds; kind->name; kind++)
+        for (size_t i = 0; i < sizeof(detours) / sizeof(detours[0]) && kind->train[0].key == BP_TRAIN_METHOD; i++) {
+            struct course whole = checkpoint_begin(kind, dtype), parted = checkpoint_begin(kind, dtype);
+            any_ok(whole.net, bp_net_set(whole.net, BP_OPT_L2, 0));
+            any_ok(parted.net, bp_net_set(parted.net, BP_OPT_L2, 0));
+            checkpoint_go(&whole, 5);
+            detours[i].away(&whole);
+            detours[i].back(&whole);
+            checkpoint_go(&whole, 5);
+            checkpoint_go(&parted, 5);
+            detours[i].away(&parted);
+            checkpoint_again(&parted);
+            detours[i].back(&parted);
+            checkpoint_go(&parted, 5);
+            same_numbers(&parted, &whole);
+            checkpoint_end(&whole);
+            checkpoint_end(&parted);
+        }
+}
+
 /* The loss has become another, so that the next iteration will refuse: the training can be opened all the same. */
 static void a_method_that_can_no_longer_go_on_does_not_keep_the_file_shut(void **state)
 {
@@ -155,13 +222,6 @@ static void a_method_that_can_no_longer_go_on_does_not_keep_the_file_shut(void *
     set(&course, BP_TRAIN_METHOD, BP_METHOD_STEPS);
     assert_int_equal(bp_train_epoch(course.train), BP_OK);
     checkpoint_end(&course);
-}
-
-static double asked(const bp_train *train, int32_t key)
-{
-    double value;
-    assert_int_equal(bp_train_get(train, key, &value), BP_OK);
-    return value;
 }
 
 static void seconds_are_counted_on(void **state)
@@ -197,14 +257,13 @@ static void diagnose(bp_train *train, char *text, size_t room)
     snprintf(text, room, "%s", first);
 }
 
-static void the_doctor_knows_of_a_failure_before_it(void **state)
+/* In the first batch of an epoch of 3, and in the midst of one. */
+static void fail_and_diagnose(int32_t dtype, size_t batches)
 {
-    const int32_t dtype = any_dtype(state);
-    files_need_loading();
     struct course course = checkpoint_begin(&kinds[0], dtype);
     char before[1024], after[1024];
     double parameters[64];
-    checkpoint_go(&course, 4);
+    checkpoint_go(&course, batches);
     for (size_t i = 0; i < bp_net_parameters(course.net); i++)
         parameters[i] = dtype == BP_F32 ? 3e38 : 1.7e308; /* the sum of two is infinite */
     any_ok(course.net, any_set_parameters(course.net, parameters));
@@ -215,6 +274,14 @@ static void the_doctor_knows_of_a_failure_before_it(void **state)
     diagnose(course.train, after, sizeof(after));
     assert_string_equal(after, before);
     checkpoint_end(&course);
+}
+
+static void the_doctor_knows_of_a_failure_before_it(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    files_need_loading();
+    fail_and_diagnose(dtype, 3);
+    fail_and_diagnose(dtype, 4);
 }
 
 /* The record has no room for the epoch whose last iteration is done: it is due. */
@@ -388,6 +455,7 @@ int main(int count, char **arguments)
         ANY_BOTH(a_training_comes_to_the_same_bits_wherever_it_was_saved_and_resumed),
         ANY_BOTH(a_checkpoint_is_a_model_file_of_its_net_with_the_optimiser),
         ANY_BOTH(what_is_set_between_batches_stays_so),
+        ANY_BOTH(a_method_goes_on_from_where_it_stood_and_not_from_where_the_net_was),
         ANY_BOTH(a_method_that_can_no_longer_go_on_does_not_keep_the_file_shut),
         ANY_BOTH(seconds_are_counted_on),
         ANY_BOTH(the_doctor_knows_of_a_failure_before_it),

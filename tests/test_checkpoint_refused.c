@@ -56,11 +56,21 @@ static const struct refusal refusals[] = {
     {"momentum", "\"train.accuracy\":{\"dtype\":\"F64\",\"shape\":[1]",
      "\"train.accuracy\":{\"dtype\":\"F64\",\"shape\":[1,1]", "it must be [1] of F64", BP_ERR_FORMAT},
     {"gradient descent", "\"train.loss\"", "\"train.less\"", "\"train.less\" belongs to no training", BP_ERR_FORMAT},
+    {"momentum", "\"bp.optimizer.steps\":\"", "\"bp.optimizer.steps\":\"9999999999999999999", "less than 2^64",
+     BP_ERR_FORMAT},
+    {"momentum", "\"bp.optimizer.steps\":\"4\"", "\"bp.optimizer.steps\":\"18446744073709551615\"",
+     "so many there cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("failure.row") "0", STATE("failure.row") "18446744073709551615", "failure.row cannot be",
+     BP_ERR_FORMAT},
+    {"momentum", STATE("failure.layer") "0", STATE("failure.layer") "4000000000", "failure.layer cannot be",
+     BP_ERR_FORMAT},
+    {"momentum", "bp.train.option.mu\"", "bp.train.option.lapack\"", "does not know", BP_ERR_FORMAT},
     {"l-bfgs", STATE("lbfgs.pairs"), STATE("lbfgs.pairs") "7", "lbfgs.pairs cannot be", BP_ERR_FORMAT},
     {"l-bfgs", STATE("lbfgs.next"), STATE("lbfgs.next") "1", "lbfgs.next cannot be", BP_ERR_FORMAT},
     {"l-bfgs", STATE("method.print"), STATE("method.print") "99999999999", "less than 2^64", BP_ERR_FORMAT},
     {"l-bfgs", "\"train.lbfgs.s\"", "\"train.lbfgs.t\"", "no tensor \"train.lbfgs.s\"", BP_ERR_FORMAT},
-    {"l-bfgs", "\"bp.train.begun\":\"1\"", "\"bp.train.begun\":\"0\"", "lbfgs", BP_ERR_FORMAT},
+    {"l-bfgs", "\"bp.train.begun\":\"1\"", "\"bp.train.begun\":\"0\"", "\"train.point.x\" belongs to no",
+     BP_ERR_FORMAT},
     {"levenberg-marquardt", STATE("squares.mu"), STATE("squares.mu") "-", "squares.mu cannot be", BP_ERR_FORMAT},
     {"bayesian regularisation", STATE("squares.mu"), STATE("squares.mu") "0\",\"x\":\"", "squares.mu cannot be",
      BP_ERR_FORMAT},
@@ -178,6 +188,32 @@ static void a_state_that_has_grown_huge_lets_no_weight_become_infinite(void **st
     checkpoint_end(&course);
 }
 
+static void a_mean_of_squares_must_not_be_negative(void **state)
+{
+    static const char *const names[] = {"adam", "rmsprop", "adagrad"};
+    const int32_t dtype = any_dtype(state);
+    files_need_loading();
+    for (size_t i = 0; i < 3; i++) {
+        const struct kind *kind = kinds;
+        while (strcmp(kind->name, names[i]) != 0)
+            kind++;
+        struct course course = checkpoint_begin(kind, dtype);
+        checkpoint_go(&course, 4);
+        const struct file file = checkpoint_save(course.train);
+        const size_t size = (size_t)dtype / 8, parameters = bp_net_parameters(course.net), record = 8 * sizeof(double);
+        const size_t states = i == 2 ? 1 : 2, best = kind->judged ? parameters : 0;
+        unsigned char *first = file.bytes + file.size - record - (best + states * parameters) * size;
+        memcpy(first, dtype == BP_F32 ? (const void *)&(float){-1} : (const void *)&(double){-1}, size);
+        bp_train *train;
+        bp_net *net;
+        assert_int_equal(checkpoint_load(&train, &net, file, course.data, course.validation), BP_ERR_FORMAT);
+        assert_non_null(
+            strstr(bp_data_error(course.data), "\"optimizer.0.layers.0.weight\": number 0 is -1, and no square"));
+        free(file.bytes);
+        checkpoint_end(&course);
+    }
+}
+
 static void data_that_do_not_fit_are_refused(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -248,6 +284,7 @@ int main(void)
         ANY_BOTH(best_parameters_and_state_must_be_finite),
         ANY_BOTH(a_vector_of_another_length_is_refused),
         ANY_BOTH(a_state_that_has_grown_huge_lets_no_weight_become_infinite),
+        ANY_BOTH(a_mean_of_squares_must_not_be_negative),
         ANY_BOTH(data_that_do_not_fit_are_refused),
         ANY_BOTH(a_damaged_file_is_refused_or_another_training),
     };

@@ -7,6 +7,7 @@
 
 #include "io/bytes.h"
 #include "io/pieces.h"
+#include "nn/optimizer.h"
 
 bp_status bp_load_fail(const struct bp_loading *l, bp_status status, const char *what)
 {
@@ -59,7 +60,7 @@ static bp_status check_names(const struct bp_loading *l)
         return BP_OK;
     const char *at = l->file.metadata.text; /* there, as the version is */
     while (bp_json_next(&at, &member)) {
-        const bool passed = l->passes_over && bp_load_begins(&member, BP_META_TRAIN);
+        const bool passed = !l->data && bp_load_begins(&member, BP_META_TRAIN);
         if (bp_load_begins(&member, BP_META_PREFIX) && !passed && !bp_json_was_used(&l->file.metadata, &member))
             return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata have \"%s\", which format %s does not know",
                               bp_json_quote(&member).text, BP_FORMAT_TEXT);
@@ -92,6 +93,19 @@ static bp_status load_state(const struct bp_loading *l, uint64_t *fresh)
     return *fresh > 1 ? bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_FRESH " is neither 0 nor 1") : BP_OK;
 }
 
+/* A root will be taken of each. */
+static bp_status check_squares(const struct bp_loading *l, const struct bp_json_member *member,
+                               const struct bp_piece *piece, const void *numbers)
+{
+    for (size_t i = 0; i < piece->count; i++) {
+        const double square = l->net->model.ops->number(numbers, i);
+        if (square < 0)
+            return bp_io_fail(l->io, BP_ERR_FORMAT, "tensor \"%s\": number %zu is %s, and no square",
+                              bp_json_quote(member).text, piece->at + i, bp_message_number(square).text);
+    }
+    return BP_OK;
+}
+
 static bp_status load_piece(const struct bp_loading *l, const struct bp_json_member *member, size_t arena, bool bias,
                             const struct bp_piece *piece, void *numbers)
 {
@@ -102,6 +116,8 @@ static bp_status load_piece(const struct bp_loading *l, const struct bp_json_mem
     if (bad < piece->count && (arena > 0 || !(l->flags & BP_LOAD_NONFINITE)))
         return bp_io_fail(l->io, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is %s", bp_json_quote(member).text,
                           piece->at + bad, bp_message_number(m->ops->number(numbers, bad)).text);
+    if (arena == 1 && bp_optimizer_of(bp_key(m->settings.optimizer))->squares)
+        BP_TRY(check_squares(l, member, piece, numbers));
     m->ops->write(arena == 0 ? m->parameters : m->state[arena - 1], &piece->layer, bias, numbers);
     return BP_OK;
 }
@@ -203,7 +219,6 @@ static bp_status lay_out(const struct bp_loading *l)
 bp_status bp_load_all(struct bp_loading *l, struct bp_source *source)
 {
     uint64_t fresh = 0;
-    l->passes_over = !l->data;
     BP_TRY(bp_safetensors_open(&l->file, l->io, source));
     BP_TRY(load_version(l));
     BP_TRY(bp_load_layers(l));

@@ -17,7 +17,6 @@ struct bp_loading {
 
     const bp_data *data, *validation; /* what a training is to go on with; data NULL: the net alone is loaded */
     bp_train *train;                  /* on its way */
-    bool passes_over;                 /* what the file tells of a training, which is not wanted, or not all of it */
 };
 
 /* All of it. After a failure too the net, the training and the file are to be released, and the source closed. */

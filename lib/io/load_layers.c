@@ -180,6 +180,9 @@ static bp_status check_states(struct bp_loading *l)
     const struct bp_model *m = &l->net->model;
     bool there;
     BP_TRY(bp_metadata_whole(&l->file, BP_META_STEPS, &l->steps, &there));
+    if (l->steps > UINT64_MAX / 2)
+        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_STEPS " is %llu: so many there cannot be",
+                          (unsigned long long)l->steps);
     for (size_t arena = 1; arena < BP_FILE_ARENAS; arena++)
         for (size_t i = 0; i < m->count && bp_load_has_arena(l, arena); i++) {
             if (bp_layer_is_dense(&m->layers[i]))

@@ -45,6 +45,8 @@ static bp_status load_settings(const struct bp_loading *l)
     for (size_t i = 0; (option = bp_names_row(&bp_train_options, i)); i++) {
         double value = 0;
         bool there;
+        if (option->key == BP_TRAIN_LAPACK)
+            continue;
         snprintf(key, sizeof(key), BP_META_TRAIN_OPTION, option->name);
         BP_TRY(bp_metadata_value(&l->file, key, &value, &there));
         const bp_status status = there ? bp_train_set(l->train, option->key, value) : BP_OK;
@@ -55,7 +57,6 @@ static bp_status load_settings(const struct bp_loading *l)
     return BP_OK;
 }
 
-/* A method that had begun, though the net was changed since so that it cannot go on with it, begins anew. */
 static bp_status begin(struct bp_loading *l)
 {
     uint64_t begun = 0;
@@ -66,7 +67,6 @@ static bp_status begin(struct bp_loading *l)
     if (status == BP_ERR_STATE)
         return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_TRAIN_BEGUN " is %llu, which does not go with the method",
                           (unsigned long long)begun);
-    l->passes_over = status == BP_ERR_UNSUPPORTED;
     return status == BP_ERR_MEMORY ? bp_io_no_memory(l->io) : BP_OK;
 }
 
@@ -134,7 +134,7 @@ bp_status bp_load_training(struct bp_loading *l)
     if (!bp_train_make_record(l->train, epochs))
         return bp_io_no_memory(l->io);
     BP_TRY(check_vectors(l));
-    return l->passes_over ? BP_OK : bp_load_check_tensors(l, true);
+    return bp_load_check_tensors(l, true);
 }
 
 /* ---- its vectors */

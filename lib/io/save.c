@@ -234,12 +234,15 @@ static bp_status put_payload(struct bp_saving *s)
 
 static bp_status put_file(const struct job *job, struct bp_sink *sink)
 {
+    const int host = errno; /* is not ours to change */
     unsigned char size[BP_BYTES_U64];
     struct bp_saving s = saving_of(job, sink);
     bp_bytes_put_u64(size, job->header);
     bp_sink_put(sink, size, sizeof(size)); /* of ALIGNMENT bytes, so that both passes pad alike */
     put_header(&s);
-    return put_payload(&s);
+    const bp_status status = put_payload(&s);
+    errno = host;
+    return status;
 }
 
 static bp_status replace(const struct job *job)

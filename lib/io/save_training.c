@@ -17,6 +17,8 @@ static void put_settings(struct bp_saving *s)
     char key[BP_METADATA_KEY];
     for (size_t i = 0; (option = bp_names_row(&bp_train_options, i)); i++) {
         double value = 0;
+        if (option->key == BP_TRAIN_LAPACK) /* of the machine, as the net's CBLAS */
+            continue;
         (void)bp_train_get(s->train, option->key, &value); /* which a key of the table's cannot fail */
         snprintf(key, sizeof(key), BP_META_TRAIN_OPTION, option->name);
         bp_save_value(s, key, value);
@@ -30,7 +32,7 @@ void bp_save_training(struct bp_saving *s)
     bp_save_whole(s, BP_META_TRAIN_ROWS, bp_data_rows(s->train->data));
     bp_save_whole(s, BP_META_TRAIN_VALID_ROWS, s->train->valid ? bp_data_rows(s->train->valid) : 0);
     put_settings(s);
-    bp_save_whole(s, BP_META_TRAIN_BEGUN, s->train->full.begun);
+    bp_save_whole(s, BP_META_TRAIN_BEGUN, bp_full_batch_is_begun(s->train));
     for (size_t i = 0; bp_state_next_number(state_of(s), &i, &number);) {
         snprintf(key, sizeof(key), BP_META_TRAIN_STATE, number.name);
         if (number.kind == BP_STATE_NUMBER)

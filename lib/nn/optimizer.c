@@ -7,13 +7,13 @@
 
 /* The constants are PyTorch's, but for SGD's learning rate, which there has none. */
 static const struct bp_optimizer rows[] = {
-    {{BP_OPTIM_SGD, "sgd"}, 0, 1, 0.01, 1e-8, 0},
-    {{BP_OPTIM_ADAGRAD, "adagrad"}, 1, 0, 0.01, 1e-10, 0},
-    {{BP_OPTIM_RMSPROP, "rmsprop"}, 1, 1, 0.01, 1e-8, 0},
-    {{BP_OPTIM_ADAM, "adam"}, 2, 0, 0.001, 1e-8, 0},
-    {{BP_OPTIM_ADAMW, "adamw"}, 2, 0, 0.001, 1e-8, 0.01},
-    {{BP_OPTIM_RPROP, "rprop"}, 2, 0, 0.01, 1e-8, 0},
-    {{BP_OPTIM_QUICKPROP, "quickprop"}, 2, 0, 0.01, 1e-8, 0},
+    {{BP_OPTIM_SGD, "sgd"}, 0, 1, false, 0.01, 1e-8, 0},
+    {{BP_OPTIM_ADAGRAD, "adagrad"}, 1, 0, true, 0.01, 1e-10, 0},
+    {{BP_OPTIM_RMSPROP, "rmsprop"}, 1, 1, true, 0.01, 1e-8, 0},
+    {{BP_OPTIM_ADAM, "adam"}, 2, 0, true, 0.001, 1e-8, 0},
+    {{BP_OPTIM_ADAMW, "adamw"}, 2, 0, true, 0.001, 1e-8, 0.01},
+    {{BP_OPTIM_RPROP, "rprop"}, 2, 0, false, 0.01, 1e-8, 0},
+    {{BP_OPTIM_QUICKPROP, "quickprop"}, 2, 0, false, 0.01, 1e-8, 0},
 };
 
 const struct bp_names bp_optimizers = BP_NAMES(rows);

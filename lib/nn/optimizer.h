@@ -10,6 +10,7 @@
 struct bp_optimizer {
     struct bp_named named;
     size_t states, momentum_states;              /* vectors of state; those that momentum adds */
+    bool squares;                                /* the first of them is of squares: none is negative */
     double learning_rate, epsilon, weight_decay; /* what an option that follows the optimiser is */
 };
 

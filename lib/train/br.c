@@ -33,13 +33,12 @@ static void weigh(struct bp_br *b, const struct bp_lm *lm, size_t n, double numb
     b->beta = quotient(number - b->gamma, 4 * lm->at.value);
 }
 
-bp_status bp_br_look(struct bp_br *b, struct bp_lm *lm, const struct bp_squares *squares)
+void bp_br_mark(struct bp_br *b, const struct bp_squares *squares)
 {
     for (size_t i = 0; i < squares->n; i++)
         b->ones[i] = 0;
     for (size_t i = 0; i < squares->count; i++)
         b->ones[squares->trained[i]] = 1;
-    return bp_lm_look(lm, squares);
 }
 
 bp_status bp_br_begin(struct bp_br *b, struct bp_lm *lm, const struct bp_squares *squares,
@@ -48,8 +47,8 @@ bp_status bp_br_begin(struct bp_br *b, struct bp_lm *lm, const struct bp_squares
     b->gamma = (double)squares->count;
     b->alpha = 0; /* for the first step, as Foresee and Hagan */
     b->beta = 1;
-    lm->mu = rules->first;
-    return bp_br_look(b, lm, squares);
+    bp_br_mark(b, squares);
+    return bp_lm_begin(lm, squares, rules);
 }
 
 /* gamma = P - 2 alpha tr H^-1, with H = 2 beta J^T J + 2 alpha I. As it was where rounding leaves no such trace. */

@@ -17,8 +17,10 @@ struct bp_br {
 bool bp_br_make(const bp_allocator *allocator, struct bp_br *br, size_t n);
 void bp_br_release(const bp_allocator *allocator, struct bp_br *br);
 
-/* As bp_lm_look(), bp_lm_begin() and bp_lm_iterate(), with `lm`, which it moves. `number`: of residuals. */
-bp_status bp_br_look(struct bp_br *br, struct bp_lm *lm, const struct bp_squares *squares);
+/* What is trained. */
+void bp_br_mark(struct bp_br *br, const struct bp_squares *squares);
+
+/* With `lm`, which it moves. `number`: of residuals. */
 bp_status bp_br_begin(struct bp_br *br, struct bp_lm *lm, const struct bp_squares *squares,
                       const struct bp_lm_rules *rules);
 bp_status bp_br_iterate(struct bp_br *br, struct bp_lm *lm, const struct bp_squares *squares,

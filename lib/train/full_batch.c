@@ -22,9 +22,6 @@ void bp_full_batch_release(const bp_allocator *allocator, struct bp_full_batch *
 
 /* ---- what a method can be used for */
 
-/* Trained parameters of a method with normal equations, which take 16 bytes for each pair of them: 1.6 GB. */
-enum { MOST_TRAINED = 10000 };
-
 static double option(const bp_train *t, int32_t key)
 {
     double value = 0;
@@ -40,10 +37,10 @@ static bp_status check_squares(bp_train *t, const char *function, const struct b
         return bp_train_fail(t, function, BP_ERR_UNSUPPORTED,
                              "the loss is %s: %s needs a sum of squares, BP_LOSS_SQUARED or BP_LOSS_MSE",
                              bp_loss_name(loss), method->named.name);
-    if (trained > MOST_TRAINED)
+    if (trained > BP_MOST_TRAINED)
         return bp_train_fail(t, function, BP_ERR_UNSUPPORTED,
                              "%zu parameters are trained: %s takes %d at most, for want of memory", trained,
-                             method->named.name, (int)MOST_TRAINED);
+                             method->named.name, (int)BP_MOST_TRAINED);
     if (method->regularises && option(t, BP_OPT_L2) + option(t, BP_OPT_WEIGHT_DECAY) != 0)
         return bp_train_fail(t, function, BP_ERR_UNSUPPORTED,
                              "BP_OPT_L2 and BP_OPT_WEIGHT_DECAY are %s together: %s finds a penalty by itself",
@@ -75,7 +72,7 @@ static bp_status make(bp_train *t, const struct bp_method *method)
     struct bp_full_batch *full = &t->full;
     const size_t n = bp_net_parameters(t->net), trained = bp_residuals_trained(t);
     const size_t inputs = bp_net_inputs(t->net), outputs = bp_net_outputs(t->net);
-    if (full->method == method->named.key && full->trained == trained)
+    if (full->method == method->named.key && (full->trained == trained || !method->residuals))
         return BP_OK;
     bp_full_batch_release(&t->allocator, full);
     full->decay = bp_memory_allocate(&t->allocator, n, sizeof(*full->decay));
@@ -88,14 +85,6 @@ static bp_status make(bp_train *t, const struct bp_method *method)
     return BP_OK;
 }
 
-/* Where the net's parameters are. */
-static bp_status stand(bp_train *t, const struct bp_method *method)
-{
-    if (method->residuals)
-        bp_residuals_count(t, &t->full.residuals);
-    return bp_objective_get(t, bp_method_point(t)->x);
-}
-
 /* From the net's parameters, unless it stands there. */
 static bp_status begin(bp_train *t, const struct bp_method *method)
 {
@@ -106,9 +95,11 @@ static bp_status begin(bp_train *t, const struct bp_method *method)
         return BP_OK;
     full->begun = false;
     full->print = print;
-    BP_TRY(stand(t, method));
-    if (method->residuals)
+    if (method->residuals) {
+        bp_residuals_count(t, &full->residuals);
         BP_TRY(bp_residuals_measure(t, &full->residuals));
+    }
+    BP_TRY(bp_objective_get(t, bp_method_point(t)->x));
     BP_TRY(method->begin(t));
     if (!isfinite(bp_method_point(t)->value))
         return BP_ERR_NONFINITE;
@@ -132,11 +123,21 @@ bp_status bp_full_batch_reserve(bp_train *t)
     return bp_inputs_reserve(&t->batch.x, t->net, t->batch.rows);
 }
 
-bp_status bp_full_batch_look(bp_train *t)
+bool bp_full_batch_is_begun(const bp_train *t)
 {
     const struct bp_method *method = bp_method_of(t);
-    BP_TRY(stand(t, method));
-    return method->look(t);
+    return t->full.begun && (!method->residuals || t->full.trained == bp_residuals_trained(t));
+}
+
+bp_status bp_full_batch_stand(bp_train *t)
+{
+    const struct bp_method *method = bp_method_of(t);
+    uint64_t print;
+    if (!method->residuals)
+        return BP_OK;
+    BP_TRY(bp_objective_print(t, &print));
+    bp_residuals_count(t, &t->full.residuals);
+    return method->stand(t, print == t->full.print);
 }
 
 bp_status bp_full_batch_iterate(bp_train *t)

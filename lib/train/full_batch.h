@@ -13,6 +13,9 @@
 #include "train/scg.h"
 #include "train/squares.h"
 
+/* Trained parameters of a method with normal equations, which take 16 bytes for each pair of them: 1.6 GB. */
+enum { BP_MOST_TRAINED = 10000 };
+
 struct bp_full_batch {
     int32_t method;  /* the BP_METHOD_* that there is room for, 0 for none */
     size_t trained;  /* for so many trained parameters */
@@ -36,8 +39,11 @@ bp_status bp_full_batch_check(bp_train *train, const char *function);
 /* Makes all room that an iteration takes. */
 bp_status bp_full_batch_reserve(bp_train *train);
 
-/* Looks at where the net is, and forgets nothing else; once all room is made. */
-bp_status bp_full_batch_look(bp_train *train);
+/* Whether the method that is set has begun and can go on, if the net is still where that stands. */
+bool bp_full_batch_is_begun(const bp_train *train);
+
+/* What follows from where a file has put it, once that is in its room. Only memory can be wanting. */
+bp_status bp_full_batch_stand(bp_train *train);
 
 /* An iteration, with what end_epoch() asks for in `train`. BP_DONE: no step lowers the loss. In all cases the net then has
  * the last parameters that were accepted. */

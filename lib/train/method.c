@@ -12,12 +12,6 @@ static void tell_point(const bp_train *t, const struct bp_point *at, double *los
     *norm = sqrt(bp_dot(at->gradient, at->gradient, bp_net_parameters(t->net)));
 }
 
-static bp_status look(bp_train *t)
-{
-    const struct bp_objective objective = bp_objective_of(t);
-    return objective.look(objective.context, bp_method_point(t));
-}
-
 /* ---- BP_METHOD_LBFGS */
 
 static bool make_lbfgs(bp_train *t, size_t n) { return bp_lbfgs_make(&t->allocator, &t->full.lbfgs, n); }
@@ -116,10 +110,10 @@ static bool make_lm(bp_train *t, size_t n)
     return bp_lm_make(&t->allocator, &t->full.lm, n, t->full.residuals.count);
 }
 
-static bp_status look_lm(bp_train *t)
+static bp_status stand_lm(bp_train *t, bool here)
 {
     const struct bp_squares squares = bp_squares_of(t);
-    return bp_lm_look(&t->full.lm, &squares);
+    return here ? bp_lm_look(&t->full.lm, &squares) : BP_OK;
 }
 
 static bp_status begin_lm(bp_train *t)
@@ -149,10 +143,11 @@ static void tell_lm(const bp_train *t, double *loss, double *norm)
 
 static bool make_br(bp_train *t, size_t n) { return make_lm(t, n) && bp_br_make(&t->allocator, &t->full.br, n); }
 
-static bp_status look_br(bp_train *t)
+static bp_status stand_br(bp_train *t, bool here)
 {
     const struct bp_squares squares = bp_squares_of(t);
-    return bp_br_look(&t->full.br, &t->full.lm, &squares);
+    bp_br_mark(&t->full.br, &squares);
+    return stand_lm(t, here);
 }
 
 static bp_status begin_br(bp_train *t)
@@ -180,8 +175,8 @@ static void tell_br(const bp_train *t, double *loss, double *norm)
 /* ---- the table */
 
 #define AT(method) offsetof(struct bp_full_batch, method.at)
-#define OF_LOSS(method) make_##method, look, begin_##method, iterate_##method, tell_##method
-#define OF_SQUARES(method) make_##method, look_##method, begin_##method, iterate_##method, tell_##method
+#define OF_LOSS(method) make_##method, begin_##method, iterate_##method, NULL, tell_##method
+#define OF_SQUARES(method) make_##method, begin_##method, iterate_##method, stand_##method, tell_##method
 
 static const struct bp_method rows[] = {
     {{BP_METHOD_LBFGS, "BP_METHOD_LBFGS"}, AT(lbfgs), false, false, OF_LOSS(lbfgs)},

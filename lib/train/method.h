@@ -15,9 +15,11 @@ struct bp_method {
     bool residuals;                          /* minimises a sum of squares, else a loss with its gradient */
     bool regularises;                        /* finds its own penalty */
     bool (*make)(bp_train *train, size_t n); /* room for n parameters; false if there is no memory */
-    bp_status (*look)(bp_train *train);      /* at the point, whose x is given */
-    bp_status (*begin)(bp_train *train);     /* the same, and forgets all else */
+    bp_status (*begin)(bp_train *train);     /* looks at the point, whose x is given, and forgets all else */
     bp_status (*iterate)(bp_train *train);
+    /* Of a method with residuals that a file has put somewhere: what follows from the net, and if that is there (`here`), from
+     * a look at the point. */
+    bp_status (*stand)(bp_train *train, bool here);
     /* The loss at the point, and the norm of the gradient, as bp.h tells of them. */
     void (*tell)(const bp_train *train, double *loss, double *norm);
 };

@@ -8,12 +8,22 @@
 
 #define AT(member) offsetof(struct bp_train, member)
 
-/* Whose a number or vector is: every training's, that of every method which has begun, or of one. */
-enum { OF_ALL = 0, OF_METHODS = 1 };
+/* Whose a number or vector is: every training's; that of every method which has begun, or of the point where it stands; or
+ * of one method. Of that point AT_POINT tells where it lies. */
+enum { OF_ALL = 0, OF_METHODS = 1, OF_POINT = 2 };
+
+#define AT_POINT(member) offsetof(struct bp_point, member)
 
 static bool is_there(const bp_train *t, int32_t owner)
 {
-    return owner == OF_ALL || (t->full.begun && (owner == OF_METHODS || owner == (int32_t)t->set.method));
+    if (owner == OF_ALL)
+        return true;
+    return bp_full_batch_is_begun(t) && (owner == OF_METHODS || owner == OF_POINT || owner == (int32_t)t->set.method);
+}
+
+static char *place_of(bp_train *t, int32_t owner, size_t at)
+{
+    return (owner == OF_POINT ? (char *)bp_method_point(t) : (char *)t) + at;
 }
 
 /* ---- numbers */
@@ -46,6 +56,8 @@ static const struct number {
     {"failure.row", BP_STATE_SIZE, AT(failure.row), OF_ALL},
     {"failure.layer", BP_STATE_SIZE, AT(failure.layer), OF_ALL},
     {"method.print", BP_STATE_WIDE, AT(full.print), OF_METHODS},
+    {"point.value", BP_STATE_NUMBER, AT_POINT(value), OF_POINT},
+    {"point.right", BP_STATE_SIZE, AT_POINT(right), OF_POINT},
     {"lbfgs.pairs", BP_STATE_SIZE, AT(full.lbfgs.pairs), BP_METHOD_LBFGS},
     {"lbfgs.next", BP_STATE_SIZE, AT(full.lbfgs.next), BP_METHOD_LBFGS},
     {"scg.lambda", BP_STATE_NUMBER, AT(full.scg.lambda), BP_METHOD_SCG},
@@ -71,7 +83,7 @@ bool bp_state_next_number(bp_train *t, size_t *index, struct bp_state_number *nu
     if (*index == NUMBERS)
         return false;
     const struct number *row = &numbers[(*index)++];
-    *number = (struct bp_state_number){.name = row->name, .kind = row->kind, .at = (char *)t + row->at};
+    *number = (struct bp_state_number){.name = row->name, .kind = row->kind, .at = place_of(t, row->owner, row->at)};
     return true;
 }
 
@@ -122,6 +134,8 @@ static const struct vector {
     enum length length;
     int32_t owner;
 } vectors[] = {
+    {"point.x", AT_POINT(x), false, PARAMETERS, OF_POINT},
+    {"point.gradient", AT_POINT(gradient), false, PARAMETERS, OF_POINT},
     {"lbfgs.s", AT(full.lbfgs.pair[0].s), false, PARAMETERS_OF_PAIRS, BP_METHOD_LBFGS},
     {"lbfgs.y", AT(full.lbfgs.pair[0].y), false, PARAMETERS_OF_PAIRS, BP_METHOD_LBFGS},
     {"lbfgs.product", AT(full.lbfgs.pair[0].product), true, PAIRS, BP_METHOD_LBFGS},
@@ -142,7 +156,7 @@ static struct bp_state_vector vector_of(bp_train *t, const struct vector *row)
                               [OUTPUTS] = bp_net_outputs(t->net),
                               [PAIRS] = BP_LBFGS_PAIRS,
                               [PARAMETERS_OF_PAIRS] = parameters * BP_LBFGS_PAIRS}; /* it is there: no overflow */
-    char *at = (char *)t + row->at;
+    char *at = place_of(t, row->owner, row->at);
     return (struct bp_state_vector){
         .name = row->name,
         .at = row->inside ? at : *(char **)(void *)at,
@@ -204,9 +218,8 @@ bool bp_state_next_vector(bp_train *t, size_t *index, struct bp_state_vector *ve
 
 bp_status bp_state_begin(bp_train *t)
 {
-    if (bp_train_takes_steps(t))
+    if (bp_train_takes_steps(t) || (bp_method_of(t)->residuals && bp_residuals_trained(t) > BP_MOST_TRAINED))
         return BP_ERR_STATE;
-    BP_TRY(bp_full_batch_check(t, "bp_train_resume"));
     BP_TRY(bp_full_batch_reserve(t));
     t->full.begun = true;
     return BP_OK;
@@ -239,6 +252,8 @@ const char *bp_state_fault(const bp_train *t, size_t epochs)
         {"scaling", t->scaling <= BP_SCALING_DONE},
         {"best_epoch", t->best_epoch <= epochs + (t->done == rows) && (t->best_epoch == 0 || t->valid)},
         {"stop", is_stop(t->stop)},
+        {"failure.row", t->failure.row <= rows},
+        {"failure.layer", t->failure.layer <= bp_net_layers(t->net)},
         {"lbfgs.pairs", t->full.lbfgs.pairs <= BP_LBFGS_PAIRS},
         {"lbfgs.next", t->full.lbfgs.next < BP_LBFGS_PAIRS},
         {"squares.mu", !squares || t->full.lm.mu >= BP_LM_LEAST_MU},
@@ -251,11 +266,9 @@ const char *bp_state_fault(const bp_train *t, size_t epochs)
 
 bp_status bp_state_settle(bp_train *t)
 {
-    if (t->full.begun) {
-        const bp_status status = bp_full_batch_look(t);
-        t->full.begun = status == BP_OK && isfinite(bp_method_point(t)->value); /* else it begins anew, and says why */
-        if (status == BP_ERR_MEMORY)
-            return status;
-    }
-    return bp_train_takes_steps(t) && t->done > 0 ? bp_train_enter_epoch(t) : BP_OK;
+    const bool entered = t->done > 0 || t->failure.epoch > bp_train_epochs_done(t); /* whose rows the doctor asks for */
+    t->full.begun = t->full.begun && isfinite(bp_method_point(t)->value);           /* else it begins anew */
+    if (t->full.begun)
+        BP_TRY(bp_full_batch_stand(t));
+    return bp_train_takes_steps(t) && entered ? bp_train_enter_epoch(t) : BP_OK;
 }

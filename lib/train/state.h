@@ -37,8 +37,7 @@ bool bp_state_next_vector(bp_train *train, size_t *index, struct bp_state_vector
 
 /* ---- into a training that has not begun, once its settings are there */
 
-/* That the method which is set has begun: makes its room. BP_ERR_STATE: none is set. BP_ERR_UNSUPPORTED: the net is not for
- * it, and it has not begun. BP_ERR_MEMORY. */
+/* That the method which is set has begun: makes its room. BP_ERR_STATE: none is set, or it cannot have. BP_ERR_MEMORY. */
 bp_status bp_state_begin(bp_train *train);
 
 /* Once the numbers are there too, the name of one that cannot be, as this training's data and settings are, with so many
