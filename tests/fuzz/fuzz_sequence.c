@@ -18,6 +18,7 @@ enum { MOST_CALLS = 16, MOST_LOOKS = 1, MOST_PARAMETERS = 1 << 12 };
 struct state {
     size_t inputs, outputs, layers, parameters, rows;
     int32_t dtype, fresh, scales_inputs, scales_targets;
+    const char *names[3]; /* which stay where they are */
     bool saved;
     struct seq_file file;
     double numbers[MOST_PARAMETERS];
@@ -46,6 +47,9 @@ static void look(struct sequence *s, struct state *state, bool deeply)
     state->fresh = bp_net_is_fresh(net);
     state->scales_inputs = bp_net_scales_inputs(net);
     state->scales_targets = bp_net_scales_targets(net);
+    state->names[0] = bp_net_input_name(net, 0);
+    state->names[1] = bp_net_output_name(net, 0);
+    state->names[2] = bp_net_class_name(net, 0);
     look_at_numbers(net, state);
     state->saved = deeply && seq_save(s, net, &state->file);
 }
@@ -57,6 +61,7 @@ static void check_same(const struct state *a, const struct state *b, bool passed
     MUST(a->inputs == b->inputs && a->outputs == b->outputs && a->layers == b->layers);
     MUST(a->parameters == b->parameters && a->dtype == b->dtype && a->fresh == b->fresh);
     MUST(a->scales_inputs == b->scales_inputs && a->scales_targets == b->scales_targets);
+    MUST(memcmp(a->names, b->names, sizeof(a->names)) == 0);
     MUST(a->rows == b->rows || passed);
     MUST(a->parameters > MOST_PARAMETERS || memcmp(a->numbers, b->numbers, size) == 0);
     MUST(a->saved == b->saved && (!a->saved || seq_same(&a->file, &b->file) || passed));

@@ -78,6 +78,8 @@ SEEDS = {
     + call("destroy") + call("scratch", net=1) + call("predict", 1, 0, 0, 0, 1, net=2),
     "no-memory": built() + call("fail", 2) + call("train", 3, deeply=True) + call("fail", 3) + call("clone")
     + call("fail", 4) + call("save_memory") + call("save_memory") + call("fail", 9) + call("load_memory", net=1),
+    "names-no-memory": built(0, 2, (2,)) + call("set_names") + b"".join(
+        call("fail", at) + call("set_names", 2, 3, deeply=at == 5) for at in (1, 3, 5, 7)),
     "wrong-state": call("create") + call("forward") + call("step") + call("save_memory") + call("init")
     + call("add_dense", 1, 27) + call("add_dropout", 0, 64, 4) + call("init") + call("destroy") + call("train")
     + call("damage") + call("load_memory") + call("predict") + call("clone"),
