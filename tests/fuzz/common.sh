@@ -16,7 +16,7 @@ trap keep EXIT
 
 zlib=$(pkg-config --libs zlib 2>/dev/null) && zlib="-DBP_HAVE_ZLIB $zlib" || zlib=
 data=$(find "$root/lib/data" -name '*.c' ! -name names.c ! -name scaling.c) # these two need nets
-# None (BP_SANITIZERS=) is for long runs that are to see how calls behave: ten times as many, and their inputs once more with them.
+# None (BP_SANITIZERS=) is for long runs that are to see how calls behave: three times as many, and their inputs once more with them.
 sanitizers=${BP_SANITIZERS-address,undefined}
 fuzzer=-fsanitize=fuzzer${sanitizers:+,$sanitizers}
 flags="-std=c11 -Wall -Wextra -Werror -g -O2 ${sanitizers:+-fno-sanitize-recover=all} -I$root/include -I$root/lib"
