@@ -856,12 +856,11 @@ typedef int32_t bp_write_fn(void *user, const void *bytes, size_t size);
 /** The same into a function, called on the calling thread until it fails. Errors: as bp_net_save(). Threads: shared. */
 BP_API bp_status bp_net_save_stream(const bp_net *net, bp_write_fn *write, void *user);
 
-/** What the functions below may save beside the net, as a sum; 0 for nothing. */
-enum {
-    BP_SAVE_OPTIMIZER =
-        1 /**< the optimiser's state and its count of steps, so that who goes on stepping the net that is
-                             loaded from it gets the bits of who never stopped. STATE while a gradient waits for a step */
-};
+/**
+ * What the functions below may save beside the net, as a sum; 0 for nothing. With the optimiser's state and its count of steps,
+ * who goes on stepping the net that is loaded gets the bits of who never stopped; STATE while a gradient waits for a step.
+ */
+enum { BP_SAVE_OPTIMIZER = 1 /**< the optimiser's state */ };
 
 /** As bp_net_save(), with flags BP_SAVE_*. To go on with a bp_train, see bp_train_save(). */
 BP_API bp_status bp_net_save_with(const bp_net *net, const char *path, int32_t flags);

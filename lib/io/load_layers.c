@@ -198,8 +198,7 @@ bp_status bp_load_layers(struct bp_loading *l)
     uint64_t count = 0;
     BP_TRY(create(l));
     BP_TRY(bp_metadata_whole(&l->file, BP_META_LAYERS, &count, NULL));
-    for (uint64_t i = 0; i < count;
-         i++) /* each must be there, so that there are no more than the header has text for */
+    for (uint64_t i = 0; i < count; i++) /* each is there, or that ends it: no more than the header has text for */
         BP_TRY(load_layer(l, (size_t)i));
     BP_TRY(check_states(l));
     BP_TRY(bp_load_check_tensors(l, false));
