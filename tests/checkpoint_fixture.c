@@ -43,7 +43,7 @@ const struct kind kinds[] = {
     {"impatient", {SGD, RATE(3)}, {{BP_TRAIN_PATIENCE, 2}, {BP_TRAIN_EPOCHS, 8}}, 0, true},
     {"l-bfgs", {{BP_OPT_L2, 1e-3}}, METHOD(BP_METHOD_LBFGS), 0, true},
     {"scaled conjugate gradient", {{0}}, {{BP_TRAIN_METHOD, BP_METHOD_SCG}, {BP_TRAIN_EPOCHS, 60}}, 0, false},
-    {"irprop+", {{0}}, METHOD(BP_METHOD_IRPROP_PLUS), 0, true},
+    {"irprop+", {RATE(1)}, METHOD(BP_METHOD_IRPROP_PLUS), 0, true},
     {"levenberg-marquardt", {{BP_OPT_LOSS, BP_LOSS_SQUARED}}, METHOD(BP_METHOD_LM), 0, false},
     {"bayesian regularisation", {{BP_OPT_LOSS, BP_LOSS_SQUARED}}, METHOD(BP_METHOD_BR), 0, false},
     {0},

@@ -267,8 +267,11 @@ const char *bp_state_fault(const bp_train *t, size_t epochs)
 bp_status bp_state_settle(bp_train *t)
 {
     const bool entered = t->done > 0 || t->failure.epoch > bp_train_epochs_done(t); /* whose rows the doctor asks for */
-    t->full.begun = t->full.begun && isfinite(bp_method_point(t)->value);           /* else it begins anew */
-    if (t->full.begun)
-        BP_TRY(bp_full_batch_stand(t));
+    if (t->full.begun) {
+        const bp_status status = bp_full_batch_stand(t);
+        if (status == BP_ERR_MEMORY)
+            return status;
+        t->full.begun = status == BP_OK && isfinite(bp_method_point(t)->value); /* else it begins anew, and says why */
+    }
     return bp_train_takes_steps(t) && entered ? bp_train_enter_epoch(t) : BP_OK;
 }
