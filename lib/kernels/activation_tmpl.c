@@ -17,11 +17,8 @@
 static vec zero(void) { return vec_all(0); }
 static vec one(void) { return vec_all(1); }
 
-static vec clamp(vec z, real low, real high)
-{
-    const vec above = vec_pick(vec_less(z, vec_all(low)), vec_all(low), z);
-    return vec_pick(vec_less(vec_all(high), z), vec_all(high), above);
-}
+/* The part of z at or below 0: what the branch for negative z is computed of. */
+static vec negative(vec z) { return vec_least(zero(), z); }
 
 /* yes where z > 0, else no */
 static vec positive(vec z, vec yes, vec no) { return vec_pick(vec_less(zero(), z), yes, no); }
@@ -50,26 +47,30 @@ static vec scaled_tanh_prime(vec z, vec a, vec s) { return TWO_THIRDS / SCALE * 
 static vec relu_f(vec z, vec s) { return vec_pick(vec_at_most(z, zero()), zero(), z); }
 static vec relu_prime(vec z, vec a, vec s) { return positive(z, one(), zero()); }
 
-static vec leaky_relu_f(vec z, vec s) { return positive(z, z, s * z); }
+static vec leaky_relu_f(vec z, vec s) { return positive(z, z, s * negative(z)); }
 static vec leaky_relu_prime(vec z, vec a, vec s) { return positive(z, one(), s); }
 
-static vec elu_f(vec z, vec s) { return positive(z, z, s * vec_expm1(z)); }
+static vec elu_f(vec z, vec s) { return positive(z, z, s * vec_expm1(negative(z))); }
 static vec elu_prime(vec z, vec a, vec s) { return positive(z, one(), a + s); }
 
 #define SELU_LAMBDA K(1.0507009873554804934)
 #define SELU_ALPHA K(1.6732632423543772848)
-static vec selu_f(vec z, vec s) { return SELU_LAMBDA * positive(z, z, SELU_ALPHA * vec_expm1(z)); }
+static vec selu_f(vec z, vec s) { return SELU_LAMBDA * positive(z, z, SELU_ALPHA * vec_expm1(negative(z))); }
 static vec selu_prime(vec z, vec a, vec s) { return positive(z, vec_all(SELU_LAMBDA), a + SELU_LAMBDA * SELU_ALPHA); }
 
-static vec celu_f(vec z, vec s) { return positive(z, z, s * vec_expm1(z / s)); }
-static vec celu_prime(vec z, vec a, vec s) { return positive(z, one(), a / s + 1); }
+/* Below LEAST s exp(z / s) is 0; the quotient stays in range for every slope. */
+#define LEAST K(-50.0)
+static vec celu_f(vec z, vec s) { return positive(z, z, s * vec_expm1(vec_greatest(LEAST * s, negative(z)) / s)); }
+static vec celu_prime(vec z, vec a, vec s) { return positive(z, one(), negative(a) / s + 1); }
 
-static vec softplus_f(vec z, vec s) { return vec_softplus(s * z) / s; }
-static vec softplus_prime(vec z, vec a, vec s) { return vec_sigmoid(s * z); }
+/* Slopes are 1000 at most: beyond HUGE_Z s z may overflow. */
+#define HUGE_Z BY_PRECISION(1e35f, 1e305)
+static vec softplus_f(vec z, vec s) { return vec_softplus(s * vec_greatest(vec_all(-HUGE_Z), z)) / s; }
+static vec softplus_prime(vec z, vec a, vec s) { return vec_sigmoid(s * vec_clamp(z, -HUGE_Z, HUGE_Z)); }
 
 static vec softsign_f(vec z, vec s)
 {
-    return vec_pick(vec_equal(vec_abs(z), vec_all(BP_INFINITY)), clamp(z, -1, 1), z / (1 + vec_abs(z)));
+    return vec_pick(vec_equal(vec_abs(z), vec_all(BP_INFINITY)), vec_clamp(z, -1, 1), z / (1 + vec_abs(z)));
 }
 static vec softsign_prime(vec z, vec a, vec s)
 {
@@ -79,7 +80,15 @@ static vec softsign_prime(vec z, vec a, vec s)
 
 /* Phi, by erfc so that it keeps its digits where it is small. */
 static vec normal_cdf(vec z) { return vec_erfc(z * -K(0.70710678118654752440)) * K(0.5); }
-static vec normal_density(vec z) { return vec_exp(vec_negate(z) * z * K(0.5)) * K(0.39894228040143267794); }
+
+/* exp(-z^2) and exp(-z^2 / 2) are 0 beyond these sizes of z. */
+#define GAUSSIAN_MOST BY_PRECISION(11, 28)
+#define NORMAL_MOST BY_PRECISION(15, 40)
+static vec normal_density(vec z)
+{
+    const vec size = vec_least(vec_all(NORMAL_MOST), vec_abs(z));
+    return vec_exp_falling(vec_negate(size) * size * K(0.5)) * K(0.39894228040143267794);
+}
 
 /* x f(x) for an f that vanishes faster than 1/x at -infinity: 0 there, where x f(x) would be NaN. */
 static vec times(vec x, vec f)
@@ -93,12 +102,14 @@ static vec gelu_prime(vec z, vec a, vec s) { return normal_cdf(z) + times(z, nor
 /* (1 + tanh u) / 2 = sigmoid(2u), which keeps its digits where it is small. */
 #define GELU_K K(1.5957691216057307117) /* 2 sqrt(2 / pi) */
 #define GELU_C K(0.044715)
+/* The gate is 0 or 1, and its slope 0, beyond this size of z. */
+#define GELU_MOST BY_PRECISION(12, 25)
 static vec gelu_gate(vec z) { return vec_sigmoid(GELU_K * z * (1 + GELU_C * (z * z))); }
-static vec gelu_tanh_f(vec z, vec s) { return times(z, gelu_gate(z)); }
+static vec gelu_tanh_f(vec z, vec s) { return times(z, gelu_gate(vec_clamp(z, -GELU_MOST, GELU_MOST))); }
 static vec gelu_tanh_prime(vec z, vec a, vec s)
 {
-    const vec gate = gelu_gate(z), slope = gate * (1 - gate);
-    return gate + times(z * GELU_K * (1 + 3 * GELU_C * (z * z)), slope);
+    const vec inner = vec_clamp(z, -GELU_MOST, GELU_MOST), gate = gelu_gate(inner), slope = gate * (1 - gate);
+    return gate + times(inner * GELU_K * (1 + 3 * GELU_C * (inner * inner)), slope);
 }
 
 static vec silu_f(vec z, vec s) { return times(z, vec_sigmoid(z)); }
@@ -111,7 +122,7 @@ static vec silu_prime(vec z, vec a, vec s)
 /* tanh(log(1 + e^z)) = n / (n + 2) with n = e^z (e^z + 2), written in e^-|z| so that nothing overflows. */
 static vec mish_gate(vec z)
 {
-    const vec e = vec_exp(vec_negate(vec_abs(z)));
+    const vec e = vec_exp_falling(vec_negate(vec_abs(z)));
     const vec_mask left = vec_less(z, zero());
     const vec n = vec_pick(left, e * (e + 2), 1 + 2 * e);
     return n / (n + 2 * vec_pick(left, one(), e * e));
@@ -123,10 +134,10 @@ static vec mish_prime(vec z, vec a, vec s)
     return gate + times(z, vec_sigmoid(z) * ((1 - gate) * (1 + gate)));
 }
 
-static vec hard_sigmoid_f(vec z, vec s) { return clamp(z / 6 + K(0.5), 0, 1); }
+static vec hard_sigmoid_f(vec z, vec s) { return vec_clamp(z / 6 + K(0.5), 0, 1); }
 static vec hard_sigmoid_prime(vec z, vec a, vec s) { return between(z, -3, 3, vec_all(K(1.0) / 6), zero()); }
 
-static vec hard_tanh_f(vec z, vec s) { return clamp(z, -1, 1); }
+static vec hard_tanh_f(vec z, vec s) { return vec_clamp(z, -1, 1); }
 static vec hard_tanh_prime(vec z, vec a, vec s) { return between(z, -1, 1, one(), zero()); }
 
 static vec hard_swish_f(vec z, vec s) { return times(z, hard_sigmoid_f(z, s)); }
@@ -139,7 +150,11 @@ static vec hard_swish_prime(vec z, vec a, vec s)
 static vec elliott_f(vec z, vec s) { return softsign_f(z, s) / 2 + K(0.5); }
 static vec elliott_prime(vec z, vec a, vec s) { return softsign_prime(z, a, s) / 2; }
 
-static vec gaussian_f(vec z, vec s) { return vec_exp(vec_negate(z) * z); }
+static vec gaussian_f(vec z, vec s)
+{
+    const vec size = vec_least(vec_all(GAUSSIAN_MOST), vec_abs(z));
+    return vec_exp_falling(vec_negate(size) * size);
+}
 static vec gaussian_prime(vec z, vec a, vec s) { return -2 * times(z, a); }
 
 static vec triangular_f(vec z, vec s) { return vec_pick(vec_at_most(one(), vec_abs(z)), zero(), 1 - vec_abs(z)); }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * exp, log and their kin on a vector: the same fused operations on every instruction set and in every lane. f32 is within
- * 2 units in the last place for every number, f64 on dense samples: tests/test_elementary.c. The coefficients come from
- * tests/vectors/make_elementary.py. */
+ * exp, log and related functions on a vector: the same fused operations on every instruction set and in every lane. f32 is
+ * within 2 units in the last place for every number, f64 on dense samples: tests/test_elementary.c. The coefficients come
+ * from tests/vectors/make_elementary.py.
+ *
+ * Every branch of a function is computed in every lane. So that none of them overflows, divides by zero or is invalid where
+ * the result is finite, each branch gets an argument inside its own range: a host may have these exceptions unmasked. */
 #ifndef BP_KERNELS_ELEMENTARY_H
 #define BP_KERNELS_ELEMENTARY_H
 
@@ -75,12 +78,6 @@ BP_INLINE vec vec_scale(vec x, vec n)
     return x * power.first * power.second;
 }
 
-/* NaN stays NaN. */
-BP_INLINE vec vec_clamp(vec x, real low, real high)
-{
-    return vec_pick(vec_less(x, vec_all(low)), vec_all(low), vec_pick(vec_less(vec_all(high), x), vec_all(high), x));
-}
-
 #if BP_PRECISION == 32
 static const real vec_exp_tail[] = {0.5f, 0.166665769896987756828f, 0.0416665546172045742025f,
                                     0.0083631790527225773704f, 0.0013926183587713494542f};
@@ -110,19 +107,23 @@ BP_INLINE vec vec_exp_parts(vec x, vec *n, vec *low)
     return m;
 }
 
-/* Beyond these exp is 0, or infinite. What the parts are there does not matter. */
+/* At these exp rounds to 0, and overflows to infinity. */
 #define EXP_LEAST BY_PRECISION(-104, -746)
 #define EXP_MOST BY_PRECISION(89, 710)
 
-BP_INLINE vec vec_exp(vec x)
+/* exp x for x from EXP_LEAST to EXP_MOST */
+BP_INLINE vec vec_exp_within(vec x)
 {
     vec n, low;
     const vec m = vec_exp_parts(x, &n, &low);
     const struct vec_factors power = vec_halve(n);
-    const vec e = vec_fma(power.first, m, power.first) * power.second;
-    const vec finite = vec_pick(vec_less(vec_all(EXP_MOST), x), vec_all(BP_INFINITY), e);
-    return vec_pick(vec_less(x, vec_all(EXP_LEAST)), vec_all(0), finite);
+    return vec_fma(power.first, m, power.first) * power.second;
 }
+
+BP_INLINE vec vec_exp(vec x) { return vec_exp_within(vec_clamp(x, EXP_LEAST, EXP_MOST)); }
+
+/* exp x for x <= 0 */
+BP_INLINE vec vec_exp_falling(vec x) { return vec_exp_within(vec_greatest(vec_all(EXP_LEAST), x)); }
 
 /* exp x - 1 = 2 (2^(n-1) m + 2^(n-1) - 1/2) */
 BP_INLINE vec vec_expm1(vec x)
@@ -136,17 +137,15 @@ BP_INLINE vec vec_expm1(vec x)
 }
 
 /* 1 / (1 + e^-x), with e = e^-|x|, which cannot overflow. What the divisor loses comes off afterwards, for which
- * 1 - e / 2 is near enough to 1 / (1 + e). Where e is 0 the parts are whatever they are. */
+ * 1 - e / 2 is near enough to 1 / (1 + e). */
 BP_INLINE vec vec_sigmoid(vec x)
 {
-    const vec minus = vec_from_bits(vec_to_bits(x) | SIGN_BIT);
-    const vec_mask none = vec_less(minus, vec_all(EXP_LEAST));
+    const vec minus = vec_greatest(vec_all(EXP_LEAST), vec_from_bits(vec_to_bits(x) | SIGN_BIT));
     vec n, low;
     const vec m = vec_exp_parts(minus, &n, &low);
     const struct vec_factors power = vec_halve(n);
-    const vec both = power.first * power.second, some = vec_fma(both, m, 1 + both);
-    const vec e = vec_pick(none, vec_all(0), vec_fma(both, m, both));
-    const vec d = vec_pick(none, vec_all(1), some);
+    const vec both = power.first * power.second;
+    const vec e = vec_fma(both, m, both), d = vec_fma(both, m, 1 + both);
     const vec quotient = vec_pick(vec_less(x, vec_all(0)), e, vec_all(1)) / d;
     return vec_fma(quotient, (e - (d - 1)) * vec_fma(e, vec_all(ELEMENTARY(0.5)), vec_all(-1)), quotient);
 }
@@ -162,13 +161,17 @@ static const real vec_tanh_tail[] = {
     0.0000933243223384744719101, -0.0000320866140379359905329, 0.00000693404642098895338539};
 #endif
 
+/* From here on tanh is 1. */
+#define TANH_MOST BY_PRECISION(10, 20)
+
 /* Near 0 x + x^3 P(x^2), else 1 - 2 / (e^2|x| + 1). */
 BP_INLINE vec vec_tanh(vec x)
 {
-    const vec size = vec_abs(x), square = x * x;
-    const vec near = vec_fma(size * square, VEC_POLYNOMIAL(square, vec_tanh_tail), size);
-    const vec far = 1 - 2 / (vec_exp(2 * size) + 1);
-    return vec_sign(vec_pick(vec_less(size, vec_all(ELEMENTARY(0.6))), near, far), x);
+    const vec size = vec_abs(x), border = vec_all(ELEMENTARY(0.6)), small = vec_least(border, size);
+    const vec square = small * small;
+    const vec near = vec_fma(small * square, VEC_POLYNOMIAL(square, vec_tanh_tail), small);
+    const vec far = 1 - 2 / (vec_exp_within(2 * vec_least(vec_all(TANH_MOST), size)) + 1);
+    return vec_sign(vec_pick(vec_less(size, border), near, far), x);
 }
 
 #if BP_PRECISION == 32
@@ -212,8 +215,9 @@ BP_INLINE vec vec_log_ends(vec x, vec log_x)
 BP_INLINE vec vec_log(vec x)
 {
     const vec_mask small = vec_less(x, vec_all(BY_PRECISION(0x1p-126f, 0x1p-1022)));
+    const vec power = vec_pick(small, vec_all(BY_PRECISION(0x1p24f, 0x1p54)), vec_all(1));
     vec k;
-    const vec m = vec_log_parts(vec_pick(small, x * BY_PRECISION(0x1p24f, 0x1p54), x), &k);
+    const vec m = vec_log_parts(x * power, &k);
     return vec_log_ends(x, vec_log_sum(k - vec_pick(small, vec_all(BY_PRECISION(24, 54)), vec_all(0)), m, vec_all(0)));
 }
 
@@ -228,6 +232,9 @@ BP_INLINE vec vec_log1p(vec x)
 }
 
 /* log(1 + e^x) */
-BP_INLINE vec vec_softplus(vec x) { return vec_greatest(vec_all(0), x) + vec_log1p(vec_exp(vec_negate(vec_abs(x)))); }
+BP_INLINE vec vec_softplus(vec x)
+{
+    return vec_greatest(vec_all(0), x) + vec_log1p(vec_exp_falling(vec_negate(vec_abs(x))));
+}
 
 #endif

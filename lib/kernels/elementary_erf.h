@@ -53,11 +53,15 @@ static const real vec_erf_slope[] = {
 #endif
 
 /* erf x for |x| < 1 */
-BP_INLINE vec vec_erf_near(vec x) { return vec_fma(x, VEC_POLYNOMIAL(x * x, vec_erf_slope), x); }
+BP_INLINE vec vec_erf_near(vec x)
+{
+    const vec small = vec_clamp(x, -1, 1);
+    return vec_fma(small, VEC_POLYNOMIAL(small * small, vec_erf_slope), small);
+}
 
 BP_INLINE vec vec_erfc(vec x)
 {
-    const vec a = vec_abs(x), size = vec_erfc_of_size(vec_clamp(a, 0, BY_PRECISION(11, 28)));
+    const vec a = vec_abs(x), size = vec_erfc_of_size(vec_least(vec_all(BY_PRECISION(11, 28)), a));
     const vec far = vec_pick(vec_less(x, vec_all(0)), 2 - size, size);
     return vec_pick(vec_less(a, vec_all(ELEMENTARY(0.5))), 1 - vec_erf_near(x), far);
 }
@@ -65,7 +69,7 @@ BP_INLINE vec vec_erfc(vec x)
 BP_INLINE vec vec_erf(vec x)
 {
     const vec size = vec_abs(x);
-    const vec far = vec_sign(1 - vec_erfc_of_size(vec_clamp(size, 0, BY_PRECISION(11, 28))), x);
+    const vec far = vec_sign(1 - vec_erfc_of_size(vec_least(vec_all(BY_PRECISION(11, 28)), size)), x);
     return vec_pick(vec_less(size, vec_all(1)), vec_erf_near(x), far);
 }
 

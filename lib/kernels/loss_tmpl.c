@@ -54,8 +54,8 @@ static vec mae_slope(vec a, vec t, vec p) { return less(t, a, vec_all(1), less(a
 
 static vec huber(vec z, vec a, vec t, vec p)
 {
-    const vec e = vec_abs(a - t);
-    return vec_pick(vec_at_most(e, p), e * e * K(0.5), p * (e - p * K(0.5)));
+    const vec e = vec_abs(a - t), near = vec_least(p, e);
+    return vec_pick(vec_at_most(e, p), near * near * K(0.5), p * (e - p * K(0.5)));
 }
 static vec huber_slope(vec a, vec t, vec p)
 {
@@ -67,8 +67,8 @@ static vec huber_slope(vec a, vec t, vec p)
  * m = exp(|e|) - 1 */
 static vec log_cosh(vec z, vec a, vec t, vec p)
 {
-    const vec e = vec_abs(a - t), m = vec_expm1(less(e, vec_all(1), e, vec_all(1)));
-    const vec far = e - K(0.69314718055994530942) + vec_log1p(vec_exp(-2 * e));
+    const vec e = vec_abs(a - t), m = vec_expm1(vec_least(vec_all(1), e));
+    const vec far = e - K(0.69314718055994530942) + vec_log1p(vec_exp_falling(-2 * vec_least(vec_all(-EXP_LEAST), e)));
     return less(e, vec_all(1), vec_log1p(m * m / (2 * (1 + m))), far);
 }
 static vec log_cosh_slope(vec a, vec t, vec p) { return vec_tanh(a - t); }
@@ -89,7 +89,7 @@ static vec binary_slope(vec a, vec t, vec p)
 /* Fused with sigmoid: max(z, 0) - z t + log(1 + exp(-|z|)); dLoss/dz is squared's slope. */
 static vec sigmoid_binary(vec z, vec a, vec t, vec p)
 {
-    return vec_greatest(vec_all(0), z) - z * t + vec_log1p(vec_exp(vec_negate(vec_abs(z))));
+    return vec_greatest(vec_all(0), z) - z * t + vec_log1p(vec_exp_falling(vec_negate(vec_abs(z))));
 }
 
 #define TINY K(1e-8)
@@ -113,8 +113,10 @@ static double entropy(const row_of_loss *r, const real *z, real shift, real log_
     real terms[VEC_LANES];
     double sum = 0;
     for (size_t i = 0; i < r->n; i += VEC_LANES) {
-        const vec t = smoothed(r, vec_load(r->t + i)), log_a = vec_load(z + i) - shift - log_sum;
-        vec_store(terms, vec_pick(vec_equal(t, vec_all(0)), vec_all(0), t * log_a));
+        const vec t = smoothed(r, vec_load(r->t + i));
+        const vec_mask none = vec_equal(t, vec_all(0));
+        const vec log_a = vec_pick(none, vec_all(shift), vec_load(z + i)) - shift - log_sum;
+        vec_store(terms, vec_pick(none, vec_all(0), t * log_a));
         for (size_t lane = 0; lane < VEC_LANES && i + lane < r->n; lane++)
             sum -= (double)terms[lane];
     }
@@ -147,7 +149,7 @@ BP_INLINE void cross_entropy_delta(const row_of_loss *r, real *delta, vec probab
 }
 
 static vec itself(vec a) { return a; }
-static vec exp_of(vec a) { return vec_exp(a); }
+static vec exp_of(vec a) { return vec_exp_falling(a); }
 static void softmax_slopes(const row_of_loss *r, real *delta) { cross_entropy_delta(r, delta, itself); }
 static void log_softmax_slopes(const row_of_loss *r, real *delta) { cross_entropy_delta(r, delta, exp_of); }
 

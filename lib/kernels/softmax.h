@@ -22,9 +22,18 @@ BP_INLINE real softmax_shift(size_t n, const real *z)
     return largest;
 }
 
+/* A z at which exp(z - shift) is 0 and z - shift does not overflow, or the lowest number if there is none. */
+BP_INLINE real softmax_floor(real shift)
+{
+    const real lowest = -BY_PRECISION(FLT_MAX, DBL_MAX), half = lowest / 2;
+    const real size = shift < 0 ? -shift : shift;
+    return shift < half ? lowest : shift - (size / 2 - 2 * (real)EXP_LEAST);
+}
+
 /* The sum of exp(z - shift); e, if there is one, takes the exponentials, and zeros in its padding. */
 BP_INLINE real softmax_sum(size_t n, const real *z, real shift, real *e)
 {
+    const vec floor = vec_all(softmax_floor(shift));
     real lanes[BP_LANES];
     vec sum[PANEL_VECTORS];
     for (size_t v = 0; v < PANEL_VECTORS; v++)
@@ -32,7 +41,9 @@ BP_INLINE real softmax_sum(size_t n, const real *z, real shift, real *e)
     for (size_t i = 0; i < n; i += BP_LANES) {
         for (size_t v = 0; v < PANEL_VECTORS; v++) {
             const size_t at = i + v * VEC_LANES;
-            const vec power = vec_pick(vec_within(n, at), vec_exp(vec_load(z + at) - shift), vec_all(0));
+            const vec_mask within = vec_within(n, at);
+            const vec below = vec_greatest(floor, vec_pick(within, vec_load(z + at), vec_all(shift))) - shift;
+            const vec power = vec_pick(within, vec_exp_falling(below), vec_all(0));
             if (e)
                 vec_store(e + at, power);
             sum[v] = sum[v] + power;

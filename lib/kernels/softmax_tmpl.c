@@ -55,7 +55,7 @@ static void log_softmax_backward(const struct REAL(bp_units) *u)
         for (size_t i = 0; i < u->units; i++)
             sum += delta[i];
         for (size_t i = 0; i < u->units; i += VEC_LANES) {
-            const vec down = vec_load(delta + i) - vec_exp(vec_load(a + i)) * sum;
+            const vec down = vec_load(delta + i) - vec_exp_falling(vec_load(a + i)) * sum;
             vec_store(delta + i, vec_pick(vec_within(u->units, i), down, vec_all(0)));
         }
     }

@@ -121,7 +121,9 @@ BP_INLINE void quickprop(update_of u, bool plain)
         const vec w = vec_load(u.w + i), g = gradient(&u, i, plain, w), d = vec_load(u.v + i), p = vec_load(u.u + i);
         const vec_mask up = vec_less(zero, d), none = vec_equal(d, zero);
         const vec now = vec_pick(up, vec_negate(g), g), before = vec_pick(up, vec_negate(p), p);
-        const vec factor = vec_pick(vec_less(now, u.growth_share * before), now / (before - now), most);
+        const vec_mask bounded = vec_less(now, u.growth_share * before);
+        const vec divisor = vec_pick(bounded, before - now, vec_all(1));
+        const vec factor = vec_pick(bounded, now / divisor, most);
         const vec along = vec_pick(none, zero, factor * d);
         const vec further = u.rate * vec_pick(none, g, vec_pick(vec_less(zero, now), g, zero));
         vec_store(u.v + i, along - further);

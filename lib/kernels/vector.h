@@ -13,6 +13,7 @@
  *   vec_both(p, q), vec_either(p, q)      of two masks
  *   vec_any(mask)                         whether it is true in a lane
  *   vec_pick(mask, yes, no)
+ *   vec_least(a, b), vec_greatest(a, b)   of the two in each lane; b where either is NaN
  *   vec_to_bits(v), vec_from_bits(b)      the same bits
  *   vec_zip_low(a, b), vec_zip_high(a, b) a0 b0 a1 b1 ... of the lower, or the upper, halves of the lanes
  *
@@ -59,9 +60,8 @@ BP_INLINE vec vec_sign(vec size, vec sign)
     return vec_from_bits((vec_to_bits(size) & ~SIGN_BIT) | (vec_to_bits(sign) & SIGN_BIT));
 }
 
-/* b where either is NaN. */
-BP_INLINE vec vec_least(vec a, vec b) { return vec_pick(vec_less(a, b), a, b); }
-BP_INLINE vec vec_greatest(vec a, vec b) { return vec_pick(vec_less(b, a), a, b); }
+/* NaN stays NaN. */
+BP_INLINE vec vec_clamp(vec x, real low, real high) { return vec_least(vec_all(high), vec_greatest(vec_all(low), x)); }
 
 /* True in the lanes of the vector at `at` that belong to a row of n numbers. */
 BP_INLINE vec_mask vec_within(size_t n, size_t at)

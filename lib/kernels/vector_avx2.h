@@ -34,6 +34,8 @@ BP_INLINE vec_mask vec_both(vec_mask p, vec_mask q) { return AVX2(and)(p, q); }
 BP_INLINE vec_mask vec_either(vec_mask p, vec_mask q) { return AVX2(or)(p, q); }
 BP_INLINE bool vec_any(vec_mask mask) { return AVX2(movemask)(mask) != 0; }
 BP_INLINE vec vec_pick(vec_mask mask, vec yes, vec no) { return AVX2(blendv)(no, yes, mask); }
+BP_INLINE vec vec_least(vec a, vec b) { return AVX2(min)(a, b); }
+BP_INLINE vec vec_greatest(vec a, vec b) { return AVX2(max)(a, b); }
 
 BP_INLINE vec_bits vec_to_bits(vec v) { return (vec_bits)v; }
 BP_INLINE vec vec_from_bits(vec_bits b) { return (vec)b; }

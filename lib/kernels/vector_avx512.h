@@ -35,6 +35,8 @@ BP_INLINE vec_mask vec_both(vec_mask p, vec_mask q) { return (vec_mask)(p & q); 
 BP_INLINE vec_mask vec_either(vec_mask p, vec_mask q) { return (vec_mask)(p | q); }
 BP_INLINE bool vec_any(vec_mask mask) { return mask != 0; }
 BP_INLINE vec vec_pick(vec_mask mask, vec yes, vec no) { return AVX512(mask_blend)(mask, no, yes); }
+BP_INLINE vec vec_least(vec a, vec b) { return AVX512(min)(a, b); }
+BP_INLINE vec vec_greatest(vec a, vec b) { return AVX512(max)(a, b); }
 
 BP_INLINE vec_bits vec_to_bits(vec v) { return (vec_bits)v; }
 BP_INLINE vec vec_from_bits(vec_bits b) { return (vec)b; }

@@ -25,6 +25,8 @@ BP_INLINE vec_mask vec_both(vec_mask p, vec_mask q) { return p && q; }
 BP_INLINE vec_mask vec_either(vec_mask p, vec_mask q) { return p || q; }
 BP_INLINE bool vec_any(vec_mask mask) { return mask; }
 BP_INLINE vec vec_pick(vec_mask mask, vec yes, vec no) { return mask ? yes : no; }
+BP_INLINE vec vec_least(vec a, vec b) { return a < b ? a : b; }
+BP_INLINE vec vec_greatest(vec a, vec b) { return b < a ? a : b; }
 
 BP_INLINE vec_bits vec_to_bits(vec v)
 {

@@ -32,6 +32,8 @@ BP_INLINE vec_mask vec_both(vec_mask p, vec_mask q) { return p & q; }
 BP_INLINE vec_mask vec_either(vec_mask p, vec_mask q) { return p | q; }
 BP_INLINE bool vec_any(vec_mask mask) { return vmaxvq_u32((uint32x4_t)mask) != 0; }
 BP_INLINE vec vec_pick(vec_mask mask, vec yes, vec no) { return NEON(vbslq)(mask, yes, no); }
+BP_INLINE vec vec_least(vec a, vec b) { return vec_pick(vec_less(a, b), a, b); } /* vminq would give NaN */
+BP_INLINE vec vec_greatest(vec a, vec b) { return vec_pick(vec_less(b, a), a, b); }
 
 BP_INLINE vec_bits vec_to_bits(vec v) { return (vec_bits)v; }
 BP_INLINE vec vec_from_bits(vec_bits b) { return (vec)b; }
