@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/float_mode.h"
+
 static uintptr_t this_thread(void) { return (uintptr_t)pthread_self(); }
 
 /* The slot of this thread, or -1. */
@@ -79,7 +81,9 @@ struct bp_number bp_message_number(double value) { return bp_message_digits(valu
 struct bp_number bp_message_digits(double value, int digits)
 {
     struct bp_number number, plain;
+    const struct bp_float_mode host = bp_float_mode_default(); /* which rounds a decimal too */
     snprintf(number.text, sizeof(number.text), "%.*g", digits, value);
+    bp_float_mode_set(&host);
     size_t n = 0;
     for (const char *c = number.text; *c; c++) {
         if (strchr("0123456789+-einfa", *c))

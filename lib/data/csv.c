@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/csv.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/host.h"
 #include "base/memory.h"
 #include "data/number.h"
 #include "data/options.h"
@@ -186,13 +186,13 @@ static bp_status read_csv(bp_data *data, const char *function, const char *path,
         return BP_ERR_ARG;
     if (!path)
         return bp_data_fail(data, function, BP_ERR_ARG, "path is NULL");
-    const int host = errno; /* is not ours to change */
+    const struct bp_host host = bp_host_enter();
     struct bp_csv csv = {.data = data, .function = function, .path = path, .targets = targets, .line = 1};
     csv.separator = bp_data_option(data, BP_DATA_SEPARATOR);
     csv.texts.by_bytes = true;
     const bp_status status = read_all(&csv);
     release(&csv);
-    errno = host;
+    bp_host_leave(&host);
     return status;
 }
 

@@ -2,11 +2,11 @@
  *
  * IDX, the format of MNIST: two zero bytes, the type of the numbers, how many dimensions there are, a big-endian u32 for
  * each, and the numbers, big-endian. */
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/host.h"
 #include "base/memory.h"
 #include "data/data.h"
 #include "data/quote.h"
@@ -262,7 +262,7 @@ static bp_status read_idx(bp_data *data, const char *function, const char *image
         return BP_ERR_ARG;
     if (!images_path)
         return bp_data_fail(data, function, BP_ERR_ARG, "images is NULL");
-    const int host = errno; /* is not ours to change */
+    const struct bp_host host = bp_host_enter();
     struct idx images = {.data = data, .function = function, .path = images_path}, labels = images;
     images.reader = labels.reader = (struct bp_reader){.allocator = &data->allocator, .file = -1};
     labels.path = labels_path;
@@ -273,7 +273,7 @@ static bp_status read_idx(bp_data *data, const char *function, const char *image
         status = make_table(&images, &labels);
     release(&images);
     release(&labels);
-    errno = host;
+    bp_host_leave(&host);
     return status;
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/libsvm.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/host.h"
 #include "base/memory.h"
 #include "data/quote.h"
 
@@ -120,7 +120,7 @@ static bp_status read_libsvm(bp_data *data, const char *function, const char *pa
         return BP_ERR_ARG;
     if (!path)
         return bp_data_fail(data, function, BP_ERR_ARG, "path is NULL");
-    const int host = errno; /* is not ours to change */
+    const struct bp_host host = bp_host_enter();
     struct bp_libsvm s = {.data = data,
                           .function = function,
                           .path = path,
@@ -131,7 +131,7 @@ static bp_status read_libsvm(bp_data *data, const char *function, const char *pa
                           .greatest = -1};
     const bp_status status = read_all(&s);
     release(&s);
-    errno = host;
+    bp_host_leave(&host);
     return status;
 }
 

@@ -3,10 +3,10 @@
  * NumPy's arrays: .npy, a file each, and .npz, several in a ZIP archive. */
 #include "data/npy.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/host.h"
 #include "base/memory.h"
 #include "data/options.h"
 #include "data/quote.h"
@@ -117,7 +117,7 @@ struct places {
 
 static bp_status read_arrays(bp_data *data, const char *function, const struct places *places)
 {
-    const int host = errno; /* is not ours to change */
+    const struct bp_host host = bp_host_enter();
     struct bp_npy inputs = {.data = data, .function = function, .path = places->path, .name = places->name};
     struct bp_npy target = {
         .data = data, .function = function, .path = places->target_path, .name = places->target_name};
@@ -129,7 +129,7 @@ static bp_status read_arrays(bp_data *data, const char *function, const struct p
         status = make_table(&inputs, &target);
     release(&inputs);
     release(&target);
-    errno = host;
+    bp_host_leave(&host);
     return status;
 }
 

@@ -4,6 +4,7 @@
 #ifndef BP_IO_IO_H
 #define BP_IO_IO_H
 
+#include "base/host.h"
 #include "base/memory.h"
 #include "base/try.h"
 #include "net/handle.h"
@@ -13,7 +14,8 @@ struct bp_io {
     const char *function;
     bool shared;
     const bp_allocator *allocator;
-    const char *path; /* NULL: memory or a stream */
+    const char *path;           /* NULL: memory or a stream */
+    const struct bp_host *host; /* of a stream, whose function runs in the host's mode, and of a training */
 };
 
 /* Of a call whose net, which keeps the sentence, is there. */

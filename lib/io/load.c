@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/load.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -232,7 +231,10 @@ bp_status bp_load_all(struct bp_loading *l, struct bp_source *source)
     BP_TRY(load_parameters(l));
     l->net->model.careful = has_grown(l);
     l->net->fresh = fresh == 1;
-    return l->train ? bp_load_settle(l) : BP_OK;
+    if (!l->train)
+        return BP_OK;
+    bp_float_mode_set(&l->io->host->mode); /* it computes as the training will */
+    return bp_load_settle(l);
 }
 
 /* A load under way: what its parts point to. The handle that waits for a sentence may go before them. */
@@ -240,7 +242,8 @@ struct loader {
     struct bp_call call;
     bp_allocator allocator;
     struct bp_io io;
-    int32_t flags, host; /* the host's errno is not ours to change */
+    int32_t flags;
+    struct bp_host host;
 };
 
 /* Everything that a load can be given wrongly, and the handle for its sentence. */
@@ -255,9 +258,10 @@ static bp_status begin(struct loader *loader, bp_net **net, const char *function
     *net = bp_net_blank(allocator);
     if (!*net)
         return BP_ERR_MEMORY;
-    *loader = (struct loader){.call = {*net, function, false}, .allocator = *allocator, .flags = flags, .host = errno};
+    *loader = (struct loader){.call = {*net, function, false}, .allocator = *allocator, .flags = flags};
     loader->io = bp_io_of_net(&loader->call);
     loader->io.allocator = &loader->allocator;
+    loader->io.host = &loader->host;
     BP_TRY(bp_check_pointer(&loader->call, from, name));
     if (flags & ~BP_LOAD_NONFINITE)
         return bp_fail(&loader->call, BP_ERR_ARG, "flags is %d: there is only BP_LOAD_NONFINITE", (int)flags);
@@ -275,7 +279,7 @@ static bp_status finish(struct loader *loader, struct bp_source *source, bp_stat
     bp_net_destroy(status == BP_OK ? *net : loading.net);
     if (status == BP_OK)
         *net = loading.net;
-    errno = loader->host;
+    bp_host_leave(&loader->host);
     return status;
 }
 
@@ -286,6 +290,7 @@ static bp_status load_path(bp_net **net, const char *function, const char *path,
     struct bp_source source;
     BP_TRY(begin(&loader, net, function, path, "path", flags, allocator));
     loader.io.path = path;
+    loader.host = bp_host_enter();
     const bp_status status = bp_source_open(&source, &loader.io);
     return finish(&loader, &source, status, net);
 }
@@ -296,6 +301,7 @@ static bp_status load_memory(bp_net **net, const char *function, const void *byt
     struct loader loader;
     BP_TRY(begin(&loader, net, function, bytes, "bytes", flags, allocator));
     struct bp_source source = bp_source_memory(&loader.io, bytes, size);
+    loader.host = bp_host_enter();
     return finish(&loader, &source, BP_OK, net);
 }
 
@@ -305,6 +311,7 @@ static bp_status load_stream(bp_net **net, const char *function, bp_read_fn *rea
     struct loader loader;
     BP_TRY(begin(&loader, net, function, read ? &loader : NULL, "read", flags, allocator));
     struct bp_source source = bp_source_stream(&loader.io, read, user);
+    loader.host = bp_host_enter();
     return finish(&loader, &source, BP_OK, net);
 }
 

@@ -2,7 +2,6 @@
  *
  * Weights and biases of another program's file into a net: first into an arena beside the net's own, and only when all are
  * there in its place. */
-#include <errno.h>
 #include <string.h>
 
 #include "io/bytes.h"
@@ -260,7 +259,7 @@ bp_status bp_net_load_weights(bp_net *net, const char *path, const char *const *
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_pointer(call, path, "path"));
     BP_TRY(bp_check_initialised(call));
-    const int host = errno; /* is not ours to change */
+    const struct bp_host host = bp_host_enter();
     struct taking taking = {.io = bp_io_of_net(call), .net = net, .parts = 2 * net->model.count};
     taking.io.path = path;
     struct bp_source source;
@@ -270,6 +269,6 @@ bp_status bp_net_load_weights(bp_net *net, const char *path, const char *const *
     bp_memory_release(taking.io.allocator, taking.part);
     bp_safetensors_close(&taking.file);
     bp_source_close(&source);
-    errno = host;
+    bp_host_leave(&host);
     return status;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
  * A training out of a file, with its net. */
-#include <errno.h>
-
 #include "data/data.h"
 #include "io/load.h"
 
@@ -48,11 +46,12 @@ bp_status bp_train_resume(bp_train **train, bp_net **net, const char *path, cons
     BP_TRY(begin(&io, __func__, train, net, data));
     if (!path)
         return bp_io_fail(&io, BP_ERR_ARG, "path is NULL");
-    const int host = errno; /* is not ours to change */
+    const struct bp_host host = bp_host_enter();
     io.path = path;
+    io.host = &host;
     struct bp_loading loading = {.io = &io, .file = {.io = &io}, .data = data, .validation = validation};
     const bp_status status = finish(&loading, &source, bp_source_open(&source, &io), train, net);
-    errno = host;
+    bp_host_leave(&host);
     return status;
 }
 
@@ -63,10 +62,11 @@ bp_status bp_train_resume_stream(bp_train **train, bp_net **net, bp_read_fn *rea
     BP_TRY(begin(&io, __func__, train, net, data));
     if (!read)
         return bp_io_fail(&io, BP_ERR_ARG, "read is NULL");
-    const int host = errno;
+    const struct bp_host host = bp_host_enter();
+    io.host = &host;
     struct bp_source source = bp_source_stream(&io, read, user);
     struct bp_loading loading = {.io = &io, .file = {.io = &io}, .data = data, .validation = validation};
     const bp_status status = finish(&loading, &source, BP_OK, train, net);
-    errno = host;
+    bp_host_leave(&host);
     return status;
 }

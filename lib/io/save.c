@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
  * A net into a file. The header is made twice: once to be counted, as its size comes before it, and once to be written. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -234,15 +233,12 @@ static bp_status put_payload(struct bp_saving *s)
 
 static bp_status put_file(const struct job *job, struct bp_sink *sink)
 {
-    const int host = errno; /* is not ours to change */
     unsigned char size[BP_BYTES_U64];
     struct bp_saving s = saving_of(job, sink);
     bp_bytes_put_u64(size, job->header);
     bp_sink_put(sink, size, sizeof(size)); /* of ALIGNMENT bytes, so that both passes pad alike */
     put_header(&s);
-    const bp_status status = put_payload(&s);
-    errno = host;
-    return status;
+    return put_payload(&s);
 }
 
 static bp_status replace(const struct job *job)
@@ -299,18 +295,17 @@ static bp_status to_path(struct job *job, const char *path)
 {
     if (!path)
         return bp_io_fail(&job->io, BP_ERR_ARG, "path is NULL");
-    const int host = errno; /* is not ours to change */
     job->io.path = path;
-    BP_TRY(measure(job));
-    const bp_status status = replace(job);
-    errno = host;
+    const struct bp_host host = bp_host_enter();
+    bp_status status = measure(job);
+    if (status == BP_OK)
+        status = replace(job);
+    bp_host_leave(&host);
     return status;
 }
 
-static bp_status to_memory(struct job *job, void *bytes, size_t capacity, size_t *size)
+static bp_status put_in_memory(struct job *job, void *bytes, size_t capacity, size_t *size)
 {
-    if (!bytes && !size)
-        return bp_io_fail(&job->io, BP_ERR_ARG, "bytes and size are NULL: one must be given");
     BP_TRY(measure(job));
     if (size)
         *size = job->whole;
@@ -322,13 +317,28 @@ static bp_status to_memory(struct job *job, void *bytes, size_t capacity, size_t
     return put_file(job, &sink);
 }
 
+static bp_status to_memory(struct job *job, void *bytes, size_t capacity, size_t *size)
+{
+    if (!bytes && !size)
+        return bp_io_fail(&job->io, BP_ERR_ARG, "bytes and size are NULL: one must be given");
+    const struct bp_host host = bp_host_enter();
+    const bp_status status = put_in_memory(job, bytes, capacity, size);
+    bp_host_leave(&host);
+    return status;
+}
+
 static bp_status to_stream(struct job *job, bp_write_fn *write, void *user)
 {
     if (!write)
         return bp_io_fail(&job->io, BP_ERR_ARG, "write is NULL");
-    BP_TRY(measure(job));
+    const struct bp_host host = bp_host_enter();
     struct bp_sink sink = bp_sink_stream(&job->io, write, user);
-    return put_file(job, &sink);
+    job->io.host = &host;
+    bp_status status = measure(job);
+    if (status == BP_OK)
+        status = put_file(job, &sink);
+    bp_host_leave(&host);
+    return status;
 }
 
 static bp_status save_path(const struct bp_call *call, const char *path, int32_t flags)

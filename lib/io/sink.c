@@ -61,7 +61,11 @@ static bp_status put_in_file(struct bp_sink *sink, const void *bytes, size_t siz
 
 static bp_status put_in_stream(struct bp_sink *sink, const void *bytes, size_t size)
 {
-    if (sink->write(sink->user, bytes, size) != 0)
+    const struct bp_float_mode ours = bp_float_mode_get();
+    bp_float_mode_set(&sink->io->host->mode);
+    const int32_t refused = sink->write(sink->user, bytes, size);
+    bp_float_mode_set(&ours);
+    if (refused != 0)
         return bp_io_fail(sink->io, BP_ERR_IO, "the caller's function could not write %zu bytes", size);
     return BP_OK;
 }

@@ -73,6 +73,15 @@ static bp_status fail_short(const struct bp_source *source, size_t got, size_t w
                       wanted - got);
 }
 
+static int64_t call_host(const struct bp_source *source, void *bytes, size_t size)
+{
+    const struct bp_float_mode ours = bp_float_mode_get();
+    bp_float_mode_set(&source->io->host->mode);
+    const int64_t got = source->read(source->user, bytes, size);
+    bp_float_mode_set(&ours);
+    return got;
+}
+
 /* Up to `size` bytes from the stream into a new chunk. */
 static bp_status read_chunk(struct bp_source *source, size_t size, size_t *got)
 {
@@ -84,7 +93,7 @@ static bp_status read_chunk(struct bp_source *source, size_t size, size_t *got)
     source->last = chunk;
     *got = 0;
     while (chunk->size < wanted) {
-        const int64_t more = source->read(source->user, chunk->bytes + chunk->size, wanted - chunk->size);
+        const int64_t more = call_host(source, chunk->bytes + chunk->size, wanted - chunk->size);
         if (more == 0)
             break;
         if (more < 0 || (uint64_t)more > wanted - chunk->size)
