@@ -3,6 +3,7 @@
 
 #include <bp/bp.h>
 
+#include "base/float_mode.h"
 #include "base/memory.h"
 #include "nn/ops.h"
 
@@ -75,25 +76,41 @@ size_t bp_model_parts_of(size_t threads, double multiply_adds)
     return worth < 2 ? 1 : worth < (double)threads ? (size_t)worth : threads;
 }
 
-/* A run as a host's thread sees it. */
-struct lent {
+/* A run, in the floating-point mode of the thread that makes the call. */
+struct run {
     bp_task_fn *task;
     void *context;
     size_t parts;
+    struct bp_float_mode mode;
 };
 
-static void do_lent(void *context, size_t part)
+/* Whatever thread does the part: it keeps its own mode. */
+static void do_part(void *context, size_t part, size_t parts)
 {
-    const struct lent *lent = context;
-    lent->task(lent->context, part, lent->parts);
+    const struct run *run = context;
+    const struct bp_float_mode own = bp_float_mode_get();
+    bp_float_mode_set(&run->mode);
+    run->task(run->context, part, parts);
+    bp_float_mode_set(&own);
+}
+
+static void do_part_of_host(void *context, size_t part)
+{
+    const struct run *run = context;
+    do_part(context, part, run->parts);
 }
 
 void bp_model_run(const struct bp_model *model, size_t parts, bp_task_fn *task, void *context)
 {
-    if (!model->host_for || parts == 1)
-        bp_parallel_run(model->pool, parts, task, context);
+    if (parts == 1) {
+        task(context, 0, 1);
+        return;
+    }
+    struct run run = {task, context, parts, bp_float_mode_get()};
+    if (model->host_for)
+        model->host_for(model->host, parts, do_part_of_host, &run);
     else
-        model->host_for(model->host, parts, do_lent, &(struct lent){task, context, parts});
+        bp_parallel_run(model->pool, parts, do_part, &run);
 }
 
 /* Takes `count` numbers from the end of an arena. */
