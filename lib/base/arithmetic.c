@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/arithmetic.h"
 
+#include <float.h>
 #include <math.h>
 
 /* x = m 2^e with sqrt(1/2) <= m < sqrt 2, log m = 2 artanh((m - 1) / (m + 1)) by its series. */
@@ -28,3 +29,5 @@ double bp_power(double x, uint64_t n)
             result *= x;
     return result;
 }
+
+double bp_quotient(double a, double b) { return b >= 1 || a < b * (DBL_MAX / 2) ? a / b : HUGE_VAL; }

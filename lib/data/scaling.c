@@ -4,6 +4,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "base/arithmetic.h"
 #include "base/memory.h"
 #include "data/data.h"
 
@@ -13,6 +14,7 @@ enum { BLOCK = 64 };
 /* What is known of a column. */
 struct column {
     double low, high, sum, mean, squares; /* squares: of x - mean */
+    bool beyond;                          /* a number is not finite, or a sum would overflow: it cannot be scaled */
 };
 
 struct fit {
@@ -22,20 +24,30 @@ struct fit {
     struct column *column;   /* [columns] */
     double *x;               /* [BLOCK][columns] */
     double *center, *factor; /* [columns] */
+    double most;             /* so many times the rows does not overflow */
     bool scales;
 };
 
-static void look_for_range(struct column *c, double x)
+static void look_for_range(const struct fit *fit, struct column *c, double x)
 {
+    if (!(fabs(x) <= fit->most)) {
+        c->beyond = true;
+        return;
+    }
     c->low = x < c->low ? x : c->low;
     c->high = x > c->high ? x : c->high;
     c->sum += x;
 }
 
-static void look_for_spread(struct column *c, double x) { c->squares += (x - c->mean) * (x - c->mean); }
+static void look_for_spread(const struct fit *fit, struct column *c, double x)
+{
+    (void)fit;
+    if (!c->beyond)
+        c->squares += (x - c->mean) * (x - c->mean);
+}
 
 /* Shows every number of every column, row after row. */
-static void pass_over(const struct fit *fit, void (*look)(struct column *column, double x))
+static void pass_over(const struct fit *fit, void (*look)(const struct fit *fit, struct column *column, double x))
 {
     size_t row[BLOCK];
     for (size_t at = 0; at < fit->data->rows; at += BLOCK) {
@@ -46,7 +58,7 @@ static void pass_over(const struct fit *fit, void (*look)(struct column *column,
         const double *x = fit->x;
         for (size_t i = 0; i < rows; i++)
             for (size_t column = 0; column < fit->columns; column++)
-                look(&fit->column[column], *x++);
+                look(fit, &fit->column[column], *x++);
     }
 }
 
@@ -75,18 +87,19 @@ static void choose(const struct fit *fit, int32_t scale, double epsilon)
         if (shared ? largest == 0 : constant)
             fit->factor[i] = fit->kind == BP_PART_INPUTS ? 0 : 1;
         else
-            fit->factor[i] = shared ? 1 / largest : ranges ? 2 / (c->high - c->low) : 1 / sqrt(c->squares / rows);
+            fit->factor[i] = shared   ? bp_quotient(1, largest)
+                             : ranges ? bp_quotient(2, c->high - c->low)
+                                      : bp_quotient(1, sqrt(c->squares / rows));
     }
 }
 
-/* All that is no number has shown itself in the sums. */
 static bp_status check_finite(const struct fit *fit, const char *function)
 {
     for (size_t i = 0; i < fit->columns; i++) {
         const struct column *c = &fit->column[i];
         const bool target = fit->kind == BP_PART_TARGET;
         const char *name = target ? bp_data_output_name(fit->data, i) : bp_data_input_name(fit->data, i);
-        if (!isfinite(c->sum) || !isfinite(c->squares) || !isfinite(c->high - c->low))
+        if (c->beyond)
             return bp_data_fail_shared(fit->data, function, BP_ERR_NONFINITE,
                                        "%s %zu%s%.60s is not finite throughout, or too large to be scaled",
                                        target ? "target" : "input", i, name ? " " : "", name ? name : "");
@@ -99,8 +112,11 @@ static bp_status measure(const struct fit *fit, const char *function)
     for (size_t i = 0; i < fit->columns; i++)
         fit->column[i] = (struct column){.low = (double)INFINITY, .high = -(double)INFINITY};
     pass_over(fit, look_for_range);
-    for (size_t i = 0; i < fit->columns; i++)
-        fit->column[i].mean = fit->column[i].sum / (double)fit->data->rows;
+    for (size_t i = 0; i < fit->columns; i++) {
+        struct column *c = &fit->column[i];
+        c->beyond = c->beyond || c->high / 2 - c->low / 2 > sqrt(fit->most) / 2;
+        c->mean = c->sum / (double)fit->data->rows;
+    }
     pass_over(fit, look_for_spread);
     return check_finite(fit, function);
 }
@@ -119,7 +135,8 @@ static bool make_room(struct fit *fit, const bp_data *data, enum bp_part_kind ki
 {
     const bp_allocator *allocator = &data->allocator;
     size_t block;
-    *fit = (struct fit){.data = data, .kind = kind, .columns = data->table->part[kind].columns};
+    *fit = (struct fit){
+        .data = data, .kind = kind, .columns = data->table->part[kind].columns, .most = DBL_MAX / (double)data->rows};
     if (!bp_size_multiply(BLOCK, fit->columns, &block))
         return false;
     fit->column = bp_memory_allocate(allocator, fit->columns, sizeof(*fit->column));

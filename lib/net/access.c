@@ -223,7 +223,7 @@ bp_status bp_net_get_gradient_norm(const bp_net *net, double *norm)
     BP_TRY(bp_check_initialised(call));
     BP_TRY(bp_check_pointer(call, norm, "norm"));
     const struct bp_model *m = &net->model;
-    *norm = m->gradient_rows > 0 ? sqrt(m->ops->gradient_squares(m, mean_scale(m))) : 0;
+    *norm = m->gradient_rows > 0 ? m->ops->gradient_norm(m, mean_scale(m)) : 0;
     return BP_OK;
 }
 

@@ -85,9 +85,10 @@ double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows)
         const double delta = largest_of(model, rows * layer->stride, REAL(bp_rows)(model, model->work.delta, layer));
         const double units = (double)layer->units;
         const double a = is_sparse(model, i) ? largest_sparse(model) : largest_of(model, rows * in.stride, in.at);
-        const double most = SLACK * (double)rows * delta * (a > units ? a : units);
-        if (!isfinite(most))
+        const double wide = a > units ? a : units;
+        if (!isfinite(wide) || !(delta <= DBL_MAX / (SLACK * FEW_ENOUGH) / wide))
             return HUGE_VAL;
+        const double most = SLACK * (double)rows * delta * wide;
         bound = most > bound ? most : bound;
     }
     return bound;

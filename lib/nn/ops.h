@@ -72,8 +72,8 @@ struct bp_ops {
     void (*read)(const struct bp_model *model, const void *arena, const struct bp_layer *layer, bool bias, double scale,
                  void *values);
     void (*write)(void *arena, const struct bp_layer *layer, bool bias, const void *values);
-    /* The sum of squares of the gradient times `scale`, in the user's order. */
-    double (*gradient_squares)(const struct bp_model *model, double scale);
+    /* The norm of the gradient times `scale`, its squares summed in the user's order. */
+    double (*gradient_norm)(const struct bp_model *model, double scale);
     /* A layer's matrix out of z, a or delta: [rows][stride] to [rows][units]. */
     void (*copy_rows)(const struct bp_model *model, const void *arena, size_t layer, size_t rows, void *values);
 

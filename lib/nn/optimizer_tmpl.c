@@ -101,19 +101,26 @@ static bool is_partial(const struct bp_model *model, const struct bp_segment *se
     return model->partial && segment->layer == 0 && !segment->bias;
 }
 
-/* What clip by norm leaves of the gradient. */
-static real norm_scale(const struct bp_model *model, const struct REAL(bp_update) *common)
+/* Gradients beyond the first are made smaller by the second before they are squared: powers of two, which change no bit. */
+#define HUGE_GRADIENT 0x1p500
+#define SMALLER 0x1p-600
+
+/* What clip by norm leaves of the gradient, whose numbers, in f64, may be as large as `largest`. */
+static real norm_scale(const struct bp_model *model, const struct REAL(bp_update) *whole, double largest)
 {
-    const double most = model->settings.clip_norm;
+    const double by = largest > HUGE_GRADIENT ? SMALLER : 1, most = model->settings.clip_norm * by;
+    struct REAL(bp_update) common = *whole;
     struct bp_segment segment;
     double sum = 0;
+    common.mean *= (real)by;
+    common.clip_value *= (real)by;
     for (size_t i = 0; bp_model_next_segment(model, &i, &segment);) {
-        const struct REAL(bp_update) update = REAL(bp_optimizer_segment)(common, model, &segment);
+        const struct REAL(bp_update) update = REAL(bp_optimizer_segment)(&common, model, &segment);
         sum = is_partial(model, &segment) ? REAL(bp_sparse_sum_of_squares)(model, &update, sum)
                                           : REAL(bp_kernels_of)(model)->sum_of_squares(&update, sum);
     }
     const double norm = sqrt(sum);
-    return norm > most ? (real)(most / (norm + 1e-6)) : 1;
+    return norm > most ? (real)(most / (norm + 1e-6 * by)) : 1;
 }
 
 /* Whether the step on this segment leaves all numbers finite, made on copies, a chunk at a time. */
@@ -155,17 +162,18 @@ bp_status REAL(bp_optimizer_step)(struct bp_model *model, size_t *layer)
 {
     struct REAL(bp_update) common = REAL(bp_optimizer_start)(model, model->gradient_rows);
     struct bp_segment segment;
+    double most = 0;
     bool safe = REAL(bp_optimizer_is_safe)(model, model->gradient_bound);
     if (!safe || !REAL(bp_plan_of)(model)->lean)
         REAL(bp_sparse_spread)(model);
     if (!safe) {
-        const double most = largest_gradient(model, layer);
+        most = largest_gradient(model, layer);
         if (isinf(most))
             return BP_ERR_NONFINITE;
         safe = REAL(bp_optimizer_is_safe)(model, most);
     }
     if (model->settings.clip_norm > 0)
-        common.clip_scale = norm_scale(model, &common);
+        common.clip_scale = norm_scale(model, &common, most);
     for (size_t i = 0; !safe && bp_model_next_segment(model, &i, &segment);) {
         const struct REAL(bp_update) update = REAL(bp_optimizer_segment)(&common, model, &segment);
         *layer = segment.layer;

@@ -57,7 +57,7 @@ static size_t next_column(const struct bp_model *model, const struct bp_layer *l
     return layer == model->layers && model->partial ? REAL(bp_sparse_next)(model, column) : column;
 }
 
-double REAL(bp_gradient_squares)(const struct bp_model *model, double scale)
+static double gradient_squares(const struct bp_model *model, double scale)
 {
     const real *g = model->gradient, by = (real)scale;
     double sum = 0;
@@ -73,6 +73,18 @@ double REAL(bp_gradient_squares)(const struct bp_model *model, double scale)
         }
     }
     return sum;
+}
+
+/* In f64 squares overflow where the norm need not: where they may, they are summed of numbers 2^600 times smaller first. */
+double REAL(bp_gradient_norm)(const struct bp_model *model, double scale)
+{
+    const double by = 0x1p-600, much = 0x1p-200;
+    if (BY_PRECISION(false, model->gradient_bound > 0x1p500)) {
+        const double squares = gradient_squares(model, scale * by);
+        if (squares > much)
+            return sqrt(squares) / by;
+    }
+    return sqrt(gradient_squares(model, scale));
 }
 
 void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool bias, const void *values)

@@ -2,6 +2,7 @@
  *
  * From numbers as the user has them to numbers as the network sees them, x' = (x - center) factor, and back. Two roundings
  * a number and no sum: the same bits everywhere. Without a scaling (NULL) numbers stay as they are. */
+#include <math.h>
 #include <string.h>
 
 #include "nn/typed.h"
@@ -48,12 +49,19 @@ void REAL(bp_unscale_slopes)(const struct bp_scaling *scaling, size_t rows, size
     }
 }
 
+/* The nearest number of the net's type; infinite, and no exception is raised, where it has none. */
+static real nearest(double x)
+{
+    const double most = BY_PRECISION(0x1.ffffffp127, (double)INFINITY); /* from here on a float rounds to infinity */
+    return fabs(x) >= most ? (real)copysign((double)INFINITY, x) : (real)x;
+}
+
 void REAL(bp_scaling_write)(const struct bp_scaling *scaling, const double *center, const double *factor,
                             size_t columns)
 {
     real *to_center = scaling->center, *to_factor = scaling->factor;
     for (size_t i = 0; i < columns; i++) {
-        to_center[i] = (real)center[i];
-        to_factor[i] = (real)factor[i];
+        to_center[i] = nearest(center[i]);
+        to_factor[i] = nearest(factor[i]);
     }
 }

@@ -140,7 +140,7 @@ bool REAL(bp_initializer_draw)(const struct bp_model *model, const bp_allocator 
 /* nn/parameters_tmpl.c, as struct bp_ops describes them. */
 void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, const struct bp_layer *layer, bool bias,
                               double scale, void *values);
-double REAL(bp_gradient_squares)(const struct bp_model *model, double scale);
+double REAL(bp_gradient_norm)(const struct bp_model *model, double scale);
 void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool bias, const void *values);
 void REAL(bp_rows_copy)(const struct bp_model *model, const void *arena, size_t layer, size_t rows, void *values);
 double REAL(bp_number)(const void *values, size_t index);

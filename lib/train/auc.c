@@ -50,6 +50,7 @@ bool bp_auc(struct bp_score *scores, size_t count, double *area)
         inside += equal_inside;
         outside += equal_outside;
     }
-    *area = pairs / (inside * outside);
-    return inside > 0 && outside > 0;
+    const bool both = inside > 0 && outside > 0;
+    *area = both ? pairs / (inside * outside) : 0;
+    return both;
 }

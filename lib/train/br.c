@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/arithmetic.h"
 #include "base/memory.h"
 #include "data/data.h"
 #include "train/symmetric.h"
@@ -23,7 +24,11 @@ void bp_br_release(const bp_allocator *allocator, struct bp_br *b)
 struct bp_lm_terms bp_br_terms(const struct bp_br *b) { return (struct bp_lm_terms){b->beta, b->alpha, b->ones}; }
 
 /* 1 where a quotient makes no sense: of 0 residuals, or fewer of them than effective parameters. */
-static double quotient(double a, double b) { return a / b > 0 && isfinite(a / b) ? a / b : 1; }
+static double quotient(double a, double b)
+{
+    const double q = a > 0 ? bp_quotient(a, b) : 0;
+    return q > 0 && isfinite(q) ? q : 1;
+}
 
 /* alpha = gamma / (2 E_W), beta = (N - gamma) / (2 E_D), with E_D twice the value. */
 static void weigh(struct bp_br *b, const struct bp_lm *lm, size_t n, double number)

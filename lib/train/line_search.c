@@ -8,7 +8,7 @@
 enum { MOST_LOOKS = 20 };
 static const double decrease = 1e-4, curvature = 0.9; /* c1 and c2 */
 
-/* phi and phi' a step away. Where phi is infinite phi' means nothing, and the cubic is NaN. */
+/* phi and phi' a step away. Where phi is infinite phi' means nothing, and there is no cubic. */
 struct place {
     double step, value, slope;
 };
@@ -22,26 +22,42 @@ static bp_status look(const struct bp_line *l, double step, struct place *seen)
     return BP_OK;
 }
 
-/* Where the cubic through both places, with their slopes, is least (equation 3.59); perhaps NaN. */
-static double cubic(struct place a, struct place b)
+/* Where the cubic through both places, with their slopes, is least (equation 3.59). False where it has no such place. */
+static bool cubic(struct place a, struct place b, double *least)
 {
+    if (!isfinite(a.value) || !isfinite(b.value) || !isfinite(a.slope) || !isfinite(b.slope) || a.step == b.step)
+        return false;
     const double d1 = a.slope + b.slope - 3 * (a.value - b.value) / (a.step - b.step);
-    const double root = sqrt(d1 * d1 - a.slope * b.slope), d2 = b.step > a.step ? root : -root;
-    return b.step - (b.step - a.step) * ((b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2));
+    const double square = d1 * d1 - a.slope * b.slope;
+    if (!(square >= 0))
+        return false;
+    const double root = sqrt(square), d2 = b.step > a.step ? root : -root, divisor = b.slope - a.slope + 2 * d2;
+    if (divisor == 0)
+        return false;
+    *least = b.step - (b.step - a.step) * ((b.slope + d2 - d1) / divisor);
+    return true;
 }
 
 /* Between two places: by the cubic, or in the middle if that is nearer to an end than a tenth of the way. */
 static double between(struct place low, struct place high)
 {
-    const double step = cubic(low, high), share = (step - low.step) / (high.step - low.step);
-    return share >= 0.1 && share <= 0.9 ? step : low.step + (high.step - low.step) / 2;
+    const double width = high.step - low.step;
+    double step;
+    if (cubic(low, high, &step)) {
+        const double share = (step - low.step) / width;
+        if (share >= 0.1 && share <= 0.9)
+            return step;
+    }
+    return low.step + width / 2;
 }
 
 /* Beyond two places: by the cubic, but twice to ten times as far. */
 static double beyond(struct place before, struct place last)
 {
-    const double step = cubic(before, last);
-    return !(step >= 2 * last.step) ? 2 * last.step : step <= 10 * last.step ? step : 10 * last.step;
+    double step = 2 * last.step;
+    if (!cubic(before, last, &step) || !(step >= 2 * last.step))
+        return 2 * last.step;
+    return step <= 10 * last.step ? step : 10 * last.step;
 }
 
 /* Algorithms 3.5, until `high` is there, and 3.6: a step that meets the conditions lies between `low`, the lowest place

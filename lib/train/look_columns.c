@@ -6,6 +6,9 @@
 
 #include "base/memory.h"
 
+/* Numbers beyond it are counted as it, so that no sum of squares overflows. */
+#define MOST 1e140
+
 /* Mean and squares row by row (Welford, 1962). */
 static void add(struct bp_look_column *c, double x, double low, double high)
 {
@@ -13,6 +16,7 @@ static void add(struct bp_look_column *c, double x, double low, double high)
         c->nonfinite++;
         return;
     }
+    x = fmin(fmax(x, -MOST), MOST);
     const double from_mean = x - c->mean;
     c->outside += x < low || x > high;
     c->low = c->count == 0 ? x : fmin(c->low, x);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/arithmetic.h"
 #include "train/doctor.h"
 
 /* What is seen, and the numbers that the sentence needs. */
@@ -88,7 +89,7 @@ static bool see_rate_high(const bp_train *t, struct sign *sign)
     const size_t epochs = bp_train_epochs_done(t);
     if (!can_compare(t, 3))
         return false;
-    const double level = loss_at(t, epochs) / loss_at(t, 1);
+    const double level = bp_quotient(loss_at(t, epochs), loss_at(t, 1));
     *sign = (struct sign){.place = epochs, .measure = level};
     if (level > bp_thresholds.risen)
         return true;
@@ -132,7 +133,8 @@ static bool see_rate_low(const bp_train *t, struct sign *sign)
 {
     if (!can_compare(t, bp_thresholds.course))
         return false;
-    *sign = (struct sign){.place = bp_train_epochs_done(t), .measure = bp_train_last(t)->loss / loss_at(t, 1)};
+    *sign =
+        (struct sign){.place = bp_train_epochs_done(t), .measure = bp_quotient(bp_train_last(t)->loss, loss_at(t, 1))};
     return is_still(t) || is_slow(t);
 }
 
@@ -148,6 +150,12 @@ static bp_status tell_rate_low(struct bp_doctor *d, struct sign sign)
 
 /* ---- overfitting */
 
+/* How much of what was gained from the first validation loss to the best is lost again; all, where nothing was gained. */
+static double share_lost(double first, double best, double now)
+{
+    return isgreater(first, best) ? bp_quotient(now - best, first - best) : (double)INFINITY;
+}
+
 /* A single epoch that went wrong is none: the least of the last validation losses has to be high. */
 static bool see_overfitting(const bp_train *t, struct sign *sign)
 {
@@ -158,11 +166,13 @@ static bool see_overfitting(const bp_train *t, struct sign *sign)
     double least = bp_train_last(t)->valid_loss;
     for (size_t i = 0; i < bp_thresholds.overfit_epochs; i++)
         least = fmin(least, bp_train_at(t, epochs - i)->valid_loss);
-    const double lost = (least - best->valid_loss) / (bp_train_at(t, 1)->valid_loss - best->valid_loss);
-    *sign = (struct sign){.place = t->best_epoch, .measure = least / best->valid_loss};
-    return best->valid_loss > 0 && bp_train_last(t)->loss < best->loss &&
+    if (!(best->valid_loss > 0))
+        return false;
+    const double lost = share_lost(bp_train_at(t, 1)->valid_loss, best->valid_loss, least);
+    *sign = (struct sign){.place = t->best_epoch, .measure = bp_quotient(least, best->valid_loss)};
+    return bp_train_last(t)->loss < best->loss &&
            (sign->measure > bp_thresholds.overfit_much ||
-            (sign->measure > bp_thresholds.overfit_rise && !(lost <= bp_thresholds.overfit_lost)));
+            (sign->measure > bp_thresholds.overfit_rise && lost > bp_thresholds.overfit_lost));
 }
 
 static bp_status tell_overfitting(struct bp_doctor *d, struct sign sign)

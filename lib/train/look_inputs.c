@@ -51,10 +51,10 @@ static enum fault fault_of(const struct bp_look_column *c)
     return size < bp_thresholds.small_input && size > bp_thresholds.dense_input * largest ? SMALL : FITS;
 }
 
-/* How much it is so, to compare columns with the same fault. */
+/* How much it is so, to compare columns with the same fault: the larger, or the narrower, the worse. */
 static double much_of(const struct bp_look_column *c, enum fault fault)
 {
-    return fault == LARGE ? root_mean_square(c) : 1 / bp_look_column_spread(c);
+    return fault == LARGE ? root_mean_square(c) : -bp_look_column_spread(c);
 }
 
 static size_t worst_of(const struct bp_look_columns *c, enum fault *worst, size_t *many)
