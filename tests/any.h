@@ -31,6 +31,10 @@ extern int32_t any_f64; /**< BP_F64, for ANY_BOTH */
 #define ANY_BOTH(test)                                                                                                 \
     {#test "_f32", test, NULL, NULL, &any_f32}, { #test "_f64", test, NULL, NULL, &any_f64 }
 
+/** The same for a test that hands in numbers that are not finite, or lets some overflow: see host_mode.h. */
+#define ANY_BOTH_MASKED(test)                                                                                          \
+    {#test "_f32", test, host_masked, host_again, &any_f32}, { #test "_f64", test, host_masked, host_again, &any_f64 }
+
 /** The number type of a test made by ANY_BOTH. Skips the test, saying why, if the library was built without it. */
 int32_t any_dtype(void **state);
 

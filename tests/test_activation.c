@@ -109,7 +109,10 @@ static void activations_and_derivatives_are_right_far_out(void **state)
         bp_net *net = mirror(dtype, 1, activation);
         for (size_t k = 0; k < EXTREMES; k++) {
             double derivative;
+            const bool overflows = isinf(extremes[i].f[k]) || isinf(extremes[i].derivative[k]);
+            host_mask(overflows);
             const double z = extreme_z[k], f = f_at(net, z, &derivative);
+            host_unmask(overflows);
             assert_far_out("f", activation, z, f, extremes[i].f[k], 1e-6);
             assert_far_out("f'", activation, z, derivative, extremes[i].derivative[k], 1e-37);
         }
@@ -166,7 +169,7 @@ int main(void)
         ANY_BOTH(activations_are_right_on_both_sides_of_a_kink_and_on_it),
         ANY_BOTH(losses_are_right_on_both_sides_of_a_kink_and_on_it),
         ANY_BOTH(activations_and_derivatives_are_right_far_out),
-        ANY_BOTH(activations_reach_their_limits_at_infinity),
+        ANY_BOTH_MASKED(activations_reach_their_limits_at_infinity),
         ANY_BOTH(softmax_takes_exponentials_that_overflow),
         cmocka_unit_test(the_table_of_extremes_has_every_activation),
     };

@@ -104,6 +104,7 @@ static void try_wrongs(struct fixture *f, const struct call *call)
                 continue;
             fixture_arguments(f, call, args);
             args[parameter] = wrongs[i].value;
+            host_mask(true); /* some are NaN or infinite */
             if (letter == 'W' && wrongs[i].status == BP_ERR_NONFINITE)
                 args[parameter].data = f->dtype == BP_F32 ? (void *)with_nan.f32 : (void *)with_nan.f64;
             snprintf(what, sizeof(what), "parameter %zu ('%c'), wrong value %zu", parameter, letter, i);
@@ -112,6 +113,7 @@ static void try_wrongs(struct fixture *f, const struct call *call)
                 fixture_call(f, call, args); /* destroying NULL is fine */
             else
                 expect_refusal(f, call, args, wrongs[i].status, what);
+            host_unmask(true);
         }
         if (tried == 0 && !strchr(OPTIONAL NOTHING_WRONG, letter))
             complain("%s: no wrong value for '%c'", call->name, letter);

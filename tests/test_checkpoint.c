@@ -394,7 +394,7 @@ int main(void)
         ANY_BOTH(a_method_goes_on_from_where_it_stood_and_not_from_where_the_net_was),
         ANY_BOTH(a_method_that_can_no_longer_go_on_does_not_keep_the_file_shut),
         ANY_BOTH(seconds_are_counted_on),
-        ANY_BOTH(the_doctor_knows_of_a_failure_before_it),
+        ANY_BOTH_MASKED(the_doctor_knows_of_a_failure_before_it),
         ANY_BOTH(an_end_of_an_epoch_that_is_due_comes_after_it),
         ANY_BOTH(a_net_saved_with_its_optimiser_steps_on_as_if_it_had_not_stopped),
         ANY_BOTH(a_gradient_that_waits_for_a_step_is_not_lost_unsaid),

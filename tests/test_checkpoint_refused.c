@@ -283,7 +283,7 @@ int main(void)
         ANY_BOTH(a_file_that_cannot_be_is_refused_with_a_sentence_that_says_where),
         ANY_BOTH(best_parameters_and_state_must_be_finite),
         ANY_BOTH(a_vector_of_another_length_is_refused),
-        ANY_BOTH(a_state_that_has_grown_huge_lets_no_weight_become_infinite),
+        ANY_BOTH_MASKED(a_state_that_has_grown_huge_lets_no_weight_become_infinite),
         ANY_BOTH(a_mean_of_squares_must_not_be_negative),
         ANY_BOTH(data_that_do_not_fit_are_refused),
         ANY_BOTH(a_damaged_file_is_refused_or_another_training),

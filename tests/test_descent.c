@@ -320,10 +320,10 @@ int main(void)
         cmocka_unit_test(quickprop_takes_the_course_of_fahlmans_program),
         cmocka_unit_test(quickprop_takes_the_steps_of_fahlmans_program),
         ANY_BOTH(quickprop_steps_as_its_formula_says),
-        ANY_BOTH(quickprop_never_makes_a_weight_infinite),
+        ANY_BOTH_MASKED(quickprop_never_makes_a_weight_infinite),
         cmocka_unit_test(irprop_plus_takes_the_course_of_the_paper),
         ANY_BOTH(irprop_plus_goes_back_where_the_loss_has_risen),
-        ANY_BOTH(irprop_plus_steps_back_from_what_is_not_finite),
+        ANY_BOTH_MASKED(irprop_plus_steps_back_from_what_is_not_finite),
         ANY_BOTH(irprop_plus_is_stuck_where_no_weight_moves),
     };
     if (vectors_read("descent.txt") != 0)

@@ -43,7 +43,9 @@ static const char *live(int32_t dtype, int32_t activation, const bp_allocator *n
     KEEPS_ERRNO(bp_net_layer_set(net, 0, BP_LAYER_INIT, BP_INIT_NGUYEN_WIDROW));
     KEEPS_ERRNO(bp_net_layer_set(net, 2, BP_LAYER_INIT, BP_INIT_ORTHOGONAL));
     KEEPS_ERRNO(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_BINARY_CROSS_ENTROPY));
+    host_mask(true);
     KEEPS_ERRNO(bp_net_set(net, BP_OPT_LOSS, NAN));
+    host_unmask(true);
     KEEPS_ERRNO(bp_net_init(net, 1));
     if (dtype == BP_F32) {
         const float narrow_x[ROWS] = {-1e4f, 1e4f, 0}, narrow_target[ROWS] = {0, 1, 0.5f};
@@ -86,7 +88,10 @@ static void live_with_every_activation(int32_t dtype)
 {
     const bp_allocator none = {sizeof(none), NULL, no_memory, no_release};
     for (size_t i = 0; bp_activation_at(i) != BP_ERR_ARG; i++) {
+        const bool overflows = bp_activation_at(i) == BP_ACT_EXP;
+        host_mask(overflows);
         const char *changed = live(dtype, bp_activation_at(i), &none);
+        host_unmask(overflows);
         if (changed)
             fail_msg("%s with %s changes errno", changed, bp_activation_name(bp_activation_at(i)));
     }

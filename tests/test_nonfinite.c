@@ -229,11 +229,11 @@ int main(void)
 {
     static int32_t f32 = BP_F32, f64 = BP_F64;
     const struct CMUnitTest tests[] = {
-        BOTH(a_loss_that_is_not_finite_is_refused_and_adds_nothing),
-        BOTH(a_gradient_that_is_not_finite_stops_the_step),
-        BOTH(train_refuses_a_gradient_that_overflows),
-        BOTH(a_step_that_would_overflow_is_refused),
-        BOTH(momentum_that_has_grown_huge_never_makes_a_weight_infinite),
+        ANY_BOTH_MASKED(a_loss_that_is_not_finite_is_refused_and_adds_nothing),
+        ANY_BOTH_MASKED(a_gradient_that_is_not_finite_stops_the_step),
+        ANY_BOTH_MASKED(train_refuses_a_gradient_that_overflows),
+        ANY_BOTH_MASKED(a_step_that_would_overflow_is_refused),
+        ANY_BOTH_MASKED(momentum_that_has_grown_huge_never_makes_a_weight_infinite),
         BOTH(rprop_at_its_greatest_step_never_makes_a_bias_infinite),
         BOTH(parameters_that_are_not_finite_are_not_taken),
         BOTH(the_first_that_is_not_finite_is_found_wherever_it_is),

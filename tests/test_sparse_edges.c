@@ -231,7 +231,7 @@ int main(void)
         ANY_BOTH(malformed_rows_are_named),
         ANY_BOTH(dropout_takes_no_sparse_rows),
         ANY_BOTH(a_center_takes_no_sparse_rows),
-        ANY_BOTH(steps_that_are_not_finite_are_refused),
+        ANY_BOTH_MASKED(steps_that_are_not_finite_are_refused),
     };
     return cmocka_run_group_tests_name("sparse rows, delicate", tests, NULL, NULL);
 }

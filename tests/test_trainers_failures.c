@@ -241,9 +241,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH(cancelled_between_looks_it_goes_on_to_the_same_bits),
-        ANY_BOTH(a_start_that_is_not_finite_is_told),
-        ANY_BOTH(a_gradient_that_is_not_finite_is_told),
-        ANY_BOTH(an_infinite_trial_is_no_error),
+        ANY_BOTH_MASKED(a_start_that_is_not_finite_is_told),
+        ANY_BOTH_MASKED(a_gradient_that_is_not_finite_is_told),
+        ANY_BOTH_MASKED(an_infinite_trial_is_no_error),
         ANY_BOTH(a_method_is_one_of_a_few_and_stays_for_an_epoch),
         ANY_BOTH(gradients_added_outside_are_not_mixed_in_and_none_is_left),
         ANY_BOTH(patience_and_the_best_parameters_work_as_with_steps),
