@@ -231,10 +231,9 @@ bp_status bp_load_all(struct bp_loading *l, struct bp_source *source)
     BP_TRY(load_parameters(l));
     l->net->model.careful = has_grown(l);
     l->net->fresh = fresh == 1;
-    if (!l->train)
-        return BP_OK;
-    bp_float_mode_set(&l->io->host->mode); /* it computes as the training will */
-    return bp_load_settle(l);
+    bp_float_mode_set(&l->io->host->mode); /* what follows rounds as the net's next calls will */
+    bp_net_settle(l->net);
+    return l->train ? bp_load_settle(l) : BP_OK;
 }
 
 /* A load under way: what its parts point to. The handle that waits for a sentence may go before them. */

@@ -8,9 +8,14 @@
 #include "io/load.h"
 #include "train/state.h"
 
+/* In the host's mode, as all that a training computes, even here: of class weights, penalties and the like. */
 static bp_status create(struct bp_loading *l)
 {
+    const struct bp_float_mode ours = bp_float_mode_get();
+    bp_float_mode_set(&l->io->host->mode);
+    bp_net_settle(l->net);
     const bp_status status = bp_train_create(&l->train, l->net, l->data, l->validation);
+    bp_float_mode_set(&ours);
     if (status == BP_OK)
         return BP_OK;
     return bp_io_fail(l->io, status, "%s", bp_data_error(l->data)); /* whose place it takes */
@@ -63,7 +68,10 @@ static bp_status begin(struct bp_loading *l)
     BP_TRY(bp_metadata_whole(&l->file, BP_META_TRAIN_BEGUN, &begun, NULL));
     if (begun == 0)
         return BP_OK;
+    const struct bp_float_mode ours = bp_float_mode_get();
+    bp_float_mode_set(&l->io->host->mode);
     const bp_status status = begun == 1 ? bp_state_begin(l->train) : BP_ERR_STATE;
+    bp_float_mode_set(&ours);
     if (status == BP_ERR_STATE)
         return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_TRAIN_BEGUN " is %llu, which does not go with the method",
                           (unsigned long long)begun);
