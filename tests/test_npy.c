@@ -163,13 +163,13 @@ static void a_target_that_does_not_fit_is_refused(void **state)
         double option;
         const char *rest;
     } cases[] = {
-        {"|i1", "(3,)", "\0\1\377", 3, -1, ", byte 67: a label is -1: it must be a whole number from 0 to 2147483646"},
+        {"|i1", "(3,)", "\0\1\377", 3, -1, ", byte 67: a label is -1: it must be a whole number from 0 to 999999 (BP_DATA_MOST_CLASSES)"},
         {"<u4", "(3,)", "\0\0\0\0\377\377\377\177\0\0\0\0", 12, -1,
-         ", byte 69: a label is 2.14748365e+09: it must be a whole number from 0 to 2147483646"},
+         ", byte 69: a label is 2.14748365e+09: it must be a whole number from 0 to 999999 (BP_DATA_MOST_CLASSES)"},
         {"<f4", "(3,)", "\0\0\0\0\0\0\0\77\0\0\0\0", 12, 1,
-         ", byte 69: a label is 0.5: it must be a whole number from 0 to 2147483646"},
+         ", byte 69: a label is 0.5: it must be a whole number from 0 to 999999 (BP_DATA_MOST_CLASSES)"},
         {"<f4", "(3,)", "\0\0\300\177\0\0\0\77\0\0\0\0", 12, 1,
-         ", byte 65: a label is nan: it must be a whole number from 0 to 2147483646"},
+         ", byte 65: a label is nan: it must be a whole number from 0 to 999999 (BP_DATA_MOST_CLASSES)"},
         {"|u1", "(3, 2)", "123456", 6, 1, ", byte 67: the shape has 2 numbers in a row, and a class is 1"},
         {"|u1", "(2,)", "\0\1", 2, -1, ", byte 65: the shape has 2 rows, and that of the inputs 3"},
         {"|u1", "(4,)", "\0\1\1\1", 4, -1, ", byte 65: the shape has 4 rows, and that of the inputs 3"},

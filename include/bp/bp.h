@@ -1033,7 +1033,11 @@ enum {
     BP_DATA_CLASS = 8040,
     /** What the labels of a LIBSVM file are. 1: numbers, a target of one number; 0: classes, whole numbers; -1: classes if
      *  all are whole numbers, else numbers [-1]. */
-    BP_DATA_NUMBERS = 8050
+    BP_DATA_NUMBERS = 8050,
+    /** The most different texts that a column of inputs of a CSV file may have: each becomes an input [1000]. */
+    BP_DATA_MOST_TEXTS = 8450,
+    /** The most classes that a file may have [1000000]. */
+    BP_DATA_MOST_CLASSES = 8510
 };
 
 /** Values of BP_DATA_MISSING. */

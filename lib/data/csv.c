@@ -85,23 +85,19 @@ static bp_status begin(struct bp_csv *csv, bool *got)
 
 /* ---- the table */
 
-static size_t column_of_target(const struct bp_csv *csv, size_t place)
-{
-    size_t i = 0;
-    while (!csv->column[i].target || csv->column[i].place != place)
-        i++;
-    return i;
-}
-
+/* In the order of the targets. */
 static bool add_output_names(struct bp_csv *csv, struct bp_table *table)
 {
-    bool enough = true;
-    if (bp_texts_count(&csv->names) == 0)
+    if (bp_texts_count(&csv->names) == 0 || csv->outputs == 0)
         return true;
-    for (size_t i = 0; enough && i < csv->outputs; i++) {
-        const char *name = bp_texts_at(&csv->names, column_of_target(csv, i));
-        enough = bp_texts_add(&table->allocator, &table->texts[BP_TEXT_OUTPUTS], name, strlen(name));
-    }
+    const char **names = bp_memory_allocate(&table->allocator, csv->outputs, sizeof(*names));
+    bool enough = names;
+    for (size_t i = 0; enough && i < csv->columns; i++)
+        if (csv->column[i].target)
+            names[csv->column[i].place] = bp_texts_at(&csv->names, i);
+    for (size_t i = 0; enough && i < csv->outputs; i++)
+        enough = bp_texts_add(&table->allocator, &table->texts[BP_TEXT_OUTPUTS], names[i], strlen(names[i]));
+    bp_memory_release(&table->allocator, names);
     return enough;
 }
 
@@ -190,6 +186,8 @@ static bp_status read_csv(bp_data *data, const char *function, const char *path,
     struct bp_csv csv = {.data = data, .function = function, .path = path, .targets = targets, .line = 1};
     csv.separator = bp_data_option(data, BP_DATA_SEPARATOR);
     csv.texts.by_bytes = true;
+    csv.texts.most = INT32_MAX;
+    csv.classes.most = (size_t)bp_data_option(data, BP_DATA_MOST_CLASSES);
     const bp_status status = read_all(&csv);
     release(&csv);
     errno = host;

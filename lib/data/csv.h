@@ -13,9 +13,6 @@
 /* What a column holds; its first value decides where that is unknown. */
 enum bp_csv_kind { BP_CSV_UNKNOWN, BP_CSV_NUMBERS, BP_CSV_TEXTS };
 
-/* At most so many different texts of a column become inputs, and thus a field so many numbers. */
-enum { BP_CSV_MOST_TEXTS = 1000 };
-
 /* What a column is for, and which number of that part's rows it is. */
 struct bp_column {
     bool target;

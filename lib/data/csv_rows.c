@@ -104,8 +104,12 @@ static bp_status add_class(struct bp_csv *csv, size_t column)
 {
     const bp_allocator *allocator = &csv->data->allocator;
     int32_t label;
-    if (!bp_classes_label(allocator, &csv->classes, column, field(csv, column), &label) ||
-        !bp_buffer_add(allocator, &csv->labels, &label, sizeof(label)))
+    const enum bp_label_result result = bp_classes_label(allocator, &csv->classes, column, field(csv, column), &label);
+    if (result == BP_LABEL_TOO_MANY)
+        return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, column + 1,
+                           "there are more than %zu classes: is this column a class? BP_DATA_MOST_CLASSES allows more",
+                           csv->classes.most);
+    if (result != BP_LABEL_FOUND || !bp_buffer_add(allocator, &csv->labels, &label, sizeof(label)))
         return bp_csv_no_memory(csv);
     csv->target.used -= sizeof(double); /* it had a place among the target's numbers */
     return BP_OK;
@@ -115,15 +119,18 @@ static bp_status read_text(struct bp_csv *csv, size_t column, double *number)
 {
     const size_t known = bp_texts_count(&csv->texts.names);
     int32_t label;
-    if (!bp_classes_label(&csv->data->allocator, &csv->texts, column, field(csv, column), &label))
+    const int32_t most = bp_data_option(csv->data, BP_DATA_MOST_TEXTS);
+    if (bp_classes_label(&csv->data->allocator, &csv->texts, column, field(csv, column), &label) != BP_LABEL_FOUND)
         return bp_csv_no_memory(csv);
     csv->column[column].texts += (size_t)label == known;
     *number = label;
-    if (csv->column[column].texts <= BP_CSV_MOST_TEXTS)
+    if (csv->column[column].texts <= (size_t)most)
         return BP_OK;
     BP_TRY(bp_csv_check_name(csv, column));
     return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, column + 1,
-                       "there are more than %d different texts: is this column one for a network?", BP_CSV_MOST_TEXTS);
+                       "there are more than %d different texts: is this column one for a network? "
+                       "BP_DATA_MOST_TEXTS allows more",
+                       (int)most);
 }
 
 /* The texts of the record, which are labels from here on. */

@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "data/data.h"
+#include "data/options.h"
 #include "data/quote.h"
 #include "data/reader.h"
 
@@ -166,9 +167,10 @@ static bp_status convert_input(struct idx *idx, const unsigned char *bytes, size
 static bp_status convert_label(struct idx *idx, const unsigned char *bytes, size_t at, void *to)
 {
     const double number = number_of(idx, bytes);
-    if (number < 0 || number >= INT32_MAX)
-        return fail(idx, BP_ERR_FORMAT, "label %zu is %s: it must be 0 to %d", at, bp_message_number(number).text,
-                    INT32_MAX - 1);
+    const int32_t most = bp_data_option(idx->data, BP_DATA_MOST_CLASSES);
+    if (number < 0 || number >= most)
+        return fail(idx, BP_ERR_FORMAT, "label %zu is %s: it must be 0 to %d (BP_DATA_MOST_CLASSES)", at,
+                    bp_message_number(number).text, (int)most - 1);
     memcpy(to, &(int32_t){(int32_t)number}, sizeof(int32_t));
     return BP_OK;
 }

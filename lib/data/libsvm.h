@@ -20,6 +20,7 @@ struct bp_libsvm {
     struct bp_buffer values, columns, starts; /* double and int32_t, of each number; size_t, of each row */
     struct bp_buffer target, labels;          /* double; int32_t, while they are classes */
     struct bp_classes classes;
+    size_t many_line, many_column; /* where there was a class too many; 0 for nowhere */
     size_t rows;
     bool whole;       /* the labels are classes so far */
     bool from_zero;   /* an index is 0 */

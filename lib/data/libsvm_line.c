@@ -84,8 +84,13 @@ static bp_status add_class(struct bp_libsvm *s, double value)
     char name[32];
     int32_t label;
     snprintf(name, sizeof(name), "%.0f", value == 0 ? 0 : value);
-    if (!bp_classes_label(allocator_of(s), &s->classes, 0, name, &label) ||
-        !bp_buffer_add(allocator_of(s), &s->labels, &label, sizeof(label)))
+    const enum bp_label_result result = bp_classes_label(allocator_of(s), &s->classes, 0, name, &label);
+    if (result == BP_LABEL_TOO_MANY) { /* which does not matter where a later label is no whole number */
+        s->many_line = s->line;
+        s->many_column = s->token_column;
+        return BP_OK;
+    }
+    if (result != BP_LABEL_FOUND || !bp_buffer_add(allocator_of(s), &s->labels, &label, sizeof(label)))
         return bp_libsvm_no_memory(s);
     return BP_OK;
 }
@@ -115,7 +120,7 @@ static bp_status add_label(struct bp_libsvm *s)
     s->whole = s->whole && whole && numbers != 1;
     if (!bp_buffer_add(allocator_of(s), &s->target, &value, sizeof(value)))
         return bp_libsvm_no_memory(s);
-    return s->whole ? add_class(s, value) : BP_OK;
+    return s->whole && s->many_line == 0 ? add_class(s, value) : BP_OK;
 }
 
 /* ---- the numbers */

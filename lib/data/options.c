@@ -34,6 +34,8 @@ static const struct option options[] = {
     {{BP_DATA_MISSING, "missing"}, BP_MISSING_REFUSE, BP_MISSING_MEAN, BP_MISSING_REFUSE, is_missing},
     {{BP_DATA_CLASS, "class"}, -1, 1, -1, NULL},
     {{BP_DATA_NUMBERS, "numbers"}, -1, 1, -1, NULL},
+    {{BP_DATA_MOST_TEXTS, "most_texts"}, 1, INT32_MAX, 1000, NULL},
+    {{BP_DATA_MOST_CLASSES, "most_classes"}, 2, INT32_MAX, 1000000, NULL},
 };
 static const struct bp_names option_names = BP_NAMES(options);
 
