@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "io/bytes.h"
 #include "io/pieces.h"
 #include "io/replace.h"
 #include "io/saving.h"
-#include "io/utf8.h"
 #include "net/options.h"
 
 /* The header begins where numbers may: a program that maps the file finds them aligned. */
