@@ -465,12 +465,13 @@ BP_API int32_t bp_net_scales_targets(const bp_net *net);
 BP_API int32_t bp_net_is_fresh(const bp_net *net);
 
 /**
- * The names of the user's columns and classes, which the net copies and keeps. bp_train_create() takes those of a kind from the
+ * The names of the user's columns and classes, which the net copies and keeps. A name is UTF-8 of at most 10,000 bytes, here, in
+ * a file of a net and in what bp_data_read_csv() reads, so that each can be saved and loaded again. bp_train_create() takes those of a kind from the
  * data where the net has none; and both it and bp_net_evaluate() refuse data that name a column or class otherwise.
  * @param inputs  [inputs] names, each NULL or ended by a NUL; NULL: they stay as they are
  * @param outputs [outputs], likewise
  * @param classes [outputs], or of one output [2], likewise
- * Errors: ARG, MEMORY, STATE (before init). Threads: exclusive.
+ * Errors: ARG (also a name that is longer or not UTF-8), MEMORY, STATE (before init). Threads: exclusive.
  */
 BP_API bp_status bp_net_set_names(bp_net *net, const char *const *inputs, const char *const *outputs,
                                   const char *const *classes);
@@ -837,7 +838,7 @@ BP_API bp_status bp_net_get_delta_f64(const bp_net *net, size_t layer, double *d
  * has come to the disk. Until then, and after a failure or an end of the process, the old file is as it was. Its
  * permissions stay. The path is that of a regular file or of none: a folder, a device or a symbolic link is refused.
  * Errors: ARG, MEMORY, STATE (before init), IO (also, "... is saved, but", where the folder could not be synced), UNSUPPORTED
- * (a name is not UTF-8 or has more than 10,000 bytes, or there are more layers and names than a header holds).
+ * (there are more layers and names than a header holds).
  * Threads: shared; of calls for one path at once one is the last.
  */
 BP_API bp_status bp_net_save(const bp_net *net, const char *path);
@@ -1074,7 +1075,7 @@ BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
  *
  * Names in the file are those of the inputs and of the target's columns, the class's column too; classes have their text,
  * and the inputs of a column of text are called "NAME=TEXT". A column without a name has its number from 1 in place of
- * it, "1=F", where other inputs have names.
+ * it, "1=F", where other inputs have names. A name is UTF-8 of at most 10,000 bytes, "NAME=TEXT" too; others are an error.
  * Errors: ARG (also where `targets` names no column, or leaves none for the inputs), FORMAT (bp_data_error() names the
  * line where the row begins and the column; also where BP_DATA_HEADER is -1 and a column has text in the first row alone
  * and numbers in all others, for that may be a name), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib).

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/column_name.h"
 #include "base/memory.h"
 #include "data/number.h"
 #include "data/options.h"
@@ -62,6 +63,19 @@ static bool is_header(const struct bp_csv *csv)
     return text;
 }
 
+/* Takes the record as the columns' names. */
+static bp_status take_names(struct bp_csv *csv)
+{
+    csv->names = csv->record;
+    csv->record = (struct bp_texts){0};
+    for (size_t i = 0; i < bp_texts_count(&csv->names); i++) {
+        const char *name = bp_texts_at(&csv->names, i), *problem = bp_column_name_problem(name, strlen(name));
+        if (problem)
+            return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, i + 1, "the name %s", problem);
+    }
+    return BP_OK;
+}
+
 /* Opens the file, and reads the names and the first row. */
 static bp_status begin(struct bp_csv *csv, bool *got)
 {
@@ -75,8 +89,7 @@ static bp_status begin(struct bp_csv *csv, bool *got)
     if (!*got)
         return BP_OK;
     if (header == 1 || (header == -1 && is_header(csv))) {
-        csv->names = csv->record;
-        csv->record = (struct bp_texts){0};
+        BP_TRY(take_names(csv));
         BP_TRY(bp_csv_set_columns(csv, &csv->names));
         return bp_csv_next(csv, got);
     }

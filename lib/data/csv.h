@@ -66,6 +66,14 @@ bp_status bp_csv_add_row(struct bp_csv *csv);
  * is not found to be one. */
 bp_status bp_csv_check_name(struct bp_csv *csv, size_t column);
 
+/* What the input of a column is called: the column's name, or its number from 1 where it has none. */
+struct bp_csv_name {
+    const char *text; /* unless there is a number */
+    char number[24];
+    size_t size;
+};
+struct bp_csv_name bp_csv_name_of(const struct bp_csv *csv, size_t column);
+
 /* Gives the table its inputs and their names. */
 bp_status bp_csv_make_inputs(struct bp_csv *csv, struct bp_table *table);
 
