@@ -18,8 +18,10 @@ static size_t column_of(const struct bp_classes *classes, size_t index)
 
 static bool is_name(const struct bp_classes *classes, size_t index, size_t column, const char *name, size_t size)
 {
+    if (column_of(classes, index) != column)
+        return false;
     const char *text = bp_texts_at(&classes->names, index);
-    return column_of(classes, index) == column && strncmp(text, name, size) == 0 && text[size] == '\0';
+    return strncmp(text, name, size) == 0 && text[size] == '\0';
 }
 
 /* The slot of a name, or the free one where it belongs. */
@@ -97,10 +99,10 @@ void bp_classes_release(const bp_allocator *allocator, struct bp_classes *classe
 static bool is_before(const void *context, size_t i, size_t j)
 {
     const struct bp_classes *classes = context;
-    const char *a = bp_texts_at(&classes->names, i), *b = bp_texts_at(&classes->names, j);
     const size_t a_column = column_of(classes, i), b_column = column_of(classes, j);
     if (a_column != b_column)
         return a_column < b_column;
+    const char *a = bp_texts_at(&classes->names, i), *b = bp_texts_at(&classes->names, j);
     double x, y;
     const bool a_is = !classes->by_bytes && bp_number_parse(a, &x) == BP_NUMBER_OK;
     const bool b_is = !classes->by_bytes && bp_number_parse(b, &y) == BP_NUMBER_OK;
