@@ -247,7 +247,7 @@ static void files_that_are_not_there(void **state)
     set_refuses(&set, BP_ERR_IO, bp_data_read_idx(set.data, images, "/nowhere"), "bp_data_read_idx", "/nowhere",
                 ": cannot be opened: No such file or directory");
     set_refuses(&set, BP_ERR_IO, bp_data_read_idx(set.data, images, "/"), "bp_data_read_idx", "/",
-                ": cannot be read: Is a directory");
+                ": is a folder: only regular files are read");
     assert_int_equal(bp_data_read_idx(set.data, NULL, NULL), BP_ERR_ARG);
     assert_string_equal(bp_data_error(set.data), "bp_data_read_idx: images is NULL");
     assert_int_equal(bp_data_read_idx(NULL, images, NULL), BP_ERR_ARG);

@@ -51,6 +51,21 @@ extern "C" {
  * @section memory Memory
  * The library keeps no pointer of the caller's after a call returns. All that belongs to a net comes from its
  * allocator. After the first training call for a row count, training, and prediction with a scratch, allocate nothing.
+ *
+ * @section readers Readers of data
+ * bp_data_read_csv() and the other readers take regular files, also by a symbolic link. A folder, a device, a pipe and a socket
+ * are refused with IO, and not waited for.
+ *
+ * Whatever is in a file, a reader takes no more memory than
+ * - three times what it holds the numbers in that have come: 8 bytes as f64, 4 as f32, 1 as a byte; of sparse rows 12 bytes for
+ *   each number and 20 for each row;
+ * - of a table of text, for the longest record and again for the line of names, 4 times its bytes and 150 bytes for each of its
+ *   fields; and for each different class or text 200 bytes and 6 times the bytes of its name;
+ * - 256 KiB.
+ *
+ * No size in a header is believed before the bytes have come. BP_DATA_MOST_RECORD, BP_DATA_MOST_RATIO, BP_DATA_MOST_TEXTS and
+ * BP_DATA_MOST_CLASSES bound what a hostile file may ask for. Rows have no bound, and a packed file may unpack to 1032 times its
+ * bytes of them: to bound the whole, give bp_data_create() an allocator that does.
  */
 
 /* ------------------------------------------------------------------------------------------------ status and version */
@@ -1018,7 +1033,7 @@ BP_API bp_status bp_data_create_labels_f64(bp_data **data, const double *x, size
                                            const int32_t *labels, size_t classes);
 
 /** Options of a data set, which say how bp_data_read_csv(), bp_data_read_npy() and bp_data_read_libsvm()
- *  read. The first value is in brackets. */
+ *  read, and what a file may not have more of. The first value is in brackets. */
 enum {
     /** The character between two fields, as a number [0]. 0: the first of tab, semicolon, bar, comma and space that the
      *  first line has outside of quotes. A space stands for any run of spaces and tabs. */
@@ -1037,6 +1052,12 @@ enum {
     BP_DATA_NUMBERS = 8050,
     /** The most different texts that a column of inputs of a CSV file may have: each becomes an input [1000]. */
     BP_DATA_MOST_TEXTS = 8450,
+    /** The most bytes that a record may have: a row of a CSV file without its line's end, a line of a LIBSVM file up to its last
+     *  number, or the header of an .npy file [16777216]. */
+    BP_DATA_MOST_RECORD = 8490,
+    /** How many bytes a packed file may unpack to for each of its own, before its first row [100]. The first MiB is free. Above
+     *  1032, which is as much as there can be, there is no bound. */
+    BP_DATA_MOST_RATIO = 8500,
     /** The most classes that a file may have [1000000]. */
     BP_DATA_MOST_CLASSES = 8510
 };
@@ -1063,10 +1084,10 @@ BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
  *
  * A column of inputs whose first value is text becomes, in its place, an input for each text in the rows that are read: 1
  * in the rows that have the text, 0 in the others, in the order of the texts' bytes. Numbers there are texts like others;
- * a first value that is a number but for its comma is an error. So is a column of more than 1000 different texts, for one
- * of free text is no input; a field thus takes the memory of 1000 numbers at most. Another file gives the same inputs only
- * if it has the same texts: read one file and split it. Where it has not, the names of its inputs are others, and
- * bp_net_evaluate() and bp_train_create() refuse them.
+ * a first value that is a number but for its comma is an error. So is a column of more different texts than
+ * BP_DATA_MOST_TEXTS, for one of free text is no input; a field thus takes the memory of 1000 numbers at most, unless that is
+ * set. Another file gives the same inputs only if it has the same texts: read one file and split it. Where it has not, the names
+ * of its inputs are others, and bp_net_evaluate() and bp_train_create() refuse them.
  * @param targets the columns that are the target, in this order, by number from 1, by number from the end from -1, or by
  *                name: "-1", "species", "3,4"; NULL: none. All others are inputs. A name that has a comma or looks like a
  *                number stands in quotes. If one column alone is the target and its first value is text, it is a class,

@@ -81,7 +81,7 @@ static bp_status begin(struct bp_csv *csv, bool *got)
 {
     const int32_t header = bp_data_option(csv->data, BP_DATA_HEADER);
     struct bp_reader *reader = &csv->reader;
-    if (bp_reader_open(reader, &csv->data->allocator, csv->path) != BP_OK)
+    if (bp_reader_open(reader, &csv->data->allocator, csv->path, bp_data_bound(csv->data, BP_DATA_MOST_RATIO)) != BP_OK)
         return bp_csv_fail(csv, reader->status, 0, 0, "%s", reader->problem);
     if (reader->end >= 3 && memcmp(reader->bytes, "\xef\xbb\xbf", 3) == 0) /* the byte order mark of UTF-8 */
         reader->at = 3;
@@ -169,6 +169,7 @@ static bp_status read_all(struct bp_csv *csv)
     bool got;
     BP_TRY(begin(csv, &got));
     while (got) {
+        bp_reader_found_rows(&csv->reader);
         BP_TRY(bp_csv_add_row(csv));
         BP_TRY(bp_csv_next(csv, &got));
     }
@@ -198,6 +199,8 @@ static bp_status read_csv(bp_data *data, const char *function, const char *path,
     const int host = errno; /* is not ours to change */
     struct bp_csv csv = {.data = data, .function = function, .path = path, .targets = targets, .line = 1};
     csv.separator = bp_data_option(data, BP_DATA_SEPARATOR);
+    csv.most_record = bp_data_bound(data, BP_DATA_MOST_RECORD);
+    csv.most_texts = (size_t)bp_data_option(data, BP_DATA_MOST_TEXTS);
     csv.texts.by_bytes = true;
     csv.texts.most = INT32_MAX;
     csv.classes.most = (size_t)bp_data_option(data, BP_DATA_MOST_CLASSES);

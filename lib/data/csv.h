@@ -27,6 +27,8 @@ struct bp_csv {
     const char *function, *path, *targets;
     struct bp_reader reader;
     int separator;          /* 0 until it is found out */
+    uint64_t record_start;  /* the byte where the record begins, */
+    uint64_t most_record;   /* and how many it may have */
     size_t line;            /* of the file, from 1: of the next byte, */
     size_t record_line;     /* where the record begins, */
     size_t first_line;      /* and the first row */
@@ -37,6 +39,7 @@ struct bp_csv {
     struct bp_buffer x, target; /* double [rows][inputs], where text is its label; [rows][outputs] */
     struct bp_buffer labels;    /* int32_t [rows] */
     struct bp_classes classes, texts;
+    size_t most_texts; /* of a column */
     size_t rows;
     bool gaps;    /* some of x are NaN, to be filled */
     bool dropped; /* some row was left out */

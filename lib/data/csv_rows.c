@@ -141,7 +141,6 @@ static bp_status read_text(struct bp_csv *csv, size_t column, double *number)
 {
     const size_t known = bp_texts_count(&csv->texts.names);
     int32_t label;
-    const int32_t most = bp_data_option(csv->data, BP_DATA_MOST_TEXTS);
     if (bp_classes_label(&csv->data->allocator, &csv->texts, column, field(csv, column), &label) != BP_LABEL_FOUND)
         return bp_csv_no_memory(csv);
     if ((size_t)label == known) {
@@ -149,13 +148,13 @@ static bp_status read_text(struct bp_csv *csv, size_t column, double *number)
         csv->column[column].texts++;
     }
     *number = label;
-    if (csv->column[column].texts <= (size_t)most)
+    if (csv->column[column].texts <= csv->most_texts)
         return BP_OK;
     BP_TRY(bp_csv_check_name(csv, column));
     return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, column + 1,
-                       "there are more than %d different texts: is this column one for a network? "
+                       "there are more than %zu different texts: is this column one for a network? "
                        "BP_DATA_MOST_TEXTS allows more",
-                       (int)most);
+                       csv->most_texts);
 }
 
 /* The texts of the record, which are labels from here on. */

@@ -16,6 +16,7 @@ struct bp_gzip {
 };
 
 enum { GZIP_ALONE = 16 }; /* added to the bits of the window */
+enum { FREE = 1 << 20 };  /* bytes unpacked in any proportion */
 
 static voidpf allocate(voidpf allocator, uInt count, uInt size) { return bp_memory_allocate(allocator, count, size); }
 
@@ -92,6 +93,17 @@ static bool unpack(struct bp_gzip *gzip, struct bp_reader *reader)
     return reader->status == BP_OK;
 }
 
+/* Deflate makes up to 1032 bytes of one, so that a small file may cost much time. */
+static bool is_in_proportion(struct bp_reader *reader)
+{
+    if (reader->most_ratio == 0 || reader->unpacked <= FREE || reader->unpacked / reader->most_ratio <= reader->packed)
+        return true;
+    bp_reader_fail(reader, BP_ERR_FORMAT,
+                   "unpacks to more than %llu times its bytes before its first row: BP_DATA_MOST_RATIO allows more",
+                   (unsigned long long)reader->most_ratio);
+    return false;
+}
+
 size_t bp_gzip_read(struct bp_gzip *gzip, struct bp_reader *reader, void *bytes, size_t room)
 {
     z_stream *stream = &gzip->stream;
@@ -100,7 +112,8 @@ size_t bp_gzip_read(struct bp_gzip *gzip, struct bp_reader *reader, void *bytes,
     while (stream->avail_out == room && goes_on(gzip, reader))
         if (!unpack(gzip, reader))
             return 0;
-    return room - stream->avail_out;
+    reader->unpacked += room - stream->avail_out;
+    return is_in_proportion(reader) ? room - stream->avail_out : 0;
 }
 
 #else

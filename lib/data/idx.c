@@ -199,7 +199,7 @@ static bp_status read_numbers(struct idx *idx, convert_fn *convert, size_t size)
 
 static bp_status open_file(struct idx *idx)
 {
-    const bp_status status = bp_reader_open(&idx->reader, &idx->data->allocator, idx->path);
+    const bp_status status = bp_reader_open(&idx->reader, &idx->data->allocator, idx->path, 0);
     return status == BP_OK ? BP_OK : fail(idx, status, "%s", idx->reader.problem);
 }
 

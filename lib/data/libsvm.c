@@ -99,7 +99,7 @@ static bp_status read_all(struct bp_libsvm *s)
 {
     const size_t start = 0;
     bool got = true;
-    if (bp_reader_open(&s->reader, &s->data->allocator, s->path) != BP_OK)
+    if (bp_reader_open(&s->reader, &s->data->allocator, s->path, bp_data_bound(s->data, BP_DATA_MOST_RATIO)) != BP_OK)
         return bp_libsvm_fail(s, s->reader.status, 0, 0, "%s", s->reader.problem);
     if (s->reader.end >= 3 && memcmp(s->reader.bytes, "\xef\xbb\xbf", 3) == 0) /* the byte order mark of UTF-8 */
         s->reader.at = 3;
@@ -135,6 +135,7 @@ static bp_status read_libsvm(bp_data *data, const char *function, const char *pa
                           .column = 1,
                           .whole = true,
                           .greatest = -1};
+    s.most_record = bp_data_bound(data, BP_DATA_MOST_RECORD);
     s.classes.most = (size_t)bp_data_option(data, BP_DATA_MOST_CLASSES);
     const bp_status status = read_all(&s);
     release(&s);
