@@ -30,6 +30,8 @@ static void *allocate(void *user, size_t size)
     memcpy(start, &(struct block){LIVE, size}, sizeof(struct block));
     memset(start + FRONT, 0xa5, size); /* nobody may count on zeros */
     f->live++;
+    f->bytes += size;
+    f->peak = f->bytes > f->peak ? f->bytes : f->peak;
     return start + FRONT;
 }
 
@@ -46,6 +48,7 @@ static void release(void *user, void *memory, size_t size)
     memset(memory, 0x5a, size);
     memcpy(start, &(struct block){DEAD, size}, sizeof(block));
     f->live--;
+    f->bytes -= size;
     free(start);
 }
 

@@ -14,7 +14,9 @@ struct failing {
     size_t fail_at;    /* the number, from 1, of the one that fails; 0 for none */
     bool from_then_on; /* and all after it */
     size_t failures;
-    size_t live;  /* blocks out */
+    size_t live;  /* blocks out, */
+    size_t bytes; /* their bytes, */
+    size_t peak;  /* and the most that these ever were */
     size_t wrong; /* releases of a block that is not ours, or with another size */
 };
 

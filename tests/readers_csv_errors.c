@@ -159,7 +159,7 @@ static void files_that_cannot_be_read(void **state)
     set_refuses(&set, BP_ERR_IO, bp_data_read_csv(set.data, "/nowhere/at all", NULL), "bp_data_read_csv",
                 "/nowhere/at all", ": cannot be opened: No such file or directory");
     set_refuses(&set, BP_ERR_IO, bp_data_read_csv(set.data, "/", NULL), "bp_data_read_csv", "/",
-                ": cannot be read: Is a directory");
+                ": is a folder: only regular files are read");
     for (size_t i = 0; i + 1 < sizeof(folders); i++)
         folders[i] = "/some"[i % 5];
     folders[sizeof(folders) - 1] = '\0';

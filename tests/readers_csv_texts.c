@@ -200,9 +200,9 @@ static void there_is_a_most_of_texts(void **state)
     assert_true(input_at(set.data, MOST_TEXTS - 1, 0) == 0 && input_at(set.data, 0, MOST_TEXTS) == 1);
     set_end(&set);
     snprintf(text + used, LINE, "0,more,l0\n");
-    refuses(
-        text, "k", BP_MISSING_REFUSE, -1,
-        ", line 1002, column 2 (name): there are more than 1000 different texts: is this column one for a network?");
+    refuses(text, "k", BP_MISSING_REFUSE, -1,
+            ", line 1002, column 2 (name): there are more than 1000 different texts: is this column one for a network? "
+            "BP_DATA_MOST_TEXTS allows more");
     used = (size_t)snprintf(text, LINE, "2019,a\n");
     for (int i = 0; i <= MOST_TEXTS; i++)
         used += (size_t)snprintf(text + used, LINE, "1,%d\n", i);

@@ -54,11 +54,11 @@ int32_t label_at(const bp_data *data, size_t row);
 /* The next number of Knuth's MMIX. */
 uint64_t draw(uint64_t *state);
 
-/* readers_numbers.c, readers_csv.c, readers_csv_errors.c, readers_csv_texts.c readers_idx.c and
- * readers_libsvm.c */
+/* readers_numbers.c, readers_csv.c, readers_csv_errors.c, readers_csv_texts.c, readers_idx.c, readers_libsvm.c and
+ * readers_limits.c */
 extern const struct CMUnitTest number_tests[], csv_tests[], csv_error_tests[], csv_text_tests[], idx_tests[],
-    libsvm_tests[];
+    libsvm_tests[], limit_tests[];
 extern const size_t number_test_count, csv_test_count, csv_error_test_count, csv_text_test_count, idx_test_count,
-    libsvm_test_count;
+    libsvm_test_count, limit_test_count;
 
 #endif

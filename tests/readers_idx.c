@@ -215,11 +215,14 @@ static void errors_name_what_is_wrong(void **state)
         {{0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 2}, 12, true, ": holds no labels: these are whole numbers in one dimension"},
         {{0, 0, 13, 1, 0, 0, 0, 3}, 8, true, ": holds no labels: these are whole numbers in one dimension"},
         {{0, 0, 8, 1, 0, 0, 0, 2, 0, 1}, 10, true, ": the header has 2 labels for 3 images"},
-        {{0, 0, 9, 1, 0, 0, 0, 3, 0, 0xff, 0}, 11, true, ": label 1 is -1: it must be 0 to 2147483646"},
+        {{0, 0, 9, 1, 0, 0, 0, 3, 0, 0xff, 0},
+         11,
+         true,
+         ": label 1 is -1: it must be 0 to 999999 (BP_DATA_MOST_CLASSES)"},
         {{0, 0, 12, 1, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 255, 255, 255},
          20,
          true,
-         ": label 2 is 2.14748365e+09: it must be 0 to 2147483646"},
+         ": label 2 is 2.14748365e+09: it must be 0 to 999999 (BP_DATA_MOST_CLASSES)"},
         {{0, 0, 8, 1, 0, 0, 0, 3, 0, 1}, 10, true, ": ends after 2 of the header's 3 x 1 numbers"},
         {{0, 0, 8, 1, 0, 0, 0, 3, 0, 1, 2, 3}, 12, true, ": goes on after the header's 3 x 1 numbers"},
     };
@@ -244,7 +247,7 @@ static void files_that_are_not_there(void **state)
     set_refuses(&set, BP_ERR_IO, bp_data_read_idx(set.data, images, "/nowhere"), "bp_data_read_idx", "/nowhere",
                 ": cannot be opened: No such file or directory");
     set_refuses(&set, BP_ERR_IO, bp_data_read_idx(set.data, images, "/"), "bp_data_read_idx", "/",
-                ": cannot be read: Is a directory");
+                ": is a folder: only regular files are read");
     assert_int_equal(bp_data_read_idx(set.data, NULL, NULL), BP_ERR_ARG);
     assert_string_equal(bp_data_error(set.data), "bp_data_read_idx: images is NULL");
     assert_int_equal(bp_data_read_idx(NULL, images, NULL), BP_ERR_ARG);

@@ -276,33 +276,6 @@ static void memory_must_be_large_enough(void **state)
     bp_net_destroy(net);
 }
 
-/* ---------------------------------------------------------------------------------------------- what a file cannot hold */
-
-static void names_that_a_file_cannot_hold_are_refused(void **state)
-{
-    static const char *const bad[] = {"\xff", "\xc3", "\xc0\x80", "\xed\xa0\x80", "a\xe2\x82", "\xf4\x90\x80\x80"};
-    bp_net *net = files_small_net(any_dtype(state));
-    size_t size;
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        const char *const names[] = {NULL, bad[i]};
-        any_ok(net, bp_net_set_names(net, names, NULL, NULL));
-        assert_int_equal(bp_net_save_memory(net, NULL, 0, &size), BP_ERR_UNSUPPORTED);
-        assert_non_null(strstr(bp_net_error(net), "the name of input 1 is not UTF-8"));
-        assert_int_equal(bp_net_save(net, "/tmp/bp-never-made"), BP_ERR_UNSUPPORTED);
-        assert_int_equal(access("/tmp/bp-never-made", F_OK), -1);
-        assert_int_equal(bp_net_save_stream(net, write_tape, NULL), BP_ERR_UNSUPPORTED);
-    }
-    char *large = calloc(20001, 1);
-    assert_non_null(large);
-    memset(large, 'x', 20000);
-    const char *const names[] = {large, large};
-    any_ok(net, bp_net_set_names(net, names, NULL, NULL));
-    assert_int_equal(bp_net_save_memory(net, NULL, 0, &size), BP_ERR_UNSUPPORTED);
-    assert_non_null(strstr(bp_net_error(net), "20000 bytes long"));
-    free(large);
-    bp_net_destroy(net);
-}
-
 static void the_longest_name_comes_back(void **state)
 {
     bp_net *net = files_small_net(any_dtype(state)), *loaded = NULL;
@@ -451,7 +424,6 @@ int main(int count, char **arguments)
         ANY_BOTH(a_path_may_be_a_name_alone),
         ANY_BOTH(large_layers_are_kept_to_the_last_number),
         ANY_BOTH(memory_must_be_large_enough),
-        ANY_BOTH(names_that_a_file_cannot_hold_are_refused),
         ANY_BOTH(the_longest_name_comes_back),
         ANY_BOTH(a_failed_load_leaves_a_sentence_and_no_net),
         ANY_BOTH(files_of_every_version_load),

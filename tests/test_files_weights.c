@@ -174,6 +174,39 @@ static void layers_take_tensors_in_the_order_of_their_names(void **state)
     }
 }
 
+/* Every order of many names costs about the same; the values say which layer a tensor is meant for. */
+static void many_tensors_are_taken_in_any_order(void **state)
+{
+    enum { MANY = 500, ROOM = 100 };
+    static struct any_layer layers[MANY];
+    static char header[MANY * ROOM];
+    static double numbers[MANY];
+    const int32_t dtype = any_dtype(state);
+    files_need_loading();
+    for (size_t i = 0; i < MANY; i++)
+        layers[i] = (struct any_layer){1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
+    bp_net *net = any_net(dtype, 1, layers, MANY, 1);
+    for (size_t how = 0; how < 3; how++) {
+        size_t used = 0;
+        for (size_t i = 0; i < MANY; i++) {
+            const size_t layer = how == 0 ? i : how == 1 ? MANY - 1 - i : i * 7 % MANY;
+            numbers[i] = (double)layer;
+            used += (size_t)snprintf(header + used, ROOM,
+                                     "%c\"%zu.weight\":{\"dtype\":\"F64\",\"shape\":[1,1],\"data_offsets\":[%zu,%zu]}",
+                                     i == 0 ? '{' : ',', layer, 8 * i, 8 * i + 8);
+        }
+        snprintf(header + used, 2, "}");
+        put(header, sizeof(numbers), numbers);
+        any_ok(net, bp_net_load_weights(net, path, NULL));
+        for (size_t i = 0; i < MANY; i++) {
+            double weight = -1;
+            any_ok(net, any_get_weights(net, i, &weight));
+            assert_true(weight == (double)i);
+        }
+    }
+    bp_net_destroy(net);
+}
+
 static void tensors_too_few_too_many_or_too_large(void **state)
 {
     static const struct {
@@ -232,11 +265,9 @@ static int end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ANY_BOTH(a_net_predicts_as_pytorch_does),
-        ANY_BOTH(names_choose_what_goes_where),
-        ANY_BOTH(what_does_not_fit_is_named),
-        ANY_BOTH(layers_take_tensors_in_the_order_of_their_names),
-        ANY_BOTH(tensors_too_few_too_many_or_too_large),
+        ANY_BOTH(a_net_predicts_as_pytorch_does),      ANY_BOTH(names_choose_what_goes_where),
+        ANY_BOTH(what_does_not_fit_is_named),          ANY_BOTH(layers_take_tensors_in_the_order_of_their_names),
+        ANY_BOTH(many_tensors_are_taken_in_any_order), ANY_BOTH(tensors_too_few_too_many_or_too_large),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, begin, end);

@@ -163,13 +163,14 @@ static void a_target_that_does_not_fit_is_refused(void **state)
         double option;
         const char *rest;
     } cases[] = {
-        {"|i1", "(3,)", "\0\1\377", 3, -1, ", byte 67: a label is -1: it must be a whole number from 0 to 2147483646"},
+        {"|i1", "(3,)", "\0\1\377", 3, -1,
+         ", byte 67: a label is -1: it must be a whole number from 0 to 999999 (BP_DATA_MOST_CLASSES)"},
         {"<u4", "(3,)", "\0\0\0\0\377\377\377\177\0\0\0\0", 12, -1,
-         ", byte 69: a label is 2.14748365e+09: it must be a whole number from 0 to 2147483646"},
+         ", byte 69: a label is 2.14748365e+09: it must be a whole number from 0 to 999999 (BP_DATA_MOST_CLASSES)"},
         {"<f4", "(3,)", "\0\0\0\0\0\0\0\77\0\0\0\0", 12, 1,
-         ", byte 69: a label is 0.5: it must be a whole number from 0 to 2147483646"},
+         ", byte 69: a label is 0.5: it must be a whole number from 0 to 999999 (BP_DATA_MOST_CLASSES)"},
         {"<f4", "(3,)", "\0\0\300\177\0\0\0\77\0\0\0\0", 12, 1,
-         ", byte 65: a label is nan: it must be a whole number from 0 to 2147483646"},
+         ", byte 65: a label is nan: it must be a whole number from 0 to 999999 (BP_DATA_MOST_CLASSES)"},
         {"|u1", "(3, 2)", "123456", 6, 1, ", byte 67: the shape has 2 numbers in a row, and a class is 1"},
         {"|u1", "(2,)", "\0\1", 2, -1, ", byte 65: the shape has 2 rows, and that of the inputs 3"},
         {"|u1", "(4,)", "\0\1\1\1", 4, -1, ", byte 65: the shape has 4 rows, and that of the inputs 3"},
@@ -293,7 +294,9 @@ static void beginnings_that_are_wrong_are_refused(void **state)
         {"\x93NUMPY\1\1", 8, BP_ERR_UNSUPPORTED, ", byte 6: the version is 1.1: 1.0, 2.0 and 3.0 are read"},
         {"\x93NUMPY\1\0\5", 9, BP_ERR_FORMAT, ", byte 9: ends within the header, before its length"},
         {"\x93NUMPY\2\0\5\0\0", 11, BP_ERR_FORMAT, ", byte 11: ends within the header, before its length"},
-        {"\x93NUMPY\2\0\377\377\377\377 ", 13, BP_ERR_FORMAT, ", byte 13: ends within the header, before '{'"},
+        {"\x93NUMPY\2\0\377\377\377\0 ", 13, BP_ERR_FORMAT, ", byte 13: ends within the header, before '{'"},
+        {"\x93NUMPY\2\0\1\0\0\1 ", 13, BP_ERR_FORMAT,
+         ", byte 8: the header has 16777217 bytes: BP_DATA_MOST_RECORD allows more than 16777216"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -344,7 +347,7 @@ static void files_that_are_not_there(void **state)
     set_refuses(&set, BP_ERR_IO, bp_data_read_npy(set.data, inputs, "/nowhere"), "bp_data_read_npy", "/nowhere",
                 ": cannot be opened: No such file or directory");
     set_refuses(&set, BP_ERR_IO, bp_data_read_npy(set.data, "/", NULL), "bp_data_read_npy", "/",
-                ": cannot be read: Is a directory");
+                ": is a folder: only regular files are read");
     assert_int_equal(bp_data_read_npy(set.data, NULL, NULL), BP_ERR_ARG);
     assert_string_equal(bp_data_error(set.data), "bp_data_read_npy: inputs is NULL");
     assert_int_equal(bp_data_read_npy(NULL, inputs, NULL), BP_ERR_ARG);

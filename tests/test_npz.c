@@ -88,7 +88,7 @@ static void names_that_are_not_there_are_refused(void **state)
     set_refuses(&set, BP_ERR_IO, bp_data_read_npz(set.data, "/nowhere", "x", NULL), "bp_data_read_npz", "/nowhere",
                 ", array x: cannot be opened: No such file or directory");
     set_refuses(&set, BP_ERR_IO, bp_data_read_npz(set.data, "/", "x", NULL), "bp_data_read_npz", "/",
-                ", array x: cannot be read: Is a directory");
+                ", array x: is a folder: only regular files are read");
     set_end(&set);
     assert_int_equal(bp_data_load_npz(NULL, path, "x", NULL), BP_ERR_ARG);
     assert_int_equal(bp_data_load_npz(&data, "/nowhere", "x", NULL), BP_ERR_IO);

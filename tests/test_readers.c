@@ -16,5 +16,6 @@ int main(void)
     failed += _cmocka_run_group_tests("csv, texts", csv_text_tests, csv_text_test_count, NULL, NULL);
     failed += _cmocka_run_group_tests("idx", idx_tests, idx_test_count, NULL, NULL);
     failed += _cmocka_run_group_tests("libsvm", libsvm_tests, libsvm_test_count, NULL, NULL);
+    failed += _cmocka_run_group_tests("limits", limit_tests, limit_test_count, NULL, NULL);
     return failed;
 }

@@ -51,6 +51,21 @@ extern "C" {
  * @section memory Memory
  * The library keeps no pointer of the caller's after a call returns. All that belongs to a net comes from its
  * allocator. After the first training call for a row count, training, and prediction with a scratch, allocate nothing.
+ *
+ * @section readers Readers of data
+ * bp_data_read_csv() and the other readers take regular files, also by a symbolic link. A folder, a device, a pipe and a socket
+ * are refused with IO, and not waited for.
+ *
+ * Whatever is in a file, a reader takes no more memory than
+ * - three times what it holds the numbers in that have come: 8 bytes as f64, 4 as f32, 1 as a byte; of sparse rows 12 bytes for
+ *   each number and 20 for each row;
+ * - of a table of text, for the longest record and again for the line of names, 4 times its bytes and 150 bytes for each of its
+ *   fields; and for each different class or text 200 bytes and 6 times the bytes of its name;
+ * - 256 KiB.
+ *
+ * No size in a header is believed before the bytes have come. BP_DATA_MOST_RECORD, BP_DATA_MOST_RATIO, BP_DATA_MOST_TEXTS and
+ * BP_DATA_MOST_CLASSES bound what a hostile file may ask for. Rows have no bound, and a packed file may unpack to 1032 times its
+ * bytes of them: to bound the whole, give bp_data_create() an allocator that does.
  */
 
 /* ------------------------------------------------------------------------------------------------ status and version */
@@ -465,12 +480,13 @@ BP_API int32_t bp_net_scales_targets(const bp_net *net);
 BP_API int32_t bp_net_is_fresh(const bp_net *net);
 
 /**
- * The names of the user's columns and classes, which the net copies and keeps. bp_train_create() takes those of a kind from the
+ * The names of the user's columns and classes, which the net copies and keeps. A name is UTF-8 of at most 10,000 bytes, here, in
+ * a file of a net and in what bp_data_read_csv() reads, so that each can be saved and loaded again. bp_train_create() takes those of a kind from the
  * data where the net has none; and both it and bp_net_evaluate() refuse data that name a column or class otherwise.
  * @param inputs  [inputs] names, each NULL or ended by a NUL; NULL: they stay as they are
  * @param outputs [outputs], likewise
  * @param classes [outputs], or of one output [2], likewise
- * Errors: ARG, MEMORY, STATE (before init). Threads: exclusive.
+ * Errors: ARG (also a name that is longer or not UTF-8), MEMORY, STATE (before init). Threads: exclusive.
  */
 BP_API bp_status bp_net_set_names(bp_net *net, const char *const *inputs, const char *const *outputs,
                                   const char *const *classes);
@@ -837,7 +853,7 @@ BP_API bp_status bp_net_get_delta_f64(const bp_net *net, size_t layer, double *d
  * has come to the disk. Until then, and after a failure or an end of the process, the old file is as it was. Its
  * permissions stay. The path is that of a regular file or of none: a folder, a device or a symbolic link is refused.
  * Errors: ARG, MEMORY, STATE (before init), IO (also, "... is saved, but", where the folder could not be synced), UNSUPPORTED
- * (a name is not UTF-8 or has more than 10,000 bytes, or there are more layers and names than a header holds).
+ * (there are more layers and names than a header holds).
  * Threads: shared; of calls for one path at once one is the last.
  */
 BP_API bp_status bp_net_save(const bp_net *net, const char *path);
@@ -1017,7 +1033,7 @@ BP_API bp_status bp_data_create_labels_f64(bp_data **data, const double *x, size
                                            const int32_t *labels, size_t classes);
 
 /** Options of a data set, which say how bp_data_read_csv(), bp_data_read_npy() and bp_data_read_libsvm()
- *  read. The first value is in brackets. */
+ *  read, and what a file may not have more of. The first value is in brackets. */
 enum {
     /** The character between two fields, as a number [0]. 0: the first of tab, semicolon, bar, comma and space that the
      *  first line has outside of quotes. A space stands for any run of spaces and tabs. */
@@ -1033,7 +1049,17 @@ enum {
     BP_DATA_CLASS = 8040,
     /** What the labels of a LIBSVM file are. 1: numbers, a target of one number; 0: classes, whole numbers; -1: classes if
      *  all are whole numbers, else numbers [-1]. */
-    BP_DATA_NUMBERS = 8050
+    BP_DATA_NUMBERS = 8050,
+    /** The most different texts that a column of inputs of a CSV file may have: each becomes an input [1000]. */
+    BP_DATA_MOST_TEXTS = 8450,
+    /** The most bytes that a record may have: a row of a CSV file without its line's end, a line of a LIBSVM file up to its last
+     *  number, or the header of an .npy file [16777216]. */
+    BP_DATA_MOST_RECORD = 8490,
+    /** How many bytes a packed file may unpack to for each of its own, before its first row [100]. The first MiB is free. Above
+     *  1032, which is as much as there can be, there is no bound. */
+    BP_DATA_MOST_RATIO = 8500,
+    /** The most classes that a file may have [1000000]. */
+    BP_DATA_MOST_CLASSES = 8510
 };
 
 /** Values of BP_DATA_MISSING. */
@@ -1058,10 +1084,10 @@ BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
  *
  * A column of inputs whose first value is text becomes, in its place, an input for each text in the rows that are read: 1
  * in the rows that have the text, 0 in the others, in the order of the texts' bytes. Numbers there are texts like others;
- * a first value that is a number but for its comma is an error. So is a column of more than 1000 different texts, for one
- * of free text is no input; a field thus takes the memory of 1000 numbers at most. Another file gives the same inputs only
- * if it has the same texts: read one file and split it. Where it has not, the names of its inputs are others, and
- * bp_net_evaluate() and bp_train_create() refuse them.
+ * a first value that is a number but for its comma is an error. So is a column of more different texts than
+ * BP_DATA_MOST_TEXTS, for one of free text is no input; a field thus takes the memory of 1000 numbers at most, unless that is
+ * set. Another file gives the same inputs only if it has the same texts: read one file and split it. Where it has not, the names
+ * of its inputs are others, and bp_net_evaluate() and bp_train_create() refuse them.
  * @param targets the columns that are the target, in this order, by number from 1, by number from the end from -1, or by
  *                name: "-1", "species", "3,4"; NULL: none. All others are inputs. A name that has a comma or looks like a
  *                number stands in quotes. If one column alone is the target and its first value is text, it is a class,
@@ -1070,7 +1096,7 @@ BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
  *
  * Names in the file are those of the inputs and of the target's columns, the class's column too; classes have their text,
  * and the inputs of a column of text are called "NAME=TEXT". A column without a name has its number from 1 in place of
- * it, "1=F", where other inputs have names.
+ * it, "1=F", where other inputs have names. A name is UTF-8 of at most 10,000 bytes, "NAME=TEXT" too; others are an error.
  * Errors: ARG (also where `targets` names no column, or leaves none for the inputs), FORMAT (bp_data_error() names the
  * line where the row begins and the column; also where BP_DATA_HEADER is -1 and a column has text in the first row alone
  * and numbers in all others, for that may be a name), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib).

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/sort.h"
 #include "data/number.h"
 
 enum { FIRST_SLOTS = 64 };
@@ -15,25 +16,19 @@ static size_t column_of(const struct bp_classes *classes, size_t index)
     return column;
 }
 
-/* FNV-1a, by Fowler, Noll and Vo, from another beginning for each column. */
-static size_t hash(size_t column, const char *name)
+static bool is_name(const struct bp_classes *classes, size_t index, size_t column, const char *name, size_t size)
 {
-    uint64_t h = (UINT64_C(14695981039346656037) ^ column) * UINT64_C(1099511628211);
-    for (; *name; name++)
-        h = (h ^ (unsigned char)*name) * UINT64_C(1099511628211);
-    return (size_t)(h ^ h >> 32);
-}
-
-static bool is_name(const struct bp_classes *classes, size_t index, size_t column, const char *name)
-{
-    return column_of(classes, index) == column && strcmp(bp_texts_at(&classes->names, index), name) == 0;
+    if (column_of(classes, index) != column)
+        return false;
+    const char *text = bp_texts_at(&classes->names, index);
+    return strncmp(text, name, size) == 0 && text[size] == '\0';
 }
 
 /* The slot of a name, or the free one where it belongs. */
-static size_t *find_slot(const struct bp_classes *classes, size_t column, const char *name)
+static size_t *find_slot(const struct bp_classes *classes, size_t column, const char *name, size_t size)
 {
-    size_t at = hash(column, name) & (classes->slots - 1);
-    while (classes->slot[at] != 0 && !is_name(classes, classes->slot[at] - 1, column, name))
+    size_t at = (size_t)bp_hash(classes->key, column, name, size) & (classes->slots - 1);
+    while (classes->slot[at] != 0 && !is_name(classes, classes->slot[at] - 1, column, name, size))
         at = (at + 1) & (classes->slots - 1);
     return &classes->slot[at];
 }
@@ -45,36 +40,50 @@ static bool grow(const bp_allocator *allocator, struct bp_classes *classes)
     size_t *slot = bp_memory_allocate(allocator, slots, sizeof(*slot));
     if (!slot)
         return false;
+    if (classes->slots == 0)
+        classes->key = bp_hash_draw_key();
     bp_memory_release(allocator, classes->slot);
     classes->slot = slot;
     classes->slots = slots;
     const size_t count = bp_texts_count(&classes->names);
-    for (size_t i = 0; i < count; i++)
-        *find_slot(classes, column_of(classes, i), bp_texts_at(&classes->names, i)) = i + 1;
+    for (size_t i = 0; i < count; i++) {
+        const char *name = bp_texts_at(&classes->names, i);
+        *find_slot(classes, column_of(classes, i), name, strlen(name)) = i + 1;
+    }
     return true;
 }
 
-static bool add(const bp_allocator *allocator, struct bp_classes *classes, size_t column, const char *name)
+static bool add(const bp_allocator *allocator, struct bp_classes *classes, size_t column, const char *name, size_t size)
 {
     return bp_buffer_reserve(allocator, &classes->column, sizeof(column)) &&
-           bp_texts_add(allocator, &classes->names, name, strlen(name)) &&
+           bp_texts_add(allocator, &classes->names, name, size) &&
            bp_buffer_add(allocator, &classes->column, &column, sizeof(column));
 }
 
-bool bp_classes_label(const bp_allocator *allocator, struct bp_classes *classes, size_t column, const char *name,
-                      int32_t *label)
+enum bp_label_result bp_classes_label(const bp_allocator *allocator, struct bp_classes *classes, size_t column,
+                                      const char *name, int32_t *label)
 {
-    const size_t count = bp_texts_count(&classes->names);
+    const size_t count = bp_texts_count(&classes->names), size = strlen(name);
     if ((count + 1) * 2 > classes->slots && !grow(allocator, classes))
-        return false;
-    size_t *slot = find_slot(classes, column, name);
+        return BP_LABEL_NO_MEMORY;
+    size_t *slot = find_slot(classes, column, name, size);
     if (*slot == 0) {
-        if (count >= INT32_MAX || !add(allocator, classes, column, name))
-            return false;
+        if (count >= classes->most)
+            return BP_LABEL_TOO_MANY;
+        if (!add(allocator, classes, column, name, size))
+            return BP_LABEL_NO_MEMORY;
         *slot = count + 1;
     }
     *label = (int32_t)(*slot - 1);
-    return true;
+    return BP_LABEL_FOUND;
+}
+
+size_t bp_classes_find(const struct bp_classes *classes, size_t column, const char *name, size_t size)
+{
+    if (classes->slots == 0)
+        return BP_CLASSES_NONE;
+    const size_t slot = *find_slot(classes, column, name, size);
+    return slot == 0 ? BP_CLASSES_NONE : slot - 1;
 }
 
 void bp_classes_release(const bp_allocator *allocator, struct bp_classes *classes)
@@ -87,46 +96,19 @@ void bp_classes_release(const bp_allocator *allocator, struct bp_classes *classe
 
 /* ---- order */
 
-static bool is_before(const struct bp_classes *classes, size_t i, size_t j)
+static bool is_before(const void *context, size_t i, size_t j)
 {
-    const char *a = bp_texts_at(&classes->names, i), *b = bp_texts_at(&classes->names, j);
+    const struct bp_classes *classes = context;
     const size_t a_column = column_of(classes, i), b_column = column_of(classes, j);
     if (a_column != b_column)
         return a_column < b_column;
+    const char *a = bp_texts_at(&classes->names, i), *b = bp_texts_at(&classes->names, j);
     double x, y;
     const bool a_is = !classes->by_bytes && bp_number_parse(a, &x) == BP_NUMBER_OK;
     const bool b_is = !classes->by_bytes && bp_number_parse(b, &y) == BP_NUMBER_OK;
     if (a_is && b_is && x != y)
         return x < y;
     return a_is == b_is ? strcmp(a, b) < 0 : a_is;
-}
-
-/* Lets the name at `root` sink to its place in a heap whose parents are not before their children (Williams 1964). */
-static void sink(const struct bp_classes *classes, size_t *heap, size_t root, size_t count)
-{
-    for (size_t child; (child = 2 * root + 1) < count; root = child) {
-        if (child + 1 < count && is_before(classes, heap[child], heap[child + 1]))
-            child++;
-        if (!is_before(classes, heap[root], heap[child]))
-            return;
-        const size_t up = heap[child];
-        heap[child] = heap[root];
-        heap[root] = up;
-    }
-}
-
-static void sort(const struct bp_classes *classes, size_t *order, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        order[i] = i;
-    for (size_t i = count / 2; i-- > 0;)
-        sink(classes, order, i, count);
-    for (size_t i = count; i-- > 1;) {
-        const size_t last = order[0];
-        order[0] = order[i];
-        order[i] = last;
-        sink(classes, order, 0, i);
-    }
 }
 
 /* The names in this order, and the new label of each old one. False if there is no memory. */
@@ -137,7 +119,8 @@ static bool apply(const bp_allocator *allocator, const struct bp_classes *classe
     bool enough = true;
     for (size_t i = 0; enough && i < count; i++) {
         label[order[i]] = (int32_t)i;
-        enough = add(allocator, sorted, column_of(classes, order[i]), bp_texts_at(&classes->names, order[i]));
+        const char *name = bp_texts_at(&classes->names, order[i]);
+        enough = add(allocator, sorted, column_of(classes, order[i]), name, strlen(name));
     }
     return enough;
 }
@@ -150,7 +133,7 @@ int32_t *bp_classes_sort(const bp_allocator *allocator, struct bp_classes *class
     int32_t *label = bp_memory_allocate(allocator, count, sizeof(*label));
     bool enough = order && label;
     if (enough) {
-        sort(classes, order, count);
+        bp_sort(order, count, is_before, classes);
         enough = apply(allocator, classes, order, &sorted, label);
     }
     bp_memory_release(allocator, order);

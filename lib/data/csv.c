@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/column_name.h"
 #include "base/host.h"
 #include "base/memory.h"
 #include "data/number.h"
@@ -62,12 +63,25 @@ static bool is_header(const struct bp_csv *csv)
     return text;
 }
 
+/* Takes the record as the columns' names. */
+static bp_status take_names(struct bp_csv *csv)
+{
+    csv->names = csv->record;
+    csv->record = (struct bp_texts){0};
+    for (size_t i = 0; i < bp_texts_count(&csv->names); i++) {
+        const char *name = bp_texts_at(&csv->names, i), *problem = bp_column_name_problem(name, strlen(name));
+        if (problem)
+            return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, i + 1, "the name %s", problem);
+    }
+    return BP_OK;
+}
+
 /* Opens the file, and reads the names and the first row. */
 static bp_status begin(struct bp_csv *csv, bool *got)
 {
     const int32_t header = bp_data_option(csv->data, BP_DATA_HEADER);
     struct bp_reader *reader = &csv->reader;
-    if (bp_reader_open(reader, &csv->data->allocator, csv->path) != BP_OK)
+    if (bp_reader_open(reader, &csv->data->allocator, csv->path, bp_data_bound(csv->data, BP_DATA_MOST_RATIO)) != BP_OK)
         return bp_csv_fail(csv, reader->status, 0, 0, "%s", reader->problem);
     if (reader->end >= 3 && memcmp(reader->bytes, "\xef\xbb\xbf", 3) == 0) /* the byte order mark of UTF-8 */
         reader->at = 3;
@@ -75,8 +89,7 @@ static bp_status begin(struct bp_csv *csv, bool *got)
     if (!*got)
         return BP_OK;
     if (header == 1 || (header == -1 && is_header(csv))) {
-        csv->names = csv->record;
-        csv->record = (struct bp_texts){0};
+        BP_TRY(take_names(csv));
         BP_TRY(bp_csv_set_columns(csv, &csv->names));
         return bp_csv_next(csv, got);
     }
@@ -85,23 +98,19 @@ static bp_status begin(struct bp_csv *csv, bool *got)
 
 /* ---- the table */
 
-static size_t column_of_target(const struct bp_csv *csv, size_t place)
-{
-    size_t i = 0;
-    while (!csv->column[i].target || csv->column[i].place != place)
-        i++;
-    return i;
-}
-
+/* In the order of the targets. */
 static bool add_output_names(struct bp_csv *csv, struct bp_table *table)
 {
-    bool enough = true;
-    if (bp_texts_count(&csv->names) == 0)
+    if (bp_texts_count(&csv->names) == 0 || csv->outputs == 0)
         return true;
-    for (size_t i = 0; enough && i < csv->outputs; i++) {
-        const char *name = bp_texts_at(&csv->names, column_of_target(csv, i));
-        enough = bp_texts_add(&table->allocator, &table->texts[BP_TEXT_OUTPUTS], name, strlen(name));
-    }
+    const char **names = bp_memory_allocate(&table->allocator, csv->outputs, sizeof(*names));
+    bool enough = names;
+    for (size_t i = 0; enough && i < csv->columns; i++)
+        if (csv->column[i].target)
+            names[csv->column[i].place] = bp_texts_at(&csv->names, i);
+    for (size_t i = 0; enough && i < csv->outputs; i++)
+        enough = bp_texts_add(&table->allocator, &table->texts[BP_TEXT_OUTPUTS], names[i], strlen(names[i]));
+    bp_memory_release(&table->allocator, names);
     return enough;
 }
 
@@ -160,6 +169,7 @@ static bp_status read_all(struct bp_csv *csv)
     bool got;
     BP_TRY(begin(csv, &got));
     while (got) {
+        bp_reader_found_rows(&csv->reader);
         BP_TRY(bp_csv_add_row(csv));
         BP_TRY(bp_csv_next(csv, &got));
     }
@@ -189,7 +199,11 @@ static bp_status read_csv(bp_data *data, const char *function, const char *path,
     const struct bp_host host = bp_host_enter();
     struct bp_csv csv = {.data = data, .function = function, .path = path, .targets = targets, .line = 1};
     csv.separator = bp_data_option(data, BP_DATA_SEPARATOR);
+    csv.most_record = bp_data_bound(data, BP_DATA_MOST_RECORD);
+    csv.most_texts = (size_t)bp_data_option(data, BP_DATA_MOST_TEXTS);
     csv.texts.by_bytes = true;
+    csv.texts.most = INT32_MAX;
+    csv.classes.most = (size_t)bp_data_option(data, BP_DATA_MOST_CLASSES);
     const bp_status status = read_all(&csv);
     release(&csv);
     bp_host_leave(&host);

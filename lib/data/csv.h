@@ -13,9 +13,6 @@
 /* What a column holds; its first value decides where that is unknown. */
 enum bp_csv_kind { BP_CSV_UNKNOWN, BP_CSV_NUMBERS, BP_CSV_TEXTS };
 
-/* At most so many different texts of a column become inputs, and thus a field so many numbers. */
-enum { BP_CSV_MOST_TEXTS = 1000 };
-
 /* What a column is for, and which number of that part's rows it is. */
 struct bp_column {
     bool target;
@@ -30,6 +27,8 @@ struct bp_csv {
     const char *function, *path, *targets;
     struct bp_reader reader;
     int separator;          /* 0 until it is found out */
+    uint64_t record_start;  /* the byte where the record begins, */
+    uint64_t most_record;   /* and how many it may have */
     size_t line;            /* of the file, from 1: of the next byte, */
     size_t record_line;     /* where the record begins, */
     size_t first_line;      /* and the first row */
@@ -40,6 +39,7 @@ struct bp_csv {
     struct bp_buffer x, target; /* double [rows][inputs], where text is its label; [rows][outputs] */
     struct bp_buffer labels;    /* int32_t [rows] */
     struct bp_classes classes, texts;
+    size_t most_texts; /* of a column */
     size_t rows;
     bool gaps;    /* some of x are NaN, to be filled */
     bool dropped; /* some row was left out */
@@ -68,6 +68,14 @@ bp_status bp_csv_add_row(struct bp_csv *csv);
 /* Fails where a column of text has it in the first row alone, above numbers: a line of names of which another is a number
  * is not found to be one. */
 bp_status bp_csv_check_name(struct bp_csv *csv, size_t column);
+
+/* What the input of a column is called: the column's name, or its number from 1 where it has none. */
+struct bp_csv_name {
+    const char *text; /* unless there is a number */
+    char number[24];
+    size_t size;
+};
+struct bp_csv_name bp_csv_name_of(const struct bp_csv *csv, size_t column);
 
 /* Gives the table its inputs and their names. */
 bp_status bp_csv_make_inputs(struct bp_csv *csv, struct bp_table *table);

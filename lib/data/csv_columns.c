@@ -86,40 +86,70 @@ static bp_status find_number(struct bp_csv *csv, const struct item *item, bool f
     return BP_OK;
 }
 
-static bp_status find_name(struct bp_csv *csv, const struct item *item, size_t *column)
+/* The columns by their names, made for the first target that is a name: which column of a name is the first, and how many
+ * have it. */
+struct place {
+    size_t first, count;
+};
+
+struct headings {
+    struct bp_classes names;
+    struct bp_buffer places; /* struct place [names] */
+};
+
+static struct place *places_of(const struct headings *headings)
+{
+    return (struct place *)(void *)headings->places.bytes;
+}
+
+static bool index_names(struct bp_csv *csv, struct headings *headings)
+{
+    const bp_allocator *allocator = &csv->data->allocator;
+    headings->names.most = INT32_MAX;
+    for (size_t i = 0; i < csv->columns; i++) {
+        const size_t known = bp_texts_count(&headings->names.names);
+        int32_t label;
+        if (bp_classes_label(allocator, &headings->names, 0, bp_texts_at(&csv->names, i), &label) != BP_LABEL_FOUND)
+            return false;
+        if ((size_t)label < known)
+            places_of(headings)[label].count++;
+        else if (!bp_buffer_add(allocator, &headings->places, &(struct place){i, 1}, sizeof(struct place)))
+            return false;
+    }
+    return true;
+}
+
+static bp_status find_name(struct bp_csv *csv, struct headings *headings, const struct item *item, size_t *column)
 {
     const struct bp_quote name = quote_item(item);
-    size_t found = 0;
     if (bp_texts_count(&csv->names) == 0)
         return bp_csv_fail(csv, BP_ERR_ARG, 0, 0,
                            "targets: no column is called \"%s\": line %zu is not taken for names (BP_DATA_HEADER)",
                            name.text, csv->record_line);
-    for (size_t i = 0; i < csv->columns; i++) {
-        const char *text = bp_texts_at(&csv->names, i);
-        if (strlen(text) != item->size || memcmp(text, item->text, item->size) != 0)
-            continue;
-        *column = i;
-        found++;
-    }
-    if (found > 1)
-        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "targets: %zu columns are called \"%s\": give a number", found,
+    if (headings->places.used == 0 && !index_names(csv, headings))
+        return bp_csv_no_memory(csv);
+    const size_t found = bp_classes_find(&headings->names, 0, item->text, item->size);
+    const struct place *place = found == BP_CLASSES_NONE ? NULL : &places_of(headings)[found];
+    if (place && place->count > 1)
+        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "targets: %zu columns are called \"%s\": give a number", place->count,
                            name.text);
-    if (found == 0)
+    if (!place)
         return bp_csv_fail(csv, BP_ERR_ARG, 0, 0,
                            "targets: no column is called \"%s\": there are %zu, the first \"%s\", the last \"%s\"",
                            name.text, csv->columns, bp_quote_text(bp_texts_at(&csv->names, 0)).text,
                            bp_quote_text(bp_texts_at(&csv->names, csv->columns - 1)).text);
+    *column = place->first;
     return BP_OK;
 }
 
-static bp_status add_target(struct bp_csv *csv, const struct item *item)
+static bp_status add_target(struct bp_csv *csv, struct headings *headings, const struct item *item)
 {
     bool from_end;
     size_t whole, column = 0;
     if (read_whole(item, &from_end, &whole))
         BP_TRY(find_number(csv, item, from_end, whole, &column));
     else
-        BP_TRY(find_name(csv, item, &column));
+        BP_TRY(find_name(csv, headings, item, &column));
     if (csv->column[column].target)
         return bp_csv_fail(csv, BP_ERR_ARG, 0, column + 1, "targets names this column twice");
     csv->column[column] = (struct bp_column){
@@ -127,7 +157,7 @@ static bp_status add_target(struct bp_csv *csv, const struct item *item)
     return BP_OK;
 }
 
-static bp_status read_targets(struct bp_csv *csv)
+static bp_status read_items(struct bp_csv *csv, struct headings *headings)
 {
     bool any_class = false;
     const char *at = csv->targets;
@@ -136,7 +166,7 @@ static bp_status read_targets(struct bp_csv *csv)
         if (!next_item(&at, &item))
             return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "targets \"%s\" is no list of columns",
                                bp_quote_text(csv->targets).text);
-        BP_TRY(add_target(csv, &item));
+        BP_TRY(add_target(csv, headings, &item));
         any_class = any_class || item.is_class;
     } while (*at);
     if (any_class && csv->outputs > 1)
@@ -146,6 +176,15 @@ static bp_status read_targets(struct bp_csv *csv)
         if (csv->column[i].target)
             csv->column[i].kind = BP_CSV_NUMBERS;
     return BP_OK;
+}
+
+static bp_status read_targets(struct bp_csv *csv)
+{
+    struct headings headings = {0};
+    const bp_status status = read_items(csv, &headings);
+    bp_classes_release(&csv->data->allocator, &headings.names);
+    bp_buffer_release(&csv->data->allocator, &headings.places);
+    return status;
 }
 
 bp_status bp_csv_set_columns(struct bp_csv *csv, const struct bp_texts *first)

@@ -171,16 +171,21 @@ static bool make_texts(struct bp_csv *csv, struct bp_table *table)
 
 /* ---- names */
 
-/* The name of a column, or its number. */
+struct bp_csv_name bp_csv_name_of(const struct bp_csv *csv, size_t column)
+{
+    struct bp_csv_name name = {.text = bp_texts_at(&csv->names, column)};
+    if (name.text && *name.text)
+        name.size = strlen(name.text);
+    else
+        name.size = (size_t)snprintf(name.number, sizeof(name.number), "%zu", column + 1);
+    return name;
+}
+
 static bool add_column(struct bp_csv *csv, struct bp_buffer *name, size_t column)
 {
-    const char *text = bp_texts_at(&csv->names, column);
-    char number[24];
-    if (!text || !*text) {
-        snprintf(number, sizeof(number), "%zu", column + 1);
-        text = number;
-    }
-    return bp_buffer_add(&csv->data->allocator, name, text, strlen(text));
+    const struct bp_csv_name of_column = bp_csv_name_of(csv, column);
+    const char *text = *of_column.number ? of_column.number : of_column.text;
+    return bp_buffer_add(&csv->data->allocator, name, text, of_column.size);
 }
 
 /* "NAME=TEXT" for the text of this label. */

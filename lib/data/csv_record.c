@@ -40,7 +40,17 @@ static size_t column(const struct bp_csv *csv) { return bp_texts_count(&csv->rec
 
 static bool add(struct bp_csv *csv, const void *bytes, size_t size)
 {
-    return bp_buffer_add(allocator_of(csv), &csv->record.text, bytes, size);
+    return bp_buffer_put(allocator_of(csv), &csv->record.text, bytes, size);
+}
+
+/* Before more memory is taken for it. */
+static bp_status check_size(struct bp_csv *csv)
+{
+    if (bp_reader_offset(&csv->reader) - csv->record_start <= csv->most_record)
+        return BP_OK;
+    return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, column(csv),
+                       "the record has more than %llu bytes: BP_DATA_MOST_RECORD allows more",
+                       (unsigned long long)csv->most_record);
 }
 
 /* ---- fields */
@@ -59,11 +69,25 @@ static bp_status read_plain(struct bp_csv *csv, size_t start)
         }
         if (!add(csv, reader->bytes + from, reader->at - from))
             return bp_csv_no_memory(csv);
+        if (!ended)
+            BP_TRY(check_size(csv));
     }
     struct bp_buffer *text = &csv->record.text;
     while (text->used > start && is_blank(csv, text->bytes[text->used - 1]))
         text->used--;
     return BP_OK;
+}
+
+/* Takes bytes that mean themselves within quotes, as many as are there. */
+static bool take_run(struct bp_csv *csv)
+{
+    struct bp_reader *reader = &csv->reader;
+    const size_t from = reader->at;
+    for (bool ended = false; reader->at < reader->end && !ended; reader->at += !ended) {
+        const int c = reader->bytes[reader->at];
+        ended = c == '"' || is_line_end(c) || c == '\0';
+    }
+    return add(csv, reader->bytes + from, reader->at - from);
 }
 
 /* Within quotes, of which two stand for one, all but NUL is text. The line's end is LF there, as it would be outside. */
@@ -73,18 +97,21 @@ static bp_status read_quoted(struct bp_csv *csv)
     const size_t line = csv->line;
     reader->at++;
     for (int c; (c = bp_reader_peek(reader)) != END && c != '\0';) {
+        bool enough;
         if (skip_line_end(csv)) {
-            c = '\n';
-        } else {
+            enough = add(csv, "\n", 1);
+        } else if (c == '"') {
             reader->at++;
-            if (c == '"') {
-                if (bp_reader_peek(reader) != '"')
-                    return BP_OK;
-                reader->at++;
-            }
+            if (bp_reader_peek(reader) != '"')
+                return BP_OK;
+            reader->at++;
+            enough = add(csv, "\"", 1);
+        } else {
+            enough = take_run(csv);
         }
-        if (!add(csv, &(unsigned char){(unsigned char)c}, 1))
+        if (!enough)
             return bp_csv_no_memory(csv);
+        BP_TRY(check_size(csv));
     }
     if (bp_reader_peek(reader) == '\0')
         return BP_OK; /* said by the caller */
@@ -159,11 +186,13 @@ static bp_status read_record(struct bp_csv *csv, bool *blank)
     bool last = false, quoted = false;
     csv->record.text.used = csv->record.at.used = 0;
     csv->record_line = csv->line;
+    csv->record_start = bp_reader_offset(&csv->reader);
     while (!last) {
         const size_t start = csv->record.text.used;
         BP_TRY(read_field(csv, &quoted));
+        BP_TRY(check_size(csv));
         BP_TRY(end_field(csv, &last));
-        if (!bp_buffer_add(allocator_of(csv), &csv->record.at, &start, sizeof(start)))
+        if (!bp_buffer_put(allocator_of(csv), &csv->record.at, &start, sizeof(start)))
             return bp_csv_no_memory(csv);
     }
     *blank = bp_texts_count(&csv->record) == 1 && !quoted && csv->record.text.used == 1;

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/column_name.h"
 #include "data/csv.h"
 #include "data/number.h"
 #include "data/options.h"
@@ -100,30 +101,60 @@ static bp_status read_fields(struct bp_csv *csv, double *x, double *target, bool
     return BP_OK;
 }
 
+static bp_status check_class(struct bp_csv *csv, size_t column)
+{
+    const char *text = field(csv, column), *problem = bp_column_name_problem(text, strlen(text));
+    return problem ? bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, column + 1, "the class %s", problem) : BP_OK;
+}
+
 static bp_status add_class(struct bp_csv *csv, size_t column)
 {
     const bp_allocator *allocator = &csv->data->allocator;
+    const size_t known = bp_texts_count(&csv->classes.names);
     int32_t label;
-    if (!bp_classes_label(allocator, &csv->classes, column, field(csv, column), &label) ||
-        !bp_buffer_add(allocator, &csv->labels, &label, sizeof(label)))
+    const enum bp_label_result result = bp_classes_label(allocator, &csv->classes, column, field(csv, column), &label);
+    if (result == BP_LABEL_TOO_MANY)
+        return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, column + 1,
+                           "there are more than %zu classes: is this column a class? BP_DATA_MOST_CLASSES allows more",
+                           csv->classes.most);
+    if (result != BP_LABEL_FOUND || !bp_buffer_add(allocator, &csv->labels, &label, sizeof(label)))
         return bp_csv_no_memory(csv);
+    if ((size_t)label == known)
+        BP_TRY(check_class(csv, column));
     csv->target.used -= sizeof(double); /* it had a place among the target's numbers */
     return BP_OK;
+}
+
+/* Also that the name fits that its input gets. */
+static bp_status check_text(struct bp_csv *csv, size_t column)
+{
+    const char *text = field(csv, column);
+    const size_t size = strlen(text);
+    const bool is_long = bp_csv_name_of(csv, column).size + 1 + size > BP_COLUMN_NAME_MOST;
+    const char *problem = is_long ? BP_COLUMN_NAME_LONG : bp_column_name_problem(text, size);
+    return problem ? bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, column + 1, "%s %s",
+                                 is_long ? "the input's name, NAME=TEXT," : "the text", problem)
+                   : BP_OK;
 }
 
 static bp_status read_text(struct bp_csv *csv, size_t column, double *number)
 {
     const size_t known = bp_texts_count(&csv->texts.names);
     int32_t label;
-    if (!bp_classes_label(&csv->data->allocator, &csv->texts, column, field(csv, column), &label))
+    if (bp_classes_label(&csv->data->allocator, &csv->texts, column, field(csv, column), &label) != BP_LABEL_FOUND)
         return bp_csv_no_memory(csv);
-    csv->column[column].texts += (size_t)label == known;
+    if ((size_t)label == known) {
+        BP_TRY(check_text(csv, column));
+        csv->column[column].texts++;
+    }
     *number = label;
-    if (csv->column[column].texts <= BP_CSV_MOST_TEXTS)
+    if (csv->column[column].texts <= csv->most_texts)
         return BP_OK;
     BP_TRY(bp_csv_check_name(csv, column));
     return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, column + 1,
-                       "there are more than %d different texts: is this column one for a network?", BP_CSV_MOST_TEXTS);
+                       "there are more than %zu different texts: is this column one for a network? "
+                       "BP_DATA_MOST_TEXTS allows more",
+                       csv->most_texts);
 }
 
 /* The texts of the record, which are labels from here on. */

@@ -14,7 +14,7 @@ struct bp_data {
     struct bp_table *table;
     size_t *row; /* the rows of the table that are shown; NULL: all of them, in order */
     size_t rows;
-    double options[5]; /* of data/options.c, in its order */
+    double options[9]; /* of data/options.c, in its order */
 };
 
 /* Keep the sentence "function: ..." and return the status; the first for calls that change the data set, the second for

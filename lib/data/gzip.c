@@ -16,6 +16,7 @@ struct bp_gzip {
 };
 
 enum { GZIP_ALONE = 16 }; /* added to the bits of the window */
+enum { FREE = 1 << 20 };  /* bytes unpacked in any proportion */
 
 static voidpf allocate(voidpf allocator, uInt count, uInt size) { return bp_memory_allocate(allocator, count, size); }
 
@@ -61,20 +62,46 @@ void bp_gzip_close(struct bp_gzip *gzip, const bp_allocator *allocator)
     bp_memory_release(allocator, gzip);
 }
 
-/* Whether there are bytes to unpack. They may end only where a member has, and after a deflated stream they must. */
-static bool more(struct bp_gzip *gzip, struct bp_reader *reader)
+/* Takes packed bytes where none are left. Returns whether to go on unpacking: within a member always, for zlib may still hold
+ * output when it has taken the last byte. Between members only a byte begins another one, and after a deflated stream none
+ * may come. */
+static bool goes_on(struct bp_gzip *gzip, struct bp_reader *reader)
 {
     z_stream *stream = &gzip->stream;
     if (stream->avail_in == 0) {
         stream->next_in = gzip->in;
         stream->avail_in = (uInt)bp_reader_raw(reader, gzip->in, sizeof(gzip->in));
     }
-    const bool some = stream->avail_in > 0;
-    if (!some && !gzip->between && reader->status == BP_OK)
-        bp_reader_fail(reader, BP_ERR_FORMAT, "ends in the middle of its %s data", names[gzip->packing]);
-    if (some && gzip->between && gzip->packing == BP_PACKED_DEFLATE)
+    if (reader->status != BP_OK || !gzip->between)
+        return reader->status == BP_OK;
+    if (stream->avail_in > 0 && gzip->packing == BP_PACKED_DEFLATE)
         bp_reader_fail(reader, BP_ERR_FORMAT, "goes on after its deflated data");
-    return some && reader->status == BP_OK;
+    return stream->avail_in > 0 && reader->status == BP_OK;
+}
+
+/* Unpacks what fits into the room. Z_BUF_ERROR says that zlib got no further: as there is room, it lacks bytes. */
+static bool unpack(struct bp_gzip *gzip, struct bp_reader *reader)
+{
+    if (gzip->between)
+        inflateReset(&gzip->stream);
+    const int result = inflate(&gzip->stream, Z_NO_FLUSH);
+    gzip->between = result == Z_STREAM_END;
+    if (result == Z_BUF_ERROR)
+        bp_reader_fail(reader, BP_ERR_FORMAT, "ends in the middle of its %s data", names[gzip->packing]);
+    else if (result != Z_OK && result != Z_STREAM_END)
+        fail(reader, gzip->packing, result, gzip->stream.msg);
+    return reader->status == BP_OK;
+}
+
+/* Deflate makes up to 1032 bytes of one, so that a small file may cost much time. */
+static bool is_in_proportion(struct bp_reader *reader)
+{
+    if (reader->most_ratio == 0 || reader->unpacked <= FREE || reader->unpacked / reader->most_ratio <= reader->packed)
+        return true;
+    bp_reader_fail(reader, BP_ERR_FORMAT,
+                   "unpacks to more than %llu times its bytes before its first row: BP_DATA_MOST_RATIO allows more",
+                   (unsigned long long)reader->most_ratio);
+    return false;
 }
 
 size_t bp_gzip_read(struct bp_gzip *gzip, struct bp_reader *reader, void *bytes, size_t room)
@@ -82,17 +109,11 @@ size_t bp_gzip_read(struct bp_gzip *gzip, struct bp_reader *reader, void *bytes,
     z_stream *stream = &gzip->stream;
     stream->next_out = bytes;
     stream->avail_out = (uInt)room;
-    while (stream->avail_out == room && more(gzip, reader)) {
-        if (gzip->between)
-            inflateReset(stream);
-        const int result = inflate(stream, Z_NO_FLUSH);
-        gzip->between = result == Z_STREAM_END;
-        if (result != Z_OK && result != Z_STREAM_END) {
-            fail(reader, gzip->packing, result, stream->msg);
+    while (stream->avail_out == room && goes_on(gzip, reader))
+        if (!unpack(gzip, reader))
             return 0;
-        }
-    }
-    return room - stream->avail_out;
+    reader->unpacked += room - stream->avail_out;
+    return is_in_proportion(reader) ? room - stream->avail_out : 0;
 }
 
 #else

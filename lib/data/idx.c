@@ -9,6 +9,7 @@
 #include "base/host.h"
 #include "base/memory.h"
 #include "data/data.h"
+#include "data/options.h"
 #include "data/quote.h"
 #include "data/reader.h"
 
@@ -166,9 +167,10 @@ static bp_status convert_input(struct idx *idx, const unsigned char *bytes, size
 static bp_status convert_label(struct idx *idx, const unsigned char *bytes, size_t at, void *to)
 {
     const double number = number_of(idx, bytes);
-    if (number < 0 || number >= INT32_MAX)
-        return fail(idx, BP_ERR_FORMAT, "label %zu is %s: it must be 0 to %d", at, bp_message_number(number).text,
-                    INT32_MAX - 1);
+    const int32_t most = bp_data_option(idx->data, BP_DATA_MOST_CLASSES);
+    if (number < 0 || number >= most)
+        return fail(idx, BP_ERR_FORMAT, "label %zu is %s: it must be 0 to %d (BP_DATA_MOST_CLASSES)", at,
+                    bp_message_number(number).text, (int)most - 1);
     memcpy(to, &(int32_t){(int32_t)number}, sizeof(int32_t));
     return BP_OK;
 }
@@ -197,7 +199,7 @@ static bp_status read_numbers(struct idx *idx, convert_fn *convert, size_t size)
 
 static bp_status open_file(struct idx *idx)
 {
-    const bp_status status = bp_reader_open(&idx->reader, &idx->data->allocator, idx->path);
+    const bp_status status = bp_reader_open(&idx->reader, &idx->data->allocator, idx->path, 0);
     return status == BP_OK ? BP_OK : fail(idx, status, "%s", idx->reader.problem);
 }
 

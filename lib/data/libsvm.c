@@ -7,6 +7,7 @@
 
 #include "base/host.h"
 #include "base/memory.h"
+#include "data/options.h"
 #include "data/quote.h"
 
 /* ---- failures */
@@ -68,6 +69,11 @@ static bp_status finish(struct bp_libsvm *s)
     size_t inputs = 0;
     if (s->rows == 0)
         return bp_libsvm_fail(s, BP_ERR_FORMAT, 0, 0, "has no row");
+    if (s->whole && s->many_line > 0)
+        return bp_libsvm_fail(s, BP_ERR_FORMAT, s->many_line, s->many_column,
+                              "there are more than %zu classes: BP_DATA_MOST_CLASSES allows more, and BP_DATA_NUMBERS "
+                              "makes the labels numbers",
+                              s->classes.most);
     BP_TRY(count_inputs(s, &inputs));
     if (!bp_table_fits(s->rows + 1, inputs))
         return bp_libsvm_fail(s, BP_ERR_FORMAT, 0, 0, "%zu rows of %zu inputs do not fit in memory", s->rows, inputs);
@@ -93,7 +99,7 @@ static bp_status read_all(struct bp_libsvm *s)
 {
     const size_t start = 0;
     bool got = true;
-    if (bp_reader_open(&s->reader, &s->data->allocator, s->path) != BP_OK)
+    if (bp_reader_open(&s->reader, &s->data->allocator, s->path, bp_data_bound(s->data, BP_DATA_MOST_RATIO)) != BP_OK)
         return bp_libsvm_fail(s, s->reader.status, 0, 0, "%s", s->reader.problem);
     if (s->reader.end >= 3 && memcmp(s->reader.bytes, "\xef\xbb\xbf", 3) == 0) /* the byte order mark of UTF-8 */
         s->reader.at = 3;
@@ -129,6 +135,8 @@ static bp_status read_libsvm(bp_data *data, const char *function, const char *pa
                           .column = 1,
                           .whole = true,
                           .greatest = -1};
+    s.most_record = bp_data_bound(data, BP_DATA_MOST_RECORD);
+    s.classes.most = (size_t)bp_data_option(data, BP_DATA_MOST_CLASSES);
     const bp_status status = read_all(&s);
     release(&s);
     bp_host_leave(&host);

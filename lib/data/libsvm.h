@@ -14,12 +14,14 @@ struct bp_libsvm {
     const char *function, *path;
     struct bp_reader reader;
     size_t inputs;                            /* that were asked for; 0: as many as there are indices */
-    size_t line, column;                      /* of the next byte, from 1 */
+    size_t line, column;                      /* of the next byte, from 1; */
+    uint64_t most_record;                     /* bytes that there may be in a line */
     struct bp_buffer token;                   /* the text up to the next blank, with a NUL, */
     size_t token_column;                      /* and where it begins */
     struct bp_buffer values, columns, starts; /* double and int32_t, of each number; size_t, of each row */
     struct bp_buffer target, labels;          /* double; int32_t, while they are classes */
     struct bp_classes classes;
+    size_t many_line, many_column; /* where there was a class too many; 0 for nowhere */
     size_t rows;
     bool whole;       /* the labels are classes so far */
     bool from_zero;   /* an index is 0 */

@@ -54,19 +54,41 @@ static void skip_blanks(struct bp_libsvm *s)
             take(s);
 }
 
+/* Takes bytes of a token, as many as are there. */
+static bool take_run(struct bp_libsvm *s)
+{
+    struct bp_reader *reader = &s->reader;
+    const size_t from = reader->at;
+    for (bool ended = false; reader->at < reader->end && !ended; reader->at += !ended) {
+        const int c = reader->bytes[reader->at];
+        ended = is_blank(c) || is_line_end(c) || c == '#' || c == '\0';
+    }
+    s->column += reader->at - from;
+    return bp_buffer_put(allocator_of(s), &s->token, reader->bytes + from, reader->at - from);
+}
+
+static bp_status check_size(struct bp_libsvm *s)
+{
+    if (s->column - 1 <= s->most_record)
+        return BP_OK;
+    return FAIL_HERE(s, "the record has more than %llu bytes: BP_DATA_MOST_RECORD allows more",
+                     (unsigned long long)s->most_record);
+}
+
 /* The next token of the line; an empty one at its end. */
 static bp_status read_token(struct bp_libsvm *s)
 {
     skip_blanks(s);
     s->token.used = 0;
     s->token_column = s->column;
-    for (int c; (c = bp_reader_peek(&s->reader)) != END && !is_blank(c) && !is_line_end(c) && c != '#'; take(s)) {
+    for (int c; (c = bp_reader_peek(&s->reader)) != END && !is_blank(c) && !is_line_end(c) && c != '#';) {
         if (c == '\0')
             return bp_libsvm_fail(s, BP_ERR_FORMAT, s->line, s->column, "a byte is 0: this is not text");
-        if (!bp_buffer_add(allocator_of(s), &s->token, &(unsigned char){(unsigned char)c}, 1))
+        if (!take_run(s))
             return bp_libsvm_no_memory(s);
+        BP_TRY(check_size(s));
     }
-    if (!bp_buffer_add(allocator_of(s), &s->token, "", 1))
+    if (!bp_buffer_put(allocator_of(s), &s->token, "", 1))
         return bp_libsvm_no_memory(s);
     if (s->reader.status != BP_OK)
         return bp_libsvm_fail(s, s->reader.status, 0, 0, "%s", s->reader.problem);
@@ -84,8 +106,13 @@ static bp_status add_class(struct bp_libsvm *s, double value)
     char name[32];
     int32_t label;
     snprintf(name, sizeof(name), "%.0f", value == 0 ? 0 : value);
-    if (!bp_classes_label(allocator_of(s), &s->classes, 0, name, &label) ||
-        !bp_buffer_add(allocator_of(s), &s->labels, &label, sizeof(label)))
+    const enum bp_label_result result = bp_classes_label(allocator_of(s), &s->classes, 0, name, &label);
+    if (result == BP_LABEL_TOO_MANY) { /* which does not matter where a later label is no whole number */
+        s->many_line = s->line;
+        s->many_column = s->token_column;
+        return BP_OK;
+    }
+    if (result != BP_LABEL_FOUND || !bp_buffer_add(allocator_of(s), &s->labels, &label, sizeof(label)))
         return bp_libsvm_no_memory(s);
     return BP_OK;
 }
@@ -115,7 +142,7 @@ static bp_status add_label(struct bp_libsvm *s)
     s->whole = s->whole && whole && numbers != 1;
     if (!bp_buffer_add(allocator_of(s), &s->target, &value, sizeof(value)))
         return bp_libsvm_no_memory(s);
-    return s->whole ? add_class(s, value) : BP_OK;
+    return s->whole && s->many_line == 0 ? add_class(s, value) : BP_OK;
 }
 
 /* ---- the numbers */
@@ -183,5 +210,6 @@ bp_status bp_libsvm_next(struct bp_libsvm *s, bool *got)
     if (!bp_buffer_add(allocator_of(s), &s->starts, &end, sizeof(end)))
         return bp_libsvm_no_memory(s);
     s->rows++;
+    bp_reader_found_rows(&s->reader);
     return BP_OK;
 }

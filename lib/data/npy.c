@@ -34,7 +34,8 @@ bp_status bp_npy_fail(struct bp_npy *npy, bp_status status, uint64_t offset, con
 
 static bp_status open_array(struct bp_npy *npy)
 {
-    bp_status status = bp_reader_open(&npy->reader, &npy->data->allocator, npy->path);
+    bp_status status =
+        bp_reader_open(&npy->reader, &npy->data->allocator, npy->path, bp_data_bound(npy->data, BP_DATA_MOST_RATIO));
     if (status == BP_OK && npy->name)
         status = bp_zip_enter(&npy->reader, npy->name);
     if (status != BP_OK)

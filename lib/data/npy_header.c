@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "data/npy.h"
+#include "data/options.h"
 #include "data/quote.h"
 
 enum { MOST_WORD = 40 };
@@ -222,6 +223,11 @@ static bp_status take_magic(struct bp_npy *npy)
         return fail_here(npy, "its length");
     for (size_t i = room; i-- > 0;)
         npy->left = npy->left << 8 | size[i];
+    const uint64_t most = bp_data_bound(npy->data, BP_DATA_MOST_RECORD);
+    if (npy->left > most)
+        return bp_npy_fail(npy, BP_ERR_FORMAT, sizeof(head),
+                           "the header has %llu bytes: BP_DATA_MOST_RECORD allows more than %llu",
+                           (unsigned long long)npy->left, (unsigned long long)most);
     return BP_OK;
 }
 
@@ -230,6 +236,7 @@ bp_status bp_npy_read_header(struct bp_npy *npy)
     size_t bytes;
     BP_TRY(take_magic(npy));
     BP_TRY(take_literal(npy));
+    bp_reader_found_rows(&npy->reader);
     if (npy->dimensions == 0)
         return bp_npy_fail(npy, BP_ERR_FORMAT, offset_of(npy), "the shape is (): an array of rows is needed");
     npy->rows = npy->dimension[0];

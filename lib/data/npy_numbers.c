@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "data/npy.h"
+#include "data/options.h"
 
 enum { CHUNK = 4096, MOST_BYTES = 8 }; /* bytes taken at once, and those that one of them can become */
 
@@ -88,9 +89,11 @@ static bp_status convert_number(struct bp_npy *npy, const unsigned char *bytes, 
 static bp_status convert_label(struct bp_npy *npy, const unsigned char *bytes, uint64_t offset, void *to)
 {
     const double number = number_of(npy, whole_of(npy, bytes));
-    if (!(number >= 0 && number < INT32_MAX) || number != floor(number))
-        return bp_npy_fail(npy, BP_ERR_FORMAT, offset, "a label is %s: it must be a whole number from 0 to %d",
-                           bp_message_number(number).text, INT32_MAX - 1);
+    const int32_t most = bp_data_option(npy->data, BP_DATA_MOST_CLASSES);
+    if (!(number >= 0 && number < most) || number != floor(number))
+        return bp_npy_fail(npy, BP_ERR_FORMAT, offset,
+                           "a label is %s: it must be a whole number from 0 to %d (BP_DATA_MOST_CLASSES)",
+                           bp_message_number(number).text, (int)most - 1);
     memcpy(to, &(int32_t){(int32_t)number}, sizeof(int32_t));
     return BP_OK;
 }

@@ -34,6 +34,10 @@ static const struct option options[] = {
     {{BP_DATA_MISSING, "missing"}, BP_MISSING_REFUSE, BP_MISSING_MEAN, BP_MISSING_REFUSE, is_missing},
     {{BP_DATA_CLASS, "class"}, -1, 1, -1, NULL},
     {{BP_DATA_NUMBERS, "numbers"}, -1, 1, -1, NULL},
+    {{BP_DATA_MOST_TEXTS, "most_texts"}, 1, INT32_MAX, 1000, NULL},
+    {{BP_DATA_MOST_RECORD, "most_record"}, 1, 0x1p53, 1 << 24, NULL},
+    {{BP_DATA_MOST_RATIO, "most_ratio"}, 1, INT32_MAX, 100, NULL},
+    {{BP_DATA_MOST_CLASSES, "most_classes"}, 2, INT32_MAX, 1000000, NULL},
 };
 static const struct bp_names option_names = BP_NAMES(options);
 
@@ -47,6 +51,8 @@ void bp_data_options_start(bp_data *data)
     for (size_t i = 0; i < option_names.count; i++)
         data->options[i] = options[i].initial;
 }
+
+uint64_t bp_data_bound(const bp_data *data, int32_t key) { return (uint64_t)data->options[option_of(key) - options]; }
 
 int32_t bp_data_option(const bp_data *data, int32_t key) { return (int32_t)data->options[option_of(key) - options]; }
 

@@ -11,5 +11,7 @@ void bp_data_options_start(bp_data *data);
 
 /* The value of an option that is there. */
 int32_t bp_data_option(const bp_data *data, int32_t key);
+/* The same of one that may be above INT32_MAX. */
+uint64_t bp_data_bound(const bp_data *data, int32_t key);
 
 #endif

@@ -46,6 +46,7 @@ size_t bp_reader_raw(struct bp_reader *reader, void *bytes, size_t size)
     if (got < 0)
         fail_io(reader, "cannot be read");
     reader->left -= reader->spans && got > 0 ? (uint64_t)got : 0;
+    reader->packed += got > 0 ? (uint64_t)got : 0;
     return got > 0 ? (size_t)got : 0;
 }
 
@@ -103,18 +104,30 @@ size_t bp_reader_take(struct bp_reader *reader, void *bytes, size_t size)
     return taken;
 }
 
-bp_status bp_reader_open(struct bp_reader *reader, const bp_allocator *allocator, const char *path)
+static bp_status open_file(struct bp_reader *reader, const char *path)
 {
-    *reader = (struct bp_reader){.allocator = allocator, .file = -1};
+    struct stat status;
+    /* not to wait for the other end of a pipe, nor to take a terminal */
+    reader->file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (reader->file < 0)
+        return fail_io(reader, "cannot be opened");
+    if (fstat(reader->file, &status) != 0)
+        return fail_io(reader, "cannot be looked at");
+    if (!S_ISREG(status.st_mode))
+        return bp_reader_fail(reader, BP_ERR_IO, "is %s: only regular files are read",
+                              S_ISDIR(status.st_mode) ? "a folder" : "a device or a pipe");
+    reader->size = status.st_size > 0 ? (uint64_t)status.st_size : 0;
+    return BP_OK;
+}
+
+bp_status bp_reader_open(struct bp_reader *reader, const bp_allocator *allocator, const char *path, uint64_t most_ratio)
+{
+    *reader = (struct bp_reader){.allocator = allocator, .file = -1, .most_ratio = most_ratio};
     reader->bytes = bp_memory_allocate(allocator, BP_READER_ROOM, 1);
     if (!reader->bytes)
         return bp_reader_fail(reader, BP_ERR_MEMORY, "no memory for its bytes");
-    reader->file = open(path, O_RDONLY | O_CLOEXEC);
-    if (reader->file < 0)
-        return fail_io(reader, "cannot be opened");
-    struct stat status;
-    if (fstat(reader->file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
-        reader->size = (uint64_t)status.st_size;
+    if (open_file(reader, path) != BP_OK)
+        return reader->status;
     const bool gzipped = bp_reader_fill(reader) >= 2 && reader->bytes[0] == 0x1f && reader->bytes[1] == 0x8b;
     if (!gzipped)
         return reader->status;
@@ -139,7 +152,7 @@ bp_status bp_reader_enter(struct bp_reader *reader, const struct bp_span *span)
     bp_gzip_close(reader->gzip, reader->allocator);
     reader->gzip = NULL;
     reader->at = reader->end = 0;
-    reader->start = reader->found = 0;
+    reader->start = reader->found = reader->packed = reader->unpacked = 0;
     reader->ended = false;
     reader->spans = true;
     reader->span = *span;

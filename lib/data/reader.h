@@ -34,11 +34,13 @@ struct bp_reader {
     uint64_t start; /* which byte of the file, or of the span, bytes[0] is */
     int file;
     bool ended;
-    bool spans;           /* all that follows is of the span: */
-    struct bp_span span;  /* it must come to this */
-    uint64_t left, found; /* bytes of the span still to be read from the file; bytes of its contents so far */
-    struct bp_crc crc;    /* of those */
-    bp_status status;     /* of the first failure, after which the file is at its end */
+    uint64_t most_ratio;       /* bytes unpacked for each packed one that there may be now; 0: any */
+    uint64_t packed, unpacked; /* of a packed file or span, so far */
+    bool spans;                /* all that follows is of the span: */
+    struct bp_span span;       /* it must come to this */
+    uint64_t left, found;      /* bytes of the span still to be read from the file; bytes of its contents so far */
+    struct bp_crc crc;         /* of those */
+    bp_status status;          /* of the first failure, after which the file is at its end */
     char problem[BP_READER_PROBLEM]; /* and what it was, as the rest of a sentence that begins with the path */
 };
 
@@ -48,14 +50,19 @@ struct bp_reader {
 #define BP_READER_FORMAT
 #endif
 
-/* After a failure too the reader is to be closed. Both may change errno. */
-bp_status bp_reader_open(struct bp_reader *reader, const bp_allocator *allocator, const char *path);
+/* Only regular files, also by symbolic links, and without waiting for others. Until bp_reader_found_rows() a packed one may
+ * unpack to `most_ratio` bytes for each of its own, 0: any; the first MiB is free. After a failure too the reader is to be closed.
+ * Both may change errno. */
+bp_status bp_reader_open(struct bp_reader *reader, const bp_allocator *allocator, const char *path,
+                         uint64_t most_ratio);
 void bp_reader_close(struct bp_reader *reader);
 
 /* The bytes of a plain file. IO where it cannot be told, as of a pipe. */
 bp_status bp_reader_size(struct bp_reader *reader, uint64_t *size);
 /* Goes on with a span of a plain file; what was not taken is passed over. */
 bp_status bp_reader_enter(struct bp_reader *reader, const struct bp_span *span);
+/* From here on the bytes are rows, which may be alike. */
+static inline void bp_reader_found_rows(struct bp_reader *reader) { reader->most_ratio = 0; }
 /* How many bytes were taken of the file or the span. */
 static inline uint64_t bp_reader_offset(const struct bp_reader *reader) { return reader->start + reader->at; }
 

@@ -137,18 +137,6 @@ const char *bp_texts_at(const struct bp_texts *texts, size_t index)
     return (const char *)texts->text.bytes + start;
 }
 
-size_t bp_texts_find(const struct bp_texts *texts, const char *name, size_t size)
-{
-    const size_t count = bp_texts_count(texts);
-    size_t i = 0;
-    for (; i < count; i++) {
-        const char *text = bp_texts_at(texts, i);
-        if (strlen(text) == size && memcmp(text, name, size) == 0)
-            break;
-    }
-    return i;
-}
-
 void bp_texts_release(const bp_allocator *allocator, struct bp_texts *texts)
 {
     bp_buffer_release(allocator, &texts->text);

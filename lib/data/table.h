@@ -78,8 +78,6 @@ bool bp_table_fill_sparse(struct bp_table *table, int32_t type, size_t columns, 
 bool bp_texts_add(const bp_allocator *allocator, struct bp_texts *texts, const char *name, size_t size);
 size_t bp_texts_count(const struct bp_texts *texts);
 const char *bp_texts_at(const struct bp_texts *texts, size_t index); /* NULL if there is none */
-/* The index of a name; the count if it is not there. */
-size_t bp_texts_find(const struct bp_texts *texts, const char *name, size_t size);
 void bp_texts_release(const bp_allocator *allocator, struct bp_texts *texts);
 
 #endif

@@ -3,8 +3,8 @@
  * The look through the header's text, after RFC 8259 and the rules of io/json.h. */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "io/json.h"
-#include "io/utf8.h"
 
 enum { MOST_DEPTH = 3, MOST_DIGITS = 18 };
 

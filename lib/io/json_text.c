@@ -4,8 +4,8 @@
  * tell. bp_json_check() has looked through them, so that there is nothing left to go wrong. */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "io/json.h"
-#include "io/utf8.h"
 
 static uint32_t hex(const char *digits)
 {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
+#include "base/column_name.h"
 #include "io/load.h"
+
+_Static_assert(6 * BP_COLUMN_NAME_MOST + 2 <= BP_JSON_MOST_TEXT, "a file holds the longest name, also as escapes");
 
 /* [columns] of center, then of factor; NULL where the file has none. */
 static bp_status load_scaling(const struct bp_loading *l, size_t kind, double **vectors)
@@ -54,6 +57,11 @@ static bp_status load_name(const struct bp_loading *l, size_t kind, size_t index
     if (!bp_json_find(&l->file.metadata, key, &member))
         return BP_OK;
     BP_TRY(bp_json_text(l->io, &member, &text, &size));
+    const char *problem = bp_column_name_problem(text, size);
+    if (problem) {
+        bp_memory_release(l->io->allocator, text);
+        return bp_io_fail(l->io, BP_ERR_FORMAT, "header: \"%s\": the name %s", key, problem);
+    }
     const bool kept = bp_names_keep(l->net, kind, index, text, size);
     bp_memory_release(l->io->allocator, text);
     return kept ? BP_OK : bp_io_no_memory(l->io);

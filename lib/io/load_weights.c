@@ -4,6 +4,7 @@
  * there in its place. */
 #include <string.h>
 
+#include "base/sort.h"
 #include "io/bytes.h"
 #include "io/safetensors.h"
 
@@ -13,7 +14,7 @@ struct taking {
     struct bp_safetensors file;
     bp_net *net;
     struct bp_json_member *part; /* [parts] */
-    size_t parts;
+    size_t parts, *by_key;       /* [parts], in the order in which their names lie in the header */
     void *arena;
 };
 
@@ -64,9 +65,10 @@ static int compare_numbers(const char **a, const char *end, const char **b, cons
     return memcmp(m, n, (size_t)(*a - m));
 }
 
-/* The order of names in which digits that stand together count as a number. */
-static bool is_before(const struct bp_json_member *a, const struct bp_json_member *b)
+/* The order of names in which digits that stand together count as a number; of equal names that of the header. */
+static bool is_before(const void *context, size_t i, size_t j)
 {
+    const struct bp_json_member *members = context, *a = &members[i], *b = &members[j];
     const char *p = a->key, *q = b->key, *end = p + a->key_size, *stop = q + b->key_size;
     while (p < end && q < stop) {
         if (is_digit(*p) && is_digit(*q)) {
@@ -80,7 +82,7 @@ static bool is_before(const struct bp_json_member *a, const struct bp_json_membe
         p++;
         q++;
     }
-    return p == end && q < stop;
+    return p == end && q == stop ? i < j : p == end;
 }
 
 /* The bytes of a name before "weight" or "bias" at its end; SIZE_MAX where it ends otherwise. */
@@ -93,7 +95,7 @@ static size_t stem_of(const struct bp_json_member *member, const char *ending)
     return stem == 0 || member->key[stem - 1] == '.' ? stem : SIZE_MAX;
 }
 
-static bp_status read_in_order(const struct taking *t, size_t count, struct bp_json_member *sorted)
+static bp_status read_members(const struct taking *t, size_t count, struct bp_json_member *members)
 {
     const char *at = t->file.text;
     struct bp_json_member member;
@@ -101,10 +103,7 @@ static bp_status read_in_order(const struct taking *t, size_t count, struct bp_j
     while (bp_safetensors_next(&t->file, &at, &member)) {
         if (found == count)
             return bp_io_fail(&t->io, BP_ERR_FORMAT, "has more tensors than the %zu that the net's layers take", count);
-        size_t place = found++;
-        for (; place > 0 && is_before(&member, &sorted[place - 1]); place--)
-            sorted[place] = sorted[place - 1];
-        sorted[place] = member;
+        members[found++] = member;
     }
     if (found < count)
         return bp_io_fail(&t->io, BP_ERR_FORMAT, "has %zu tensors, where the net's layers take %zu", found, count);
@@ -112,13 +111,13 @@ static bp_status read_in_order(const struct taking *t, size_t count, struct bp_j
 }
 
 /* "0.bias" comes before "0.weight". */
-static bp_status give_out(struct taking *t, const struct bp_json_member *sorted)
+static bp_status give_out(struct taking *t, const struct bp_json_member *members, const size_t *order)
 {
     for (size_t i = 0; i < t->parts; i += 2) {
         const bool biased = numbers_of(t, i + 1) > 0;
         if (numbers_of(t, i) == 0)
             continue;
-        const struct bp_json_member *bias = biased ? sorted++ : NULL, *weight = sorted++;
+        const struct bp_json_member *bias = biased ? &members[*order++] : NULL, *weight = &members[*order++];
         const size_t stem = stem_of(weight, "weight");
         if (stem == SIZE_MAX)
             return bp_io_fail(&t->io, BP_ERR_FORMAT, "tensor \"%s\" stands where the weight of layer %zu must",
@@ -138,17 +137,45 @@ static bp_status choose_by_order(struct taking *t)
     size_t count = 0;
     for (size_t i = 0; i < t->parts; i++)
         count += numbers_of(t, i) > 0;
-    struct bp_json_member *sorted = bp_memory_allocate(t->io.allocator, count, sizeof(*sorted));
-    if (!sorted)
-        return bp_io_no_memory(&t->io);
-    bp_status status = read_in_order(t, count, sorted);
-    if (status == BP_OK)
-        status = give_out(t, sorted);
-    bp_memory_release(t->io.allocator, sorted);
+    struct bp_json_member *members = bp_memory_allocate(t->io.allocator, count, sizeof(*members));
+    size_t *order = bp_memory_allocate(t->io.allocator, count, sizeof(*order));
+    bp_status status = members && order ? read_members(t, count, members) : bp_io_no_memory(&t->io);
+    if (status == BP_OK) {
+        bp_sort(order, count, is_before, members);
+        status = give_out(t, members, order);
+    }
+    bp_memory_release(t->io.allocator, members);
+    bp_memory_release(t->io.allocator, order);
     return status;
 }
 
 /* ---- their numbers */
+
+static bool is_key_before(const void *context, size_t a, size_t b)
+{
+    const struct bp_json_member *part = context;
+    const uintptr_t first = (uintptr_t)part[a].key, second = (uintptr_t)part[b].key;
+    return first != second ? first < second : a < b;
+}
+
+/* The first place in by_key of a part that takes the tensor, or one whose name lies behind it. */
+static size_t find_part(const struct taking *t, const struct bp_json_member *member)
+{
+    size_t low = 0, high = t->parts;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if ((uintptr_t)t->part[t->by_key[middle]].key < (uintptr_t)member->key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool takes(const struct taking *t, size_t place, const struct bp_json_member *member)
+{
+    return place < t->parts && t->part[t->by_key[place]].key == member->key;
+}
 
 static bp_status check_shapes(const struct taking *t, size_t *most)
 {
@@ -196,18 +223,9 @@ static bp_status take_tensor(const struct taking *t, const struct bp_json_member
     if (bad < tensor->count)
         return bp_io_fail(&t->io, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is %s", bp_json_quote(member).text, bad,
                           bp_message_number(ops->number(numbers, bad)).text);
-    for (size_t i = 0; i < t->parts; i++) /* a tensor may be that of several layers */
-        if (t->part[i].key == member->key)
-            ops->write(t->arena, layer_of(t, i), i % 2, numbers);
+    for (size_t i = find_part(t, member); takes(t, i, member); i++) /* a tensor may be that of several layers */
+        ops->write(t->arena, layer_of(t, t->by_key[i]), t->by_key[i] % 2, numbers);
     return BP_OK;
-}
-
-static bool is_taken(const struct taking *t, const struct bp_json_member *member)
-{
-    for (size_t i = 0; i < t->parts; i++)
-        if (t->part[i].key == member->key)
-            return true;
-    return false;
 }
 
 static bp_status take_tensors(const struct taking *t, void *numbers)
@@ -217,8 +235,8 @@ static bp_status take_tensors(const struct taking *t, void *numbers)
     struct bp_tensor tensor;
     while (bp_safetensors_next(&t->file, &at, &member)) {
         BP_TRY(bp_safetensors_tensor(&t->file, &member, &tensor));
-        BP_TRY(is_taken(t, &member) ? take_tensor(t, &member, &tensor, numbers)
-                                    : bp_source_skip(t->file.source, tensor.bytes));
+        BP_TRY(takes(t, find_part(t, &member), &member) ? take_tensor(t, &member, &tensor, numbers)
+                                                        : bp_source_skip(t->file.source, tensor.bytes));
     }
     return BP_OK;
 }
@@ -230,6 +248,7 @@ static bp_status take(struct taking *t, const char *const *names)
     size_t most;
     BP_TRY(names ? choose_by_name(t, names) : choose_by_order(t));
     BP_TRY(check_shapes(t, &most));
+    bp_sort(t->by_key, t->parts, is_key_before, t->part);
     t->arena = bp_memory_allocate(t->io.allocator, m->room, m->ops->size);
     void *numbers = bp_memory_allocate(t->io.allocator, most, sizeof(double));
     bp_status status = t->arena && numbers ? BP_OK : bp_io_no_memory(&t->io);
@@ -250,7 +269,8 @@ static bp_status load_weights(struct taking *t, struct bp_source *source, const 
     BP_TRY(bp_source_open(source, &t->io));
     BP_TRY(bp_safetensors_open(&t->file, &t->io, source));
     t->part = bp_memory_allocate(t->io.allocator, t->parts, sizeof(*t->part));
-    return t->part ? take(t, names) : bp_io_no_memory(&t->io);
+    t->by_key = bp_memory_allocate(t->io.allocator, t->parts, sizeof(*t->by_key));
+    return t->part && t->by_key ? take(t, names) : bp_io_no_memory(&t->io);
 }
 
 bp_status bp_net_load_weights(bp_net *net, const char *path, const char *const *names)
@@ -267,6 +287,7 @@ bp_status bp_net_load_weights(bp_net *net, const char *path, const char *const *
     const bp_status status = load_weights(&taking, &source, names);
     bp_memory_release(taking.io.allocator, taking.arena);
     bp_memory_release(taking.io.allocator, taking.part);
+    bp_memory_release(taking.io.allocator, taking.by_key);
     bp_safetensors_close(&taking.file);
     bp_source_close(&source);
     bp_host_leave(&host);

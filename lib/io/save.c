@@ -8,7 +8,6 @@
 #include "io/pieces.h"
 #include "io/replace.h"
 #include "io/saving.h"
-#include "io/utf8.h"
 #include "net/options.h"
 
 /* The header begins where numbers may: a program that maps the file finds them aligned. */
@@ -142,36 +141,8 @@ static void put_header(struct bp_saving *s)
         bp_sink_text(s->sink, " ");
 }
 
-/* ---- what a file cannot hold */
+/* ---- what is to be saved, and how large that is */
 
-static bp_status check_name(const struct bp_io *io, const char *kind, size_t index, const char *name)
-{
-    const unsigned char *text = (const unsigned char *)name;
-    size_t size = strlen(name);
-    if (size > BP_JSON_MOST_TEXT / 6 - 1) /* as escapes at the worst */
-        return bp_io_fail(io, BP_ERR_UNSUPPORTED, "the name of %s %zu is %zu bytes long: a file holds %d", kind, index,
-                          size, BP_JSON_MOST_TEXT / 6 - 1);
-    while (size > 0) {
-        const size_t character = bp_utf8_character(text, size);
-        if (character == 0)
-            return bp_io_fail(io, BP_ERR_UNSUPPORTED, "the name of %s %zu is not UTF-8: a file cannot hold it", kind,
-                              index);
-        text += character;
-        size -= character;
-    }
-    return BP_OK;
-}
-
-static bp_status check_names(const struct bp_io *io, const bp_net *net)
-{
-    for (size_t kind = 0; kind < BP_NAMES_OF; kind++)
-        for (size_t i = 0; net->names[kind] && i < bp_names_count(net, kind); i++)
-            if (net->names[kind][i])
-                BP_TRY(check_name(io, bp_metadata_kinds[kind], i, net->names[kind][i]));
-    return BP_OK;
-}
-
-/* What is to be saved, and how large that is. */
 struct job {
     struct bp_io io;
     const bp_net *net;
@@ -190,7 +161,6 @@ static bp_status measure(struct job *job)
 {
     struct bp_sink sink = bp_sink_count(&job->io);
     struct bp_saving s = saving_of(job, &sink);
-    BP_TRY(check_names(&job->io, job->net));
     put_header(&s);
     if (sink.taken > BP_SAFETENSORS_MOST_HEADER || s.members > BP_JSON_MOST_MEMBERS)
         return bp_io_fail(&job->io, BP_ERR_UNSUPPORTED,

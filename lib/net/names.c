@@ -3,6 +3,7 @@
  * The names of inputs, outputs and classes. */
 #include <string.h>
 
+#include "base/column_name.h"
 #include "base/memory.h"
 #include "net/handle.h"
 
@@ -60,6 +61,17 @@ bool bp_names_keep(bp_net *net, size_t kind, size_t index, const char *name, siz
     return true;
 }
 
+static bp_status check_names(const struct bp_call *call, const char *const *names, size_t kind)
+{
+    static const char *const words[BP_NAMES_OF] = {"inputs", "outputs", "classes"};
+    for (size_t i = 0; names && i < bp_names_count(call->net, kind); i++) {
+        const char *problem = names[i] ? bp_column_name_problem(names[i], strlen(names[i])) : NULL;
+        if (problem)
+            return bp_fail(call, BP_ERR_ARG, "%s[%zu] %s", words[kind], i, problem);
+    }
+    return BP_OK;
+}
+
 bp_status bp_net_set_names(bp_net *net, const char *const *inputs, const char *const *outputs,
                            const char *const *classes)
 {
@@ -69,6 +81,8 @@ bp_status bp_net_set_names(bp_net *net, const char *const *inputs, const char *c
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_initialised(call));
     bool enough = true;
+    for (size_t kind = 0; kind < BP_NAMES_OF; kind++)
+        BP_TRY(check_names(call, given[kind], kind));
     for (size_t kind = 0; enough && kind < BP_NAMES_OF; kind++)
         enough = bp_names_copy(net, kind, given[kind], &made[kind]);
     for (size_t kind = 0; kind < BP_NAMES_OF; kind++) {

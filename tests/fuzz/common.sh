@@ -16,6 +16,7 @@ trap keep EXIT
 
 zlib=$(pkg-config --libs zlib 2>/dev/null) && zlib="-DBP_HAVE_ZLIB $zlib" || zlib=
 data=$(find "$root/lib/data" -name '*.c' ! -name names.c ! -name scaling.c) # these two need nets
+base=$(find "$root/lib/base" -name '*.c' ! -name cpu.c) # this one needs to know the kernels
 # None (BP_SANITIZERS=) is for long runs that are to see how calls behave: three times as many, and their inputs once more with them.
 sanitizers=${BP_SANITIZERS-address,undefined}
 fuzzer=-fsanitize=fuzzer${sanitizers:+,$sanitizers}
@@ -45,9 +46,7 @@ build_with_nets() { # name
 
 build_reader() { # name
     # shellcheck disable=SC2086
-    $cc $flags $fuzzer "$here/fuzz_$1.c" "$here/fuzz.c" $data "$root"/lib/base/arithmetic.c "$root"/lib/base/memory.c \
-        "$root"/lib/base/message.c "$root"/lib/base/sparse.c \
-        "$root"/lib/base/names.c "$root"/lib/base/random.c "$root"/lib/base/status.c -o "$work/$1" $zlib -lm -lpthread
+    $cc $flags $fuzzer "$here/fuzz_$1.c" "$here/fuzz.c" $data $base -o "$work/$1" $zlib -lm -lpthread
 }
 
 build() { # name

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The first byte sets the options, what follows up to the first line's end is `targets`, and the rest is the file. */
+ * The first byte sets the options, its bit 6 bounds that small files exceed; what follows up to the first line's end is
+ * `targets`, and the rest is the file. */
 #include <string.h>
 
 #include "fuzz.h"
@@ -11,6 +12,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static const int32_t missing[] = {BP_MISSING_REFUSE, BP_MISSING_DROP, BP_MISSING_MEAN, BP_MISSING_MEAN};
     static const char separators[] = {0, 0, ',', ' '};
+    static const struct {
+        int32_t key;
+        double value;
+    } bounds[] = {
+        {BP_DATA_MOST_RECORD, 40}, {BP_DATA_MOST_TEXTS, 2}, {BP_DATA_MOST_CLASSES, 3}, {BP_DATA_MOST_RATIO, 1}};
     char targets[MOST_TARGETS + 1];
     bp_data *data;
     size_t length = 1;
@@ -26,6 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     (void)bp_data_set(data, BP_DATA_MISSING, missing[bytes[0] & 3]);
     (void)bp_data_set(data, BP_DATA_HEADER, (bytes[0] >> 2 & 3) < 3 ? (bytes[0] >> 2 & 3) - 1 : -1);
     (void)bp_data_set(data, BP_DATA_SEPARATOR, separators[bytes[0] >> 4 & 3]);
+    for (size_t i = 0; bytes[0] & 64 && i < sizeof(bounds) / sizeof(bounds[0]); i++)
+        (void)bp_data_set(data, bounds[i].key, bounds[i].value);
     const char *path = fuzz_file(0, bytes + start, size - start);
     fuzz_check(data, bp_data_read_csv(data, path, length > 1 ? targets : NULL), 1);
     bp_data_destroy(data);

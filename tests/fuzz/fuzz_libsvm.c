@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The first byte sets the option, the second how many inputs are asked for, and the rest is the file. */
+ * The first byte sets the option, its bit 6 bounds that small files exceed, the second how many inputs are asked for, and the
+ * rest is the file. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -36,6 +37,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (bp_data_create(&data, NULL) != BP_OK)
         return 0;
     (void)bp_data_set(data, BP_DATA_NUMBERS, bytes[0] % 3 - 1);
+    if (bytes[0] & 64) {
+        (void)bp_data_set(data, BP_DATA_MOST_RECORD, 40);
+        (void)bp_data_set(data, BP_DATA_MOST_CLASSES, 3);
+    }
     const char *path = fuzz_file(0, bytes + 2, size - 2);
     const bp_status status = bp_data_read_libsvm(data, path, bytes[1]);
     if (status != BP_OK || bp_data_inputs(data) <= MOST_INPUTS)

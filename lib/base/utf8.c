@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/utf8.h"
+#include "base/utf8.h"
 
 /* By the first byte: how many follow, and the bounds of the second one (RFC 3629, section 4). */
 static const struct lead {

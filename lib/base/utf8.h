@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef BP_IO_UTF8_H
-#define BP_IO_UTF8_H
+#ifndef BP_BASE_UTF8_H
+#define BP_BASE_UTF8_H
 
 #include <stddef.h>
 #include <stdint.h>
