@@ -50,7 +50,10 @@ extern "C" {
  *
  * @section memory Memory
  * The library keeps no pointer of the caller's after a call returns. All that belongs to a net comes from its
- * allocator. After the first training call for a row count, training, and prediction with a scratch, allocate nothing.
+ * allocator. Forward, train and step each allocate what they need at their first call, and again only for more rows than
+ * before: after one of each, no order of calls for up to so many rows allocates. Forward and train of sparse rows are two
+ * more such calls, and count the numbers in the rows too. Backward, and predict and loss with a scratch, never allocate.
+ * bp_net_reserve() and bp_net_reserve_sparse() allocate all of it beforehand. Another optimiser or scaling may need more.
  */
 
 /* ------------------------------------------------------------------------------------------------ status and version */
@@ -494,7 +497,7 @@ BP_API bp_status bp_net_describe(const bp_net *net, char *text, size_t capacity,
 
 /**
  * Makes the room that training on up to `rows` rows takes, with the optimiser's state, so that no later call for as many
- * allocates or can fail for want of memory. Where there was less room, what the last forward cached is gone.
+ * dense rows allocates or can fail for lack of memory. Where there was less room, what the last forward cached is gone.
  * Errors: ARG, MEMORY, SHAPE (rows is 0 or too large), STATE (before init). Threads: exclusive.
  */
 BP_API bp_status bp_net_reserve(bp_net *net, size_t rows);
