@@ -245,18 +245,11 @@ static bp_status put_file(const struct job *job, struct bp_sink *sink)
     return status;
 }
 
-static bp_status replace(const struct job *job)
+static bp_status put_in(void *context, int file)
 {
-    struct bp_replacement replacement;
-    bp_status status = bp_replace_begin(&replacement, &job->io);
-    if (status == BP_OK) {
-        struct bp_sink sink = bp_sink_file(&job->io, replacement.file);
-        status = put_file(job, &sink);
-    }
-    if (status == BP_OK)
-        status = bp_replace_finish(&replacement);
-    bp_replace_abandon(&replacement);
-    return status;
+    const struct job *job = context;
+    struct bp_sink sink = bp_sink_file(&job->io, file);
+    return put_file(job, &sink);
 }
 
 /* ---- the calls: each begins a job, and says where it goes */
@@ -302,7 +295,7 @@ static bp_status to_path(struct job *job, const char *path)
     const int host = errno; /* is not ours to change */
     job->io.path = path;
     BP_TRY(measure(job));
-    const bp_status status = replace(job);
+    const bp_status status = bp_replace(&job->io, put_in, job);
     errno = host;
     return status;
 }
