@@ -85,7 +85,15 @@ void bp_temporary_sweep(const struct bp_temporary *t, uid_t owner)
 
 /* ---- with a name from the beginning */
 
-/* Between its making and its lock a sweep may take a new file for one that was left. */
+/* Between its making and its lock a sweep may take a new file for one that was left. The sweep has removed it then, or holds the lock
+ * and is about to. */
+static bool is_swept(int file, bool locked)
+{
+    struct stat open;
+    return locked ? fstat(file, &open) == 0 && open.st_nlink == 0 : errno == EWOULDBLOCK;
+}
+
+/* Where it cannot be locked, or its name does not show whose it is, the next one is random. */
 static bool create(struct bp_temporary *t, mode_t permissions)
 {
     t->file = openat(t->folder, t->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, permissions);
@@ -95,8 +103,8 @@ static bool create(struct bp_temporary *t, mode_t permissions)
     const bool locked = lock(t->file);
     if (locked && is_at(t->file, t->folder, t->name, AT_SYMLINK_NOFOLLOW))
         return true;
-    t->named = !locked && errno != EWOULDBLOCK; /* else a sweep has removed it, or is about to */
-    t->locks = false;
+    t->locks = is_swept(t->file, locked);
+    t->named = !locked && !t->locks;
     bp_temporary_drop(t);
     errno = EEXIST;
     return false;
