@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { OWN_NAMES = 8, MOST_NAMES = 100, USER = 12345, GROUP = 54321 };
+enum { OWN_NAMES = 4, MOST_NAMES = 100, USER = 12345, GROUP = 54321 };
 
 static bp_net *net;
 static struct file file;          /* of it */

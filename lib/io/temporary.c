@@ -11,7 +11,7 @@
 #include "base/entropy.h"
 
 /* So many names belong to a path: more saves of it at once get random ones. And so many names are tried in all. */
-enum { OWN_NAMES = 8, MOST_NAMES = 100 };
+enum { OWN_NAMES = 4, MOST_NAMES = 100 };
 
 struct bp_temporary bp_temporary_of(int folder, const char *base)
 {
