@@ -5,14 +5,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-const char *const call_names[CALLS] = {"open",  "openat", "read",    "write",  "fsync", "rename",
-                                       "close", "fstat",  "fstatat", "fchmod", "unlink"};
+const char *const call_names[CALLS] = {"open",  "openat",  "read",   "write",  "fsync", "rename", "close",
+                                       "fstat", "fstatat", "fchmod", "fchown", "flock", "linkat", "unlink"};
 
 struct plan plan;
 struct cut cut;
+struct other_system other_system;
+int (*before_lock)(size_t count);
 
 /* Whether this call is the one. Another that is interrupted may be called again. */
 static bool turns(enum call call)
@@ -20,6 +23,9 @@ static bool turns(enum call call)
     if (!plan.counts)
         return false;
     const size_t count = ++plan.calls[call];
+    plan.last[call] = ++plan.all;
+    if (count == 1)
+        plan.first[call] = plan.all;
     const bool sticks = plan.sticks && call == UNLINK;
     const bool fails =
         plan.fails == call && plan.at > 0 && (count == plan.at || (plan.from_then_on && count > plan.at));
@@ -40,8 +46,16 @@ WRAP(int, open64, const char *path, int flags, mode_t mode)
     return turns(OPEN) ? -1 : __real_open64(path, flags, mode);
 }
 
+static int refuse(int error)
+{
+    errno = error;
+    return -1;
+}
+
 WRAP(int, openat64, int folder, const char *path, int flags, mode_t mode)
 {
+    if (plan.counts && other_system.unnamed && (flags & O_TMPFILE) == O_TMPFILE)
+        return refuse(other_system.unnamed);
     return turns(OPENAT) ? -1 : __real_openat64(folder, path, flags, mode);
 }
 
@@ -81,7 +95,45 @@ WRAP(int, fstat64, int file, struct stat *status) { return turns(FSTAT) ? -1 : _
 
 WRAP(int, fstatat64, int folder, const char *path, struct stat *status, int flags)
 {
-    return turns(FSTATAT) ? -1 : __real_fstatat64(folder, path, status, flags);
+    if (turns(FSTATAT))
+        return -1;
+    if (plan.counts && other_system.no_proc && strncmp(path, "/proc/", 6) == 0)
+        return refuse(ENOENT);
+    const int result = __real_fstatat64(folder, path, status, flags);
+    if (plan.counts && other_system.other_proc && strncmp(path, "/proc/", 6) == 0)
+        status->st_dev++;
+    if (plan.counts && other_system.foreign && strcmp(path, other_system.foreign) == 0) {
+        status->st_uid = other_system.owner;
+        status->st_gid = other_system.group;
+    }
+    return result;
+}
+
+/* It never changes the true owner, for which the test would have to be root's. */
+WRAP(int, fchown, int file, uid_t owner, gid_t group)
+{
+    if (turns(FCHOWN))
+        return -1;
+    if (!plan.counts || !other_system.foreign)
+        return __real_fchown(file, owner, group);
+    if (!(owner == (uid_t)-1 ? other_system.gives_group : other_system.gives_owner))
+        return refuse(EPERM);
+    other_system.given_owner = owner;
+    other_system.given_group = group;
+    return 0;
+}
+
+WRAP(int, flock, int file, int operation)
+{
+    if (turns(FLOCK))
+        return -1;
+    const int error = plan.counts && before_lock ? before_lock(plan.calls[FLOCK]) : 0;
+    return error ? refuse(error) : __real_flock(file, operation);
+}
+
+WRAP(int, linkat, int from_folder, const char *from, int to_folder, const char *to, int flags)
+{
+    return turns(LINKAT) ? -1 : __real_linkat(from_folder, from, to_folder, to, flags);
 }
 
 WRAP(int, fchmod, int file, mode_t mode) { return turns(FCHMOD) ? -1 : __real_fchmod(file, mode); }

@@ -10,7 +10,23 @@
 
 #include <sys/types.h>
 
-enum call { OPEN, OPENAT, READ, WRITE, FSYNC, RENAME, CLOSE, FSTAT, FSTATAT, FCHMOD, UNLINK, CALLS };
+enum call {
+    OPEN,
+    OPENAT,
+    READ,
+    WRITE,
+    FSYNC,
+    RENAME,
+    CLOSE,
+    FSTAT,
+    FSTATAT,
+    FCHMOD,
+    FCHOWN,
+    FLOCK,
+    LINKAT,
+    UNLINK,
+    CALLS
+};
 
 extern const char *const call_names[CALLS];
 
@@ -20,6 +36,9 @@ enum { ONE_BYTE = -1, NOTHING = -2 };
 struct plan {
     bool counts;
     size_t calls[CALLS]; /* so far, while it counts */
+    size_t first[CALLS]; /* which of all calls was the first of its kind, from 1, and the last */
+    size_t last[CALLS];
+    size_t all;
     enum call fails;
     size_t at;         /* 0: none */
     bool from_then_on; /* and all of its kind after it */
@@ -38,5 +57,24 @@ struct cut {
 };
 
 extern struct cut cut;
+
+/* A system that is not as ours: each that is not 0 holds for all calls while the plan counts. */
+struct other_system {
+    int unnamed;         /* a file without a name cannot be made: the error */
+    bool no_proc;        /* there is no /proc */
+    bool other_proc;     /* or it leads to files of another device */
+    const char *foreign; /* the file of this name belongs to others: nobody is told so but who asks for it by name */
+    uid_t owner;         /* to this user */
+    gid_t group;         /* and this group */
+    bool gives_owner;    /* it can be given away */
+    bool gives_group;    /* to this group, at least */
+    uid_t given_owner;   /* what it was given last */
+    gid_t given_group;
+};
+
+extern struct other_system other_system;
+
+/* Called before a lock is taken, while the plan counts, with how many there were; NULL: nothing is. Returns 0, or an error for it. */
+extern int (*before_lock)(size_t count);
 
 #endif

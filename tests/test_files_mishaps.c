@@ -41,14 +41,21 @@ static void a_pipe_is_not_replaced(void **state)
 /* So many files of the name that was drawn are there already. */
 static size_t taken, tries;
 
+static int refuse(int error)
+{
+    errno = error;
+    return -1;
+}
+
 int __real_openat64(int of, const char *name, int flags, mode_t mode);
 int __wrap_openat64(int of, const char *name, int flags, mode_t mode);
 int __wrap_openat64(int of, const char *name, int flags, mode_t mode)
 {
+    if ((flags & O_CREAT) == 0) /* there are no files without a name; and none was left */
+        return refuse(ENOENT);
     if (++tries > taken)
         return __real_openat64(of, name, flags, mode);
-    errno = EEXIST;
-    return -1;
+    return refuse(EEXIST);
 }
 
 static void a_save_draws_another_name_a_hundred_times(void **state)

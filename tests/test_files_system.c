@@ -5,84 +5,14 @@
 #define _GNU_SOURCE
 #include "failing_allocator.h"
 #include "failing_calls.h"
-#include "files_fixture.h"
+#include "saves_fixture.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* ------------------------------------------------------------------------------------------------------------- the folder */
-
-static char folder[32], path[64];
-
-/* In memory, where there is such a place: a sync takes its time on a disk. */
-static int make_folder(void **state)
-{
-    (void)state;
-    snprintf(folder, sizeof(folder), "%s/bp-system-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-    if (!mkdtemp(folder))
-        return 1;
-    snprintf(path, sizeof(path), "%s/net.safetensors", folder);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    remove(path);
-    return rmdir(folder); /* which must be empty */
-}
-
-/* Whatever a save has left that could not remove it. */
-static void remove_left(void)
-{
-    DIR *entries = opendir(folder);
-    const struct dirent *entry;
-    assert_non_null(entries);
-    while ((entry = readdir(entries)))
-        if (strncmp(entry->d_name, ".bp-", 4) == 0)
-            assert_int_equal(unlinkat(dirfd(entries), entry->d_name, 0), 0);
-    closedir(entries);
-}
-
-static size_t count_entries(const char *name)
-{
-    DIR *entries = opendir(name);
-    size_t count = 0;
-    assert_non_null(entries);
-    while (readdir(entries))
-        count++;
-    closedir(entries);
-    return count;
-}
-
-static size_t descriptors(void) { return count_entries("/proc/self/fd"); }
-
-static bool file_is(struct file file)
-{
-    FILE *stream = fopen(path, "rb");
-    if (!stream)
-        return false;
-    unsigned char *bytes = malloc(file.size + 1);
-    assert_non_null(bytes);
-    const bool same = fread(bytes, 1, file.size + 1, stream) == file.size && memcmp(bytes, file.bytes, file.size) == 0;
-    fclose(stream);
-    free(bytes);
-    return same;
-}
-
-static int32_t a_dtype(void) { return dtype_built(BP_F32) ? BP_F32 : BP_F64; }
-
-/* A net with a layer whose numbers go out in a piece of their own. */
-static bp_net *large_net(uint64_t seed)
-{
-    static const struct any_layer layers[] = {{60, BP_ACT_TANH, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0}};
-    return any_net(a_dtype(), 30, layers, 2, seed);
-}
 
 /* Runs by a plan; the host's errno stays what it was. */
 static bp_status watched(bp_status (*run)(void *context), void *context, struct plan wanted)
@@ -116,32 +46,73 @@ static size_t try_plans(bool (*check)(void *context, struct plan wanted), void *
     return tried;
 }
 
-/* An interrupted call and one that did a part are gone on with; the file is there whatever these say. */
+/* An interrupted call and one that did a part are gone on with; the file is there whatever these say. Without a lock, or where a
+ * file cannot get its name later, a save has another way; what it cannot clear away is no failure. */
 static bool is_borne(struct plan wanted)
 {
     const bool moves = wanted.fails == READ || wanted.fails == WRITE;
+    if (wanted.fails == CLOSE || wanted.fails == FLOCK || wanted.fails == LINKAT || wanted.fails == UNLINK)
+        return true;
     if (wanted.by == EINTR && wanted.fails == OPENAT)
         return !wanted.from_then_on; /* under another name */
     if (wanted.by == EINTR)
-        return moves || wanted.fails == FSYNC || wanted.fails == CLOSE;
+        return moves || wanted.fails == FSYNC;
     return moves && wanted.by == ONE_BYTE;
 }
 
 /* ----------------------------------------------------------------------------------------------------------------- saving */
 
-static bp_status save(void *net) { return bp_net_save(net, path); }
+static bp_status save(void *net) { return bp_net_save(net, saves_path); }
+
+/* What a save finds. */
+static const struct situation {
+    const char *name;
+    bool there, left; /* the old file; and a file that a killed save has left */
+    struct other_system system;
+    int32_t mode; /* of the new file */
+} situations[] = {
+    {"no file", false, false, {0}, 0},
+    {"a file", true, false, {0}, 0640},
+    {"a file and what was left", true, true, {0}, 0640},
+    {"no files without names", true, false, {.unnamed = EOPNOTSUPP}, 0640},
+    {"no files without names, and what was left", true, true, {.unnamed = EISDIR}, 0640},
+    {"no /proc", true, false, {.no_proc = true}, 0640},
+    {"another's file, that can be given back",
+     true,
+     false,
+     {.foreign = "net.safetensors", .owner = 12345, .group = 54321, .gives_owner = true},
+     0640},
+    {"another's file, of a group of ours",
+     true,
+     false,
+     {.foreign = "net.safetensors", .owner = 12345, .group = 54321, .gives_group = true},
+     0640},
+    {"another's file", true, false, {.foreign = "net.safetensors", .owner = 12345, .group = 54321}, 0600},
+};
 
 struct saved {
     bp_net *before, *net;
     struct file old, new;
-    bool there; /* the old file is */
+    const struct situation *situation;
+    char left[SAVES_LEFT]; /* the path of a file that a killed save leaves */
 };
 
-static struct saved make_saved(bool there)
+/* As a save is killed before it renames its file. */
+static void leave_a_file(struct saved *s)
 {
-    struct saved s = {.before = large_net(1), .net = large_net(2), .there = there};
+    plan = (struct plan){.fails = RENAME, .at = 1, .by = EIO, .sticks = true, .counts = true};
+    assert_int_equal(save(s->net), BP_ERR_IO);
+    plan.counts = false;
+    saves_path_left(s->left);
+    saves_remove_left();
+}
+
+static struct saved make_saved(const struct situation *situation)
+{
+    struct saved s = {.before = saves_large_net(1), .net = saves_large_net(2), .situation = situation};
     s.old = files_save(s.before);
     s.new = files_save(s.net);
+    leave_a_file(&s);
     return s;
 }
 
@@ -151,77 +122,119 @@ static void drop_saved(struct saved *s)
     free(s->new.bytes);
     bp_net_destroy(s->before);
     bp_net_destroy(s->net);
+    other_system = (struct other_system){0};
 }
 
 static void put_old(const struct saved *s)
 {
-    remove(path);
-    if (s->there) {
-        any_ok(s->before, bp_net_save(s->before, path));
-        assert_int_equal(chmod(path, 0640), 0);
+    remove(saves_path);
+    if (s->situation->there) {
+        any_ok(s->before, bp_net_save(s->before, saves_path));
+        assert_int_equal(chmod(saves_path, 0640), 0);
     }
+    if (s->situation->left) {
+        FILE *left = fopen(s->left, "wb");
+        assert_non_null(left);
+        assert_int_equal(fclose(left), 0);
+    }
+    other_system = s->situation->system;
 }
 
-/* The old file is there, or the new one; nothing else is, but what could not be removed. */
+/* The old file is there, or the new one; nothing else is, but up to so many that could not be removed. */
 static void check_folder(const struct saved *s, bool new, size_t left)
 {
     struct stat seen;
+    const bool there = s->situation->there;
     if (new)
-        assert_true(file_is(s->new));
+        assert_true(saves_file_is(s->new));
     else
-        assert_true(s->there ? file_is(s->old) : access(path, F_OK) != 0);
-    if (s->there) {
-        assert_int_equal(stat(path, &seen), 0);
-        assert_int_equal(seen.st_mode & 07777, 0640);
+        assert_true(there ? saves_file_is(s->old) : access(saves_path, F_OK) != 0);
+    if (there) {
+        assert_int_equal(stat(saves_path, &seen), 0);
+        if ((seen.st_mode & 07777) != 0600 || !new || plan.fails != FCHOWN) /* then the group was refused */
+            assert_int_equal(seen.st_mode & 07777, new ? s->situation->mode : 0640);
     }
-    assert_int_equal(count_entries(folder), left + (access(path, F_OK) == 0 ? 3 : 2)); /* with . and .. */
+    assert_in_range(saves_left(), 0, left);
+    assert_int_equal(saves_entries(saves_folder), saves_left() + (there || new ? 3 : 2)); /* with . and .. */
+}
+
+/* Whether a call that fails may keep a save from seeing, and so from removing, a file that has a name. */
+static size_t may_be_left(const struct saved *s, struct plan wanted)
+{
+    static const enum call calls[] = {OPEN, OPENAT, FSTAT, FSTATAT, FLOCK, UNLINK};
+    for (size_t i = 0; plan.failed > 0 && i < sizeof(calls) / sizeof(calls[0]); i++)
+        if (wanted.fails == calls[i])
+            return s->situation->left ? 2 : 1;
+    return 0;
+}
+
+static void check_status(const struct saved *s, bp_status status, struct plan wanted)
+{
+    const char *sentence = bp_net_error(s->net);
+    if (status == BP_OK)
+        return;
+    if (status != BP_ERR_IO || !strstr(sentence, "net.safetensors: "))
+        fail_msg("%s: %s %zu, %d: %d, %s", s->situation->name, call_names[wanted.fails], wanted.at, wanted.by,
+                 (int)status, sentence);
+    if (is_borne(wanted) || plan.failed == 0)
+        fail_msg("%s: %s %zu, %d is not borne: %s", s->situation->name, call_names[wanted.fails], wanted.at, wanted.by,
+                 sentence);
 }
 
 static bool check_save(void *context, struct plan wanted)
 {
     const struct saved *s = context;
     put_old(s);
-    const size_t before = descriptors();
+    const size_t before = saves_descriptors();
     const bp_status status = watched(save, s->net, wanted);
-    const bool renamed = plan.calls[RENAME] > 0 && !(wanted.fails == RENAME && plan.failed > 0);
-    assert_int_equal(descriptors(), before);
-    if (status != BP_OK && (status != BP_ERR_IO || !strstr(bp_net_error(s->net), "net.safetensors: ")))
-        fail_msg("%s %zu, %d: %d, %s", call_names[wanted.fails], wanted.at, wanted.by, (int)status,
-                 bp_net_error(s->net));
-    if (status != BP_OK && (is_borne(wanted) || plan.failed == 0))
-        fail_msg("%s %zu, %d is not borne: %s", call_names[wanted.fails], wanted.at, wanted.by, bp_net_error(s->net));
-    check_folder(s, status == BP_OK || renamed, 0);
-    return plan.failed > 0;
+    const bool failed = plan.failed > 0, renamed = plan.calls[RENAME] > 0 && !(wanted.fails == RENAME && failed);
+    assert_int_equal(saves_descriptors(), before);
+    check_status(s, status, wanted);
+    check_folder(s, status == BP_OK || renamed, may_be_left(s, wanted));
+    if (saves_left() > 0) {
+        any_ok(s->net, bp_net_save(s->net, saves_path));
+        assert_int_equal(saves_left(), 0);
+    }
+    return failed;
 }
 
 static void each_call_of_a_save_fails(void **state)
 {
     (void)state;
-    for (int there = 0; there < 2; there++) {
-        struct saved s = make_saved(there);
+    for (size_t i = 0; i < sizeof(situations) / sizeof(situations[0]); i++) {
+        struct saved s = make_saved(&situations[i]);
         const size_t failed = try_plans(check_save, &s);
         assert_true(failed > 1000); /* most of them move a byte each */
         drop_saved(&s);
     }
 }
 
-/* The sentence is that of the first failure; the old file is there all the same. */
-static void what_cannot_be_removed_stays_beside_the_old_file(void **state)
+/* The sentence is that of the first failure; the old file is there all the same, and the next save clears away. */
+static void what_cannot_be_removed_stays_until_the_next_save(void **state)
 {
-    static const enum call calls[] = {FCHMOD, WRITE, FSYNC, CLOSE, RENAME};
-    struct saved s = make_saved(true);
+    static const struct {
+        enum call fails;
+        struct other_system system;
+    } rows[] = {{FCHMOD, {.unnamed = EOPNOTSUPP}},
+                {WRITE, {.unnamed = EOPNOTSUPP}},
+                {FSYNC, {.unnamed = EOPNOTSUPP}},
+                {RENAME, {.unnamed = EOPNOTSUPP}},
+                {RENAME, {0}}};
+    struct saved s = make_saved(&situations[1]);
     (void)state;
-    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
-        /* the descriptor that is closed first is that of the random numbers */
-        const struct plan wanted = {.fails = calls[i], .at = 1 + (calls[i] == CLOSE), .by = ENOSPC, .sticks = true};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct plan wanted = {.fails = rows[i].fails, .at = 1, .by = ENOSPC, .sticks = true};
         put_old(&s);
-        const size_t before = descriptors();
+        const size_t before = saves_descriptors();
+        other_system = rows[i].system;
         assert_int_equal(watched(save, s.net, wanted), BP_ERR_IO);
         assert_int_equal(plan.calls[UNLINK], 1);
         assert_non_null(strstr(bp_net_error(s.net), strerror(ENOSPC)));
-        assert_int_equal(descriptors(), before);
+        assert_int_equal(saves_descriptors(), before);
         check_folder(&s, false, 1);
-        remove_left();
+        assert_int_equal(saves_left(), 1);
+        any_ok(s.net, bp_net_save(s.net, saves_path));
+        check_folder(&s, true, 0);
     }
     drop_saved(&s);
 }
@@ -231,23 +244,23 @@ static void each_allocation_of_a_save_fails(void **state)
 {
     struct failing failing = {0};
     const bp_allocator allocator = failing_allocator(&failing);
-    struct saved s = make_saved(true);
+    struct saved s = make_saved(&situations[1]);
     (void)state;
     bp_net_destroy(s.net);
-    any_ok(NULL, bp_net_create_with(&s.net, a_dtype(), 30, &allocator));
+    any_ok(NULL, bp_net_create_with(&s.net, saves_dtype(), 30, &allocator));
     any_ok(s.net, bp_net_add_dense(s.net, 60, BP_ACT_TANH));
     any_ok(s.net, bp_net_init(s.net, 1));
     for (int from_then_on = 0; from_then_on < 2; from_then_on++)
         for (size_t at = 1;; at++) {
             put_old(&s);
-            const size_t before = descriptors(), live = failing.live;
+            const size_t before = saves_descriptors(), live = failing.live;
             failing.calls = failing.failures = 0;
             failing.fail_at = at;
             failing.from_then_on = from_then_on;
             const bp_status status = watched(save, s.net, (struct plan){0});
             failing.fail_at = 0;
             assert_int_equal(failing.live, live);
-            assert_int_equal(descriptors(), before);
+            assert_int_equal(saves_descriptors(), before);
             if (failing.failures == 0) {
                 any_ok(s.net, status);
                 assert_true(at > 2);
@@ -264,16 +277,23 @@ static void each_allocation_of_a_save_fails(void **state)
 /* The file that a save makes has the folder's sync behind it. */
 static void a_save_writes_syncs_and_renames_in_this_order(void **state)
 {
-    bp_net *net = large_net(1);
+    bp_net *net = saves_large_net(1);
     (void)state;
-    assert_int_equal(watched(save, net, (struct plan){.fails = FSYNC, .at = 1, .by = EIO}), BP_ERR_IO);
-    assert_int_equal(plan.calls[RENAME], 0); /* the first sync is before the rename */
-    assert_true(plan.calls[WRITE] > 0);
-    assert_int_equal(watched(save, net, (struct plan){.fails = FSYNC, .at = 2, .by = EIO}), BP_ERR_IO);
-    assert_int_equal(plan.calls[RENAME], 1); /* the second after it */
-    assert_non_null(strstr(bp_net_error(net), "is saved, but"));
-    assert_int_equal(watched(save, net, (struct plan){.fails = RENAME, .at = 1, .by = EIO}), BP_ERR_IO);
-    assert_int_equal(plan.calls[FSYNC], 1);
+    for (int unnamed = 0; unnamed < 2; unnamed++) {
+        const size_t links = unnamed ? 1 : 0;
+        other_system = (struct other_system){.unnamed = unnamed ? 0 : EOPNOTSUPP};
+        assert_int_equal(watched(save, net, (struct plan){.fails = FSYNC, .at = 1, .by = EIO}), BP_ERR_IO);
+        assert_int_equal(plan.calls[RENAME] + plan.calls[LINKAT], 0); /* the first sync is before the rename */
+        assert_true(plan.calls[WRITE] > 0);
+        assert_int_equal(watched(save, net, (struct plan){.fails = FSYNC, .at = 2, .by = EIO}), BP_ERR_IO);
+        assert_int_equal(plan.calls[RENAME], 1); /* the second after it */
+        assert_int_equal(plan.calls[LINKAT], links);
+        assert_non_null(strstr(bp_net_error(net), "is saved, but"));
+        assert_int_equal(watched(save, net, (struct plan){.fails = RENAME, .at = 1, .by = EIO}), BP_ERR_IO);
+        assert_int_equal(plan.calls[FSYNC], 1);
+        assert_int_equal(plan.calls[LINKAT], links);
+    }
+    other_system = (struct other_system){0};
     bp_net_destroy(net);
 }
 
@@ -281,12 +301,12 @@ static void what_is_no_regular_file_is_not_replaced(void **state)
 {
     char link[80], other[80];
     struct stat seen;
-    bp_net *net = large_net(1);
+    bp_net *net = saves_large_net(1);
     (void)state;
-    snprintf(link, sizeof(link), "%s/link", folder);
-    snprintf(other, sizeof(other), "%s/folder", folder);
-    any_ok(net, bp_net_save(net, path));
-    assert_int_equal(symlink(path, link), 0);
+    snprintf(link, sizeof(link), "%s/link", saves_folder);
+    snprintf(other, sizeof(other), "%s/folder", saves_folder);
+    any_ok(net, bp_net_save(net, saves_path));
+    assert_int_equal(symlink(saves_path, link), 0);
     assert_int_equal(mkdir(other, 0700), 0);
     assert_int_equal(bp_net_save(net, link), BP_ERR_IO);
     assert_non_null(strstr(bp_net_error(net), "is a symbolic link: only regular files are replaced"));
@@ -323,14 +343,14 @@ static bp_status load(void *context)
 {
     struct load *l = context;
     const bp_allocator allocator = failing_allocator(&l->failing);
-    return bp_net_load_with(&l->net, path, 0, &allocator);
+    return bp_net_load_with(&l->net, saves_path, 0, &allocator);
 }
 
 /* Weights for a net that stays as it was if they do not come. */
 static bp_status load_weights(void *context)
 {
     struct load *l = context;
-    return bp_net_load_weights(l->net, path, NULL);
+    return bp_net_load_weights(l->net, saves_path, NULL);
 }
 
 static void check_sentence(const struct load *l, bp_status status, struct plan wanted)
@@ -349,9 +369,9 @@ static bool check_load(void *context, struct plan wanted)
     struct load l = {0};
     if (wanted.by < 0 && wanted.fails == WRITE)
         return false;
-    const size_t before = descriptors();
+    const size_t before = saves_descriptors();
     const bp_status status = watched(load, &l, wanted);
-    assert_int_equal(descriptors(), before);
+    assert_int_equal(saves_descriptors(), before);
     check_sentence(&l, status, wanted);
     if (status == BP_OK)
         files_same_nets(context, l.net);
@@ -374,11 +394,11 @@ static bool check_load_weights(void *context, struct plan wanted)
 {
     if (wanted.by < 0 && wanted.fails == WRITE)
         return false;
-    bp_net *before = large_net(3);
-    struct load l = {.net = large_net(3)};
-    const size_t open = descriptors();
+    bp_net *before = saves_large_net(3);
+    struct load l = {.net = saves_large_net(3)};
+    const size_t open = saves_descriptors();
     const bp_status status = watched(load_weights, &l, wanted);
-    assert_int_equal(descriptors(), open);
+    assert_int_equal(saves_descriptors(), open);
     check_sentence(&l, status, wanted);
     same_numbers(l.net, status == BP_OK ? context : before);
     bp_net_destroy(l.net);
@@ -388,10 +408,10 @@ static bool check_load_weights(void *context, struct plan wanted)
 
 static void each_call_of_a_load_fails(void **state)
 {
-    bp_net *net = large_net(1);
+    bp_net *net = saves_large_net(1);
     (void)state;
     files_need_loading();
-    any_ok(net, bp_net_save(net, path));
+    any_ok(net, bp_net_save(net, saves_path));
     struct load first = {0}; /* jansson opens /dev/urandom once in a process */
     any_ok(first.net, load(&first));
     bp_net_destroy(first.net);
@@ -403,17 +423,17 @@ static void each_call_of_a_load_fails(void **state)
 /* It is read by read(): of a file that was mapped, the missing pages would be a signal. */
 static void a_file_that_shrinks_while_it_is_read_is_an_error(void **state)
 {
-    bp_net *net = large_net(1);
+    bp_net *net = saves_large_net(1);
     const struct file file = files_save(net);
     const off_t sizes[] = {0, 5, 100, (off_t)file.size / 2, (off_t)file.size - 1};
     (void)state;
     files_need_loading();
-    cut.path = path;
+    cut.path = saves_path;
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
         for (cut.before = 1;; cut.before++) {
             struct load l = {0};
             cut.size = sizes[i];
-            any_ok(net, bp_net_save(net, path));
+            any_ok(net, bp_net_save(net, saves_path));
             const bp_status status = watched(load, &l, (struct plan){0});
             if (plan.calls[READ] < cut.before) { /* that was the last of them */
                 assert_true(cut.before > 4);
@@ -436,12 +456,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_call_of_a_save_fails),
         cmocka_unit_test(each_allocation_of_a_save_fails),
-        cmocka_unit_test(what_cannot_be_removed_stays_beside_the_old_file),
+        cmocka_unit_test(what_cannot_be_removed_stays_until_the_next_save),
         cmocka_unit_test(a_save_writes_syncs_and_renames_in_this_order),
         cmocka_unit_test(what_is_no_regular_file_is_not_replaced),
         cmocka_unit_test(each_call_of_a_load_fails),
         cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_an_error),
     };
     setlocale(LC_ALL, "");
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, saves_begin, saves_end);
 }

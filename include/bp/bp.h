@@ -50,7 +50,10 @@ extern "C" {
  *
  * @section memory Memory
  * The library keeps no pointer of the caller's after a call returns. All that belongs to a net comes from its
- * allocator. After the first training call for a row count, training, and prediction with a scratch, allocate nothing.
+ * allocator. Forward, train and step each allocate what they need at their first call, and again only for more rows than
+ * before: after one of each, no order of calls for up to so many rows allocates. Forward and train of sparse rows are two
+ * more such calls, and count the numbers in the rows too. Backward, and predict and loss with a scratch, never allocate.
+ * bp_net_reserve() and bp_net_reserve_sparse() allocate all of it beforehand. Another optimiser or scaling may need more.
  *
  * @section readers Readers of data
  * bp_data_read_csv() and the other readers take regular files, also by a symbolic link. A folder, a device, a pipe and a socket
@@ -510,7 +513,7 @@ BP_API bp_status bp_net_describe(const bp_net *net, char *text, size_t capacity,
 
 /**
  * Makes the room that training on up to `rows` rows takes, with the optimiser's state, so that no later call for as many
- * allocates or can fail for want of memory. Where there was less room, what the last forward cached is gone.
+ * dense rows allocates or can fail for lack of memory. Where there was less room, what the last forward cached is gone.
  * Errors: ARG, MEMORY, SHAPE (rows is 0 or too large), STATE (before init). Threads: exclusive.
  */
 BP_API bp_status bp_net_reserve(bp_net *net, size_t rows);
@@ -850,8 +853,22 @@ BP_API bp_status bp_net_get_delta_f64(const bp_net *net, size_t layer, double *d
 
 /**
  * Saves a net, all or nothing: the bytes go to a new file in the same folder, which takes the path's place when all of it
- * has come to the disk. Until then, and after a failure or an end of the process, the old file is as it was. Its
- * permissions stay. The path is that of a regular file or of none: a folder, a device or a symbolic link is refused.
+ * is on the disk. Until then, and after a failure or the end of the process, the old file is as it was. The path is that of a
+ * regular file or of none: a folder, a device or a symbolic link is refused. A save needs two free descriptors, and neither
+ * /dev nor /proc.
+ *
+ * The new file has the owner, group and permissions of the old one, as far as the process may give them: root may give a file to
+ * any user, others may only give it to a group that they are in. If the owner cannot stay, the new file belongs to the user who
+ * saves, without set-user-ID. If the group cannot stay, it loses set-group-ID, and its group and all others may do what
+ * both the old group and others could. So nobody else gets more access than they had, at any moment. Access control lists and
+ * extended attributes are not copied. A file that was not there gets the permissions that the umask leaves.
+ *
+ * A process that is killed during a save leaves no other file where the file system can make files without a name (O_TMPFILE),
+ * except in the moment before the rename. Elsewhere it leaves a file ".bp-*.tmp" in the folder. The next save to the path
+ * removes it, and knows by a lock (flock) the files of saves that still run. docs/format.md has the details.
+ *
+ * Where the process has a bound on the size of its files (RLIMIT_FSIZE), the system sends SIGXFSZ. Its default action ends the
+ * process; where the signal is ignored or handled, the save returns IO. The old file stays in both cases.
  * Errors: ARG, MEMORY, STATE (before init), IO (also, "... is saved, but", where the folder could not be synced), UNSUPPORTED
  * (there are more layers and names than a header holds).
  * Threads: shared; of calls for one path at once one is the last.

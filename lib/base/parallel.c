@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/process.h"
 
 /* In nanoseconds: how long to spin before falling asleep, about what sleep and waking cost; and after how long to yield
  * the CPU now and then, since on a busy machine the very thread that we wait for may be queued behind us. */
@@ -38,8 +39,8 @@ struct bp_parallel {
     _Alignas(BP_ALIGNMENT) pthread_mutex_t mutex; /* guards falling asleep, nothing else */
     struct bell work, done;
 
-    pid_t process; /* which started the workers; 0 before the first run */
-    bool spin;     /* there is a CPU for every thread */
+    struct bp_process process; /* which started the workers; none before the first run */
+    bool spin;                 /* there is a CPU for every thread */
     size_t workers, threads;
     bp_allocator allocator;
     pthread_t ids[];
@@ -167,7 +168,7 @@ static void start_workers(struct bp_parallel *pool)
 /* From whatever state: fork may have copied the pool in the middle of anything, and copies no thread but its own. */
 static void start(struct bp_parallel *pool)
 {
-    pool->process = getpid();
+    bp_process_enter(&pool->process);
     pool->spin = pool->threads <= bp_parallel_cpus();
     pool->workers = 0;
     atomic_store(&pool->untaken, 0);
@@ -183,7 +184,7 @@ static void start(struct bp_parallel *pool)
 
 static bool has_workers(struct bp_parallel *pool)
 {
-    if (pool->threads > 1 && pool->process != getpid())
+    if (pool->threads > 1 && !bp_process_is_this(&pool->process))
         start(pool);
     return pool->workers > 0;
 }
@@ -206,13 +207,15 @@ void bp_parallel_destroy(struct bp_parallel *pool)
     if (!pool)
         return;
     const int host = errno;
-    if (pool->process == getpid() && pool->workers > 0) { /* in a forked child they are not there to be joined */
+    /* in a forked child they are not there to be joined */
+    if (bp_process_is_this(&pool->process) && pool->workers > 0) {
         atomic_store(&pool->stop, true);
         ring(pool, &pool->work, pool->workers);
         for (size_t i = 0; i < pool->workers; i++)
             pthread_join(pool->ids[i], NULL);
         destroy_bells(pool);
     }
+    bp_process_leave(&pool->process);
     errno = host;
     const bp_allocator allocator = pool->allocator;
     bp_memory_release(&allocator, pool);

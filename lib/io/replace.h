@@ -7,23 +7,11 @@
 
 #include "io/io.h"
 
-enum { BP_REPLACE_NAME = 32 };
+/* Writes the bytes of the new file to an open one. */
+typedef bp_status bp_put_fn(void *context, int file);
 
-struct bp_replacement {
-    const struct bp_io *io;
-    const char *base; /* of the path */
-    int folder, file; /* -1: none */
-    bool named;       /* `name` is there, to be removed or renamed */
-    char name[BP_REPLACE_NAME];
-};
-
-/* A new file beside the path, open for writing. After a failure too it is to be abandoned or finished. */
-bp_status bp_replace_begin(struct bp_replacement *replacement, const struct bp_io *io);
-
-/* Puts it in the path's place. Where that fails the old file is as it was, but for the last step: see the sentence. */
-bp_status bp_replace_finish(struct bp_replacement *replacement);
-
-/* Removes it, if it is still there, and closes all. */
-void bp_replace_abandon(struct bp_replacement *replacement);
+/* Replaces the file at the path of `io` by what `put` writes, or makes it. `put` may be called twice, for two files. Where this
+ * fails the old file is as it was, except in the last step: see the sentence. Changes errno. */
+bp_status bp_replace(const struct bp_io *io, bp_put_fn *put, void *context);
 
 #endif

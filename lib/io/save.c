@@ -211,18 +211,11 @@ static bp_status put_file(const struct job *job, struct bp_sink *sink)
     return put_payload(&s);
 }
 
-static bp_status replace(const struct job *job)
+static bp_status put_in(void *context, int file)
 {
-    struct bp_replacement replacement;
-    bp_status status = bp_replace_begin(&replacement, &job->io);
-    if (status == BP_OK) {
-        struct bp_sink sink = bp_sink_file(&job->io, replacement.file);
-        status = put_file(job, &sink);
-    }
-    if (status == BP_OK)
-        status = bp_replace_finish(&replacement);
-    bp_replace_abandon(&replacement);
-    return status;
+    const struct job *job = context;
+    struct bp_sink sink = bp_sink_file(&job->io, file);
+    return put_file(job, &sink);
 }
 
 /* ---- the calls: each begins a job, and says where it goes */
@@ -269,7 +262,7 @@ static bp_status to_path(struct job *job, const char *path)
     const struct bp_host host = bp_host_enter();
     bp_status status = measure(job);
     if (status == BP_OK)
-        status = replace(job);
+        status = bp_replace(&job->io, put_in, job);
     bp_host_leave(&host);
     return status;
 }
