@@ -454,6 +454,108 @@ static void rprop_goes_by_the_signs_of_gradients_however_small(void **state)
     bp_net_destroy(net);
 }
 
+/* And so for the first step, which the learning rate gives. */
+static void rprop_takes_step_max_where_step_min_is_above_it(void **state)
+{
+    static const double rates[] = {0.0625, 0.5, 4}, up = -1, x_one = 1;
+    const int32_t dtype = any_dtype(state);
+    const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
+    for (size_t i = 0; i < COUNT(rates); i++) {
+        bp_net *net = any_net(dtype, 1, &layer, 1, 1);
+        double w = 0, now;
+        any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_RPROP));
+        any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, rates[i]));
+        any_ok(net, bp_net_set(net, BP_OPT_STEP_MIN, 1));
+        any_ok(net, bp_net_set(net, BP_OPT_STEP_MAX, 0.25));
+        any_ok(net, any_set_parameters(net, &w));
+        for (w = 0.25; w <= 0.75; w += 0.25) {
+            any_ok(net, any_forward(net, &x_one, 1, NULL));
+            any_ok(net, any_backward_from(net, &up, 1));
+            any_ok(net, bp_net_step(net));
+            any_ok(net, any_get_parameters(net, &now));
+            any_same_bits(&now, &w, 1);
+        }
+        bp_net_destroy(net);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------ what a call takes away */
+
+/* Two rows through the net, and the gradient. */
+static void pass_two_rows(bp_net *net)
+{
+    any_ok(net, any_forward(net, x, 2, NULL));
+    any_ok(net, any_backward(net, target, 2, NULL));
+}
+
+static void reserve_more(bp_net *net)
+{
+    pass_two_rows(net);
+    any_ok(net, bp_net_reserve(net, 64));
+}
+
+static void reserve_more_after_forward(bp_net *net)
+{
+    any_ok(net, any_forward(net, x, 2, NULL));
+    any_ok(net, bp_net_reserve(net, 64));
+}
+
+static void set_scaling(bp_net *net)
+{
+    static const double center[3] = {1, 2, 3}, factor[3] = {2, 2, 2};
+    pass_two_rows(net);
+    any_ok(net, bp_net_set_scaling(net, center, factor, NULL, NULL));
+}
+
+/* The gradient of the first weights, 1e10 times x, overflows. */
+static void fail_at_the_step(bp_net *net)
+{
+    static const double none[3 * 4] = {0}, ones[4 * 2] = {1, 1, 1, 1, 1, 1, 1, 1}, far[2] = {1e10, 1e10};
+    const double huge = bp_net_dtype(net) == BP_F32 ? 1e30 : 1e300;
+    any_ok(net, any_set_weights(net, 0, none));
+    any_ok(net, any_set_weights(net, 1, ones));
+    assert_int_equal(any_train(net, (const double[]){huge, huge, huge}, far, 1, NULL), BP_ERR_NONFINITE);
+    any_ok(net, any_get_gradient(net, one));
+    assert_true(any_max_norm(one, bp_net_parameters(net)) == 0);
+}
+
+static bp_status read_z(bp_net *net)
+{
+    double z[64 * 4];
+    return any_get_z(net, 0, z);
+}
+
+static bp_status go_back(bp_net *net) { return any_backward(net, target, 2, NULL); }
+
+static bp_status pass_down(bp_net *net)
+{
+    double dx[64 * 3];
+    return any_input_gradient(net, dx);
+}
+
+static void a_call_that_takes_rows_or_a_gradient_away_is_seen_by_the_next(void **state)
+{
+    static const struct {
+        void (*taken)(bp_net *net);
+        bp_status (*next)(bp_net *net);
+        size_t rows; /* that are left */
+    } rows[] = {
+        {reserve_more, read_z, 0},      {reserve_more_after_forward, go_back, 0},
+        {reserve_more, pass_down, 0},   {set_scaling, go_back, 2},
+        {set_scaling, pass_down, 2},    {fail_at_the_step, bp_net_step, 1},
+        {fail_at_the_step, go_back, 1}, {fail_at_the_step, pass_down, 1},
+    };
+    const int32_t dtype = any_dtype(state);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        bp_net *net = net_of(dtype, (const size_t[]){3, 4, 2}, 0);
+        rows[i].taken(net);
+        assert_int_equal(bp_net_rows(net), rows[i].rows);
+        if (rows[i].next(net) != BP_ERR_STATE)
+            fail_msg("row %zu is not refused", i);
+        bp_net_destroy(net);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -471,6 +573,8 @@ int main(void)
         ANY_BOTH(a_clone_of_a_net_that_has_no_layer_takes_some),
         ANY_BOTH(frozen_parameters_keep_their_bits_and_others_move),
         ANY_BOTH(rprop_goes_by_the_signs_of_gradients_however_small),
+        ANY_BOTH(rprop_takes_step_max_where_step_min_is_above_it),
+        ANY_BOTH(a_call_that_takes_rows_or_a_gradient_away_is_seen_by_the_next),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, fill_data, NULL);
