@@ -282,6 +282,34 @@ static void a_narrow_net_steps_on_one_row_with_the_bits_of_the_three_calls(void 
             check_narrow(dtype, bp_activation_at(k), i);
 }
 
+/* Labels and numbers in turn: a row of the one leaves nothing behind for a row of the other. */
+static void a_narrow_net_takes_labels_and_numbers_in_turn(void **state)
+{
+    static const struct {
+        size_t outputs;
+        int32_t labels[6]; /* -1: the numbers of the target */
+    } rows[] = {{3, {-1, 1, 2, -1, 0, 0}}, {3, {2, 1, -1, -1, 1, -1}}, {1, {-1, 0, 1, -1, 1, 0}}};
+    const int32_t dtype = any_dtype(state);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct any_layer layers[] = {{4, BP_ACT_TANH, 0, 0}, {rows[i].outputs, BP_ACT_SIGMOID, 0, 0}};
+        bp_net *net = any_net(dtype, 2, layers, 2, 1), *other = any_net(dtype, 2, layers, 2, 1);
+        any_ok(net, bp_net_reserve(net, 1)); /* from the first step on it is narrow */
+        for (size_t step = 0; step < COUNT(rows[i].labels); step++) {
+            const int32_t *label = rows[i].labels[step] < 0 ? NULL : &rows[i].labels[step];
+            double loss[2];
+            any_ok(net, label ? any_train_labels(net, x, label, 1, &loss[0]) : any_train(net, x, target, 1, &loss[0]));
+            any_ok(other, any_forward(other, x, 1, NULL));
+            any_ok(other, label ? bp_net_backward_labels(other, label, 1, &loss[1])
+                                : any_backward(other, target, 1, &loss[1]));
+            any_ok(other, bp_net_step(other));
+            any_same_bits(&loss[0], &loss[1], 1);
+            assert_same_parameters(net, other);
+        }
+        bp_net_destroy(net);
+        bp_net_destroy(other);
+    }
+}
+
 /* Enough work that several threads share it; a host that runs the parts backwards. */
 static void backwards(void *user, size_t count, bp_task *task, void *context)
 {
@@ -567,6 +595,7 @@ int main(void)
         ANY_BOTH(the_gradient_is_a_mean_that_goes_on_until_a_step_or_zero_gradient),
         ANY_BOTH(train_equals_forward_backward_and_step),
         ANY_BOTH(a_narrow_net_steps_on_one_row_with_the_bits_of_the_three_calls),
+        ANY_BOTH(a_narrow_net_takes_labels_and_numbers_in_turn),
         ANY_BOTH(any_number_of_threads_gives_the_same_bits),
         ANY_BOTH(labels_equal_one_hot_targets),
         ANY_BOTH(a_clone_goes_on_with_the_same_bits),
