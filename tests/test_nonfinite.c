@@ -58,6 +58,26 @@ static void a_loss_that_is_not_finite_is_refused_and_adds_nothing(void **state)
     }
 }
 
+/* However many layers are looked through first: also as many as there is room for, where the sanitiser sees one more. */
+static void a_target_is_blamed_after_every_layer(void **state)
+{
+    static const struct any_layer layers[9] = {
+        {1, BP_ACT_IDENTITY, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0},
+        {1, BP_ACT_IDENTITY, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0},
+        {1, BP_ACT_IDENTITY, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0}};
+    const int32_t dtype = any_dtype(state);
+    const double x = 1, target = NAN;
+    for (size_t count = 1; count <= 9; count++) {
+        char said[64];
+        bp_net *net = any_net(dtype, 1, layers, count, 1);
+        snprintf(said, sizeof(said), "layer %zu is: look at the target", count - 1);
+        any_ok(net, any_forward(net, &x, 1, NULL));
+        assert_int_equal(any_backward(net, &target, 1, NULL), BP_ERR_NONFINITE);
+        assert_non_null(strstr(bp_net_error(net), said));
+        bp_net_destroy(net);
+    }
+}
+
 static void a_gradient_that_is_not_finite_stops_the_step(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -267,6 +287,7 @@ int main(void)
     static int32_t f32 = BP_F32, f64 = BP_F64;
     const struct CMUnitTest tests[] = {
         BOTH(a_loss_that_is_not_finite_is_refused_and_adds_nothing),
+        BOTH(a_target_is_blamed_after_every_layer),
         BOTH(a_gradient_that_is_not_finite_stops_the_step),
         BOTH(train_refuses_a_gradient_that_overflows),
         BOTH(a_bias_gradient_that_overflows_is_refused_however_small_the_inputs),
