@@ -229,6 +229,40 @@ static void train_equals_forward_backward_and_step(void **state)
         check_train(dtype, widths[i], i % 2 ? 0.25 : 0, 0, true);
 }
 
+static void train_steps(bp_net *net, size_t steps)
+{
+    for (size_t step = 0; step < steps; step++)
+        any_ok(net, any_train(net, x, target, 4, NULL));
+}
+
+/* From each to each other, and there and back: what follows is the course from fresh state. The same once more keeps its state. */
+static void another_optimizer_takes_over_no_state(void **state)
+{
+    static const size_t width[] = {3, 4, 2};
+    const int32_t dtype = any_dtype(state);
+    for (size_t from = 0; bp_optimizer_at(from) != BP_ERR_ARG; from++)
+        for (size_t to = 0; bp_optimizer_at(to) != BP_ERR_ARG; to++)
+            for (int back = 0; back < 2; back++) {
+                bp_net *net = net_of(dtype, width, 0), *fresh = net_of(dtype, width, 0);
+                const size_t last = back ? from : to;
+                set_optimizer(net, from);
+                train_steps(net, 3);
+                set_optimizer(net, to);
+                set_optimizer(net, last);
+                set_optimizer(fresh, last);
+                any_ok(net, any_get_parameters(net, one));
+                if (from == to)
+                    train_steps(fresh, 3);
+                else
+                    any_ok(fresh, any_set_parameters(fresh, one));
+                train_steps(net, 3);
+                train_steps(fresh, 3);
+                assert_same_parameters(net, fresh);
+                bp_net_destroy(net);
+                bp_net_destroy(fresh);
+            }
+}
+
 /* An option at some steps, each followed by a step on one row; not every activation has a slope. */
 static void change(bp_net *net, size_t step)
 {
@@ -594,6 +628,7 @@ int main(void)
         ANY_BOTH(two_backwards_of_one_forward_equal_one_of_the_rows_twice),
         ANY_BOTH(the_gradient_is_a_mean_that_goes_on_until_a_step_or_zero_gradient),
         ANY_BOTH(train_equals_forward_backward_and_step),
+        ANY_BOTH(another_optimizer_takes_over_no_state),
         ANY_BOTH(a_narrow_net_steps_on_one_row_with_the_bits_of_the_three_calls),
         ANY_BOTH(a_narrow_net_takes_labels_and_numbers_in_turn),
         ANY_BOTH(any_number_of_threads_gives_the_same_bits),
