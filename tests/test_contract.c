@@ -229,40 +229,6 @@ static void train_equals_forward_backward_and_step(void **state)
         check_train(dtype, widths[i], i % 2 ? 0.25 : 0, 0, true);
 }
 
-static void train_steps(bp_net *net, size_t steps)
-{
-    for (size_t step = 0; step < steps; step++)
-        any_ok(net, any_train(net, x, target, 4, NULL));
-}
-
-/* From each to each other, and there and back: what follows is the course from fresh state. The same once more keeps its state. */
-static void another_optimizer_takes_over_no_state(void **state)
-{
-    static const size_t width[] = {3, 4, 2};
-    const int32_t dtype = any_dtype(state);
-    for (size_t from = 0; bp_optimizer_at(from) != BP_ERR_ARG; from++)
-        for (size_t to = 0; bp_optimizer_at(to) != BP_ERR_ARG; to++)
-            for (int back = 0; back < 2; back++) {
-                bp_net *net = net_of(dtype, width, 0), *fresh = net_of(dtype, width, 0);
-                const size_t last = back ? from : to;
-                set_optimizer(net, from);
-                train_steps(net, 3);
-                set_optimizer(net, to);
-                set_optimizer(net, last);
-                set_optimizer(fresh, last);
-                any_ok(net, any_get_parameters(net, one));
-                if (from == to)
-                    train_steps(fresh, 3);
-                else
-                    any_ok(fresh, any_set_parameters(fresh, one));
-                train_steps(net, 3);
-                train_steps(fresh, 3);
-                assert_same_parameters(net, fresh);
-                bp_net_destroy(net);
-                bp_net_destroy(fresh);
-            }
-}
-
 /* An option at some steps, each followed by a step on one row; not every activation has a slope. */
 static void change(bp_net *net, size_t step)
 {
@@ -314,34 +280,6 @@ static void a_narrow_net_steps_on_one_row_with_the_bits_of_the_three_calls(void 
     for (size_t i = 0; bp_optimizer_at(i) != BP_ERR_ARG; i++)
         for (size_t k = 0; bp_activation_at(k) != BP_ERR_ARG; k++)
             check_narrow(dtype, bp_activation_at(k), i);
-}
-
-/* Labels and numbers in turn: a row of the one leaves nothing behind for a row of the other. */
-static void a_narrow_net_takes_labels_and_numbers_in_turn(void **state)
-{
-    static const struct {
-        size_t outputs;
-        int32_t labels[6]; /* -1: the numbers of the target */
-    } rows[] = {{3, {-1, 1, 2, -1, 0, 0}}, {3, {2, 1, -1, -1, 1, -1}}, {1, {-1, 0, 1, -1, 1, 0}}};
-    const int32_t dtype = any_dtype(state);
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        const struct any_layer layers[] = {{4, BP_ACT_TANH, 0, 0}, {rows[i].outputs, BP_ACT_SIGMOID, 0, 0}};
-        bp_net *net = any_net(dtype, 2, layers, 2, 1), *other = any_net(dtype, 2, layers, 2, 1);
-        any_ok(net, bp_net_reserve(net, 1)); /* from the first step on it is narrow */
-        for (size_t step = 0; step < COUNT(rows[i].labels); step++) {
-            const int32_t *label = rows[i].labels[step] < 0 ? NULL : &rows[i].labels[step];
-            double loss[2];
-            any_ok(net, label ? any_train_labels(net, x, label, 1, &loss[0]) : any_train(net, x, target, 1, &loss[0]));
-            any_ok(other, any_forward(other, x, 1, NULL));
-            any_ok(other, label ? bp_net_backward_labels(other, label, 1, &loss[1])
-                                : any_backward(other, target, 1, &loss[1]));
-            any_ok(other, bp_net_step(other));
-            any_same_bits(&loss[0], &loss[1], 1);
-            assert_same_parameters(net, other);
-        }
-        bp_net_destroy(net);
-        bp_net_destroy(other);
-    }
 }
 
 /* Enough work that several threads share it; a host that runs the parts backwards. */
@@ -541,83 +479,6 @@ static void rprop_takes_step_max_where_step_min_is_above_it(void **state)
     }
 }
 
-/* ------------------------------------------------------------------------------------------ what a call takes away */
-
-/* Two rows through the net, and the gradient. */
-static void pass_two_rows(bp_net *net)
-{
-    any_ok(net, any_forward(net, x, 2, NULL));
-    any_ok(net, any_backward(net, target, 2, NULL));
-}
-
-static void reserve_more(bp_net *net)
-{
-    pass_two_rows(net);
-    any_ok(net, bp_net_reserve(net, 64));
-}
-
-static void reserve_more_after_forward(bp_net *net)
-{
-    any_ok(net, any_forward(net, x, 2, NULL));
-    any_ok(net, bp_net_reserve(net, 64));
-}
-
-static void set_scaling(bp_net *net)
-{
-    static const double center[3] = {1, 2, 3}, factor[3] = {2, 2, 2};
-    pass_two_rows(net);
-    any_ok(net, bp_net_set_scaling(net, center, factor, NULL, NULL));
-}
-
-/* The gradient of the first weights, 1e10 times x, overflows. */
-static void fail_at_the_step(bp_net *net)
-{
-    static const double none[3 * 4] = {0}, ones[4 * 2] = {1, 1, 1, 1, 1, 1, 1, 1}, far[2] = {1e10, 1e10};
-    const double huge = bp_net_dtype(net) == BP_F32 ? 1e30 : 1e300;
-    any_ok(net, any_set_weights(net, 0, none));
-    any_ok(net, any_set_weights(net, 1, ones));
-    assert_int_equal(any_train(net, (const double[]){huge, huge, huge}, far, 1, NULL), BP_ERR_NONFINITE);
-    any_ok(net, any_get_gradient(net, one));
-    assert_true(any_max_norm(one, bp_net_parameters(net)) == 0);
-}
-
-static bp_status read_z(bp_net *net)
-{
-    double z[64 * 4];
-    return any_get_z(net, 0, z);
-}
-
-static bp_status go_back(bp_net *net) { return any_backward(net, target, 2, NULL); }
-
-static bp_status pass_down(bp_net *net)
-{
-    double dx[64 * 3];
-    return any_input_gradient(net, dx);
-}
-
-static void a_call_that_takes_rows_or_a_gradient_away_is_seen_by_the_next(void **state)
-{
-    static const struct {
-        void (*taken)(bp_net *net);
-        bp_status (*next)(bp_net *net);
-        size_t rows; /* that are left */
-    } rows[] = {
-        {reserve_more, read_z, 0},      {reserve_more_after_forward, go_back, 0},
-        {reserve_more, pass_down, 0},   {set_scaling, go_back, 2},
-        {set_scaling, pass_down, 2},    {fail_at_the_step, bp_net_step, 1},
-        {fail_at_the_step, go_back, 1}, {fail_at_the_step, pass_down, 1},
-    };
-    const int32_t dtype = any_dtype(state);
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        bp_net *net = net_of(dtype, (const size_t[]){3, 4, 2}, 0);
-        rows[i].taken(net);
-        assert_int_equal(bp_net_rows(net), rows[i].rows);
-        if (rows[i].next(net) != BP_ERR_STATE)
-            fail_msg("row %zu is not refused", i);
-        bp_net_destroy(net);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -628,9 +489,7 @@ int main(void)
         ANY_BOTH(two_backwards_of_one_forward_equal_one_of_the_rows_twice),
         ANY_BOTH(the_gradient_is_a_mean_that_goes_on_until_a_step_or_zero_gradient),
         ANY_BOTH(train_equals_forward_backward_and_step),
-        ANY_BOTH(another_optimizer_takes_over_no_state),
         ANY_BOTH(a_narrow_net_steps_on_one_row_with_the_bits_of_the_three_calls),
-        ANY_BOTH(a_narrow_net_takes_labels_and_numbers_in_turn),
         ANY_BOTH(any_number_of_threads_gives_the_same_bits),
         ANY_BOTH(labels_equal_one_hot_targets),
         ANY_BOTH(a_clone_goes_on_with_the_same_bits),
@@ -638,7 +497,6 @@ int main(void)
         ANY_BOTH(frozen_parameters_keep_their_bits_and_others_move),
         ANY_BOTH(rprop_goes_by_the_signs_of_gradients_however_small),
         ANY_BOTH(rprop_takes_step_max_where_step_min_is_above_it),
-        ANY_BOTH(a_call_that_takes_rows_or_a_gradient_away_is_seen_by_the_next),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, fill_data, NULL);
