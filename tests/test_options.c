@@ -110,6 +110,35 @@ static void every_option_of_nets_is_as_the_table_says(void **state)
     assert_int_equal(rows, COUNT(of_nets));
 }
 
+/* The activations that have a slope, with the first value and the least. */
+static const struct {
+    int32_t activation;
+    double initial, low;
+} slopes[] = {{BP_ACT_LEAKY_RELU, 0.01, 0}, {BP_ACT_ELU, 1, 1e-3}, {BP_ACT_CELU, 1, 1e-3}, {BP_ACT_SOFTPLUS, 1, 1e-3}};
+
+static void only_these_activations_have_a_slope(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    for (size_t i = 0; bp_activation_at(i) != BP_ERR_ARG; i++) {
+        const struct any_layer layer = {2, bp_activation_at(i), 0, 0};
+        bp_net *net = any_net(dtype, 1, &layer, 1, 1);
+        double value;
+        size_t k = 0;
+        while (k < COUNT(slopes) && slopes[k].activation != layer.activation)
+            k++;
+        if (k == COUNT(slopes)) {
+            assert_int_equal(bp_net_layer_set(net, 0, BP_LAYER_SLOPE, 1), BP_ERR_ARG);
+        } else {
+            any_ok(net, bp_net_layer_get(net, 0, BP_LAYER_SLOPE, &value));
+            assert_true(value == slopes[k].initial);
+            any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_SLOPE, slopes[k].low));
+            any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_SLOPE, 1000));
+            assert_int_equal(bp_net_layer_set(net, 0, BP_LAYER_SLOPE, nextafter(slopes[k].low, -1)), BP_ERR_ARG);
+        }
+        bp_net_destroy(net);
+    }
+}
+
 /* The set and get of a handle. */
 typedef bp_status set_fn(void *handle, int32_t key, double value);
 typedef bp_status get_fn(const void *handle, int32_t key, double *value);
@@ -167,6 +196,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_option_of_nets_is_as_the_table_says),
+        ANY_BOTH(only_these_activations_have_a_slope),
         ANY_BOTH(every_option_of_trainings_is_as_the_table_says),
         cmocka_unit_test(every_option_of_data_is_as_the_table_says),
     };
