@@ -131,6 +131,7 @@ static void a_missing_text_goes_by_the_policy(void **state)
     } cases[] = {
         {BP_MISSING_DROP, {"k,x\na,1\n?,2\nb,\na,3\n", NULL, "k=a|x: 100 100, 100 300"}}, /* nobody is left to be b */
         {BP_MISSING_DROP, {"k,x\na,\n5,2\n6,3\n", NULL, "k=5|k=6|x: 100 0 200, 0 100 300"}},
+        {BP_MISSING_DROP, {"k,x\na,1\n?,2\nb,3\n", NULL, "k=a|k=b|x: 100 0 100, 0 100 300"}}, /* b is there */
         {BP_MISSING_MEAN,
          {"k,x\na,1\n,2\na,3\nb,4\na,\n", NULL, "k=a|k=b|x: 100 0 100, 75 25 200, 100 0 300, 0 100 400, 100 0 250"}},
         {BP_MISSING_MEAN, {"k,x\nNA,1\nnull,2\nb,3\n", NULL, "k=b|x: 100 100, 100 200, 100 300"}},

@@ -154,6 +154,58 @@ static void softmax_takes_exponentials_that_overflow(void **state)
     }
 }
 
+/** As bp.h has it: logarithms stay above -100, and a (1 - a) above 1e-12. */
+static void check_binary(bp_net *net, double z, double t)
+{
+    double derivative, loss, delta;
+    const double a = f_at(net, z, &derivative), width = fmax(a * (1 - a), 1e-12);
+    const double wanted_loss = -(t * fmax(log(a), -100) + (1 - t) * fmax(log(1 - a), -100));
+    const double wanted_delta = (a - t) / width * derivative;
+    any_ok(net, any_forward(net, &z, 1, NULL));
+    any_ok(net, any_backward(net, &t, 1, &loss));
+    any_ok(net, any_get_delta(net, 0, &delta));
+    if (!(fabs(loss - wanted_loss) <= 1e-5 * (1 + wanted_loss)))
+        fail_msg("z is %g, target %g: the loss is %.9g, not %.9g", z, t, loss, wanted_loss);
+    if (!(fabs(delta - wanted_delta) <= 1e-5 * fabs(wanted_delta)))
+        fail_msg("z is %g, target %g: delta is %.9g, not %.9g", z, t, delta, wanted_delta);
+}
+
+/** Elliott's outputs, at 1e7 about 5e-8 from 0 or 1, and at 1e17 on them. */
+static void binary_cross_entropy_keeps_outputs_away_from_0_and_1(void **state)
+{
+    static const double sizes[] = {3, 1e7, 1e9, 1e10, 1e11, 3e11, 1e13, 1e17}, targets[] = {0, 0.25, 1};
+    const int32_t dtype = any_dtype(state);
+    bp_net *net = mirror(dtype, 1, BP_ACT_ELLIOTT);
+    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_BINARY_CROSS_ENTROPY));
+    for (size_t i = 0; i < COUNT(sizes); i++)
+        for (size_t k = 0; k < COUNT(targets); k++) {
+            check_binary(net, sizes[i], targets[k]);
+            check_binary(net, -sizes[i], targets[k]);
+        }
+    bp_net_destroy(net);
+}
+
+/** The logarithm of a probability of 0 is -infinity; with a target of 0 it counts nothing. */
+static void cross_entropy_takes_no_part_from_a_target_of_0(void **state)
+{
+    static const int32_t activations[] = {BP_ACT_SOFTMAX, BP_ACT_LOG_SOFTMAX}, label = 1;
+    static const double target[2] = {0, 1};
+    const int32_t dtype = any_dtype(state);
+    const double most = dtype == BP_F32 ? 3e38 : 1.7e308, z[2] = {-most, most};
+    for (size_t i = 0; i < COUNT(activations); i++)
+        for (int labels = 0; labels < 2; labels++) {
+            bp_net *net = mirror(dtype, 2, activations[i]);
+            double loss, delta[2], a[2];
+            any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+            any_ok(net, any_forward(net, z, 1, a));
+            assert_true(i == 0 ? a[0] == 0 : isinf(a[0]));
+            any_ok(net, labels ? bp_net_backward_labels(net, &label, 1, &loss) : any_backward(net, target, 1, &loss));
+            any_ok(net, any_get_delta(net, 0, delta));
+            assert_true(loss == 0 && delta[0] == 0 && delta[1] == 0);
+            bp_net_destroy(net);
+        }
+}
+
 static void the_table_of_extremes_has_every_activation(void **state)
 {
     (void)state;
@@ -171,6 +223,8 @@ int main(void)
         ANY_BOTH(activations_and_derivatives_are_right_far_out),
         ANY_BOTH_MASKED(activations_reach_their_limits_at_infinity),
         ANY_BOTH(softmax_takes_exponentials_that_overflow),
+        ANY_BOTH(binary_cross_entropy_keeps_outputs_away_from_0_and_1),
+        ANY_BOTH(cross_entropy_takes_no_part_from_a_target_of_0),
         cmocka_unit_test(the_table_of_extremes_has_every_activation),
     };
     setlocale(LC_ALL, "");

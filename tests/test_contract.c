@@ -454,6 +454,31 @@ static void rprop_goes_by_the_signs_of_gradients_however_small(void **state)
     bp_net_destroy(net);
 }
 
+/* And so for the first step, which the learning rate gives. */
+static void rprop_takes_step_max_where_step_min_is_above_it(void **state)
+{
+    static const double rates[] = {0.0625, 0.5, 4}, up = -1, x_one = 1;
+    const int32_t dtype = any_dtype(state);
+    const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
+    for (size_t i = 0; i < COUNT(rates); i++) {
+        bp_net *net = any_net(dtype, 1, &layer, 1, 1);
+        double w = 0, now;
+        any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_RPROP));
+        any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, rates[i]));
+        any_ok(net, bp_net_set(net, BP_OPT_STEP_MIN, 1));
+        any_ok(net, bp_net_set(net, BP_OPT_STEP_MAX, 0.25));
+        any_ok(net, any_set_parameters(net, &w));
+        for (w = 0.25; w <= 0.75; w += 0.25) {
+            any_ok(net, any_forward(net, &x_one, 1, NULL));
+            any_ok(net, any_backward_from(net, &up, 1));
+            any_ok(net, bp_net_step(net));
+            any_ok(net, any_get_parameters(net, &now));
+            any_same_bits(&now, &w, 1);
+        }
+        bp_net_destroy(net);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -471,6 +496,7 @@ int main(void)
         ANY_BOTH(a_clone_of_a_net_that_has_no_layer_takes_some),
         ANY_BOTH(frozen_parameters_keep_their_bits_and_others_move),
         ANY_BOTH(rprop_goes_by_the_signs_of_gradients_however_small),
+        ANY_BOTH(rprop_takes_step_max_where_step_min_is_above_it),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, fill_data, NULL);

@@ -274,6 +274,32 @@ static void irprop_plus_goes_back_where_the_loss_has_risen(void **state)
     bp_net_destroy(net);
 }
 
+/* From 1 to -1: beyond 0, and as high as before. */
+static void irprop_plus_waits_where_the_loss_is_the_same(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    bp_net *net = net_of_one(dtype, 1, 2);
+    bp_train *train = training_to(net, 0);
+    an_epoch_comes_to(train, net, -1);
+    an_epoch_comes_to(train, net, -1); /* turned, s = 1 */
+    an_epoch_comes_to(train, net, 0);
+    bp_train_destroy(train);
+    bp_net_destroy(net);
+}
+
+static void irprop_plus_takes_step_max_where_step_min_is_above_it(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    bp_net *net = net_of_one(dtype, 0, 4);
+    bp_train *train = training_to(net, 10);
+    any_ok(net, bp_net_set(net, BP_OPT_STEP_MIN, 1));
+    any_ok(net, bp_net_set(net, BP_OPT_STEP_MAX, 0.25));
+    for (double w = 0.25; w <= 1; w += 0.25)
+        an_epoch_comes_to(train, net, w);
+    bp_train_destroy(train);
+    bp_net_destroy(net);
+}
+
 /* exp(w) from 1 towards 10 by a step of 1000, which is halved until the loss and its gradient are finite; these are higher, so
  * that the next epoch goes back. */
 static void irprop_plus_steps_back_from_what_is_not_finite(void **state)
@@ -323,6 +349,8 @@ int main(void)
         ANY_BOTH_MASKED(quickprop_never_makes_a_weight_infinite),
         cmocka_unit_test(irprop_plus_takes_the_course_of_the_paper),
         ANY_BOTH(irprop_plus_goes_back_where_the_loss_has_risen),
+        ANY_BOTH(irprop_plus_waits_where_the_loss_is_the_same),
+        ANY_BOTH(irprop_plus_takes_step_max_where_step_min_is_above_it),
         ANY_BOTH_MASKED(irprop_plus_steps_back_from_what_is_not_finite),
         ANY_BOTH(irprop_plus_is_stuck_where_no_weight_moves),
     };

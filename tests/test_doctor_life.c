@@ -393,6 +393,18 @@ static void a_finding_has_a_name_and_a_warning_is_one(void **state)
     assert_null(bp_finding_name(BP_FINDING_OVERFITTING + 10));
 }
 
+/* The same three numbers in every order, a column each: none is constant. */
+static void the_order_of_rows_does_not_matter(void **state)
+{
+    static const double x[3 * 6] = {-1, -1, 0, 0, 1, 1, 0, 1, -1, 1, -1, 0, 1, 0, 1, -1, 0, -1};
+    static const struct recipe recipe = {{OUT(4, TANH), OUT(2, SOFTMAX)}, BP_LOSS_CROSS_ENTROPY, 0, 0.01, 3, 3, 0};
+    static const int32_t labels[3] = {0, 1, 0};
+    struct patient p = patient_of(any_dtype(state), &recipe, data_with_labels(x, 3, 6, labels, 2), NULL);
+    examine(&p);
+    expect_healthy(&p, 0);
+    end_patient(&p);
+}
+
 static void a_text_names_the_column(void **state)
 {
     static const struct recipe recipe = {{OUT(1, IDENTITY)}, 0, 0, 0, 8, 2, 0};
@@ -421,6 +433,7 @@ int main(void)
         ANY_BOTH(an_output_is_dead_only_without_any_slope),
         ANY_BOTH(nothing_is_dropped_out_for_the_look),
         cmocka_unit_test(a_finding_has_a_name_and_a_warning_is_one),
+        ANY_BOTH(the_order_of_rows_does_not_matter),
         ANY_BOTH(a_text_names_the_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -297,6 +297,23 @@ static void a_save_writes_syncs_and_renames_in_this_order(void **state)
     bp_net_destroy(net);
 }
 
+static void a_save_keeps_every_bit_of_the_permissions(void **state)
+{
+    static const mode_t modes[] = {0600, 0640, 0444, 0777, 02640, 01644, 04750, 07777, 0};
+    bp_net *net = large_net(1);
+    (void)state;
+    any_ok(net, bp_net_save(net, path));
+    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        struct stat seen;
+        assert_int_equal(chmod(path, modes[i]), 0);
+        any_ok(net, bp_net_save(net, path));
+        assert_int_equal(stat(path, &seen), 0);
+        assert_int_equal(seen.st_mode & 07777, modes[i]);
+    }
+    remove(path);
+    bp_net_destroy(net);
+}
+
 static void what_is_no_regular_file_is_not_replaced(void **state)
 {
     char link[80], other[80];
@@ -458,6 +475,7 @@ int main(void)
         cmocka_unit_test(each_allocation_of_a_save_fails),
         cmocka_unit_test(what_cannot_be_removed_stays_until_the_next_save),
         cmocka_unit_test(a_save_writes_syncs_and_renames_in_this_order),
+        cmocka_unit_test(a_save_keeps_every_bit_of_the_permissions),
         cmocka_unit_test(what_is_no_regular_file_is_not_replaced),
         cmocka_unit_test(each_call_of_a_load_fails),
         cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_an_error),

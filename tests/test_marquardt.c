@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "train/lm.h"
+#include "train/br.h"
 #include "train/symmetric.h"
 
 enum { N = 4, RESIDUALS = 4 };
@@ -201,6 +201,60 @@ static void an_iteration_that_failed_can_be_made_again(void **state)
     }
 }
 
+/* Each step divides mu by 1e9, or makes it 0. */
+static void mu_falls_to_its_floor_and_no_further(void **state)
+{
+    static const double decreases[] = {1e-9, 0};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const struct bp_lm_rules falling = {1e-3, decreases[i], 10, 1e10, false};
+        struct problem p = {.residuals = rosenbrock};
+        const struct bp_squares squares = squares_of(&p);
+        struct bp_lm lm = begin(&p, valley);
+        double least = INFINITY;
+        while (bp_lm_iterate(&lm, &squares, &plain, &falling) == BP_OK)
+            least = fmin(least, lm.mu);
+        assert_true(least == BP_LM_LEAST_MU);
+        assert_true(lm.at.value <= 1e-24);
+        bp_lm_release(&bp_memory_malloc, &lm);
+    }
+}
+
+/* ---- Bayesian regularisation */
+
+/* Residuals that no parameter changes, so that H is alpha times the unit matrix and gamma 0, but for rounding. */
+static void blind(const double *x, double r[RESIDUALS], double j[RESIDUALS][N])
+{
+    (void)x;
+    (void)j;
+    for (size_t i = 0; i < RESIDUALS; i++)
+        r[i] = 1;
+}
+
+/* Where rounding makes gamma negative it stays as it was: 2.5. */
+static void gamma_is_never_negative(void **state)
+{
+    (void)state;
+    size_t kept = 0;
+    for (double alpha = 1; alpha < 100; alpha++) {
+        struct problem p = {.residuals = blind};
+        const struct bp_squares squares = squares_of(&p);
+        struct bp_lm lm;
+        struct bp_br br;
+        assert_true(bp_lm_make(&bp_memory_malloc, &lm, N, N) && bp_br_make(&bp_memory_malloc, &br, N));
+        memcpy(lm.at.x, valley, sizeof(valley));
+        assert_int_equal(bp_br_begin(&br, &lm, &squares, &rules), BP_OK);
+        br.alpha = alpha;
+        br.gamma = 2.5;
+        assert_int_equal(bp_br_iterate(&br, &lm, &squares, &rules, RESIDUALS), BP_OK);
+        assert_true((br.gamma >= 0 && br.gamma <= 1e-14) || br.gamma == 2.5);
+        kept += br.gamma == 2.5;
+        bp_lm_release(&bp_memory_malloc, &lm);
+        bp_br_release(&bp_memory_malloc, &br);
+    }
+    assert_in_range(kept, 1, 98);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +262,8 @@ int main(void)
         cmocka_unit_test(terms_are_weighed_as_they_say),
         cmocka_unit_test(where_no_step_is_lower_it_says_so_and_stays),
         cmocka_unit_test(an_iteration_that_failed_can_be_made_again),
+        cmocka_unit_test(mu_falls_to_its_floor_and_no_further),
+        cmocka_unit_test(gamma_is_never_negative),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

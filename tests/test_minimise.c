@@ -223,6 +223,50 @@ static void a_step_over_negative_curvature_is_taken_but_not_kept(void **state)
     end(&m);
 }
 
+/* A lie: the gradient promises that the value falls. */
+static double level(const double *x, double *gradient, size_t n)
+{
+    (void)x;
+    for (size_t i = 0; i < n; i++)
+        gradient[i] = 1;
+    return 7;
+}
+
+/* Its comparison parameter is 0, which Moller's step 7 counts as a success. */
+static void scg_takes_a_step_to_the_same_value(void **state)
+{
+    (void)state;
+    struct problem p = {.value = level, .n = N};
+    struct method m = begin(true, &p, starts[0]);
+    assert_int_equal(iterate(&m, &p), BP_OK);
+    assert_true(m.conjugate.success);
+    for (size_t i = 0; i < N; i++)
+        assert_true(at(&m)->x[i] < starts[0][i]);
+    end(&m);
+}
+
+/* The ring is full of pairs of the quadratic; the pair that the dome refuses has lain down where the oldest was. */
+static void a_refused_pair_takes_the_oldest_of_a_full_ring_with_it(void **state)
+{
+    (void)state;
+    struct problem p = {.value = quadratic, .n = N};
+    struct method m = begin(false, &p, starts[1]);
+    while (m.lbfgs.pairs < BP_LBFGS_PAIRS)
+        assert_int_equal(iterate(&m, &p), BP_OK);
+    for (size_t left = BP_LBFGS_PAIRS; left-- > BP_LBFGS_PAIRS - 3;) {
+        p.value = left % 2 ? dome : quadratic;
+        assert_int_equal(look(&p, &m.lbfgs.at), BP_OK);
+        assert_int_equal(iterate(&m, &p), BP_OK);
+        const size_t kept = left % 2 ? BP_LBFGS_PAIRS - 1 : BP_LBFGS_PAIRS;
+        assert_int_equal(m.lbfgs.pairs, kept);
+        for (size_t age = 0; age < kept; age++) {
+            const size_t at = (m.lbfgs.next + 2 * BP_LBFGS_PAIRS - 1 - age) % BP_LBFGS_PAIRS;
+            assert_true(m.lbfgs.pair[at].product == bp_dot(m.lbfgs.pair[at].s, m.lbfgs.pair[at].y, N));
+        }
+    }
+    end(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +276,8 @@ int main(void)
         cmocka_unit_test(who_finds_no_lower_point_says_so_and_stays),
         cmocka_unit_test(an_iteration_that_failed_can_be_made_again),
         cmocka_unit_test(a_step_over_negative_curvature_is_taken_but_not_kept),
+        cmocka_unit_test(scg_takes_a_step_to_the_same_value),
+        cmocka_unit_test(a_refused_pair_takes_the_oldest_of_a_full_ring_with_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

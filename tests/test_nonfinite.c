@@ -58,6 +58,26 @@ static void a_loss_that_is_not_finite_is_refused_and_adds_nothing(void **state)
     }
 }
 
+/* However many layers are looked through first: also as many as there is room for, where the sanitiser sees one more. */
+static void a_target_is_blamed_after_every_layer(void **state)
+{
+    static const struct any_layer layers[9] = {
+        {1, BP_ACT_IDENTITY, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0},
+        {1, BP_ACT_IDENTITY, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0},
+        {1, BP_ACT_IDENTITY, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0}};
+    const int32_t dtype = any_dtype(state);
+    const double x = 1, target = NAN;
+    for (size_t count = 1; count <= 9; count++) {
+        char said[64];
+        bp_net *net = any_net(dtype, 1, layers, count, 1);
+        snprintf(said, sizeof(said), "layer %zu is: look at the target", count - 1);
+        any_ok(net, any_forward(net, &x, 1, NULL));
+        assert_int_equal(any_backward(net, &target, 1, NULL), BP_ERR_NONFINITE);
+        assert_non_null(strstr(bp_net_error(net), said));
+        bp_net_destroy(net);
+    }
+}
+
 static void a_gradient_that_is_not_finite_stops_the_step(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -222,21 +242,56 @@ static void train_refuses_a_gradient_that_overflows(void **state)
     }
 }
 
-#define BOTH(test)                                                                                                     \
-    {#test "_f32", test, NULL, NULL, &f32}, { #test "_f64", test, NULL, NULL, &f64 }
+/* Weights of the rows make delta so large that the gradient of the one bias of 16 units overflows; that of the weights is
+ * tiny. The step must not be taken for a safe one, by train or after backward. */
+static void a_bias_gradient_that_overflows_is_refused_however_small_the_inputs(void **state)
+{
+    enum { UNITS = 16, COUNT = 2 * UNITS + 1 };
+    static const struct any_layer layer = {UNITS, BP_ACT_IDENTITY, BP_BIAS_SHARED, 0};
+    static const double zeros[COUNT] = {0};
+    const int32_t dtype = any_dtype(state);
+    const bool f32 = dtype == BP_F32;
+    const double large = f32 ? 3e38 : 1.7e308, tiny = f32 ? 1e-30 : 1e-300, weights[2] = {large, large};
+    double x[4], target[2 * UNITS], loss, after[COUNT];
+    float x_f32[4], target_f32[2 * UNITS];
+    for (size_t i = 0; i < 4; i++)
+        x_f32[i] = (float)(x[i] = tiny);
+    for (size_t i = 0; i < 2 * UNITS; i++)
+        target_f32[i] = (float)(target[i] = tiny);
+    for (int in_one = 0; in_one < 2; in_one++) {
+        bp_net *net = any_net(dtype, 2, &layer, 1, 1);
+        any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_MAE)); /* its slope does not depend on the error's size */
+        any_ok(net, any_set_parameters(net, zeros));
+        if (in_one) {
+            const bp_status status = f32 ? bp_net_train_weighted_f32(net, x_f32, target_f32, NULL, weights, 2, &loss)
+                                         : bp_net_train_weighted_f64(net, x, target, NULL, weights, 2, &loss);
+            assert_int_equal(status, BP_ERR_NONFINITE);
+        } else {
+            any_ok(net, any_forward(net, x, 2, NULL));
+            any_ok(net, f32 ? bp_net_backward_weighted_f32(net, target_f32, NULL, weights, 2, &loss)
+                            : bp_net_backward_weighted_f64(net, target, NULL, weights, 2, &loss));
+            assert_int_equal(bp_net_step(net), BP_ERR_NONFINITE);
+        }
+        assert_non_null(strstr(bp_net_error(net), "step of layer 0"));
+        any_ok(net, any_get_parameters(net, after));
+        any_same_bits(after, zeros, COUNT);
+        bp_net_destroy(net);
+    }
+}
 
 int main(void)
 {
-    static int32_t f32 = BP_F32, f64 = BP_F64;
     const struct CMUnitTest tests[] = {
         ANY_BOTH_MASKED(a_loss_that_is_not_finite_is_refused_and_adds_nothing),
+        ANY_BOTH_MASKED(a_target_is_blamed_after_every_layer),
         ANY_BOTH_MASKED(a_gradient_that_is_not_finite_stops_the_step),
         ANY_BOTH_MASKED(train_refuses_a_gradient_that_overflows),
+        ANY_BOTH_MASKED(a_bias_gradient_that_overflows_is_refused_however_small_the_inputs),
         ANY_BOTH_MASKED(a_step_that_would_overflow_is_refused),
         ANY_BOTH_MASKED(momentum_that_has_grown_huge_never_makes_a_weight_infinite),
-        BOTH(rprop_at_its_greatest_step_never_makes_a_bias_infinite),
-        BOTH(parameters_that_are_not_finite_are_not_taken),
-        BOTH(the_first_that_is_not_finite_is_found_wherever_it_is),
+        ANY_BOTH_MASKED(rprop_at_its_greatest_step_never_makes_a_bias_infinite),
+        ANY_BOTH_MASKED(parameters_that_are_not_finite_are_not_taken),
+        ANY_BOTH_MASKED(the_first_that_is_not_finite_is_found_wherever_it_is),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -276,6 +276,30 @@ static void columns_that_tell_nothing_become_zeros(void **state)
     bp_net_destroy(net);
 }
 
+/* A column of 1 and 1 + n of the last digit, a column of minus that, and one of 1 and 0. */
+static void a_column_is_constant_up_to_8_of_the_last_digit(void **state)
+{
+    static const double digits[] = {0, 1, 4, 7, 8, 9, 16};
+    const int32_t dtype = any_dtype(state);
+    const struct any_layer layer = {1, BP_ACT_IDENTITY, 0, 0};
+    const double epsilon = dtype == BP_F32 ? 0x1p-23 : 0x1p-52;
+    for (size_t i = 0; i < sizeof(digits) / sizeof(digits[0]); i++)
+        for (int32_t scale = BP_SCALE_STANDARD; scale <= BP_SCALE_RANGE; scale += 10) {
+            const double low = 1 - digits[i] * epsilon, x[] = {1, -1, 1, low, -low, 0}, target[2] = {0, 1};
+            double center[3], factor[3];
+            bp_net *net = any_net(dtype, 3, &layer, 1, 1);
+            bp_data *data = NULL;
+            assert_int_equal(bp_data_create_f64(&data, x, 2, 3, target, 1), BP_OK);
+            any_ok(net, bp_net_fit_scaling(net, data, scale, BP_SCALE_NONE));
+            any_ok(net, bp_net_get_input_scaling(net, center, factor));
+            assert_true((factor[0] == 0) == (digits[i] <= 8));
+            assert_true((factor[1] == 0) == (digits[i] <= 8));
+            assert_true(factor[2] == 2);
+            bp_data_destroy(data);
+            bp_net_destroy(net);
+        }
+}
+
 static void what_cannot_be_scaled_is_named(void **state)
 {
     static const double bad[] = {NAN, INFINITY, -1.7e308};
@@ -475,6 +499,7 @@ int main(void)
         ANY_BOTH(bad_scalings_are_refused),
         ANY_BOTH(each_scale_is_its_formula),
         ANY_BOTH(columns_that_tell_nothing_become_zeros),
+        ANY_BOTH(a_column_is_constant_up_to_8_of_the_last_digit),
         ANY_BOTH_MASKED(what_cannot_be_scaled_is_named),
         ANY_BOTH(bytes_have_one_factor_for_all),
         ANY_BOTH(training_scales_by_the_rows_that_it_trains_on),

@@ -152,6 +152,29 @@ static void the_gradient_is_that_of_the_nets_own_loss(void **state)
     }
 }
 
+/* However small or large the outputs are at which the loss is asked for its factor. */
+static void the_factor_of_a_residual_does_not_depend_on_the_output(void **state)
+{
+    static const double outputs[] = {0, 1e-40, 1e-30, 1e-12, 0.5, 1, 3, 1e12, -1e-30, -1e12};
+    const int32_t dtype = any_dtype(state);
+    const struct any_layer layer = {1, BP_ACT_IDENTITY, 0, 0};
+    const double x[2] = {1, 2}, target[2] = {0.5, 0.25};
+    for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
+        struct trained t = {.net = any_net(dtype, 1, &layer, 1, 1)};
+        any_ok(t.net, bp_net_set(t.net, BP_OPT_RAW, 1));
+        any_ok(t.net, any_set_parameters(t.net, (double[]){0, outputs[i]}));
+        assert_int_equal(bp_data_create_f64(&t.data, x, 2, 1, target, 1), BP_OK);
+        assert_int_equal(bp_train_create(&t.train, t.net, t.data, NULL), BP_OK);
+        assert_int_equal(bp_train_set(t.train, BP_TRAIN_METHOD, BP_METHOD_LM), BP_OK);
+        if (bp_train_epoch(t.train) != BP_OK)
+            fail_msg("from %g: %s", outputs[i], bp_train_error(t.train));
+        const double factor = t.train->full.residuals.scale[0];
+        if (!(fabs(factor - 1) <= (dtype == BP_F32 ? 1e-6 : 1e-14)))
+            fail_msg("at %g the factor is %.17g", outputs[i], factor);
+        trained_end(&t);
+    }
+}
+
 /* ---- J^T J */
 
 /* Adds the part of a layer to a row of J: delta times what went in, and delta, or its sum for a shared bias. */
@@ -241,6 +264,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH(the_gradient_is_that_of_the_nets_own_loss),
+        ANY_BOTH(the_factor_of_a_residual_does_not_depend_on_the_output),
         ANY_BOTH(the_normal_matrix_is_of_outer_products_of_delta_and_activation),
         ANY_BOTH(residuals_of_rows_that_weigh_nothing_are_not_counted),
     };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Shared calls from many threads at once: the bits of one thread, and each thread its own sentence. */
+#define _POSIX_C_SOURCE 200809L /* pthread_barrier_t */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -116,6 +117,31 @@ static void each_thread_reads_the_sentence_of_its_own_failure(void **state)
     bp_net_destroy(net);
 }
 
+static pthread_barrier_t all_have_failed;
+
+static void *fail_once(void *argument)
+{
+    struct worker *w = argument;
+    double value;
+    w->right = bp_net_layer_get(w->shared->net, 100, BP_LAYER_KIND, &value) == BP_ERR_ARG;
+    pthread_barrier_wait(&all_have_failed);
+    return NULL;
+}
+
+/* One thread more than there are slots: whoever has none, as this thread, reads the status; until an exclusive call fails. */
+static void a_failed_exclusive_call_ends_what_found_no_slot(void **state)
+{
+    static struct shared shared;
+    bp_net *net = make(any_dtype(state), &shared);
+    assert_int_equal(pthread_barrier_init(&all_have_failed, NULL, SPEAKERS + 1), 0);
+    run(&shared, SPEAKERS + 1, fail_once);
+    assert_string_equal(bp_net_error(net), bp_status_string(BP_ERR_ARG));
+    assert_int_equal(bp_net_set(net, -1, 0), BP_ERR_ARG);
+    assert_non_null(strstr(bp_net_error(net), "there is no option -1"));
+    pthread_barrier_destroy(&all_have_failed);
+    bp_net_destroy(net);
+}
+
 #define BOTH(test)                                                                                                     \
     {#test "_f32", test, NULL, NULL, &f32}, { #test "_f64", test, NULL, NULL, &f64 }
 
@@ -125,6 +151,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOTH(many_threads_predict_the_bits_of_one),
         BOTH(each_thread_reads_the_sentence_of_its_own_failure),
+        BOTH(a_failed_exclusive_call_ends_what_found_no_slot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -212,6 +212,30 @@ static void each_limit_stops_and_says_so(void **state)
     }
 }
 
+/* The weight lies at the target: the gradient is 0, which is not below the least one, 0 as long as it is not set. */
+static void a_gradient_of_0_stops_only_who_asks_for_one(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
+    const double x = 1, target = 3, least[] = {0, 1e-300};
+    for (size_t i = 0; i < 2; i++) {
+        struct training t = {.net = any_net(dtype, 1, &layer, 1, 1)};
+        bp_data *data = NULL;
+        any_ok(t.net, any_set_parameters(t.net, &target));
+        any_ok(t.net, bp_net_set(t.net, BP_OPT_RAW, 1));
+        assert_int_equal(bp_data_create_f64(&data, &x, 1, 1, &target, 1), BP_OK);
+        assert_int_equal(bp_train_create(&t.train, t.net, data, NULL), BP_OK);
+        bp_data_destroy(data);
+        set_key(&t, BP_TRAIN_EPOCHS, 3);
+        set_key(&t, BP_TRAIN_MIN_GRADIENT, least[i]);
+        train_ok(t.train, bp_train_run(t.train, NULL, NULL));
+        assert_true(value_of(&t, BP_TRAIN_GRADIENT) == 0);
+        assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == (i == 0 ? BP_STOP_EPOCHS : BP_STOP_GRADIENT));
+        assert_true(value_of(&t, BP_TRAIN_EPOCH) == (i == 0 ? 3 : 1));
+        end_training(&t);
+    }
+}
+
 static void a_step_that_is_not_finite_is_told_with_its_epoch(void **state)
 {
     struct training t = training_of(any_dtype(state), 0.8, false);
@@ -368,6 +392,7 @@ int main(void)
         cmocka_unit_test(a_course_is_the_same_on_every_machine),
         ANY_BOTH(patience_stops_and_the_best_parameters_are_back),
         ANY_BOTH(each_limit_stops_and_says_so),
+        ANY_BOTH(a_gradient_of_0_stops_only_who_asks_for_one),
         ANY_BOTH_MASKED(a_step_that_is_not_finite_is_told_with_its_epoch),
         ANY_BOTH(the_record_has_a_row_for_each_epoch),
         ANY_BOTH_MASKED(values_out_of_their_bounds_are_refused),

@@ -208,6 +208,79 @@ static void changes_between_epochs_are_seen(void **state)
     problem_free(&p);
 }
 
+/* Two epochs, an option, two more: from the same parameters, with the option, another training takes the same way. */
+struct change {
+    int32_t loss;
+    struct {
+        int32_t key; /* of the net, or of its first layer */
+        double value;
+    } before, change;
+};
+
+static const struct change changes[] = {
+    {BP_LOSS_SQUARED, {0, 0}, {BP_OPT_LOSS, BP_LOSS_MSE}},
+    {BP_LOSS_HUBER, {0, 0}, {BP_OPT_HUBER_DELTA, 0.125}},
+    {BP_LOSS_QUANTILE, {0, 0}, {BP_OPT_QUANTILE, 0.875}},
+    {BP_LOSS_CROSS_ENTROPY, {0, 0}, {BP_OPT_LABEL_SMOOTHING, 0.25}},
+    {BP_LOSS_CROSS_ENTROPY, {0, 0}, {BP_OPT_L2, 0.0625}},
+    {BP_LOSS_CROSS_ENTROPY, {0, 0}, {BP_OPT_WEIGHT_DECAY, 0.0625}},
+    {BP_LOSS_CROSS_ENTROPY, {BP_OPT_L2, 0.0625}, {BP_OPT_DECAY_BIAS, 1}},
+    {BP_LOSS_CROSS_ENTROPY, {BP_OPT_RAW, 1}, {BP_OPT_RAW, 0}},
+    {BP_LOSS_CROSS_ENTROPY, {0, 0}, {BP_LAYER_TRAIN_WEIGHTS, 0}},
+    {BP_LOSS_CROSS_ENTROPY, {0, 0}, {BP_LAYER_TRAIN_BIAS, 0}},
+    {BP_LOSS_CROSS_ENTROPY, {0, 0}, {BP_LAYER_SLOPE, 2}},
+};
+
+static void put(bp_net *net, int32_t key, double value)
+{
+    if (key >= BP_LAYER_ACTIVATION && key < BP_OPT_LOSS)
+        any_ok(net, bp_net_layer_set(net, 0, key, value));
+    else if (key != 0)
+        any_ok(net, bp_net_set(net, key, value));
+}
+
+static struct training training_before(int32_t dtype, const struct problem *p, const struct change *change)
+{
+    static const struct any_layer layers[] = {{4, BP_ACT_SOFTPLUS, 0, 0}, {2, BP_ACT_SOFTMAX, 0, 0}};
+    static const double center[2] = {0, 0}, factor[2] = {2, 0.5};
+    struct training t = {.net = any_net(dtype, 2, layers, 2, 1)};
+    any_ok(t.net, bp_net_set_scaling(t.net, center, factor, NULL, NULL));
+    put(t.net, BP_OPT_LOSS, change->loss);
+    put(t.net, change->before.key, change->before.value);
+    assert_int_equal(bp_data_create_labels_f64(&t.data, p->x, p->rows, 2, p->labels, 2), BP_OK);
+    assert_int_equal(bp_train_create(&t.train, t.net, t.data, NULL), BP_OK);
+    return t;
+}
+
+static void two_epochs(const struct training *t, int32_t method)
+{
+    set(t, BP_TRAIN_METHOD, method);
+    for (int epoch = 0; epoch < 2; epoch++)
+        train_ok(t, bp_train_epoch(t->train));
+}
+
+static void each_option_of_the_objective_is_seen_when_it_changes(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    struct problem p = problem_xor();
+    for (int32_t method = BP_METHOD_LBFGS; method != BP_METHOD_LM; method = method_after(method))
+        for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+            struct training a = training_before(dtype, &p, &changes[i]), b = training_before(dtype, &p, &changes[i]);
+            two_epochs(&a, method);
+            double *parameters = parameters_of(a.net);
+            any_ok(b.net, any_set_parameters(b.net, parameters));
+            put(a.net, changes[i].change.key, changes[i].change.value);
+            put(b.net, changes[i].change.key, changes[i].change.value);
+            two_epochs(&a, method);
+            two_epochs(&b, method);
+            same_parameters(a.net, b.net);
+            free(parameters);
+            training_end(&a);
+            training_end(&b);
+        }
+    problem_free(&p);
+}
+
 /* ---- when they stop */
 
 static void each_limit_stops_and_says_so(void **state)
@@ -270,6 +343,7 @@ int main(void)
         ANY_BOTH(what_is_not_smooth_is_refused_with_a_sentence),
         ANY_BOTH(threads_and_ways_of_driving_do_not_change_the_bits),
         ANY_BOTH(changes_between_epochs_are_seen),
+        ANY_BOTH(each_option_of_the_objective_is_seen_when_it_changes),
         ANY_BOTH(each_limit_stops_and_says_so),
         ANY_BOTH(where_no_step_lowers_the_loss_it_is_stuck),
     };

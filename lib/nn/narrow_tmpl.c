@@ -88,7 +88,6 @@ void REAL(bp_narrow_plan)(struct bp_model *model)
     };
     for (size_t i = 0; i < model->count; i++)
         plan_layer(model, i);
-    memset(model->label_row, 0, BP_LANES * sizeof(real));
     memset(plan->narrow_x, 0, sizeof(plan->narrow_x));
 }
 
@@ -99,10 +98,10 @@ enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const real *x, 
     REAL(bp_scale_inputs)(model, x, 1, plan->narrow_x, model->inputs);
     if (plan->corrected)
         plan->narrow.update = whole_update(model);
+    if (target.labels) /* the row before may have left its numbers */
+        memset(model->label_row, 0, BP_LANES * sizeof(real));
     REAL(bp_loss_put_target)(target, bp_model_scaling(model, &model->of_targets), 0, outputs, model->label_row);
     const enum bp_narrow_end end = plan->narrow_kernel->train(&plan->narrow, loss);
-    if (target.labels)
-        REAL(bp_loss_take_target)(target, 0, outputs, model->label_row);
     model->samples++;
     model->steps += end == BP_NARROW_DONE;
     return end;

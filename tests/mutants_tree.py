@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: MIT
+"""A copy of the sources and its build, where tests/mutants changes files, compiles and runs single tests."""
+import contextlib
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+MEMORY = 8 << 30  # bytes of address space for a test: a mutant may ask for all there is
+
+
+class Result:
+    """What a test did: `cases` are the cmocka tests that failed."""
+
+    def __init__(self, name, status, output, timed_out):
+        self.name, self.timed_out, self.output = name, timed_out, output
+        self.failed = status != 0
+        self.cases = sorted(set(re.findall(r'\[  FAILED  \] ([A-Za-z_]\w*)', output)))
+        self.crashed = self.failed and not self.cases and not timed_out
+
+
+class Running:
+    """A test on its way."""
+
+    def __init__(self, test, build, scratch, limit):
+        self.name, self.limit = test['name'], limit
+        self.output = tempfile.TemporaryFile('w+', errors='replace')
+        self.start = time.monotonic()
+        environment = {**os.environ, **test['env'], 'TMPDIR': str(scratch)}
+        self.process = subprocess.Popen(test['cmd'], cwd=build, env=environment, stdin=subprocess.DEVNULL,
+                                        stdout=self.output, stderr=subprocess.STDOUT, start_new_session=True,
+                                        preexec_fn=limit_resources)
+
+    def poll(self):
+        """The result, or None while it runs."""
+        status, late = self.process.poll(), time.monotonic() - self.start > self.limit
+        if status is None and not late:
+            return None
+        self.kill()
+        self.output.seek(0)
+        return Result(self.name, self.process.returncode, self.output.read(), status is None)
+
+    def kill(self):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+def limit_resources():
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def files_of(root):
+    """What git knows, or would add; without git all but hidden files."""
+    try:
+        listed = subprocess.run(['git', '-C', root, 'ls-files', '-z', '-co', '--exclude-standard'],
+                                check=True, capture_output=True, text=True).stdout.split('\0')
+        return [name for name in listed if name and os.path.lexists(root / name)]
+    except (OSError, subprocess.CalledProcessError):
+        return [str(path.relative_to(root)) for path in root.rglob('*')
+                if (path.is_symlink() or path.is_file()) and not str(path.relative_to(root)).startswith('.')]
+
+
+def content_of(path):
+    if path.is_symlink():
+        return os.readlink(path)
+    return path.read_bytes() if path.is_file() else None
+
+
+class Tree:
+    def __init__(self, root, folder, jobs):
+        self.source, self.folder, self.jobs = folder / 'source', folder / 'build', jobs
+        self.scratch = folder / 'scratch'
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        self.copy(root)
+        self.configure()
+        ask = ['meson', 'introspect', str(self.folder)]
+        targets = json.loads(subprocess.run(ask + ['--targets'], check=True, capture_output=True, text=True).stdout)
+        tests = json.loads(subprocess.run(ask + ['--tests'], check=True, capture_output=True, text=True).stdout)
+        self.files = {target['id']: target['filename'] for target in targets}
+        self.tests = {test['name']: test for test in tests}
+        self.taken = {}
+
+    def copy(self, root):
+        """Files that are the same already keep their times, so that ninja does not compile them again."""
+        wanted = set(files_of(root))
+        for name in wanted:
+            to = self.source / name
+            if content_of(to) != content_of(root / name):
+                to.parent.mkdir(parents=True, exist_ok=True)
+                to.unlink(missing_ok=True)
+                shutil.copy(root / name, to, follow_symlinks=False)
+        for name in set(files_of(self.source)) - wanted:
+            (self.source / name).unlink()
+
+    def configure(self):
+        if (self.folder / 'build.ninja').exists(): # which the copied meson.build may be newer than
+            subprocess.run(['ninja', '-C', str(self.folder), 'build.ninja'], check=True, capture_output=True, text=True)
+            return
+        environment = dict(os.environ)
+        if 'CC' not in environment and shutil.which('ccache'):
+            environment['CC'] = 'ccache cc'
+        errors = '-Werror=incompatible-pointer-types -Werror=int-conversion -Werror=implicit-function-declaration'
+        subprocess.run(['meson', 'setup', str(self.folder), str(self.source), '-Dtests=true', '-Dexamples=false',
+                        '-Doptimization=1', '-Ddebug=false', '-Dc_args=' + errors],
+                       check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
+
+    def suite(self, name):
+        return [test for test in self.tests if any(s.split(':')[-1] == name for s in self.tests[test]['suite'])]
+
+    def targets(self, names):
+        """The files that tests need, relative to the build folder."""
+        wanted = set()
+        for name in names:
+            if name not in self.tests:
+                sys.exit(f'there is no test {name}')
+            for target in self.tests[name]['depends']:
+                wanted.update(os.path.relpath(file, self.folder) for file in self.files[target])
+        return sorted(wanted)
+
+    def build(self, names):
+        """'' or the first error."""
+        done = subprocess.run(['ninja', '-C', str(self.folder), '-j', str(self.jobs)] + self.targets(names),
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        errors = re.findall(r'.*error: .*', done.stdout)
+        return '' if done.returncode == 0 else errors[0] if errors else done.stdout[-500:]
+
+    @contextlib.contextmanager
+    def changed(self, file, change):
+        path = self.source / file
+        old = path.read_text()
+        new = change(old)
+        path.write_text(new)
+        try:
+            yield
+        finally:
+            path.write_text(old)
+
+    def seconds(self, name):
+        return self.taken[name]
+
+    def measure(self, names):
+        """Sees tests pass without a mutant, and how long they take."""
+        error = self.build(names)
+        if error:
+            sys.exit('without a mutant: ' + error)
+        for name in names:
+            self.taken[name] = 60
+            start = time.monotonic()
+            result = self.run(name)
+            self.taken[name] = time.monotonic() - start
+            if result.failed:
+                sys.exit(f'without a mutant the test {name} fails:\n{result.output[-3000:]}')
+
+    def started(self, name):
+        return Running(self.tests[name], self.folder, self.scratch, 10 + 8 * self.taken[name])
+
+    def run(self, name):
+        return self.run_all([name], lambda result: True)
+
+    def run_until_failure(self, names):
+        """The first result that is a failure, or None."""
+        return self.run_all(names, lambda result: result.failed)
+
+    def run_all(self, names, is_last):
+        waiting, running = list(names), []
+        try:
+            while waiting or running:
+                while waiting and len(running) < self.jobs:
+                    running.append(self.started(waiting.pop(0)))
+                for test in list(running):
+                    result = test.poll()
+                    if result:
+                        running.remove(test)
+                        if is_last(result):
+                            return result
+                time.sleep(0.01)
+        finally:
+            for test in running:
+                test.kill()
+            for path in self.scratch.iterdir():
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+        return None

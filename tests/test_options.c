@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The bounds and first values of every option: a program may count on them, so that a change of one is a change here. */
+#include <math.h>
+
+#include "any.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+struct option {
+    int32_t key;
+    double low, high, initial;
+};
+
+static const struct option of_nets[] = {
+    {BP_OPT_LOSS, BP_LOSS_SQUARED, BP_LOSS_QUANTILE, BP_LOSS_SQUARED},
+    {BP_OPT_OPTIMIZER, BP_OPTIM_SGD, BP_OPTIM_QUICKPROP, BP_OPTIM_SGD},
+    {BP_OPT_LEARNING_RATE, 0, 1e30, 0.01},
+    {BP_OPT_MOMENTUM, 0, 1, 0},
+    {BP_OPT_NESTEROV, 0, 1, 0},
+    {BP_OPT_BETA1, 0, 0.999999, 0.9},
+    {BP_OPT_BETA2, 0, 0.999999, 0.999},
+    {BP_OPT_RHO, 0, 1, 0.99},
+    {BP_OPT_EPSILON, 1e-16, 1, 1e-8},
+    {BP_OPT_WEIGHT_DECAY, 0, 1, 0},
+    {BP_OPT_L1, 0, 1, 0},
+    {BP_OPT_L2, 0, 1, 0},
+    {BP_OPT_DECAY_BIAS, 0, 1, 0},
+    {BP_OPT_CLIP_VALUE, 0, 1e30, 0},
+    {BP_OPT_CLIP_NORM, 0, 1e30, 0},
+    {BP_OPT_HUBER_DELTA, 1e-6, 1e30, 1},
+    {BP_OPT_QUANTILE, 0, 1, 0.5},
+    {BP_OPT_LABEL_SMOOTHING, 0, 1, 0},
+    {BP_OPT_THREADS, 0, 256, 1},
+    {BP_OPT_ETA_PLUS, 1, 100, 1.2},
+    {BP_OPT_ETA_MINUS, 0, 1, 0.5},
+    {BP_OPT_STEP_MIN, 1e-30, 1e28, 1e-6},
+    {BP_OPT_STEP_MAX, 1e-30, 1e28, 50},
+    {BP_OPT_GROWTH, 1, 100, 1.75},
+    {BP_OPT_RAW, 0, 1, 0},
+    {BP_LAYER_ACTIVATION, BP_ACT_IDENTITY, BP_ACT_LOG_SOFTMAX, BP_ACT_IDENTITY},
+    {BP_LAYER_BIAS, BP_BIAS_NONE, BP_BIAS_SHARED, BP_BIAS_UNIT},
+    {BP_LAYER_TRAIN_WEIGHTS, 0, 1, 1},
+    {BP_LAYER_TRAIN_BIAS, 0, 1, 1},
+    {BP_LAYER_INIT, BP_INIT_AUTO, BP_INIT_NGUYEN_WIDROW, BP_INIT_AUTO},
+    {BP_LAYER_INIT_SCALE, -1e6, 1e6, 1},
+    {BP_LAYER_BIAS_INIT, BP_INIT_AUTO, BP_INIT_NORMAL, BP_INIT_AUTO},
+    {BP_LAYER_BIAS_INIT_SCALE, -1e6, 1e6, 1},
+    {BP_LAYER_SLOPE, 0, 1000, 0.01},
+    {BP_LAYER_RATE, 0, 0.99, 0.5},
+    {BP_LAYER_KIND, BP_KIND_DENSE, BP_KIND_DROPOUT, BP_KIND_DENSE},
+};
+
+#define MANY 0x1p53
+
+static const struct option of_trainings[] = {
+    {BP_TRAIN_EPOCHS, 0, MANY, 200},
+    {BP_TRAIN_BATCH, 0, MANY, 32},
+    {BP_TRAIN_SEED, 0, MANY, 0},
+    {BP_TRAIN_SHUFFLE, 0, 1, 1},
+    {BP_TRAIN_BALANCE, 0, 1, 0},
+    {BP_TRAIN_METHOD, BP_METHOD_STEPS, BP_METHOD_IRPROP_PLUS, BP_METHOD_STEPS},
+    {BP_TRAIN_SCALE_INPUTS, BP_SCALE_AUTO, BP_SCALE_LARGEST, BP_SCALE_AUTO},
+    {BP_TRAIN_SCALE_TARGETS, BP_SCALE_AUTO, BP_SCALE_LARGEST, BP_SCALE_AUTO},
+    {BP_TRAIN_PATIENCE, 0, MANY, 6},
+    {BP_TRAIN_RESTORE, 0, 1, 1},
+    {BP_TRAIN_GOAL, -1e300, 1e300, -1e300},
+    {BP_TRAIN_MIN_GRADIENT, 0, 1e300, 0},
+    {BP_TRAIN_TIME, 0, 1e300, 0},
+    {BP_TRAIN_SCHEDULE, BP_SCHEDULE_CONSTANT, BP_SCHEDULE_ONE_CYCLE, BP_SCHEDULE_CONSTANT},
+    {BP_TRAIN_WARMUP, 0, MANY, 0},
+    {BP_TRAIN_DECAY, 0, 1, 0.1},
+    {BP_TRAIN_PERIOD, 1, MANY, 10},
+    {BP_TRAIN_LEAST_RATE, 0, 1e30, 0},
+    {BP_TRAIN_MOST_RATE, 0, 1e30, 0},
+    {BP_TRAIN_MU, 1e-20, 1e300, 1e-3},
+    {BP_TRAIN_MU_DECREASE, 0, 1, 0.1},
+    {BP_TRAIN_MU_INCREASE, 1.01, 1e10, 10},
+    {BP_TRAIN_MU_MAX, 1e-20, 1e300, 1e10},
+    {BP_TRAIN_LAPACK, 0, HAVE_LAPACK, 0},
+};
+
+static const struct option of_data[] = {
+    {BP_DATA_SEPARATOR, 0, 126, 0},
+    {BP_DATA_HEADER, -1, 1, -1},
+    {BP_DATA_MISSING, BP_MISSING_REFUSE, BP_MISSING_MEAN, BP_MISSING_REFUSE},
+    {BP_DATA_CLASS, -1, 1, -1},
+    {BP_DATA_NUMBERS, -1, 1, -1},
+};
+
+static void every_option_of_nets_is_as_the_table_says(void **state)
+{
+    size_t rows = 0;
+    (void)state;
+    for (size_t i = 0; bp_option_at(i) != BP_ERR_ARG; i++) {
+        double low, high, initial;
+        const int32_t key = bp_option_at(i);
+        assert_int_equal(bp_option_bounds(key, &low, &high, &initial), BP_OK);
+        if (key == BP_OPT_BLAS) { /* it is there or not */
+            assert_true(low == 0 && (high == 0 || high == 1) && initial == 0);
+            continue;
+        }
+        const struct option *row = of_nets;
+        while (row < of_nets + COUNT(of_nets) && row->key != key)
+            row++;
+        if (row == of_nets + COUNT(of_nets) || low != row->low || high != row->high || initial != row->initial)
+            fail_msg("%s is %.17g to %.17g and first %.17g", bp_option_name(key), low, high, initial);
+        rows++;
+    }
+    assert_int_equal(rows, COUNT(of_nets));
+}
+
+/* The activations that have a slope, with the first value and the least. */
+static const struct {
+    int32_t activation;
+    double initial, low;
+} slopes[] = {{BP_ACT_LEAKY_RELU, 0.01, 0}, {BP_ACT_ELU, 1, 1e-3}, {BP_ACT_CELU, 1, 1e-3}, {BP_ACT_SOFTPLUS, 1, 1e-3}};
+
+static void only_these_activations_have_a_slope(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    for (size_t i = 0; bp_activation_at(i) != BP_ERR_ARG; i++) {
+        const struct any_layer layer = {2, bp_activation_at(i), 0, 0};
+        bp_net *net = any_net(dtype, 1, &layer, 1, 1);
+        double value;
+        size_t k = 0;
+        while (k < COUNT(slopes) && slopes[k].activation != layer.activation)
+            k++;
+        if (k == COUNT(slopes)) {
+            assert_int_equal(bp_net_layer_set(net, 0, BP_LAYER_SLOPE, 1), BP_ERR_ARG);
+        } else {
+            any_ok(net, bp_net_layer_get(net, 0, BP_LAYER_SLOPE, &value));
+            assert_true(value == slopes[k].initial);
+            any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_SLOPE, slopes[k].low));
+            any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_SLOPE, 1000));
+            assert_int_equal(bp_net_layer_set(net, 0, BP_LAYER_SLOPE, nextafter(slopes[k].low, -1)), BP_ERR_ARG);
+        }
+        bp_net_destroy(net);
+    }
+}
+
+/* The set and get of a handle. */
+typedef bp_status set_fn(void *handle, int32_t key, double value);
+typedef bp_status get_fn(const void *handle, int32_t key, double *value);
+
+static bp_status set_train(void *handle, int32_t key, double value) { return bp_train_set(handle, key, value); }
+static bp_status get_train(const void *handle, int32_t key, double *value) { return bp_train_get(handle, key, value); }
+static bp_status set_data(void *handle, int32_t key, double value) { return bp_data_set(handle, key, value); }
+static bp_status get_data(const void *handle, int32_t key, double *value) { return bp_data_get(handle, key, value); }
+
+static void is_as_the_table_says(void *handle, const struct option *row, set_fn *set, get_fn *get)
+{
+    const double good[] = {row->low, row->high, row->initial};
+    const double bad[] = {nextafter(row->low, -HUGE_VAL), nextafter(row->high, HUGE_VAL), row->low - 1 - fabs(row->low),
+                          row->high + 1 + fabs(row->high)};
+    double value;
+    assert_int_equal(get(handle, row->key, &value), BP_OK);
+    if (value != row->initial)
+        fail_msg("option %d is first %.17g, not %.17g", (int)row->key, value, row->initial);
+    for (size_t i = 0; i < COUNT(bad); i++)
+        if (set(handle, row->key, bad[i]) != BP_ERR_ARG)
+            fail_msg("option %d may be %.17g", (int)row->key, bad[i]);
+    for (size_t i = 0; i < COUNT(good); i++)
+        if (set(handle, row->key, good[i]) != BP_OK || get(handle, row->key, &value) != BP_OK || value != good[i])
+            fail_msg("option %d cannot be %.17g", (int)row->key, good[i]);
+}
+
+static void every_option_of_trainings_is_as_the_table_says(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    const struct any_layer layer = {1, BP_ACT_IDENTITY, 0, 0};
+    const double x = 1;
+    bp_net *net = any_net(dtype, 1, &layer, 1, 1);
+    bp_data *data = NULL;
+    bp_train *train = NULL;
+    assert_int_equal(bp_data_create_f64(&data, &x, 1, 1, &x, 1), BP_OK);
+    assert_int_equal(bp_train_create(&train, net, data, NULL), BP_OK);
+    for (size_t i = 0; i < COUNT(of_trainings); i++)
+        is_as_the_table_says(train, &of_trainings[i], set_train, get_train);
+    bp_train_destroy(train);
+    bp_data_destroy(data);
+    bp_net_destroy(net);
+}
+
+static void every_option_of_data_is_as_the_table_says(void **state)
+{
+    bp_data *data = NULL;
+    (void)state;
+    assert_int_equal(bp_data_create(&data, NULL), BP_OK);
+    for (size_t i = 0; i < COUNT(of_data); i++)
+        is_as_the_table_says(data, &of_data[i], set_data, get_data);
+    bp_data_destroy(data);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_option_of_nets_is_as_the_table_says),
+        ANY_BOTH(only_these_activations_have_a_slope),
+        ANY_BOTH(every_option_of_trainings_is_as_the_table_says),
+        cmocka_unit_test(every_option_of_data_is_as_the_table_says),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
