@@ -933,7 +933,9 @@ BP_API bp_status bp_net_load_weights(bp_net *net, const char *path, const char *
 typedef struct bp_data bp_data;
 
 /** How a data set holds an array: its own copy, or the caller's, which must stay as it is until every data set that shows
- *  it is destroyed. */
+ *  it is destroyed. If it is changed all the same, results are those of the new numbers, or a call that takes labels, weights
+ *  or sparse rows returns ARG where these are no longer what may be set, and its sentence names the number or row of the
+ *  array. No call then reads or writes beyond an array, as long as all of it is still there. */
 enum { BP_HOLD_COPY = 0, BP_HOLD_BORROW = 1 };
 
 /**
@@ -1162,7 +1164,7 @@ BP_API int32_t bp_data_weighted(const bp_data *data);
 /** 1 if the inputs are sparse, else 0. Threads: shared. */
 BP_API int32_t bp_data_sparse(const bp_data *data);
 /** How many numbers sparse inputs give in `rows` rows from `row` on; 0 if they are not sparse, or there are not so many
- *  rows. Threads: shared. */
+ *  rows. A row whose borrowed starts were changed and lie beyond the arrays counts 0. Threads: shared. */
 BP_API size_t bp_data_nonzeros(const bp_data *data, size_t row, size_t rows);
 
 /**
@@ -1534,7 +1536,7 @@ BP_API int32_t bp_finding_at(size_t index);          /**< see bp_option_name() *
  * the first epoch, when it passes over all rows to find the scaling that will be, and after a failure too. Nothing that the training depends on is touched: it goes on to the same bits. What was found before
  * is forgotten. Room: a clone of the net, and 128 rows of it.
  * @param[out] findings how many there are
- * Errors: ARG, MEMORY. Threads: exclusive, shared on the net.
+ * Errors: ARG (also where borrowed sparse rows were changed and fit no more), MEMORY. Threads: exclusive, shared on the net.
  */
 BP_API bp_status bp_train_diagnose(bp_train *train, size_t *findings);
 
@@ -1635,7 +1637,7 @@ BP_API bp_status bp_net_evaluate(const bp_net *net, const bp_data *data, int32_t
 /**
  * Counts rows by their class and the predicted one, as BP_METRIC_ACCURACY sees them. Weights are not used.
  * @param[out] counts [classes][classes], a row for the true class and a column for the predicted one; as many classes
- *                    as outputs, 2 for one output. After NONFINITE some rows have been counted
+ *                    as outputs, 2 for one output. After NONFINITE or ARG some rows have been counted
  * Errors: as bp_net_evaluate(). Threads: shared, for both.
  */
 BP_API bp_status bp_net_confusion(const bp_net *net, const bp_data *data, size_t *counts);

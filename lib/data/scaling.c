@@ -96,6 +96,7 @@ static bp_status check_finite(const struct fit *fit, const char *function)
 
 static bp_status measure(const struct fit *fit, const char *function)
 {
+    BP_TRY(bp_data_check_columns(fit->data, function, NULL, fit->data->rows));
     for (size_t i = 0; i < fit->columns; i++)
         fit->column[i] = (struct column){.low = (double)INFINITY, .high = -(double)INFINITY};
     pass_over(fit, look_for_range);
