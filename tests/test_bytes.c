@@ -16,7 +16,7 @@
 #include "data/number.h"
 #include "io/bytes.h"
 #include "io/metadata.h"
-#include "io/utf8.h"
+#include "base/utf8.h"
 
 static void whole_numbers_are_little_endian(void **state)
 {

@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "data/npy.h"
-#include "data/quote.h"
+#include "base/quote.h"
 
 enum { MOST_WORD = 40 };
 

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "base/quote.h"
 #include "data/data.h"
 
 /* Rows that are looked at at a time. */
@@ -87,9 +88,9 @@ static bp_status check_finite(const struct fit *fit, const char *function)
         const bool target = fit->kind == BP_PART_TARGET;
         const char *name = target ? bp_data_output_name(fit->data, i) : bp_data_input_name(fit->data, i);
         if (!isfinite(c->sum) || !isfinite(c->squares) || !isfinite(c->high - c->low))
-            return bp_data_fail_shared(fit->data, function, BP_ERR_NONFINITE,
-                                       "%s %zu%s%.60s is not finite throughout, or too large to be scaled",
-                                       target ? "target" : "input", i, name ? " " : "", name ? name : "");
+            return bp_data_fail_shared(
+                fit->data, function, BP_ERR_NONFINITE, "%s %zu%s%s is not finite throughout, or too large to be scaled",
+                target ? "target" : "input", i, name ? " " : "", name ? bp_quote_name(name).text : "");
     }
     return BP_OK;
 }

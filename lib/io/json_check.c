@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "io/json.h"
-#include "io/utf8.h"
+#include "base/utf8.h"
 
 enum { MOST_DEPTH = 3, MOST_DIGITS = 18 };
 

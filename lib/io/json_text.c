@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "io/json.h"
-#include "io/utf8.h"
+#include "base/utf8.h"
 
 static uint32_t hex(const char *digits)
 {

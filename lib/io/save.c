@@ -9,7 +9,7 @@
 #include "io/pieces.h"
 #include "io/replace.h"
 #include "io/saving.h"
-#include "io/utf8.h"
+#include "base/utf8.h"
 #include "net/options.h"
 
 /* The header begins where numbers may: a program that maps the file finds them aligned. */

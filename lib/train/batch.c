@@ -6,7 +6,7 @@
 #include "base/memory.h"
 
 /* What a sentence of the data set begins with: the training's own goes before it. */
-static const char name[] = "the data set";
+#define NAME "the data set"
 
 static bool is_f32(const bp_net *net) { return bp_net_dtype(net) == BP_F32; }
 
@@ -38,7 +38,7 @@ bp_status bp_batch_fit(const bp_allocator *allocator, struct bp_batch *batch, co
         return BP_OK;
     bp_batch_release(allocator, batch);
     batch->changed = data; /* there is only room for rows as they should be */
-    BP_TRY(bp_data_check_starts(data, name, NULL, data->rows, SIZE_MAX));
+    BP_TRY(bp_data_check_starts(data, NAME, NULL, data->rows, SIZE_MAX));
     batch->changed = NULL;
     return bp_batch_make(allocator, batch, net, data, rows) ? BP_OK : BP_ERR_MEMORY;
 }
@@ -56,9 +56,9 @@ static bool has(const bp_data *data, enum bp_part_kind kind) { return data->tabl
 
 static bp_status take(struct bp_batch *batch, const bp_data *data, const size_t *row, size_t rows)
 {
-    BP_TRY(bp_data_check_labels(data, name, row, rows));
-    BP_TRY(bp_data_check_weights(data, name, row, rows));
-    return bp_inputs_take(&batch->x, data, name, row, rows);
+    BP_TRY(bp_data_check_labels(data, NAME, row, rows));
+    BP_TRY(bp_data_check_weights(data, NAME, row, rows));
+    return bp_inputs_take(&batch->x, data, NAME, row, rows);
 }
 
 bp_status bp_batch_fill(struct bp_batch *batch, const bp_data *data, const double *class_weights, const size_t *row,

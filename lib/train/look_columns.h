@@ -4,7 +4,7 @@
 #ifndef BP_TRAIN_LOOK_COLUMNS_H
 #define BP_TRAIN_LOOK_COLUMNS_H
 
-#include "data/quote.h"
+#include "base/quote.h"
 #include "train/doctor.h"
 
 /* Numbers that are not finite are counted and else left out. */
