@@ -45,9 +45,10 @@ build_with_nets() { # name
 
 build_reader() { # name
     # shellcheck disable=SC2086
-    $cc $flags $fuzzer "$here/fuzz_$1.c" "$here/fuzz.c" $data "$root"/lib/base/arithmetic.c "$root"/lib/base/memory.c \
-        "$root"/lib/base/message.c "$root"/lib/base/sparse.c \
-        "$root"/lib/base/names.c "$root"/lib/base/random.c "$root"/lib/base/status.c -o "$work/$1" $zlib -lm -lpthread
+    $cc $flags $fuzzer "$here/fuzz_$1.c" "$here/fuzz.c" $data "$root"/lib/base/answers.c \
+        "$root"/lib/base/arithmetic.c "$root"/lib/base/memory.c "$root"/lib/base/message.c "$root"/lib/base/names.c \
+        "$root"/lib/base/quote.c "$root"/lib/base/random.c "$root"/lib/base/sparse.c "$root"/lib/base/status.c \
+        "$root"/lib/base/utf8.c -o "$work/$1" $zlib -lm -lpthread
 }
 
 build() { # name
