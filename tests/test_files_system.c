@@ -300,17 +300,17 @@ static void a_save_writes_syncs_and_renames_in_this_order(void **state)
 static void a_save_keeps_every_bit_of_the_permissions(void **state)
 {
     static const mode_t modes[] = {0600, 0640, 0444, 0777, 02640, 01644, 04750, 07777, 0};
-    bp_net *net = large_net(1);
+    bp_net *net = saves_large_net(1);
     (void)state;
-    any_ok(net, bp_net_save(net, path));
+    any_ok(net, bp_net_save(net, saves_path));
     for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
         struct stat seen;
-        assert_int_equal(chmod(path, modes[i]), 0);
-        any_ok(net, bp_net_save(net, path));
-        assert_int_equal(stat(path, &seen), 0);
+        assert_int_equal(chmod(saves_path, modes[i]), 0);
+        any_ok(net, bp_net_save(net, saves_path));
+        assert_int_equal(stat(saves_path, &seen), 0);
         assert_int_equal(seen.st_mode & 07777, modes[i]);
     }
-    remove(path);
+    remove(saves_path);
     bp_net_destroy(net);
 }
 

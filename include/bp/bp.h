@@ -157,6 +157,12 @@ BP_API void bp_net_destroy(bp_net *net);
  * After failures of shared calls each thread reads its own. When more than 8 threads have failed so since the last failed
  * exclusive call, the later ones read bp_status_string() of a failure instead. For a NULL net, the sentence that the net
  * is NULL. Valid until this thread's next failure on the net, or its destruction.
+ *
+ * A sentence is one line of UTF-8 of at most 255 bytes that a terminal or a log can take. Names, paths and other texts from
+ * files or the caller appear in it shortened, and each byte that is no UTF-8 and each control character as a '?': those below
+ * U+0020, U+007F to U+009F, line separators (U+2028, U+2029) and the controls of direction (U+061C, U+200E, U+200F, U+202A to
+ * U+202E, U+2066 to U+2069). The same holds for bp_data_error(), bp_train_error() and, with at most 399 bytes,
+ * bp_train_finding_text().
  * Threads: shared.
  */
 BP_API const char *bp_net_error(const bp_net *net);
@@ -493,7 +499,8 @@ BP_API int32_t bp_net_is_fresh(const bp_net *net);
  */
 BP_API bp_status bp_net_set_names(bp_net *net, const char *const *inputs, const char *const *outputs,
                                   const char *const *classes);
-/** The name of an input, NULL if it has none. Valid until the names are set again or the net is destroyed. Threads: shared. */
+/** The name of an input, NULL if it has none: byte for byte as it was set, or as the data or a file had it, with whatever
+ *  control characters. Valid until the names are set again or the net is destroyed. Threads: shared. */
 BP_API const char *bp_net_input_name(const bp_net *net, size_t input);
 /** As bp_net_input_name(), of an output. */
 BP_API const char *bp_net_output_name(const bp_net *net, size_t output);
@@ -502,7 +509,8 @@ BP_API const char *bp_net_class_name(const bp_net *net, int32_t label);
 
 /**
  * The net in words, for people: number type, layers, names and scaling of the columns, loss and optimiser, a line each. The
- * wording may change from release to release.
+ * wording may change from release to release. Of each name it has the first 60 bytes, as sentences have names (bp_net_error()),
+ * so that no name makes a line of its own.
  * @param text      room for `capacity` bytes; NULL: only the size
  * @param[out] size bytes of the text, with the NUL that ends it; NULL if unwanted
  * Errors: ARG, SHAPE (capacity is less than the size; nothing is written but that). Threads: shared.
@@ -966,7 +974,9 @@ BP_API bp_status bp_net_load_weights(bp_net *net, const char *path, const char *
 typedef struct bp_data bp_data;
 
 /** How a data set holds an array: its own copy, or the caller's, which must stay as it is until every data set that shows
- *  it is destroyed. */
+ *  it is destroyed. If it is changed all the same, results are those of the new numbers, or a call that takes labels, weights
+ *  or sparse rows returns ARG where these are no longer what may be set, and its sentence names the number or row of the
+ *  array. No call then reads or writes beyond an array, as long as all of it is still there. */
 enum { BP_HOLD_COPY = 0, BP_HOLD_BORROW = 1 };
 
 /**
@@ -1205,7 +1215,7 @@ BP_API int32_t bp_data_weighted(const bp_data *data);
 /** 1 if the inputs are sparse, else 0. Threads: shared. */
 BP_API int32_t bp_data_sparse(const bp_data *data);
 /** How many numbers sparse inputs give in `rows` rows from `row` on; 0 if they are not sparse, or there are not so many
- *  rows. Threads: shared. */
+ *  rows. A row whose borrowed starts were changed and lie beyond the arrays counts 0. Threads: shared. */
 BP_API size_t bp_data_nonzeros(const bp_data *data, size_t row, size_t rows);
 
 /**
@@ -1235,8 +1245,8 @@ BP_API bp_status bp_data_get_labels(const bp_data *data, size_t row, size_t rows
 /** As bp_data_get_inputs_f32(), the weights, [rows]. */
 BP_API bp_status bp_data_get_weights(const bp_data *data, size_t row, size_t rows, double *weights);
 
-/** The name of an input, NULL if it has none. Valid until the last data set that shows it is destroyed or filled anew.
- *  Threads: shared. */
+/** The name of an input, NULL if it has none: byte for byte as the file has it, with whatever control characters. Valid
+ *  until the last data set that shows it is destroyed or filled anew. Threads: shared. */
 BP_API const char *bp_data_input_name(const bp_data *data, size_t input);
 /** As bp_data_input_name(), of a number of the target, which is gone with the target. */
 BP_API const char *bp_data_output_name(const bp_data *data, size_t output);
@@ -1577,7 +1587,7 @@ BP_API int32_t bp_finding_at(size_t index);          /**< see bp_option_name() *
  * the first epoch, when it passes over all rows to find the scaling that will be, and after a failure too. Nothing that the training depends on is touched: it goes on to the same bits. What was found before
  * is forgotten. Room: a clone of the net, and 128 rows of it.
  * @param[out] findings how many there are
- * Errors: ARG, MEMORY. Threads: exclusive, shared on the net.
+ * Errors: ARG (also where borrowed sparse rows were changed and fit no more), MEMORY. Threads: exclusive, shared on the net.
  */
 BP_API bp_status bp_train_diagnose(bp_train *train, size_t *findings);
 
@@ -1678,7 +1688,7 @@ BP_API bp_status bp_net_evaluate(const bp_net *net, const bp_data *data, int32_t
 /**
  * Counts rows by their class and the predicted one, as BP_METRIC_ACCURACY sees them. Weights are not used.
  * @param[out] counts [classes][classes], a row for the true class and a column for the predicted one; as many classes
- *                    as outputs, 2 for one output. After NONFINITE some rows have been counted
+ *                    as outputs, 2 for one output. After NONFINITE or ARG some rows have been counted
  * Errors: as bp_net_evaluate(). Threads: shared, for both.
  */
 BP_API bp_status bp_net_confusion(const bp_net *net, const bp_data *data, size_t *counts);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/float_mode.h"
+#include "base/quote.h"
 
 static uintptr_t this_thread(void) { return (uintptr_t)pthread_self(); }
 
@@ -44,6 +45,13 @@ static char *text_for(struct bp_messages *messages, bool shared)
     return messages->own;
 }
 
+void bp_message_format(char *text, size_t room, const char *format, va_list arguments)
+{
+    const int length = vsnprintf(text, room, format, arguments);
+    if (length >= 0 && (size_t)length >= room)
+        bp_quote_mend_end(text);
+}
+
 void bp_message_write(struct bp_messages *messages, bool shared, bp_status status, const char *function,
                       const char *format, va_list arguments)
 {
@@ -54,7 +62,7 @@ void bp_message_write(struct bp_messages *messages, bool shared, bp_status statu
     }
     const int length = snprintf(text, BP_MESSAGE_SIZE, "%s: ", function);
     if (length > 0 && length < BP_MESSAGE_SIZE)
-        vsnprintf(text + length, BP_MESSAGE_SIZE - (size_t)length, format, arguments);
+        bp_message_format(text + length, BP_MESSAGE_SIZE - (size_t)length, format, arguments);
 }
 
 bp_status bp_message_fail(struct bp_messages *messages, bool shared, const char *function, bp_status status,

@@ -24,17 +24,25 @@ struct bp_messages {
     _Atomic int32_t unheard; /* status of a failed shared call that found no slot */
 };
 
-/* Keeps "function: format ...". Numbers that may have a fraction go through bp_message_number(). */
+#if defined(__GNUC__)
+#define BP_MESSAGE_FORMAT(place, first) __attribute__((format(printf, place, first)))
+#else
+#define BP_MESSAGE_FORMAT(place, first)
+#endif
+
+/* vsnprintf(), but what does not fit into `room` bytes is cut between two characters. Names and other texts from outside go
+ * through base/quote.h, numbers that may have a fraction through bp_message_number(). */
+BP_MESSAGE_FORMAT(3, 0) void bp_message_format(char *text, size_t room, const char *format, va_list arguments);
+
+/* Keeps "function: format ...". */
+BP_MESSAGE_FORMAT(5, 0)
 void bp_message_write(struct bp_messages *messages, bool shared, bp_status status, const char *function,
                       const char *format, va_list arguments);
 
 /* The same, and returns the status. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 5, 6)))
-#endif
-bp_status
-bp_message_fail(struct bp_messages *messages, bool shared, const char *function, bp_status status, const char *format,
-                ...);
+BP_MESSAGE_FORMAT(5, 6)
+bp_status bp_message_fail(struct bp_messages *messages, bool shared, const char *function, bp_status status,
+                          const char *format, ...);
 
 /* What the calling thread is to read. */
 const char *bp_message_read(const struct bp_messages *messages);

@@ -7,8 +7,11 @@
 
 #include "base/message.h"
 
+/* `dtype` is 0 where values are not looked at. */
 static double value_at(const struct bp_sparse *s, int32_t dtype, size_t at)
 {
+    if (dtype == 0)
+        return 0;
     return dtype == BP_F32 ? (double)((const float *)s->values)[at] : ((const double *)s->values)[at];
 }
 
@@ -72,14 +75,34 @@ static double largest_f64(const double *values, size_t n)
     return largest;
 }
 
+bool bp_sparse_check_row(const size_t *starts, size_t row, size_t first, size_t end, char problem[BP_SPARSE_PROBLEM])
+{
+    const size_t from = starts[row], to = starts[row + 1];
+    if (bp_sparse_row_fits(starts, row, first, end))
+        return true;
+    if (to < from)
+        snprintf(problem, BP_SPARSE_PROBLEM, "row %zu starts at %zu and ends at %zu: starts must ascend", row, from,
+                 to);
+    else
+        snprintf(problem, BP_SPARSE_PROBLEM, "row %zu starts at %zu and ends at %zu: starts must be %zu to %zu", row,
+                 from, to, first, end);
+    return false;
+}
+
+bool bp_sparse_check_columns(const struct bp_sparse *s, size_t row, size_t inputs, char problem[BP_SPARSE_PROBLEM])
+{
+    const size_t at = s->starts[row], n = s->starts[row + 1] - at;
+    if (columns_fit(s->columns + at, n, inputs))
+        return true;
+    describe(s, 0, row, inputs, problem);
+    return false;
+}
+
 bool bp_sparse_check(struct bp_sparse *s, int32_t dtype, size_t rows, size_t inputs, char problem[BP_SPARSE_PROBLEM])
 {
     for (size_t row = 0; row < rows; row++)
-        if (s->starts[row + 1] < s->starts[row]) {
-            snprintf(problem, BP_SPARSE_PROBLEM, "row %zu starts at %zu and ends at %zu: starts must ascend", row,
-                     s->starts[row], s->starts[row + 1]);
-            return false;
-        }
+        if (!bp_sparse_row_fits(s->starts, row, 0, SIZE_MAX))
+            return bp_sparse_check_row(s->starts, row, 0, SIZE_MAX, problem);
     s->largest = 0;
     for (size_t row = 0; row < rows; row++) {
         const size_t at = s->starts[row], n = s->starts[row + 1] - at;

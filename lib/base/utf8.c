@@ -26,6 +26,15 @@ size_t bp_utf8_character(const unsigned char *text, size_t size)
     return 0;
 }
 
+uint32_t bp_utf8_code(const unsigned char *text, size_t bytes)
+{
+    static const unsigned char payload[] = {0, 0x7f, 0x1f, 0x0f, 0x07}; /* of a first byte, by how many there are */
+    uint32_t character = text[0] & payload[bytes];
+    for (size_t i = 1; i < bytes; i++)
+        character = character << 6 | (text[i] & 0x3f);
+    return character;
+}
+
 size_t bp_utf8_put(char *to, uint32_t character)
 {
     static const unsigned char marks[] = {0, 0, 0xc0, 0xe0, 0xf0}; /* of a first byte, by how many there are */

@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "data/number.h"
 #include "data/options.h"
-#include "data/quote.h"
+#include "base/quote.h"
 
 /* ---- failures */
 
@@ -34,7 +34,7 @@ bp_status bp_csv_fail(struct bp_csv *csv, bp_status status, size_t line, size_t 
     const bool unread = csv->reader.status != BP_OK; /* all that follows from it is none of the file's fault */
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
+    bp_message_format(text, sizeof(text), format, arguments);
     va_end(arguments);
     write_place(csv, unread ? 0 : line, unread ? 0 : column, place, sizeof(place));
     return bp_data_fail(csv->data, csv->function, unread ? csv->reader.status : status, "%s%s: %s",

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "data/csv.h"
-#include "data/quote.h"
+#include "base/quote.h"
 
 /* One of the targets, as it is written. */
 struct item {
@@ -66,14 +66,7 @@ static bool read_whole(const struct item *item, bool *from_end, size_t *whole)
     return true;
 }
 
-static struct bp_quote quote_item(const struct item *item)
-{
-    char text[BP_QUOTE_ROOM];
-    const size_t size = item->size < sizeof(text) ? item->size : sizeof(text) - 1;
-    memcpy(text, item->text, size);
-    text[size] = '\0';
-    return bp_quote_text(text);
-}
+static struct bp_quote quote_item(const struct item *item) { return bp_quote_bytes(item->text, item->size); }
 
 /* ---- the columns */
 

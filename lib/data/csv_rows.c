@@ -9,7 +9,7 @@
 #include "data/csv.h"
 #include "data/number.h"
 #include "data/options.h"
-#include "data/quote.h"
+#include "base/quote.h"
 
 enum { ROWS_OF_A_GUESS = 1024 };
 static const double SLACK = 1.03; /* rows differ in length */

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/answers.h"
 #include "base/memory.h"
 #include "data/options.h"
 
@@ -215,12 +216,11 @@ bp_status bp_data_set_target_f64(bp_data *data, const double *target, size_t out
 
 static bp_status check_labels(bp_data *data, const char *function, const int32_t *labels, size_t rows, size_t classes)
 {
+    char problem[BP_ANSWERS_PROBLEM];
     if (classes < 2 || classes > INT32_MAX)
         return bp_data_fail(data, function, BP_ERR_SHAPE, "classes is %zu: it must be 2 to %d", classes, INT32_MAX);
-    for (size_t i = 0; labels && i < rows; i++)
-        if (labels[i] < 0 || (size_t)labels[i] >= classes)
-            return bp_data_fail(data, function, BP_ERR_ARG, "labels[%zu] is %d: it must be 0 to %zu", i, (int)labels[i],
-                                classes - 1);
+    if (labels && !bp_labels_check(labels, NULL, rows, classes, problem))
+        return bp_data_fail(data, function, BP_ERR_ARG, "%s", problem);
     return BP_OK;
 }
 
@@ -243,10 +243,9 @@ bp_status bp_data_set_weights(bp_data *data, const double *weights, int32_t hold
 {
     if (!data)
         return BP_ERR_ARG;
-    for (size_t i = 0; weights && i < data->rows; i++)
-        if (!isfinite(weights[i]) || weights[i] < 0)
-            return bp_data_fail(data, __func__, BP_ERR_ARG, "weights[%zu] is %s: it must be finite and at least 0", i,
-                                bp_message_number(weights[i]).text);
+    char problem[BP_ANSWERS_PROBLEM];
+    if (weights && !bp_weights_check(weights, NULL, data->rows, problem))
+        return bp_data_fail(data, __func__, BP_ERR_ARG, "%s", problem);
     return add_part(data, __func__, &(struct given){BP_PART_WEIGHTS, BP_F64, weights, 1, 1, hold});
 }
 

@@ -62,6 +62,16 @@ bp_status bp_data_check_fit(const bp_data *data, const char *function, const bp_
 bp_status bp_data_give_names(const bp_data *data, const char *function, bp_net *net, bool missing);
 bp_status bp_data_check_names(const bp_data *told, const char *function, const bp_net *net, const bp_data *given);
 
+/* data/borrowed.c: borrowed arrays may have changed since they were set. BP_ERR_ARG where they now have a label that is no class;
+ * a weight that is not finite and at least 0; sparse rows that lie beyond the arrays, or have more than `most` numbers in all;
+ * the same rows, or a column out of order or beyond the inputs. Of rows row[0..count), or of the first `count` where `row` is
+ * NULL; the sentence, on the data set, names the row or number of the array. Every use of labels, columns or starts as an
+ * index comes after such a check: bp_data_gather() and related functions trust what they find. */
+bp_status bp_data_check_labels(const bp_data *data, const char *function, const size_t *row, size_t count);
+bp_status bp_data_check_weights(const bp_data *data, const char *function, const size_t *row, size_t count);
+bp_status bp_data_check_starts(const bp_data *data, const char *function, const size_t *row, size_t count, size_t most);
+bp_status bp_data_check_columns(const bp_data *data, const char *function, const size_t *row, size_t count);
+
 /* Has the inputs of these rows fetched, to be gathered soon. */
 void bp_data_prefetch(const bp_data *data, const size_t *row, size_t count);
 

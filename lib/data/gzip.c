@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include "base/memory.h"
+#include "base/quote.h"
 
 struct bp_gzip {
     z_stream stream;
@@ -29,7 +30,7 @@ static bp_status fail(struct bp_reader *reader, enum bp_packing packing, int res
     if (result == Z_MEM_ERROR)
         return bp_reader_fail(reader, BP_ERR_MEMORY, "no memory for unpacking it");
     return bp_reader_fail(reader, BP_ERR_FORMAT, "its %s data are damaged (%s)", names[packing],
-                          message ? message : "zlib");
+                          bp_quote_text(message ? message : "zlib").text);
 }
 
 bp_status bp_gzip_open(struct bp_gzip **gzip, struct bp_reader *reader, enum bp_packing packing, const void *first,

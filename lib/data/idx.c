@@ -8,9 +8,9 @@
 
 #include "base/host.h"
 #include "base/memory.h"
+#include "base/quote.h"
 #include "data/data.h"
 #include "data/options.h"
-#include "data/quote.h"
 #include "data/reader.h"
 
 /* Types of numbers, as the header names them. */
@@ -41,7 +41,7 @@ IDX_FORMAT static bp_status fail(struct idx *idx, bp_status status, const char *
     const bool unread = idx->reader.status != BP_OK;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
+    bp_message_format(text, sizeof(text), format, arguments);
     va_end(arguments);
     return bp_data_fail(idx->data, idx->function, unread ? idx->reader.status : status, "%s: %s",
                         bp_quote_path(idx->path).text, unread ? idx->reader.problem : text);

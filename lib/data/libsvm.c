@@ -7,8 +7,8 @@
 
 #include "base/host.h"
 #include "base/memory.h"
+#include "base/quote.h"
 #include "data/options.h"
-#include "data/quote.h"
 
 /* ---- failures */
 
@@ -18,7 +18,7 @@ bp_status bp_libsvm_fail(struct bp_libsvm *s, bp_status status, size_t line, siz
     const bool unread = s->reader.status != BP_OK; /* all that follows from it is none of the file's fault */
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
+    bp_message_format(text, sizeof(text), format, arguments);
     va_end(arguments);
     if (line > 0 && !unread)
         snprintf(place, sizeof(place), ", line %zu, column %zu", line, column);

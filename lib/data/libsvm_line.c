@@ -8,7 +8,7 @@
 #include "data/libsvm.h"
 #include "data/number.h"
 #include "data/options.h"
-#include "data/quote.h"
+#include "base/quote.h"
 
 enum { END = -1 };
 

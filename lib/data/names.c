@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/quote.h"
 #include "data/data.h"
 
 /* Whose names: how many, and each in the data set and in the net. */
@@ -108,9 +109,9 @@ bp_status bp_data_check_names(const bp_data *told, const char *function, const b
         for (size_t i = 0; i < kinds[kind].count(given, net); i++) {
             const char *of_data = kinds[kind].of_data(given, i), *of_net = kinds[kind].of_net(net, i);
             if (of_data && of_net && strcmp(of_data, of_net) != 0)
-                return bp_data_fail_shared(told, function, BP_ERR_SHAPE,
-                                           "%s %zu is %.60s in the data and %.60s in the net", kinds[kind].word, i,
-                                           of_data, of_net);
+                return bp_data_fail_shared(told, function, BP_ERR_SHAPE, "%s %zu is %s in the data and %s in the net",
+                                           kinds[kind].word, i, bp_quote_name(of_data).text,
+                                           bp_quote_name(of_net).text);
         }
     return BP_OK;
 }

@@ -9,7 +9,7 @@
 #include "base/host.h"
 #include "base/memory.h"
 #include "data/options.h"
-#include "data/quote.h"
+#include "base/quote.h"
 #include "data/zip.h"
 
 /* ---- failures */
@@ -20,7 +20,7 @@ bp_status bp_npy_fail(struct bp_npy *npy, bp_status status, uint64_t offset, con
     const bool unread = npy->reader.status != BP_OK;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
+    bp_message_format(text, sizeof(text), format, arguments);
     va_end(arguments);
     if (npy->name)
         snprintf(place, sizeof(place), ", array %s", bp_quote_text(npy->name).text);

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/quote.h"
 #include "data/npy.h"
 #include "data/options.h"
-#include "data/quote.h"
 
 enum { MOST_WORD = 40 };
 

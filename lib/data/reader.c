@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#undef _GNU_SOURCE /* it has another strerror_r */
 #define _POSIX_C_SOURCE 200809L
 #include "data/reader.h"
 
@@ -12,13 +11,15 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/message.h"
+#include "base/quote.h"
 #include "data/gzip.h"
 
 bp_status bp_reader_fail(struct bp_reader *reader, bp_status status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(reader->problem, sizeof(reader->problem), format, arguments);
+    bp_message_format(reader->problem, sizeof(reader->problem), format, arguments);
     va_end(arguments);
     reader->at = reader->end = 0;
     reader->ended = true;
@@ -28,11 +29,7 @@ bp_status bp_reader_fail(struct bp_reader *reader, bp_status status, const char 
 /* What errno says. */
 static bp_status fail_io(struct bp_reader *reader, const char *what)
 {
-    const int number = errno;
-    char text[80];
-    if (strerror_r(number, text, sizeof(text)) != 0)
-        snprintf(text, sizeof(text), "error %d", number);
-    return bp_reader_fail(reader, BP_ERR_IO, "%s: %s", what, text);
+    return bp_reader_fail(reader, BP_ERR_IO, "%s: %s", what, bp_quote_errno(errno).text);
 }
 
 size_t bp_reader_raw(struct bp_reader *reader, void *bytes, size_t size)

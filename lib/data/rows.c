@@ -125,9 +125,11 @@ void bp_data_prefetch(const bp_data *data, const size_t *row, size_t count)
     size_t left = MOST_PREFETCHED;
     for (size_t i = 0; i < count; i++) {
         const size_t at = bp_data_row(data, row[i]), first = part->starts ? part->starts[at] : at * part->columns;
-        const size_t numbers = part->starts ? part->starts[at + 1] - first : part->columns, bytes = numbers * size;
+        const size_t numbers = part->starts ? bp_part_nonzeros(part, at) : part->columns, bytes = numbers * size;
         if (bytes > left)
             return;
+        if (bytes == 0)
+            continue;
         left -= bytes;
         prefetch_bytes((const char *)part->numbers + first * size, bytes);
         if (part->starts)
@@ -151,6 +153,8 @@ static bp_status get(const bp_data *data, const char *function, enum bp_part_kin
         return bp_data_fail_shared(data, function, BP_ERR_ARG, "%zu rows from row %zu on: there are %zu", rows, row,
                                    data->rows);
     const size_t bytes = data->table->part[kind].columns * bp_part_size(dtype);
+    for (size_t i = 0; kind == BP_PART_INPUTS && i < rows; i++)
+        BP_TRY(bp_data_check_columns(data, function, &(size_t){row + i}, 1));
     for (size_t i = 0; i < rows; i++)
         bp_data_gather(data, kind, &(size_t){row + i}, 1, dtype, (char *)numbers + i * bytes);
     return BP_OK;

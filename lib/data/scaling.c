@@ -6,6 +6,7 @@
 
 #include "base/arithmetic.h"
 #include "base/memory.h"
+#include "base/quote.h"
 #include "data/data.h"
 
 /* Rows that are looked at at a time. */
@@ -100,15 +101,16 @@ static bp_status check_finite(const struct fit *fit, const char *function)
         const bool target = fit->kind == BP_PART_TARGET;
         const char *name = target ? bp_data_output_name(fit->data, i) : bp_data_input_name(fit->data, i);
         if (c->beyond)
-            return bp_data_fail_shared(fit->data, function, BP_ERR_NONFINITE,
-                                       "%s %zu%s%.60s is not finite throughout, or too large to be scaled",
-                                       target ? "target" : "input", i, name ? " " : "", name ? name : "");
+            return bp_data_fail_shared(
+                fit->data, function, BP_ERR_NONFINITE, "%s %zu%s%s is not finite throughout, or too large to be scaled",
+                target ? "target" : "input", i, name ? " " : "", name ? bp_quote_name(name).text : "");
     }
     return BP_OK;
 }
 
 static bp_status measure(const struct fit *fit, const char *function)
 {
+    BP_TRY(bp_data_check_columns(fit->data, function, NULL, fit->data->rows));
     for (size_t i = 0; i < fit->columns; i++)
         fit->column[i] = (struct column){.low = (double)INFINITY, .high = -(double)INFINITY};
     pass_over(fit, look_for_range);

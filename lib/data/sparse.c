@@ -44,8 +44,14 @@ static bp_status set(bp_data *data, const char *function, struct bp_sparse spars
         return bp_data_fail(data, function, BP_ERR_MEMORY, "no memory for a table");
     table->rows = rows;
     if (hold == BP_HOLD_BORROW) {
-        table->part[BP_PART_INPUTS] =
-            (struct bp_part){type, false, inputs, sparse.values, 1, sparse.columns, sparse.starts};
+        table->part[BP_PART_INPUTS] = (struct bp_part){.type = type,
+                                                       .columns = inputs,
+                                                       .numbers = sparse.values,
+                                                       .scale = 1,
+                                                       .at = sparse.columns,
+                                                       .starts = sparse.starts,
+                                                       .first = sparse.starts[0],
+                                                       .end = sparse.starts[rows]};
     } else if (!bp_table_fill_sparse(table, type, inputs, &sparse)) {
         bp_table_leave(table);
         return bp_data_fail(data, function, BP_ERR_MEMORY, "no memory for %zu numbers",
@@ -73,8 +79,7 @@ int32_t bp_data_sparse(const bp_data *data) { return data && inputs_of(data)->st
 
 static size_t nonzeros_of(const bp_data *data, size_t row)
 {
-    const size_t at = bp_data_row(data, row);
-    return inputs_of(data)->starts[at + 1] - inputs_of(data)->starts[at];
+    return bp_part_nonzeros(inputs_of(data), bp_data_row(data, row));
 }
 
 size_t bp_data_nonzeros(const bp_data *data, size_t row, size_t rows)
@@ -164,6 +169,8 @@ static bp_status get(const bp_data *data, const char *function, size_t row, size
     if (row > data->rows || rows > data->rows - row)
         return bp_data_fail_shared(data, function, BP_ERR_ARG, "%zu rows from row %zu on: there are %zu", rows, row,
                                    data->rows);
+    for (size_t i = row; i < row + rows; i++)
+        BP_TRY(bp_data_check_starts(data, function, &i, 1, SIZE_MAX));
     size_t at = 0;
     for (size_t i = 0; i < rows; i++) {
         size_t ends[2];

@@ -109,6 +109,8 @@ static size_t mark(const struct order *order, unsigned char *marks, choose_fn *c
 static bp_status part_rows(const bp_data *data, const char *function, bool by_class, uint64_t seed, choose_fn *choose,
                            const void *context, bp_data **first, bp_data **second)
 {
+    if (by_class)
+        BP_TRY(bp_data_check_labels(data, function, NULL, data->rows));
     struct order order = {0};
     unsigned char *marks = bp_memory_allocate(&data->allocator, data->rows, 1);
     bp_status status = BP_ERR_MEMORY;

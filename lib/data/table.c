@@ -96,7 +96,7 @@ bool bp_table_fill_sparse(struct bp_table *table, int32_t type, size_t columns, 
     for (size_t row = 0; row <= table->rows; row++)
         starts[row] = sparse->starts[row] - first;
     bp_table_drop(table, BP_PART_INPUTS);
-    table->part[BP_PART_INPUTS] = (struct bp_part){type, true, columns, numbers, 1, at, starts};
+    table->part[BP_PART_INPUTS] = (struct bp_part){type, true, columns, numbers, 1, at, starts, 0, count};
     return true;
 }
 
@@ -105,7 +105,7 @@ bool bp_table_fill(struct bp_table *table, enum bp_part_kind kind, int32_t type,
 {
     if (numbers->room - numbers->used <= numbers->used / MOST_WASTE && bp_table_fits(table->rows, columns)) {
         bp_table_drop(table, kind);
-        table->part[kind] = (struct bp_part){type, true, columns, numbers->bytes, 1, NULL, NULL};
+        table->part[kind] = (struct bp_part){type, true, columns, numbers->bytes, 1, NULL, NULL, 0, 0};
         *numbers = (struct bp_buffer){0};
         return true;
     }

@@ -26,7 +26,15 @@ struct bp_part {
     double scale; /* of u8: what a number is multiplied with */
     const int32_t *at;
     const size_t *starts; /* [rows + 1]; NULL: not sparse */
+    size_t first, end;    /* starts[0] and starts[rows] as they were set: borrowed starts may change */
 };
+
+/* How many numbers a sparse row of the table has; 0 where its starts no longer lie within the arrays. */
+static inline size_t bp_part_nonzeros(const struct bp_part *part, size_t row)
+{
+    return bp_sparse_row_fits(part->starts, row, part->first, part->end) ? part->starts[row + 1] - part->starts[row]
+                                                                         : 0;
+}
 
 /* Names, one after the other, each ended by a NUL, and where each begins. */
 struct bp_texts {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/try.h"
-#include "data/quote.h"
+#include "base/quote.h"
 
 /* The records, by the four bytes that they begin with, and their bytes without names and other appendices. */
 #define SIGNATURE(a, b) (UINT32_C(0x4b50) | (uint32_t)(a) << 16 | (uint32_t)(b) << 24)

@@ -9,7 +9,7 @@
 #ifndef BP_IO_JSON_H
 #define BP_IO_JSON_H
 
-#include "data/quote.h"
+#include "base/quote.h"
 #include "io/io.h"
 
 /* Members of an object are counted so far that an index of them takes half a MiB at most. */

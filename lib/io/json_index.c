@@ -4,7 +4,7 @@
  * twice. */
 #include <string.h>
 
-#include "data/quote.h"
+#include "base/quote.h"
 #include "io/json.h"
 
 static const char *skip_blanks(const char *at)
@@ -115,11 +115,7 @@ static void sort(struct bp_json_object *index)
 
 struct bp_quote bp_json_quote(const struct bp_json_member *member)
 {
-    char text[BP_QUOTE_ROOM];
-    const size_t size = member->key_size < sizeof(text) ? member->key_size : sizeof(text) - 1;
-    memcpy(text, member->key, size);
-    text[size] = '\0';
-    return bp_quote_text(text);
+    return bp_quote_bytes(member->key, member->key_size);
 }
 
 static bp_status refuse_twice(const struct bp_io *io, const struct bp_json_object *index)

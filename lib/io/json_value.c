@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/quote.h"
+#include "base/quote.h"
 #include "io/json.h"
 
 #ifdef BP_HAVE_JANSSON

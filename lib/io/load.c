@@ -40,8 +40,8 @@ static bp_status load_version(struct bp_loading *l)
         return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_FORMAT " is \"%s\": it must be two numbers, as in 1.0",
                           bp_quote_text(text).text);
     if (l->major != BP_FORMAT_MAJOR)
-        return bp_io_fail(l->io, BP_ERR_UNSUPPORTED, "is of format %s: this libbp, %s, reads 1", text,
-                          bp_version_string());
+        return bp_io_fail(l->io, BP_ERR_UNSUPPORTED, "is of format %s: this libbp, %s, reads 1",
+                          bp_quote_text(text).text, bp_version_string());
     return BP_OK;
 }
 

@@ -141,7 +141,7 @@ static bp_status create(struct bp_loading *l)
     const size_t count = inputs > SIZE_MAX ? 0 : (size_t)inputs;
     const bp_status status = bp_net_create_with(&l->net, f32 ? BP_F32 : BP_F64, count, l->io->allocator);
     if (status == BP_ERR_DTYPE)
-        return bp_io_fail(l->io, status, "is of %s, which libbp was built without", text);
+        return bp_io_fail(l->io, status, "is of %s, which libbp was built without", f32 ? "f32" : "f64");
     if (status == BP_ERR_SHAPE)
         return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_INPUTS " is %llu: so many inputs there cannot be",
                           (unsigned long long)inputs);

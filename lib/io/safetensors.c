@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "data/quote.h"
+#include "base/quote.h"
 #include "io/bytes.h"
 
 static bool is_metadata(const struct bp_json_member *member)

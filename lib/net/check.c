@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdarg.h>
 
+#include "base/answers.h"
 #include "net/handle.h"
 
 bp_status bp_fail(const struct bp_call *call, bp_status status, const char *format, ...)
@@ -64,11 +65,9 @@ bp_status bp_check_target(const struct bp_call *call, struct bp_target target, s
         return bp_fail(call, BP_ERR_UNSUPPORTED, "%s", call->net->refusal);
     if (target.labels && bp_model_scaling(model, &model->of_targets))
         return bp_fail(call, BP_ERR_UNSUPPORTED, "labels are not for a net that scales its targets");
-    const size_t classes = last->units == 1 ? 2 : last->units;
-    for (size_t i = 0; target.labels && i < rows; i++)
-        if (target.labels[i] < 0 || (size_t)target.labels[i] >= classes)
-            return bp_fail(call, BP_ERR_ARG, "labels[%zu] is %d: it must be 0 to %zu", i, (int)target.labels[i],
-                           classes - 1);
+    char problem[BP_ANSWERS_PROBLEM];
+    if (target.labels && !bp_labels_check(target.labels, NULL, rows, last->units == 1 ? 2 : last->units, problem))
+        return bp_fail(call, BP_ERR_ARG, "%s", problem);
     return BP_OK;
 }
 
@@ -78,9 +77,6 @@ bp_status bp_check_weighted(const struct bp_call *call, struct bp_target target,
     if (!target.values == !target.labels)
         return bp_fail(call, BP_ERR_ARG, "%s target and labels are NULL: one must be",
                        target.values ? "neither of" : "both");
-    for (size_t i = 0; i < rows; i++)
-        if (!(weights[i] >= 0 && weights[i] - weights[i] == 0))
-            return bp_fail(call, BP_ERR_ARG, "weights[%zu] is %s: it must be finite and at least 0", i,
-                           bp_message_number(weights[i]).text);
-    return BP_OK;
+    char problem[BP_ANSWERS_PROBLEM];
+    return bp_weights_check(weights, NULL, rows, problem) ? BP_OK : bp_fail(call, BP_ERR_ARG, "%s", problem);
 }

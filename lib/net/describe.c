@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "net/handle.h"
 #include "nn/optimizer.h"
 
@@ -31,7 +32,7 @@ print(struct text *text, const char *format, ...)
     char line[256];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(line, sizeof(line), format, arguments);
+    bp_message_format(line, sizeof(line), format, arguments);
     va_end(arguments);
     add(text, line);
 }
@@ -69,10 +70,8 @@ static void describe_column(struct text *text, const bp_net *net, const char *wo
     if (!name && !scaling->center)
         return;
     print(text, "%s %zu", word, index);
-    if (name) {
-        add(text, " ");
-        add(text, name);
-    }
+    if (name)
+        print(text, " %s", bp_quote_name(name).text);
     if (scaling->center && factor == 0)
         add(text, ": constant, not looked at");
     else if (scaling->center) {

@@ -5,6 +5,9 @@
 
 #include "base/memory.h"
 
+/* What a sentence of the data set begins with: the training's own goes before it. */
+#define NAME "the data set"
+
 static bool is_f32(const bp_net *net) { return bp_net_dtype(net) == BP_F32; }
 
 bool bp_batch_make(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, const bp_data *data,
@@ -28,13 +31,16 @@ bool bp_batch_make(const bp_allocator *allocator, struct bp_batch *batch, const 
     return false;
 }
 
-bool bp_batch_fit(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, const bp_data *data,
-                  size_t rows)
+bp_status bp_batch_fit(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, const bp_data *data,
+                       size_t rows)
 {
     if (batch->rows == rows)
-        return true;
+        return BP_OK;
     bp_batch_release(allocator, batch);
-    return bp_batch_make(allocator, batch, net, data, rows);
+    batch->changed = data; /* there is only room for rows as they should be */
+    BP_TRY(bp_data_check_starts(data, NAME, NULL, data->rows, SIZE_MAX));
+    batch->changed = NULL;
+    return bp_batch_make(allocator, batch, net, data, rows) ? BP_OK : BP_ERR_MEMORY;
 }
 
 void bp_batch_release(const bp_allocator *allocator, struct bp_batch *batch)
@@ -48,13 +54,22 @@ void bp_batch_release(const bp_allocator *allocator, struct bp_batch *batch)
 
 static bool has(const bp_data *data, enum bp_part_kind kind) { return data->table->part[kind].numbers; }
 
-void bp_batch_fill(struct bp_batch *batch, const bp_data *data, const double *class_weights, const size_t *row,
-                   size_t rows)
+static bp_status take(struct bp_batch *batch, const bp_data *data, const size_t *row, size_t rows)
+{
+    BP_TRY(bp_data_check_labels(data, NAME, row, rows));
+    BP_TRY(bp_data_check_weights(data, NAME, row, rows));
+    return bp_inputs_take(&batch->x, data, NAME, row, rows);
+}
+
+bp_status bp_batch_fill(struct bp_batch *batch, const bp_data *data, const double *class_weights, const size_t *row,
+                        size_t rows)
 {
     batch->target = has(data, BP_PART_TARGET) ? batch->room.target : NULL;
     batch->labels = has(data, BP_PART_LABELS) ? batch->room.labels : NULL;
     batch->weights = has(data, BP_PART_WEIGHTS) || class_weights ? batch->room.weights : NULL;
-    bp_inputs_take(&batch->x, data, row, rows);
+    batch->changed = data;
+    BP_TRY(take(batch, data, row, rows));
+    batch->changed = NULL;
     if (batch->target)
         bp_data_gather(data, BP_PART_TARGET, row, rows, batch->dtype, batch->room.target);
     if (batch->labels)
@@ -64,6 +79,7 @@ void bp_batch_fill(struct bp_batch *batch, const bp_data *data, const double *cl
     for (size_t i = 0; class_weights && i < rows; i++)
         batch->room.weights[i] =
             class_weights[batch->labels[i]] * (has(data, BP_PART_WEIGHTS) ? batch->room.weights[i] : 1);
+    return BP_OK;
 }
 
 static struct bp_answers answers(const struct bp_batch *b)

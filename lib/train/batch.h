@@ -22,6 +22,7 @@ struct bp_batch {
     const void *target;
     const int32_t *labels;
     const double *weights;
+    const bp_data *changed; /* the data set with the sentence, where the last filling failed; else NULL */
 };
 
 /* Number i of an array of the net's type. */
@@ -38,17 +39,18 @@ static inline void bp_number_put(int32_t dtype, void *numbers, size_t i, double 
         ((double *)numbers)[i] = value;
 }
 
-/* Buffers for any `rows` rows of this data set and this net; fit makes them anew unless they are for so many rows. False if
- * there is no memory, or no such size. */
+/* Buffers for any `rows` rows of this data set and this net. False if there is no memory, or no such size. */
 bool bp_batch_make(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, const bp_data *data,
                    size_t rows);
-bool bp_batch_fit(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, const bp_data *data,
-                  size_t rows);
+/* The same, made anew unless they are for so many rows. BP_ERR_MEMORY; and BP_ERR_ARG as bp_batch_fill(). */
+bp_status bp_batch_fit(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, const bp_data *data,
+                       size_t rows);
 void bp_batch_release(const bp_allocator *allocator, struct bp_batch *batch);
 
-/* Takes rows row[0..rows) out of the data set. With weights of classes (or NULL), each row's is multiplied with its. */
-void bp_batch_fill(struct bp_batch *batch, const bp_data *data, const double *class_weights, const size_t *row,
-                   size_t rows);
+/* Takes rows row[0..rows) out of the data set. With weights of classes (or NULL), each row's is multiplied with its. BP_ERR_ARG
+ * where borrowed arrays have changed and do not fit any more. */
+bp_status bp_batch_fill(struct bp_batch *batch, const bp_data *data, const double *class_weights, const size_t *row,
+                        size_t rows);
 
 /* A training step on them; or the same step in three calls, with the 2-norm of the mean gradient on the way. */
 bp_status bp_batch_train(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss);

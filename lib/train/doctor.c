@@ -31,7 +31,7 @@ static bp_status make_net(struct bp_doctor *doctor, bool *finite)
     const bp_status status =
         bp_net_fit_scaling(doctor->net, t->data, (int32_t)t->set.scale_inputs, (int32_t)t->set.scale_targets);
     *finite = status != BP_ERR_NONFINITE;
-    return *finite ? status : BP_OK;
+    return bp_doctor_data_status(doctor, *finite ? status : BP_OK);
 }
 
 /* Evenly spaced rows; and where a batch has failed, its first ones too, as it may be a single row that is bad. */
@@ -73,7 +73,9 @@ bp_status bp_train_diagnose(bp_train *train, size_t *findings)
         return bp_train_fail(train, __func__, BP_ERR_ARG, "findings is NULL");
     struct bp_doctor doctor = {.train = train, .allocator = &train->allocator};
     const bp_status status = examine(&doctor);
-    const char *said = status == BP_ERR_MEMORY || !doctor.net ? "no memory" : bp_net_error(doctor.net);
+    const char *said = status == BP_ERR_MEMORY || !doctor.net ? "no memory"
+                       : doctor.told_by_data                  ? bp_data_error(train->data)
+                                                              : bp_net_error(doctor.net);
     if (status == BP_OK) {
         const struct bp_buffer old = train->findings;
         train->findings = doctor.findings;

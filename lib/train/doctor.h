@@ -15,12 +15,20 @@ struct bp_doctor {
     size_t *row; /* [rows] that are looked at */
     size_t rows;
     struct bp_buffer findings;
-    bp_net *net; /* a clone of the training's */
+    bp_net *net;       /* a clone of the training's */
+    bool told_by_data; /* the sentence of a failure is in the training's data set; else in `net` */
 };
+
+/* The status of a call that leaves its sentence in the data set. */
+static inline bp_status bp_doctor_data_status(struct bp_doctor *doctor, bp_status status)
+{
+    doctor->told_by_data = status != BP_OK;
+    return status;
+}
 
 #define bp_doctor_tell(doctor, ...) bp_finding_add((doctor)->allocator, &(doctor)->findings, __VA_ARGS__)
 
-/* Each returns BP_OK whatever it finds. A failure of the net's has its sentence in doctor->net. */
+/* Each returns BP_OK whatever it finds. */
 bp_status bp_look_at_inputs(struct bp_doctor *doctor);
 bp_status bp_look_at_target(struct bp_doctor *doctor);
 bp_status bp_look_at_labels(struct bp_doctor *doctor);

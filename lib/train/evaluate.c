@@ -119,17 +119,20 @@ static size_t rows_from(const struct bp_blocks *b, size_t row)
 }
 
 /* Inputs, target or labels, and weights of rows from `row` on; the target in numbers of `target_type`. */
-static void gather(struct bp_blocks *b, size_t row, size_t rows, int32_t target_type)
+static bp_status gather(struct bp_blocks *b, size_t row, size_t rows, int32_t target_type)
 {
     for (size_t i = 0; i < rows; i++)
         b->row[i] = row + i;
-    bp_inputs_take(&b->x, b->data, b->row, rows);
+    BP_TRY(bp_data_check_labels(b->data, b->function, b->row, rows));
+    BP_TRY(bp_data_check_weights(b->data, b->function, b->row, rows));
+    BP_TRY(bp_inputs_take(&b->x, b->data, b->function, b->row, rows));
     if (b->target)
         bp_data_gather(b->data, BP_PART_TARGET, b->row, rows, target_type, b->target);
     else
         bp_data_gather(b->data, BP_PART_LABELS, b->row, rows, BP_DATA_I32, b->labels);
     if (b->weights)
         bp_data_gather(b->data, BP_PART_WEIGHTS, b->row, rows, BP_F64, b->weights);
+    return BP_OK;
 }
 
 static bp_status predict(struct bp_blocks *b, size_t rows)
@@ -155,7 +158,7 @@ bp_status bp_blocks_visit(struct bp_blocks *blocks, bp_block_fn *visit, void *co
     const double *y = blocks->y_wide ? blocks->y_wide : blocks->y;
     for (size_t row = 0; row < blocks->data->rows; row += BP_BLOCK_ROWS) {
         const size_t rows = rows_from(blocks, row);
-        gather(blocks, row, rows, BP_F64);
+        BP_TRY(gather(blocks, row, rows, BP_F64));
         BP_TRY(predict(blocks, rows));
         BP_TRY(check_numbers(blocks, "output", y, row, rows));
         BP_TRY(check_numbers(blocks, "target", blocks->target, row, rows));
@@ -171,7 +174,7 @@ bp_status bp_blocks_loss(struct bp_blocks *blocks, double *loss)
     for (size_t row = 0; row < blocks->data->rows; row += BP_BLOCK_ROWS) {
         const size_t rows = rows_from(blocks, row);
         double mean;
-        gather(blocks, row, rows, blocks->dtype);
+        BP_TRY(gather(blocks, row, rows, blocks->dtype));
         const struct bp_answers of = {blocks->target, blocks->labels, blocks->weights};
         BP_TRY(try_net(blocks, bp_inputs_loss(&blocks->x, blocks->net, &of, rows, &mean, blocks->scratch)));
         sum += mean * (double)rows;

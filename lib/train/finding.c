@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/message.h"
 #include "base/names.h"
 
 const struct bp_thresholds bp_thresholds = {
@@ -65,7 +66,7 @@ bp_status bp_finding_add(const bp_allocator *allocator, struct bp_buffer *findin
     struct bp_finding finding = {.kind = kind, .place = place, .measure = measure};
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(finding.text, sizeof(finding.text), format, arguments);
+    bp_message_format(finding.text, sizeof(finding.text), format, arguments);
     va_end(arguments);
     return bp_buffer_add(allocator, findings, &finding, sizeof(finding)) ? BP_OK : BP_ERR_MEMORY;
 }

@@ -96,7 +96,7 @@ static bp_status begin(bp_train *t, const struct bp_method *method)
     full->begun = false;
     full->print = print;
     if (method->residuals) {
-        bp_residuals_count(t, &full->residuals);
+        BP_TRY(bp_residuals_count(t, &full->residuals));
         BP_TRY(bp_residuals_measure(t, &full->residuals));
     }
     BP_TRY(bp_objective_get(t, bp_method_point(t)->x));
@@ -136,7 +136,7 @@ bp_status bp_full_batch_stand(bp_train *t)
     if (!method->residuals)
         return BP_OK;
     BP_TRY(bp_objective_print(t, &print));
-    bp_residuals_count(t, &t->full.residuals);
+    BP_TRY(bp_residuals_count(t, &t->full.residuals));
     return method->stand(t, print == t->full.print);
 }
 

@@ -35,18 +35,30 @@ void bp_inputs_release(const bp_allocator *allocator, struct bp_inputs *inputs)
     *inputs = (struct bp_inputs){0};
 }
 
-void bp_inputs_take(struct bp_inputs *in, const bp_data *data, const size_t *row, size_t rows)
+static void take_dense(struct bp_inputs *in, const bp_data *data, const size_t *row, size_t rows)
+{
+    in->x = bp_data_in_place(data, BP_PART_INPUTS, row, rows, in->dtype);
+    if (in->x)
+        return;
+    bp_data_gather(data, BP_PART_INPUTS, row, rows, in->dtype, in->room.x);
+    in->x = in->room.x;
+}
+
+/* The net looks at columns and values itself. */
+bp_status bp_inputs_take(struct bp_inputs *in, const bp_data *data, const char *function, const size_t *row,
+                         size_t rows)
 {
     if (!in->is_sparse) {
-        in->x = bp_data_in_place(data, BP_PART_INPUTS, row, rows, in->dtype);
-        if (in->x)
-            return;
-        bp_data_gather(data, BP_PART_INPUTS, row, rows, in->dtype, in->room.x);
-        in->x = in->room.x;
-    } else if (!bp_data_sparse_in_place(data, row, rows, in->dtype, &in->sparse)) {
+        take_dense(in, data, row, rows);
+        return BP_OK;
+    }
+    const bool in_place = bp_data_sparse_in_place(data, row, rows, in->dtype, &in->sparse);
+    BP_TRY(bp_data_check_starts(data, function, row, rows, in_place ? SIZE_MAX : in->nonzeros));
+    if (!in_place) {
         bp_data_gather_sparse(data, row, rows, in->dtype, in->room.x, in->room.columns, in->room.starts);
         in->sparse = (struct bp_sparse){in->room.x, in->room.columns, in->room.starts, 0};
     }
+    return BP_OK;
 }
 
 bp_status bp_inputs_reserve(const struct bp_inputs *in, bp_net *net, size_t rows)

@@ -55,7 +55,7 @@ static bp_status make(const struct bp_doctor *doctor, struct bp_look_columns *c)
     return c->of && c->center && c->factor && c->block ? BP_OK : BP_ERR_MEMORY;
 }
 
-bp_status bp_look_columns_take(const struct bp_doctor *doctor, enum bp_part_kind kind, double low, double high,
+bp_status bp_look_columns_take(struct bp_doctor *doctor, enum bp_part_kind kind, double low, double high,
                                struct bp_look_columns *c)
 {
     const bp_data *data = doctor->train->data;
@@ -65,6 +65,8 @@ bp_status bp_look_columns_take(const struct bp_doctor *doctor, enum bp_part_kind
     BP_TRY(take_scaling(doctor, kind, c));
     for (size_t row = 0; row < doctor->rows; row += BP_LOOK_ROWS) {
         const size_t some = bp_look_some(doctor->rows, row);
+        if (kind == BP_PART_INPUTS)
+            BP_TRY(bp_doctor_data_status(doctor, bp_data_check_columns(data, "the data set", doctor->row + row, some)));
         bp_data_gather(data, kind, doctor->row + row, some, BP_F64, c->block);
         for (size_t i = 0; i < some * columns; i++) {
             const size_t k = i % columns;

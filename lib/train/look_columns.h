@@ -4,7 +4,7 @@
 #ifndef BP_TRAIN_LOOK_COLUMNS_H
 #define BP_TRAIN_LOOK_COLUMNS_H
 
-#include "data/quote.h"
+#include "base/quote.h"
 #include "train/doctor.h"
 
 /* Numbers that are not finite are counted and else left out. */
@@ -24,7 +24,7 @@ struct bp_look_columns {
 
 /* Takes all rows of a part, inputs or target, as the network sees them, and counts the numbers that are not from low to
  * high. To be released in any case. */
-bp_status bp_look_columns_take(const struct bp_doctor *doctor, enum bp_part_kind kind, double low, double high,
+bp_status bp_look_columns_take(struct bp_doctor *doctor, enum bp_part_kind kind, double low, double high,
                                struct bp_look_columns *columns);
 void bp_look_columns_release(const struct bp_doctor *doctor, struct bp_look_columns *columns);
 

@@ -30,7 +30,7 @@ static bp_status validate(bp_train *t, double *loss, double *accuracy)
         double mean;
         for (size_t i = 0; i < some; i++)
             batch->row[i] = row + i;
-        bp_batch_fill(batch, t->valid, bp_train_class_weights(t), batch->row, some);
+        BP_TRY(bp_batch_fill(batch, t->valid, bp_train_class_weights(t), batch->row, some));
         BP_TRY(bp_batch_loss(batch, t->net, some, &mean, t->scratch));
         sum += mean * (double)some;
         if (t->labels) { /* a pass of its own: the loss does not show its outputs */
@@ -161,7 +161,7 @@ static bp_status set_rate(bp_train *t, size_t rows)
 }
 
 /* Room for batches of the size that is set, which may be changed between epochs. */
-static bool make_batch(bp_train *t, size_t rows)
+static bp_status make_batch(bp_train *t, size_t rows)
 {
     const size_t batch = t->set.batch == 0 || t->set.batch > (double)rows ? rows : (size_t)t->set.batch;
     return bp_batch_fit(&t->allocator, &t->batch, t->net, t->data, batch);
@@ -170,8 +170,9 @@ static bool make_batch(bp_train *t, size_t rows)
 /* All that an epoch takes, so that nothing within it can fail for want of memory. */
 static bp_status reserve(bp_train *t, size_t rows)
 {
-    if (!bp_buffer_reserve(&t->allocator, &t->record, sizeof(struct bp_train_epoch_record)) || !make_batch(t, rows))
+    if (!bp_buffer_reserve(&t->allocator, &t->record, sizeof(struct bp_train_epoch_record)))
         return BP_ERR_MEMORY;
+    BP_TRY(make_batch(t, rows));
     const bp_status status = bp_inputs_reserve(&t->batch.x, t->net, t->batch.rows);
     if (status != BP_OK)
         bp_batch_release(&t->allocator, &t->batch);
@@ -202,7 +203,7 @@ static bp_status train_batch(bp_train *t)
     BP_TRY(set_rate(t, rows));
     const size_t some = rows - t->done < t->batch.rows ? rows - t->done : t->batch.rows;
     double loss;
-    bp_batch_fill(&t->batch, t->data, bp_train_class_weights(t), t->order + t->done, some);
+    BP_TRY(bp_batch_fill(&t->batch, t->data, bp_train_class_weights(t), t->order + t->done, some));
     const size_t next = t->done + some, left = rows - next;
     if (t->set.shuffle != 0) /* else processors see by themselves what comes next */
         bp_data_prefetch(t->data, t->order + next, left < t->batch.rows ? left : t->batch.rows);
@@ -229,7 +230,9 @@ static void keep_failure(bp_train *t)
 /* What was said of a failure, by whom it was. */
 static bp_status pass_on(bp_train *t, const char *function, bp_status status)
 {
+    const bp_data *changed = t->batch.changed ? t->batch.changed : t->valid_batch.changed;
     const char *said = status == BP_ERR_MEMORY ? "no memory"
+                       : changed               ? bp_data_error(changed)
                        : status == BP_ERR_NONFINITE && !bp_train_takes_steps(t)
                            ? "the loss or gradient of all rows is not finite"
                            : bp_net_error(t->net);
@@ -248,10 +251,10 @@ static bp_status scale(bp_train *t, const char *function)
 {
     double loss;
     bp_status status = bp_train_takes_steps(t) ? reserve(t, bp_data_rows(t->data)) : bp_full_batch_reserve(t);
-    if (status == BP_OK) {
-        bp_batch_fill(&t->batch, t->data, bp_train_class_weights(t), &(size_t){0}, 1);
+    if (status == BP_OK)
+        status = bp_batch_fill(&t->batch, t->data, bp_train_class_weights(t), &(size_t){0}, 1);
+    if (status == BP_OK)
         status = bp_batch_loss(&t->batch, t->net, 1, &loss, t->scratch);
-    }
     if (status != BP_OK)
         return pass_on(t, function, status);
     status = bp_train_fit_scaling(t);
@@ -300,6 +303,7 @@ bp_status bp_train_go(bp_train *t, const char *function, size_t batches, size_t 
     const size_t before = bp_train_epochs_done(t);
     bp_status status = BP_OK;
     t->entered = now();
+    t->batch.changed = t->valid_batch.changed = NULL;
     for (size_t i = 0; status == BP_OK && i < batches && bp_train_epochs_done(t) - before < epochs; i++)
         status = one_batch(t, function);
     t->seconds = seconds(t);

@@ -78,8 +78,7 @@ static void fill_decay(bp_train *t)
 bp_status bp_objective_prepare(bp_train *t)
 {
     const size_t rows = bp_data_rows(t->data);
-    if (!bp_batch_fit(&t->allocator, &t->batch, t->net, t->data, rows < BLOCK ? rows : BLOCK))
-        return BP_ERR_MEMORY;
+    BP_TRY(bp_batch_fit(&t->allocator, &t->batch, t->net, t->data, rows < BLOCK ? rows : BLOCK));
     for (size_t i = 0; i < rows; i++)
         t->order[i] = i;
     fill_decay(t);
@@ -144,7 +143,7 @@ static bp_status add_rows(bp_train *t, double *loss, size_t *right)
     for (size_t row = 0; row < rows; row += t->batch.rows) {
         const size_t some = rows - row < t->batch.rows ? rows - row : t->batch.rows;
         double mean;
-        bp_batch_fill(&t->batch, t->data, bp_train_class_weights(t), t->order + row, some);
+        BP_TRY(bp_batch_fill(&t->batch, t->data, bp_train_class_weights(t), t->order + row, some));
         BP_TRY(bp_batch_add_gradient(&t->batch, t->net, some, &mean));
         sum += mean * (double)some;
         if (t->labels) {

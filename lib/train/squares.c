@@ -68,25 +68,26 @@ void bp_residuals_release(const bp_allocator *allocator, struct bp_residuals *r)
 
 /* ---- what does not change from look to look */
 
-/* Takes the block of rows that begins at `row`; returns how many. */
-static size_t fill(bp_train *t, size_t row)
+/* Takes the block of `some` rows that begins at `row`. */
+static bp_status fill(bp_train *t, size_t row, size_t *some)
 {
-    const size_t left = bp_data_rows(t->data) - row, some = left < t->batch.rows ? left : t->batch.rows;
-    bp_batch_fill(&t->batch, t->data, bp_train_class_weights(t), t->order + row, some);
-    return some;
+    const size_t left = bp_data_rows(t->data) - row;
+    *some = left < t->batch.rows ? left : t->batch.rows;
+    return bp_batch_fill(&t->batch, t->data, bp_train_class_weights(t), t->order + row, *some);
 }
 
 static double weight_of(const struct bp_batch *batch, size_t row) { return batch->weights ? batch->weights[row] : 1; }
 
-static void count_residuals(bp_train *t, struct bp_residuals *r)
+static bp_status count_residuals(bp_train *t, struct bp_residuals *r)
 {
     size_t some;
     r->number = 0;
     for (size_t row = 0; row < bp_data_rows(t->data); row += some) {
-        some = fill(t, row);
+        BP_TRY(fill(t, row, &some));
         for (size_t i = 0; i < some; i++)
             r->number += weight_of(&t->batch, i) != 0 ? (double)t->batch.outputs : 0;
     }
+    return BP_OK;
 }
 
 /* Of a target that is off in one output alone, by d, the loss is c d^2 / 2: so c is right whatever stands between the
@@ -105,15 +106,16 @@ static bp_status measure_scale(bp_train *t, struct bp_residuals *r, size_t outpu
     return BP_OK;
 }
 
-void bp_residuals_count(bp_train *t, struct bp_residuals *r)
+bp_status bp_residuals_count(bp_train *t, struct bp_residuals *r)
 {
     list_trained(t->net, r->trained);
-    count_residuals(t, r);
+    return count_residuals(t, r);
 }
 
 bp_status bp_residuals_measure(bp_train *t, struct bp_residuals *r)
 {
-    (void)fill(t, 0);
+    size_t some;
+    BP_TRY(fill(t, 0, &some));
     BP_TRY(bp_batch_predict(&t->batch, t->net, 1, t->scratch));
     for (size_t output = 0; output < t->batch.outputs; output++)
         BP_TRY(measure_scale(t, r, output));
@@ -149,7 +151,7 @@ static bp_status add_squares(bp_train *t, struct bp_point *at)
     size_t some;
     at->right = 0;
     for (size_t row = 0; row < bp_data_rows(t->data); row += some) {
-        some = fill(t, row);
+        BP_TRY(fill(t, row, &some));
         BP_TRY(bp_batch_predict(&t->batch, t->net, some, t->scratch));
         for (size_t i = 0; i < some; i++)
             for (size_t output = 0; output < t->batch.outputs; output++) {
@@ -218,7 +220,7 @@ static bp_status add_derivatives(bp_train *t, struct bp_point *at, double *jj)
     const size_t outputs = t->batch.outputs;
     size_t in_room = 0, some, left = bp_data_rows(t->data) * outputs;
     for (size_t row = 0; row < bp_data_rows(t->data); row += some) {
-        some = fill(t, row);
+        BP_TRY(fill(t, row, &some));
         for (size_t i = 0; i < some; i++) {
             BP_TRY(bp_batch_forward_row(&t->batch, t->net, i));
             for (size_t output = 0; output < outputs; output++) {

@@ -41,7 +41,7 @@ bool bp_residuals_make(const bp_train *train, struct bp_residuals *residuals);
 void bp_residuals_release(const bp_allocator *allocator, struct bp_residuals *residuals);
 
 /* What is trained, and how many residuals the data have. */
-void bp_residuals_count(bp_train *train, struct bp_residuals *residuals);
+bp_status bp_residuals_count(bp_train *train, struct bp_residuals *residuals);
 
 /* Asks the net for the c of its loss. In f32 its last bits depend on where the net stands. */
 bp_status bp_residuals_measure(bp_train *train, struct bp_residuals *residuals);

@@ -68,6 +68,16 @@ static bool make_rooms(bp_train *t)
     return t->best && bp_batch_make(&t->allocator, &t->valid_batch, t->net, t->valid, BP_TRAIN_VALID_ROWS);
 }
 
+/* Of what borrowed arrays hold now the weights of the classes are made, and room for rows of validation. */
+static bp_status check_borrowed(const bp_train *t, const bp_data *told)
+{
+    BP_TRY(bp_data_check_labels(told, "bp_train_create", NULL, told->rows));
+    if (!t->valid)
+        return BP_OK;
+    const bp_status status = bp_data_check_starts(t->valid, "the validation data", NULL, t->valid->rows, SIZE_MAX);
+    return status == BP_OK ? BP_OK : FAIL(status, "%s", bp_data_error(t->valid));
+}
+
 static bp_status fill(bp_train *t, const bp_data *told, const bp_data *validation)
 {
     const bp_status status = bp_scratch_create(&t->scratch, t->net); /* that the net is initialised */
@@ -79,7 +89,10 @@ static bp_status fill(bp_train *t, const bp_data *told, const bp_data *validatio
         BP_TRY(check_data(t, told, validation));
     t->data = bp_data_share(told);
     t->valid = validation ? bp_data_share(validation) : NULL;
-    return t->data && (t->valid || !validation) && make_rooms(t) ? BP_OK : FAIL(BP_ERR_MEMORY, "no memory for it");
+    if (!t->data || (validation && !t->valid))
+        return FAIL(BP_ERR_MEMORY, "no memory for it");
+    BP_TRY(check_borrowed(t, told));
+    return make_rooms(t) ? BP_OK : FAIL(BP_ERR_MEMORY, "no memory for it");
 }
 
 bp_status bp_train_create(bp_train **train, bp_net *net, const bp_data *data, const bp_data *validation)

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../clean.h"
 #include "fuzz.h"
 
 enum { START = 8, AT_ONCE = 100, MOST_MEMORY = 1 << 20 };
@@ -36,8 +37,7 @@ static void check_refusal(bp_status status, const char *sentence)
     MUST(status == BP_ERR_FORMAT || status == BP_ERR_UNSUPPORTED || status == BP_ERR_NONFINITE ||
          status == BP_ERR_SHAPE || status == BP_ERR_DTYPE);
     MUST(strlen(sentence) > 20);
-    for (; *sentence; sentence++)
-        MUST((unsigned char)*sentence >= ' ');
+    MUST(clean_fault(sentence, false) == NULL);
 }
 
 struct bytes {
@@ -67,11 +67,23 @@ static void predict(const bp_net *net)
     free(wide);
 }
 
+static void describe(const bp_net *net)
+{
+    size_t size = 0;
+    MUST(bp_net_describe(net, NULL, 0, &size) == BP_OK);
+    char *text = malloc(size);
+    MUST(text != NULL);
+    MUST(bp_net_describe(net, text, size, NULL) == BP_OK);
+    MUST(clean_fault(text, true) == NULL);
+    free(text);
+}
+
 /* What is loaded can be used, and saved and loaded again to the same bytes. */
 static void check_net(const bp_net *net)
 {
     bp_net *again = NULL;
     predict(net);
+    describe(net);
     const struct bytes first = save(net);
     MUST(bp_net_load_memory(&again, first.bytes, first.size) == BP_OK);
     const struct bytes second = save(again);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../clean.h"
 #include "fuzz.h"
 
 enum { ROWS = 90, INPUTS = 4, CLASSES = 3, MOST_MEMORY = 1 << 22, MOST_FILE = 1 << 16 };
@@ -86,8 +87,7 @@ static void check_refusal(bp_status status, const char *sentence)
     MUST(status == BP_ERR_FORMAT || status == BP_ERR_UNSUPPORTED || status == BP_ERR_NONFINITE ||
          status == BP_ERR_SHAPE || status == BP_ERR_DTYPE || status == BP_ERR_STATE || status == BP_ERR_MEMORY);
     MUST(strncmp(sentence, "bp_train_resume_stream: ", 24) == 0 && strlen(sentence) > 30);
-    for (; *sentence; sentence++)
-        MUST((unsigned char)*sentence >= ' ');
+    MUST(clean_fault(sentence, false) == NULL);
 }
 
 /* Whether it could be saved: it may be too long. */

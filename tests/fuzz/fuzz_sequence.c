@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../clean.h"
 #include "fuzz.h"
 #include "sequence_calls.h"
 
@@ -73,8 +74,7 @@ static void check_sentence(const char *sentence, const char *function)
 {
     MUST(strncmp(sentence, function, strlen(function)) == 0);
     MUST(strstr(sentence, ": ") != NULL && strlen(sentence) > strlen(function) + 10);
-    for (; *sentence; sentence++)
-        MUST((unsigned char)*sentence >= ' ' && *sentence != 0x7f);
+    MUST(clean_fault(sentence, false) == NULL);
 }
 
 /* `there` was a net before the call, `blank` the handle of a failed load. */

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Borrowed arrays that their owner changes after they were set: each call that takes a label, a weight, a column or a start
+ * out of them refuses it, as training does, and goes nowhere beyond an array. The sanitisers of CI see the latter. */
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "any.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { ROWS = 40, INPUTS = 6, CLASSES = 3, PER_ROW = 3, FIRST = 6, NUMBERS = FIRST + ROWS * PER_ROW };
+
+/* What of a data set was changed, or is taken out of it by a call. */
+enum { LABELS = 1, WEIGHTS = 2, COLUMNS = 4, VALUES = 8, STARTS = 16, SPARSE = COLUMNS | VALUES | STARTS };
+
+/* The caller's. Even rows have the columns 0, 1, 2, odd ones 3, 4, 5; the first FIRST numbers are of no row. */
+struct arrays {
+    double x[ROWS * INPUTS];
+    int32_t labels[ROWS];
+    double weights[ROWS];
+    float values_f32[NUMBERS];
+    double values[NUMBERS];
+    int32_t columns[NUMBERS];
+    size_t starts[ROWS + 1];
+};
+
+static void fill(struct arrays *a)
+{
+    uint64_t seed = 1;
+    any_fill(&seed, a->x, ROWS * INPUTS, -1, 1);
+    any_fill(&seed, a->values, NUMBERS, -1, 1);
+    for (size_t i = 0; i < NUMBERS; i++) {
+        a->values_f32[i] = (float)a->values[i];
+        a->columns[i] = (int32_t)(i % INPUTS);
+    }
+    for (size_t i = 0; i < ROWS; i++) {
+        a->labels[i] = (int32_t)(i % CLASSES);
+        a->weights[i] = 1;
+        a->starts[i] = FIRST + i * PER_ROW;
+    }
+    a->starts[ROWS] = NUMBERS;
+}
+
+/* ---- what is changed */
+
+static void label_below(struct arrays *a) { a->labels[7] = -1; }
+static void label_one_above(struct arrays *a) { a->labels[7] = CLASSES; }
+static void label_far_above(struct arrays *a) { a->labels[7] = 1000000000; }
+static void label_far_below(struct arrays *a) { a->labels[7] = INT32_MIN; }
+static void weight_nan(struct arrays *a) { a->weights[3] = (double)NAN; }
+static void weight_below(struct arrays *a) { a->weights[3] = -1; }
+static void weight_infinite(struct arrays *a) { a->weights[3] = (double)INFINITY; }
+static void column_one_above(struct arrays *a) { a->columns[FIRST + 5 * PER_ROW + 2] = INPUTS; }
+static void column_far_above(struct arrays *a) { a->columns[FIRST + 5 * PER_ROW + 2] = 1000000; }
+static void column_below(struct arrays *a) { a->columns[FIRST + 5 * PER_ROW] = -1; }
+static void column_far_below(struct arrays *a) { a->columns[FIRST + 5 * PER_ROW + 1] = INT32_MIN; }
+static void columns_descend(struct arrays *a) { a->columns[FIRST + 5 * PER_ROW + 2] = 3; }
+static void value_nan(struct arrays *a) { a->values_f32[FIRST + 16] = (float)(a->values[FIRST + 16] = (double)NAN); }
+static void value_infinite(struct arrays *a)
+{
+    a->values_f32[FIRST + 16] = (float)(a->values[FIRST + 16] = (double)INFINITY);
+}
+static void starts_descend(struct arrays *a) { a->starts[5] = a->starts[6] + 5; }
+static void start_beyond(struct arrays *a) { a->starts[5] = a->starts[6] = NUMBERS + 1; }
+static void starts_run_away(struct arrays *a) { a->starts[ROWS] = (size_t)1 << 40; }
+static void starts_overflow(struct arrays *a) { a->starts[ROWS] = SIZE_MAX; }
+static void starts_wrap(struct arrays *a)
+{
+    for (size_t i = 0; i <= 5; i++)
+        a->starts[i] = (size_t)0 - (6 - i);
+}
+static void start_below_the_first(struct arrays *a) { a->starts[0] = FIRST - PER_ROW; }
+
+static const struct change {
+    const char *name;
+    int part;
+    void (*make)(struct arrays *arrays);
+    const char *words; /* of the sentence */
+} changes[] = {
+    {"a label is -1", LABELS, label_below, "labels[7] is -1: it must be 0 to 2"},
+    {"a label is the number of classes", LABELS, label_one_above, "labels[7] is 3: it must be 0 to 2"},
+    {"a label is 1000000000", LABELS, label_far_above, "labels[7] is 1000000000: it must be 0 to 2"},
+    {"a label is INT32_MIN", LABELS, label_far_below, "labels[7] is -2147483648: it must be 0 to 2"},
+    {"a weight is NaN", WEIGHTS, weight_nan, "weights[3] is nan: it must be finite and at least 0"},
+    {"a weight is -1", WEIGHTS, weight_below, "weights[3] is -1: it must be finite and at least 0"},
+    {"a weight is infinite", WEIGHTS, weight_infinite, "weights[3] is inf: it must be finite and at least 0"},
+    {"a column is the number of inputs", COLUMNS, column_one_above, ", number 2: the column is 6: there are 6 inputs"},
+    {"a column is 1000000", COLUMNS, column_far_above, ", number 2: the column is 1000000: there are 6 inputs"},
+    {"a column is -1", COLUMNS, column_below, ", number 0: the column is -1: there are 6 inputs"},
+    {"a column is INT32_MIN", COLUMNS, column_far_below, ", number 1: the column is -2147483648: there are 6 inputs"},
+    {"columns descend", COLUMNS, columns_descend, ", number 2: column 3 comes after column 4: they must ascend"},
+    {"a value is NaN", VALUES, value_nan, ", number 1: the value is nan: it must be finite"},
+    {"a value is infinite", VALUES, value_infinite, ", number 1: the value is inf: it must be finite"},
+    {"starts descend", STARTS, starts_descend, "must ascend"},
+    {"a start is beyond the arrays", STARTS, start_beyond, "starts must "},
+    {"the last start is 2^40", STARTS, starts_run_away,
+     "row 39 starts at 123 and ends at 1099511627776: starts must be 6 to 126"},
+    {"the last start is SIZE_MAX", STARTS, starts_overflow, "row 39 starts at 123 and ends at "},
+    {"starts are below 0", STARTS, starts_wrap, "starts must "},
+    {"a start is below the first", STARTS, start_below_the_first, "starts at 3 and ends at 9: starts must be 6 to 126"},
+};
+
+/* ---- who looks */
+
+/* A data set on the arrays, what is trained on it, and what a call found. */
+struct scene {
+    struct arrays arrays;
+    bp_data *whole, *data; /* data: `whole`, or some of its rows */
+    bp_net *net;
+    bp_train *train;
+    const char *sentence;
+    int32_t metric; /* which is measured, or by which cross-validation judges */
+};
+
+typedef bp_status call_fn(struct scene *s);
+
+static bp_status told_by_data(struct scene *s, bp_status status)
+{
+    s->sentence = bp_data_error(s->data);
+    return status;
+}
+
+static bp_status told_by_train(struct scene *s, bp_status status)
+{
+    s->sentence = bp_train_error(s->train);
+    return status;
+}
+
+static bp_status create(struct scene *s)
+{
+    bp_train *train;
+    const bp_status status = bp_train_create(&train, s->net, s->data, s->data);
+    bp_train_destroy(train);
+    return told_by_data(s, status);
+}
+
+/* Within an epoch some cannot be set again. */
+static void set(bp_train *train, int32_t key, double value)
+{
+    double old;
+    assert_int_equal(bp_train_get(train, key, &old), BP_OK);
+    assert_true(old == value || bp_train_set(train, key, value) == BP_OK);
+}
+
+static bp_status run(struct scene *s)
+{
+    set(s->train, BP_TRAIN_EPOCHS, 3);
+    return told_by_train(s, bp_train_run(s->train, NULL, NULL));
+}
+
+static bp_status run_by(struct scene *s, int32_t method)
+{
+    set(s->train, BP_TRAIN_METHOD, method);
+    return run(s);
+}
+
+static bp_status run_lbfgs(struct scene *s) { return run_by(s, BP_METHOD_LBFGS); }
+static bp_status run_scg(struct scene *s) { return run_by(s, BP_METHOD_SCG); }
+static bp_status run_irprop(struct scene *s) { return run_by(s, BP_METHOD_IRPROP_PLUS); }
+
+static bp_status run_squares(struct scene *s, int32_t method)
+{
+    any_ok(s->net, bp_net_set(s->net, BP_OPT_LOSS, BP_LOSS_SQUARED));
+    return run_by(s, method);
+}
+
+static bp_status run_lm(struct scene *s) { return run_squares(s, BP_METHOD_LM); }
+static bp_status run_br(struct scene *s) { return run_squares(s, BP_METHOD_BR); }
+
+static bp_status run_balanced(struct scene *s)
+{
+    set(s->train, BP_TRAIN_BALANCE, 1);
+    return run(s);
+}
+
+static bp_status run_row_by_row(struct scene *s)
+{
+    set(s->train, BP_TRAIN_BATCH, 1);
+    return run(s);
+}
+
+static bp_status run_unshuffled(struct scene *s)
+{
+    set(s->train, BP_TRAIN_SHUFFLE, 0);
+    return run(s);
+}
+
+static bp_status cross_validate(struct scene *s)
+{
+    double values[3];
+    s->metric = BP_METRIC_F1;
+    set(s->train, BP_TRAIN_EPOCHS, 1);
+    return told_by_train(s, bp_train_cross_validate(s->train, 3, 1, BP_METRIC_F1, values));
+}
+
+static bp_status diagnose(struct scene *s)
+{
+    size_t findings;
+    return told_by_train(s, bp_train_diagnose(s->train, &findings));
+}
+
+static bp_status evaluate(struct scene *s)
+{
+    double value;
+    return told_by_data(s, bp_net_evaluate(s->net, s->data, s->metric, &value));
+}
+
+static bp_status confusion(struct scene *s)
+{
+    size_t counts[CLASSES * CLASSES];
+    return told_by_data(s, bp_net_confusion(s->net, s->data, counts));
+}
+
+static bp_status fit_largest(struct scene *s)
+{
+    return told_by_data(s, bp_net_fit_scaling(s->net, s->data, BP_SCALE_LARGEST, BP_SCALE_NONE));
+}
+
+static bp_status split_by_class(struct scene *s)
+{
+    bp_data *parts[2];
+    const bp_status status = bp_data_split_by_class(s->data, 0.5, 1, &parts[0], &parts[1]);
+    bp_data_destroy(parts[0]);
+    bp_data_destroy(parts[1]);
+    return told_by_data(s, status);
+}
+
+static bp_status fold(struct scene *s)
+{
+    bp_data *parts[2];
+    const bp_status status = bp_data_fold(s->data, 3, 0, 1, &parts[0], &parts[1]);
+    bp_data_destroy(parts[0]);
+    bp_data_destroy(parts[1]);
+    return told_by_data(s, status);
+}
+
+static bp_status split(struct scene *s)
+{
+    bp_data *parts[2];
+    const bp_status status = bp_data_split(s->data, 0.5, 1, &parts[0], &parts[1]);
+    bp_data_destroy(parts[0]);
+    bp_data_destroy(parts[1]);
+    return told_by_data(s, status);
+}
+
+static bp_status get_f32(struct scene *s)
+{
+    float x[ROWS * INPUTS];
+    return told_by_data(s, bp_data_get_inputs_f32(s->data, 0, bp_data_rows(s->data), x));
+}
+
+static bp_status get_f64(struct scene *s)
+{
+    double x[ROWS * INPUTS];
+    return told_by_data(s, bp_data_get_inputs_f64(s->data, 0, bp_data_rows(s->data), x));
+}
+
+/* Room for the numbers as many as the data set says now. */
+static bp_status get_sparse(struct scene *s)
+{
+    static float values[2 * NUMBERS];
+    static int32_t columns[2 * NUMBERS];
+    size_t starts[ROWS + 1];
+    assert_in_range(bp_data_nonzeros(s->data, 0, bp_data_rows(s->data)), 0, 2 * NUMBERS);
+    return told_by_data(s, bp_data_get_sparse_f32(s->data, 0, bp_data_rows(s->data), values, columns, starts));
+}
+
+static bp_status get_answers(struct scene *s)
+{
+    int32_t labels[ROWS];
+    double weights[ROWS];
+    const bp_status status = bp_data_get_labels(s->data, 0, bp_data_rows(s->data), labels);
+    return status == BP_OK ? bp_data_get_weights(s->data, 0, bp_data_rows(s->data), weights) : status;
+}
+
+static const struct call {
+    const char *name;
+    call_fn *make;
+    int refuses; /* changes of which parts, with BP_ERR_ARG */
+    int finds;   /* which with BP_ERR_NONFINITE */
+} calls[] = {
+    {"bp_train_create", create, LABELS | STARTS, 0},
+    {"bp_train_run", run, LABELS | WEIGHTS | SPARSE, 0},
+    {"bp_train_run, L-BFGS", run_lbfgs, LABELS | WEIGHTS | SPARSE, 0},
+    {"bp_train_run, SCG", run_scg, LABELS | WEIGHTS | SPARSE, 0},
+    {"bp_train_run, iRPROP+", run_irprop, LABELS | WEIGHTS | SPARSE, 0},
+    {"bp_train_run, LM", run_lm, LABELS | WEIGHTS | SPARSE, 0},
+    {"bp_train_run, BR", run_br, LABELS | WEIGHTS | SPARSE, 0},
+    {"bp_train_run, balanced", run_balanced, LABELS | WEIGHTS | SPARSE, 0},
+    {"bp_train_run, row by row", run_row_by_row, LABELS | WEIGHTS | SPARSE, 0},
+    {"bp_train_run, in order", run_unshuffled, LABELS | WEIGHTS | SPARSE, 0},
+    {"bp_train_cross_validate", cross_validate, LABELS | WEIGHTS | SPARSE, 0},
+    {"bp_train_diagnose", diagnose, SPARSE, 0}, /* of labels it has a finding */
+    {"bp_net_confusion", confusion, LABELS | WEIGHTS | SPARSE, 0},
+    {"bp_net_fit_scaling", fit_largest, COLUMNS | STARTS, VALUES},
+    {"bp_data_split_by_class", split_by_class, LABELS, 0},
+    {"bp_data_fold", fold, LABELS, 0},
+    {"bp_data_split", split, 0, 0},
+    {"bp_data_get_inputs_f32", get_f32, COLUMNS | STARTS, 0},
+    {"bp_data_get_inputs_f64", get_f64, COLUMNS | STARTS, 0},
+    {"bp_data_get_sparse_f32", get_sparse, STARTS, 0},
+    {"bp_data_get_labels and _weights", get_answers, 0, 0},
+};
+
+/* ---- the table */
+
+/* How the arrays are set, and which rows are shown. */
+struct way {
+    bool sparse, some; /* some: rows of another data set, so that none lies where it is taken */
+    int32_t dtype;     /* of sparse values */
+};
+
+static const struct way ways[] = {{false, false, BP_F64}, {true, false, BP_F32}, {true, false, BP_F64},
+                                  {true, true, BP_F32},   {true, true, BP_F64},  {false, true, BP_F64}};
+
+static const size_t chosen[] = {39, 7, 5, 4, 3, 2, 1, 0, 20, 21, 22, 23};
+
+static void fine(const bp_data *data, bp_status status)
+{
+    if (status != BP_OK)
+        fail_msg("%d: %s", (int)status, bp_data_error(data));
+}
+
+static void set_inputs(bp_data *data, struct arrays *a, const struct way *way)
+{
+    if (!way->sparse)
+        fine(data, bp_data_set_inputs_f64(data, a->x, ROWS, INPUTS, BP_HOLD_BORROW));
+    else if (way->dtype == BP_F32)
+        fine(data,
+             bp_data_set_inputs_sparse_f32(data, a->values_f32, a->columns, a->starts, ROWS, INPUTS, BP_HOLD_BORROW));
+    else
+        fine(data, bp_data_set_inputs_sparse_f64(data, a->values, a->columns, a->starts, ROWS, INPUTS, BP_HOLD_BORROW));
+}
+
+static void begin(struct scene *s, int32_t dtype, const struct way *way)
+{
+    static const struct any_layer layers[] = {{.units = 4, .activation = BP_ACT_TANH},
+                                              {.units = CLASSES, .activation = BP_ACT_SOFTMAX}};
+    memset(s, 0, sizeof(*s));
+    fill(&s->arrays);
+    assert_int_equal(bp_data_create(&s->whole, NULL), BP_OK);
+    set_inputs(s->whole, &s->arrays, way);
+    fine(s->whole, bp_data_set_labels(s->whole, s->arrays.labels, CLASSES, BP_HOLD_BORROW));
+    fine(s->whole, bp_data_set_weights(s->whole, s->arrays.weights, BP_HOLD_BORROW));
+    s->data = s->whole;
+    if (way->some)
+        fine(s->whole, bp_data_select(s->whole, chosen, COUNT(chosen), &s->data));
+    s->net = any_net(dtype, INPUTS, layers, 2, 1);
+    any_ok(s->net, bp_net_set(s->net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    fine(s->data, bp_train_create(&s->train, s->net, s->data, s->data));
+}
+
+static void end(struct scene *s)
+{
+    bp_train_destroy(s->train);
+    bp_net_destroy(s->net);
+    if (s->data != s->whole)
+        bp_data_destroy(s->data);
+    bp_data_destroy(s->whole);
+}
+
+/* Whether a change shows in this way of setting the arrays. */
+static bool shows(const struct way *way, int part) { return way->sparse || !(part & SPARSE); }
+
+/* The arrays are changed, the call refuses; they are as they were, it does what it should. */
+static void check(int32_t dtype, const struct way *way, const struct call *call, int32_t metric,
+                  const struct change *change)
+{
+    struct scene s;
+    begin(&s, dtype, way);
+    s.metric = metric;
+    const struct arrays before = s.arrays;
+    const int part = shows(way, change->part) ? change->part : 0;
+    const bp_status wanted = part & call->refuses ? BP_ERR_ARG : part & call->finds ? BP_ERR_NONFINITE : BP_OK;
+    const bool unfit = call->make == get_sparse && !way->sparse;
+    change->make(&s.arrays);
+    const bp_status status = call->make(&s);
+    if (unfit)
+        assert_int_equal(status, BP_ERR_STATE);
+    else if (status != wanted)
+        fail_msg("%s, %s%s: %s (%s): %d, and it should be %d", call->name, way->sparse ? "sparse" : "dense",
+                 way->some ? ", some rows" : "", change->name, bp_metric_name(metric), (int)status, (int)wanted);
+    else if (wanted == BP_ERR_ARG && !strstr(s.sentence, change->words))
+        fail_msg("%s: %s: \"%s\" has not the words \"%s\"", call->name, change->name, s.sentence, change->words);
+    s.arrays = before;
+    if (!unfit && call->make(&s) != BP_OK)
+        fail_msg("%s: %s: not well again: %s", call->name, change->name, s.sentence);
+    end(&s);
+}
+
+static void every_call_refuses_what_it_takes_from_changed_arrays(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    for (size_t w = 0; w < COUNT(ways); w++)
+        for (size_t i = 0; i < COUNT(calls); i++)
+            for (size_t k = 0; k < COUNT(changes); k++)
+                check(dtype, &ways[w], &calls[i], BP_METRIC_LOSS, &changes[k]);
+}
+
+/* Top 5 needs five classes. */
+static void every_metric_refuses_changed_arrays(void **state)
+{
+    static const struct call call = {"bp_net_evaluate", evaluate, LABELS | WEIGHTS | SPARSE, 0};
+    const int32_t dtype = any_dtype(state);
+    for (size_t w = 0; w < COUNT(ways); w++)
+        for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++)
+            for (size_t k = 0; bp_metric_at(i) != BP_METRIC_TOP_5 && k < COUNT(changes); k++)
+                check(dtype, &ways[w], &call, bp_metric_at(i), &changes[k]);
+}
+
+/* Also where the change is between two epochs, or of the validation data alone. */
+static void a_training_under_way_refuses_changed_arrays(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    for (size_t w = 0; w < COUNT(ways); w++)
+        for (size_t k = 0; k < 2 * COUNT(changes); k++) {
+            const struct change *change = &changes[k / 2];
+            struct scene s, valid;
+            begin(&s, dtype, &ways[w]);
+            begin(&valid, dtype, &ways[w]);
+            if (k % 2) {
+                bp_train_destroy(s.train);
+                fine(s.data, bp_train_create(&s.train, s.net, s.data, valid.data));
+            }
+            assert_int_equal(bp_train_epoch(s.train), BP_OK);
+            change->make(k % 2 ? &valid.arrays : &s.arrays);
+            const bp_status status = bp_train_epoch(s.train);
+            assert_int_equal(status, shows(&ways[w], change->part) ? BP_ERR_ARG : BP_OK);
+            if (status != BP_OK && !strstr(bp_train_error(s.train), change->words))
+                fail_msg("%s: \"%s\"", change->name, bp_train_error(s.train));
+            end(&valid);
+            end(&s);
+        }
+}
+
+/* A row that takes the numbers of the next one too is a row, but there was room made for shorter ones. */
+static void rows_that_grew_since_room_was_made_for_them_are_refused(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    for (size_t w = 0; w < COUNT(ways); w++) {
+        struct scene s;
+        if (!ways[w].sparse || ways[w].dtype == dtype) /* these go through as they lie */
+            continue;
+        begin(&s, dtype, &ways[w]);
+        assert_int_equal(bp_train_set(s.train, BP_TRAIN_BATCH, 1), BP_OK);
+        assert_int_equal(bp_train_epoch(s.train), BP_OK);
+        s.arrays.starts[5] = s.arrays.starts[6];
+        assert_int_equal(bp_train_epoch(s.train), BP_ERR_ARG);
+        assert_non_null(strstr(bp_train_error(s.train), "the rows have 6 numbers: there is room for 3"));
+        end(&s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ANY_BOTH(every_call_refuses_what_it_takes_from_changed_arrays),
+        ANY_BOTH(every_metric_refuses_changed_arrays),
+        ANY_BOTH(a_training_under_way_refuses_changed_arrays),
+        ANY_BOTH(rows_that_grew_since_room_was_made_for_them_are_refused),
+    };
+    return cmocka_run_group_tests_name("borrowed arrays that are changed", tests, NULL, NULL);
+}
