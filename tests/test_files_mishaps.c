@@ -81,6 +81,14 @@ static void a_save_draws_another_name_a_hundred_times(void **state)
 
 /* ------------------------------------------------------------------------------------------------ headers too large */
 
+static int32_t take_nothing(void *user, const void *bytes, size_t size)
+{
+    (void)user;
+    (void)bytes;
+    (void)size;
+    return 1;
+}
+
 /* More names than are counted, and more bytes than a header may have. */
 static void headers_that_no_file_holds_are_refused(void **state)
 {
@@ -99,6 +107,10 @@ static void headers_that_no_file_holds_are_refused(void **state)
     any_ok(net, bp_net_set_names(net, names, NULL, NULL));
     assert_int_equal(bp_net_save_memory(net, NULL, 0, &size), BP_ERR_UNSUPPORTED);
     assert_non_null(strstr(bp_net_error(net), "1 layers and their names are more than a file's header holds"));
+    remove(path);
+    assert_int_equal(bp_net_save(net, path), BP_ERR_UNSUPPORTED);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(bp_net_save_stream(net, take_nothing, NULL), BP_ERR_UNSUPPORTED);
     for (size_t i = 0; i < NAMES; i++)
         names[i] = i < LONG_NAMES ? large : NULL;
     any_ok(net, bp_net_set_names(net, names, NULL, NULL));

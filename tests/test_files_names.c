@@ -236,9 +236,11 @@ static void longer_names_in_a_file_are_refused(void **state)
         plain[MOST] = '\0';
         any_ok(net, set_name(net, kind, plain));
         struct file file = files_save(net);
+        unsigned char *whole = file.bytes;
         snprintf(key, sizeof(key), "\"%s\"", plain);
         snprintf(longer, sizeof(longer), "\"%sn\"", plain);
         file = files_edit(file, key, longer);
+        free(whole);
         assert_int_equal(files_try(file, sentence, sizeof(sentence)), BP_ERR_FORMAT);
         assert_non_null(strstr(sentence, kind == 0   ? "\"bp.input.1.name\""
                                          : kind == 1 ? "\"bp.output.1.name\""
