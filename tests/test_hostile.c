@@ -643,14 +643,15 @@ static void checkpoints_are_refused_in_clean_sentences(void **state)
     {
         for (size_t k = 0; k < COUNT(keys) && hostile[i].plain; k++) {
             static char changed[TEXT];
-            struct bytes bytes = {.at = 0};
+            struct file saved = {NULL, 0};
             bp_net *other = NULL;
             bp_train *resumed = NULL;
-            assert_int_equal(bp_train_save_stream(train, append, &bytes.file), BP_OK);
+            assert_int_equal(bp_train_save_stream(train, append, &saved), BP_OK);
             snprintf(changed, sizeof(changed), "%s%s", keys[k], hostile[i].text);
-            bytes.file = files_edit(bytes.file, keys[k], changed);
+            struct bytes bytes = {.file = files_edit(saved, keys[k], changed)};
             REFUSED(bp_train_resume_stream(&resumed, &other, give, &bytes, data, NULL), bp_data_error(data));
             assert_non_null(strstr(bp_data_error(data), "bp.train."));
+            free(saved.bytes);
             free(bytes.file.bytes);
         }
     }
