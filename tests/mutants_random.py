@@ -161,16 +161,16 @@ class Site:
 
 
 class Generator:
-    def __init__(self, lib, rooms, skipped, chance):
+    def __init__(self, lib, rooms, is_wanted, chance):
         self.root, self.chance, self.seen, self.turn = lib.parent, chance, set(), []
-        self.rooms = rooms
         self.code = {room: {} for room in rooms}
         for room in rooms:
             for path in sorted((lib / room).iterdir()):
                 name = str(path.relative_to(self.root))
                 code = path.suffix == '.c' or (room == 'kernels' and path.suffix == '.h')
-                if code and name not in skipped and path.name not in LEFT_OUT:
+                if code and is_wanted(name) and path.name not in LEFT_OUT:
                     self.code[room][name] = hidden(path.read_text())
+        self.rooms = [room for room in rooms if self.code[room]]
 
     def places(self, room, operator):
         return [(file, start, end, new) for file, code in self.code[room].items()

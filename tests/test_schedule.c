@@ -2,6 +2,7 @@
  *
  * Learning rates over the epochs of a training. */
 #include <math.h>
+#include <string.h>
 
 #include "train_fixture.h"
 
@@ -93,11 +94,52 @@ static void plateau_lowers_the_rate_when_the_loss_does_not_fall(void **state)
     end_training(&t);
 }
 
+/* FNV-1a over the bits of the rates of all epochs. */
+static uint64_t hash_of_rates(const struct training *t, size_t epochs)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t epoch = 1; epoch <= epochs; epoch++) {
+        double rate;
+        uint64_t bits;
+        train_ok(t->train, bp_train_record(t->train, epoch, BP_TRAIN_RATE, &rate));
+        memcpy(&bits, &rate, sizeof(bits));
+        hash = (hash ^ bits) * UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
+
+static void rates_have_the_same_bits_on_every_machine(void **state)
+{
+    enum { EPOCHS = 2000 };
+    static const struct {
+        int32_t schedule;
+        uint64_t hash;
+    } rows[] = {{BP_SCHEDULE_COSINE, UINT64_C(0x38da80f3efffa083)},
+                {BP_SCHEDULE_ONE_CYCLE, UINT64_C(0x7b8315dc7d923a35)},
+                {BP_SCHEDULE_EXPONENTIAL, UINT64_C(0xc5ea1fc4dde2c93c)}};
+    const int32_t dtype = any_dtype(state);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct training t = training_of(dtype, 0.8, false);
+        any_ok(t.net, bp_net_set(t.net, BP_OPT_OPTIMIZER, BP_OPTIM_SGD));
+        any_ok(t.net, bp_net_set(t.net, BP_OPT_LEARNING_RATE, 1));
+        set_key(&t, BP_TRAIN_SCHEDULE, rows[i].schedule);
+        set_key(&t, BP_TRAIN_DECAY, 0.99);
+        set_key(&t, BP_TRAIN_BATCH, 0);
+        set_key(&t, BP_TRAIN_EPOCHS, EPOCHS);
+        train_ok(t.train, bp_train_run(t.train, NULL, NULL));
+        const uint64_t hash = hash_of_rates(&t, EPOCHS);
+        if (hash != rows[i].hash)
+            fail_msg("schedule %zu: the hash is %016llx", i, (unsigned long long)hash);
+        end_training(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH(rates_follow_the_schedule),
         ANY_BOTH(one_cycle_goes_up_and_down_within_epochs),
+        ANY_BOTH(rates_have_the_same_bits_on_every_machine),
         ANY_BOTH(plateau_lowers_the_rate_when_the_loss_does_not_fall),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
