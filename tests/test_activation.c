@@ -197,9 +197,11 @@ static void cross_entropy_takes_no_part_from_a_target_of_0(void **state)
             bp_net *net = mirror(dtype, 2, activations[i]);
             double loss, delta[2], a[2];
             any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+            host_mask(i == 1); /* the logarithm overflows */
             any_ok(net, any_forward(net, z, 1, a));
             assert_true(i == 0 ? a[0] == 0 : isinf(a[0]));
             any_ok(net, labels ? bp_net_backward_labels(net, &label, 1, &loss) : any_backward(net, target, 1, &loss));
+            host_unmask(i == 1);
             any_ok(net, any_get_delta(net, 0, delta));
             assert_true(loss == 0 && delta[0] == 0 && delta[1] == 0);
             bp_net_destroy(net);

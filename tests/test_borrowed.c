@@ -456,9 +456,9 @@ static void rows_that_grew_since_room_was_made_for_them_are_refused(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ANY_BOTH(every_call_refuses_what_it_takes_from_changed_arrays),
-        ANY_BOTH(every_metric_refuses_changed_arrays),
-        ANY_BOTH(a_training_under_way_refuses_changed_arrays),
+        ANY_BOTH_MASKED(every_call_refuses_what_it_takes_from_changed_arrays),
+        ANY_BOTH_MASKED(every_metric_refuses_changed_arrays),
+        ANY_BOTH_MASKED(a_training_under_way_refuses_changed_arrays),
         ANY_BOTH(rows_that_grew_since_room_was_made_for_them_are_refused),
     };
     return cmocka_run_group_tests_name("borrowed arrays that are changed", tests, NULL, NULL);

@@ -289,8 +289,10 @@ static void a_weight_below_0_or_not_finite_is_refused(void **state)
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         double weights[ROWS] = {0};
         weights[2] = bad[i].weight;
+        host_mask(!isfinite(bad[i].weight));
         refused(bp_data_set_weights(data, weights, BP_HOLD_COPY), BP_ERR_ARG, "weights[2]");
         refused(bp_data_set_weights(data, weights, BP_HOLD_BORROW), BP_ERR_ARG, bad[i].words);
+        host_unmask(!isfinite(bad[i].weight));
         ok(bp_data_get_weights(data, 0, ROWS, weights));
         assert_memory_equal(weights, g.weights, sizeof(weights));
     }
