@@ -277,6 +277,10 @@ static void fail_and_diagnose(int32_t dtype, size_t batches)
 
 static void the_doctor_knows_of_a_failure_before_it(void **state)
 {
+    if (host_is_foreign()) {
+        print_message("skipped: in a foreign rounding mode nothing need become infinite\n");
+        skip();
+    }
     const int32_t dtype = any_dtype(state);
     files_need_loading();
     fail_and_diagnose(dtype, 3);
