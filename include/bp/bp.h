@@ -40,8 +40,9 @@ extern "C" {
  * @section errors Errors
  * A function that can fail returns a bp_status: BP_OK, or a negative BP_ERR_*. bp_net_error() then gives a sentence.
  * A failed call leaves the handle as it was. The library never prints, exits, or changes errno, the locale, signals
- * or the floating-point mode; docs/numerics.md says what holds where a host's mode is not the default one. "Errors:" below names what a function may return beside BP_OK; a NULL handle or a NULL
- * pointer that is not said to be optional is BP_ERR_ARG everywhere.
+ * or the floating-point mode; docs/numerics.md says what holds where a host's mode is not the default one. "Errors:" below
+ * names what a function may return beside BP_OK; a NULL handle or a NULL pointer that is not said to be optional is
+ * BP_ERR_ARG everywhere.
  *
  * @section threads Threads
  * "Threads: shared" means that any number of threads may make this call on one net at once, so long as no thread makes
