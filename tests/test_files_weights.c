@@ -207,6 +207,32 @@ static void many_tensors_are_taken_in_any_order(void **state)
     bp_net_destroy(net);
 }
 
+/* "1", "01", "001" are one number: such tensors are taken as they lie. */
+static void tensors_of_one_place_are_taken_as_they_lie(void **state)
+{
+    enum { MANY = 20, ROOM = 120 };
+    static struct any_layer layers[MANY];
+    char header[MANY * ROOM];
+    double numbers[MANY], weights[MANY];
+    size_t used = 0;
+    const int32_t dtype = any_dtype(state);
+    files_need_loading();
+    for (int i = 0; i < MANY; i++) {
+        layers[i] = (struct any_layer){1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
+        numbers[i] = i;
+        used += (size_t)snprintf(header + used, ROOM,
+                                 "%c\"%0*d.weight\":{\"dtype\":\"F64\",\"shape\":[1,1],\"data_offsets\":[%d,%d]}",
+                                 i == 0 ? '{' : ',', 1 + i * 7 % MANY, 1, 8 * i, 8 * i + 8);
+    }
+    snprintf(header + used, 2, "}");
+    put(header, sizeof(numbers), numbers);
+    bp_net *net = any_net(dtype, 1, layers, MANY, 1);
+    any_ok(net, bp_net_load_weights(net, path, NULL));
+    any_ok(net, any_get_parameters(net, weights));
+    any_same_bits(weights, numbers, MANY);
+    bp_net_destroy(net);
+}
+
 static void tensors_too_few_too_many_or_too_large(void **state)
 {
     static const struct {
@@ -265,9 +291,13 @@ static int end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ANY_BOTH(a_net_predicts_as_pytorch_does),      ANY_BOTH(names_choose_what_goes_where),
-        ANY_BOTH(what_does_not_fit_is_named),          ANY_BOTH(layers_take_tensors_in_the_order_of_their_names),
-        ANY_BOTH(many_tensors_are_taken_in_any_order), ANY_BOTH(tensors_too_few_too_many_or_too_large),
+        ANY_BOTH(a_net_predicts_as_pytorch_does),
+        ANY_BOTH(names_choose_what_goes_where),
+        ANY_BOTH(what_does_not_fit_is_named),
+        ANY_BOTH(layers_take_tensors_in_the_order_of_their_names),
+        ANY_BOTH(many_tensors_are_taken_in_any_order),
+        ANY_BOTH(tensors_of_one_place_are_taken_as_they_lie),
+        ANY_BOTH(tensors_too_few_too_many_or_too_large),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, begin, end);

@@ -49,6 +49,18 @@ static void every_table_has_another_key(void **state)
     assert_true(a.word[0] != b.word[0] && a.word[1] != b.word[1] && a.word[0] != a.word[1]);
 }
 
+static void a_table_draws_its_key_with_its_first_name(void **state)
+{
+    struct bp_classes classes[2] = {{.most = 1}, {.most = 1}};
+    int32_t label;
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(bp_classes_label(&bp_memory_malloc, &classes[i], 0, "a", &label), BP_LABEL_FOUND);
+    assert_true(classes[0].key.word[0] != classes[1].key.word[0] && classes[0].key.word[1] != classes[1].key.word[1]);
+    for (size_t i = 0; i < 2; i++)
+        bp_classes_release(&bp_memory_malloc, &classes[i]);
+}
+
 /* ---- names that collide under the hash of before, FNV-1a in a table without a key */
 
 enum { NAMES = 60000, MASK = 4095, LETTERS = 62, STEM = 5, SIZE = 8, COLUMN = 1 };
@@ -216,6 +228,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(siphash_gives_the_published_values),
         cmocka_unit_test(every_table_has_another_key),
+        cmocka_unit_test(a_table_draws_its_key_with_its_first_name),
         cmocka_unit_test(names_that_are_chosen_to_collide_do_not),
         cmocka_unit_test(one_name_in_many_columns_does_not_collide),
         cmocka_unit_test(a_name_is_found_by_its_bytes_and_column),

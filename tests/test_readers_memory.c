@@ -128,6 +128,50 @@ static void no_more_is_taken_than_a_record_may_have(void **state)
     }
 }
 
+/* One reading with its n-th allocation failing. Returns whether one did. */
+static bool fails_cleanly(const struct reader *reader, size_t n)
+{
+    struct set set;
+    set_begin(&set);
+    set.failing.calls = 0;
+    set.failing.fail_at = n;
+    errno = SENTINEL;
+    const bp_status status = reader->read(set.data);
+    const bool failed = set.failing.failures > 0;
+    assert_int_equal(errno, SENTINEL);
+    assert_int_equal(status, failed ? BP_ERR_MEMORY : BP_OK);
+    if (failed) {
+        assert_non_null(strstr(bp_data_error(set.data), "no memory"));
+        set_is_unchanged(&set);
+    }
+    set_end(&set);
+    return failed;
+}
+
+/* The buffers begin with 256 bytes: they grow within a field, at its end, and for its place; and for the 33rd row. */
+static void each_allocation_of_a_long_record_fails(void **state)
+{
+    static const struct {
+        const struct reader *reader;
+        const char *begin, *middle, *end;
+        size_t count;
+    } rows[] = {
+        {&csv, "", "0", "1\n2\n", 255},        {&csv, "", "0", "1\n2\n", 256}, {&csv, "\"t", "x", "\"\na\n", 400},
+        {&csv, "\"t", "\"\"", "\"\na\n", 400}, {&csv, "1", ",1", "\n", 200},   {&svm, "0", "0", " 1:1\n", 255},
+        {&svm, "", "1 1:1\n", "2 1:1\n", 50},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char text[2048];
+        char *at = append(append(append(text, rows[i].begin, 1), rows[i].middle, rows[i].count), rows[i].end, 1);
+        size_t n = 1;
+        (void)file_of(0, text, (size_t)(at - text));
+        while (fails_cleanly(rows[i].reader, n))
+            n++;
+        assert_in_range(n, 5, 100);
+    }
+}
+
 /* ---- what bp.h promises */
 
 static char whole[8 * 1048576];
@@ -324,15 +368,29 @@ static void a_packed_field_takes_little(void **state)
     set_end(&set);
 }
 
-/* Rows may be alike. */
-static void rows_that_unpack_to_much_are_read(void **state)
+static void the_first_mebibyte_is_free(void **state)
 {
-    enum { ROWS = 16 * 65536 / 4 };
+    static const char *const lines[] = {"#", " comment"};
     struct set set;
     (void)state;
     set_begin(&set);
-    const size_t packed = write_gzip("a,b\n", "1,2\n", 16, "3,4\n");
-    assert_in_range(packed, 1000, 65536 * 16 / 200);
+    assert_int_equal(bp_data_set(set.data, BP_DATA_MOST_RATIO, 1), BP_OK);
+    (void)write_gzip(lines[0], lines[1], 15, "\n1 1:1\n");
+    assert_int_equal(read_svm(set.data), BP_OK);
+    (void)write_gzip(lines[0], lines[1], 17, "\n1 1:1\n");
+    assert_int_equal(read_svm(set.data), BP_ERR_FORMAT);
+    set_end(&set);
+}
+
+/* Rows may be alike. */
+static void rows_that_unpack_to_much_are_read(void **state)
+{
+    enum { ROWS = 48 * 65536 / 4 };
+    struct set set;
+    (void)state;
+    set_begin(&set);
+    const size_t packed = write_gzip("a,b\n", "1,2\n", 48, "3,4\n");
+    assert_in_range(packed, 1000, 65536 * 48 / 200);
     assert_int_equal(read_table(set.data), BP_OK);
     assert_int_equal(bp_data_rows(set.data), ROWS + 1);
     (void)write_gzip("# c\n", "1 1:1\n", 48, "2 2:2\n");
@@ -405,12 +463,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_has_a_bound),
         cmocka_unit_test(no_more_is_taken_than_a_record_may_have),
+        cmocka_unit_test(each_allocation_of_a_long_record_fails),
         cmocka_unit_test(a_wide_record_takes_what_is_promised),
         cmocka_unit_test(many_rows_take_what_is_promised),
         cmocka_unit_test(the_header_of_an_array_has_the_bound_too),
 #if HAVE_ZLIB
         cmocka_unit_test(what_unpacks_to_too_much_before_the_first_row_is_refused),
         cmocka_unit_test(a_packed_field_takes_little),
+        cmocka_unit_test(the_first_mebibyte_is_free),
         cmocka_unit_test(rows_that_unpack_to_much_are_read),
 #endif
         cmocka_unit_test(only_regular_files_are_read),

@@ -1143,7 +1143,8 @@ BP_API bp_status bp_data_load_csv(bp_data **data, const char *path, const char *
  * Reads IDX files, plain or gzipped, the format of MNIST. It begins the data set anew.
  * @param images the inputs: the first dimension is the rows, the product of the others the inputs. Bytes stay bytes,
  *               each worth 1/255 of itself; other numbers (i8, i16, i32, f32, f64) become f64 as they are
- * @param labels whole numbers from 0 in one dimension, or NULL for none. The classes are 1 more than the largest, at least 2
+ * @param labels whole numbers from 0, below BP_DATA_MOST_CLASSES, in one dimension, or NULL for none. The classes are 1 more
+ *               than the largest, at least 2
  * Errors: ARG, FORMAT (also where there are not as many labels as images), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was
  * built without zlib). Threads: exclusive.
  */
@@ -1160,9 +1161,9 @@ BP_API bp_status bp_data_load_idx(bp_data **data, const char *images, const char
  * f32, f8 as f64, u1 and bool (0 or 1) as bytes, other integers as f64, to the nearest double above 2^53. Infinities and NaN
  * pass. Nothing of Python is run: pickled objects, complex numbers, texts, dates and fields are refused.
  * @param inputs  the inputs
- * @param targets a row for each row of the inputs, or NULL for none. Integers or bool of shape (n,) are labels from 0, as
- *                scikit-learn's y: the classes are 1 more than the largest, at least 2. All else is a target of numbers.
- *                BP_DATA_CLASS says otherwise
+ * @param targets a row for each row of the inputs, or NULL for none. Integers or bool of shape (n,) are labels from 0, below
+ *                BP_DATA_MOST_CLASSES, as scikit-learn's y: the classes are 1 more than the largest, at least 2. All else is a
+ *                target of numbers. BP_DATA_CLASS says otherwise
  * Errors: ARG, FORMAT (bp_data_error() names the byte of the unpacked file; also where the rows are not as many), IO, MEMORY,
  * UNSUPPORTED (of the types, or gzipped, and libbp was built without zlib). Threads: exclusive.
  */
