@@ -453,6 +453,26 @@ static void rows_that_grew_since_room_was_made_for_them_are_refused(void **state
     }
 }
 
+/* Also where each of them would fit alone. */
+static void rows_that_grew_are_counted_together(void **state)
+{
+    static const size_t both[] = {4, 6};
+    const int32_t dtype = any_dtype(state);
+    const struct way way = {true, false, dtype == BP_F32 ? BP_F64 : BP_F32};
+    struct scene s;
+    bp_data *two = NULL;
+    begin(&s, dtype, &way);
+    fine(s.whole, bp_data_select(s.whole, both, COUNT(both), &two));
+    bp_train_destroy(s.train);
+    fine(two, bp_train_create(&s.train, s.net, two, NULL));
+    assert_int_equal(bp_train_epoch(s.train), BP_OK);
+    s.arrays.starts[5] = s.arrays.starts[6];
+    assert_int_equal(bp_train_epoch(s.train), BP_ERR_ARG);
+    assert_non_null(strstr(bp_train_error(s.train), "the rows have 9 numbers: there is room for 6"));
+    bp_data_destroy(two);
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -460,6 +480,7 @@ int main(void)
         ANY_BOTH_MASKED(every_metric_refuses_changed_arrays),
         ANY_BOTH_MASKED(a_training_under_way_refuses_changed_arrays),
         ANY_BOTH(rows_that_grew_since_room_was_made_for_them_are_refused),
+        ANY_BOTH(rows_that_grew_are_counted_together),
     };
     return cmocka_run_group_tests_name("borrowed arrays that are changed", tests, NULL, NULL);
 }

@@ -5,29 +5,13 @@
 
 #include "base/message.h"
 
-bool bp_labels_check(const int32_t *labels, const size_t *row, size_t count, size_t classes,
-                     char problem[BP_ANSWERS_PROBLEM])
+void bp_label_describe(int32_t label, size_t at, size_t classes, char problem[BP_ANSWERS_PROBLEM])
 {
-    for (size_t i = 0; i < count; i++) {
-        const size_t at = row ? row[i] : i;
-        if (labels[at] < 0 || (size_t)labels[at] >= classes) {
-            snprintf(problem, BP_ANSWERS_PROBLEM, "labels[%zu] is %d: it must be 0 to %zu", at, (int)labels[at],
-                     classes - 1);
-            return false;
-        }
-    }
-    return true;
+    snprintf(problem, BP_ANSWERS_PROBLEM, "labels[%zu] is %d: it must be 0 to %zu", at, (int)label, classes - 1);
 }
 
-bool bp_weights_check(const double *weights, const size_t *row, size_t count, char problem[BP_ANSWERS_PROBLEM])
+void bp_weight_describe(double weight, size_t at, char problem[BP_ANSWERS_PROBLEM])
 {
-    for (size_t i = 0; i < count; i++) {
-        const size_t at = row ? row[i] : i;
-        if (!(weights[at] >= 0 && weights[at] - weights[at] == 0)) {
-            snprintf(problem, BP_ANSWERS_PROBLEM, "weights[%zu] is %s: it must be finite and at least 0", at,
-                     bp_message_number(weights[at]).text);
-            return false;
-        }
-    }
-    return true;
+    snprintf(problem, BP_ANSWERS_PROBLEM, "weights[%zu] is %s: it must be finite and at least 0", at,
+             bp_message_number(weight).text);
 }

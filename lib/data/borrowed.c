@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What borrowed arrays hold fits when they are set; but they are the caller's, who may have changed them since. So what tells
- * of a place, or is refused when it is set, is checked again before it is used. */
+ * What borrowed arrays hold fits when they are set; but they are the caller's, who may have changed them since. So what is
+ * used as an index, or is refused when it is set, is checked again before it is used. */
 #include "base/answers.h"
-#include "base/memory.h"
 #include "data/data.h"
 
 #define FAIL(...) bp_data_fail_shared(data, function, BP_ERR_ARG, __VA_ARGS__)
@@ -15,40 +14,75 @@ static const struct bp_part *borrowed(const bp_data *data, enum bp_part_kind kin
     return part->numbers && !part->owned ? part : NULL;
 }
 
-/* The row in the table of the i-th of `row`, or of all rows. */
-static size_t place_of(const bp_data *data, const size_t *row, size_t i) { return bp_data_row(data, row ? row[i] : i); }
+/* ---- labels and weights: it is the copy that is checked, and then used */
 
-bp_status bp_data_check_labels(const bp_data *data, const char *function, const size_t *row, size_t count)
+static bp_status refuse_label(const bp_data *data, const char *function, int32_t label, size_t row)
+{
+    char problem[BP_ANSWERS_PROBLEM];
+    bp_label_describe(label, bp_data_row(data, row), data->table->classes, problem);
+    return FAIL("%s", problem);
+}
+
+static bp_status refuse_weight(const bp_data *data, const char *function, double weight, size_t row)
+{
+    char problem[BP_ANSWERS_PROBLEM];
+    bp_weight_describe(weight, bp_data_row(data, row), problem);
+    return FAIL("%s", problem);
+}
+
+bp_status bp_data_gather_labels(const bp_data *data, const char *function, const size_t *row, size_t count,
+                                int32_t *labels)
+{
+    const int32_t *from = data->table->part[BP_PART_LABELS].numbers;
+    for (size_t i = 0; i < count; i++)
+        labels[i] = from[bp_data_row(data, row[i])];
+    const size_t wrong = bp_labels_wrong(labels, count, data->table->classes);
+    return wrong == count ? BP_OK : refuse_label(data, function, labels[wrong], row[wrong]);
+}
+
+bp_status bp_data_gather_weights(const bp_data *data, const char *function, const size_t *row, size_t count,
+                                 double *weights)
+{
+    const double *from = data->table->part[BP_PART_WEIGHTS].numbers;
+    for (size_t i = 0; i < count; i++)
+        weights[i] = from[bp_data_row(data, row[i])];
+    const size_t wrong = bp_weights_wrong(weights, count);
+    return wrong == count ? BP_OK : refuse_weight(data, function, weights[wrong], row[wrong]);
+}
+
+bp_status bp_data_check_labels(const bp_data *data, const char *function)
 {
     const struct bp_part *labels = borrowed(data, BP_PART_LABELS);
-    char problem[BP_ANSWERS_PROBLEM];
-    for (size_t i = 0; labels && i < count; i++)
-        if (!bp_labels_check(labels->numbers, &(size_t){place_of(data, row, i)}, 1, data->table->classes, problem))
-            return FAIL("%s", problem);
+    for (size_t i = 0; labels && i < data->rows; i++) {
+        const int32_t *label = (const int32_t *)labels->numbers + bp_data_row(data, i);
+        if (bp_labels_wrong(label, 1, data->table->classes) == 0)
+            return refuse_label(data, function, *label, i);
+    }
     return BP_OK;
 }
 
-bp_status bp_data_check_weights(const bp_data *data, const char *function, const size_t *row, size_t count)
+/* ---- sparse rows */
+
+/* The row in the table of the i-th of `row`, or of all rows. */
+static size_t place_of(const bp_data *data, const size_t *row, size_t i) { return bp_data_row(data, row ? row[i] : i); }
+
+static bp_status refuse_starts(const bp_data *data, const char *function, const struct bp_part *inputs, size_t at)
 {
-    const struct bp_part *weights = borrowed(data, BP_PART_WEIGHTS);
-    char problem[BP_ANSWERS_PROBLEM];
-    for (size_t i = 0; weights && i < count; i++)
-        if (!bp_weights_check(weights->numbers, &(size_t){place_of(data, row, i)}, 1, problem))
-            return FAIL("%s", problem);
-    return BP_OK;
+    char problem[BP_SPARSE_PROBLEM];
+    (void)bp_sparse_check_row(inputs->starts, at, inputs->first, inputs->end, problem);
+    return FAIL("%s", problem);
 }
 
 bp_status bp_data_check_starts(const bp_data *data, const char *function, const size_t *row, size_t count, size_t most)
 {
     const struct bp_part *inputs = borrowed(data, BP_PART_INPUTS);
-    char problem[BP_SPARSE_PROBLEM];
     size_t numbers = 0;
     for (size_t i = 0; inputs && inputs->starts && i < count; i++) {
         const size_t at = place_of(data, row, i);
-        if (!bp_sparse_check_row(inputs->starts, at, inputs->first, inputs->end, problem))
-            return FAIL("%s", problem);
-        if (!bp_size_add(numbers, bp_part_nonzeros(inputs, at), &numbers))
-            numbers = SIZE_MAX;
+        if (!bp_sparse_row_fits(inputs->starts, at, inputs->first, inputs->end))
+            return refuse_starts(data, function, inputs, at);
+        const size_t more = inputs->starts[at + 1] - inputs->starts[at];
+        numbers = more < SIZE_MAX - numbers ? numbers + more : SIZE_MAX;
     }
     return numbers <= most ? BP_OK : FAIL("the rows have %zu numbers: there is room for %zu", numbers, most);
 }

@@ -219,9 +219,11 @@ static bp_status check_labels(bp_data *data, const char *function, const int32_t
     char problem[BP_ANSWERS_PROBLEM];
     if (classes < 2 || classes > INT32_MAX)
         return bp_data_fail(data, function, BP_ERR_SHAPE, "classes is %zu: it must be 2 to %d", classes, INT32_MAX);
-    if (labels && !bp_labels_check(labels, NULL, rows, classes, problem))
-        return bp_data_fail(data, function, BP_ERR_ARG, "%s", problem);
-    return BP_OK;
+    const size_t wrong = labels ? bp_labels_wrong(labels, rows, classes) : rows;
+    if (wrong == rows)
+        return BP_OK;
+    bp_label_describe(labels[wrong], wrong, classes, problem);
+    return bp_data_fail(data, function, BP_ERR_ARG, "%s", problem);
 }
 
 static bp_status set_labels(bp_data *data, const char *function, const int32_t *labels, size_t classes, int32_t hold)
@@ -244,8 +246,11 @@ bp_status bp_data_set_weights(bp_data *data, const double *weights, int32_t hold
     if (!data)
         return BP_ERR_ARG;
     char problem[BP_ANSWERS_PROBLEM];
-    if (weights && !bp_weights_check(weights, NULL, data->rows, problem))
+    const size_t wrong = weights ? bp_weights_wrong(weights, data->rows) : data->rows;
+    if (wrong < data->rows) {
+        bp_weight_describe(weights[wrong], wrong, problem);
         return bp_data_fail(data, __func__, BP_ERR_ARG, "%s", problem);
+    }
     return add_part(data, __func__, &(struct given){BP_PART_WEIGHTS, BP_F64, weights, 1, 1, hold});
 }
 

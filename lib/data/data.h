@@ -62,13 +62,19 @@ bp_status bp_data_check_fit(const bp_data *data, const char *function, const bp_
 bp_status bp_data_give_names(const bp_data *data, const char *function, bp_net *net, bool missing);
 bp_status bp_data_check_names(const bp_data *told, const char *function, const bp_net *net, const bp_data *given);
 
-/* data/borrowed.c: borrowed arrays may have changed since they were set. BP_ERR_ARG where they now have a label that is no class;
- * a weight that is not finite and at least 0; sparse rows that lie beyond the arrays, or have more than `most` numbers in all;
- * the same rows, or a column out of order or beyond the inputs. Of rows row[0..count), or of the first `count` where `row` is
- * NULL; the sentence, on the data set, names the row or number of the array. Every use of labels, columns or starts as an
- * index comes after such a check: bp_data_gather() and related functions trust what they find. */
-bp_status bp_data_check_labels(const bp_data *data, const char *function, const size_t *row, size_t count);
-bp_status bp_data_check_weights(const bp_data *data, const char *function, const size_t *row, size_t count);
+/* data/borrowed.c: borrowed arrays may have changed since they were set. Every use of labels, columns or starts as an index comes
+ * after one of these, for bp_data_gather() and related functions trust what they find. Each returns BP_ERR_ARG, with a sentence
+ * on the data set that names the row or number of the array, where something no longer fits.
+ *
+ * As bp_data_gather(), of labels, and of weights. */
+bp_status bp_data_gather_labels(const bp_data *data, const char *function, const size_t *row, size_t count,
+                                int32_t *labels);
+bp_status bp_data_gather_weights(const bp_data *data, const char *function, const size_t *row, size_t count,
+                                 double *weights);
+/* All labels, if there are any. */
+bp_status bp_data_check_labels(const bp_data *data, const char *function);
+/* That sparse rows row[0..count), or the first `count` where `row` is NULL, lie within the arrays and have up to `most` numbers
+ * in all; and in addition that their columns are in order and below the inputs. Dense rows fit. */
 bp_status bp_data_check_starts(const bp_data *data, const char *function, const size_t *row, size_t count, size_t most);
 bp_status bp_data_check_columns(const bp_data *data, const char *function, const size_t *row, size_t count);
 

@@ -110,7 +110,7 @@ static bp_status part_rows(const bp_data *data, const char *function, bool by_cl
                            const void *context, bp_data **first, bp_data **second)
 {
     if (by_class)
-        BP_TRY(bp_data_check_labels(data, function, NULL, data->rows));
+        BP_TRY(bp_data_check_labels(data, function));
     struct order order = {0};
     unsigned char *marks = bp_memory_allocate(&data->allocator, data->rows, 1);
     bp_status status = BP_ERR_MEMORY;

@@ -57,6 +57,13 @@ bp_status bp_check_rows(const struct bp_call *call, size_t rows)
     return BP_OK;
 }
 
+static bp_status refuse_label(const struct bp_call *call, int32_t label, size_t at, size_t classes)
+{
+    char problem[BP_ANSWERS_PROBLEM];
+    bp_label_describe(label, at, classes, problem);
+    return bp_fail(call, BP_ERR_ARG, "%s", problem);
+}
+
 bp_status bp_check_target(const struct bp_call *call, struct bp_target target, size_t rows)
 {
     const struct bp_model *model = &call->net->model;
@@ -65,10 +72,9 @@ bp_status bp_check_target(const struct bp_call *call, struct bp_target target, s
         return bp_fail(call, BP_ERR_UNSUPPORTED, "%s", call->net->refusal);
     if (target.labels && bp_model_scaling(model, &model->of_targets))
         return bp_fail(call, BP_ERR_UNSUPPORTED, "labels are not for a net that scales its targets");
-    char problem[BP_ANSWERS_PROBLEM];
-    if (target.labels && !bp_labels_check(target.labels, NULL, rows, last->units == 1 ? 2 : last->units, problem))
-        return bp_fail(call, BP_ERR_ARG, "%s", problem);
-    return BP_OK;
+    const size_t classes = last->units == 1 ? 2 : last->units;
+    const size_t wrong = target.labels ? bp_labels_wrong(target.labels, rows, classes) : rows;
+    return wrong == rows ? BP_OK : refuse_label(call, target.labels[wrong], wrong, classes);
 }
 
 bp_status bp_check_weighted(const struct bp_call *call, struct bp_target target, const double *weights, size_t rows)
@@ -77,6 +83,10 @@ bp_status bp_check_weighted(const struct bp_call *call, struct bp_target target,
     if (!target.values == !target.labels)
         return bp_fail(call, BP_ERR_ARG, "%s target and labels are NULL: one must be",
                        target.values ? "neither of" : "both");
+    const size_t wrong = bp_weights_wrong(weights, rows);
+    if (wrong == rows)
+        return BP_OK;
     char problem[BP_ANSWERS_PROBLEM];
-    return bp_weights_check(weights, NULL, rows, problem) ? BP_OK : bp_fail(call, BP_ERR_ARG, "%s", problem);
+    bp_weight_describe(weights[wrong], wrong, problem);
+    return bp_fail(call, BP_ERR_ARG, "%s", problem);
 }

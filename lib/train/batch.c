@@ -37,9 +37,11 @@ bp_status bp_batch_fit(const bp_allocator *allocator, struct bp_batch *batch, co
     if (batch->rows == rows)
         return BP_OK;
     bp_batch_release(allocator, batch);
-    batch->changed = data; /* there is only room for rows as they should be */
-    BP_TRY(bp_data_check_starts(data, NAME, NULL, data->rows, SIZE_MAX));
-    batch->changed = NULL;
+    const bp_status status = bp_data_check_starts(data, NAME, NULL, data->rows, SIZE_MAX);
+    if (status != BP_OK) { /* there is only room for rows as they should be */
+        batch->changed = data;
+        return status;
+    }
     return bp_batch_make(allocator, batch, net, data, rows) ? BP_OK : BP_ERR_MEMORY;
 }
 
@@ -56,9 +58,12 @@ static bool has(const bp_data *data, enum bp_part_kind kind) { return data->tabl
 
 static bp_status take(struct bp_batch *batch, const bp_data *data, const size_t *row, size_t rows)
 {
-    BP_TRY(bp_data_check_labels(data, NAME, row, rows));
-    BP_TRY(bp_data_check_weights(data, NAME, row, rows));
-    return bp_inputs_take(&batch->x, data, NAME, row, rows);
+    BP_TRY(bp_inputs_take(&batch->x, data, NAME, row, rows));
+    if (batch->target)
+        bp_data_gather(data, BP_PART_TARGET, row, rows, batch->dtype, batch->room.target);
+    if (batch->labels)
+        BP_TRY(bp_data_gather_labels(data, NAME, row, rows, batch->room.labels));
+    return has(data, BP_PART_WEIGHTS) ? bp_data_gather_weights(data, NAME, row, rows, batch->room.weights) : BP_OK;
 }
 
 bp_status bp_batch_fill(struct bp_batch *batch, const bp_data *data, const double *class_weights, const size_t *row,
@@ -67,19 +72,12 @@ bp_status bp_batch_fill(struct bp_batch *batch, const bp_data *data, const doubl
     batch->target = has(data, BP_PART_TARGET) ? batch->room.target : NULL;
     batch->labels = has(data, BP_PART_LABELS) ? batch->room.labels : NULL;
     batch->weights = has(data, BP_PART_WEIGHTS) || class_weights ? batch->room.weights : NULL;
-    batch->changed = data;
-    BP_TRY(take(batch, data, row, rows));
-    batch->changed = NULL;
-    if (batch->target)
-        bp_data_gather(data, BP_PART_TARGET, row, rows, batch->dtype, batch->room.target);
-    if (batch->labels)
-        bp_data_gather(data, BP_PART_LABELS, row, rows, BP_DATA_I32, batch->room.labels);
-    if (has(data, BP_PART_WEIGHTS))
-        bp_data_gather(data, BP_PART_WEIGHTS, row, rows, BP_F64, batch->room.weights);
-    for (size_t i = 0; class_weights && i < rows; i++)
+    const bp_status status = take(batch, data, row, rows);
+    batch->changed = status == BP_OK ? NULL : data;
+    for (size_t i = 0; status == BP_OK && class_weights && i < rows; i++)
         batch->room.weights[i] =
             class_weights[batch->labels[i]] * (has(data, BP_PART_WEIGHTS) ? batch->room.weights[i] : 1);
-    return BP_OK;
+    return status;
 }
 
 static struct bp_answers answers(const struct bp_batch *b)

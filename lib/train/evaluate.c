@@ -123,16 +123,12 @@ static bp_status gather(struct bp_blocks *b, size_t row, size_t rows, int32_t ta
 {
     for (size_t i = 0; i < rows; i++)
         b->row[i] = row + i;
-    BP_TRY(bp_data_check_labels(b->data, b->function, b->row, rows));
-    BP_TRY(bp_data_check_weights(b->data, b->function, b->row, rows));
     BP_TRY(bp_inputs_take(&b->x, b->data, b->function, b->row, rows));
     if (b->target)
         bp_data_gather(b->data, BP_PART_TARGET, b->row, rows, target_type, b->target);
     else
-        bp_data_gather(b->data, BP_PART_LABELS, b->row, rows, BP_DATA_I32, b->labels);
-    if (b->weights)
-        bp_data_gather(b->data, BP_PART_WEIGHTS, b->row, rows, BP_F64, b->weights);
-    return BP_OK;
+        BP_TRY(bp_data_gather_labels(b->data, b->function, b->row, rows, b->labels));
+    return b->weights ? bp_data_gather_weights(b->data, b->function, b->row, rows, b->weights) : BP_OK;
 }
 
 static bp_status predict(struct bp_blocks *b, size_t rows)

@@ -303,7 +303,6 @@ bp_status bp_train_go(bp_train *t, const char *function, size_t batches, size_t 
     const size_t before = bp_train_epochs_done(t);
     bp_status status = BP_OK;
     t->entered = now();
-    t->batch.changed = t->valid_batch.changed = NULL;
     for (size_t i = 0; status == BP_OK && i < batches && bp_train_epochs_done(t) - before < epochs; i++)
         status = one_batch(t, function);
     t->seconds = seconds(t);

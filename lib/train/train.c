@@ -71,7 +71,7 @@ static bool make_rooms(bp_train *t)
 /* Of what borrowed arrays hold now the weights of the classes are made, and room for rows of validation. */
 static bp_status check_borrowed(const bp_train *t, const bp_data *told)
 {
-    BP_TRY(bp_data_check_labels(told, "bp_train_create", NULL, told->rows));
+    BP_TRY(bp_data_check_labels(told, "bp_train_create"));
     if (!t->valid)
         return BP_OK;
     const bp_status status = bp_data_check_starts(t->valid, "the validation data", NULL, t->valid->rows, SIZE_MAX);
