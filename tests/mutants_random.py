@@ -8,14 +8,14 @@ HIDDEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])
 KEYWORDS = {'if', 'for', 'while', 'switch', 'return', 'sizeof', 'defined', 'do', 'else', 'case'}
 NUMBER = re.compile(r'(?<![\w.])(0[xX][0-9a-fA-F.]+(?:[pP][+-]?\d+)?|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)([uUlL]*)(?![\w.])')
 RELATIONS = {'<': ('<=', '>'), '<=': ('<', '>='), '>': ('>=', '<'), '>=': ('>', '<='), '==': ('!=',), '!=': ('==',)}
-ARITHMETIC = {'+': ('-',), '-': ('+',), '*': ('/', '+'), '/': ('*',), '%': ('/',), '&': ('|',), '|': ('&',), '^': ('|',),
-              '<<': ('>>',), '>>': ('<<',), '+=': ('-=', '='), '-=': ('+=', '='), '*=': ('/=', '='), '/=': ('*=', '='),
-              '|=': ('&=', '='), '&=': ('|=', '=')}
+ARITHMETIC = {'+': ('-',), '-': ('+',), '*': ('/', '+'), '/': ('*',), '%': ('/',), '&': ('|',), '|': ('&',),
+              '^': ('|',), '<<': ('>>',), '>>': ('<<',), '+=': ('-=', '='), '-=': ('+=', '='), '*=': ('/=', '='),
+              '/=': ('*=', '='), '|=': ('&=', '='), '&=': ('|=', '=')}
 NOT_DROPPED = re.compile(r'\s+(return|goto|case|default|else|for|while|if|do|const|static|struct|enum|typedef|union|'
                          r'unsigned|char|void|[A-Za-z_]\w*(\([^()]*\))?\s+\**[A-Za-z_])\b')
 STATEMENT = re.compile(r'^( +)([A-Za-z_*(+-][^;{}]*;)[ ]*$', re.M)
-FUNCTION = re.compile(r'^(?!#)(?:static |inline |BP_INLINE |BP_API )*([A-Za-z_][\w ]*?[ *]+)(?:REAL\(\w+\)|KERNEL\(\w+\)|\w+)'
-                      r'\([^;{}]*\)\s*\{', re.M)
+FUNCTION = re.compile(r'^(?!#)(?:static |inline |BP_INLINE |BP_API )*([A-Za-z_][\w ]*?[ *]+)'
+                      r'(?:REAL\(\w+\)|KERNEL\(\w+\)|\w+)\([^;{}]*\)\s*\{', re.M)
 EARLY = {'void': ('return;',), 'bp_status': ('return BP_OK;',), 'bool': ('return false;', 'return true;')}
 
 
@@ -116,9 +116,9 @@ def swap(code):
             continue
         parts = list(split_arguments(code, match.end() - 1))
         for (a, b), (c, d) in zip(parts, parts[1:]):
-            first, second, space = code[a:b].strip(), code[c:d].strip(), code[a:b][:len(code[a:b]) - len(code[a:b].lstrip())]
+            first, second = code[a:b].strip(), code[c:d].strip()
             if first and second and first != second:
-                yield a, d, (f'{space}{second}, {first}',)
+                yield a + code[a:b].index(first), d, (f'{second}, {first}',)
 
 
 def bound(code):
@@ -167,8 +167,8 @@ class Generator:
         for room in rooms:
             for path in sorted((lib / room).iterdir()):
                 name = str(path.relative_to(self.root))
-                code = path.suffix == '.c' or (room == 'kernels' and path.suffix == '.h')
-                if code and is_wanted(name) and path.name not in LEFT_OUT:
+                is_code = path.suffix == '.c' or (room == 'kernels' and path.suffix == '.h')
+                if is_code and is_wanted(name) and path.name not in LEFT_OUT:
                     self.code[room][name] = hidden(path.read_text())
         self.rooms = [room for room in rooms if self.code[room]]
 

@@ -28,12 +28,13 @@ class Result:
 class Running:
     """A test on its way."""
 
-    def __init__(self, test, build, scratch, limit):
+    def __init__(self, test, tree, limit):
         self.name, self.limit = test['name'], limit
         self.output = tempfile.TemporaryFile('w+', errors='replace')
         self.start = time.monotonic()
-        environment = {**os.environ, **test['env'], 'TMPDIR': str(scratch)}
-        self.process = subprocess.Popen(test['cmd'], cwd=build, env=environment, stdin=subprocess.DEVNULL,
+        environment = {**os.environ, **test['env'], 'TMPDIR': str(tree.scratch)}
+        limit_resources = without_core if tree.sanitised else within_memory
+        self.process = subprocess.Popen(test['cmd'], cwd=tree.folder, env=environment, stdin=subprocess.DEVNULL,
                                         stdout=self.output, stderr=subprocess.STDOUT, start_new_session=True,
                                         preexec_fn=limit_resources)
 
@@ -52,9 +53,13 @@ class Running:
         self.process.wait()
 
 
-def limit_resources():
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def without_core():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def within_memory():
+    without_core()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def files_of(root):
@@ -75,8 +80,12 @@ def content_of(path):
 
 
 class Tree:
-    def __init__(self, root, folder, jobs):
-        self.source, self.folder, self.jobs = folder / 'source', folder / 'build', jobs
+    """With `sanitised` the copy is the same, and its build another one, with the sanitisers of addresses and undefined
+    behaviour."""
+
+    def __init__(self, root, folder, jobs, sanitised=False):
+        self.source, self.jobs, self.sanitised = folder / 'source', jobs, sanitised
+        self.folder = folder / ('sanitised' if sanitised else 'build')
         self.scratch = folder / 'scratch'
         self.scratch.mkdir(parents=True, exist_ok=True)
         self.copy(root)
@@ -107,9 +116,12 @@ class Tree:
         environment = dict(os.environ)
         if 'CC' not in environment and shutil.which('ccache'):
             environment['CC'] = 'ccache cc'
-        errors = '-Werror=incompatible-pointer-types -Werror=int-conversion -Werror=implicit-function-declaration'
-        subprocess.run(['meson', 'setup', str(self.folder), str(self.source), '-Dtests=true', '-Dexamples=false',
-                        '-Doptimization=1', '-Ddebug=false', '-Dc_args=' + errors],
+        flags = '-Werror=incompatible-pointer-types -Werror=int-conversion -Werror=implicit-function-declaration'
+        options = ['-Dtests=true', '-Dexamples=false', '-Doptimization=1', '-Ddebug=false']
+        if self.sanitised:
+            flags += ' -fno-sanitize-recover=all'
+            options += ['-Db_sanitize=address,undefined', '-Db_lundef=false']
+        subprocess.run(['meson', 'setup', str(self.folder), str(self.source), '-Dc_args=' + flags] + options,
                        check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
 
     def suite(self, name):
@@ -160,7 +172,7 @@ class Tree:
                 sys.exit(f'without a mutant the test {name} fails:\n{result.output[-3000:]}')
 
     def started(self, name):
-        return Running(self.tests[name], self.folder, self.scratch, 10 + 8 * self.taken[name])
+        return Running(self.tests[name], self, 10 + 8 * self.taken.get(name, 60))
 
     def run(self, name):
         return self.run_all([name], lambda result: True)

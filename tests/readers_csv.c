@@ -144,6 +144,29 @@ static void targets_by_number_and_name(void **state)
     }
 }
 
+/* Column k holds k. */
+static void a_target_may_have_a_number_of_several_digits(void **state)
+{
+    enum { COLUMNS = 123 };
+    static const struct {
+        const char *targets;
+        double first, second; /* 0: there is none */
+    } cases[] = {{"12", 12, 0},       {"-12", COLUMNS - 11, 0}, {"123", 123, 0}, {"-123", 1, 0},
+                 {"10,109", 10, 109}, {"-1, 0022", 123, 22},    {"99", 99, 0}};
+    char text[8 * COLUMNS] = "";
+    (void)state;
+    for (int k = 1; k <= COLUMNS; k++)
+        snprintf(text + strlen(text), sizeof(text) - strlen(text), "%d%s", k, k < COLUMNS ? "," : "\n");
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct set set;
+        read_text(&set, text, cases[i].targets);
+        assert_int_equal(bp_data_outputs(set.data), cases[i].second != 0 ? 2 : 1);
+        assert_true(target_at(set.data, 0, 0) == cases[i].first);
+        assert_true(cases[i].second == 0 || target_at(set.data, 0, 1) == cases[i].second);
+        set_end(&set);
+    }
+}
+
 static void a_name_may_look_like_anything_in_quotes(void **state)
 {
     struct set set;
@@ -434,6 +457,7 @@ const struct CMUnitTest csv_tests[] = {
     cmocka_unit_test(the_buffer_ends_anywhere),
     cmocka_unit_test(a_header_is_found),
     cmocka_unit_test(targets_by_number_and_name),
+    cmocka_unit_test(a_target_may_have_a_number_of_several_digits),
     cmocka_unit_test(a_name_may_look_like_anything_in_quotes),
     cmocka_unit_test(classes_are_in_order),
     cmocka_unit_test(many_classes_are_told_apart),

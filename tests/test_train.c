@@ -53,6 +53,7 @@ static void drive(const struct training *t, enum drive way)
     if (way == CANCELLED) { /* between two epochs, and within one */
         set_key(t, BP_TRAIN_RESTORE, 1);
         assert_int_equal(bp_train_run(t->train, stop_at_two, NULL), BP_ERR_CANCELLED);
+        assert_non_null(strstr(bp_train_error(t->train), "bp_train_run: cancelled in epoch 3"));
         assert_true(value_of(t, BP_TRAIN_STOP_REASON) == BP_STOP_CANCELLED);
         assert_true(value_of(t, BP_TRAIN_EPOCH) == 2);
         train_ok(t->train, bp_train_batches(t->train, 2));
@@ -245,12 +246,16 @@ static void a_step_that_is_not_finite_is_told_with_its_epoch(void **state)
     any_ok(t.net, bp_net_set(t.net, BP_OPT_LEARNING_RATE, 1e30));
     any_ok(t.net, bp_net_set(t.net, BP_OPT_L2, 1));
     bp_status status = BP_OK;
-    while (status == BP_OK) {
+    size_t batches = 0;
+    char where[64];
+    for (; status == BP_OK; batches++) {
         any_ok(t.net, any_get_parameters(t.net, before));
         status = bp_train_batches(t.train, 1);
     }
     assert_int_equal(status, BP_ERR_NONFINITE);
-    assert_non_null(strstr(bp_train_error(t.train), "bp_train_batches: epoch "));
+    batches += 5; /* those of the first epoch, but for the one that failed */
+    snprintf(where, sizeof(where), "bp_train_batches: epoch %zu, row %zu: ", batches / 6 + 1, batches % 6 * BATCH);
+    assert_non_null(strstr(bp_train_error(t.train), where));
     any_ok(t.net, any_get_parameters(t.net, after));
     any_same_bits(after, before, bp_net_parameters(t.net));
     end_training(&t);
