@@ -25,9 +25,9 @@ BP_INLINE real softmax_shift(size_t n, const real *z)
 /* A z at which exp(z - shift) is 0 and z - shift does not overflow, or the lowest number if there is none. */
 BP_INLINE real softmax_floor(real shift)
 {
-    const real lowest = -BY_PRECISION(FLT_MAX, DBL_MAX), size = shift < 0 ? -shift : shift;
-    const real half = shift / 2 - (size / 4 - (real)EXP_LEAST); /* halves, which do not overflow */
-    return 2 * (half < lowest / 2 ? lowest / 2 : half);
+    const real size = BY_PRECISION(fabsf, fabs)(shift), down = size / 2 - 2 * (real)EXP_LEAST;
+    const real room = BY_PRECISION(FLT_MAX, DBL_MAX) - size + (shift / 4 + size / 4); /* to the lowest, or enough */
+    return shift - (down < room ? down : room);
 }
 
 /* The sum of exp(z - shift); e, if there is one, takes the exponentials, and zeros in its padding. */
