@@ -255,6 +255,34 @@ static void gamma_is_never_negative(void **state)
     assert_in_range(kept, 1, 98);
 }
 
+/* x, whose least is 0 at 0. */
+static void itself(const double *x, double r[RESIDUALS], double j[RESIDUALS][N])
+{
+    for (size_t i = 0; i < N; i++) {
+        r[i] = x[i];
+        j[i][i] = 1;
+    }
+}
+
+/* A mu that 1 swallows brings the first step there, so that both quotients are by 0. */
+static void where_nothing_is_left_alpha_and_beta_are_1(void **state)
+{
+    static const struct bp_lm_rules bold = {1e-20, 0.1, 10, 1e10, false};
+    (void)state;
+    struct problem p = {.residuals = itself};
+    const struct bp_squares squares = squares_of(&p);
+    struct bp_lm lm;
+    struct bp_br br;
+    assert_true(bp_lm_make(&bp_memory_malloc, &lm, N, N) && bp_br_make(&bp_memory_malloc, &br, N));
+    memcpy(lm.at.x, valley, sizeof(valley));
+    assert_int_equal(bp_br_begin(&br, &lm, &squares, &bold), BP_OK);
+    assert_int_equal(bp_br_iterate(&br, &lm, &squares, &bold, 10), BP_OK);
+    assert_true(lm.at.value == 0);
+    assert_true(br.alpha == 1 && br.beta == 1);
+    bp_lm_release(&bp_memory_malloc, &lm);
+    bp_br_release(&bp_memory_malloc, &br);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +292,7 @@ int main(void)
         cmocka_unit_test(an_iteration_that_failed_can_be_made_again),
         cmocka_unit_test(mu_falls_to_its_floor_and_no_further),
         cmocka_unit_test(gamma_is_never_negative),
+        cmocka_unit_test(where_nothing_is_left_alpha_and_beta_are_1),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
