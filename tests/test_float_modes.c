@@ -218,11 +218,12 @@ static void use_files(const struct mode *mode, int32_t dtype, struct files *file
 static void files_have_the_same_bits_in_every_mode(void **state)
 {
     static struct files nearest, other;
+    const int32_t dtype = any_dtype(state);
     write_csv();
-    use_files(&modes[0], any_dtype(state), &nearest);
+    use_files(&modes[0], dtype, &nearest);
     for (size_t m = 1; m < MODES; m++) {
         memset(&other, 0, sizeof(other));
-        use_files(&modes[m], any_dtype(state), &other);
+        use_files(&modes[m], dtype, &other);
         if (memcmp(&nearest, &other, sizeof(nearest)) != 0)
             fail_msg("%s: a file gives or gets other bits", modes[m].name);
     }
