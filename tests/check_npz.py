@@ -121,7 +121,7 @@ def make(draw, noise, most):
 
 
 def same(a, b):
-    """To the bit, but for the bits of a NaN."""
+    """Whether all numbers are the same bits; any NaN equals any other."""
     return a.shape == b.shape and bool(((a.view(np.uint64) == b.view(np.uint64)) | (np.isnan(a) & np.isnan(b))).all())
 
 

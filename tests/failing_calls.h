@@ -58,12 +58,12 @@ struct cut {
 
 extern struct cut cut;
 
-/* A system that is not as ours: each that is not 0 holds for all calls while the plan counts. */
+/* A system that differs from ours: each member that is not 0 is in force for all calls while the plan counts. */
 struct other_system {
     int unnamed;         /* a file without a name cannot be made: the error */
     bool no_proc;        /* there is no /proc */
     bool other_proc;     /* or it leads to files of another device */
-    const char *foreign; /* the file of this name belongs to others: nobody is told so but who asks for it by name */
+    const char *foreign; /* fstatat() says that the file of this name belongs to others; fstat() does not */
     uid_t owner;         /* to this user */
     gid_t group;         /* and this group */
     bool gives_owner;    /* it can be given away */

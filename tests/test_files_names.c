@@ -94,7 +94,7 @@ static void comes_back(const bp_data *data, int32_t dtype)
 
 /* ---- tables of text */
 
-/* Where a name stands in a table; the name of an input is `more` bytes longer, and its place is told. */
+/* Where a name stands in a table, and the place that the sentence gives. An input is called `more` bytes longer. */
 static const struct table {
     const char *head, *tail, *targets, *place, *what;
     size_t more;

@@ -222,7 +222,7 @@ static void mu_falls_to_its_floor_and_no_further(void **state)
 
 /* ---- Bayesian regularisation */
 
-/* Residuals that no parameter changes, so that H is alpha times the unit matrix and gamma 0, but for rounding. */
+/* Residuals that no parameter changes: H is alpha times the unit matrix, and gamma is 0 up to rounding. */
 static void blind(const double *x, double r[RESIDUALS], double j[RESIDUALS][N])
 {
     (void)x;

@@ -1112,7 +1112,7 @@ BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
  *
  * A column of inputs whose first value is text becomes, in its place, an input for each text in the rows that are read: 1
  * in the rows that have the text, 0 in the others, in the order of the texts' bytes. Numbers there are texts like others;
- * a first value that is a number but for its comma is an error. So is a column of more different texts than
+ * a first value with a decimal comma is an error. So is a column of more different texts than
  * BP_DATA_MOST_TEXTS, for one of free text is no input; a field thus takes the memory of 1000 numbers at most, unless that is
  * set. Another file gives the same inputs only if it has the same texts: read one file and split it. Where it has not, the names
  * of its inputs are others, and bp_net_evaluate() and bp_train_create() refuse them.

@@ -30,7 +30,7 @@ bool bp_csv_is_missing(const char *text)
 
 static const char *field(const struct bp_csv *csv, size_t column) { return bp_texts_at(&csv->record, column); }
 
-/* Whether a text is a number but for its comma. */
+/* Whether a text is a number with a decimal comma. */
 static bool has_decimal_comma(const char *text)
 {
     const size_t whole = strspn(text, "+-0123456789");
