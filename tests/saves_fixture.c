@@ -53,19 +53,6 @@ void saves_path_left(char left[SAVES_LEFT]) { assert_true(go_through_left(left, 
 
 void saves_remove_left(void) { go_through_left(NULL, true); }
 
-size_t saves_entries(const char *folder)
-{
-    DIR *entries = opendir(folder);
-    size_t count = 0;
-    assert_non_null(entries);
-    while (readdir(entries))
-        count++;
-    closedir(entries);
-    return count;
-}
-
-size_t saves_descriptors(void) { return saves_entries("/proc/self/fd"); }
-
 bool saves_file_is(struct file file)
 {
     FILE *stream = fopen(saves_path, "rb");

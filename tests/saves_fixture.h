@@ -4,6 +4,7 @@
 #ifndef SAVES_FIXTURE_H
 #define SAVES_FIXTURE_H
 
+#include "entries.h"
 #include "files_fixture.h"
 
 enum { SAVES_PATH = 64, SAVES_LEFT = 320 };
@@ -20,11 +21,6 @@ size_t saves_left(void);
 /** The path of one of them; the test fails where there is none. */
 void saves_path_left(char left[SAVES_LEFT]);
 void saves_remove_left(void);
-
-/** Entries of a folder, with . and .. */
-size_t saves_entries(const char *folder);
-/** Open descriptors of this process. */
-size_t saves_descriptors(void);
 
 /** Whether the file at the path has these bytes. */
 bool saves_file_is(struct file file);

@@ -78,10 +78,10 @@ static bp_status save(struct plan wanted, struct other_system system)
 static void save_well(struct plan wanted, struct other_system system)
 {
     remove(saves_path);
-    const size_t descriptors = saves_descriptors();
+    const size_t descriptors = count_descriptors();
     any_ok(net, save(wanted, system));
     assert_true(saves_file_is(file));
-    assert_int_equal(saves_descriptors(), descriptors);
+    assert_int_equal(count_descriptors(), descriptors);
 }
 
 static void make_file(const char *path, mode_t mode)

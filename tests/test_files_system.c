@@ -155,7 +155,7 @@ static void check_folder(const struct saved *s, bool new, size_t left)
             assert_int_equal(seen.st_mode & 07777, new ? s->situation->mode : 0640);
     }
     assert_in_range(saves_left(), 0, left);
-    assert_int_equal(saves_entries(saves_folder), saves_left() + (there || new ? 3 : 2)); /* with . and .. */
+    assert_int_equal(count_entries(saves_folder), saves_left() + (there || new ? 3 : 2)); /* with . and .. */
 }
 
 /* Whether a call that fails may keep a save from seeing, and so from removing, a file that has a name. */
@@ -185,10 +185,10 @@ static bool check_save(void *context, struct plan wanted)
 {
     const struct saved *s = context;
     put_old(s);
-    const size_t before = saves_descriptors();
+    const size_t before = count_descriptors();
     const bp_status status = watched(save, s->net, wanted);
     const bool failed = plan.failed > 0, renamed = plan.calls[RENAME] > 0 && !(wanted.fails == RENAME && failed);
-    assert_int_equal(saves_descriptors(), before);
+    assert_int_equal(count_descriptors(), before);
     check_status(s, status, wanted);
     check_folder(s, status == BP_OK || renamed, may_be_left(s, wanted));
     if (saves_left() > 0) {
@@ -225,12 +225,12 @@ static void what_cannot_be_removed_stays_until_the_next_save(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct plan wanted = {.fails = rows[i].fails, .at = 1, .by = ENOSPC, .sticks = true};
         put_old(&s);
-        const size_t before = saves_descriptors();
+        const size_t before = count_descriptors();
         other_system = rows[i].system;
         assert_int_equal(watched(save, s.net, wanted), BP_ERR_IO);
         assert_int_equal(plan.calls[UNLINK], 1);
         assert_non_null(strstr(bp_net_error(s.net), strerror(ENOSPC)));
-        assert_int_equal(saves_descriptors(), before);
+        assert_int_equal(count_descriptors(), before);
         check_folder(&s, false, 1);
         assert_int_equal(saves_left(), 1);
         any_ok(s.net, bp_net_save(s.net, saves_path));
@@ -253,14 +253,14 @@ static void each_allocation_of_a_save_fails(void **state)
     for (int from_then_on = 0; from_then_on < 2; from_then_on++)
         for (size_t at = 1;; at++) {
             put_old(&s);
-            const size_t before = saves_descriptors(), live = failing.live;
+            const size_t before = count_descriptors(), live = failing.live;
             failing.calls = failing.failures = 0;
             failing.fail_at = at;
             failing.from_then_on = from_then_on;
             const bp_status status = watched(save, s.net, (struct plan){0});
             failing.fail_at = 0;
             assert_int_equal(failing.live, live);
-            assert_int_equal(saves_descriptors(), before);
+            assert_int_equal(count_descriptors(), before);
             if (failing.failures == 0) {
                 any_ok(s.net, status);
                 assert_true(at > 2);
@@ -386,9 +386,9 @@ static bool check_load(void *context, struct plan wanted)
     struct load l = {0};
     if (wanted.by < 0 && wanted.fails == WRITE)
         return false;
-    const size_t before = saves_descriptors();
+    const size_t before = count_descriptors();
     const bp_status status = watched(load, &l, wanted);
-    assert_int_equal(saves_descriptors(), before);
+    assert_int_equal(count_descriptors(), before);
     check_sentence(&l, status, wanted);
     if (status == BP_OK)
         files_same_nets(context, l.net);
@@ -413,9 +413,9 @@ static bool check_load_weights(void *context, struct plan wanted)
         return false;
     bp_net *before = saves_large_net(3);
     struct load l = {.net = saves_large_net(3)};
-    const size_t open = saves_descriptors();
+    const size_t open = count_descriptors();
     const bp_status status = watched(load_weights, &l, wanted);
-    assert_int_equal(saves_descriptors(), open);
+    assert_int_equal(count_descriptors(), open);
     check_sentence(&l, status, wanted);
     same_numbers(l.net, status == BP_OK ? context : before);
     bp_net_destroy(l.net);

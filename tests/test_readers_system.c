@@ -2,25 +2,14 @@
  *
  * Each system call of a reader fails in turn, is interrupted, or does a part of its work: the data set is whole or as it was,
  * the sentence names the error, and no descriptor and no memory is left. */
+#include "entries.h"
 #include "failing_calls.h"
 #include "readers_fixture.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static size_t descriptors(void)
-{
-    DIR *entries = opendir("/proc/self/fd");
-    size_t count = 0;
-    assert_non_null(entries);
-    while (readdir(entries))
-        count++;
-    closedir(entries);
-    return count;
-}
 
 /* ---- files of three rows of two numbers, the last 6 */
 
@@ -59,14 +48,14 @@ static bool reads_or_fails(size_t reader, struct plan wanted)
 {
     struct set set;
     set_begin(&set);
-    const size_t before = descriptors(), live = set.failing.live;
+    const size_t before = count_descriptors(), live = set.failing.live;
     plan = wanted;
     errno = SENTINEL;
     plan.counts = true;
     const bp_status status = readers[reader].read(set.data);
     plan.counts = false;
     assert_int_equal(errno, SENTINEL);
-    assert_int_equal(descriptors(), before);
+    assert_int_equal(count_descriptors(), before);
     const bool failed = plan.failed > 0, is_over = wanted.by == NOTHING; /* the file ends there */
     if (status == BP_OK) {
         assert_true(input_at(set.data, 2, 1) == 6);

@@ -8,9 +8,9 @@
 #include "base/column_name.h"
 #include "base/host.h"
 #include "base/memory.h"
+#include "base/quote.h"
 #include "data/number.h"
 #include "data/options.h"
-#include "base/quote.h"
 
 /* ---- failures */
 

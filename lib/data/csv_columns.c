@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "data/csv.h"
 #include "base/quote.h"
+#include "data/csv.h"
 
 /* One of the targets, as it is written. */
 struct item {

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/quote.h"
 #include "data/csv.h"
 #include "data/number.h"
 #include "data/options.h"
-#include "base/quote.h"
 
 /* [rows][inputs], not yet as wide as the table's */
 static double *x_of(const struct bp_csv *csv) { return (double *)(void *)csv->x.bytes; }

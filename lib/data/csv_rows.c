@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/column_name.h"
+#include "base/quote.h"
 #include "data/csv.h"
 #include "data/number.h"
 #include "data/options.h"
-#include "base/quote.h"
 
 enum { ROWS_OF_A_GUESS = 1024 };
 static const double SLACK = 1.03; /* rows differ in length */

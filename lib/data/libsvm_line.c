@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "data/libsvm.h"
 #include "data/number.h"
 #include "data/options.h"
-#include "base/quote.h"
 
 enum { END = -1 };
 

@@ -8,8 +8,8 @@
 
 #include "base/host.h"
 #include "base/memory.h"
-#include "data/options.h"
 #include "base/quote.h"
+#include "data/options.h"
 #include "data/zip.h"
 
 /* ---- failures */

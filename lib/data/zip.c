@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "base/try.h"
 #include "base/quote.h"
+#include "base/try.h"
 
 /* The records, by the four bytes that they begin with, and their bytes without names and other appendices. */
 #define SIGNATURE(a, b) (UINT32_C(0x4b50) | (uint32_t)(a) << 16 | (uint32_t)(b) << 24)
