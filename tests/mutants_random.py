@@ -165,7 +165,7 @@ class Generator:
         self.root, self.chance, self.seen, self.turn = lib.parent, chance, set(), []
         self.code = {room: {} for room in rooms}
         for room in rooms:
-            for path in sorted((lib / room).iterdir()):
+            for path in sorted((lib / room).rglob('*.[ch]')):
                 name = str(path.relative_to(self.root))
                 is_code = path.suffix == '.c' or (room == 'kernels' and path.suffix == '.h')
                 if is_code and is_wanted(name) and path.name not in LEFT_OUT:

@@ -14,9 +14,9 @@
 #include <cmocka.h>
 
 #include "base/utf8.h"
-#include "data/number.h"
-#include "io/bytes.h"
-#include "io/metadata.h"
+#include "base/number.h"
+#include "files/bytes.h"
+#include "files/model/metadata.h"
 
 static void whole_numbers_are_little_endian(void **state)
 {

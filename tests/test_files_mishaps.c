@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "io/metadata.h"
+#include "files/model/metadata.h"
 
 static char folder[] = "/tmp/bp-mishaps-XXXXXX", path[64];
 

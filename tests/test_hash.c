@@ -13,7 +13,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/sort.h"
-#include "data/classes.h"
+#include "data/readers/classes.h"
 
 /* ---- the hash */
 

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "train/line_search.h"
+#include "train/methods/line_search.h"
 
 /* A function, and how often it was looked at. */
 struct problem {

@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "train/br.h"
-#include "train/symmetric.h"
+#include "train/methods/br.h"
+#include "train/methods/symmetric.h"
 
 enum { N = 4, RESIDUALS = 4 };
 

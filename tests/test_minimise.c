@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "train/lbfgs.h"
-#include "train/scg.h"
+#include "train/methods/lbfgs.h"
+#include "train/methods/scg.h"
 
 enum { N = 12 };
 

@@ -16,7 +16,7 @@
 #include "base/quote.h"
 #include "base/utf8.h"
 #include "clean.h"
-#include "train/finding.h"
+#include "train/doctor/finding.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "any.h"
-#include "train/symmetric.h"
-#include "train/train.h"
+#include "train/methods/symmetric.h"
+#include "train/training.h"
 
 enum { INPUTS = 3, ROWS = 70, MOST_LAYERS = 4 };
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "train/symmetric.h"
+#include "train/methods/symmetric.h"
 
 static double *room(size_t count)
 {

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "data/data.h"
+#include "data/data_set.h"
 #include "failing_allocator.h"
 
 static struct failing failing;

@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "doctor_fixture.h"
-#include "train/train.h"
+#include "train/training.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define OUT(n, activation)                                                                                             \

@@ -2,8 +2,8 @@
  *
  * What borrowed arrays hold fits when they are set; but they are the caller's, who may have changed them since. So what is
  * used as an index, or is refused when it is set, is checked again before it is used. */
-#include "base/answers.h"
-#include "data/data.h"
+#include "base/targets.h"
+#include "data/data_set.h"
 
 #define FAIL(...) bp_data_fail_shared(data, function, BP_ERR_ARG, __VA_ARGS__)
 

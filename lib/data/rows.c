@@ -3,7 +3,7 @@
  * What a data set holds, and its rows out of it, converted on the way. */
 #include <string.h>
 
-#include "data/data.h"
+#include "data/data_set.h"
 
 #if defined(__GNUC__)
 static void prefetch(const char *address) { __builtin_prefetch(address, 0, 2); }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "data/data.h"
+#include "data/data_set.h"
 #include "data/shuffle.h"
 
 /* ---- rows in order of class, and within a class shuffled; without labels all are one class */

@@ -10,8 +10,8 @@
 
 #include <bp/bp.h>
 
-#include "base/sparse.h"
-#include "data/buffer.h"
+#include "base/csr.h"
+#include "base/buffer.h"
 
 /* Number types of a part, beside BP_F32 and BP_F64. */
 enum { BP_DATA_U8 = 8, BP_DATA_I32 = 33 };

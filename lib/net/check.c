@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdarg.h>
 
-#include "base/answers.h"
+#include "base/targets.h"
 #include "net/handle.h"
 
 bp_status bp_fail(const struct bp_call *call, bp_status status, const char *format, ...)

@@ -8,7 +8,7 @@
 #include "base/cpu.h"
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "net/options.h"
+#include "net/net_options.h"
 #include "nn/loss.h"
 #include "nn/optimizer.h"
 

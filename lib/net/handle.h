@@ -70,7 +70,7 @@ bp_status bp_check_target(const struct bp_call *call, struct bp_target target, s
 /* Exactly one of target and labels; weights that are finite and at least 0. */
 bp_status bp_check_weighted(const struct bp_call *call, struct bp_target target, const double *weights, size_t rows);
 
-/* net/names.c: names of one kind in a block of pointers and a block for each; NULL, or single ones NULL, where there are
+/* net/net_names.c: names of one kind in a block of pointers and a block for each; NULL, or single ones NULL, where there are
  * none. False if there is no memory. */
 bool bp_names_copy(const bp_net *net, size_t kind, const char *const *names, char ***copy);
 void bp_names_release(const bp_net *net, size_t kind, char **names);

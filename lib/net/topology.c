@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "net/handle.h"
-#include "net/options.h"
+#include "net/net_options.h"
 #include "nn/activation.h"
 
 /* Room for one more layer. */

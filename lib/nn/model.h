@@ -19,7 +19,7 @@
 #include <bp/bp.h>
 
 #include "base/parallel.h"
-#include "base/sparse.h"
+#include "base/csr.h"
 #include "nn/settings.h"
 
 struct bp_ops;
@@ -85,19 +85,19 @@ struct bp_model {
     uint64_t steps;         /* of the optimiser since its state was fresh */
     uint64_t gradient_rows; /* rows that the gradient has summed; while 0, whatever it holds is not read */
     double gradient_bound;  /* no number of it is larger */
-    bool partial;           /* of the first layer's weights it has only the columns touched: see nn/sparse_tmpl.c */
-    bool negative;          /* and of these one may be -0 */
-    uint64_t *touched;      /* a bit for each input, all 0 unless `partial`; NULL before any sparse rows */
-    const double *weights;  /* of the rows of this call's loss; NULL: all 1 */
-    bool careful;           /* the optimiser's state may have grown huge: see nn/optimizer_tmpl.c */
-    size_t room, row_room;  /* numbers in a parameter arena; in a row of all layers */
-    size_t states;          /* vectors of state that the optimiser needs */
+    bool partial;      /* of the first layer's weights it has only the columns touched: see nn/sparse_layer_tmpl.c */
+    bool negative;     /* and of these one may be -0 */
+    uint64_t *touched; /* a bit for each input, all 0 unless `partial`; NULL before any sparse rows */
+    const double *weights; /* of the rows of this call's loss; NULL: all 1 */
+    bool careful;          /* the optimiser's state may have grown huge: see nn/optimizer_tmpl.c */
+    size_t room, row_room; /* numbers in a parameter arena; in a row of all layers */
+    size_t states;         /* vectors of state that the optimiser needs */
     void *parameters, *gradient, *state[BP_MODEL_STATES];
     size_t threads;            /* that may work on one call, the caller's among them */
     struct bp_parallel *pool;  /* of them, if there are several */
     bp_parallel_for *host_for; /* the host's threads instead, if it has lent some */
     void *host;
-    void *narrow;    /* typed, [layers]: see nn/narrow_tmpl.c */
+    void *narrow;    /* typed, [layers]: see nn/narrow_net_tmpl.c */
     void *rooms;     /* typed, one for each of them */
     void *label_row; /* [outputs, in whole vectors]: the target of a row */
     struct bp_workspace work;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The values behind BP_OPT_* and BP_LAYER_*. All are doubles, as they cross the interface, so that one table of offsets
- * serves to set, get and bound them (net/options.c); enumerations and switches hold whole numbers. */
+ * serves to set, get and bound them (net/net_options.c); enumerations and switches hold whole numbers. */
 #ifndef BP_NN_SETTINGS_H
 #define BP_NN_SETTINGS_H
 

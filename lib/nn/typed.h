@@ -69,7 +69,7 @@ void REAL(bp_dense_bias_gradient)(const struct bp_model *model, const struct bp_
                                   const real *delta, const struct REAL(bp_update) *update);
 size_t REAL(bp_dense_room)(void); /* bytes of one thread's room */
 
-/* nn/sparse_tmpl.c: the first layer on sparse rows; as bp_dense_forward() and, for model->work.sparse,
+/* nn/sparse_layer_tmpl.c: the first layer on sparse rows; as bp_dense_forward() and, for model->work.sparse,
  * bp_dense_gradient(). */
 void REAL(bp_sparse_forward)(const struct bp_model *model, const struct bp_layer *layer, size_t threads,
                              const struct bp_sparse *in, const struct REAL(bp_units) *units);
@@ -127,7 +127,7 @@ void REAL(bp_loss_put_target)(struct bp_target target, const struct bp_scaling *
                               real *target_row);
 void REAL(bp_loss_take_target)(struct bp_target target, size_t row, size_t outputs, real *target_row);
 
-/* nn/narrow_tmpl.c: the plan of a narrow net; a whole step on one row, with *end unless it is not known to be safe,
+/* nn/narrow_net_tmpl.c: the plan of a narrow net; a whole step on one row, with *end unless it is not known to be safe,
  * which leaves it to nn/train_tmpl.c; whether a step was made or refused. */
 void REAL(bp_narrow_plan)(struct bp_model *model);
 enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const real *x, struct bp_target target, double *loss);
@@ -146,7 +146,7 @@ void REAL(bp_rows_copy)(const struct bp_model *model, const void *arena, size_t 
 double REAL(bp_number)(const void *values, size_t index);
 size_t REAL(bp_first_nonfinite)(const void *values, size_t n);
 
-/* nn/scale_tmpl.c */
+/* nn/scaling_tmpl.c */
 void REAL(bp_scale_inputs)(const struct bp_model *model, const real *x, size_t rows, real *to, size_t to_row);
 void REAL(bp_unscale_rows)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *values);
 void REAL(bp_scale_slopes)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *slopes);

@@ -4,8 +4,8 @@
 #ifndef BP_TRAIN_BATCH_H
 #define BP_TRAIN_BATCH_H
 
-#include "data/data.h"
-#include "train/inputs.h"
+#include "data/data_set.h"
+#include "train/input_rows.h"
 
 struct bp_batch {
     int32_t dtype;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a net learns of the user's columns before it learns anything else. */
-#include "train/train.h"
+#include "train/training.h"
 
 bp_status bp_train_take_names(bp_train *t) { return bp_data_give_names(t->data, "bp_train_create", t->net, true); }
 

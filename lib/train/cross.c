@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Cross-validation (Stone, 1974): a training as it is set, once for each fold and without it. */
-#include "train/train.h"
+#include "train/training.h"
 
 /* One of them. */
 struct fold {

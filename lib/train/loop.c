@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "data/shuffle.h"
-#include "train/train.h"
+#include "train/training.h"
 
 static double now(void)
 {

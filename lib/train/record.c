@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "base/memory.h"
-#include "train/train.h"
+#include "train/training.h"
 
 #define COLUMN(key, member)                                                                                            \
     {                                                                                                                  \

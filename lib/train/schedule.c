@@ -2,7 +2,7 @@
  *
  * Learning rates over time. Only +, -, * and / are used, so that the rates have the same bits on every machine. */
 #include "base/arithmetic.h"
-#include "train/train.h"
+#include "train/training.h"
 
 /* (1 + cos(pi x)) / 2 for 0 <= x <= 1: from 1 down to 0. cos(pi x) = sin(pi (1/2 - x)) by its series, whose first term left
  * out is below 1e-17. */

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "base/memory.h"
-#include "train/method.h"
+#include "train/methods/method.h"
 
 #define AT(member) offsetof(struct bp_train, member)
 

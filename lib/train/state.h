@@ -5,7 +5,7 @@
 #ifndef BP_TRAIN_STATE_H
 #define BP_TRAIN_STATE_H
 
-#include "train/train.h"
+#include "train/training.h"
 
 enum bp_state_kind { BP_STATE_NUMBER, BP_STATE_SIZE, BP_STATE_WIDE, BP_STATE_SWITCH, BP_STATE_KEY };
 

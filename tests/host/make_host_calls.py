@@ -3,7 +3,7 @@
 """Writes a bp/bp.h that stands before the library's own in the include path of the test programs: it includes that one, and has
 for each public function a wrapper that makes the call in the floating-point mode of the host, tests/host_mode.h.
 
-usage: make_host_calls.py BP_H OUTPUT
+usage: make_host_calls.py OUTPUT HEADER...
 """
 import re
 import sys
@@ -36,11 +36,13 @@ def wrapper(result, name, parameters):
 
 
 def main():
-    with open(sys.argv[1], encoding='utf-8') as header:
-        found = list(declarations(header.read()))
+    found = []
+    for name in sys.argv[2:]:
+        with open(name, encoding='utf-8') as header:
+            found += declarations(header.read())
     if len(found) < 100:
-        sys.exit(f'only {len(found)} declarations were found in {sys.argv[1]}')
-    with open(sys.argv[2], 'w', encoding='utf-8') as output:
+        sys.exit(f'only {len(found)} declarations were found')
+    with open(sys.argv[1], 'w', encoding='utf-8') as output:
         output.write('#ifndef HOST_CALLS_H\n#define HOST_CALLS_H\n\n#pragma GCC system_header\n\n#include_next <bp/bp.h>\n\n'
                      '#include "host_mode.h"\n\n')
         output.writelines(wrapper(*one) for one in found)

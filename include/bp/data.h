@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BP_DATA_H
+#define BP_DATA_H
+
+#include <bp/net.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * @file data.h
+ * Data sets, the readers of files, and what is measured of a net on a data set.
+ */
+
+/* -------------------------------------------------------------------------------------------------------------- data */
+
+/**
+ * A data set: rows of inputs, with a target or a label each, and perhaps a weight. Several data sets can show rows of the
+ * same numbers, which are kept until the last of them is destroyed.
+ */
+typedef struct bp_data bp_data;
+
+/** How a data set holds an array: its own copy, or the caller's, which must stay as it is until every data set that shows
+ *  it is destroyed. If it is changed all the same, results are those of the new numbers, or a call that takes labels, weights
+ *  or sparse rows returns ARG where these are no longer what may be set, and its sentence names the number or row of the
+ *  array. No call then reads or writes beyond an array, as long as all of it is still there. */
+enum { BP_HOLD_COPY = 0, BP_HOLD_BORROW = 1 };
+
+/**
+ * An empty data set, to be filled by bp_data_set_inputs_f32() and its kin.
+ * @param[out] data the handle; NULL after a failure
+ * @param allocator where its memory comes from; NULL is malloc and free
+ * Errors: ARG, MEMORY. Threads: any.
+ */
+BP_API bp_status bp_data_create(bp_data **data, const bp_allocator *allocator);
+
+/** Gives back all that no other data set shows. NULL is fine. Threads: exclusive. */
+BP_API void bp_data_destroy(bp_data *data);
+
+/** The last failure on this data set as a sentence, by the rules of bp_net_error(). Threads: shared. */
+BP_API const char *bp_data_error(const bp_data *data);
+
+/**
+ * The inputs, [rows][inputs]. They begin a data set anew: target, labels, weights and names of before are gone.
+ * @param hold BP_HOLD_COPY or BP_HOLD_BORROW
+ * Errors: ARG, MEMORY, SHAPE (rows or inputs is 0 or too large). Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_inputs_f32(bp_data *data, const float *x, size_t rows, size_t inputs, int32_t hold);
+/** See bp_data_set_inputs_f32(). */
+BP_API bp_status bp_data_set_inputs_f64(bp_data *data, const double *x, size_t rows, size_t inputs, int32_t hold);
+/** As bp_data_set_inputs_f32(), for bytes, each worth x * scale as a double, converted as rows are taken out. Errors: also
+ *  ARG (scale is 0 or not finite). */
+BP_API bp_status bp_data_set_inputs_u8(bp_data *data, const uint8_t *x, size_t rows, size_t inputs, double scale,
+                                       int32_t hold);
+
+/**
+ * The inputs as sparse rows, see bp_net_reserve_sparse(). Training and metrics take them as such, at their cost, and
+ * bp_data_get_inputs_f32() writes them out. They begin a data set anew.
+ * @param values, columns, starts the rows; starts is [rows + 1]
+ * @param inputs numbers of a row, zeros included
+ * Errors: ARG (also where starts or columns do not ascend, a column is not below `inputs`, or a value is not finite; the
+ * sentence names row and number), MEMORY, SHAPE (rows or inputs is 0 or too large). Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_inputs_sparse_f32(bp_data *data, const float *values, const int32_t *columns,
+                                               const size_t *starts, size_t rows, size_t inputs, int32_t hold);
+/** See bp_data_set_inputs_sparse_f32(). */
+BP_API bp_status bp_data_set_inputs_sparse_f64(bp_data *data, const double *values, const int32_t *columns,
+                                               const size_t *starts, size_t rows, size_t inputs, int32_t hold);
+
+/**
+ * The target, [rows][outputs], in place of target or labels of before.
+ * Errors: ARG, MEMORY, SHAPE (outputs is 0 or too large), STATE (no inputs yet, or the data set shows rows of another, or
+ * another shows its rows). Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_target_f32(bp_data *data, const float *target, size_t outputs, int32_t hold);
+/** See bp_data_set_target_f32(). */
+BP_API bp_status bp_data_set_target_f64(bp_data *data, const double *target, size_t outputs, int32_t hold);
+
+/**
+ * A label from 0 to classes - 1 for each row, in place of target or labels of before.
+ * Errors: ARG (also a label out of range), MEMORY, SHAPE (classes is below 2 or above INT32_MAX), STATE. Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_labels(bp_data *data, const int32_t *labels, size_t classes, int32_t hold);
+
+/**
+ * A weight for each row, finite and at least 0, that its loss is multiplied with.
+ * Errors: ARG, MEMORY, STATE. Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_weights(bp_data *data, const double *weights, int32_t hold);
+
+/**
+ * bp_data_create(), bp_data_set_inputs_f32() and, unless `target` is NULL, bp_data_set_target_f32() in one, on copies.
+ * @param[out] data the handle; after a failure, but of ARG or MEMORY at its making, empty and there to be asked for
+ *                  bp_data_error() and destroyed
+ * Errors: as those three. Threads: any.
+ */
+BP_API bp_status bp_data_create_f32(bp_data **data, const float *x, size_t rows, size_t inputs, const float *target,
+                                    size_t outputs);
+/** See bp_data_create_f32(). */
+BP_API bp_status bp_data_create_f64(bp_data **data, const double *x, size_t rows, size_t inputs, const double *target,
+                                    size_t outputs);
+/** As bp_data_create_f32(), with labels. */
+BP_API bp_status bp_data_create_labels_f32(bp_data **data, const float *x, size_t rows, size_t inputs,
+                                           const int32_t *labels, size_t classes);
+/** See bp_data_create_labels_f32(). */
+BP_API bp_status bp_data_create_labels_f64(bp_data **data, const double *x, size_t rows, size_t inputs,
+                                           const int32_t *labels, size_t classes);
+
+/** Options of a data set, which say how bp_data_read_csv(), bp_data_read_npy() and bp_data_read_libsvm()
+ *  read, and what a file may not have more of. The first value is in brackets. */
+enum {
+    /** The character between two fields, as a number [0]. 0: the first of tab, semicolon, bar, comma and space that the
+     *  first line has outside of quotes. A space stands for any run of spaces and tabs. */
+    BP_DATA_SEPARATOR = 8010,
+    /** 1: the first line is the columns' names; 0: it is not; -1: it is if none of its fields is a number [-1]. */
+    BP_DATA_HEADER = 8020,
+    /** What becomes of a missing value, a BP_MISSING_* [BP_MISSING_REFUSE]. Missing is an empty field and, in letters
+     *  of either case, ?, NA, NaN and null. The inputs that a column of text becomes each have their mean, the share of
+     *  that text. */
+    BP_DATA_MISSING = 8030,
+    /** Of bp_data_read_npy() and bp_data_read_npz(), whether the target is a class. 1: it is, also where it is of floats that
+     *  are whole, or of shape (n, 1); 0: it is numbers; -1: it is if it has one dimension and is of integers or bool [-1]. */
+    BP_DATA_CLASS = 8040,
+    /** What the labels of a LIBSVM file are. 1: numbers, a target of one number; 0: classes, whole numbers; -1: classes if
+     *  all are whole numbers, else numbers [-1]. */
+    BP_DATA_NUMBERS = 8050,
+    /** The most different texts that a column of inputs of a CSV file may have: each becomes an input [1000]. */
+    BP_DATA_MOST_TEXTS = 8450,
+    /** The most bytes that a record may have: a row of a CSV file without its line's end, a line of a LIBSVM file up to its last
+     *  number, or the header of an .npy file [16777216]. */
+    BP_DATA_MOST_RECORD = 8490,
+    /** How many bytes a packed file may unpack to for each of its own, before its first row [100]. The first MiB is free. Above
+     *  1032, which is as much as there can be, there is no bound. */
+    BP_DATA_MOST_RATIO = 8500,
+    /** The most classes that a file may have [1000000]. */
+    BP_DATA_MOST_CLASSES = 8510
+};
+
+/** Values of BP_DATA_MISSING. */
+enum {
+    BP_MISSING_REFUSE = 8110, /**< it is an error */
+    BP_MISSING_DROP = 8120,   /**< its row is left out */
+    BP_MISSING_MEAN = 8130    /**< an input becomes the mean of its column; a row without its target is left out */
+};
+
+/** Sets an option, BP_DATA_SEPARATOR and so on, for the reading that follows. Errors: ARG. Threads: exclusive. */
+BP_API bp_status bp_data_set(bp_data *data, int32_t key, double value);
+/** The value of an option. Errors: ARG. Threads: shared. */
+BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
+
+/**
+ * Reads a table of text (CSV), plain or gzipped: inputs, and a target or labels. It begins the data set anew; numbers are
+ * held as f64.
+ *
+ * A line is a row, and its fields are quoted or not, as in RFC 4180; lines end in LF, CR LF or CR. Blank lines, blanks
+ * around a field and a byte order mark are passed over. A number is decimal, with a point in every locale, and becomes
+ * the nearest double. Text is UTF-8.
+ *
+ * A column of inputs whose first value is text becomes, in its place, an input for each text in the rows that are read: 1
+ * in the rows that have the text, 0 in the others, in the order of the texts' bytes. Numbers there are texts like others;
+ * a first value with a decimal comma is an error. So is a column of more different texts than
+ * BP_DATA_MOST_TEXTS, for one of free text is no input; a field thus takes the memory of 1000 numbers at most, unless that is
+ * set. Another file gives the same inputs only if it has the same texts: read one file and split it. Where it has not, the names
+ * of its inputs are others, and bp_net_evaluate() and bp_train_create() refuse them.
+ * @param targets the columns that are the target, in this order, by number from 1, by number from the end from -1, or by
+ *                name: "-1", "species", "3,4"; NULL: none. All others are inputs. A name that has a comma or looks like a
+ *                number stands in quotes. If one column alone is the target and its first value is text, it is a class,
+ *                as is one of numbers after "class:", "class:-1". The labels count the classes in order: numbers by
+ *                value, then text by its bytes. There are at least 2 classes.
+ *
+ * Names in the file are those of the inputs and of the target's columns, the class's column too; classes have their text,
+ * and the inputs of a column of text are called "NAME=TEXT". A column without a name has its number from 1 in place of
+ * it, "1=F", where other inputs have names. A name is UTF-8 of at most 10,000 bytes, "NAME=TEXT" too; others are an error.
+ * Errors: ARG (also where `targets` names no column, or leaves none for the inputs), FORMAT (bp_data_error() names the
+ * line where the row begins and the column; also where BP_DATA_HEADER is -1 and a column has text in the first row alone
+ * and numbers in all others, for that may be a name), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib).
+ * Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_csv(bp_data *data, const char *path, const char *targets);
+
+/**
+ * bp_data_create() and bp_data_read_csv() in one.
+ * @param[out] data the handle, by the rules of bp_data_create_f32()
+ * Errors: as those two. Threads: any.
+ */
+BP_API bp_status bp_data_load_csv(bp_data **data, const char *path, const char *targets);
+
+/**
+ * Reads IDX files, plain or gzipped, the format of MNIST. It begins the data set anew.
+ * @param images the inputs: the first dimension is the rows, the product of the others the inputs. Bytes stay bytes,
+ *               each worth 1/255 of itself; other numbers (i8, i16, i32, f32, f64) become f64 as they are
+ * @param labels whole numbers from 0, below BP_DATA_MOST_CLASSES, in one dimension, or NULL for none. The classes are 1 more
+ *               than the largest, at least 2
+ * Errors: ARG, FORMAT (also where there are not as many labels as images), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was
+ * built without zlib). Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_idx(bp_data *data, const char *images, const char *labels);
+
+/** bp_data_create() and bp_data_read_idx() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+BP_API bp_status bp_data_load_idx(bp_data **data, const char *images, const char *labels);
+
+/**
+ * Reads .npy files, plain or gzipped, which numpy.save() writes: versions 1.0, 2.0 and 3.0 (NEP 1). It begins the data set anew.
+ *
+ * An array of shape (n,) is n rows of 1 number, one of (n, m, ...) n rows of as many numbers as the product of the others, in
+ * C order, whichever order the file has. Numbers of either byte order are what they are to NumPy: f2 and f4 are held as
+ * f32, f8 as f64, u1 and bool (0 or 1) as bytes, other integers as f64, to the nearest double above 2^53. Infinities and NaN
+ * pass. Nothing of Python is run: pickled objects, complex numbers, texts, dates and fields are refused.
+ * @param inputs  the inputs
+ * @param targets a row for each row of the inputs, or NULL for none. Integers or bool of shape (n,) are labels from 0, below
+ *                BP_DATA_MOST_CLASSES, as scikit-learn's y: the classes are 1 more than the largest, at least 2. All else is a
+ *                target of numbers. BP_DATA_CLASS says otherwise
+ * Errors: ARG, FORMAT (bp_data_error() names the byte of the unpacked file; also where the rows are not as many), IO, MEMORY,
+ * UNSUPPORTED (of the types, or gzipped, and libbp was built without zlib). Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_npy(bp_data *data, const char *inputs, const char *targets);
+
+/** bp_data_create() and bp_data_read_npy() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+BP_API bp_status bp_data_load_npy(bp_data **data, const char *inputs, const char *targets);
+
+/**
+ * As bp_data_read_npy(), for two arrays of an .npz file, which numpy.savez() and numpy.savez_compressed() write: a ZIP
+ * archive, large ones by zip64, of stored or deflated members, whose sizes and CRC-32 are checked. Where a member is
+ * is told by the archive's directory alone.
+ * @param inputs, targets names of arrays, with or without ".npy": "x", "y"
+ * Errors: as bp_data_read_npy(), where the byte is that of the unpacked array, or in the archive's own records that of the
+ * file; ARG also where there is no such array; UNSUPPORTED also where a member is encrypted, packed in another way, or
+ * deflated, and libbp was built without zlib. Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_npz(bp_data *data, const char *path, const char *inputs, const char *targets);
+
+/** bp_data_create() and bp_data_read_npz() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+BP_API bp_status bp_data_load_npz(bp_data **data, const char *path, const char *inputs, const char *targets);
+
+/**
+ * Reads a LIBSVM (SVMlight) file, plain or gzipped: sparse inputs, held as f64, and labels or a target, see
+ * BP_DATA_NUMBERS. It begins the data set anew.
+ *
+ * A line is a row: its label, then index:value for each input that is not 0, the indices ascending; blanks between them. They
+ * count from 1, but where one in the file is 0, from 0, as scikit-learn takes it (zero_based="auto"); of files that
+ * belong together either all should have a 0 or none. Blank lines, what follows a '#', `qid:` with its number and a byte
+ * order mark are passed over. Lines end in LF, CR LF or CR. A number is decimal, with a point in every locale, and becomes the
+ * nearest double. Classes are in order of their numbers, and named by them: "-1", "1". There are at least 2.
+ * @param inputs numbers of a row; 0: as many as the greatest index of the file tells
+ * Errors: ARG, FORMAT (bp_data_error() names the line, and the column, in bytes, of what is wrong; also where an index is
+ * above `inputs`), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib). Threads: exclusive.
+ */
+BP_API bp_status bp_data_read_libsvm(bp_data *data, const char *path, size_t inputs);
+
+/** bp_data_create() and bp_data_read_libsvm() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+BP_API bp_status bp_data_load_libsvm(bp_data **data, const char *path, size_t inputs);
+
+/** Rows shown. 0 for NULL. Threads: shared. */
+BP_API size_t bp_data_rows(const bp_data *data);
+/** Inputs of a row. 0 for NULL or before there are any. Threads: shared. */
+BP_API size_t bp_data_inputs(const bp_data *data);
+/** Numbers of a row's target, or classes where there are labels; else 0. Threads: shared. */
+BP_API size_t bp_data_outputs(const bp_data *data);
+/** Classes, where there are labels; else 0. Threads: shared. */
+BP_API size_t bp_data_classes(const bp_data *data);
+/** 1 if rows have weights, else 0. Threads: shared. */
+BP_API int32_t bp_data_weighted(const bp_data *data);
+/** 1 if the inputs are sparse, else 0. Threads: shared. */
+BP_API int32_t bp_data_sparse(const bp_data *data);
+/** How many numbers sparse inputs give in `rows` rows from `row` on; 0 if they are not sparse, or there are not so many
+ *  rows. A row whose borrowed starts were changed and lie beyond the arrays counts 0. Threads: shared. */
+BP_API size_t bp_data_nonzeros(const bp_data *data, size_t row, size_t rows);
+
+/**
+ * Inputs of `rows` rows from `row` on, [rows][inputs], converted.
+ * Errors: ARG (also where there are not so many rows), STATE (there are none). Threads: shared.
+ */
+BP_API bp_status bp_data_get_inputs_f32(const bp_data *data, size_t row, size_t rows, float *x);
+/** See bp_data_get_inputs_f32(). */
+BP_API bp_status bp_data_get_inputs_f64(const bp_data *data, size_t row, size_t rows, double *x);
+/**
+ * The same rows as they are given, of sparse inputs; converted.
+ * @param[out] values, columns room for as many numbers as bp_data_nonzeros() tells
+ * @param[out] starts [rows + 1], the first 0
+ * Errors: ARG (also where there are not so many rows), STATE (the inputs are not sparse). Threads: shared.
+ */
+BP_API bp_status bp_data_get_sparse_f32(const bp_data *data, size_t row, size_t rows, float *values, int32_t *columns,
+                                        size_t *starts);
+/** See bp_data_get_sparse_f32(). */
+BP_API bp_status bp_data_get_sparse_f64(const bp_data *data, size_t row, size_t rows, double *values, int32_t *columns,
+                                        size_t *starts);
+/** As bp_data_get_inputs_f32(), the target, [rows][outputs]. */
+BP_API bp_status bp_data_get_target_f32(const bp_data *data, size_t row, size_t rows, float *target);
+/** See bp_data_get_target_f32(). */
+BP_API bp_status bp_data_get_target_f64(const bp_data *data, size_t row, size_t rows, double *target);
+/** As bp_data_get_inputs_f32(), the labels, [rows]. */
+BP_API bp_status bp_data_get_labels(const bp_data *data, size_t row, size_t rows, int32_t *labels);
+/** As bp_data_get_inputs_f32(), the weights, [rows]. */
+BP_API bp_status bp_data_get_weights(const bp_data *data, size_t row, size_t rows, double *weights);
+
+/** The name of an input, NULL if it has none: byte for byte as the file has it, with whatever control characters. Valid
+ *  until the last data set that shows it is destroyed or filled anew. Threads: shared. */
+BP_API const char *bp_data_input_name(const bp_data *data, size_t input);
+/** As bp_data_input_name(), of a number of the target, which is gone with the target. */
+BP_API const char *bp_data_output_name(const bp_data *data, size_t output);
+/** As bp_data_input_name(), of a class, which is gone with the labels. */
+BP_API const char *bp_data_class_name(const bp_data *data, int32_t label);
+
+/**
+ * Two data sets with all rows between them: `fraction` of the rows, drawn by `seed`, and the others, each in the order of
+ * `data`. The same rows for a seed on every machine. Nothing but indices is copied; `data` may be destroyed before them.
+ * @param[out] first, second the handles; NULL after a failure
+ * Errors: ARG (also a fraction not between 0 and 1, or one place for both), MEMORY, SHAPE (a part would have no rows).
+ * Threads: shared.
+ */
+BP_API bp_status bp_data_split(const bp_data *data, double fraction, uint64_t seed, bp_data **first, bp_data **second);
+
+/** As bp_data_split(), with that fraction of every class. Errors: also STATE (no labels). Threads: shared. */
+BP_API bp_status bp_data_split_by_class(const bp_data *data, double fraction, uint64_t seed, bp_data **first,
+                                        bp_data **second);
+
+/**
+ * Fold number `fold` of `folds` for cross-validation: the rows held out, and the others. Over all folds each row is held
+ * out once. The numbers of rows held out differ by 1 at most between folds, and, where there are labels, also those of every
+ * class.
+ * @param[out] others, held the handles; NULL after a failure
+ * Errors: ARG (folds is below 2 or above the rows, or there is no such fold), MEMORY, SHAPE. Threads: shared.
+ */
+BP_API bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, uint64_t seed, bp_data **others,
+                              bp_data **held);
+
+/**
+ * A data set of the rows given by number, in that order; a row may come more than once.
+ * @param[out] selected the handle; NULL after a failure
+ * Errors: ARG (also where there is no such row), MEMORY, SHAPE (count is 0 or too large). Threads: shared.
+ */
+BP_API bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t count, bp_data **selected);
+
+/** How bp_net_fit_scaling() makes a column, x, what the network sees. A constant column becomes 0 and a constant target stays,
+ *  less itself: constant is what differs in the last 3 bits of the net's type at most. */
+enum {
+    BP_SCALE_AUTO =
+        12000, /**< inputs: STANDARD, of bytes LARGEST, of sparse rows NONE. Targets: STANDARD if the last layer is
+                                    BP_ACT_IDENTITY, else NONE: others have a range of their own, which targets must fit */
+    BP_SCALE_NONE = 12010,     /**< x */
+    BP_SCALE_STANDARD = 12020, /**< (x - mean) / sd, with sd^2 the mean of (x - mean)^2 */
+    BP_SCALE_RANGE = 12030,    /**< from the least to the greatest x: -1 to 1, as MATLAB's mapminmax */
+    BP_SCALE_LARGEST =
+        12040 /**< x / the largest |x| of all columns: one factor for all, as images want it; 0 stays 0 */
+};
+
+/**
+ * Fits the net's scaling to a data set, whose rows should be those that it is trained on, and to no others. Weights of rows do
+ * not count. bp_train_run() and its kin do this by themselves where the net has no scaling and is still as bp_net_init() left
+ * it (bp_net_is_fresh()): see BP_TRAIN_SCALE_INPUTS.
+ * @param inputs, targets BP_SCALE_*. Labels are never scaled
+ * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit), STATE (the net before init, or no rows),
+ * UNSUPPORTED (sparse inputs and a scale that takes 0 elsewhere), NONFINITE (a number is infinite or NaN, or a column's range). bp_data_error(data) says why.
+ * Threads: exclusive on the net, shared on the data set.
+ */
+BP_API bp_status bp_net_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, int32_t targets);
+
+/**
+ * Gives the net the names that the data set has for inputs, outputs and classes; where it has none, the net's stay.
+ * Errors: ARG, MEMORY, SHAPE, STATE, as bp_net_fit_scaling(). Threads: exclusive on the net, shared on the data set.
+ */
+BP_API bp_status bp_net_take_names(bp_net *net, const bp_data *data);
+
+/* ---------------------------------------------------------------------------------------------------------- metrics */
+
+/**
+ * What bp_net_evaluate() measures, for outputs y and targets t of all rows of a data set. Where there are weights, each
+ * row counts by its weight, as with scikit-learn's sample_weight: a mean is sum w v / sum w. BIT_FAIL counts all alike.
+ *
+ * Those that need numbers (LOSS, MSE, MAE, R2, BIT_FAIL) take a label as one-hot, and with one output as 0 or 1. Those
+ * that need a class (ACCURACY to F1, LOG_LOSS, AUC) take of numbers the first of the greatest, and of a single one 1 if
+ * it is 0.5 or more, else 0; so too the predicted class, which with one output is meant for a probability of class 1.
+ * Means over the classes are over those that occur, in the data or among the predictions.
+ *
+ * The values are scikit-learn 1.2's (Pedregosa et al., 2011) where it has the metric. Sums are in double and in the
+ * order of the rows: the same bits on every machine for the same outputs.
+ */
+enum {
+    BP_METRIC_LOSS = 10010,      /**< the net's BP_OPT_LOSS, the mean over the rows, infinite or NaN if it is so */
+    BP_METRIC_ACCURACY = 10020,  /**< rows whose class is predicted, as a fraction */
+    BP_METRIC_TOP_3 = 10030,     /**< rows whose class is among the 3 greatest outputs, the first of equals first, as a
+                                      fraction. For 3 classes or more */
+    BP_METRIC_TOP_5 = 10040,     /**< the same among 5. For 5 classes or more */
+    BP_METRIC_PRECISION = 10050, /**< the mean over the classes of hits / predicted, 0 where none is predicted
+                                      (average='macro', zero_division=0) */
+    BP_METRIC_RECALL = 10060,    /**< the mean over the classes of hits / rows, 0 where there are no rows */
+    BP_METRIC_F1 = 10070,        /**< the mean over the classes of 2 hits / (predicted + rows) */
+    BP_METRIC_MSE = 10080,       /**< the mean of (y - t)^2 over outputs and rows */
+    BP_METRIC_MAE = 10090,       /**< the mean of |y - t| over outputs and rows */
+    BP_METRIC_R2 = 10100,        /**< the mean over the outputs of 1 - sum (y - t)^2 / sum (t - mean t)^2; of a constant
+                                      target, as that of a single row is, 1 if all y are t, else 0 */
+    BP_METRIC_LOG_LOSS = 10110,  /**< the mean over the rows of -ln(p / sum p), p being the output of the row's class,
+                                      and with one output y 1 - y or y. All are clipped to [eps, 1 - eps] first, eps
+                                      being 2^-23 for f32 nets and 2^-52 for f64. Not for log-softmax */
+    BP_METRIC_AUC = 10120,       /**< the area under the ROC curve: of the pairs of a row of the class and one of
+                                      another the share where the first has the greater output, equal ones half
+                                      (Hanley, McNeil, 1982). With one output it is of class 1; with two of the second;
+                                      with more the mean over all, each against the rest. Keeps two doubles for each
+                                      row and class (for two classes: for each row). Not where a class has no rows, or
+                                      all */
+    BP_METRIC_BIT_FAIL = 10130   /**< how many outputs of all rows differ from t by 0.35 or more (FANN's bit fail at its
+                                      first limit, but FANN halves the difference of symmetric activations) */
+};
+
+BP_API const char *bp_metric_name(int32_t metric); /**< see bp_option_name() */
+BP_API int32_t bp_metric_find(const char *name);   /**< see bp_option_name() */
+BP_API int32_t bp_metric_at(size_t index);         /**< see bp_option_name() */
+
+/**
+ * Predicts all rows of a data set, some hundreds at a time, and measures the outputs. Memory comes from the data set's
+ * allocator and, for a scratch, from the net's.
+ * @param data       with the net's inputs, and a target of its outputs or labels of as many classes (one output: 2)
+ * @param metric     a BP_METRIC_*
+ * @param[out] value untouched after a failure
+ * Errors: ARG, MEMORY, SHAPE (data and net do not match, in number or name), STATE (before init, or data without rows, target and labels),
+ * UNSUPPORTED (the metric does not fit the net or the data, or the loss the last layer, or all weights are 0),
+ * NONFINITE (an output or a target is NaN; not for BP_METRIC_LOSS). bp_data_error(data) says why.
+ * Threads: shared, for both.
+ */
+BP_API bp_status bp_net_evaluate(const bp_net *net, const bp_data *data, int32_t metric, double *value);
+
+/**
+ * Counts rows by their class and the predicted one, as BP_METRIC_ACCURACY sees them. Weights are not used.
+ * @param[out] counts [classes][classes], a row for the true class and a column for the predicted one; as many classes
+ *                    as outputs, 2 for one output. After NONFINITE or ARG some rows have been counted
+ * Errors: as bp_net_evaluate(). Threads: shared, for both.
+ */
+BP_API bp_status bp_net_confusion(const bp_net *net, const bp_data *data, size_t *counts);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

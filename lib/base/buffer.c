@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/buffer.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+enum { FIRST_ROOM = 256 };
+
+/* Room for `need` bytes, at least twice what there was. */
+static bool grow(const bp_allocator *allocator, struct bp_buffer *buffer, size_t need)
+{
+    size_t room;
+    if (!bp_size_add(buffer->room, buffer->room, &room))
+        room = need;
+    room = room < FIRST_ROOM ? FIRST_ROOM : room;
+    room = room < need ? need : room;
+    unsigned char *bytes = bp_memory_allocate(allocator, room, 1);
+    if (!bytes)
+        return false;
+    if (buffer->used > 0)
+        memcpy(bytes, buffer->bytes, buffer->used);
+    bp_memory_release(allocator, buffer->bytes);
+    buffer->bytes = bytes;
+    buffer->room = room;
+    return true;
+}
+
+bool bp_buffer_reserve(const bp_allocator *allocator, struct bp_buffer *buffer, size_t size)
+{
+    size_t need;
+    return bp_size_add(buffer->used, size, &need) && (need <= buffer->room || grow(allocator, buffer, need));
+}
+
+bool bp_buffer_add(const bp_allocator *allocator, struct bp_buffer *buffer, const void *bytes, size_t size)
+{
+    if (!bp_buffer_reserve(allocator, buffer, size))
+        return false;
+    if (bytes && size > 0)
+        memcpy(buffer->bytes + buffer->used, bytes, size);
+    else if (size > 0)
+        memset(buffer->bytes + buffer->used, 0, size);
+    buffer->used += size;
+    return true;
+}
+
+void bp_buffer_release(const bp_allocator *allocator, struct bp_buffer *buffer)
+{
+    bp_memory_release(allocator, buffer->bytes);
+    *buffer = (struct bp_buffer){0};
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L
+#include "data/readers/input_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/message.h"
+#include "base/quote.h"
+#include "data/readers/gzip.h"
+
+bp_status bp_reader_fail(struct bp_reader *reader, bp_status status, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    bp_message_format(reader->problem, sizeof(reader->problem), format, arguments);
+    va_end(arguments);
+    reader->at = reader->end = 0;
+    reader->ended = true;
+    return reader->status = status;
+}
+
+/* What errno says. */
+static bp_status fail_io(struct bp_reader *reader, const char *what)
+{
+    return bp_reader_fail(reader, BP_ERR_IO, "%s: %s", what, bp_quote_errno(errno).text);
+}
+
+size_t bp_reader_raw(struct bp_reader *reader, void *bytes, size_t size)
+{
+    ssize_t got;
+    if (reader->spans && size > reader->left)
+        size = (size_t)reader->left;
+    do
+        got = read(reader->file, bytes, size);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        fail_io(reader, "cannot be read");
+    reader->left -= reader->spans && got > 0 ? (uint64_t)got : 0;
+    reader->packed += got > 0 ? (uint64_t)got : 0;
+    return got > 0 ? (size_t)got : 0;
+}
+
+/* More of a span's contents, or 0 bytes at its end: never more than there should be, at the end as many, and the right ones. */
+static void check_span(struct bp_reader *reader, const void *bytes, size_t size)
+{
+    const struct bp_span *span = &reader->span;
+    if (size > span->size - reader->found)
+        bp_reader_fail(reader, BP_ERR_FORMAT, "holds more than the %llu bytes that the archive tells of",
+                       (unsigned long long)span->size);
+    else if (size == 0 && reader->found < span->size)
+        bp_reader_fail(reader, BP_ERR_FORMAT, "ends after %llu of the %llu bytes that the archive tells of",
+                       (unsigned long long)reader->found, (unsigned long long)span->size);
+    else if (size > 0)
+        bp_crc_add(&reader->crc, bytes, size);
+    else if (span->checked && bp_crc_value(&reader->crc) != span->crc)
+        bp_reader_fail(reader, BP_ERR_FORMAT, "is damaged: its CRC-32 is %08lx, and the archive says %08lx",
+                       (unsigned long)bp_crc_value(&reader->crc), (unsigned long)span->crc);
+    reader->found += size;
+}
+
+size_t bp_reader_fill(struct bp_reader *reader)
+{
+    if (reader->at > 0)
+        memmove(reader->bytes, reader->bytes + reader->at, reader->end - reader->at);
+    reader->end -= reader->at;
+    reader->start += reader->at;
+    reader->at = 0;
+    while (!reader->ended && reader->end < BP_READER_ROOM) {
+        unsigned char *to = reader->bytes + reader->end;
+        const size_t room = BP_READER_ROOM - reader->end;
+        const size_t got =
+            reader->gzip ? bp_gzip_read(reader->gzip, reader, to, room) : bp_reader_raw(reader, to, room);
+        if (reader->spans && reader->status == BP_OK)
+            check_span(reader, to, got);
+        if (got == 0)
+            reader->ended = true;
+        if (reader->status == BP_OK)
+            reader->end += got;
+    }
+    return reader->end;
+}
+
+size_t bp_reader_take(struct bp_reader *reader, void *bytes, size_t size)
+{
+    size_t taken = 0;
+    while (taken < size && bp_reader_peek(reader) >= 0) {
+        size_t more = reader->end - reader->at;
+        if (more > size - taken)
+            more = size - taken;
+        memcpy((char *)bytes + taken, reader->bytes + reader->at, more);
+        reader->at += more;
+        taken += more;
+    }
+    return taken;
+}
+
+static bp_status open_file(struct bp_reader *reader, const char *path)
+{
+    struct stat status;
+    /* not to wait for the other end of a pipe, nor to take a terminal */
+    reader->file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (reader->file < 0)
+        return fail_io(reader, "cannot be opened");
+    if (fstat(reader->file, &status) != 0)
+        return fail_io(reader, "cannot be looked at");
+    if (!S_ISREG(status.st_mode))
+        return bp_reader_fail(reader, BP_ERR_IO, "is %s: only regular files are read",
+                              S_ISDIR(status.st_mode) ? "a folder" : "a device or a pipe");
+    reader->size = status.st_size > 0 ? (uint64_t)status.st_size : 0;
+    return BP_OK;
+}
+
+bp_status bp_reader_open(struct bp_reader *reader, const bp_allocator *allocator, const char *path, uint64_t most_ratio)
+{
+    *reader = (struct bp_reader){.allocator = allocator, .file = -1, .most_ratio = most_ratio};
+    reader->bytes = bp_memory_allocate(allocator, BP_READER_ROOM, 1);
+    if (!reader->bytes)
+        return bp_reader_fail(reader, BP_ERR_MEMORY, "no memory for its bytes");
+    if (open_file(reader, path) != BP_OK)
+        return reader->status;
+    const bool gzipped = bp_reader_fill(reader) >= 2 && reader->bytes[0] == 0x1f && reader->bytes[1] == 0x8b;
+    if (!gzipped)
+        return reader->status;
+    const size_t size = reader->end;
+    reader->size = 0;
+    reader->end = 0;
+    reader->ended = false;
+    return bp_gzip_open(&reader->gzip, reader, BP_PACKED_GZIP, reader->bytes, size);
+}
+
+bp_status bp_reader_size(struct bp_reader *reader, uint64_t *size)
+{
+    const off_t end = lseek(reader->file, 0, SEEK_END);
+    if (end < 0)
+        return fail_io(reader, "cannot be read");
+    *size = (uint64_t)end;
+    return BP_OK;
+}
+
+bp_status bp_reader_enter(struct bp_reader *reader, const struct bp_span *span)
+{
+    bp_gzip_close(reader->gzip, reader->allocator);
+    reader->gzip = NULL;
+    reader->at = reader->end = 0;
+    reader->start = reader->found = reader->packed = reader->unpacked = 0;
+    reader->ended = false;
+    reader->spans = true;
+    reader->span = *span;
+    reader->left = span->packed;
+    bp_crc_begin(&reader->crc);
+    if (lseek(reader->file, (off_t)span->offset, SEEK_SET) < 0)
+        return fail_io(reader, "cannot be read");
+    return span->deflated ? bp_gzip_open(&reader->gzip, reader, BP_PACKED_DEFLATE, NULL, 0) : BP_OK;
+}
+
+void bp_reader_close(struct bp_reader *reader)
+{
+    bp_gzip_close(reader->gzip, reader->allocator);
+    bp_memory_release(reader->allocator, reader->bytes);
+    if (reader->file >= 0)
+        (void)close(reader->file);
+    reader->gzip = NULL;
+    reader->bytes = NULL;
+    reader->file = -1;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/readers/libsvm.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/host.h"
+#include "base/memory.h"
+#include "base/quote.h"
+#include "data/data_options.h"
+
+/* ---- failures */
+
+bp_status bp_libsvm_fail(struct bp_libsvm *s, bp_status status, size_t line, size_t column, const char *format, ...)
+{
+    char place[64] = "", text[BP_MESSAGE_SIZE];
+    const bool unread = s->reader.status != BP_OK; /* all that follows from it is none of the file's fault */
+    va_list arguments;
+    va_start(arguments, format);
+    bp_message_format(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    if (line > 0 && !unread)
+        snprintf(place, sizeof(place), ", line %zu, column %zu", line, column);
+    return bp_data_fail(s->data, s->function, unread ? s->reader.status : status, "%s%s: %s",
+                        bp_quote_path(s->path).text, place, unread ? s->reader.problem : text);
+}
+
+bp_status bp_libsvm_no_memory(struct bp_libsvm *s)
+{
+    return bp_libsvm_fail(s, BP_ERR_MEMORY, s->line, s->column, "no memory for what is in it");
+}
+
+/* ---- the table */
+
+/* Indices count from 1, or from 0 where one is 0. */
+static bp_status count_inputs(struct bp_libsvm *s, size_t *inputs)
+{
+    const size_t found = (size_t)s->greatest + (s->from_zero ? 1 : 0);
+    if (s->greatest < 0 && s->inputs == 0)
+        return bp_libsvm_fail(s, BP_ERR_FORMAT, 0, 0, "has no index: inputs must be given");
+    if (s->greatest >= 0 && s->inputs > 0 && found > s->inputs)
+        return bp_libsvm_fail(s, BP_ERR_FORMAT, s->greatest_line, s->greatest_column,
+                              "index %d is too large for %zu inputs: the indices count from 0, for one is 0",
+                              (int)s->greatest, s->inputs);
+    *inputs = s->inputs > 0 ? s->inputs : found;
+    return BP_OK;
+}
+
+static bool add_labels(struct bp_libsvm *s, struct bp_table *table)
+{
+    if (!s->whole)
+        return bp_table_fill(table, BP_PART_TARGET, BP_F64, 1, &s->target);
+    int32_t *sorted = bp_classes_sort(&table->allocator, &s->classes), *labels = (int32_t *)(void *)s->labels.bytes;
+    for (size_t i = 0; sorted && i < s->rows; i++)
+        labels[i] = sorted[labels[i]];
+    bp_memory_release(&table->allocator, sorted);
+    if (!sorted || !bp_table_fill(table, BP_PART_LABELS, BP_DATA_I32, 1, &s->labels))
+        return false;
+    const size_t classes = bp_texts_count(&s->classes.names);
+    table->classes = classes < 2 ? 2 : classes;
+    table->texts[BP_TEXT_CLASSES] = s->classes.names;
+    s->classes.names = (struct bp_texts){0};
+    return true;
+}
+
+static bp_status finish(struct bp_libsvm *s)
+{
+    size_t inputs = 0;
+    if (s->rows == 0)
+        return bp_libsvm_fail(s, BP_ERR_FORMAT, 0, 0, "has no row");
+    if (s->whole && s->many_line > 0)
+        return bp_libsvm_fail(s, BP_ERR_FORMAT, s->many_line, s->many_column,
+                              "there are more than %zu classes: BP_DATA_MOST_CLASSES allows more, and BP_DATA_NUMBERS "
+                              "makes the labels numbers",
+                              s->classes.most);
+    BP_TRY(count_inputs(s, &inputs));
+    if (!bp_table_fits(s->rows + 1, inputs))
+        return bp_libsvm_fail(s, BP_ERR_FORMAT, 0, 0, "%zu rows of %zu inputs do not fit in memory", s->rows, inputs);
+    int32_t *columns = (int32_t *)(void *)s->columns.bytes;
+    for (size_t i = 0; !s->from_zero && i < s->columns.used / sizeof(*columns); i++)
+        columns[i]--;
+    const struct bp_sparse sparse = {s->values.bytes, columns, (const size_t *)(void *)s->starts.bytes, 0};
+    struct bp_table *table = bp_table_create(&s->data->allocator);
+    if (!table)
+        return bp_libsvm_no_memory(s);
+    table->rows = s->rows;
+    if (bp_table_fill_sparse(table, BP_F64, inputs, &sparse) && add_labels(s, table)) {
+        bp_data_take(s->data, table);
+        return BP_OK;
+    }
+    bp_table_leave(table);
+    return bp_libsvm_no_memory(s);
+}
+
+/* ---- the whole */
+
+static bp_status read_all(struct bp_libsvm *s)
+{
+    const size_t start = 0;
+    bool got = true;
+    if (bp_reader_open(&s->reader, &s->data->allocator, s->path, bp_data_bound(s->data, BP_DATA_MOST_RATIO)) != BP_OK)
+        return bp_libsvm_fail(s, s->reader.status, 0, 0, "%s", s->reader.problem);
+    if (s->reader.end >= 3 && memcmp(s->reader.bytes, "\xef\xbb\xbf", 3) == 0) /* the byte order mark of UTF-8 */
+        s->reader.at = 3;
+    if (!bp_buffer_add(&s->data->allocator, &s->starts, &start, sizeof(start)))
+        return bp_libsvm_no_memory(s);
+    while (got)
+        BP_TRY(bp_libsvm_next(s, &got));
+    return finish(s);
+}
+
+static void release(struct bp_libsvm *s)
+{
+    const bp_allocator *allocator = &s->data->allocator;
+    struct bp_buffer *const buffers[] = {&s->token, &s->values, &s->columns, &s->starts, &s->target, &s->labels};
+    bp_reader_close(&s->reader);
+    for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
+        bp_buffer_release(allocator, buffers[i]);
+    bp_classes_release(allocator, &s->classes);
+}
+
+static bp_status read_libsvm(bp_data *data, const char *function, const char *path, size_t inputs)
+{
+    if (!data)
+        return BP_ERR_ARG;
+    if (!path)
+        return bp_data_fail(data, function, BP_ERR_ARG, "path is NULL");
+    const struct bp_host host = bp_host_enter();
+    struct bp_libsvm s = {.data = data,
+                          .function = function,
+                          .path = path,
+                          .inputs = inputs,
+                          .line = 1,
+                          .column = 1,
+                          .whole = true,
+                          .greatest = -1};
+    s.most_record = bp_data_bound(data, BP_DATA_MOST_RECORD);
+    s.classes.most = (size_t)bp_data_option(data, BP_DATA_MOST_CLASSES);
+    const bp_status status = read_all(&s);
+    release(&s);
+    bp_host_leave(&host);
+    return status;
+}
+
+bp_status bp_data_read_libsvm(bp_data *data, const char *path, size_t inputs)
+{
+    return read_libsvm(data, __func__, path, inputs);
+}
+
+bp_status bp_data_load_libsvm(bp_data **data, const char *path, size_t inputs)
+{
+    BP_TRY(bp_data_create(data, NULL));
+    return read_libsvm(*data, __func__, path, inputs);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The names of columns and classes, from a data set to a net and against it. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/quote.h"
+#include "data/data_set.h"
+
+/* Whose names: how many, and each in the data set and in the net. */
+struct kind {
+    const char *word;
+    size_t (*count)(const bp_data *data, const bp_net *net);
+    const char *(*of_data)(const bp_data *data, size_t index);
+    const char *(*of_net)(const bp_net *net, size_t index);
+};
+
+static const char *data_class(const bp_data *data, size_t index) { return bp_data_class_name(data, (int32_t)index); }
+static const char *net_class(const bp_net *net, size_t index) { return bp_net_class_name(net, (int32_t)index); }
+
+static size_t inputs_of(const bp_data *data, const bp_net *net)
+{
+    (void)data;
+    return bp_net_inputs(net);
+}
+
+/* The column that labels came from is an output only if there is one. */
+static size_t outputs_of(const bp_data *data, const bp_net *net)
+{
+    const size_t outputs = bp_net_outputs(net);
+    return bp_data_classes(data) > 0 && outputs > 1 ? 0 : outputs;
+}
+
+static size_t classes_of(const bp_data *data, const bp_net *net)
+{
+    (void)net;
+    return bp_data_classes(data);
+}
+
+enum { KINDS = 3 };
+
+static const struct kind kinds[KINDS] = {
+    {"input", inputs_of, bp_data_input_name, bp_net_input_name},
+    {"output", outputs_of, bp_data_output_name, bp_net_output_name},
+    {"class", classes_of, data_class, net_class},
+};
+
+/* Names by kind, in room for all of them; NULL where the data set has none, or only the `missing` are wanted and the net has
+ * some. */
+static void list(const bp_data *data, const bp_net *net, bool missing, const char **room,
+                 const char *const *names[KINDS])
+{
+    for (size_t kind = 0; kind < KINDS; kind++) {
+        const size_t count = kinds[kind].count(data, net);
+        bool any = false, known = false;
+        for (size_t i = 0; i < count; i++) {
+            room[i] = kinds[kind].of_data(data, i);
+            any = any || room[i];
+            known = known || kinds[kind].of_net(net, i);
+        }
+        names[kind] = any && !(missing && known) ? room : NULL;
+        room += count;
+    }
+}
+
+#define FAIL(status, ...) bp_data_fail_shared(data, function, status, __VA_ARGS__)
+
+bp_status bp_data_check_fit(const bp_data *data, const char *function, const bp_net *net)
+{
+    if (!net)
+        return bp_data_fail_shared(data, function, BP_ERR_ARG, "net is NULL");
+    if (data->rows == 0)
+        return bp_data_fail_shared(data, function, BP_ERR_STATE, "the data set has no rows");
+    if (bp_data_inputs(data) != bp_net_inputs(net))
+        return bp_data_fail_shared(data, function, BP_ERR_SHAPE, "the data set has %zu inputs, the net %zu",
+                                   bp_data_inputs(data), bp_net_inputs(net));
+    const size_t outputs = data->table->part[BP_PART_TARGET].columns;
+    if (outputs > 0 && outputs != bp_net_outputs(net))
+        return bp_data_fail_shared(data, function, BP_ERR_SHAPE,
+                                   "the data set has %zu numbers in a target, the net %zu outputs", outputs,
+                                   bp_net_outputs(net));
+    return BP_OK;
+}
+
+bp_status bp_data_give_names(const bp_data *data, const char *function, bp_net *net, bool missing)
+{
+    const char *const *names[KINDS];
+    size_t count = 0;
+    BP_TRY(bp_data_check_fit(data, function, net));
+    for (size_t kind = 0; kind < KINDS; kind++)
+        count += kinds[kind].count(data, net);
+    const char **room = bp_memory_allocate(&data->allocator, count, sizeof(*room));
+    if (!room)
+        return FAIL(BP_ERR_MEMORY, "no memory for a list of names");
+    list(data, net, missing, room, names);
+    const bp_status status = bp_net_set_names(net, names[0], names[1], names[2]);
+    bp_memory_release(&data->allocator, room);
+    return status == BP_OK ? BP_OK : FAIL(status, "%s", bp_net_error(net));
+}
+
+bp_status bp_net_take_names(bp_net *net, const bp_data *data)
+{
+    return data ? bp_data_give_names(data, __func__, net, false) : BP_ERR_ARG;
+}
+
+bp_status bp_data_check_names(const bp_data *told, const char *function, const bp_net *net, const bp_data *given)
+{
+    for (size_t kind = 0; kind < KINDS; kind++)
+        for (size_t i = 0; i < kinds[kind].count(given, net); i++) {
+            const char *of_data = kinds[kind].of_data(given, i), *of_net = kinds[kind].of_net(net, i);
+            if (of_data && of_net && strcmp(of_data, of_net) != 0)
+                return bp_data_fail_shared(told, function, BP_ERR_SHAPE, "%s %zu is %s in the data and %s in the net",
+                                           kinds[kind].word, i, bp_quote_name(of_data).text,
+                                           bp_quote_name(of_net).text);
+        }
+    return BP_OK;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Where a training stood, out of the file of its net and into a new one. */
+#include <stdio.h>
+#include <string.h>
+
+#include "files/bytes.h"
+#include "files/model/load.h"
+#include "train/state.h"
+
+/* In the host's mode, as all that a training computes, even here: of class weights, penalties and the like. */
+static bp_status create(struct bp_loading *l)
+{
+    const struct bp_float_mode ours = bp_float_mode_get();
+    bp_float_mode_set(&l->io->host->mode);
+    bp_net_settle(l->net);
+    const bp_status status = bp_train_create(&l->train, l->net, l->data, l->validation);
+    bp_float_mode_set(&ours);
+    if (status == BP_OK)
+        return BP_OK;
+    return bp_io_fail(l->io, status, "%s", bp_data_error(l->data)); /* whose place it takes */
+}
+
+/* That the data have as many rows as when it was saved. */
+static bp_status check_rows(const struct bp_loading *l)
+{
+    const struct {
+        const char *key, *name;
+        const bp_data *data;
+    } sets[] = {{BP_META_TRAIN_ROWS, "data set", l->data},
+                {BP_META_TRAIN_VALID_ROWS, "validation data", l->validation}};
+    for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+        const size_t rows = sets[i].data ? bp_data_rows(sets[i].data) : 0;
+        uint64_t then = 0;
+        bool there;
+        BP_TRY(bp_metadata_whole(&l->file, sets[i].key, &then, &there));
+        if (!there)
+            return bp_io_fail(l->io, BP_ERR_FORMAT, "is of a net alone: it does not tell %s", sets[i].key);
+        if (then != rows)
+            return bp_io_fail(l->io, BP_ERR_SHAPE, "was saved with %llu rows in the %s, and now there are %zu",
+                              (unsigned long long)then, sets[i].name, rows);
+    }
+    return BP_OK;
+}
+
+static bp_status load_settings(const struct bp_loading *l)
+{
+    const struct bp_named *option;
+    char key[BP_METADATA_KEY];
+    for (size_t i = 0; (option = bp_names_row(&bp_train_options, i)); i++) {
+        double value = 0;
+        bool there;
+        if (option->key == BP_TRAIN_LAPACK)
+            continue;
+        snprintf(key, sizeof(key), BP_META_TRAIN_OPTION, option->name);
+        BP_TRY(bp_metadata_value(&l->file, key, &value, &there));
+        const bp_status status = there ? bp_train_set(l->train, option->key, value) : BP_OK;
+        const char *reason = strstr(bp_train_error(l->train), ": "); /* behind the function's name */
+        if (status != BP_OK)
+            return bp_io_fail(l->io, BP_ERR_FORMAT, "%s%s", key, reason);
+    }
+    return BP_OK;
+}
+
+static bp_status begin(struct bp_loading *l)
+{
+    uint64_t begun = 0;
+    BP_TRY(bp_metadata_whole(&l->file, BP_META_TRAIN_BEGUN, &begun, NULL));
+    if (begun == 0)
+        return BP_OK;
+    const struct bp_float_mode ours = bp_float_mode_get();
+    bp_float_mode_set(&l->io->host->mode);
+    const bp_status status = begun == 1 ? bp_state_begin(l->train) : BP_ERR_STATE;
+    bp_float_mode_set(&ours);
+    if (status == BP_ERR_STATE)
+        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_TRAIN_BEGUN " is %llu, which does not go with the method",
+                          (unsigned long long)begun);
+    return status == BP_ERR_MEMORY ? bp_io_no_memory(l->io) : BP_OK;
+}
+
+static bp_status load_number(const struct bp_loading *l, const struct bp_state_number *number)
+{
+    char key[BP_METADATA_KEY];
+    uint64_t whole = 0;
+    snprintf(key, sizeof(key), BP_META_TRAIN_STATE, number->name);
+    if (number->kind == BP_STATE_NUMBER)
+        return bp_metadata_any_value(&l->file, key, number->at);
+    BP_TRY(bp_metadata_whole(&l->file, key, &whole, NULL));
+    if (!bp_state_put_whole(number, whole))
+        return bp_io_fail(l->io, BP_ERR_FORMAT, "%s is %llu, which is too large", key, (unsigned long long)whole);
+    return BP_OK;
+}
+
+/* As many epochs as the record's first column has rows. */
+static bp_status count_epochs(const struct bp_loading *l, size_t *epochs)
+{
+    size_t offset;
+    char key[BP_METADATA_KEY];
+    struct bp_json_member member;
+    struct bp_tensor tensor;
+    *epochs = 0;
+    snprintf(key, sizeof(key), BP_TENSOR_TRAIN, bp_train_column_name(0, &offset));
+    if (!bp_json_find(&l->file.tensors, key, &member))
+        return BP_OK;
+    BP_TRY(bp_safetensors_tensor(&l->file, &member, &tensor));
+    *epochs = tensor.count;
+    return BP_OK;
+}
+
+static bp_status check_vectors(const struct bp_loading *l)
+{
+    char key[BP_METADATA_KEY];
+    struct bp_state_vector vector;
+    struct bp_json_member member;
+    struct bp_tensor tensor;
+    for (size_t i = 0; bp_state_next_vector(l->train, &i, &vector);) {
+        snprintf(key, sizeof(key), BP_TENSOR_TRAIN, vector.name);
+        if (!bp_json_find(&l->file.tensors, key, &member))
+            return bp_io_fail(l->io, BP_ERR_FORMAT, "there is no tensor \"%s\"", key);
+        BP_TRY(bp_safetensors_tensor(&l->file, &member, &tensor));
+        if (tensor.dtype != vector.dtype || tensor.rank != 1 || tensor.count != vector.count)
+            return bp_io_fail(l->io, BP_ERR_FORMAT, "tensor \"%s\" has %zu numbers of F%d: it must be [%zu] of F%d",
+                              key, tensor.count, (int)tensor.dtype, vector.count, (int)vector.dtype);
+    }
+    return BP_OK;
+}
+
+bp_status bp_load_training(struct bp_loading *l)
+{
+    struct bp_state_number number;
+    size_t epochs;
+    BP_TRY(create(l));
+    BP_TRY(check_rows(l));
+    BP_TRY(load_settings(l));
+    BP_TRY(begin(l));
+    for (size_t i = 0; bp_state_next_number(l->train, &i, &number);)
+        BP_TRY(load_number(l, &number));
+    BP_TRY(count_epochs(l, &epochs));
+    const char *fault = bp_state_fault(l->train, epochs);
+    if (fault)
+        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_TRAIN_STATE " cannot be what it is", fault);
+    if (!bp_train_make_record(l->train, epochs))
+        return bp_io_no_memory(l->io);
+    BP_TRY(check_vectors(l));
+    return bp_load_check_tensors(l, true);
+}
+
+/* ---- its vectors */
+
+static bool is_called(const struct bp_json_member *member, const char *name)
+{
+    const size_t prefix = sizeof(BP_TENSOR_TRAIN_PREFIX) - 1, size = strlen(name);
+    return member->key_size == prefix + size && memcmp(member->key + prefix, name, size) == 0;
+}
+
+bp_status bp_load_vector(const struct bp_loading *l, const struct bp_json_member *member)
+{
+    struct bp_state_vector vector;
+    unsigned char block[512];
+    size_t index = 0;
+    do /* it is one of them: check_vectors() has asked for it */
+        (void)bp_state_next_vector(l->train, &index, &vector);
+    while (!is_called(member, vector.name));
+    const size_t size = (size_t)vector.dtype / 8, room = sizeof(block) / size;
+    for (size_t i = 0; i < vector.count;) {
+        const size_t some = vector.count - i < room ? vector.count - i : room;
+        BP_TRY(bp_source_take(l->file.source, block, some * size));
+        bp_bytes_order(block, some, size);
+        const size_t bad = vector.weights ? l->net->model.ops->first_nonfinite(block, some) : some;
+        if (bad < some)
+            return bp_io_fail(l->io, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is not finite",
+                              bp_json_quote(member).text, i + bad);
+        for (size_t k = 0; k < some; k++, i++)
+            memcpy(vector.at + i * vector.stride, block + k * size, size);
+    }
+    return BP_OK;
+}
+
+/* The look that it may take is none of the training's: dropout counts it not. */
+bp_status bp_load_settle(const struct bp_loading *l)
+{
+    const uint64_t samples = l->net->model.samples;
+    const bp_status status = bp_state_settle(l->train);
+    l->net->model.samples = samples;
+    return status == BP_OK ? BP_OK : bp_io_no_memory(l->io);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A net out of a file, in the order in which nothing is believed before it is proved: the header, by files/safetensors/safetensors.h; the
+ * layers, which must have the tensors' shapes; that the payload is there; and only then the room for it. */
+#ifndef BP_FILES_MODEL_LOAD_H
+#define BP_FILES_MODEL_LOAD_H
+
+#include "files/model/metadata.h"
+
+struct bp_loading {
+    const struct bp_io *io;
+    struct bp_safetensors file;
+    bp_net *net; /* on its way; NULL before its number type is known */
+    int32_t flags;
+    uint64_t major, minor; /* version of the format */
+    uint64_t steps;        /* of the optimiser */
+
+    const bp_data *data, *validation; /* what a training is to go on with; data NULL: the net alone is loaded */
+    bp_train *train;                  /* on its way */
+};
+
+/* All of it. After a failure too the net, the training and the file are to be released, and the source closed. */
+bp_status bp_load_all(struct bp_loading *loading, struct bp_source *source);
+
+/* files/model/load_layers.c: makes the net, without parameters, and sees that each tensor fits its layer; then the options. */
+bp_status bp_load_layers(struct bp_loading *loading);
+
+/* A tensor of the net's number type. */
+bp_status bp_load_find(const struct bp_loading *loading, const char *key, struct bp_json_member *member,
+                       struct bp_tensor *tensor);
+
+/* Whether the file has this arena of the optimiser's state. */
+bool bp_load_has_arena(const struct bp_loading *loading, size_t arena);
+
+/* files/model/load_columns.c: scalings and names, once the net is laid out. */
+bp_status bp_load_columns(struct bp_loading *loading);
+
+/* files/checkpoint/load_training.c: once the net is there but for its parameters, the training; its vectors, of which each is a tensor
+ * called BP_TENSOR_TRAIN; and what is to be done when all numbers are there. */
+bp_status bp_load_training(struct bp_loading *loading);
+bp_status bp_load_vector(const struct bp_loading *loading, const struct bp_json_member *member);
+bp_status bp_load_settle(const struct bp_loading *loading);
+
+/* That each tensor of the net, or of the training, has been asked for, if the version of the format is known. */
+bp_status bp_load_check_tensors(const struct bp_loading *loading, bool of_training);
+
+/* Whether a name begins so. */
+bool bp_load_begins(const struct bp_json_member *member, const char *with);
+
+/* The failure of a call on the net on its way, as one of the file's: `what` says where. */
+bp_status bp_load_fail(const struct bp_loading *loading, bp_status status, const char *what);
+
+#endif

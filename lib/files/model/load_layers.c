@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "files/model/load.h"
+#include "net/net_options.h"
+
+/* The value that the metadata give an option, if they do. */
+static bp_status read_option(const struct bp_loading *l, const char *key, int32_t option, double *value, bool *there)
+{
+    const struct bp_names *members = bp_option_members(option);
+    char text[BP_METADATA_TEXT] = "";
+    if (!members)
+        return bp_metadata_value(&l->file, key, value, there);
+    BP_TRY(bp_metadata_text(&l->file, key, text, there));
+    const int32_t member = bp_names_find(members, text);
+    if (*there && member == BP_ERR_ARG)
+        return bp_io_fail(l->io, BP_ERR_FORMAT, "%s is \"%s\", which is none of its values", key,
+                          bp_quote_text(text).text);
+    *value = member;
+    return BP_OK;
+}
+
+static bp_status load_options(const struct bp_loading *l)
+{
+    char key[BP_METADATA_KEY];
+    int32_t option;
+    double value = 0;
+    bool there;
+    for (size_t i = 0; (option = bp_option_at(i)) != BP_ERR_ARG; i++) {
+        if (!bp_option_in_file(option))
+            continue;
+        snprintf(key, sizeof(key), BP_META_OPTION, bp_option_name(option));
+        BP_TRY(read_option(l, key, option, &value, &there));
+        const bp_status status = there ? bp_net_set(l->net, option, value) : BP_OK;
+        if (status != BP_OK)
+            return bp_load_fail(l, status, key);
+    }
+    return BP_OK;
+}
+
+/* All of a layer's keys but kind and activation, with which it was made. A slope comes after the activation by which it is
+ * bounded. */
+static bp_status load_layer_options(const struct bp_loading *l, size_t layer)
+{
+    char key[BP_METADATA_KEY];
+    int32_t option;
+    double value = 0;
+    bool there;
+    for (size_t i = 0; (option = bp_option_at(i)) != BP_ERR_ARG; i++) {
+        if (!bp_layer_option_kept(&l->net->model.layers[layer], option, &value) || option == BP_LAYER_ACTIVATION)
+            continue;
+        snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(option));
+        BP_TRY(read_option(l, key, option, &value, &there));
+        const bp_status status = there ? bp_net_layer_set(l->net, layer, option, value) : BP_OK;
+        if (status != BP_OK)
+            return bp_load_fail(l, status, key);
+    }
+    return BP_OK;
+}
+
+bp_status bp_load_find(const struct bp_loading *l, const char *key, struct bp_json_member *member,
+                       struct bp_tensor *tensor)
+{
+    if (!bp_json_find(&l->file.tensors, key, member))
+        return bp_io_fail(l->io, BP_ERR_FORMAT, "there is no tensor \"%s\"", key);
+    BP_TRY(bp_safetensors_tensor(&l->file, member, tensor));
+    if (tensor->dtype != bp_net_dtype(l->net))
+        return bp_io_fail(l->io, BP_ERR_FORMAT, "tensor \"%s\" is of F%d, where bp.dtype is f%d", key,
+                          (int)tensor->dtype, (int)bp_net_dtype(l->net));
+    return BP_OK;
+}
+
+/* A dense layer has as many units as its weights have rows. */
+static bp_status add_dense(const struct bp_loading *l, size_t layer)
+{
+    char key[BP_METADATA_KEY];
+    struct bp_json_member member;
+    struct bp_tensor tensor;
+    double activation = 0;
+    bool there;
+    snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(BP_LAYER_ACTIVATION));
+    BP_TRY(read_option(l, key, BP_LAYER_ACTIVATION, &activation, &there));
+    if (!there)
+        return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata do not tell %s", key);
+    bp_metadata_tensor(key, 0, layer, false);
+    BP_TRY(bp_load_find(l, key, &member, &tensor));
+    BP_TRY(
+        bp_safetensors_check_shape(&l->file, &member, &tensor, tensor.shape[0], bp_net_outputs(l->net), BP_ERR_FORMAT));
+    const bp_status status = bp_net_add_dense(l->net, tensor.shape[0], bp_key(activation));
+    return status == BP_OK ? BP_OK : bp_load_fail(l, status, key);
+}
+
+static bp_status add_dropout(const struct bp_loading *l, size_t layer)
+{
+    char key[BP_METADATA_KEY];
+    double rate = 0;
+    snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(BP_LAYER_RATE));
+    BP_TRY(bp_metadata_value(&l->file, key, &rate, NULL));
+    const bp_status status = bp_net_add_dropout(l->net, rate);
+    return status == BP_OK ? BP_OK : bp_load_fail(l, status, key);
+}
+
+static bp_status check_bias(const struct bp_loading *l, size_t layer)
+{
+    char key[BP_METADATA_KEY];
+    struct bp_json_member member;
+    struct bp_tensor tensor;
+    const size_t biases = bp_layer_biases(&l->net->model.layers[layer]);
+    if (biases == 0)
+        return BP_OK;
+    bp_metadata_tensor(key, 0, layer, true);
+    BP_TRY(bp_load_find(l, key, &member, &tensor));
+    return bp_safetensors_check_shape(&l->file, &member, &tensor, biases, 0, BP_ERR_FORMAT);
+}
+
+static bp_status load_layer(const struct bp_loading *l, size_t layer)
+{
+    char key[BP_METADATA_KEY];
+    double kind = 0;
+    bool there;
+    snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(BP_LAYER_KIND));
+    BP_TRY(read_option(l, key, BP_LAYER_KIND, &kind, &there));
+    if (!there)
+        return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata do not tell %s", key);
+    BP_TRY(bp_key(kind) == BP_KIND_DENSE ? add_dense(l, layer) : add_dropout(l, layer));
+    BP_TRY(load_layer_options(l, layer));
+    return check_bias(l, layer);
+}
+
+static bp_status create(struct bp_loading *l)
+{
+    char text[BP_METADATA_TEXT] = "";
+    uint64_t inputs = 0;
+    BP_TRY(bp_metadata_text(&l->file, BP_META_DTYPE, text, NULL));
+    const bool f32 = strcmp(text, "f32") == 0;
+    if (!f32 && strcmp(text, "f64") != 0)
+        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_DTYPE " is \"%s\": it must be f32 or f64",
+                          bp_quote_text(text).text);
+    BP_TRY(bp_metadata_whole(&l->file, BP_META_INPUTS, &inputs, NULL));
+    const size_t count = inputs > SIZE_MAX ? 0 : (size_t)inputs;
+    const bp_status status = bp_net_create_with(&l->net, f32 ? BP_F32 : BP_F64, count, l->io->allocator);
+    if (status == BP_ERR_DTYPE)
+        return bp_io_fail(l->io, status, "is of %s, which libbp was built without", f32 ? "f32" : "f64");
+    if (status == BP_ERR_SHAPE)
+        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_INPUTS " is %llu: so many inputs there cannot be",
+                          (unsigned long long)inputs);
+    return status == BP_OK ? BP_OK : bp_io_no_memory(l->io);
+}
+
+/* ---- the optimiser's state: vectors of the shape of the parameters */
+
+bool bp_load_has_arena(const struct bp_loading *l, size_t arena)
+{
+    const struct bp_model *m = &l->net->model;
+    char key[BP_METADATA_KEY];
+    struct bp_json_member member;
+    size_t first = 0;
+    while (first < m->count && !bp_layer_is_dense(&m->layers[first]))
+        first++;
+    bp_metadata_tensor(key, arena, first, false);
+    return l->steps > 0 && bp_json_find(&l->file.tensors, key, &member);
+}
+
+/* That a tensor of it has the shape of the parameters'. */
+static bp_status check_state(const struct bp_loading *l, size_t arena, size_t layer, bool bias)
+{
+    const struct bp_layer *like = &l->net->model.layers[layer];
+    char key[BP_METADATA_KEY];
+    struct bp_json_member member;
+    struct bp_tensor tensor;
+    bp_metadata_tensor(key, arena, layer, bias);
+    BP_TRY(bp_load_find(l, key, &member, &tensor));
+    return bp_safetensors_check_shape(&l->file, &member, &tensor, bias ? bp_layer_biases(like) : like->units,
+                                      bias ? 0 : like->inputs, BP_ERR_FORMAT);
+}
+
+static bp_status check_states(struct bp_loading *l)
+{
+    const struct bp_model *m = &l->net->model;
+    bool there;
+    BP_TRY(bp_metadata_whole(&l->file, BP_META_STEPS, &l->steps, &there));
+    if (l->steps > UINT64_MAX / 2)
+        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_STEPS " is %llu: so many there cannot be",
+                          (unsigned long long)l->steps);
+    for (size_t arena = 1; arena < BP_FILE_ARENAS; arena++)
+        for (size_t i = 0; i < m->count && bp_load_has_arena(l, arena); i++) {
+            if (bp_layer_is_dense(&m->layers[i]))
+                BP_TRY(check_state(l, arena, i, false));
+            if (bp_layer_biases(&m->layers[i]) > 0)
+                BP_TRY(check_state(l, arena, i, true));
+        }
+    return BP_OK;
+}
+
+bp_status bp_load_layers(struct bp_loading *l)
+{
+    uint64_t count = 0;
+    BP_TRY(create(l));
+    BP_TRY(bp_metadata_whole(&l->file, BP_META_LAYERS, &count, NULL));
+    for (uint64_t i = 0; i < count; i++) /* each is there, or that ends it: no more than the header has text for */
+        BP_TRY(load_layer(l, (size_t)i));
+    BP_TRY(check_states(l));
+    BP_TRY(bp_load_check_tensors(l, false));
+    return load_options(l);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* sync_file_range */
+#include "files/sink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Linux takes less than 2^31 bytes at once; and so many that wait are sent to the disk. */
+enum { MOST_AT_ONCE = 1 << 30, MOST_WAITING = 1 << 20 };
+
+static bp_status put_nowhere(struct bp_sink *sink, const void *bytes, size_t size)
+{
+    (void)sink;
+    (void)bytes;
+    (void)size;
+    return BP_OK;
+}
+
+/* What was taken before these bytes has been put. */
+static bp_status put_in_memory(struct bp_sink *sink, const void *bytes, size_t size)
+{
+    memcpy(sink->memory, bytes, size);
+    sink->memory += size;
+    return BP_OK;
+}
+
+/* Lets the disk begin with what was written, so that the sync at the end finds less to do. A hint: what comes of it shows
+ * there. */
+static void push_out(struct bp_sink *sink)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+    if (sink->written - sink->sent < MOST_WAITING)
+        return;
+    (void)sync_file_range(sink->file, (off_t)sink->sent, (off_t)(sink->written - sink->sent), SYNC_FILE_RANGE_WRITE);
+    sink->sent = sink->written;
+#else
+    (void)sink;
+#endif
+}
+
+static bp_status put_in_file(struct bp_sink *sink, const void *bytes, size_t size)
+{
+    const char *at = bytes;
+    while (size > 0) {
+        const ssize_t done = write(sink->file, at, size < MOST_AT_ONCE ? size : MOST_AT_ONCE);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return bp_io_fail_errno(sink->io, "cannot be written");
+        if (done == 0)
+            return bp_io_fail(sink->io, BP_ERR_IO, "cannot be written: nothing more is taken");
+        at += done;
+        size -= (size_t)done;
+        sink->written += (size_t)done;
+    }
+    push_out(sink);
+    return BP_OK;
+}
+
+static bp_status put_in_stream(struct bp_sink *sink, const void *bytes, size_t size)
+{
+    const struct bp_float_mode ours = bp_float_mode_get();
+    bp_float_mode_set(&sink->io->host->mode);
+    const int32_t refused = sink->write(sink->user, bytes, size);
+    bp_float_mode_set(&ours);
+    if (refused != 0)
+        return bp_io_fail(sink->io, BP_ERR_IO, "the caller's function could not write %zu bytes", size);
+    return BP_OK;
+}
+
+struct bp_sink bp_sink_count(const struct bp_io *io) { return (struct bp_sink){.io = io, .put = put_nowhere}; }
+
+struct bp_sink bp_sink_memory(const struct bp_io *io, void *memory)
+{
+    return (struct bp_sink){.io = io, .put = put_in_memory, .memory = memory};
+}
+
+struct bp_sink bp_sink_file(const struct bp_io *io, int file)
+{
+    return (struct bp_sink){.io = io, .put = put_in_file, .file = file};
+}
+
+struct bp_sink bp_sink_stream(const struct bp_io *io, bp_write_fn *write, void *user)
+{
+    return (struct bp_sink){.io = io, .put = put_in_stream, .write = write, .user = user};
+}
+
+static void put(struct bp_sink *sink, const void *bytes, size_t size)
+{
+    if (sink->status == BP_OK && size > 0)
+        sink->status = sink->put(sink, bytes, size);
+}
+
+void bp_sink_put(struct bp_sink *sink, const void *bytes, size_t size)
+{
+    sink->taken += size;
+    if (size > BP_SINK_ROOM - sink->held) {
+        put(sink, sink->block, sink->held);
+        sink->held = 0;
+    }
+    if (size > BP_SINK_ROOM) {
+        put(sink, bytes, size);
+        return;
+    }
+    memcpy(sink->block + sink->held, bytes, size);
+    sink->held += size;
+}
+
+void bp_sink_text(struct bp_sink *sink, const char *text) { bp_sink_put(sink, text, strlen(text)); }
+
+bp_status bp_sink_end(struct bp_sink *sink)
+{
+    put(sink, sink->block, sink->held);
+    sink->held = 0;
+    return sink->status;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Where a file is written to: nowhere, to be counted; memory; a descriptor; or the caller's function. */
+#ifndef BP_FILES_SINK_H
+#define BP_FILES_SINK_H
+
+#include "files/file_call.h"
+
+enum { BP_SINK_ROOM = 4096 };
+
+struct bp_sink {
+    const struct bp_io *io;
+    bp_status (*put)(struct bp_sink *sink, const void *bytes, size_t size);
+    unsigned char *memory; /* has room for all that comes */
+    int file;
+    size_t written, sent; /* of it, and on the way to the disk */
+    bp_write_fn *write;
+    void *user;
+    size_t taken;     /* bytes so far, those in `block` too */
+    bp_status status; /* of the first failure, after which nothing is written any more */
+    size_t held;
+    unsigned char block[BP_SINK_ROOM]; /* so that short pieces go out together */
+};
+
+struct bp_sink bp_sink_count(const struct bp_io *io);
+struct bp_sink bp_sink_memory(const struct bp_io *io, void *memory);
+struct bp_sink bp_sink_file(const struct bp_io *io, int file);
+struct bp_sink bp_sink_stream(const struct bp_io *io, bp_write_fn *write, void *user);
+
+void bp_sink_put(struct bp_sink *sink, const void *bytes, size_t size);
+void bp_sink_text(struct bp_sink *sink, const char *text);
+/* The last of it; returns what all came to. */
+bp_status bp_sink_end(struct bp_sink *sink);
+
+#endif

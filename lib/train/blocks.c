@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "train/blocks.h"
+
+#include "base/memory.h"
+#include "data/data_set.h"
+
+/* ---- checks */
+
+/* The net's own sentence, handed on. */
+static bp_status fail_as_net(const struct bp_blocks *b, bp_status status)
+{
+    return bp_data_fail_shared(b->data, b->function, status, "%s", bp_net_error(b->net));
+}
+
+static bp_status try_net(const struct bp_blocks *b, bp_status status)
+{
+    return status == BP_OK ? BP_OK : fail_as_net(b, status);
+}
+
+static const struct bp_part *part_of(const struct bp_blocks *b, enum bp_part_kind kind)
+{
+    return &b->data->table->part[kind];
+}
+
+static bp_status check_labels(const struct bp_blocks *b)
+{
+    const size_t classes = bp_data_classes(b->data);
+    if (classes != b->classes)
+        return bp_data_fail_shared(b->data, b->function, BP_ERR_SHAPE,
+                                   "the labels are of %zu classes: the net has %zu outputs, for %zu classes", classes,
+                                   b->outputs, b->classes);
+    return BP_OK;
+}
+
+static bp_status check_target(const struct bp_blocks *b)
+{
+    const size_t columns = part_of(b, BP_PART_TARGET)->columns;
+    if (columns != b->outputs)
+        return bp_data_fail_shared(b->data, b->function, BP_ERR_SHAPE,
+                                   "the target has %zu numbers in a row: the net has %zu outputs", columns, b->outputs);
+    return BP_OK;
+}
+
+static bp_status check(const struct bp_blocks *b)
+{
+    const size_t inputs = bp_data_inputs(b->data);
+    if (b->data->rows == 0)
+        return bp_data_fail_shared(b->data, b->function, BP_ERR_STATE, "the data set has no rows");
+    if (bp_data_outputs(b->data) == 0)
+        return bp_data_fail_shared(b->data, b->function, BP_ERR_STATE, "the data set has no target and no labels");
+    if (inputs != b->inputs)
+        return bp_data_fail_shared(b->data, b->function, BP_ERR_SHAPE, "the data set has %zu inputs: the net has %zu",
+                                   inputs, b->inputs);
+    BP_TRY(part_of(b, BP_PART_TARGET)->numbers ? check_target(b) : check_labels(b));
+    return bp_data_check_names(b->data, b->function, b->net, b->data);
+}
+
+/* ---- room */
+
+static void *make(const struct bp_blocks *b, size_t columns, size_t size)
+{
+    const size_t rows = b->data->rows < BP_BLOCK_ROWS ? b->data->rows : BP_BLOCK_ROWS;
+    size_t count;
+    return bp_size_multiply(rows, columns, &count) ? bp_memory_allocate(&b->data->allocator, count, size) : NULL;
+}
+
+static bp_status make_room(struct bp_blocks *b)
+{
+    const size_t size = bp_part_size(b->dtype);
+    const bool wide = b->dtype == BP_F64, target = part_of(b, BP_PART_TARGET)->numbers;
+    const bool weights = bp_data_weighted(b->data);
+    b->y = make(b, b->outputs, size);
+    b->y_wide = wide ? NULL : make(b, b->outputs, sizeof(double));
+    b->target = target ? make(b, b->outputs, sizeof(double)) : NULL;
+    b->labels = target ? NULL : make(b, 1, sizeof(int32_t));
+    b->weights = weights ? make(b, 1, sizeof(double)) : NULL;
+    const size_t rows = b->data->rows < BP_BLOCK_ROWS ? b->data->rows : BP_BLOCK_ROWS;
+    const bool inputs = bp_inputs_make(&b->data->allocator, &b->x, b->net, b->data, rows);
+    if (inputs && b->y && (b->y_wide || wide) && (b->target || b->labels) && (b->weights || !weights))
+        return BP_OK;
+    return bp_data_fail_shared(b->data, b->function, BP_ERR_MEMORY, "no memory for a block of rows");
+}
+
+bp_status bp_blocks_create(struct bp_blocks *blocks, const char *function, const bp_net *net, const bp_data *data)
+{
+    if (!data)
+        return BP_ERR_ARG;
+    if (!net)
+        return bp_data_fail_shared(data, function, BP_ERR_ARG, "the net is NULL");
+    *blocks = (struct bp_blocks){.net = net, .data = data, .function = function, .dtype = bp_net_dtype(net)};
+    bp_status status = try_net(blocks, bp_scratch_create(&blocks->scratch, net)); /* that the net is initialised */
+    if (status != BP_OK)
+        return status;
+    blocks->inputs = bp_net_inputs(net);
+    blocks->outputs = bp_net_outputs(net);
+    blocks->classes = blocks->outputs == 1 ? 2 : blocks->outputs;
+    status = check(blocks);
+    if (status == BP_OK)
+        status = make_room(blocks);
+    if (status != BP_OK)
+        bp_blocks_release(blocks);
+    return status;
+}
+
+void bp_blocks_release(struct bp_blocks *blocks)
+{
+    void *const room[] = {blocks->y, blocks->y_wide, blocks->target, blocks->labels, blocks->weights};
+    for (size_t i = 0; i < sizeof(room) / sizeof(room[0]); i++)
+        bp_memory_release(&blocks->data->allocator, room[i]);
+    bp_inputs_release(&blocks->data->allocator, &blocks->x);
+    bp_scratch_destroy(blocks->scratch);
+}
+
+/* ---- a block */
+
+static size_t rows_from(const struct bp_blocks *b, size_t row)
+{
+    return b->data->rows - row < BP_BLOCK_ROWS ? b->data->rows - row : BP_BLOCK_ROWS;
+}
+
+/* Inputs, target or labels, and weights of rows from `row` on; the target in numbers of `target_type`. */
+static bp_status gather(struct bp_blocks *b, size_t row, size_t rows, int32_t target_type)
+{
+    for (size_t i = 0; i < rows; i++)
+        b->row[i] = row + i;
+    BP_TRY(bp_inputs_take(&b->x, b->data, b->function, b->row, rows));
+    if (b->target)
+        bp_data_gather(b->data, BP_PART_TARGET, b->row, rows, target_type, b->target);
+    else
+        BP_TRY(bp_data_gather_labels(b->data, b->function, b->row, rows, b->labels));
+    return b->weights ? bp_data_gather_weights(b->data, b->function, b->row, rows, b->weights) : BP_OK;
+}
+
+static bp_status predict(struct bp_blocks *b, size_t rows)
+{
+    const bp_status status = bp_inputs_predict(&b->x, b->net, rows, b->y, b->scratch);
+    for (size_t i = 0; b->y_wide && status == BP_OK && i < rows * b->outputs; i++)
+        b->y_wide[i] = ((const float *)b->y)[i];
+    return try_net(b, status);
+}
+
+static bp_status check_numbers(const struct bp_blocks *b, const char *what, const double *numbers, size_t row,
+                               size_t rows)
+{
+    for (size_t i = 0; numbers && i < rows * b->outputs; i++)
+        if (numbers[i] != numbers[i])
+            return bp_data_fail_shared(b->data, b->function, BP_ERR_NONFINITE, "%s %zu of row %zu is NaN", what,
+                                       i % b->outputs, row + i / b->outputs);
+    return BP_OK;
+}
+
+bp_status bp_blocks_visit(struct bp_blocks *blocks, bp_block_fn *visit, void *context)
+{
+    const double *y = blocks->y_wide ? blocks->y_wide : blocks->y;
+    for (size_t row = 0; row < blocks->data->rows; row += BP_BLOCK_ROWS) {
+        const size_t rows = rows_from(blocks, row);
+        BP_TRY(gather(blocks, row, rows, BP_F64));
+        BP_TRY(predict(blocks, rows));
+        BP_TRY(check_numbers(blocks, "output", y, row, rows));
+        BP_TRY(check_numbers(blocks, "target", blocks->target, row, rows));
+        const struct bp_block block = {row, rows, blocks->outputs, y, blocks->target, blocks->labels, blocks->weights};
+        BP_TRY(visit(context, &block));
+    }
+    return BP_OK;
+}
+
+bp_status bp_blocks_loss(struct bp_blocks *blocks, double *loss)
+{
+    double sum = 0, weights = 0;
+    for (size_t row = 0; row < blocks->data->rows; row += BP_BLOCK_ROWS) {
+        const size_t rows = rows_from(blocks, row);
+        double mean;
+        BP_TRY(gather(blocks, row, rows, blocks->dtype));
+        const struct bp_answers of = {blocks->target, blocks->labels, blocks->weights};
+        BP_TRY(try_net(blocks, bp_inputs_loss(&blocks->x, blocks->net, &of, rows, &mean, blocks->scratch)));
+        sum += mean * (double)rows;
+        for (size_t i = 0; i < rows; i++)
+            weights += blocks->weights ? blocks->weights[i] : 1;
+    }
+    if (weights == 0)
+        return bp_data_fail_shared(blocks->data, blocks->function, BP_ERR_UNSUPPORTED, "the weights of all rows are 0");
+    *loss = sum / weights;
+    return BP_OK;
+}
+
+/* ---- a row */
+
+struct bp_sample bp_block_sample(const struct bp_block *block, size_t i)
+{
+    const size_t at = i * block->outputs;
+    return (struct bp_sample){.outputs = block->outputs,
+                              .y = block->y + at,
+                              .target = block->target ? block->target + at : NULL,
+                              .label = block->labels ? block->labels[i] : 0,
+                              .weight = block->weights ? block->weights[i] : 1};
+}
+
+double bp_sample_target(const struct bp_sample *sample, size_t output)
+{
+    if (sample->target)
+        return sample->target[output];
+    return sample->outputs == 1 ? sample->label : (size_t)sample->label == output;
+}
+
+size_t bp_class_of(const double *numbers, size_t count)
+{
+    size_t greatest = 0;
+    if (count == 1)
+        return numbers[0] >= 0.5;
+    for (size_t i = 1; i < count; i++)
+        if (numbers[i] > numbers[greatest])
+            greatest = i;
+    return greatest;
+}
+
+size_t bp_sample_truth(const struct bp_sample *sample)
+{
+    return sample->target ? bp_class_of(sample->target, sample->outputs) : (size_t)sample->label;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A metric taken of a net on a data set. */
+#include "base/memory.h"
+#include "data/data_set.h"
+#include "train/metrics/metric.h"
+
+const char *bp_metric_name(int32_t metric) { return bp_names_name(&bp_metrics, metric); }
+int32_t bp_metric_find(const char *name) { return bp_names_find(&bp_metrics, name); }
+int32_t bp_metric_at(size_t index) { return bp_names_at(&bp_metrics, index); }
+
+/* ---- measuring */
+
+static bp_status check_metric(const struct bp_blocks *blocks, const struct bp_metric *metric)
+{
+    double activation = 0;
+    (void)bp_net_layer_get(blocks->net, bp_net_layers(blocks->net) - 1, BP_LAYER_ACTIVATION, &activation);
+    if (blocks->classes < metric->classes)
+        return bp_data_fail_shared(blocks->data, blocks->function, BP_ERR_UNSUPPORTED,
+                                   "%s needs %zu classes or more: the net has outputs for %zu", metric->named.name,
+                                   metric->classes, blocks->classes);
+    if (metric->probabilities && activation == BP_ACT_LOG_SOFTMAX)
+        return bp_data_fail_shared(blocks->data, blocks->function, BP_ERR_UNSUPPORTED,
+                                   "%s needs probabilities, and log-softmax gives their logarithms: use "
+                                   "BP_METRIC_LOSS with BP_LOSS_CROSS_ENTROPY",
+                                   metric->named.name);
+    return BP_OK;
+}
+
+static bp_status make_room(struct bp_tally *tally)
+{
+    const struct bp_blocks *blocks = tally->blocks;
+    const struct {
+        size_t count, size;
+    } room[] = {[BP_ROOM_CLASS] = {blocks->classes, sizeof(struct bp_class_sums)},
+                [BP_ROOM_OUTPUT] = {blocks->outputs, sizeof(struct bp_output_sums)},
+                [BP_ROOM_SCORE] = {bp_score_columns(blocks), sizeof(struct bp_score)}};
+    const enum bp_room kind = tally->metric->room;
+    size_t count;
+    if (kind == BP_ROOM_NONE)
+        return BP_OK;
+    if (bp_size_multiply(room[kind].count, kind == BP_ROOM_SCORE ? blocks->data->rows : 1, &count))
+        tally->of.room = bp_memory_allocate(&blocks->data->allocator, count, room[kind].size);
+    return tally->of.room ? BP_OK
+                          : bp_data_fail_shared(blocks->data, blocks->function, BP_ERR_MEMORY, "no memory for %s",
+                                                tally->metric->named.name);
+}
+
+static bp_status add_block(void *context, const struct bp_block *block)
+{
+    struct bp_tally *tally = context;
+    for (size_t i = 0; i < block->rows; i++, tally->row++) {
+        const struct bp_sample sample = bp_block_sample(block, i);
+        tally->weight += sample.weight;
+        tally->metric->add(tally, &sample);
+    }
+    return BP_OK;
+}
+
+static bp_status finish(const struct bp_tally *tally, double *value)
+{
+    if (tally->weight == 0)
+        return bp_data_fail_shared(tally->blocks->data, tally->blocks->function, BP_ERR_UNSUPPORTED,
+                                   "the weights of all rows are 0");
+    return tally->metric->finish(tally, value);
+}
+
+bp_status bp_metric_measure(struct bp_blocks *blocks, int32_t metric, double *value)
+{
+    struct bp_tally tally = {.metric = bp_names_by_key(&bp_metrics, metric), .blocks = blocks};
+    if (metric == BP_METRIC_LOSS)
+        return bp_blocks_loss(blocks, value);
+    BP_TRY(check_metric(blocks, tally.metric));
+    BP_TRY(make_room(&tally));
+    bp_status status = bp_blocks_visit(blocks, add_block, &tally);
+    if (status == BP_OK)
+        status = finish(&tally, value);
+    bp_memory_release(&blocks->data->allocator, tally.of.room);
+    return status;
+}
+
+/* ---- the border */
+
+bp_status bp_net_evaluate(const bp_net *net, const bp_data *data, int32_t metric, double *value)
+{
+    struct bp_blocks blocks;
+    if (!data)
+        return BP_ERR_ARG;
+    if (!value)
+        return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "value is NULL");
+    if (!bp_metric_name(metric))
+        return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "there is no metric %d", (int)metric);
+    BP_TRY(bp_blocks_create(&blocks, __func__, net, data));
+    const bp_status status = bp_metric_measure(&blocks, metric, value);
+    bp_blocks_release(&blocks);
+    return status;
+}
+
+struct confusion {
+    size_t classes, *counts; /* [classes][classes] */
+};
+
+static bp_status count_block(void *context, const struct bp_block *block)
+{
+    const struct confusion *confusion = context;
+    for (size_t i = 0; i < block->rows; i++) {
+        const struct bp_sample sample = bp_block_sample(block, i);
+        const size_t predicted = bp_class_of(sample.y, sample.outputs);
+        confusion->counts[bp_sample_truth(&sample) * confusion->classes + predicted]++;
+    }
+    return BP_OK;
+}
+
+bp_status bp_net_confusion(const bp_net *net, const bp_data *data, size_t *counts)
+{
+    struct bp_blocks blocks;
+    if (!data)
+        return BP_ERR_ARG;
+    if (!counts)
+        return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "counts is NULL");
+    BP_TRY(bp_blocks_create(&blocks, __func__, net, data));
+    struct confusion confusion = {blocks.classes, counts};
+    for (size_t i = 0; i < blocks.classes * blocks.classes; i++)
+        counts[i] = 0;
+    const bp_status status = bp_blocks_visit(&blocks, count_block, &confusion);
+    bp_blocks_release(&blocks);
+    return status;
+}
