@@ -13,10 +13,11 @@
 
 /* What an option's value may be, beside being within its bounds. */
 enum kind { NUMBER, SWITCH, WHOLE, MEMBER };
+enum { WHOLE_FAMILY = -1 }; /* as bounds of a MEMBER that can only be read: the first and the last one */
 
-enum { NET, DENSE, DROPOUT, ANY_LAYER }; /* whose it is */
-/* FOLLOWS the optimiser until it is set; OF_MACHINE: no file keeps it */
-enum { ALWAYS = 0, BEFORE_INIT = 1, READ_ONLY = 2, FOLLOWS = 4, OF_MACHINE = 8 };
+enum { NET, LAYER }; /* whose it is; layer kinds list theirs */
+/* FOLLOWS the optimiser until it is set; OF_MACHINE: no file keeps it; FORWARD: z and a of a layer depend on it */
+enum { ALWAYS = 0, BEFORE_INIT = 1, READ_ONLY = 2, FOLLOWS = 4, OF_MACHINE = 8, FORWARD = 16 };
 
 struct option {
     struct bp_named named;
@@ -30,12 +31,10 @@ struct option {
 #define ON(field) NET, ALWAYS, offsetof(struct bp_settings, field)
 #define ON_MACHINE(field) NET, OF_MACHINE, offsetof(struct bp_settings, field)
 #define FOLLOWING(field) NET, FOLLOWS, offsetof(struct bp_settings, field)
-#define OF(owner, rules, field) owner, rules, offsetof(struct bp_layer_settings, field)
+#define OF(rules, field) LAYER, rules, offsetof(struct bp_layer_settings, field)
 
 static const struct bp_named bias_rows[] = {{BP_BIAS_NONE, "none"}, {BP_BIAS_UNIT, "unit"}, {BP_BIAS_SHARED, "shared"}};
 static const struct bp_names biases = BP_NAMES(bias_rows);
-static const struct bp_named kind_rows[] = {{BP_KIND_DENSE, "dense"}, {BP_KIND_DROPOUT, "dropout"}};
-static const struct bp_names kinds = BP_NAMES(kind_rows);
 
 #ifdef BP_HAVE_BLAS
 enum { BLAS = 1 };
@@ -81,46 +80,35 @@ static const struct option options[] = {
     {{BP_OPT_GROWTH, "growth"}, ON(growth), NUMBER, 1, 100, 1.75, NULL},
     {{BP_OPT_RAW, "raw"}, ON(raw), SWITCH, 0, 1, 0, NULL},
     {{BP_LAYER_ACTIVATION, "activation"},
-     OF(DENSE, BEFORE_INIT, activation),
+     OF(BEFORE_INIT, activation),
      MEMBER,
      BP_ACT_IDENTITY,
      BP_ACT_LOG_SOFTMAX,
      BP_ACT_IDENTITY,
      &bp_activations},
-    {{BP_LAYER_BIAS, "bias"},
-     OF(DENSE, BEFORE_INIT, bias),
-     MEMBER,
-     BP_BIAS_NONE,
-     BP_BIAS_SHARED,
-     BP_BIAS_UNIT,
-     &biases},
-    {{BP_LAYER_TRAIN_WEIGHTS, "train_weights"}, OF(DENSE, ALWAYS, train_weights), SWITCH, 0, 1, 1, NULL},
-    {{BP_LAYER_TRAIN_BIAS, "train_bias"}, OF(DENSE, ALWAYS, train_bias), SWITCH, 0, 1, 1, NULL},
+    {{BP_LAYER_BIAS, "bias"}, OF(BEFORE_INIT, bias), MEMBER, BP_BIAS_NONE, BP_BIAS_SHARED, BP_BIAS_UNIT, &biases},
+    {{BP_LAYER_TRAIN_WEIGHTS, "train_weights"}, OF(ALWAYS, train_weights), SWITCH, 0, 1, 1, NULL},
+    {{BP_LAYER_TRAIN_BIAS, "train_bias"}, OF(ALWAYS, train_bias), SWITCH, 0, 1, 1, NULL},
     {{BP_LAYER_INIT, "init"},
-     OF(DENSE, ALWAYS, init),
+     OF(ALWAYS, init),
      MEMBER,
      BP_INIT_AUTO,
      BP_INIT_NGUYEN_WIDROW,
      BP_INIT_AUTO,
      &bp_initializers},
-    {{BP_LAYER_INIT_SCALE, "init_scale"}, OF(DENSE, ALWAYS, init_scale), NUMBER, -1e6, 1e6, 1, NULL},
+    {{BP_LAYER_INIT_SCALE, "init_scale"}, OF(ALWAYS, init_scale), NUMBER, -1e6, 1e6, 1, NULL},
     {{BP_LAYER_BIAS_INIT, "bias_init"},
-     OF(DENSE, ALWAYS, bias_init),
+     OF(ALWAYS, bias_init),
      MEMBER,
      BP_INIT_AUTO,
      BP_INIT_NORMAL,
      BP_INIT_AUTO,
      &bp_initializers},
-    {{BP_LAYER_BIAS_INIT_SCALE, "bias_init_scale"}, OF(DENSE, ALWAYS, bias_init_scale), NUMBER, -1e6, 1e6, 1, NULL},
-    {{BP_LAYER_SLOPE, "slope"}, OF(DENSE, ALWAYS, slope), NUMBER, 0, 1000, 0.01, NULL},
-    {{BP_LAYER_RATE, "rate"}, OF(DROPOUT, ALWAYS, rate), NUMBER, 0, 0.99, 0.5, NULL},
-    {{BP_LAYER_KIND, "kind"},
-     OF(ANY_LAYER, READ_ONLY, kind),
-     MEMBER,
-     BP_KIND_DENSE,
-     BP_KIND_DROPOUT,
-     BP_KIND_DENSE,
-     &kinds},
+    {{BP_LAYER_BIAS_INIT_SCALE, "bias_init_scale"}, OF(ALWAYS, bias_init_scale), NUMBER, -1e6, 1e6, 1, NULL},
+    {{BP_LAYER_SLOPE, "slope"}, OF(FORWARD, slope), NUMBER, 0, 1000, 0.01, NULL},
+    {{BP_LAYER_RATE, "rate"}, OF(FORWARD, rate), NUMBER, 0, 0.99, 0.5, NULL},
+    {{BP_LAYER_KIND, "kind"}, OF(READ_ONLY, kind), MEMBER, WHOLE_FAMILY, WHOLE_FAMILY, BP_KIND_DENSE, &bp_layer_kinds},
+    {{BP_LAYER_RANDOM, "random"}, OF(READ_ONLY, random), SWITCH, 0, 1, 0, NULL},
 };
 
 static const struct bp_names option_names = BP_NAMES(options);
@@ -140,8 +128,6 @@ static void start(void *settings, bool layer)
 }
 
 void bp_options_start(struct bp_settings *settings) { start(settings, false); }
-
-void bp_options_start_layer(struct bp_layer_settings *settings) { start(settings, true); }
 
 /* Whether the value may stand in an option. */
 static bp_status check_value(const struct bp_call *call, const struct option *option, double value)
@@ -218,12 +204,12 @@ static bp_status find_layer_option(const struct bp_call *call, size_t layer, int
 {
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_layer(call, layer));
-    const bool dense = bp_layer_is_dense(&call->net->model.layers[layer]);
+    const struct bp_layer *l = &call->net->model.layers[layer];
     *option = option_of(key);
     if (!*option || (*option)->owner == NET)
         return bp_fail(call, BP_ERR_ARG, "there is no layer key %d", (int)key);
-    if ((*option)->owner == (dense ? DROPOUT : DENSE))
-        return bp_fail(call, BP_ERR_ARG, "layer %zu is %s: it has no %s", layer, dense ? "dense" : "dropout",
+    if (!bp_layer_has(l, key))
+        return bp_fail(call, BP_ERR_ARG, "layer %zu is %s: it has no %s", layer, bp_layer_kind_name(l),
                        (*option)->named.name);
     return BP_OK;
 }
@@ -240,27 +226,51 @@ static bp_status check_slope(const struct bp_call *call, const struct bp_layer *
     return BP_OK;
 }
 
+static bp_status check_layer_value(const struct bp_call *call, const struct bp_layer *layer, const struct option *row,
+                                   double value)
+{
+    BP_TRY(check_value(call, row, value));
+    if (row->named.key == BP_LAYER_SLOPE)
+        BP_TRY(check_slope(call, layer, value));
+    if (row->named.key == BP_LAYER_BIAS_INIT && value != BP_INIT_AUTO && !bp_initializer_suits_bias((int32_t)value))
+        return bp_fail(call, BP_ERR_ARG, "bias_init cannot be %s: use zeros, constant, uniform or normal",
+                       bp_initializer_name((int32_t)value));
+    return BP_OK;
+}
+
+static void put_layer_value(struct bp_layer *layer, const struct option *row, double value)
+{
+    *field(&layer->set, row) = value;
+    if (row->named.key == BP_LAYER_ACTIVATION)
+        layer->set.slope = bp_activation_of((int32_t)value)->slope;
+}
+
+bp_status bp_layer_start(const struct bp_call *call, struct bp_layer *layer, int32_t kind, double value)
+{
+    const struct option *first = option_of(layer->kind->options[0]);
+    start(&layer->set, true);
+    layer->set.kind = kind;
+    if (!first)
+        return BP_OK;
+    BP_TRY(check_layer_value(call, layer, first, value));
+    put_layer_value(layer, first, value);
+    return BP_OK;
+}
+
 bp_status bp_net_layer_set(bp_net *net, size_t layer, int32_t key, double value)
 {
     const struct bp_call *call = BP_EXCLUSIVE(net);
     const struct option *row;
     BP_TRY(find_layer_option(call, layer, key, &row));
-    struct bp_layer *l = &net->model.layers[layer];
     if (row->rules & READ_ONLY)
         return bp_fail(call, BP_ERR_ARG, "%s can only be read", row->named.name);
-    BP_TRY(check_value(call, row, value));
-    if (key == BP_LAYER_SLOPE)
-        BP_TRY(check_slope(call, l, value));
-    if (key == BP_LAYER_BIAS_INIT && value != BP_INIT_AUTO && !bp_initializer_suits_bias((int32_t)value))
-        return bp_fail(call, BP_ERR_ARG, "bias_init cannot be %s: use zeros, constant, uniform or normal",
-                       bp_initializer_name((int32_t)value));
+    struct bp_layer *l = &net->model.layers[layer];
+    BP_TRY(check_layer_value(call, l, row, value));
     if (row->rules & BEFORE_INIT && net->initialised)
         return bp_fail(call, BP_ERR_STATE, "%s is fixed by bp_net_init", row->named.name);
-    *field(&l->set, row) = value;
-    if (key == BP_LAYER_ACTIVATION)
-        l->set.slope = bp_activation_of((int32_t)value)->slope;
+    put_layer_value(l, row, value);
     bp_net_settle(net);
-    if (key == BP_LAYER_SLOPE || key == BP_LAYER_RATE) /* z and a were computed with another one */
+    if (row->rules & FORWARD)
         net->may_backward = net->may_pass_down = false;
     return BP_OK;
 }
@@ -272,6 +282,7 @@ bp_status bp_net_layer_get(const bp_net *net, size_t layer, int32_t key, double 
     BP_TRY(find_layer_option(call, layer, key, &row));
     BP_TRY(bp_check_pointer(call, value, "value"));
     struct bp_layer_settings set = net->model.layers[layer].set;
+    set.random = bp_layer_is_random(&net->model.layers[layer]);
     *value = *field(&set, row);
     return BP_OK;
 }
@@ -301,8 +312,7 @@ bool bp_option_kept(const bp_net *net, int32_t option, double *value)
 bool bp_layer_option_kept(const struct bp_layer *layer, int32_t option, double *value)
 {
     const struct option *row = option_of(option);
-    const bool dense = bp_layer_is_dense(layer);
-    if (row->owner == NET || row->owner == (dense ? DROPOUT : DENSE) || row->rules & READ_ONLY)
+    if (row->owner == NET || !bp_layer_has(layer, option) || row->rules & READ_ONLY)
         return false;
     if (option == BP_LAYER_SLOPE && !bp_activation_has_slope(bp_activation_of(bp_key(layer->set.activation))))
         return false;
@@ -316,10 +326,11 @@ bp_status bp_option_bounds(int32_t option, double *low, double *high, double *in
     const struct option *row = option_of(option);
     if (!row)
         return BP_ERR_ARG;
+    const bool whole = row->low == WHOLE_FAMILY;
     if (low)
-        *low = row->low;
+        *low = whole ? bp_names_at(row->family, 0) : row->low;
     if (high)
-        *high = row->high;
+        *high = whole ? bp_names_at(row->family, row->family->count - 1) : row->high;
     if (initial)
         *initial = row->initial;
     return BP_OK;

@@ -7,12 +7,15 @@
 #include <bp/bp.h>
 
 #include "base/names.h"
+#include "net/handle.h"
 #include "nn/model.h"
 #include "nn/settings.h"
 
-/* The first values of a net and of a layer. */
+/* The first values of a net. */
 void bp_options_start(struct bp_settings *settings);
-void bp_options_start_layer(struct bp_layer_settings *settings);
+
+/* The settings of a new layer of a kind, whose first option, if it has any, gets this value once it is checked. */
+bp_status bp_layer_start(const struct bp_call *call, struct bp_layer *layer, int32_t kind, double value);
 
 /* The values of an enumeration; NULL for other options. */
 const struct bp_names *bp_option_members(int32_t option);

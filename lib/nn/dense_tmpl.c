@@ -39,13 +39,11 @@ struct pass {
     size_t bias_panel;
     const real *delta;
     struct REAL(bp_units) units; /* forward, delta: what comes out, whole */
-    size_t activation;           /* of these units; ALONE: it takes whole rows, and waits for them */
+    REAL(bp_units_fn) *then;     /* what follows for each block of them; NULL: nothing */
     real *out;                   /* delta: a user's matrix instead, rows `out_row` apart */
     size_t out_row;
     const struct REAL(bp_update) *update; /* the step that follows the gradient at once, if any */
 };
-
-enum { ALONE = BP_ACTIVATIONS };
 
 static const real zeros[BP_LANES];
 
@@ -106,16 +104,10 @@ static struct REAL(bp_units) units_at(const struct pass *p, size_t panel, size_t
     return units;
 }
 
-static size_t activation_of(const struct bp_layer *layer)
-{
-    return bp_layer_is_dense(layer) && !bp_layer_by_row(layer) ? layer->activation : ALONE;
-}
-
 /* ---- z = in W^T + b, a = f(z) */
 
 static void forward_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows, struct room *room)
 {
-    const struct REAL(bp_kernels) *kernels = REAL(bp_kernels_of)(p->model);
     const size_t inputs = p->layer->inputs;
     struct REAL(bp_units) units = units_at(p, panel, panels, row, rows);
     (void)room;
@@ -136,15 +128,16 @@ static void forward_job(const struct pass *p, size_t panel, size_t panels, size_
         .c_row = units.stride,
         .c_panel = BP_LANES,
     });
-    if (p->activation != ALONE)
-        kernels->forward[p->activation](&units);
+    if (p->then)
+        p->then(&units);
 }
 
 void REAL(bp_dense_forward)(const struct bp_model *model, const struct bp_layer *layer, size_t threads,
                             struct REAL(bp_matrix) in, const struct REAL(bp_units) *units)
 {
     const real *bias = (const real *)model->parameters + layer->bias_at;
-    const bool per_unit = bp_layer_biases(layer) > 1;
+    const bool per_unit = bp_layer_biases(layer) > 1, by_row = bp_layer_by_row(layer);
+    REAL(bp_units_fn) *activate = REAL(bp_kernels_of)(model)->forward[layer->activation];
     real level[BP_LANES]; /* the one bias for a whole panel, or zeros */
     for (size_t lane = 0; !per_unit && lane < BP_LANES; lane++)
         level[lane] = layer->bias_room > 0 ? *bias : 0;
@@ -159,14 +152,14 @@ void REAL(bp_dense_forward)(const struct bp_model *model, const struct bp_layer 
         .bias = per_unit ? bias : level,
         .bias_panel = per_unit ? BP_LANES : 0,
         .units = *units,
-        .activation = activation_of(layer),
+        .then = by_row ? NULL : activate,
     };
     run(&pass, threads, CHUNK, SHORT_CHUNK);
-    if (pass.activation == ALONE)
-        REAL(bp_kernels_of)(model)->forward[layer->activation](units);
+    if (by_row)
+        activate(units);
 }
 
-/* ---- delta_{l-1} = (delta_l W_l) f'(z_{l-1}, a_{l-1}) */
+/* ---- delta_{l-1} = delta_l W_l */
 
 /* The weights of `units` units for the inputs of some panels turned about, [units][panels][lanes], zeros where there is no
  * such input. */
@@ -213,8 +206,8 @@ static void delta_job(const struct pass *p, size_t panel, size_t panels, size_t 
 {
     struct REAL(bp_units) units = units_at(p, panel, panels, row, rows);
     delta_product(p, panel, panels, row, rows, room, units.delta, units.stride);
-    if (p->activation != ALONE)
-        REAL(bp_kernels_of)(p->model)->backward[p->activation](&units);
+    if (p->then)
+        p->then(&units);
 }
 
 /* The last panel of a user's matrix ends where its rows do. */
@@ -228,7 +221,7 @@ static void out_job(const struct pass *p, size_t panel, size_t panels, size_t ro
 }
 
 void REAL(bp_dense_delta_below)(const struct bp_model *model, const struct bp_layer *layer, const real *delta,
-                                const struct REAL(bp_units) *below)
+                                const struct REAL(bp_units) *below, REAL(bp_units_fn) *block)
 {
     struct pass pass = {
         .model = model,
@@ -239,7 +232,7 @@ void REAL(bp_dense_delta_below)(const struct bp_model *model, const struct bp_la
         .batch = below->rows,
         .delta = delta,
         .units = *below,
-        .activation = activation_of(layer - 1),
+        .then = block,
     };
     run(&pass, model->threads, below->rows, below->rows); /* all rows share the turned weights */
 }

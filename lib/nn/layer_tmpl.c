@@ -1,43 +1,41 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a layer reads, and the layer of dropout. The dense layer is nn/dense_tmpl.c. */
-#include "base/random.h"
+ * The kinds of layers by their keys, and what a layer reads and writes. */
 #include "nn/typed.h"
+
+#define ROW(key, name) {key, &REAL(bp_kind_##name)},
+static const struct {
+    int32_t key;
+    const struct REAL(bp_layer_kind) *kind;
+} kinds[] = {BP_LAYER_KINDS(ROW)};
+
+const struct bp_layer_kind *REAL(bp_kind_of)(int32_t kind)
+{
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (kinds[i].key == kind)
+            return &kinds[i].kind->facts;
+    return NULL;
+}
 
 struct REAL(bp_matrix) REAL(bp_layer_input)(const struct bp_model *model, size_t layer)
 {
+    const struct bp_workspace *work = &model->work;
     if (layer == 0)
-        return (struct REAL(bp_matrix)){model->work.input, model->work.input_row};
+        return (struct REAL(bp_matrix)){
+            .at = work->input, .stride = work->input_row, .sparse = work->input ? NULL : &work->sparse};
     const struct bp_layer *below = &model->layers[layer - 1];
-    return (struct REAL(bp_matrix)){REAL(bp_rows)(model, model->work.a, below), below->stride};
+    return (struct REAL(bp_matrix)){.at = REAL(bp_rows)(model, work->a, below), .stride = below->stride};
 }
 
-/* Unit `unit` of sample s is dropped where its word of block {unit / 4, s, s >> 32, layer} is below rate * 2^32: by the
- * count of the sample, so that batches may be split anywhere. */
-void REAL(bp_dropout_forward)(const struct bp_model *model, size_t layer, size_t rows, struct REAL(bp_matrix) in,
-                              real *mask, real *a)
+struct REAL(bp_units) REAL(bp_units_of)(const struct bp_model *model, const struct bp_layer *layer, size_t rows)
 {
-    const struct bp_layer *l = &model->layers[layer];
-    const uint32_t threshold = (uint32_t)(l->set.rate * 0x1p32);
-    const real keep = (real)(1 / (1 - l->set.rate));
-    for (size_t row = 0; row < rows; row++) {
-        const uint64_t sample = model->samples + row;
-        struct bp_random_block block = {{0}};
-        for (size_t unit = 0; unit < l->units; unit++) {
-            if (unit % 4 == 0)
-                block = bp_random_block(model->seed, (struct bp_random_block){{(uint32_t)(unit / 4), (uint32_t)sample,
-                                                                               (uint32_t)(sample >> 32),
-                                                                               BP_RANDOM_DROPOUT | (uint32_t)layer}});
-            const size_t at = row * l->stride + unit;
-            mask[at] = block.word[unit % 4] < threshold ? 0 : keep;
-            a[at] = mask[at] > 0 ? in.at[row * in.stride + unit] * keep : 0;
-        }
-    }
-}
-
-void REAL(bp_dropout_backward)(const struct bp_layer *layer, size_t rows, const real *mask, real *delta)
-{
-    for (size_t row = 0; row < rows; row++)
-        for (size_t at = row * layer->stride; at < row * layer->stride + layer->units; at++)
-            delta[at] *= mask[at];
+    return (struct REAL(bp_units)){
+        .rows = rows,
+        .units = layer->units,
+        .stride = layer->stride,
+        .z = REAL(bp_rows)(model, model->work.z, layer),
+        .a = REAL(bp_rows)(model, model->work.a, layer),
+        .delta = REAL(bp_rows)(model, model->work.delta, layer),
+        .slope = (real)layer->set.slope,
+    };
 }
