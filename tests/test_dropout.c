@@ -138,6 +138,15 @@ static void z_of_dropout_is_what_went_in(void **state)
     bp_net_destroy(net);
 }
 
+static void another_rate_leaves_nothing_to_go_back_through(void **state)
+{
+    bp_net *net = dropping(any_dtype(state), 0.25);
+    any_ok(net, any_forward(net, x, ROWS, NULL));
+    any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_RATE, 0.5));
+    assert_int_equal(any_backward(net, x, ROWS, NULL), BP_ERR_STATE);
+    bp_net_destroy(net);
+}
+
 static void a_layer_is_random_while_its_rate_is_not_0(void **state)
 {
     bp_net *net = dropping(any_dtype(state), 0.25);
@@ -160,7 +169,7 @@ int main(void)
         ANY_BOTH(dropout_drops_the_share_and_scales_what_it_keeps), ANY_BOTH(seed_42_drops_the_golden_numbers),
         ANY_BOTH(dropout_goes_by_the_rows_forwarded_since_init),    ANY_BOTH(predict_passes_dropout_by),
         ANY_BOTH(the_gradient_passes_through_what_dropout_kept),    ANY_BOTH(z_of_dropout_is_what_went_in),
-        ANY_BOTH(a_layer_is_random_while_its_rate_is_not_0),
+        ANY_BOTH(another_rate_leaves_nothing_to_go_back_through),   ANY_BOTH(a_layer_is_random_while_its_rate_is_not_0),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, fill_data, NULL);

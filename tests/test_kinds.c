@@ -224,30 +224,68 @@ static void a_batch_may_be_split(void **state)
     }
 }
 
-static void frozen_parameters_keep_their_bits(void **state)
+static void freeze(const struct walk *w)
 {
     static const int32_t keys[] = {BP_LAYER_TRAIN_WEIGHTS, BP_LAYER_TRAIN_BIAS};
+    for (size_t i = 0; i < 2; i++)
+        if (bp_layer_has(&w->net->model.layers[w->at], keys[i]))
+            any_ok(w->net, bp_net_layer_set(w->net, w->at, keys[i], 0));
+}
+
+/* All parameters of the layer into `values`; how many. */
+static size_t parameters_of(const struct walk *w, double *values)
+{
+    const struct bp_layer *layer = &w->net->model.layers[w->at];
+    const size_t weights = bp_layer_weights(layer), biases = bp_layer_biases(layer);
+    assert_true(weights + biases <= MOST);
+    if (weights > 0)
+        any_ok(w->net, any_get_weights(w->net, w->at, values));
+    if (biases > 0)
+        any_ok(w->net, any_get_bias(w->net, w->at, values + weights));
+    return weights + biases;
+}
+
+static void frozen_parameters_keep_their_bits(void **state)
+{
     struct walk w = {.dtype = any_dtype(state)};
     while (next(&w)) {
-        const struct bp_layer *layer = &w.net->model.layers[w.at];
-        const size_t weights = bp_layer_weights(layer), biases = bp_layer_biases(layer);
-        for (size_t i = 0; i < 2; i++)
-            if (bp_layer_has(layer, keys[i]))
-                any_ok(w.net, bp_net_layer_set(w.net, w.at, keys[i], 0));
-        double *before = any_room(weights + biases + 1), *after = any_room(weights + biases + 1);
-        if (weights > 0)
-            any_ok(w.net, any_get_weights(w.net, w.at, before));
-        if (biases > 0)
-            any_ok(w.net, any_get_bias(w.net, w.at, before + weights));
+        freeze(&w);
+        (void)parameters_of(&w, one);
         any_ok(w.net, any_train(w.net, x, target, ROWS, NULL));
-        if (weights > 0)
-            any_ok(w.net, any_get_weights(w.net, w.at, after));
-        if (biases > 0)
-            any_ok(w.net, any_get_bias(w.net, w.at, after + weights));
-        any_same_bits(before, after, weights + biases);
-        free(before);
-        free(after);
+        any_same_bits(one, two, parameters_of(&w, two));
     }
+}
+
+/* They see the parameters as one vector, with the layer's in their place, frozen or not. */
+static void methods_over_all_rows_take_every_kind(void **state)
+{
+    static const int32_t methods[] = {BP_METHOD_LBFGS, BP_METHOD_LM};
+    struct walk w = {.dtype = any_dtype(state)};
+    while (next(&w))
+        for (size_t i = 0; i < 4; i++) {
+            bp_data *data = NULL;
+            bp_train *train = NULL;
+            double before, after;
+            any_ok(w.net, bp_net_set(w.net, BP_OPT_L2, 0x1p-10));
+            any_ok(w.net, bp_net_set(w.net, BP_OPT_DECAY_BIAS, 1));
+            if (i == 2)
+                freeze(&w);
+            (void)parameters_of(&w, one);
+            any_ok(w.net, any_loss(w.net, x, target, ROWS, &before, NULL));
+            assert_int_equal(bp_data_create_f64(&data, x, ROWS, INPUTS, target, OUTPUTS), BP_OK);
+            assert_int_equal(bp_train_create(&train, w.net, data, NULL), BP_OK);
+            assert_int_equal(bp_train_set(train, BP_TRAIN_METHOD, methods[i % 2]), BP_OK);
+            assert_int_equal(bp_train_set(train, BP_TRAIN_EPOCHS, 3), BP_OK);
+            const bp_status status = bp_train_run(train, NULL, NULL);
+            if (status < 0)
+                fail_msg("%s as layer %zu: %s", bp_names_name(&bp_layer_kinds, w.kind), w.at, bp_train_error(train));
+            any_ok(w.net, any_loss(w.net, x, target, ROWS, &after, NULL));
+            assert_true(after < before);
+            if (i >= 2)
+                any_same_bits(one, two, parameters_of(&w, two));
+            bp_train_destroy(train);
+            bp_data_destroy(data);
+        }
 }
 
 static void any_number_of_threads_gives_the_same_bits(void **state)
@@ -365,6 +403,7 @@ int main(void)
         ANY_BOTH(train_gives_the_bits_of_forward_backward_and_step),
         ANY_BOTH(a_batch_may_be_split),
         ANY_BOTH(frozen_parameters_keep_their_bits),
+        ANY_BOTH(methods_over_all_rows_take_every_kind),
         ANY_BOTH(any_number_of_threads_gives_the_same_bits),
         ANY_BOTH(a_file_keeps_all_of_it),
         ANY_BOTH(sparse_rows_are_taken_or_refused),
