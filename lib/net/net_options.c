@@ -247,13 +247,13 @@ static void put_layer_value(struct bp_layer *layer, const struct option *row, do
 
 bp_status bp_layer_start(const struct bp_call *call, struct bp_layer *layer, int32_t kind, double value)
 {
-    const struct option *first = option_of(layer->kind->options[0]);
+    const struct option *first = option_of(bp_layer_first_option(layer->kind));
     start(&layer->set, true);
+    if (!(first->rules & READ_ONLY)) {
+        BP_TRY(check_layer_value(call, layer, first, value));
+        put_layer_value(layer, first, value);
+    }
     layer->set.kind = kind;
-    if (!first)
-        return BP_OK;
-    BP_TRY(check_layer_value(call, layer, first, value));
-    put_layer_value(layer, first, value);
     return BP_OK;
 }
 

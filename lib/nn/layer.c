@@ -12,6 +12,11 @@ const char *bp_layer_kind_name(const struct bp_layer *layer)
     return bp_names_name(&bp_layer_kinds, bp_key(layer->set.kind));
 }
 
+int32_t bp_layer_first_option(const struct bp_layer_kind *kind)
+{
+    return kind->options[0] != 0 ? kind->options[0] : BP_LAYER_KIND;
+}
+
 bool bp_layer_has(const struct bp_layer *layer, int32_t option)
 {
     const int32_t *own = layer->kind->options;

@@ -56,6 +56,9 @@ extern const struct bp_names bp_layer_kinds;
 
 static inline int32_t bp_key(double setting) { return (int32_t)setting; }
 
+/* The option that a layer is made with: the first that its kind lists, or BP_LAYER_KIND if it lists none. */
+int32_t bp_layer_first_option(const struct bp_layer_kind *kind);
+
 const char *bp_layer_kind_name(const struct bp_layer *layer);
 bool bp_layer_has(const struct bp_layer *layer, int32_t option);
 bool bp_layer_is_random(const struct bp_layer *layer);

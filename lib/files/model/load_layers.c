@@ -48,7 +48,7 @@ static bp_status load_layer_options(const struct bp_loading *l, size_t layer)
     bool there;
     for (size_t i = 0; (option = bp_option_at(i)) != BP_ERR_ARG; i++) {
         const struct bp_layer *own = &l->net->model.layers[layer];
-        if (!bp_layer_option_kept(own, option, &value) || option == own->kind->options[0])
+        if (!bp_layer_option_kept(own, option, &value) || option == bp_layer_first_option(own->kind))
             continue;
         snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(option));
         BP_TRY(read_option(l, key, option, &value, &there));
@@ -99,22 +99,20 @@ static bp_status read_units(const struct bp_loading *l, const struct bp_layer_ki
     bp_metadata_tensor(key, 0, layer, false);
     BP_TRY(bp_load_find(l, key, &member, &tensor));
     *units = tensor.shape[0];
-    return bp_safetensors_check_shape(&l->file, &member, &tensor, *units, kind->columns(bp_net_outputs(l->net)),
-                                      BP_ERR_FORMAT);
+    return BP_OK;
 }
 
-/* A layer of a kind with the value of its first option, if it has any. */
+/* A layer of a kind, with the option that it is made with. */
 static bp_status add_layer(const struct bp_loading *l, size_t layer, int32_t key_of_kind)
 {
     const struct bp_layer_kind *kind = l->net->model.ops->kind_of(key_of_kind);
-    const int32_t first = kind->options[0];
+    const int32_t first = bp_layer_first_option(kind);
     char key[BP_METADATA_KEY];
     double value = 0;
-    bool there = true;
+    bool there;
     size_t units;
-    snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(first != 0 ? first : BP_LAYER_KIND));
-    if (first != 0)
-        BP_TRY(read_option(l, key, first, &value, &there));
+    snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(first));
+    BP_TRY(read_option(l, key, first, &value, &there));
     if (!there)
         return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata do not tell %s", key);
     BP_TRY(read_units(l, kind, layer, &units));
@@ -135,8 +133,7 @@ static bp_status load_layer(const struct bp_loading *l, size_t layer)
         return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata do not tell %s", key);
     BP_TRY(add_layer(l, layer, bp_key(kind)));
     BP_TRY(load_layer_options(l, layer));
-    if (!l->net->model.layers[layer].kind->chooses_units)
-        BP_TRY(check_parameters(l, 0, layer, false));
+    BP_TRY(check_parameters(l, 0, layer, false));
     return check_parameters(l, 0, layer, true);
 }
 
