@@ -32,21 +32,21 @@ static void describe(const struct bp_layer *layer, char text[BP_LAYER_TEXT])
 }
 
 static void compute(const struct bp_model *model, const struct bp_layer *layer, size_t threads,
-                    struct REAL(bp_matrix) in, const struct REAL(bp_units) *units)
+                    const struct REAL(bp_matrix) *in, const struct REAL(bp_units) *units)
 {
-    if (in.sparse)
-        REAL(bp_sparse_forward)(model, layer, threads, in.sparse, units);
+    if (in->sparse)
+        REAL(bp_sparse_forward)(model, layer, threads, in->sparse, units);
     else
         REAL(bp_dense_forward)(model, layer, threads, in, units);
 }
 
-static void forward(const struct bp_model *model, const struct bp_layer *layer, struct REAL(bp_matrix) in,
+static void forward(const struct bp_model *model, const struct bp_layer *layer, const struct REAL(bp_matrix) *in,
                     const struct REAL(bp_units) *units)
 {
     compute(model, layer, model->threads, in, units);
 }
 
-static void predict(const struct bp_model *model, const struct bp_layer *layer, struct REAL(bp_matrix) in,
+static void predict(const struct bp_model *model, const struct bp_layer *layer, const struct REAL(bp_matrix) *in,
                     const struct REAL(bp_units) *units)
 {
     compute(model, layer, 1, in, units);
@@ -74,12 +74,12 @@ static void delta_below(const struct bp_model *model, const struct bp_layer *lay
 }
 
 /* dW += delta^T in, db += the sum of delta over the rows */
-static void gradient(struct bp_model *model, const struct bp_layer *layer, bool bias, struct REAL(bp_matrix) in,
+static void gradient(struct bp_model *model, const struct bp_layer *layer, bool bias, const struct REAL(bp_matrix) *in,
                      const struct REAL(bp_units) *units, const struct REAL(bp_update) *update)
 {
     if (bias)
         REAL(bp_dense_bias_gradient)(model, layer, units->rows, units->delta, update);
-    else if (in.sparse)
+    else if (in->sparse)
         REAL(bp_sparse_gradient)(model, units->rows, units->delta, update);
     else
         REAL(bp_dense_gradient)(model, layer, units->rows, in, units->delta, update);

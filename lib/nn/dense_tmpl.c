@@ -34,7 +34,7 @@ struct pass {
     size_t panels, group; /* of results, side by side */
     size_t rows, chunk;   /* of results, one below the other */
     size_t batch;
-    struct REAL(bp_matrix) in;
+    const struct REAL(bp_matrix) *in;
     const real *bias; /* forward: of the first panel, and from panel to panel */
     size_t bias_panel;
     const real *delta;
@@ -115,8 +115,8 @@ static void forward_job(const struct pass *p, size_t panel, size_t panels, size_
         .rows = rows,
         .panels = panels,
         .depth = inputs,
-        .a = p->in.at + row * p->in.stride,
-        .a_row = p->in.stride,
+        .a = p->in->at + row * p->in->stride,
+        .a_row = p->in->stride,
         .a_step = 1,
         .b = (const real *)p->model->parameters + p->layer->weights_at + panel * BP_LANES * inputs,
         .b_step = BP_LANES,
@@ -133,10 +133,10 @@ static void forward_job(const struct pass *p, size_t panel, size_t panels, size_
 }
 
 void REAL(bp_dense_forward)(const struct bp_model *model, const struct bp_layer *layer, size_t threads,
-                            struct REAL(bp_matrix) in, const struct REAL(bp_units) *units)
+                            const struct REAL(bp_matrix) *in, const struct REAL(bp_units) *units)
 {
     const real *bias = (const real *)model->parameters + layer->bias_at;
-    const bool per_unit = bp_layer_biases(layer) > 1, by_row = bp_layer_by_row(layer);
+    const bool per_unit = layer->biases > 1, by_row = bp_layer_by_row(layer);
     REAL(bp_units_fn) *activate = REAL(bp_kernels_of)(model)->forward[layer->activation];
     real level[BP_LANES]; /* the one bias for a whole panel, or zeros */
     for (size_t lane = 0; !per_unit && lane < BP_LANES; lane++)
@@ -289,9 +289,9 @@ static void gradient_job(const struct pass *p, size_t panel, size_t panels, size
         .rows = rows,
         .panels = panels,
         .depth = p->batch,
-        .a = p->in.at + row,
+        .a = p->in->at + row,
         .a_row = 1,
-        .a_step = p->in.stride,
+        .a_step = p->in->stride,
         .b = p->delta + panel * BP_LANES,
         .b_step = p->layer->stride,
         .b_panel = BP_LANES,
@@ -310,7 +310,7 @@ static void gradient_job(const struct pass *p, size_t panel, size_t panels, size
 }
 
 void REAL(bp_dense_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
-                             struct REAL(bp_matrix) in, const real *delta, const struct REAL(bp_update) *update)
+                             const struct REAL(bp_matrix) *in, const real *delta, const struct REAL(bp_update) *update)
 {
     struct pass pass = {
         .model = model,
@@ -346,7 +346,7 @@ void REAL(bp_dense_bias_gradient)(const struct bp_model *model, const struct bp_
             memset(db, 0, some * sizeof(real));
         const struct REAL(bp_units) units = {
             .rows = rows, .units = some, .stride = layer->stride, .delta = (real *)delta + at};
-        if (bp_layer_biases(layer) > 1)
+        if (layer->biases > 1)
             REAL(bp_kernels_of)(model)->sum_rows(&units, db);
         else
             shared_bias_gradient(layer, rows, delta, db);

@@ -18,7 +18,7 @@ static void describe(const struct bp_layer *layer, char text[BP_LAYER_TEXT])
 
 /* Unit `unit` of sample s is dropped where its word of block {unit / 4, s, s >> 32, layer} is below rate * 2^32: by the
  * count of the sample, so that batches may be split anywhere. */
-static void forward(const struct bp_model *model, const struct bp_layer *layer, struct REAL(bp_matrix) in,
+static void forward(const struct bp_model *model, const struct bp_layer *layer, const struct REAL(bp_matrix) *in,
                     const struct REAL(bp_units) *units)
 {
     const uint32_t index = (uint32_t)(layer - model->layers), threshold = (uint32_t)(layer->set.rate * 0x1p32);
@@ -34,7 +34,7 @@ static void forward(const struct bp_model *model, const struct bp_layer *layer, 
                                                            (uint32_t)(sample >> 32), BP_RANDOM_DROPOUT | index}});
             const size_t at = row * units->stride + unit;
             mask[at] = block.word[unit % 4] < threshold ? 0 : keep;
-            units->a[at] = mask[at] > 0 ? in.at[row * in.stride + unit] * keep : 0;
+            units->a[at] = mask[at] > 0 ? in->at[row * in->stride + unit] * keep : 0;
         }
     }
 }

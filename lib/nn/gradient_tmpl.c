@@ -15,16 +15,14 @@ static void clear_gradient(const struct bp_model *model, size_t at, size_t n)
 }
 
 /* Adds to the gradient of a segment, or begins it; or, in place of the sums, takes the step with them. */
-static void segment_gradient(struct bp_model *model, size_t rows, const struct bp_segment *segment,
-                             const struct REAL(bp_update) *update)
+static void segment_gradient(struct bp_model *model, const struct bp_segment *segment, const struct REAL(bp_matrix) *in,
+                             const struct REAL(bp_units) *units, const struct REAL(bp_update) *update)
 {
     const struct bp_layer *layer = &model->layers[segment->layer];
     const struct REAL(bp_layer_kind) *kind = REAL(bp_kind)(layer);
-    const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, segment->layer);
-    const struct REAL(bp_units) units = REAL(bp_units_of)(model, layer, rows);
     if (!kind->fuses_step && (update || model->gradient_rows == 0))
         clear_gradient(model, segment->at, segment->room);
-    kind->gradient(model, layer, segment->bias, in, &units, kind->fuses_step ? update : NULL);
+    kind->gradient(model, layer, segment->bias, in, units, kind->fuses_step ? update : NULL);
     if (!kind->fuses_step && update)
         REAL(bp_plan_of)(model)->step(update);
 }
@@ -33,10 +31,12 @@ static void gradient(struct bp_model *model, size_t rows, const struct REAL(bp_u
 {
     struct bp_segment segment;
     for (size_t i = 0; bp_model_next_segment(model, &i, &segment);) {
+        const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, segment.layer);
+        const struct REAL(bp_units) units = REAL(bp_units_of)(model, &model->layers[segment.layer], rows);
         struct REAL(bp_update) own;
         if (update)
             own = REAL(bp_optimizer_segment)(update, model, &segment);
-        segment_gradient(model, rows, &segment, update ? &own : NULL);
+        segment_gradient(model, &segment, &in, &units, update ? &own : NULL);
     }
 }
 

@@ -111,10 +111,10 @@ static bool plan_layer(struct bp_model *model, struct bp_layer *layer, size_t la
     layer->activation = (size_t)(bp_key(layer->set.activation) % 1000 / 10);
     if (!take(&model->row_room, layer->stride, &layer->row_at, &room))
         return false;
-    const size_t biases = bp_layer_biases(layer);
+    layer->biases = bp_layer_biases(layer);
     return bp_size_multiply(layer->columns, layer->panels * lanes, &room) &&
            take(&model->room, room, &layer->weights_at, &layer->weights_room) &&
-           take(&model->room, bp_round_up(biases, lanes), &layer->bias_at, &layer->bias_room);
+           take(&model->room, bp_round_up(layer->biases, lanes), &layer->bias_at, &layer->bias_room);
 }
 
 bool bp_model_plan(struct bp_model *model)

@@ -45,7 +45,8 @@ void REAL(bp_network_forward)(struct bp_model *model, size_t rows)
     for (size_t i = 0; i < model->count; i++) {
         const struct bp_layer *layer = &model->layers[i];
         const struct REAL(bp_units) units = REAL(bp_units_of)(model, layer, rows);
-        REAL(bp_kind)(layer)->forward(model, layer, REAL(bp_layer_input)(model, i), &units);
+        const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, i);
+        REAL(bp_kind)(layer)->forward(model, layer, &in, &units);
     }
     model->samples += rows;
 }
@@ -164,7 +165,7 @@ static struct REAL(bp_units) evaluate_rows(const struct bp_model *model, struct 
                                         .z = layer == last ? room->z : a,
                                         .a = a,
                                         .slope = (real)layer->set.slope};
-        REAL(bp_kind)(layer)->predict(model, layer, in, &units);
+        REAL(bp_kind)(layer)->predict(model, layer, &in, &units);
         in = (struct REAL(bp_matrix)){.at = a, .stride = layer->stride};
     }
     return units;

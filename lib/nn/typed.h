@@ -53,10 +53,30 @@ struct REAL(bp_matrix) {
 };
 
 /* What a layer reads: the activation of the layer below, or the input. */
-struct REAL(bp_matrix) REAL(bp_layer_input)(const struct bp_model *model, size_t layer);
+static inline struct REAL(bp_matrix) REAL(bp_layer_input)(const struct bp_model *model, size_t layer)
+{
+    const struct bp_workspace *work = &model->work;
+    if (layer == 0)
+        return (struct REAL(bp_matrix)){
+            .at = work->input, .stride = work->input_row, .sparse = work->input ? NULL : &work->sparse};
+    const struct bp_layer *below = &model->layers[layer - 1];
+    return (struct REAL(bp_matrix)){.at = REAL(bp_rows)(model, work->a, below), .stride = below->stride};
+}
 
 /* A layer's z, a and delta. */
-struct REAL(bp_units) REAL(bp_units_of)(const struct bp_model *model, const struct bp_layer *layer, size_t rows);
+static inline struct REAL(bp_units)
+    REAL(bp_units_of)(const struct bp_model *model, const struct bp_layer *layer, size_t rows)
+{
+    return (struct REAL(bp_units)){
+        .rows = rows,
+        .units = layer->units,
+        .stride = layer->stride,
+        .z = REAL(bp_rows)(model, model->work.z, layer),
+        .a = REAL(bp_rows)(model, model->work.a, layer),
+        .delta = REAL(bp_rows)(model, model->work.delta, layer),
+        .slope = (real)layer->set.slope,
+    };
+}
 
 /* The typed half of a kind of layer. `in` is what the layer reads, [rows][inputs]; `units` are its own z, a and delta,
  * [rows][units]. A kind reads and writes so many numbers of each row, and leaves the rest of the stride as it is. Every
@@ -68,10 +88,10 @@ struct REAL(bp_layer_kind) {
     bool (*draw)(const struct bp_model *model, size_t layer, const bp_allocator *allocator, real *parameters);
 
     /* The training pass: computes a, and z if the kind needs it. */
-    void (*forward)(const struct bp_model *model, const struct bp_layer *layer, struct REAL(bp_matrix) in,
+    void (*forward)(const struct bp_model *model, const struct bp_layer *layer, const struct REAL(bp_matrix) *in,
                     const struct REAL(bp_units) *units);
     /* The evaluation pass: the same where z may be a. Several threads may be in it. NULL: `in` is passed on unchanged. */
-    void (*predict)(const struct bp_model *model, const struct bp_layer *layer, struct REAL(bp_matrix) in,
+    void (*predict)(const struct bp_model *model, const struct bp_layer *layer, const struct REAL(bp_matrix) *in,
                     const struct REAL(bp_units) *units);
 
     /* Turns units->delta, which is dLoss/da, into what delta_below() and gradient() need. NULL: they need dLoss/da. */
@@ -82,7 +102,7 @@ struct REAL(bp_layer_kind) {
                         const struct REAL(bp_units) *below, REAL(bp_units_fn) *block);
     /* Adds the gradient of the weights, or of the bias, to model->gradient. `update` is NULL, or if the kind fuses steps
      * the optimiser's step to take in place of that. NULL: the kind has no parameters. */
-    void (*gradient)(struct bp_model *model, const struct bp_layer *layer, bool bias, struct REAL(bp_matrix) in,
+    void (*gradient)(struct bp_model *model, const struct bp_layer *layer, bool bias, const struct REAL(bp_matrix) *in,
                      const struct REAL(bp_units) *units, const struct REAL(bp_update) *update);
 
     /* What a kind may offer to be faster. First: a function that does the work of delta() for any block of units. NULL, or
@@ -105,7 +125,7 @@ BP_LAYER_KINDS(BP_KIND_DECLARATION)
 
 /* z = in W^T + b, a = f(z), on up to `threads` threads. z may be a. */
 void REAL(bp_dense_forward)(const struct bp_model *model, const struct bp_layer *layer, size_t threads,
-                            struct REAL(bp_matrix) in, const struct REAL(bp_units) *units);
+                            const struct REAL(bp_matrix) *in, const struct REAL(bp_units) *units);
 /* below->delta = delta W, and block() of each block if it is not NULL. */
 void REAL(bp_dense_delta_below)(const struct bp_model *model, const struct bp_layer *layer, const real *delta,
                                 const struct REAL(bp_units) *below, REAL(bp_units_fn) *block);
@@ -114,7 +134,7 @@ void REAL(bp_dense_input_gradient)(const struct bp_model *model, const struct bp
                                    const real *delta, real *out, size_t out_row);
 /* dW += delta^T in, db += the sum of delta over the rows; or with `update` that step, the gradient never written. */
 void REAL(bp_dense_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
-                             struct REAL(bp_matrix) in, const real *delta, const struct REAL(bp_update) *update);
+                             const struct REAL(bp_matrix) *in, const real *delta, const struct REAL(bp_update) *update);
 void REAL(bp_dense_bias_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
                                   const real *delta, const struct REAL(bp_update) *update);
 size_t REAL(bp_dense_room)(void); /* bytes of one thread's room */

@@ -99,7 +99,8 @@ static bp_status read_units(const struct bp_loading *l, const struct bp_layer_ki
     bp_metadata_tensor(key, 0, layer, false);
     BP_TRY(bp_load_find(l, key, &member, &tensor));
     *units = tensor.shape[0];
-    return BP_OK;
+    return bp_safetensors_check_shape(&l->file, &member, &tensor, *units, kind->columns(bp_net_outputs(l->net)),
+                                      BP_ERR_FORMAT);
 }
 
 /* A layer of a kind, with the option that it is made with. */
@@ -117,7 +118,7 @@ static bp_status add_layer(const struct bp_loading *l, size_t layer, int32_t key
         return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata do not tell %s", key);
     BP_TRY(read_units(l, kind, layer, &units));
     const bp_status status = bp_net_append(BP_EXCLUSIVE(l->net), l->net, key_of_kind, units, value);
-    if (status == BP_ERR_SHAPE)
+    if (kind->chooses_units) /* then these may be too many, and the value is in order */
         bp_metadata_tensor(key, 0, layer, false);
     return status == BP_OK ? BP_OK : bp_load_fail(l, status, key);
 }
@@ -133,8 +134,10 @@ static bp_status load_layer(const struct bp_loading *l, size_t layer)
         return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata do not tell %s", key);
     BP_TRY(add_layer(l, layer, bp_key(kind)));
     BP_TRY(load_layer_options(l, layer));
-    BP_TRY(check_parameters(l, 0, layer, false));
-    return check_parameters(l, 0, layer, true);
+    bp_status status = BP_OK;
+    for (int bias = 0; status == BP_OK && bias < 2; bias++)
+        status = check_parameters(l, 0, layer, bias);
+    return status;
 }
 
 static bp_status create(struct bp_loading *l)
