@@ -58,34 +58,31 @@ int32_t bp_data_option(const bp_data *data, int32_t key) { return (int32_t)data-
 
 bp_status bp_data_set(bp_data *data, int32_t key, double value)
 {
-    if (!data)
-        return BP_ERR_ARG;
+    BP_TRY(bp_need(BP_CALL, data, "data"));
     const struct option *row = option_of(key);
     if (!row)
-        return bp_data_fail(data, __func__, BP_ERR_ARG, "a data set has no option %d", (int)key);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "a data set has no option %d", (int)key);
     if (!(value >= row->low && value <= row->high))
-        return bp_data_fail(data, __func__, BP_ERR_ARG, "%s is %s: it must be %s to %s", row->named.name,
-                            bp_message_number(value).text, bp_message_number(row->low).text,
-                            bp_message_number(row->high).text);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "%s is %s: it must be %s to %s", row->named.name,
+                       bp_message_number(value).text, bp_message_number(row->low).text,
+                       bp_message_number(row->high).text);
     if (value != floor(value))
-        return bp_data_fail(data, __func__, BP_ERR_ARG, "%s is %s: it must be a whole number", row->named.name,
-                            bp_message_number(value).text);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "%s is %s: it must be a whole number", row->named.name,
+                       bp_message_number(value).text);
     if (row->suits && !row->suits((int32_t)value))
-        return bp_data_fail(data, __func__, BP_ERR_ARG, "%s is %s, which is none of its values", row->named.name,
-                            bp_message_number(value).text);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "%s is %s, which is none of its values", row->named.name,
+                       bp_message_number(value).text);
     data->options[row - options] = value;
     return BP_OK;
 }
 
 bp_status bp_data_get(const bp_data *data, int32_t key, double *value)
 {
-    if (!data)
-        return BP_ERR_ARG;
-    if (!value)
-        return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "value is NULL");
+    BP_TRY(bp_need(BP_CALL, data, "data"));
+    BP_TRY(bp_need(BP_CALL, value, "value"));
     const struct option *row = option_of(key);
     if (!row)
-        return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "a data set has no option %d", (int)key);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "a data set has no option %d", (int)key);
     *value = data->options[row - options];
     return BP_OK;
 }

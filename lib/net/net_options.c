@@ -186,7 +186,7 @@ static void forget_state(bp_net *net)
 
 bp_status bp_net_set(bp_net *net, int32_t option, double value)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     const struct option *row;
     BP_TRY(bp_check_net(call));
     BP_TRY(find_net_option(call, option, &row));
@@ -204,10 +204,10 @@ bp_status bp_net_set(bp_net *net, int32_t option, double value)
 
 bp_status bp_net_get(const bp_net *net, int32_t option, double *value)
 {
-    const struct bp_call *call = BP_SHARED(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     const struct option *row;
     BP_TRY(bp_check_net(call));
-    BP_TRY(bp_check_pointer(call, value, "value"));
+    BP_TRY(bp_need(call, value, "value"));
     BP_TRY(find_net_option(call, option, &row));
     struct bp_settings settings = bp_optimizer_settings(&net->model.settings);
     *value = *field(&settings, row);
@@ -242,7 +242,7 @@ static bp_status check_slope(const struct bp_call *call, const struct bp_layer *
 
 bp_status bp_net_layer_set(bp_net *net, size_t layer, int32_t key, double value)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     const struct option *row;
     BP_TRY(find_layer_option(call, layer, key, &row));
     struct bp_layer *l = &net->model.layers[layer];
@@ -267,10 +267,10 @@ bp_status bp_net_layer_set(bp_net *net, size_t layer, int32_t key, double value)
 
 bp_status bp_net_layer_get(const bp_net *net, size_t layer, int32_t key, double *value)
 {
-    const struct bp_call *call = BP_SHARED(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     const struct option *row;
     BP_TRY(find_layer_option(call, layer, key, &row));
-    BP_TRY(bp_check_pointer(call, value, "value"));
+    BP_TRY(bp_need(call, value, "value"));
     struct bp_layer_settings set = net->model.layers[layer].set;
     *value = *field(&set, row);
     return BP_OK;
@@ -314,8 +314,7 @@ bool bp_layer_option_kept(const struct bp_layer *layer, int32_t option, double *
 bp_status bp_option_bounds(int32_t option, double *low, double *high, double *initial)
 {
     const struct option *row = option_of(option);
-    if (!row)
-        return BP_ERR_ARG;
+    BP_TRY(bp_need(BP_CALL, row, "row"));
     if (low)
         *low = row->low;
     if (high)

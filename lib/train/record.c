@@ -76,15 +76,12 @@ bool bp_train_make_record(bp_train *train, size_t epochs)
 
 bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t key, double *value)
 {
-    if (!train)
-        return BP_ERR_ARG;
-    if (!value)
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "value is NULL");
+    BP_TRY(bp_need(BP_CALL, train, "train"));
+    BP_TRY(bp_need(BP_CALL, value, "value"));
     const size_t epochs = bp_train_epochs_done(train);
     if (epoch == 0 || epoch > epochs)
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "there is no epoch %zu in the record: it has %zu",
-                                    epoch, epochs);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "there is no epoch %zu in the record: it has %zu", epoch, epochs);
     if (!bp_train_column(bp_train_at(train, epoch), key, value))
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "the record has no key %d", (int)key);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "the record has no key %d", (int)key);
     return BP_OK;
 }

@@ -83,20 +83,19 @@ static bool is_member(const struct option *option, double value)
 
 bp_status bp_train_set(bp_train *train, int32_t key, double value)
 {
-    if (!train)
-        return BP_ERR_ARG;
+    BP_TRY(bp_need(BP_CALL, train, "train"));
     const struct option *option = bp_names_by_key(&bp_train_options, key);
     if (!option)
-        return bp_train_fail(train, __func__, BP_ERR_ARG, "there is no key %d to set", (int)key);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "there is no key %d to set", (int)key);
     if (!(value >= option->low && value <= option->high) || !is_member(option, value))
-        return bp_train_fail(train, __func__, BP_ERR_ARG, "%s is %s: it must be %s to %s", option->named.name,
-                             bp_message_number(value).text, bp_message_number(option->low).text,
-                             bp_message_number(option->high).text);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "%s is %s: it must be %s to %s", option->named.name,
+                       bp_message_number(value).text, bp_message_number(option->low).text,
+                       bp_message_number(option->high).text);
     if (option->kind != NUMBER && value != floor(value))
-        return bp_train_fail(train, __func__, BP_ERR_ARG, "%s is %s: it must be a whole number", option->named.name,
-                             bp_message_number(value).text);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "%s is %s: it must be a whole number", option->named.name,
+                       bp_message_number(value).text);
     if ((key == BP_TRAIN_BATCH || key == BP_TRAIN_METHOD) && train->done > 0)
-        return bp_train_fail(train, __func__, BP_ERR_STATE, "the %s cannot change within an epoch", option->named.name);
+        return bp_fail(BP_CALL, BP_ERR_STATE, "the %s cannot change within an epoch", option->named.name);
     if (key == BP_TRAIN_METHOD && value != train->set.method)
         train->full.begun = false;
     *field(&train->set, option) = value;
@@ -140,10 +139,8 @@ static const struct {
 
 bp_status bp_train_get(const bp_train *train, int32_t key, double *value)
 {
-    if (!train)
-        return BP_ERR_ARG;
-    if (!value)
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "value is NULL");
+    BP_TRY(bp_need(BP_CALL, train, "train"));
+    BP_TRY(bp_need(BP_CALL, value, "value"));
     const struct option *option = bp_names_by_key(&bp_train_options, key);
     for (size_t i = 0; i < COUNT(answers); i++)
         if (answers[i].key == key) {
@@ -153,6 +150,6 @@ bp_status bp_train_get(const bp_train *train, int32_t key, double *value)
     if (option)
         *value = *(const double *)((const char *)&train->set + option->offset);
     else if (!bp_train_column(bp_train_last(train), key, value))
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "there is no key %d", (int)key);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "there is no key %d", (int)key);
     return BP_OK;
 }
