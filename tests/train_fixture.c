@@ -60,7 +60,7 @@ void end_training(struct training *t)
 double value_of(const struct training *t, int32_t key)
 {
     double value;
-    train_ok(t->train, bp_train_get(t->train, key, &value));
+    train_ok(t->train, any_ask(t->train, key, &value));
     return value;
 }
 

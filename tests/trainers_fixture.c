@@ -133,7 +133,7 @@ void check_train(const struct training *t, bp_status status, const char *file, i
 double value_of(const struct training *t, int32_t key)
 {
     double value;
-    train_ok(t, bp_train_get(t->train, key, &value));
+    train_ok(t, any_ask(t->train, key, &value));
     return value;
 }
 

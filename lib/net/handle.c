@@ -85,7 +85,7 @@ bp_status bp_net_create_with(bp_net **net, int32_t dtype, size_t inputs, const b
     if (!created)
         return BP_ERR_MEMORY;
     created->model.inputs = inputs;
-    bp_options_start(&created->model.settings);
+    bp_options_start(&bp_net_options, &created->model.settings);
     bp_net_settle(created);
     *net = created;
     return BP_OK;

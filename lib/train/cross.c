@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Cross-validation (Stone, 1974): a training as it is set, once for each fold and without it. */
+#include "train/train_families.h"
 #include "train/training.h"
 
 /* One of them. */
@@ -68,7 +69,7 @@ bp_status bp_train_cross_validate(bp_train *like, size_t folds, uint64_t seed, i
         return BP_ERR_ARG;
     if (!values)
         return bp_train_fail(like, __func__, BP_ERR_ARG, "values is NULL");
-    if (!bp_metric_name(metric))
+    if (!bp_family_by_key(&bp_metrics, metric))
         return bp_train_fail(like, __func__, BP_ERR_ARG, "there is no metric %d", (int)metric);
     for (size_t i = 0; i < folds || i == 0; i++) {
         struct fold f = {0};

@@ -5,10 +5,6 @@
 #include "data/data_set.h"
 #include "train/metrics/metric.h"
 
-const char *bp_metric_name(int32_t metric) { return bp_names_name(&bp_metrics, metric); }
-int32_t bp_metric_find(const char *name) { return bp_names_find(&bp_metrics, name); }
-int32_t bp_metric_at(size_t index) { return bp_names_at(&bp_metrics, index); }
-
 /* ---- measuring */
 
 static bp_status check_metric(const struct bp_blocks *blocks, const struct bp_metric *metric)
@@ -67,7 +63,7 @@ static bp_status finish(const struct bp_tally *tally, double *value)
 
 bp_status bp_metric_measure(struct bp_blocks *blocks, int32_t metric, double *value)
 {
-    struct bp_tally tally = {.metric = bp_names_by_key(&bp_metrics, metric), .blocks = blocks};
+    struct bp_tally tally = {.metric = bp_family_by_key(&bp_metrics, metric), .blocks = blocks};
     if (metric == BP_METRIC_LOSS)
         return bp_blocks_loss(blocks, value);
     BP_TRY(check_metric(blocks, tally.metric));
@@ -88,7 +84,7 @@ bp_status bp_net_evaluate(const bp_net *net, const bp_data *data, int32_t metric
         return BP_ERR_ARG;
     if (!value)
         return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "value is NULL");
-    if (!bp_metric_name(metric))
+    if (!bp_family_by_key(&bp_metrics, metric))
         return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "there is no metric %d", (int)metric);
     BP_TRY(bp_blocks_create(&blocks, __func__, net, data));
     const bp_status status = bp_metric_measure(&blocks, metric, value);
