@@ -3,6 +3,7 @@
  * The list of all families, which the rooms own, and the functions of the interface that ask them. */
 #include <string.h>
 
+#include "base/call.h"
 #include "base/keys.h"
 #include "data/data_families.h"
 #include "net/net_options.h"
@@ -91,7 +92,7 @@ bp_status bp_key_bounds(int32_t key, double *low, double *high, double *initial)
     const struct bp_option *option = option_of(key);
     double bounds[2];
     if (!option)
-        return BP_ERR_ARG;
+        return bp_fail(BP_CALL, BP_ERR_ARG, "%d is no option", (int)key);
     bp_option_bounds(option, &bounds[0], &bounds[1]);
     if (low)
         *low = bounds[0];

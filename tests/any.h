@@ -55,8 +55,8 @@ struct any_layer {
 bp_net *any_net(int32_t dtype, size_t inputs, const struct any_layer *layers, size_t count, uint64_t seed);
 
 /** Asserts BP_OK, and prints the net's sentence otherwise. */
-#define any_ok(net, status) any_check_ok((net), (status), #status, __FILE__, __LINE__)
-void any_check_ok(const bp_net *net, bp_status status, const char *call, const char *file, int line);
+#define any_ok(status) any_check_ok((status), #status, __FILE__, __LINE__)
+void any_check_ok(bp_status status, const char *call, const char *file, int line);
 
 /* ----------------------------------------------------------------------------------------- calls for either number type */
 

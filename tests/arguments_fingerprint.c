@@ -166,7 +166,7 @@ uint64_t fixture_go_on(struct fixture *f)
     for (size_t i = 0; i < sizeof(calls_on) / sizeof(calls_on[0]); i++) {
         const union arg answer = fixture_good_call(f, call_find(calls_on[i], f->dtype));
         if (answer.integer != BP_OK)
-            fail_msg("%s, to go on: %s", calls_on[i], bp_net_error(f->net));
+            fail_msg("%s, to go on: %s", calls_on[i], bp_last_error());
     }
     return hash_bytes(fixture_fingerprint(f), &f->y, sizeof(f->y));
 }

@@ -29,6 +29,11 @@ static union arg run_build_info(const union arg *a)
     (void)a;
     return text(bp_build_info());
 }
+static union arg run_last_error(const union arg *a)
+{
+    (void)a;
+    return text(bp_last_error());
+}
 static union arg run_status_string(const union arg *a) { return text(bp_status_string(a[0].integer)); }
 static union arg run_net_create(const union arg *a)
 {
@@ -44,7 +49,6 @@ static union arg run_net_destroy(const union arg *a)
     bp_net_destroy(a[0].net);
     return (union arg){.size = 0};
 }
-static union arg run_net_error(const union arg *a) { return text(bp_net_error(a[0].net)); }
 static union arg run_net_add_dense(const union arg *a)
 {
     return status(bp_net_add_dense(a[0].net, a[1].size, a[2].integer));
@@ -285,12 +289,12 @@ const struct call net_calls[] = {
     {"bp_version_string", "e", NEEDS_NOTHING, run_version_string},
     {"bp_abi_version", "u", NEEDS_NOTHING, run_abi_version},
     {"bp_build_info", "e", NEEDS_NOTHING, run_build_info},
+    {"bp_last_error", "e", NEEDS_NOTHING, run_last_error},
     {"bp_status_string", "es", NEEDS_NOTHING, run_status_string},
     {"bp_net_create", "SHnu", NEEDS_NOTHING, run_net_create},
     {"bp_net_create_with", "SHnuA", NEEDS_NOTHING, run_net_create_with},
     {"bp_net_clone", "SHN", NEEDS_NOTHING, run_net_clone},
     {"bp_net_destroy", "vG", NEEDS_NOTHING, run_net_destroy},
-    {"bp_net_error", "eN", NEEDS_NOTHING, run_net_error},
     {"bp_net_add_dense", "SNua", NEEDS_OPEN, run_net_add_dense},
     {"bp_net_add_dropout", "SNp", NEEDS_OPEN, run_net_add_dropout},
     {"bp_net_layer_set", "SNlkv", NEEDS_LAYER, run_net_layer_set},
@@ -412,8 +416,6 @@ const struct call *call_find(const char *name, int32_t dtype)
             return call;
     return NULL;
 }
-
-const char *call_handle(const struct call *call) { return strpbrk(call->kinds + 1, "NBE1" FILES_NET); }
 
 bool call_has(const struct call *call, char letter) { return strchr(call->kinds + 1, letter); }
 

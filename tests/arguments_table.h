@@ -100,7 +100,7 @@ enum {
  * A new function is a caller and a row in the table of its module. A new letter, which may be any printable character, or one with a name,
  * is a line here, its good value in fixture_arguments() or what that calls, and its wrong values, with the status of
  * each, in the table of test_arguments.c; one that may be NULL goes to OPTIONAL there. What can be asked of a handle
- * goes to the fingerprint; a handle with sentences of its own also to call_handle() and fixture_sentence(). A new state
+ * goes to the fingerprint. A new state
  * is a NEEDS_* here, a life that has it, and, unless it is BP_ERR_STATE without, a line in status_of_missing(). A new
  * module is a table in a file of its own, named in `tables` of arguments_table.c.
  */
@@ -133,9 +133,6 @@ extern const struct call net_calls[], columns_calls[], data_calls[], files_calls
 
 /** Row i of all tables together; NULL after the last. */
 const struct call *call_at(size_t i);
-
-/** The letter, in `kinds`, of the first handle that tells what was wrong; NULL if there is none. */
-const char *call_handle(const struct call *call);
 
 /** Has the function a parameter of this letter? */
 bool call_has(const struct call *call, char letter);

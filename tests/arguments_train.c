@@ -88,7 +88,6 @@ static union arg run_train_destroy(const union arg *a)
     bp_train_destroy(a[0].train);
     return (union arg){.size = 0};
 }
-static union arg run_train_error(const union arg *a) { return text(bp_train_error(a[0].train)); }
 static union arg run_train_set(const union arg *a)
 {
     return status(bp_train_set(a[0].train, a[1].integer, a[2].number));
@@ -143,7 +142,6 @@ const struct call train_calls[] = {
     {"bp_data_load_npz", "SE;.+", NEEDS_NOTHING, run_data_load_npz},
     {"bp_train_create", "S3=B0", JUDGED, run_train_create},
     {"bp_train_destroy", "v2", NEEDS_NOTHING, run_train_destroy},
-    {"bp_train_error", "e1", NEEDS_NOTHING, run_train_error},
     {"bp_train_set", "S145", NEEDS_TRAINING, run_train_set},
     {"bp_train_get", "S16d", NEEDS_TRAINING, run_train_get},
     {"bp_train_record", "S178d", NEEDS_TRAINING | NEEDS_EPOCH, run_train_record},

@@ -82,15 +82,15 @@ struct course checkpoint_begin_on(const struct kind *kind, int32_t dtype, bp_dat
                                   size_t hidden)
 {
     struct course c = {.kind = kind, .data = data, .validation = validation};
-    any_ok(c.net, bp_net_create(&c.net, dtype, bp_data_inputs(data)));
-    any_ok(c.net, bp_net_add_dense(c.net, hidden, BP_ACT_TANH));
+    any_ok(bp_net_create(&c.net, dtype, bp_data_inputs(data)));
+    any_ok(bp_net_add_dense(c.net, hidden, BP_ACT_TANH));
     if (kind->dropout > 0)
-        any_ok(c.net, bp_net_add_dropout(c.net, kind->dropout));
-    any_ok(c.net, bp_net_add_dense(c.net, bp_data_classes(data), BP_ACT_SOFTMAX));
-    any_ok(c.net, bp_net_init(c.net, 7));
-    any_ok(c.net, bp_net_set(c.net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+        any_ok(bp_net_add_dropout(c.net, kind->dropout));
+    any_ok(bp_net_add_dense(c.net, bp_data_classes(data), BP_ACT_SOFTMAX));
+    any_ok(bp_net_init(c.net, 7));
+    any_ok(bp_net_set(c.net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
     for (size_t i = 0; i < MOST_SETTINGS && kind->net[i].key != 0; i++)
-        any_ok(c.net, bp_net_set(c.net, kind->net[i].key, kind->net[i].value));
+        any_ok(bp_net_set(c.net, kind->net[i].key, kind->net[i].value));
     assert_int_equal(bp_train_create(&c.train, c.net, data, validation), BP_OK);
     assert_int_equal(bp_train_set(c.train, BP_TRAIN_BATCH, 32), BP_OK);
     assert_int_equal(bp_train_set(c.train, BP_TRAIN_EPOCHS, 6), BP_OK);
@@ -142,7 +142,7 @@ struct file checkpoint_save(const bp_train *train)
     struct file file = {NULL, 0};
     const bp_status status = bp_train_save_stream(train, write_more, &file);
     if (status != BP_OK)
-        print_error("%s\n", bp_train_error(train));
+        print_error("%s\n", bp_last_error());
     assert_int_equal(status, BP_OK);
     return file;
 }
@@ -159,7 +159,7 @@ void checkpoint_again(struct course *course)
     drop(course);
     const bp_status status = checkpoint_load(&course->train, &course->net, file, course->data, course->validation);
     if (status != BP_OK)
-        print_error("%s\n", bp_data_error(course->data));
+        print_error("%s\n", bp_last_error());
     assert_int_equal(status, BP_OK);
     const struct file same = checkpoint_save(course->train);
     assert_int_equal(same.size, file.size);
@@ -174,17 +174,17 @@ void checkpoint_go(struct course *course, size_t batches)
 {
     const bp_status status = bp_train_batches(course->train, batches);
     if (status != BP_OK && status != BP_DONE)
-        print_error("%s\n", bp_train_error(course->train));
+        print_error("%s\n", bp_last_error());
     assert_true(status == BP_OK || status == BP_DONE);
 }
 
 static struct file save_net(const bp_net *net)
 {
     struct file file = {NULL, 0};
-    any_ok(net, bp_net_save_memory_with(net, NULL, 0, &file.size, BP_SAVE_OPTIMIZER));
+    any_ok(bp_net_save_memory_with(net, NULL, 0, &file.size, BP_SAVE_OPTIMIZER));
     file.bytes = malloc(file.size);
     assert_non_null(file.bytes);
-    any_ok(net, bp_net_save_memory_with(net, file.bytes, file.size, NULL, BP_SAVE_OPTIMIZER));
+    any_ok(bp_net_save_memory_with(net, file.bytes, file.size, NULL, BP_SAVE_OPTIMIZER));
     return file;
 }
 

@@ -11,9 +11,9 @@
 
 enum { MOST = 64, LINE = 4096 };
 
-static int complain(const bp_net *net)
+static int complain(void)
 {
-    fprintf(stderr, "%s\n", bp_net_error(net));
+    fprintf(stderr, "%s\n", bp_last_error());
     return 1;
 }
 
@@ -25,7 +25,7 @@ static int write_net(const char *folder, int32_t dtype, size_t index)
     bp_net *net;
     snprintf(path, sizeof(path), "%s/net-%s-%02zu.safetensors", folder, bp_key_name(dtype), index);
     if (bp_net_create(&net, dtype, 3) != BP_OK)
-        return complain(net);
+        return complain();
     int wrong = bp_net_add_dense(net, 9, bp_key_at(BP_FAMILY_ACTIVATION, index)) ||
                 (index % 2 && bp_net_add_dropout(net, 0.5)) || bp_net_add_dense(net, 3, BP_ACT_TANH) ||
                 bp_net_layer_set(net, bp_net_layers(net) - 1, BP_LAYER_BIAS, BP_BIAS_NONE + 10 * (int)(index % 3)) ||
@@ -34,7 +34,7 @@ static int write_net(const char *folder, int32_t dtype, size_t index)
                 bp_net_set_scaling(net, center, factor, index % 2 ? center : NULL, index % 2 ? target_factor : NULL) ||
                 bp_net_save(net, path);
     if (wrong)
-        complain(net);
+        complain();
     bp_net_destroy(net);
     return wrong;
 }
@@ -72,13 +72,13 @@ static int predict(const char *path)
     double x[MOST] = {0}, y[MOST] = {0};
     bp_net *net;
     if (bp_net_load(&net, path) != BP_OK)
-        return complain(net);
+        return complain();
     while (fgets(line, sizeof(line), stdin)) {
         char *at = line;
         for (size_t i = 0; i < bp_net_inputs(net); i++)
             x[i] = strtod(at, &at);
         if (predict_row(net, x, y) != BP_OK)
-            return complain(net);
+            return complain();
         for (size_t i = 0; i < bp_net_outputs(net); i++)
             printf("%a%c", y[i], i + 1 < bp_net_outputs(net) ? ' ' : '\n');
     }

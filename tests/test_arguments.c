@@ -46,31 +46,6 @@ static void expect_sentence(const struct call *call, const char *sentence)
         complain("%s: its sentence is \"%s\"", call->name, sentence);
 }
 
-/* What a function leaves that could make a handle, but not fill it: an empty one, to be asked for the sentence. */
-static void take_empty(struct fixture *f, const struct call *call, const char *what)
-{
-    bp_data *set = f->set_out[0];
-    if (call_has(call, *FILES_NET) && f->net_out) {
-        if (bp_net_dtype(f->net_out) != 0)
-            complain("%s, %s: it left a net", call->name, what);
-        bp_net_destroy(f->net_out);
-        f->net_out = NULL;
-    }
-    if (!call_has(call, 'E') || !set)
-        return;
-    if (bp_data_rows(set) + bp_data_inputs(set) + bp_data_outputs(set) > 0)
-        complain("%s, %s: it left something in the data set", call->name, what);
-    bp_data_destroy(set);
-    f->set_out[0] = NULL;
-}
-
-/* Is there a handle to tell what was wrong? */
-static bool can_tell(const struct call *call, const union arg *args)
-{
-    const char *handle = call_handle(call);
-    return call->kinds[0] == 'S' && handle && args[handle - call->kinds - 1].data;
-}
-
 static void expect_refusal(struct fixture *f, const struct call *call, const union arg *args, bp_status status,
                            const char *what)
 {
@@ -78,13 +53,8 @@ static void expect_refusal(struct fixture *f, const struct call *call, const uni
     const union arg answer = fixture_call(f, call, args);
     if (!refused(call, answer, status))
         complain("%s, %s: expected %d, got %d", call->name, what, (int)status, (int)answer.integer);
-    const bool no_handle =
-        call_has(call, *FILES_NET) && !f->net_out && status == BP_ERR_ARG; /* an allocator that is none */
-    if (can_tell(call, args) && !no_handle) {
-        const char *sentence = fixture_sentence(f, call);
-        expect_sentence(call, sentence ? sentence : "none");
-    }
-    take_empty(f, call, what);
+    if (call->kinds[0] == 'S')
+        expect_sentence(call, bp_last_error());
     if (fixture_fingerprint(f) != before)
         complain("%s, %s: the handle changed", call->name, what);
     if (fixture_made(f))
@@ -131,7 +101,7 @@ static void try_without_options(const struct call *call, int32_t dtype, const bp
         fixture_arguments(&f, call, args);
         args[parameter].data = NULL;
         if (fixture_call(&f, call, args).integer != BP_OK)
-            complain("%s: parameter %zu may not be NULL: %s", call->name, parameter, fixture_sentence(&f, call));
+            complain("%s: parameter %zu may not be NULL: %s", call->name, parameter, bp_last_error());
         fixture_end(&f);
     }
 }
@@ -170,7 +140,7 @@ static void every_wrong_argument_is_refused(void **state)
         fixture_begin(&f, dtype, life_for(call), &allocator);
         const union arg answer = fixture_good_call(&f, call);
         if (call->kinds[0] == 'S' && answer.integer != BP_OK)
-            complain("%s: with good arguments: %s", call->name, fixture_sentence(&f, call));
+            complain("%s: with good arguments: %s", call->name, bp_last_error());
         fixture_end(&f);
         try_without_options(call, dtype, &allocator);
     }

@@ -44,7 +44,7 @@ static struct attempt attempt(const struct course *course, const char *sentence)
     assert_int_equal(status == BP_OK, train || net);
     bp_train_destroy(train);
     bp_net_destroy(net);
-    return (struct attempt){status, status != BP_OK && strstr(bp_data_error(course->data), sentence)};
+    return (struct attempt){status, status != BP_OK && strstr(bp_last_error(), sentence)};
 }
 
 /* With a file of it at the path. */
@@ -71,7 +71,7 @@ static void each_allocation_fails(void **state)
         do {
             failing.failures = 0;
             failing.fail_at = failing.calls + ++at;
-            const struct attempt made = attempt(&course, ": no memory");
+            const struct attempt made = attempt(&course, "memory");
             assert_int_equal(made.status, failing.failures > 0 ? BP_ERR_MEMORY : BP_OK);
             assert_true(made.told || made.status == BP_OK);
             assert_int_equal(failing.live, live);
@@ -112,7 +112,7 @@ static void each_allocation_within_jansson_fails(void **state)
     size_t at = 0;
     do {
         parser = (struct failing){.fail_at = ++at};
-        const struct attempt made = attempt(&course, ": no memory");
+        const struct attempt made = attempt(&course, "memory");
         assert_int_equal(made.status, parser.failures > 0 ? BP_ERR_MEMORY : BP_OK);
         assert_true(made.told || made.status == BP_OK);
         assert_int_equal(parser.live, 0);
@@ -168,7 +168,7 @@ static void a_file_that_shrinks_while_it_is_read_is_an_error(void **state)
         cutter = (struct cutter){.at = at, .to = size - 1};
         const struct attempt made = attempt(&course, "");
         assert_true(made.status == BP_OK || made.status == BP_ERR_FORMAT);
-        refused += made.status != BP_OK && strstr(bp_data_error(course.data), "ends after ");
+        refused += made.status != BP_OK && strstr(bp_last_error(), "ends after ");
     }
     assert_true(refused > 10);
     checkpoint_end(&course);
@@ -206,7 +206,7 @@ static void a_stream_that_fails_is_an_error(void **state)
             struct stream stream = {.calls_left = writes};
             status = bp_train_save_stream(course.train, write_some, &stream);
             assert_int_equal(status, status == BP_OK ? BP_OK : BP_ERR_IO);
-            assert_true(status == BP_OK || strstr(bp_train_error(course.train), "could not write"));
+            assert_true(status == BP_OK || strstr(bp_last_error(), "could not write"));
         }
         for (bp_status status = BP_ERR_IO; status != BP_OK; reads++) {
             struct stream stream = {fopen(path, "rb"), reads};

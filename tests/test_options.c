@@ -129,10 +129,10 @@ static void only_these_activations_have_a_slope(void **state)
         if (k == COUNT(slopes)) {
             assert_int_equal(bp_net_layer_set(net, 0, BP_LAYER_SLOPE, 1), BP_ERR_ARG);
         } else {
-            any_ok(net, bp_net_layer_get(net, 0, BP_LAYER_SLOPE, &value));
+            any_ok(bp_net_layer_get(net, 0, BP_LAYER_SLOPE, &value));
             assert_true(value == slopes[k].initial);
-            any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_SLOPE, slopes[k].low));
-            any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_SLOPE, 1000));
+            any_ok(bp_net_layer_set(net, 0, BP_LAYER_SLOPE, slopes[k].low));
+            any_ok(bp_net_layer_set(net, 0, BP_LAYER_SLOPE, 1000));
             assert_int_equal(bp_net_layer_set(net, 0, BP_LAYER_SLOPE, nextafter(slopes[k].low, -1)), BP_ERR_ARG);
         }
         bp_net_destroy(net);

@@ -52,6 +52,22 @@ BP_API uint32_t bp_abi_version(void);
 /** Compiler, number types, and the instruction sets built in and active, as one line. Valid for ever. Threads: any. */
 BP_API const char *bp_build_info(void);
 
+/**
+ * This thread's last failed call as a sentence that begins with the name of the function: which argument, what was expected,
+ * what came. "" before any. Every call that returns a negative status sets it; a success, BP_DONE, a query and a destroy never
+ * touch it. Valid until this thread's next failed call. Read it in a statement of its own: as a further argument of the call
+ * that fails it may be read before the call.
+ *
+ * A sentence is one line of UTF-8 of at most 255 bytes that a terminal or a log can take. Names, paths and other texts from
+ * files or the caller appear in it shortened, and each byte that is no UTF-8 and each control character as a '?': those below
+ * U+0020, U+007F to U+009F, line separators (U+2028, U+2029) and the controls of direction (U+061C, U+200E, U+200F, U+202A to
+ * U+202E, U+2066 to U+2069). The same holds, with at most 399 bytes, for bp_train_finding_text().
+ *
+ * The first failure of a thread takes some 300 bytes by malloc(), which are given back when the thread ends. Without them the
+ * sentence is bp_status_string() of the status. Threads: any.
+ */
+BP_API const char *bp_last_error(void);
+
 /** A status as a short sentence; "unknown status" for a number that is none. Valid for ever. Threads: any. */
 BP_API const char *bp_status_string(bp_status status);
 

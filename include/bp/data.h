@@ -38,9 +38,6 @@ BP_API bp_status bp_data_create(bp_data **data, const bp_allocator *allocator);
 /** Gives back all that no other data set shows. NULL is fine. Threads: exclusive. */
 BP_API void bp_data_destroy(bp_data *data);
 
-/** The last failure on this data set as a sentence, by the rules of bp_net_error(). Threads: shared. */
-BP_API const char *bp_data_error(const bp_data *data);
-
 /**
  * The inputs, [rows][inputs]. They begin a data set anew: target, labels, weights and names of before are gone.
  * @param hold BP_HOLD_COPY or BP_HOLD_BORROW
@@ -91,8 +88,7 @@ BP_API bp_status bp_data_set_weights(bp_data *data, const double *weights, int32
 
 /**
  * bp_data_create(), bp_data_set_inputs_f32() and, unless `target` is NULL, bp_data_set_target_f32() in one, on copies.
- * @param[out] data the handle; after a failure, but of ARG or MEMORY at its making, empty and there to be asked for
- *                  bp_data_error() and destroyed
+ * @param[out] data the handle; NULL after a failure
  * Errors: as those three. Threads: any.
  */
 BP_API bp_status bp_data_create_f32(bp_data **data, const float *x, size_t rows, size_t inputs, const float *target,
@@ -172,7 +168,7 @@ BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
  * Names in the file are those of the inputs and of the target's columns, the class's column too; classes have their text,
  * and the inputs of a column of text are called "NAME=TEXT". A column without a name has its number from 1 in place of
  * it, "1=F", where other inputs have names. A name is UTF-8 of at most 10,000 bytes, "NAME=TEXT" too; others are an error.
- * Errors: ARG (also where `targets` names no column, or leaves none for the inputs), FORMAT (bp_data_error() names the
+ * Errors: ARG (also where `targets` names no column, or leaves none for the inputs), FORMAT (bp_last_error() names the
  * line where the row begins and the column; also where BP_DATA_HEADER is -1 and a column has text in the first row alone
  * and numbers in all others, for that may be a name), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib).
  * Threads: exclusive.
@@ -211,7 +207,7 @@ BP_API bp_status bp_data_load_idx(bp_data **data, const char *images, const char
  * @param targets a row for each row of the inputs, or NULL for none. Integers or bool of shape (n,) are labels from 0, below
  *                BP_DATA_MOST_CLASSES, as scikit-learn's y: the classes are 1 more than the largest, at least 2. All else is a
  *                target of numbers. BP_DATA_CLASS says otherwise
- * Errors: ARG, FORMAT (bp_data_error() names the byte of the unpacked file; also where the rows are not as many), IO, MEMORY,
+ * Errors: ARG, FORMAT (bp_last_error() names the byte of the unpacked file; also where the rows are not as many), IO, MEMORY,
  * UNSUPPORTED (of the types, or gzipped, and libbp was built without zlib). Threads: exclusive.
  */
 BP_API bp_status bp_data_read_npy(bp_data *data, const char *inputs, const char *targets);
@@ -243,7 +239,7 @@ BP_API bp_status bp_data_load_npz(bp_data **data, const char *path, const char *
  * order mark are passed over. Lines end in LF, CR LF or CR. A number is decimal, with a point in every locale, and becomes the
  * nearest double. Classes are in order of their numbers, and named by them: "-1", "1". There are at least 2.
  * @param inputs numbers of a row; 0: as many as the greatest index of the file tells
- * Errors: ARG, FORMAT (bp_data_error() names the line, and the column, in bytes, of what is wrong; also where an index is
+ * Errors: ARG, FORMAT (bp_last_error() names the line, and the column, in bytes, of what is wrong; also where an index is
  * above `inputs`), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib). Threads: exclusive.
  */
 BP_API bp_status bp_data_read_libsvm(bp_data *data, const char *path, size_t inputs);
@@ -351,7 +347,7 @@ enum {
  * it (bp_net_is_fresh()): see BP_TRAIN_SCALE_INPUTS.
  * @param inputs, targets BP_SCALE_*. Labels are never scaled
  * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit), STATE (the net before init, or no rows),
- * UNSUPPORTED (sparse inputs and a scale that takes 0 elsewhere), NONFINITE (a number is infinite or NaN, or a column's range). bp_data_error(data) says why.
+ * UNSUPPORTED (sparse inputs and a scale that takes 0 elsewhere), NONFINITE (a number is infinite or NaN, or a column's range). bp_last_error() says why.
  * Threads: exclusive on the net, shared on the data set.
  */
 BP_API bp_status bp_net_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, int32_t targets);
@@ -411,7 +407,7 @@ enum {
  * @param[out] value untouched after a failure
  * Errors: ARG, MEMORY, SHAPE (data and net do not match, in number or name), STATE (before init, or data without rows, target and labels),
  * UNSUPPORTED (the metric does not fit the net or the data, or the loss the last layer, or all weights are 0),
- * NONFINITE (an output or a target is NaN; not for BP_METRIC_LOSS). bp_data_error(data) says why.
+ * NONFINITE (an output or a target is NaN; not for BP_METRIC_LOSS). bp_last_error() says why.
  * Threads: shared, for both.
  */
 BP_API bp_status bp_net_evaluate(const bp_net *net, const bp_data *data, int32_t metric, double *value);

@@ -46,21 +46,6 @@ BP_API bp_status bp_net_clone(bp_net **copy, const bp_net *net);
 /** Gives back all that the net holds. NULL is fine. Threads: exclusive. */
 BP_API void bp_net_destroy(bp_net *net);
 
-/**
- * The last failure on this net, or the loading of it, as a sentence: which argument, what was expected, what came. "" when there was none.
- * After failures of shared calls each thread reads its own. When more than 8 threads have failed so since the last failed
- * exclusive call, the later ones read bp_status_string() of a failure instead. For a NULL net, the sentence that the net
- * is NULL. Valid until this thread's next failure on the net, or its destruction.
- *
- * A sentence is one line of UTF-8 of at most 255 bytes that a terminal or a log can take. Names, paths and other texts from
- * files or the caller appear in it shortened, and each byte that is no UTF-8 and each control character as a '?': those below
- * U+0020, U+007F to U+009F, line separators (U+2028, U+2029) and the controls of direction (U+061C, U+200E, U+200F, U+202A to
- * U+202E, U+2066 to U+2069). The same holds for bp_data_error(), bp_train_error() and, with at most 399 bytes,
- * bp_train_finding_text().
- * Threads: shared.
- */
-BP_API const char *bp_net_error(const bp_net *net);
-
 /* ---------------------------------------------------------------------------------------------------------- topology */
 
 /**
@@ -372,7 +357,7 @@ BP_API const char *bp_net_class_name(const bp_net *net, int32_t label);
 
 /**
  * The net in words, for people: number type, layers, names and scaling of the columns, loss and optimiser, a line each. The
- * wording may change from release to release. Of each name it has the first 60 bytes, as sentences have names (bp_net_error()),
+ * wording may change from release to release. Of each name it has the first 60 bytes, as sentences have names (bp_last_error()),
  * so that no name makes a line of its own.
  * @param text      room for `capacity` bytes; NULL: only the size
  * @param[out] size bytes of the text, with the NUL that ends it; NULL if unwanted

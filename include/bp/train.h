@@ -165,7 +165,7 @@ enum {
  * The training of `net` on `data`, with the net's own loss and optimiser. The net must live as long as the training; the
  * data sets may be destroyed before. Its memory is from the allocator of `data`.
  * @param validation rows that the net is judged by after each epoch, for early stopping; NULL for none
- * @param[out] train the handle; NULL after a failure, of which bp_data_error(data) tells
+ * @param[out] train the handle; NULL after a failure
  * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit, though two classes fit one output; a column or class
  * has another name in the net), STATE (the net
  * before init; no rows; neither target nor labels; a target in one and labels in the other). Threads: exclusive on the
@@ -175,9 +175,6 @@ BP_API bp_status bp_train_create(bp_train **train, bp_net *net, const bp_data *d
 
 /** Gives back all that the training holds; the net is not touched. NULL is fine. Threads: exclusive. */
 BP_API void bp_train_destroy(bp_train *train);
-
-/** The last failure of this training as a sentence, by the rules of bp_net_error(). Threads: shared. */
-BP_API const char *bp_train_error(const bp_train *train);
 
 /**
  * Sets a BP_TRAIN_*, at any time; one that has stopped may then have more to do.
@@ -209,7 +206,10 @@ BP_API bp_status bp_train_epoch(bp_train *train);
 /** As bp_train_epoch(), for up to `batches` batches, through the ends of epochs. For event loops. */
 BP_API bp_status bp_train_batches(bp_train *train, size_t batches);
 
-/** Called after each epoch, on the thread that trains; other than 0 cancels the training. */
+/**
+ * Called after each epoch, on the thread that trains; other than 0 cancels the training. If a call within it failed, the sentence
+ * of bp_train_run() ends with the sentence of that call.
+ */
 typedef int32_t bp_train_fn(bp_train *train, void *user);
 
 /**

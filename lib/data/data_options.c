@@ -65,26 +65,23 @@ int32_t bp_data_option(const bp_data *data, int32_t key)
 bp_status bp_data_set(bp_data *data, int32_t key, double value)
 {
     struct bp_option_problem wrong;
-    if (!data)
-        return BP_ERR_ARG;
+    BP_TRY(bp_need(BP_CALL, data, "data"));
     const struct bp_option *row = bp_family_by_key(&bp_data_options, key);
     if (!row)
-        return bp_data_fail(data, __func__, BP_ERR_ARG, "a data set has no option %d", (int)key);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "a data set has no option %d", (int)key);
     if (!bp_option_check(row, value, &wrong))
-        return bp_data_fail(data, __func__, BP_ERR_ARG, "%s", wrong.problem);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "%s", wrong.problem);
     *bp_option_place(&data->set, row) = value;
     return BP_OK;
 }
 
 bp_status bp_data_get(const bp_data *data, int32_t key, double *value)
 {
-    if (!data)
-        return BP_ERR_ARG;
-    if (!value)
-        return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "value is NULL");
+    BP_TRY(bp_need(BP_CALL, data, "data"));
+    BP_TRY(bp_need(BP_CALL, value, "value"));
     const struct bp_option *row = bp_family_by_key(&bp_data_options, key);
     if (!row)
-        return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "a data set has no option %d", (int)key);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "a data set has no option %d", (int)key);
     *value = bp_option_value(&data->set, row);
     return BP_OK;
 }

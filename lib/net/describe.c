@@ -130,7 +130,7 @@ static void describe(struct text *text, const bp_net *net)
 
 bp_status bp_net_describe(const bp_net *net, char *text, size_t capacity, size_t *size)
 {
-    const struct bp_call *call = BP_SHARED(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     BP_TRY(bp_check_net(call));
     if (!text && !size)
         return bp_fail(call, BP_ERR_ARG, "text and size are NULL: one must be given");

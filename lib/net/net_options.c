@@ -177,7 +177,7 @@ static void forget_state(bp_net *net)
 
 bp_status bp_net_set(bp_net *net, int32_t option, double value)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     const struct bp_option *row;
     BP_TRY(bp_check_net(call));
     BP_TRY(find_net_option(call, option, &row));
@@ -195,10 +195,10 @@ bp_status bp_net_set(bp_net *net, int32_t option, double value)
 
 bp_status bp_net_get(const bp_net *net, int32_t option, double *value)
 {
-    const struct bp_call *call = BP_SHARED(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     const struct bp_option *row;
     BP_TRY(bp_check_net(call));
-    BP_TRY(bp_check_pointer(call, value, "value"));
+    BP_TRY(bp_need(call, value, "value"));
     BP_TRY(find_net_option(call, option, &row));
     const struct bp_settings settings = bp_optimizer_settings(&net->model.settings);
     *value = bp_option_value(&settings, row);
@@ -241,7 +241,7 @@ static bp_status check_slope(const struct bp_call *call, const struct bp_layer *
 
 bp_status bp_net_layer_set(bp_net *net, size_t layer, int32_t key, double value)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     const struct bp_option *row;
     BP_TRY(find_layer_option(call, layer, key, &row));
     struct bp_layer *l = &net->model.layers[layer];
@@ -266,10 +266,10 @@ bp_status bp_net_layer_set(bp_net *net, size_t layer, int32_t key, double value)
 
 bp_status bp_net_layer_get(const bp_net *net, size_t layer, int32_t key, double *value)
 {
-    const struct bp_call *call = BP_SHARED(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     const struct bp_option *row;
     BP_TRY(find_layer_option(call, layer, key, &row));
-    BP_TRY(bp_check_pointer(call, value, "value"));
+    BP_TRY(bp_need(call, value, "value"));
     *value = bp_option_value(&net->model.layers[layer].set, row);
     return BP_OK;
 }

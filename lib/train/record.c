@@ -118,20 +118,16 @@ bool bp_train_make_record(bp_train *train, size_t epochs)
 
 bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t key, double *value)
 {
-    if (!train)
-        return BP_ERR_ARG;
-    if (!value)
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "value is NULL");
+    BP_TRY(bp_need(BP_CALL, train, "train"));
+    BP_TRY(bp_need(BP_CALL, value, "value"));
     const struct row *row = bp_family_by_key(&bp_records, key);
     const size_t epochs = bp_train_epochs_done(train);
     if (!row)
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "the record has no key %d", (int)key);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "the record has no key %d", (int)key);
     if (epoch > epochs)
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "there is no epoch %zu in the record: it has %zu",
-                                    epoch, epochs);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "there is no epoch %zu in the record: it has %zu", epoch, epochs);
     if (epoch > 0 && row->now)
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "%s is not kept for each epoch: ask for epoch 0",
-                                    row->named.name);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "%s is not kept for each epoch: ask for epoch 0", row->named.name);
     *value = row->now ? row->now(train) : column_of(epoch > 0 ? bp_train_at(train, epoch) : bp_train_last(train), row);
     return BP_OK;
 }

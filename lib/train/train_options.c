@@ -74,15 +74,14 @@ _Static_assert(sizeof(options) / sizeof(options[0]) == sizeof(struct bp_train_se
 bp_status bp_train_set(bp_train *train, int32_t key, double value)
 {
     struct bp_option_problem wrong;
-    if (!train)
-        return BP_ERR_ARG;
+    BP_TRY(bp_need(BP_CALL, train, "train"));
     const struct bp_option *option = bp_family_by_key(&bp_train_options, key);
     if (!option)
-        return bp_train_fail(train, __func__, BP_ERR_ARG, "there is no key %d to set", (int)key);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "there is no key %d to set", (int)key);
     if (!bp_option_check(option, value, &wrong))
-        return bp_train_fail(train, __func__, BP_ERR_ARG, "%s", wrong.problem);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "%s", wrong.problem);
     if ((key == BP_TRAIN_BATCH || key == BP_TRAIN_METHOD) && train->done > 0)
-        return bp_train_fail(train, __func__, BP_ERR_STATE, "the %s cannot change within an epoch", option->named.name);
+        return bp_fail(BP_CALL, BP_ERR_STATE, "the %s cannot change within an epoch", option->named.name);
     if (key == BP_TRAIN_METHOD && value != train->set.method)
         train->full.begun = false;
     *bp_option_place(&train->set, option) = value;
@@ -92,13 +91,11 @@ bp_status bp_train_set(bp_train *train, int32_t key, double value)
 
 bp_status bp_train_get(const bp_train *train, int32_t key, double *value)
 {
-    if (!train)
-        return BP_ERR_ARG;
-    if (!value)
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "value is NULL");
+    BP_TRY(bp_need(BP_CALL, train, "train"));
+    BP_TRY(bp_need(BP_CALL, value, "value"));
     const struct bp_option *option = bp_family_by_key(&bp_train_options, key);
     if (!option)
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "there is no key %d", (int)key);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "there is no key %d", (int)key);
     *value = bp_option_value(&train->set, option);
     return BP_OK;
 }

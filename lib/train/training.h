@@ -39,7 +39,6 @@ enum { BP_TRAIN_VALID_ROWS = 256 };
 
 struct bp_train {
     bp_allocator allocator;
-    struct bp_messages messages;
     struct bp_train_settings set;
     bp_net *net;
     bp_data *data, *valid; /* its own handles; `valid` may be NULL */
@@ -70,11 +69,6 @@ struct bp_train {
     atomic_bool cancelled;
 };
 
-/* As bp_data_fail() and bp_data_fail_shared(). */
-#define bp_train_fail(train, function, ...) bp_message_fail(&(train)->messages, false, function, __VA_ARGS__)
-#define bp_train_fail_shared(train, function, ...)                                                                     \
-    bp_message_fail((struct bp_messages *)&(train)->messages, true, function, __VA_ARGS__)
-
 /* train/record.c */
 size_t bp_train_epochs_done(const bp_train *train);
 const struct bp_train_epoch_record *bp_train_at(const bp_train *train, size_t epoch); /* from 1 */
@@ -101,14 +95,13 @@ static inline const double *bp_train_class_weights(const bp_train *train)
 
 /* train/columns.c: names for a net that has none; and before the first step of a net that knows nothing yet its scaling.
  * It may be dropped again. */
-bp_status bp_train_take_names(bp_train *train);
 bool bp_train_wants_scaling(bp_train *train);
 bool bp_train_would_scale(const bp_train *train); /* the same, of a training that has not begun */
 bp_status bp_train_fit_scaling(bp_train *train);
 void bp_train_drop_scaling(bp_train *train);
 
 /* train/loop.c: up to so many batches and so many ends of epochs. */
-bp_status bp_train_go(bp_train *train, const char *function, size_t batches, size_t epochs);
+bp_status bp_train_go(bp_train *train, const struct bp_call *call, size_t batches, size_t epochs);
 
 /* Room and order of an epoch of steps that is under way. */
 bp_status bp_train_enter_epoch(bp_train *train);

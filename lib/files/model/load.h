@@ -9,7 +9,7 @@
 #include "files/model/metadata.h"
 
 struct bp_loading {
-    const struct bp_io *io;
+    const struct bp_call *call;
     struct bp_safetensors file;
     bp_net *net; /* on its way; NULL before its number type is known */
     int32_t flags;

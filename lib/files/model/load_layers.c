@@ -14,8 +14,8 @@ bp_status bp_load_option(const struct bp_loading *l, const char *key, const stru
     BP_TRY(bp_metadata_text(&l->file, key, text, there));
     const struct bp_named *member = bp_family_by_name(option->members, text, strlen(text));
     if (*there && !member)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "%s is \"%s\", which is none of its values", key,
-                          bp_quote_text(text).text);
+        return bp_fail(l->call, BP_ERR_FORMAT, "%s is \"%s\", which is none of its values", key,
+                       bp_quote_text(text).text);
     *value = member ? member->key : 0;
     return BP_OK;
 }
@@ -71,11 +71,11 @@ bp_status bp_load_find(const struct bp_loading *l, const char *key, struct bp_js
                        struct bp_tensor *tensor)
 {
     if (!bp_json_find(&l->file.tensors, key, member))
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "there is no tensor \"%s\"", key);
+        return bp_fail(l->call, BP_ERR_FORMAT, "there is no tensor \"%s\"", key);
     BP_TRY(bp_safetensors_tensor(&l->file, member, tensor));
     if (tensor->dtype != bp_net_dtype(l->net))
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "tensor \"%s\" is of F%d, where bp.dtype is f%d", key,
-                          bp_type_bits(tensor->dtype), bp_type_bits(bp_net_dtype(l->net)));
+        return bp_fail(l->call, BP_ERR_FORMAT, "tensor \"%s\" is of F%d, where bp.dtype is f%d", key,
+                       bp_type_bits(tensor->dtype), bp_type_bits(bp_net_dtype(l->net)));
     return BP_OK;
 }
 
@@ -89,7 +89,7 @@ static bp_status add_dense(const struct bp_loading *l, size_t layer)
     bool there;
     BP_TRY(bp_load_option(l, key, layer_option(key, layer, BP_LAYER_ACTIVATION), &activation, &there));
     if (!there)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata do not tell %s", key);
+        return bp_fail(l->call, BP_ERR_FORMAT, "its metadata do not tell %s", key);
     bp_metadata_tensor(key, 0, layer, false);
     BP_TRY(bp_load_find(l, key, &member, &tensor));
     BP_TRY(
@@ -128,7 +128,7 @@ static bp_status load_layer(const struct bp_loading *l, size_t layer)
     bool there;
     BP_TRY(bp_load_option(l, key, layer_option(key, layer, BP_LAYER_KIND), &kind, &there));
     if (!there)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata do not tell %s", key);
+        return bp_fail(l->call, BP_ERR_FORMAT, "its metadata do not tell %s", key);
     BP_TRY(bp_key(kind) == BP_KIND_DENSE ? add_dense(l, layer) : add_dropout(l, layer));
     BP_TRY(load_layer_options(l, layer));
     return check_bias(l, layer);
@@ -141,17 +141,17 @@ static bp_status create(struct bp_loading *l)
     BP_TRY(bp_metadata_text(&l->file, BP_META_DTYPE, text, NULL));
     const bool f32 = strcmp(text, "f32") == 0;
     if (!f32 && strcmp(text, "f64") != 0)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_DTYPE " is \"%s\": it must be f32 or f64",
-                          bp_quote_text(text).text);
+        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_DTYPE " is \"%s\": it must be f32 or f64",
+                       bp_quote_text(text).text);
     BP_TRY(bp_metadata_whole(&l->file, BP_META_INPUTS, &inputs, NULL));
     const size_t count = inputs > SIZE_MAX ? 0 : (size_t)inputs;
-    const bp_status status = bp_net_create_with(&l->net, f32 ? BP_F32 : BP_F64, count, l->io->allocator);
+    const bp_status status = bp_net_create_with(&l->net, f32 ? BP_F32 : BP_F64, count, l->call->allocator);
     if (status == BP_ERR_DTYPE)
-        return bp_io_fail(l->io, status, "is of %s, which libbp was built without", f32 ? "f32" : "f64");
+        return bp_fail(l->call, status, "is of %s, which libbp was built without", f32 ? "f32" : "f64");
     if (status == BP_ERR_SHAPE)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_INPUTS " is %llu: so many inputs there cannot be",
-                          (unsigned long long)inputs);
-    return status == BP_OK ? BP_OK : bp_io_no_memory(l->io);
+        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_INPUTS " is %llu: so many inputs there cannot be",
+                       (unsigned long long)inputs);
+    return status == BP_OK ? BP_OK : bp_fail_memory(l->call);
 }
 
 /* ---- the optimiser's state: vectors of the shape of the parameters */
@@ -187,8 +187,8 @@ static bp_status check_states(struct bp_loading *l)
     bool there;
     BP_TRY(bp_metadata_whole(&l->file, BP_META_STEPS, &l->steps, &there));
     if (l->steps > UINT64_MAX / 2)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_STEPS " is %llu: so many there cannot be",
-                          (unsigned long long)l->steps);
+        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_STEPS " is %llu: so many there cannot be",
+                       (unsigned long long)l->steps);
     for (size_t arena = 1; arena < BP_FILE_ARENAS; arena++)
         for (size_t i = 0; i < m->count && bp_load_has_arena(l, arena); i++) {
             if (bp_layer_is_dense(&m->layers[i]))

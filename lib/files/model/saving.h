@@ -11,7 +11,7 @@
 #include "train/training.h"
 
 struct bp_saving {
-    const struct bp_io *io;
+    const struct bp_call *call;
     struct bp_sink *sink;
     const bp_net *net;
     const bp_train *train;   /* its net; NULL: the net alone */

@@ -127,8 +127,7 @@ static bp_status count(struct units *units)
     struct bp_doctor *doctor = units->doctor;
     for (size_t row = 0; row < doctor->rows && units->widest > 0; row += BP_LOOK_ROWS) {
         const size_t some = bp_look_some(doctor->rows, row);
-        BP_TRY(bp_doctor_data_status(
-            doctor, bp_inputs_take(&units->batch.x, doctor->train->data, "the data set", doctor->row + row, some)));
+        BP_TRY(bp_inputs_take(&units->batch.x, doctor->train->data, doctor->call, doctor->row + row, some));
         BP_TRY(bp_batch_forward(&units->batch, doctor->net, some));
         for (size_t i = 0; i < units->count; i++)
             BP_TRY(count_layer(units, i, some));

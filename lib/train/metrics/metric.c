@@ -166,9 +166,8 @@ static bp_status finish_auc(const struct bp_tally *tally, double *value)
     for (size_t i = 0; i < columns; i++) {
         double area;
         if (!bp_auc(tally->of.scores + i * rows, rows, &area))
-            return bp_data_fail_shared(blocks->data, blocks->function, BP_ERR_UNSUPPORTED,
-                                       "auc needs rows of every class: class %zu has none, or all",
-                                       columns == 1 ? 1 : i);
+            return bp_fail(blocks->call, BP_ERR_UNSUPPORTED,
+                           "auc needs rows of every class: class %zu has none, or all", columns == 1 ? 1 : i);
         sum += area;
     }
     *value = sum / (double)columns;
