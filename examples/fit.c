@@ -51,9 +51,9 @@ static int32_t tell(bp_train *train, void *user)
 {
     double epoch, loss, gradient;
     (void)user;
-    bp_train_get(train, BP_TRAIN_EPOCH, &epoch);
-    bp_train_get(train, BP_TRAIN_LOSS, &loss);
-    bp_train_get(train, BP_TRAIN_GRADIENT, &gradient);
+    bp_train_record(train, 0, BP_RECORD_EPOCH, &epoch);
+    bp_train_record(train, 0, BP_RECORD_LOSS, &loss);
+    bp_train_record(train, 0, BP_RECORD_GRADIENT, &gradient);
     if (epoch <= 5 || (int)epoch % 25 == 0)
         printf("epoch %3.0f: loss %.6f, gradient %.1e\n", epoch, loss, gradient);
     return 0;

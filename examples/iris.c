@@ -35,10 +35,10 @@ static int32_t tell(bp_train *train, void *user)
 {
     double epoch, loss, valid, accuracy;
     (void)user;
-    bp_train_get(train, BP_TRAIN_EPOCH, &epoch);
-    bp_train_get(train, BP_TRAIN_LOSS, &loss);
-    bp_train_get(train, BP_TRAIN_VALID_LOSS, &valid);
-    bp_train_get(train, BP_TRAIN_VALID_ACCURACY, &accuracy);
+    bp_train_record(train, 0, BP_RECORD_EPOCH, &epoch);
+    bp_train_record(train, 0, BP_RECORD_LOSS, &loss);
+    bp_train_record(train, 0, BP_RECORD_VALID_LOSS, &valid);
+    bp_train_record(train, 0, BP_RECORD_VALID_ACCURACY, &accuracy);
     if ((int)epoch % 10 == 0)
         printf("epoch %3.0f: loss %.4f, on the others %.4f, %.1f %% right\n", epoch, loss, valid, 100 * accuracy);
     return 0;
@@ -81,7 +81,7 @@ int main(int argc, char **argv)
     need(bp_train_set(train, BP_TRAIN_BATCH, 16));
     need(bp_train_set(train, BP_TRAIN_PATIENCE, 20));
     need(bp_train_run(train, tell, NULL));
-    need(bp_train_get(train, BP_TRAIN_BEST_EPOCH, &epoch));
+    need(bp_train_record(train, 0, BP_RECORD_BEST_EPOCH, &epoch));
     need(bp_net_evaluate(net, judge, BP_METRIC_ACCURACY, &accuracy));
     printf("the net of epoch %.0f has %.1f %% of %zu unseen flowers right\n", epoch, 100 * accuracy,
            bp_data_rows(judge));

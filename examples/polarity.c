@@ -84,8 +84,8 @@ int main(int argc, char **argv)
     for (size_t epoch = 1; epoch <= arguments.epochs; epoch++) {
         if (bp_train_epoch(training) != BP_OK)
             stop(bp_last_error());
-        bp_train_get(training, BP_TRAIN_LOSS, &loss);
-        bp_train_get(training, BP_TRAIN_SECONDS, &seconds);
+        bp_train_record(training, 0, BP_RECORD_LOSS, &loss);
+        bp_train_record(training, 0, BP_RECORD_SECONDS, &seconds);
         check(bp_net_evaluate(net, test, BP_METRIC_ACCURACY, &right));
         printf("epoch %2zu   loss %.4f   %.1f ms   accuracy on the last 200: %.1f %%\n", epoch, loss, 1e3 * seconds,
                100 * right);

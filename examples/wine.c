@@ -39,8 +39,8 @@ static void train(bp_net *net, const bp_data *learn, const bp_data *watch)
     need(bp_train_create(&training, net, learn, watch));
     need(bp_train_set(training, BP_TRAIN_PATIENCE, 20));
     need(bp_train_run(training, NULL, NULL));
-    need(bp_train_get(training, BP_TRAIN_EPOCH, &epochs));
-    need(bp_train_get(training, BP_TRAIN_BEST_EPOCH, &best));
+    need(bp_train_record(training, 0, BP_RECORD_EPOCH, &epochs));
+    need(bp_train_record(training, 0, BP_RECORD_BEST_EPOCH, &best));
     printf("%.0f epochs, the best was number %.0f\n\n", epochs, best);
     bp_train_destroy(training);
 }

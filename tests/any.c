@@ -23,7 +23,7 @@ void any_need(int32_t dtype)
 {
     if (dtype_built(dtype))
         return;
-    print_message("skipped: the library was built without f%d\n", (int)dtype);
+    print_message("skipped: the library was built without %s\n", bp_key_name(dtype));
     skip();
 }
 
@@ -353,4 +353,19 @@ void any_check_same_bits(const double *a, const double *b, size_t count, const c
         print_error("%s differ at %zu of %zu: %.17g and %.17g\n", what, i, count, a[i], b[i]);
         _fail(file, line);
     }
+}
+
+int32_t any_option_at(size_t index)
+{
+    size_t of_nets = 0;
+    while (bp_key_at(BP_FAMILY_NET_OPTION, of_nets) != 0)
+        of_nets++;
+    return index < of_nets ? bp_key_at(BP_FAMILY_NET_OPTION, index)
+                           : bp_key_at(BP_FAMILY_LAYER_OPTION, index - of_nets);
+}
+
+bp_status any_ask(const bp_train *train, int32_t key, double *value)
+{
+    return key / 1000 * 1000 == BP_FAMILY_RECORD ? bp_train_record(train, 0, key, value)
+                                                 : bp_train_get(train, key, value);
 }

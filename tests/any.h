@@ -107,4 +107,10 @@ uint64_t any_ulp_distance(double a, double b);
 #define any_same_bits(a, b, count) any_check_same_bits((a), (b), (count), #a " and " #b, __FILE__, __LINE__)
 void any_check_same_bits(const double *a, const double *b, size_t count, const char *what, const char *file, int line);
 
+/* The options of nets, and behind them those of layers; 0 past the last. */
+int32_t any_option_at(size_t index);
+
+/* An option of a training, or what its record has now. */
+bp_status any_ask(const bp_train *train, int32_t key, double *value);
+
 #endif

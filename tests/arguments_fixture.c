@@ -126,7 +126,7 @@ void need_type(int32_t dtype)
 {
     if (type_built(dtype))
         return;
-    print_message("this library was built without f%d\n", (int)dtype);
+    print_message("this library was built without %s\n", bp_key_name(dtype));
     skip();
 }
 
@@ -210,8 +210,8 @@ static void find_model(struct fixture *f)
     const char *root = getenv("BP_SOURCE_ROOT");
     snprintf(f->saved, sizeof(f->saved), "/tmp/bp-arguments-%ld", (long)getpid());
     snprintf(f->checkpoint, sizeof(f->checkpoint), "/tmp/bp-checkpoint-%ld", (long)getpid());
-    snprintf(f->model, sizeof(f->model), "%s/tests/vectors/files/v1.0-f%d.safetensors", root ? root : ".",
-             (int)f->dtype);
+    snprintf(f->model, sizeof(f->model), "%s/tests/vectors/files/v1.0-%s.safetensors", root ? root : ".",
+             bp_key_name(f->dtype));
     FILE *stream = fopen(f->model, "rb");
     assert_non_null(stream);
     f->model_size = fread(f->model_bytes, 1, sizeof(f->model_bytes), stream);

@@ -61,7 +61,7 @@ enum {
 /**
  * A public function. `kinds` says what it returns, then a letter for each parameter.
  *
- * It returns:  S status   z size, 0 for a bad argument   i enumerator, BP_ERR_ARG for a bad argument
+ * It returns:  S status   z size, 0 for a bad argument   i key, 0 for a bad argument
  *              c name, NULL for a bad argument           e text, never NULL   u number   v nothing
  *
  * It takes:    N net      G net that it destroys   H where a new net goes   A allocator
@@ -91,11 +91,11 @@ enum {
  * Of columns: $ a number for each   & where such numbers go   < names (optional)   > a column   ? scale
  *              | room for text (optional)   ` its capacity   } size out (optional)
  *
- * Of files, for which the letters have run out: FILES_* below.
+ * Of files and keys, for which the letters have run out: FILES_* and KEYS_* below.
  *
  * Of training: 1 training   2 training that it destroys   3 where a new one goes   0 data set (optional)
- *              4 what can be set   5 its value   6 what can be asked   7 epoch   8 column of the record   9 batches
- *              e kind of finding; its index is i
+ *              4 what can be set   5 its value   6 the same, to be read   7 epoch, 0 for now   8 column of the record   9 batches
+ *              i index of a finding
  *
  * A new function is a caller and a row in the table of its module. A new letter, which may be any printable character, or one with a name,
  * is a line here, its good value in fixture_arguments() or what that calls, and its wrong values, with the status of
@@ -120,6 +120,10 @@ struct call {
 #define FILES_BYTES "\5"
 #define FILES_SIZE "\6"
 #define FILES_CHECKPOINT "\7"
+
+/** And of keys: any, and one of a family. */
+#define KEYS_KEY "\16"
+#define KEYS_FAMILY "\17"
 
 /** What a public function takes at most, and the longest name. */
 enum { ARGUMENTS_MAX = 10 };

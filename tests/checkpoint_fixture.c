@@ -191,7 +191,7 @@ static struct file save_net(const bp_net *net)
 static double value_of(const bp_train *train, int32_t key)
 {
     double value;
-    assert_int_equal(bp_train_get(train, key, &value), BP_OK);
+    assert_int_equal(any_ask(train, key, &value), BP_OK);
     return value;
 }
 
@@ -203,17 +203,18 @@ static void same_value(double a, double b)
 
 static void same_answers(const bp_train *a, const bp_train *b)
 {
-    static const int32_t keys[] = {BP_TRAIN_EPOCH,  BP_TRAIN_BEST_EPOCH, BP_TRAIN_BEST_LOSS, BP_TRAIN_STOP_REASON,
-                                   BP_TRAIN_MU_NOW, BP_TRAIN_ALPHA,      BP_TRAIN_BETA,      BP_TRAIN_GAMMA};
+    static const int32_t keys[] = {BP_RECORD_EPOCH, BP_RECORD_BEST_EPOCH, BP_RECORD_BEST_LOSS, BP_RECORD_STOP,
+                                   BP_RECORD_MU,    BP_RECORD_ALPHA,      BP_RECORD_BETA,      BP_RECORD_GAMMA};
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
         same_value(value_of(a, keys[i]), value_of(b, keys[i]));
 }
 
 static void same_records(const bp_train *a, const bp_train *b)
 {
-    static const int32_t columns[] = {BP_TRAIN_LOSS, BP_TRAIN_ACCURACY, BP_TRAIN_VALID_LOSS, BP_TRAIN_VALID_ACCURACY,
-                                      BP_TRAIN_RATE, BP_TRAIN_GRADIENT, BP_TRAIN_WARNING};
-    const size_t epochs = (size_t)value_of(a, BP_TRAIN_EPOCH);
+    static const int32_t columns[] = {BP_RECORD_LOSS,           BP_RECORD_ACCURACY, BP_RECORD_VALID_LOSS,
+                                      BP_RECORD_VALID_ACCURACY, BP_RECORD_RATE,     BP_RECORD_GRADIENT,
+                                      BP_RECORD_WARNING};
+    const size_t epochs = (size_t)value_of(a, BP_RECORD_EPOCH);
     for (size_t epoch = 1; epoch <= epochs; epoch++)
         for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
             double of_a, of_b;
@@ -228,7 +229,7 @@ void checkpoint_same(const struct course *a, const struct course *b)
     const struct file of_a = save_net(a->net), of_b = save_net(b->net);
     const bool same = of_a.size == of_b.size && memcmp(of_a.bytes, of_b.bytes, of_a.size) == 0;
     if (!same)
-        print_error("%s, after epoch %g\n", a->kind->name, value_of(a->train, BP_TRAIN_EPOCH));
+        print_error("%s, after epoch %g\n", a->kind->name, value_of(a->train, BP_RECORD_EPOCH));
     assert_true(same);
     free(of_a.bytes);
     free(of_b.bytes);

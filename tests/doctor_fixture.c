@@ -41,7 +41,7 @@ void examine(struct patient *p)
     assert_true(p->findings <= MOST_FINDINGS);
     for (size_t i = 0; i < p->findings; i++) {
         any_ok(bp_train_finding(p->train, i, &p->kind[i], &p->place[i], &p->measure[i]));
-        assert_non_null(bp_finding_name(p->kind[i]));
+        assert_non_null(bp_key_name(p->kind[i]));
         assert_true(strlen(bp_train_finding_text(p->train, i)) > 20);
     }
     assert_null(bp_train_finding_text(p->train, p->findings));
@@ -60,7 +60,7 @@ void check_healthy(const struct patient *p, int32_t allowed, const char *file, i
     bool healthy = true;
     for (size_t i = 0; i < p->findings; i++)
         if (p->kind[i] != allowed) {
-            print_error("%s: %s\n", bp_finding_name(p->kind[i]), bp_train_finding_text(p->train, i));
+            print_error("%s: %s\n", bp_key_name(p->kind[i]), bp_train_finding_text(p->train, i));
             healthy = false;
         }
     if (!healthy)

@@ -16,7 +16,7 @@ static size_t draw(uint64_t *state, size_t low, size_t high)
 static double draw_value(uint64_t *state, int32_t option)
 {
     double low, high, initial;
-    assert_int_equal(bp_option_bounds(option, &low, &high, &initial), BP_OK);
+    assert_int_equal(bp_key_bounds(option, &low, &high, &initial), BP_OK);
     if (high - low == 1 && low == 0 && initial == floor(initial) && draw(state, 0, 1))
         return (double)draw(state, 0, 1);
     if (low >= 1000 && high >= 1000)
@@ -39,7 +39,7 @@ static bool of_machine(int32_t option) { return option == BP_OPT_THREADS || opti
 static void set_options(uint64_t *state, bp_net *net, bool before_init)
 {
     int32_t option;
-    for (size_t i = 0; (option = bp_option_at(i)) != BP_ERR_ARG; i++) {
+    for (size_t i = 0; (option = any_option_at(i)) != 0; i++) {
         if (before_init)
             for (size_t layer = 0; layer < bp_net_layers(net); layer++)
                 if (draw(state, 0, 1) && option != BP_LAYER_ACTIVATION)
@@ -52,14 +52,15 @@ static void set_options(uint64_t *state, bp_net *net, bool before_init)
 static void add_layers(uint64_t *state, bp_net *net)
 {
     size_t activations = 0;
-    while (bp_activation_at(activations) != BP_ERR_ARG)
+    while (bp_key_at(BP_FAMILY_ACTIVATION, activations) != 0)
         activations++;
     const size_t layers = draw(state, 1, 5);
     for (size_t i = 0; i < layers; i++)
         if (i + 1 < layers && draw(state, 0, 3) == 0)
             any_ok(bp_net_add_dropout(net, any_uniform(state, 0, 0.99)));
         else
-            any_ok(bp_net_add_dense(net, draw(state, 1, 20), bp_activation_at(draw(state, 0, activations - 1))));
+            any_ok(bp_net_add_dense(net, draw(state, 1, 20),
+                                    bp_key_at(BP_FAMILY_ACTIVATION, draw(state, 0, activations - 1))));
 }
 
 static void fill_all(uint64_t *state, double *values, size_t count)
@@ -259,7 +260,7 @@ static void same_text(const char *a, const char *b)
 static void same_options(const bp_net *a, const bp_net *b)
 {
     int32_t option;
-    for (size_t i = 0; (option = bp_option_at(i)) != BP_ERR_ARG; i++) {
+    for (size_t i = 0; (option = any_option_at(i)) != 0; i++) {
         double x = 0, y = 0;
         if (!of_machine(option)) {
             assert_int_equal(bp_net_get(a, option, &x), bp_net_get(b, option, &y));

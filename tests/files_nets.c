@@ -23,11 +23,11 @@ static int write_net(const char *folder, int32_t dtype, size_t index)
     static const double center[] = {0.25, -1, 3}, factor[] = {2, 0.5, -0.125}, target_factor[] = {2, 1, -4};
     char path[1024];
     bp_net *net;
-    snprintf(path, sizeof(path), "%s/net-%d-%02zu.safetensors", folder, (int)dtype, index);
+    snprintf(path, sizeof(path), "%s/net-%s-%02zu.safetensors", folder, bp_key_name(dtype), index);
     if (bp_net_create(&net, dtype, 3) != BP_OK)
         return complain();
-    int wrong = bp_net_add_dense(net, 9, bp_activation_at(index)) || (index % 2 && bp_net_add_dropout(net, 0.5)) ||
-                bp_net_add_dense(net, 3, BP_ACT_TANH) ||
+    int wrong = bp_net_add_dense(net, 9, bp_key_at(BP_FAMILY_ACTIVATION, index)) ||
+                (index % 2 && bp_net_add_dropout(net, 0.5)) || bp_net_add_dense(net, 3, BP_ACT_TANH) ||
                 bp_net_layer_set(net, bp_net_layers(net) - 1, BP_LAYER_BIAS, BP_BIAS_NONE + 10 * (int)(index % 3)) ||
                 bp_net_layer_set(net, 0, BP_LAYER_BIAS_INIT, BP_INIT_UNIFORM) || bp_net_init(net, index) ||
                 bp_net_set(net, BP_OPT_RAW, index % 5 == 0) ||
@@ -46,7 +46,7 @@ static int write_nets(const char *folder)
         bp_net *net = NULL;
         const bp_status status = bp_net_create(&net, dtypes[i], 1);
         bp_net_destroy(net);
-        for (size_t index = 0; status == BP_OK && bp_activation_at(index) != BP_ERR_ARG; index++)
+        for (size_t index = 0; status == BP_OK && bp_key_at(BP_FAMILY_ACTIVATION, index) != 0; index++)
             if (write_net(folder, dtypes[i], index))
                 return 1;
     }

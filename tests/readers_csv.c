@@ -387,15 +387,15 @@ static void options_have_bounds(void **state)
         {BP_DATA_SEPARATOR, 'e', "separator is 101, which is none of its values"},
         {BP_DATA_SEPARATOR, '\n', "separator is 10, which is none of its values"},
         {BP_DATA_HEADER, 2, "header is 2: it must be -1 to 1"},
-        {BP_DATA_MISSING, 8111, "missing is 8111, which is none of its values"},
-        {BP_DATA_MISSING, 0, "missing is 0: it must be 8110 to 8130"},
+        {BP_DATA_MISSING, BP_MISSING_REFUSE + 1, "missing is 18011, which is none of its values"},
+        {BP_DATA_MISSING, 0, "missing is 0: it must be 18010 to 18030"},
         {BP_DATA_MOST_TEXTS, 0, "most_texts is 0: it must be 1 to 2.14748365e+09"},
         {BP_DATA_MOST_RECORD, 0, "most_record is 0: it must be 1 to 9.00719925e+15"},
         {BP_DATA_MOST_RECORD, 0x1p54, "most_record is 1.80143985e+16: it must be 1 to 9.00719925e+15"},
         {BP_DATA_MOST_RATIO, 0.5, "most_ratio is 0.5: it must be 1 to 2.14748365e+09"},
         {BP_DATA_MOST_CLASSES, 1, "most_classes is 1: it must be 2 to 2.14748365e+09"},
         {BP_DATA_MOST_CLASSES, 2147483648.0, "most_classes is 2.14748365e+09: it must be 2 to 2.14748365e+09"},
-        {8000, 0, "a data set has no option 8000"},
+        {BP_FAMILY_DATA_OPTION, 0, "a data set has no option 8000"},
     };
     static const struct {
         int32_t key;
@@ -426,7 +426,7 @@ static void options_have_bounds(void **state)
     assert_int_equal(bp_data_set(data, BP_DATA_SEPARATOR, ';'), BP_OK);
     assert_int_equal(bp_data_get(data, BP_DATA_SEPARATOR, &value), BP_OK);
     assert_true(value == ';');
-    assert_int_equal(bp_data_get(data, 8000, &value), BP_ERR_ARG);
+    assert_int_equal(bp_data_get(data, BP_FAMILY_DATA_OPTION, &value), BP_ERR_ARG);
     assert_int_equal(bp_data_get(data, BP_DATA_HEADER, NULL), BP_ERR_ARG);
     assert_int_equal(bp_data_get(NULL, BP_DATA_HEADER, &value), BP_ERR_ARG);
     assert_int_equal(bp_data_set(NULL, BP_DATA_HEADER, 1), BP_ERR_ARG);

@@ -62,8 +62,8 @@ static void activations_are_right_on_both_sides_of_a_kink_and_on_it(void **state
             double derivative;
             const double z = side == 1 ? kink->z : kink->z + aside[side];
             const double f = f_at(net, z, &derivative);
-            assert_side(bp_activation_name(kink->activation), kink->z, f, kink->f, side);
-            assert_side(bp_activation_name(kink->activation), kink->z, derivative, kink->derivative, side);
+            assert_side(bp_key_name(kink->activation), kink->z, f, kink->f, side);
+            assert_side(bp_key_name(kink->activation), kink->z, derivative, kink->derivative, side);
         }
         bp_net_destroy(net);
     }
@@ -83,7 +83,7 @@ static void losses_are_right_on_both_sides_of_a_kink_and_on_it(void **state)
             any_ok(any_forward(net, &x, 1, NULL));
             any_ok(any_backward(net, &target, 1, NULL));
             any_ok(any_get_delta(net, 0, &delta));
-            assert_side(bp_loss_name(loss_kinks[i].loss), loss_kinks[i].e, delta, loss_kinks[i].derivative, side);
+            assert_side(bp_key_name(loss_kinks[i].loss), loss_kinks[i].e, delta, loss_kinks[i].derivative, side);
         }
     }
     bp_net_destroy(net);
@@ -98,7 +98,7 @@ static void assert_far_out(const char *what, int32_t activation, double z, doubl
     else if (wanted != 0 && !isinf(wanted))
         met = fabs(got - wanted) <= 1e-6 * fabs(wanted) + small;
     if (!met)
-        fail_msg("%s at %g: %s is %.17g, not %.17g", bp_activation_name(activation), z, what, got, wanted);
+        fail_msg("%s at %g: %s is %.17g, not %.17g", bp_key_name(activation), z, what, got, wanted);
 }
 
 static void activations_and_derivatives_are_right_far_out(void **state)
@@ -212,8 +212,8 @@ static void the_table_of_extremes_has_every_activation(void **state)
 {
     (void)state;
     size_t count = 0;
-    while (bp_activation_at(count) != BP_ERR_ARG)
-        assert_int_equal(bp_activation_at(count), extremes[count].activation), count++;
+    while (bp_key_at(BP_FAMILY_ACTIVATION, count) != 0)
+        assert_int_equal(bp_key_at(BP_FAMILY_ACTIVATION, count), extremes[count].activation), count++;
     assert_int_equal(count, COUNT(extremes));
 }
 

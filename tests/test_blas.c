@@ -10,7 +10,7 @@ enum { INPUTS = 37, ROWS = 45, OUTPUTS = 5, STEPS = 20 };
 static double highest(void)
 {
     double high;
-    bp_option_bounds(BP_OPT_BLAS, NULL, &high, NULL);
+    bp_key_bounds(BP_OPT_BLAS, NULL, &high, NULL);
     return high;
 }
 

@@ -374,7 +374,7 @@ static void check(int32_t dtype, const struct way *way, const struct call *call,
         assert_int_equal(status, BP_ERR_STATE);
     else if (status != wanted)
         fail_msg("%s, %s%s: %s (%s): %d, and it should be %d", call->name, way->sparse ? "sparse" : "dense",
-                 way->some ? ", some rows" : "", change->name, bp_metric_name(metric), (int)status, (int)wanted);
+                 way->some ? ", some rows" : "", change->name, bp_key_name(metric), (int)status, (int)wanted);
     else if (wanted == BP_ERR_ARG && !strstr(s.sentence, change->words))
         fail_msg("%s: %s: \"%s\" has not the words \"%s\"", call->name, change->name, s.sentence, change->words);
     s.arrays = before;
@@ -398,9 +398,9 @@ static void every_metric_refuses_changed_arrays(void **state)
     static const struct call call = {"bp_net_evaluate", evaluate, LABELS | WEIGHTS | SPARSE, 0};
     const int32_t dtype = any_dtype(state);
     for (size_t w = 0; w < COUNT(ways); w++)
-        for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++)
-            for (size_t k = 0; bp_metric_at(i) != BP_METRIC_TOP_5 && k < COUNT(changes); k++)
-                check(dtype, &ways[w], &call, bp_metric_at(i), &changes[k]);
+        for (size_t i = 0; bp_key_at(BP_FAMILY_METRIC, i) != 0; i++)
+            for (size_t k = 0; bp_key_at(BP_FAMILY_METRIC, i) != BP_METRIC_TOP_5 && k < COUNT(changes); k++)
+                check(dtype, &ways[w], &call, bp_key_at(BP_FAMILY_METRIC, i), &changes[k]);
 }
 
 /* Also where the change is between two epochs, or of the validation data alone. */

@@ -74,7 +74,7 @@ static void set(struct course *c, int32_t key, double value)
 static double asked(const bp_train *train, int32_t key)
 {
     double value;
-    assert_int_equal(bp_train_get(train, key, &value), BP_OK);
+    assert_int_equal(any_ask(train, key, &value), BP_OK);
     return value;
 }
 
@@ -147,7 +147,7 @@ static void same_numbers(const struct course *a, const struct course *b)
     any_ok(any_get_parameters(a->net, of_a));
     any_ok(any_get_parameters(b->net, of_b));
     any_same_bits(of_a, of_b, bp_net_parameters(a->net));
-    assert_true(asked(a->train, BP_TRAIN_LOSS) == asked(b->train, BP_TRAIN_LOSS));
+    assert_true(asked(a->train, BP_RECORD_LOSS) == asked(b->train, BP_RECORD_LOSS));
 }
 
 static void scale_parameters(struct course *c, double by)
@@ -230,10 +230,10 @@ static void seconds_are_counted_on(void **state)
     bp_net_destroy(course.net);
     assert_int_equal(checkpoint_load(&course.train, &course.net, late, course.data, course.validation), BP_OK);
     assert_int_equal(bp_train_epoch(course.train), BP_OK);
-    assert_true(asked(course.train, BP_TRAIN_SECONDS) >= 100);
+    assert_true(asked(course.train, BP_RECORD_SECONDS) >= 100);
     set(&course, BP_TRAIN_TIME, 600);
     checkpoint_go(&course, 1);
-    assert_int_equal((int)asked(course.train, BP_TRAIN_STOP_REASON), BP_STOP_TIME);
+    assert_int_equal((int)asked(course.train, BP_RECORD_STOP), BP_STOP_TIME);
     free(late.bytes);
     free(later.bytes);
     free(file.bytes);
@@ -354,7 +354,7 @@ static void a_net_saved_with_its_optimiser_steps_on_as_if_it_had_not_stopped(voi
 {
     const int32_t dtype = any_dtype(state);
     int32_t optimizer;
-    for (size_t i = 0; (optimizer = bp_optimizer_at(i)) != BP_ERR_ARG; i++)
+    for (size_t i = 0; (optimizer = bp_key_at(BP_FAMILY_OPTIMIZER, i)) != 0; i++)
         for (int32_t flags = 0; flags <= BP_SAVE_OPTIMIZER; flags++) {
             bp_net *net = stepped_net(dtype, optimizer), *copy = again(net, flags);
             assert_int_equal(same_after_steps(copy, net), flags == BP_SAVE_OPTIMIZER);

@@ -92,8 +92,9 @@ static void a_row_alone_equals_that_row_in_any_batch(void **state)
 static void predict_equals_forward_for_every_activation(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    for (size_t i = 0; bp_activation_at(i) != BP_ERR_ARG; i++) {
-        const struct any_layer layers[] = {{17, bp_activation_at(i), 0, 0}, {9, bp_activation_at(i), 0, 0}};
+    for (size_t i = 0; bp_key_at(BP_FAMILY_ACTIVATION, i) != 0; i++) {
+        const struct any_layer layers[] = {{17, bp_key_at(BP_FAMILY_ACTIVATION, i), 0, 0},
+                                           {9, bp_key_at(BP_FAMILY_ACTIVATION, i), 0, 0}};
         bp_net *net = any_net(dtype, 5, layers, 2, i);
         any_ok(any_forward(net, x, ROWS, one));
         any_ok(any_predict(net, x, ROWS, two, NULL));
@@ -189,7 +190,7 @@ static void the_gradient_is_a_mean_that_goes_on_until_a_step_or_zero_gradient(vo
 
 static void set_optimizer(bp_net *net, size_t index)
 {
-    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, bp_optimizer_at(index)));
+    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, bp_key_at(BP_FAMILY_OPTIMIZER, index)));
     any_ok(bp_net_set(net, BP_OPT_MOMENTUM, 0.75));
     any_ok(bp_net_set(net, BP_OPT_WEIGHT_DECAY, 0.125));
     any_ok(bp_net_set(net, BP_OPT_DECAY_BIAS, 1));
@@ -223,7 +224,7 @@ static void train_equals_forward_backward_and_step(void **state)
 {
     const int32_t dtype = any_dtype(state);
     static const size_t width[] = {10, 17, 7};
-    for (size_t i = 0; bp_optimizer_at(i) != BP_ERR_ARG; i++)
+    for (size_t i = 0; bp_key_at(BP_FAMILY_OPTIMIZER, i) != 0; i++)
         check_train(dtype, width, 0.25, i, false);
     for (size_t i = 0; i < COUNT(widths); i++)
         check_train(dtype, widths[i], i % 2 ? 0.25 : 0, 0, true);
@@ -277,9 +278,9 @@ static void check_narrow(int32_t dtype, int32_t activation, size_t optimizer)
 static void a_narrow_net_steps_on_one_row_with_the_bits_of_the_three_calls(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    for (size_t i = 0; bp_optimizer_at(i) != BP_ERR_ARG; i++)
-        for (size_t k = 0; bp_activation_at(k) != BP_ERR_ARG; k++)
-            check_narrow(dtype, bp_activation_at(k), i);
+    for (size_t i = 0; bp_key_at(BP_FAMILY_OPTIMIZER, i) != 0; i++)
+        for (size_t k = 0; bp_key_at(BP_FAMILY_ACTIVATION, k) != 0; k++)
+            check_narrow(dtype, bp_key_at(BP_FAMILY_ACTIVATION, k), i);
 }
 
 /* Enough work that several threads share it; a host that runs the parts backwards. */
@@ -358,7 +359,7 @@ static void labels_equal_one_hot_targets(void **state)
 static void a_clone_goes_on_with_the_same_bits(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    for (size_t i = 0; bp_optimizer_at(i) != BP_ERR_ARG; i++) {
+    for (size_t i = 0; bp_key_at(BP_FAMILY_OPTIMIZER, i) != 0; i++) {
         bp_net *net = net_of(dtype, (const size_t[]){7, 16, 3}, 0.25), *clone = NULL;
         set_optimizer(net, i);
         for (size_t step = 0; step < 3; step++)
@@ -419,7 +420,7 @@ static void check_frozen(bp_net *net, size_t optimizer)
 static void frozen_parameters_keep_their_bits_and_others_move(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    for (size_t i = 0; bp_optimizer_at(i) != BP_ERR_ARG; i++) {
+    for (size_t i = 0; bp_key_at(BP_FAMILY_OPTIMIZER, i) != 0; i++) {
         bp_net *net = net_of(dtype, (const size_t[]){3, 8, 2}, 0);
         check_frozen(net, i);
         bp_net_destroy(net);

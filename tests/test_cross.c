@@ -172,8 +172,8 @@ static void the_training_goes_on_as_if_nothing_had_been(void **state)
         any_ok(bp_train_run(a.train, NULL, NULL));
         any_ok(bp_train_run(b.train, NULL, NULL));
         same_parameters(a.net, b.net);
-        assert_true(value_of(&a, BP_TRAIN_LOSS) == value_of(&b, BP_TRAIN_LOSS));
-        assert_true(value_of(&a, BP_TRAIN_EPOCH) == value_of(&b, BP_TRAIN_EPOCH));
+        assert_true(value_of(&a, BP_RECORD_LOSS) == value_of(&b, BP_RECORD_LOSS));
+        assert_true(value_of(&a, BP_RECORD_EPOCH) == value_of(&b, BP_RECORD_EPOCH));
         end_training(&a);
         end_training(&b);
     }
@@ -226,7 +226,7 @@ static void a_cancellation_is_heard_once(void **state)
     bp_train_cancel(t.train);
     assert_int_equal(bp_train_cross_validate(t.train, 3, 1, BP_METRIC_LOSS, values), BP_ERR_CANCELLED);
     assert_string_equal(bp_last_error(), "bp_train_cross_validate: fold 0: cancelled in epoch 1");
-    assert_true(values[0] == -1 && value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_NONE);
+    assert_true(values[0] == -1 && value_of(&t, BP_RECORD_STOP) == BP_STOP_NONE);
     validate(&t, 3, 1, BP_METRIC_LOSS, values);
     any_ok(bp_train_epoch(t.train));
     end_training(&t);

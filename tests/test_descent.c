@@ -195,7 +195,7 @@ static bp_train *training_of(const char *name, bp_net *net)
 static double number_of(const bp_train *train, int32_t key)
 {
     double value;
-    assert_int_equal(bp_train_get(train, key, &value), BP_OK);
+    assert_int_equal(any_ask(train, key, &value), BP_OK);
     return value;
 }
 
@@ -210,7 +210,7 @@ static void check_irprop(int32_t dtype, const char *name)
     for (size_t i = 1; i <= STEPS; i++) {
         if (bp_train_epoch(train) != BP_OK)
             fail_msg("%s", bp_last_error());
-        is_near(name, "loss", i, number_of(train, BP_TRAIN_LOSS), course->values[i]);
+        is_near(name, "loss", i, number_of(train, BP_RECORD_LOSS), course->values[i]);
     }
     ends_there(name, net);
     bp_train_destroy(train);
@@ -315,7 +315,7 @@ static void irprop_plus_steps_back_from_what_is_not_finite(void **state)
     bp_train *train = training_to(net, 10);
     for (double size = 1000; size > far; size /= 2) {
         an_epoch_comes_to(train, net, 0);
-        assert_true(number_of(train, BP_TRAIN_LOSS) == 40.5);
+        assert_true(number_of(train, BP_RECORD_LOSS) == 40.5);
     }
     an_epoch_comes_to(train, net, far);
     an_epoch_comes_to(train, net, 0);
@@ -334,7 +334,7 @@ static void irprop_plus_is_stuck_where_no_weight_moves(void **state)
         bp_train *train = training_to(net, 3);
         any_ok(bp_net_set(net, BP_OPT_STEP_MAX, 1e-6));
         assert_int_equal(bp_train_run(train, NULL, NULL), BP_OK);
-        assert_true(number_of(train, BP_TRAIN_STOP_REASON) == BP_STOP_STUCK);
+        assert_true(number_of(train, BP_RECORD_STOP) == BP_STOP_STUCK);
         bp_train_destroy(train);
         bp_net_destroy(net);
     }

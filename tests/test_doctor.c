@@ -147,11 +147,11 @@ static void nothing_is_found_where_all_is_well(void **state)
         any_ok(bp_train_run(p.train, NULL, NULL));
         examine(&p);
         expect_healthy(&p, well[which].allowed);
-        any_ok(bp_train_get(p.train, BP_TRAIN_EPOCH, &epochs));
+        any_ok(bp_train_record(p.train, 0, BP_RECORD_EPOCH, &epochs));
         for (size_t epoch = 1; (double)epoch <= epochs; epoch++) {
-            any_ok(bp_train_record(p.train, epoch, BP_TRAIN_WARNING, &warning));
+            any_ok(bp_train_record(p.train, epoch, BP_RECORD_WARNING, &warning));
             if (warning != 0)
-                fail_msg("%s: %s in epoch %zu", well[which].name, bp_finding_name((int32_t)warning), epoch);
+                fail_msg("%s: %s in epoch %zu", well[which].name, bp_key_name((int32_t)warning), epoch);
         }
         end_patient(&p);
     }

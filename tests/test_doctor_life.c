@@ -99,16 +99,16 @@ static void a_failure_is_told_with_epoch_batch_row_and_layer(void **state)
     assert_non_null(strstr(bp_train_finding_text(p.train, failure), "layer 0"));
     x[BAD * INPUTS + 2] = 0; /* mended; the epoch goes on, and its record tells of the failure */
     any_ok(bp_train_epoch(p.train));
-    any_ok(bp_train_get(p.train, BP_TRAIN_WARNING, &warning));
+    any_ok(bp_train_record(p.train, 0, BP_RECORD_WARNING, &warning));
     assert_true((int32_t)warning == BP_FINDING_NONFINITE);
     any_ok(bp_train_epoch(p.train));
     examine(&p);
     expect_healthy(&p, 0);
-    any_ok(bp_train_record(p.train, 1, BP_TRAIN_WARNING, &warning));
+    any_ok(bp_train_record(p.train, 1, BP_RECORD_WARNING, &warning));
     assert_true((int32_t)warning == BP_FINDING_NONFINITE);
-    any_ok(bp_train_record(p.train, 2, BP_TRAIN_WARNING, &warning));
+    any_ok(bp_train_record(p.train, 2, BP_RECORD_WARNING, &warning));
     assert_true(warning == 0);
-    any_ok(bp_train_get(p.train, BP_TRAIN_LOSS, &loss));
+    any_ok(bp_train_record(p.train, 0, BP_RECORD_LOSS, &loss));
     assert_true(isfinite(loss));
     end_patient(&p);
     free(x);
@@ -278,20 +278,20 @@ static void targets_beyond_what_the_output_gives_are_told(void **state)
 {
     const int32_t dtype = any_dtype(state);
     int32_t activation;
-    for (size_t i = 0; (activation = bp_activation_at(i)) != BP_ERR_ARG; i++) {
+    for (size_t i = 0; (activation = bp_key_at(BP_FAMILY_ACTIVATION, i)) != 0; i++) {
         size_t k = 0;
         while (k < sizeof(ranges) / sizeof(ranges[0]) && ranges[k].activation != activation)
             k++;
         if (k == sizeof(ranges) / sizeof(ranges[0]))
-            fail_msg("no range is known of %s", bp_activation_name(activation));
+            fail_msg("no range is known of %s", bp_key_name(activation));
         const double low = isinf(ranges[k].low) ? -1e9 : ranges[k].low;
         const double high = isinf(ranges[k].high) ? 1e9 : ranges[k].high;
         if (is_beyond(dtype, activation, low) || is_beyond(dtype, activation, high))
-            fail_msg("%s reaches %g and %g", bp_activation_name(activation), low, high);
+            fail_msg("%s reaches %g and %g", bp_key_name(activation), low, high);
         if (isfinite(ranges[k].low) && !is_beyond(dtype, activation, low - 0.01))
-            fail_msg("%s ends at %g", bp_activation_name(activation), low);
+            fail_msg("%s ends at %g", bp_key_name(activation), low);
         if (isfinite(ranges[k].high) && !is_beyond(dtype, activation, high + 0.01))
-            fail_msg("%s ends at %g", bp_activation_name(activation), high);
+            fail_msg("%s ends at %g", bp_key_name(activation), high);
     }
 }
 
@@ -336,13 +336,13 @@ static void units_at_the_flat_ends_of_their_activation_are_told(void **state)
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         const int32_t activation = ends[i].activation;
         if (said_of(dtype, activation, -40, -30) != ends[i].below)
-            fail_msg("%s below", bp_activation_name(activation));
+            fail_msg("%s below", bp_key_name(activation));
         if (said_of(dtype, activation, 40, 30) != ends[i].above)
-            fail_msg("%s above", bp_activation_name(activation));
+            fail_msg("%s above", bp_key_name(activation));
         if (said_of(dtype, activation, 40, -40) != ends[i].by_turns)
-            fail_msg("%s by turns", bp_activation_name(activation));
+            fail_msg("%s by turns", bp_key_name(activation));
         if (activation != BP_ACT_STEP && said_of(dtype, activation, -0.5, 0.5) != 0)
-            fail_msg("%s between", bp_activation_name(activation));
+            fail_msg("%s between", bp_key_name(activation));
     }
 }
 
@@ -385,12 +385,12 @@ static void a_finding_has_a_name_and_a_warning_is_one(void **state)
 {
     (void)state;
     size_t count = 0;
-    for (int32_t kind; (kind = bp_finding_at(count)) != BP_ERR_ARG; count++) {
-        assert_int_equal(bp_finding_find(bp_finding_name(kind)), kind);
+    for (int32_t kind; (kind = bp_key_at(BP_FAMILY_FINDING, count)) != 0; count++) {
+        assert_int_equal(bp_key_find(BP_FAMILY_FINDING, bp_key_name(kind)), kind);
         assert_int_equal(kind, BP_FINDING_NONFINITE + 10 * (int32_t)count);
     }
     assert_int_equal(count, 13);
-    assert_null(bp_finding_name(BP_FINDING_OVERFITTING + 10));
+    assert_null(bp_key_name(BP_FINDING_OVERFITTING + 10));
 }
 
 /* The same three numbers in every order, a column each: none is constant. */

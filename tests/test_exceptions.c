@@ -74,12 +74,12 @@ static void no_activation_raises_an_exception_where_it_is_finite(void **state)
     static const double slopes[] = {0, 1e-3, 1000};
     const int32_t dtype = any_dtype(state);
     int32_t activation;
-    for (size_t i = 0; (activation = bp_activation_at(i)) != BP_ERR_ARG; i++) {
+    for (size_t i = 0; (activation = bp_key_at(BP_FAMILY_ACTIVATION, i)) != 0; i++) {
         bp_net *net = mirror(dtype, activation);
         for (size_t k = 0; k < COUNT(slopes); k++) {
             const bool set = slopes[k] > 0 && bp_net_layer_set(net, 0, BP_LAYER_SLOPE, slopes[k]) == BP_OK;
             for (size_t p = 0; p < POINTS && (k == 0 || set); p++)
-                try_point(net, bp_activation_name(activation), slopes[k], point(dtype, p));
+                try_point(net, bp_key_name(activation), slopes[k], point(dtype, p));
         }
         bp_net_destroy(net);
     }
@@ -109,8 +109,8 @@ static void try_row(int32_t dtype, int32_t loss, int32_t activation, const doubl
         any_ok(any_get_delta(net, 0, delta));
         any_ok(any_get_gradient(net, gradient));
         if (raised && all_finite(a, 3) && all_finite(delta, 3) && all_finite(gradient, 12))
-            fail_msg("%s on %s of %g, %g and %g raises an exception", bp_loss_name(loss),
-                     bp_activation_name(activation), z[0], z[1], z[2]);
+            fail_msg("%s on %s of %g, %g and %g raises an exception", bp_key_name(loss), bp_key_name(activation), z[0],
+                     z[1], z[2]);
     } else if (status != BP_ERR_UNSUPPORTED)
         assert_int_equal(status, BP_ERR_NONFINITE);
     bp_net_destroy(net);
@@ -120,8 +120,8 @@ static void no_loss_raises_an_exception_where_it_is_finite(void **state)
 {
     const int32_t dtype = any_dtype(state);
     int32_t loss, activation;
-    for (size_t l = 0; (loss = bp_loss_at(l)) != BP_ERR_ARG; l++)
-        for (size_t i = 0; (activation = bp_activation_at(i)) != BP_ERR_ARG; i++) {
+    for (size_t l = 0; (loss = bp_key_at(BP_FAMILY_LOSS, l)) != 0; l++)
+        for (size_t i = 0; (activation = bp_key_at(BP_FAMILY_ACTIVATION, i)) != 0; i++) {
             for (size_t row = 0; row < COUNT(rows); row++)
                 try_row(dtype, loss, activation, rows[row]);
             for (size_t row = 0; row < COUNT(far_rows); row++) {

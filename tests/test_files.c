@@ -338,7 +338,7 @@ static void the_numbers_of_the_corpus_are_written(void **state)
 {
     const int32_t dtype = any_dtype(state);
     char name[64];
-    snprintf(name, sizeof(name), "v1.0-f%d.safetensors", (int)dtype);
+    snprintf(name, sizeof(name), "v1.0-%s.safetensors", bp_key_name(dtype));
     bp_net *net = files_corpus_net(dtype);
     const size_t numbers = bp_net_parameters(net) * (dtype == BP_F32 ? sizeof(float) : sizeof(double));
     const struct file kept = read_file(files_path(name)), file = files_save(net);
@@ -356,7 +356,7 @@ static void files_of_every_version_load(void **state)
     for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
         char name[64];
         bp_net *loaded = NULL;
-        snprintf(name, sizeof(name), "v%s-f%d.safetensors", versions[i], (int)dtype);
+        snprintf(name, sizeof(name), "v%s-%s.safetensors", versions[i], bp_key_name(dtype));
         any_ok(bp_net_load(&loaded, files_path(name)));
         files_same_nets(net, loaded);
         bp_net_destroy(loaded);
@@ -370,7 +370,7 @@ static int write_corpus(const char *folder)
     for (size_t i = 0; i < 2; i++) {
         char path[4096];
         bp_net *net = files_corpus_net(dtypes[i]);
-        snprintf(path, sizeof(path), "%s/v1.0-f%d.safetensors", folder, (int)dtypes[i]);
+        snprintf(path, sizeof(path), "%s/v1.0-%s.safetensors", folder, bp_key_name(dtypes[i]));
         if (bp_net_save(net, path) != BP_OK) {
             fprintf(stderr, "%s\n", bp_last_error());
             return 1;

@@ -225,7 +225,7 @@ static void compare(const struct trial *trial, const char *what, const double *g
     const double error = any_relative_difference(gradient, slopes, count, scale);
     if (!(error <= 1e-7))
         fail_msg("%s, loss %s, bias mode %d, freeze %d, depth %zu, rows %zu: the gradient of the %s is off by %.3g",
-                 bp_activation_name(trial->activation), trial->loss != 0 ? bp_loss_name(trial->loss) : "from dy",
+                 bp_key_name(trial->activation), trial->loss != 0 ? bp_key_name(trial->loss) : "from dy",
                  (int)trial->bias, trial->freeze, trial->depth, trial->rows, what, error);
 }
 
@@ -261,9 +261,9 @@ static void check_step(struct objective *o)
     double after[MAX_PARAMETERS];
     size_t optimizers = 0, frozen;
     const size_t at = frozen_part(o, &frozen);
-    while (bp_optimizer_at(optimizers) != BP_ERR_ARG)
+    while (bp_key_at(BP_FAMILY_OPTIMIZER, optimizers) != 0)
         optimizers++;
-    any_ok(bp_net_set(o->net, BP_OPT_OPTIMIZER, bp_optimizer_at(o->trial->number % optimizers)));
+    any_ok(bp_net_set(o->net, BP_OPT_OPTIMIZER, bp_key_at(BP_FAMILY_OPTIMIZER, o->trial->number % optimizers)));
     any_ok(bp_net_set(o->net, BP_OPT_WEIGHT_DECAY, 0.1));
     any_ok(bp_net_set(o->net, BP_OPT_DECAY_BIAS, 1));
     backward(o); /* the differences have set parameters, after which there is no step without a forward */
@@ -324,18 +324,18 @@ static void every_activation_with_every_loss_has_the_gradient_of_differences(voi
 {
     (void)state;
     any_need(BP_F64);
-    for (size_t k = 0; bp_loss_at(k) != BP_ERR_ARG; k++)
-        for (size_t i = 0; bp_activation_at(i) != BP_ERR_ARG; i++)
-            if (goes_with(bp_loss_at(k), bp_activation_at(i), UNITS))
-                sweep(bp_activation_at(i), bp_loss_at(k));
+    for (size_t k = 0; bp_key_at(BP_FAMILY_LOSS, k) != 0; k++)
+        for (size_t i = 0; bp_key_at(BP_FAMILY_ACTIVATION, i) != 0; i++)
+            if (goes_with(bp_key_at(BP_FAMILY_LOSS, k), bp_key_at(BP_FAMILY_ACTIVATION, i), UNITS))
+                sweep(bp_key_at(BP_FAMILY_ACTIVATION, i), bp_key_at(BP_FAMILY_LOSS, k));
 }
 
 static void backward_from_gives_the_transposed_jacobian_times_dy(void **state)
 {
     (void)state;
     any_need(BP_F64);
-    for (size_t i = 0; bp_activation_at(i) != BP_ERR_ARG; i++)
-        sweep(bp_activation_at(i), 0);
+    for (size_t i = 0; bp_key_at(BP_FAMILY_ACTIVATION, i) != 0; i++)
+        sweep(bp_key_at(BP_FAMILY_ACTIVATION, i), 0);
 }
 
 static void check_pair(int32_t dtype, int32_t loss, int32_t activation, size_t outputs)
@@ -356,10 +356,10 @@ static void check_pair(int32_t dtype, int32_t loss, int32_t activation, size_t o
 static void pairs_are_refused_just_where_the_header_says(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    for (size_t k = 0; bp_loss_at(k) != BP_ERR_ARG; k++)
-        for (size_t i = 0; bp_activation_at(i) != BP_ERR_ARG; i++)
+    for (size_t k = 0; bp_key_at(BP_FAMILY_LOSS, k) != 0; k++)
+        for (size_t i = 0; bp_key_at(BP_FAMILY_ACTIVATION, i) != 0; i++)
             for (size_t outputs = 1; outputs <= 2; outputs++)
-                check_pair(dtype, bp_loss_at(k), bp_activation_at(i), outputs);
+                check_pair(dtype, bp_key_at(BP_FAMILY_LOSS, k), bp_key_at(BP_FAMILY_ACTIVATION, i), outputs);
 }
 
 /* What a step or bp_net_zero_gradient() let go of is neither read nor added to, whatever it was and whatever is trained

@@ -221,8 +221,8 @@ static int32_t auto_of(int32_t activation)
 static void auto_follows_the_activation_and_leaves_biases_zero(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    for (size_t i = 0; bp_activation_at(i) != BP_ERR_ARG; i++) {
-        const struct any_layer layer = {7, bp_activation_at(i), BP_BIAS_UNIT, 0};
+    for (size_t i = 0; bp_key_at(BP_FAMILY_ACTIVATION, i) != 0; i++) {
+        const struct any_layer layer = {7, bp_key_at(BP_FAMILY_ACTIVATION, i), BP_BIAS_UNIT, 0};
         const int32_t named[2] = {auto_of(layer.activation), BP_INIT_ZEROS};
         bp_net *net = any_net(dtype, 3, &layer, 1, 5), *same = drawn(dtype, (struct shape){3, 7}, named, 1, 5);
         double all[28], wanted[28];
@@ -240,8 +240,8 @@ static void biases_take_auto_zeros_constant_uniform_and_normal_only(void **state
     const struct any_layer layer = {2, BP_ACT_TANH, BP_BIAS_UNIT, 0};
     size_t initializers = 0;
     bp_net *net = any_net(dtype, 2, &layer, 1, 1);
-    for (; bp_initializer_at(initializers) != BP_ERR_ARG; initializers++) {
-        const int32_t kind = bp_initializer_at(initializers);
+    for (; bp_key_at(BP_FAMILY_INITIALIZER, initializers) != 0; initializers++) {
+        const int32_t kind = bp_key_at(BP_FAMILY_INITIALIZER, initializers);
         const bool taken = kind == BP_INIT_AUTO || kind == BP_INIT_ZEROS || kind == BP_INIT_CONSTANT ||
                            kind == BP_INIT_UNIFORM || kind == BP_INIT_NORMAL;
         assert_int_equal(bp_net_layer_set(net, 0, BP_LAYER_INIT, kind), BP_OK);
@@ -292,8 +292,8 @@ static void an_f32_net_draws_the_numbers_of_an_f64_net_rounded(void **state)
     (void)state;
     any_need(BP_F32);
     any_need(BP_F64);
-    for (size_t i = 0; bp_initializer_at(i) != BP_ERR_ARG; i++) {
-        const int32_t kinds[2] = {bp_initializer_at(i), i % 2 == 0 ? BP_INIT_NORMAL : BP_INIT_UNIFORM};
+    for (size_t i = 0; bp_key_at(BP_FAMILY_INITIALIZER, i) != 0; i++) {
+        const int32_t kinds[2] = {bp_key_at(BP_FAMILY_INITIALIZER, i), i % 2 == 0 ? BP_INIT_NORMAL : BP_INIT_UNIFORM};
         bp_net *wide = drawn(BP_F64, (struct shape){9, 13}, kinds, 0.3, 17);
         bp_net *narrow = drawn(BP_F32, (struct shape){9, 13}, kinds, 0.3, 17);
         double exact[130], rounded[130];

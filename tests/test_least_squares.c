@@ -47,13 +47,13 @@ static void check_fit(int32_t dtype, const char *name)
         any_ok(any_set_parameters(t.net, found->values));
     set(&t, BP_TRAIN_EPOCHS, 3000);
     any_ok(bp_train_run(t.train, NULL, NULL));
-    const double off = value_of(&t, BP_TRAIN_LOSS) / vectors_need(name, "least")->values[0] - 1;
+    const double off = value_of(&t, BP_RECORD_LOSS) / vectors_need(name, "least")->values[0] - 1;
     double *parameters = parameters_of(t.net);
     const double away = any_relative_difference(parameters, found->values, found->count, 0);
     if (!(fabs(off) <= (dtype == BP_F32 ? 1e-5 : 1e-10)))
         fail_msg("%s: the loss is %g of SciPy's too high", name, off);
-    if (dtype == BP_F64 && !(value_of(&t, BP_TRAIN_GRADIENT) <= 1e-8 && away <= 1e-4))
-        fail_msg("%s: gradient %g, parameters off by %g", name, value_of(&t, BP_TRAIN_GRADIENT), away);
+    if (dtype == BP_F64 && !(value_of(&t, BP_RECORD_GRADIENT) <= 1e-8 && away <= 1e-4))
+        fail_msg("%s: gradient %g, parameters off by %g", name, value_of(&t, BP_RECORD_GRADIENT), away);
     free(parameters);
     training_end(&t);
 }
@@ -68,7 +68,8 @@ static void check_course(int32_t dtype, const char *name)
     static const struct {
         int32_t key;
         const char *what;
-    } rows[] = {{BP_TRAIN_LOSS, "loss"}, {BP_TRAIN_ALPHA, "alpha"}, {BP_TRAIN_BETA, "beta"}, {BP_TRAIN_GAMMA, "gamma"}};
+    } rows[] = {
+        {BP_RECORD_LOSS, "loss"}, {BP_RECORD_ALPHA, "alpha"}, {BP_RECORD_BETA, "beta"}, {BP_RECORD_GAMMA, "gamma"}};
     const size_t epochs = vectors_need(name, "loss")->count;
     struct training t = case_of(name, dtype, BP_METHOD_BR);
     assert_true(epochs >= 20);
@@ -173,12 +174,12 @@ static void only_trained_parameters_count_as_effective(void **state)
     struct training t = case_of("bayes/two", dtype, BP_METHOD_BR);
     any_ok(bp_net_layer_set(t.net, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
     any_ok(bp_train_epoch(t.train));
-    assert_true(value_of(&t, BP_TRAIN_GAMMA) == 32 - 12);
+    assert_true(value_of(&t, BP_RECORD_GAMMA) == 32 - 12);
     any_ok(bp_net_layer_set(t.net, 0, BP_LAYER_TRAIN_WEIGHTS, 1)); /* begins afresh */
     any_ok(bp_train_epoch(t.train));
-    assert_true(value_of(&t, BP_TRAIN_GAMMA) == 32);
+    assert_true(value_of(&t, BP_RECORD_GAMMA) == 32);
     any_ok(bp_train_epoch(t.train));
-    assert_true(value_of(&t, BP_TRAIN_GAMMA) < 32 && value_of(&t, BP_TRAIN_GAMMA) > 0);
+    assert_true(value_of(&t, BP_RECORD_GAMMA) < 32 && value_of(&t, BP_RECORD_GAMMA) > 0);
     training_end(&t);
 }
 
@@ -189,24 +190,24 @@ static void mu_moves_as_it_is_set_to(void **state)
     const int32_t dtype = any_dtype(state);
     struct training t = case_of("fit/surface", dtype, BP_METHOD_LM);
     double before = 2;
-    assert_true(isnan(value_of(&t, BP_TRAIN_MU_NOW)));
+    assert_true(isnan(value_of(&t, BP_RECORD_MU)));
     set(&t, BP_TRAIN_MU, before);
     set(&t, BP_TRAIN_MU_DECREASE, 0.5);
     set(&t, BP_TRAIN_MU_INCREASE, 4);
     for (int epoch = 0; epoch < 20; epoch++) {
         any_ok(bp_train_epoch(t.train));
-        const double steps = log2(value_of(&t, BP_TRAIN_MU_NOW) / before); /* -1 + 2 failures */
+        const double steps = log2(value_of(&t, BP_RECORD_MU) / before); /* -1 + 2 failures */
         assert_true(steps == floor(steps) && steps >= -1 && fmod(steps + 1, 2) == 0);
-        assert_true(isnan(value_of(&t, BP_TRAIN_ALPHA)) && isnan(value_of(&t, BP_TRAIN_GAMMA)));
-        before = value_of(&t, BP_TRAIN_MU_NOW);
+        assert_true(isnan(value_of(&t, BP_RECORD_ALPHA)) && isnan(value_of(&t, BP_RECORD_GAMMA)));
+        before = value_of(&t, BP_RECORD_MU);
     }
     set(&t, BP_TRAIN_MU_MAX, before / 2);
     assert_int_equal(bp_train_epoch(t.train), BP_DONE);
-    assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_STUCK && value_of(&t, BP_TRAIN_EPOCH) == 20);
-    assert_true(value_of(&t, BP_TRAIN_MU_NOW) == 2);
+    assert_true(value_of(&t, BP_RECORD_STOP) == BP_STOP_STUCK && value_of(&t, BP_RECORD_EPOCH) == 20);
+    assert_true(value_of(&t, BP_RECORD_MU) == 2);
     assert_int_equal(bp_train_set(t.train, BP_TRAIN_MU, 0), BP_ERR_ARG);
     assert_int_equal(bp_train_set(t.train, BP_TRAIN_MU_INCREASE, 1), BP_ERR_ARG);
-    assert_int_equal(bp_train_set(t.train, BP_TRAIN_GAMMA, 1), BP_ERR_ARG);
+    assert_int_equal(bp_train_set(t.train, BP_RECORD_GAMMA, 1), BP_ERR_ARG);
     training_end(&t);
 }
 
@@ -221,7 +222,7 @@ static void a_lapack_comes_to_the_same_or_is_refused(void **state)
         for (int epoch = 0; epoch < 8 && HAVE_LAPACK; epoch++) {
             any_ok(bp_train_epoch(own.train));
             any_ok(bp_train_epoch(t.train));
-            const double off = value_of(&t, BP_TRAIN_LOSS) / value_of(&own, BP_TRAIN_LOSS) - 1;
+            const double off = value_of(&t, BP_RECORD_LOSS) / value_of(&own, BP_RECORD_LOSS) - 1;
             assert_true(fabs(off) <= (dtype == BP_F32 ? 1e-3 : 1e-9));
         }
         training_end(&own);
@@ -249,8 +250,8 @@ static void what_is_no_sum_of_squares_is_refused_with_a_sentence(void **state)
     for (int32_t method = BP_METHOD_LM; method <= BP_METHOD_BR; method += 10) {
         struct training t = case_of("fit/sine", dtype, method);
         any_ok(bp_net_set(t.net, BP_OPT_LOSS, BP_LOSS_HUBER));
-        expect_refusal(&t, method == BP_METHOD_LM ? "the loss is huber: BP_METHOD_LM needs a sum of squares"
-                                                  : "the loss is huber: BP_METHOD_BR needs a sum of squares");
+        expect_refusal(&t, method == BP_METHOD_LM ? "the loss is huber: the method lm needs a sum of squares"
+                                                  : "the loss is huber: the method br needs a sum of squares");
         any_ok(bp_net_set(t.net, BP_OPT_LOSS, BP_LOSS_MSE));
         any_ok(bp_train_epoch(t.train));
         training_end(&t);
@@ -262,7 +263,7 @@ static void a_penalty_is_refused_by_who_finds_one(void **state)
     const int32_t dtype = any_dtype(state);
     struct training t = case_of("fit/sine", dtype, BP_METHOD_BR);
     any_ok(bp_net_set(t.net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAMW)); /* with its 0.01 */
-    expect_refusal(&t, "BP_OPT_L2 and BP_OPT_WEIGHT_DECAY are 0.01 together: BP_METHOD_BR finds a penalty by itself");
+    expect_refusal(&t, "BP_OPT_L2 and BP_OPT_WEIGHT_DECAY are 0.01 together: the method br finds a penalty by itself");
     any_ok(bp_net_set(t.net, BP_OPT_WEIGHT_DECAY, 0));
     any_ok(bp_net_set(t.net, BP_OPT_L2, 0.5));
     expect_refusal(&t, "0.5 together");
@@ -280,7 +281,7 @@ static void too_many_trained_parameters_are_refused(void **state)
     assert_int_equal(bp_data_create_f64(&t.data, x, 2, 1, target, 1), BP_OK);
     any_ok(bp_train_create(&t.train, t.net, t.data, NULL));
     set(&t, BP_TRAIN_METHOD, BP_METHOD_LM);
-    expect_refusal(&t, "10194 parameters are trained: BP_METHOD_LM takes 10000 at most");
+    expect_refusal(&t, "10194 parameters are trained: the method lm takes 10000 at most");
     any_ok(bp_net_layer_set(t.net, 1, BP_LAYER_TRAIN_WEIGHTS, 0)); /* 397 are left */
     any_ok(bp_train_epoch(t.train));
     training_end(&t);
@@ -296,7 +297,7 @@ static void a_net_that_is_frozen_whole_is_stuck(void **state)
             any_ok(bp_net_layer_set(t.net, layer, BP_LAYER_TRAIN_BIAS, 0));
         }
         any_ok(bp_train_run(t.train, NULL, NULL));
-        assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_STUCK);
+        assert_true(value_of(&t, BP_RECORD_STOP) == BP_STOP_STUCK);
         training_end(&t);
     }
 }

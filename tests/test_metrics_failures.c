@@ -125,9 +125,9 @@ static void nan_is_reported(void **state)
 
     x[299 * WIDTH] = NAN;
     data = data_of(dtype, &c, NULL);
-    for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++)
-        if (bp_metric_at(i) != BP_METRIC_LOSS && bp_metric_at(i) != BP_METRIC_TOP_5)
-            assert_refused(net, data, bp_metric_at(i), BP_ERR_NONFINITE, "output 0 of row 299 is NaN");
+    for (size_t i = 0; bp_key_at(BP_FAMILY_METRIC, i) != 0; i++)
+        if (bp_key_at(BP_FAMILY_METRIC, i) != BP_METRIC_LOSS && bp_key_at(BP_FAMILY_METRIC, i) != BP_METRIC_TOP_5)
+            assert_refused(net, data, bp_key_at(BP_FAMILY_METRIC, i), BP_ERR_NONFINITE, "output 0 of row 299 is NaN");
     assert_int_equal(bp_net_confusion(net, data, counts), BP_ERR_NONFINITE);
     assert_true(isnan(measure(net, data, BP_METRIC_LOSS)));
     bp_data_destroy(data);
@@ -177,9 +177,9 @@ static void no_memory_is_reported_and_nothing_leaks(void **state)
         bp_data *data = data_of(dtype, &c, &allocator);
         const size_t fewest = fail_each(net, data, &failing, 0);
         assert_true(fewest > 4);
-        for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++)
-            if (bp_metric_at(i) != BP_METRIC_TOP_5)
-                assert_true(fail_each(net, data, &failing, bp_metric_at(i)) >= fewest);
+        for (size_t i = 0; bp_key_at(BP_FAMILY_METRIC, i) != 0; i++)
+            if (bp_key_at(BP_FAMILY_METRIC, i) != BP_METRIC_TOP_5)
+                assert_true(fail_each(net, data, &failing, bp_key_at(BP_FAMILY_METRIC, i)) >= fewest);
         assert_int_equal(fail_each(net, data, &failing, BP_METRIC_AUC), fewest + 1);
         bp_data_destroy(data);
         bp_net_destroy(net);

@@ -36,10 +36,10 @@ static void add_layer(struct trial *t, bp_net *net, bool last)
     if (!last && one_in(t, 5))
         any_ok(bp_net_add_dropout(net, any_uniform(&t->seed, 0, 0.9)));
     size_t activations = 0;
-    while (bp_activation_at(activations) != BP_ERR_ARG)
+    while (bp_key_at(BP_FAMILY_ACTIVATION, activations) != 0)
         activations++;
     const size_t units = width(t, 8);
-    any_ok(bp_net_add_dense(net, units, bp_activation_at(below(t, activations))));
+    any_ok(bp_net_add_dense(net, units, bp_key_at(BP_FAMILY_ACTIVATION, below(t, activations))));
     const size_t layer = bp_net_layers(net) - 1;
     if (t->narrow && one_in(t, 2))
         return;
@@ -51,13 +51,13 @@ static void add_layer(struct trial *t, bp_net *net, bool last)
         any_ok(bp_net_layer_set(net, layer, BP_LAYER_TRAIN_BIAS, 0));
 }
 
-/* One of the keys, each as likely. */
-static int32_t draw(struct trial *t, int32_t at(size_t index))
+/* One of a family's keys, each as likely. */
+static int32_t draw(struct trial *t, int32_t family)
 {
     size_t count = 0;
-    while (at(count) != BP_ERR_ARG)
+    while (bp_key_at(family, count) != 0)
         count++;
-    return at(below(t, count));
+    return bp_key_at(family, below(t, count));
 }
 
 static void set_options(struct trial *t, bp_net *net)
@@ -73,9 +73,9 @@ static void set_options(struct trial *t, bp_net *net)
         {BP_OPT_ETA_MINUS, 4, 0.9},     {BP_OPT_STEP_MAX, 4, 0.1},
     };
     const bool plain = one_in(t, 3); /* gradient descent by nothing but the learning rate */
-    any_ok(bp_net_set(net, BP_OPT_LOSS, draw(t, bp_loss_at)));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, draw(t, BP_FAMILY_LOSS)));
     if (!plain)
-        any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, draw(t, bp_optimizer_at)));
+        any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, draw(t, BP_FAMILY_OPTIMIZER)));
     for (size_t i = 0; i < (plain ? 1 : sizeof(rows) / sizeof(rows[0])); i++) {
         const double value = rows[i].most == 1 ? 1 : any_uniform(&t->seed, 0, rows[i].most);
         if (one_in(t, rows[i].rarity))

@@ -106,7 +106,7 @@ static void a_step_that_would_overflow_is_refused(void **state)
     const int32_t dtype = any_dtype(state);
     const double huge = dtype == BP_F32 ? 1e30 : 1e300, one[2] = {1, 1};
     int32_t optimizer;
-    for (size_t i = 0; (optimizer = bp_optimizer_at(i)) != BP_ERR_ARG; i++) {
+    for (size_t i = 0; (optimizer = bp_key_at(BP_FAMILY_OPTIMIZER, i)) != 0; i++) {
         bp_net *net = make(dtype, optimizer);
         double before[PARAMETERS];
         any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 1e30));
@@ -165,7 +165,7 @@ static void rprop_at_its_greatest_step_never_makes_a_bias_infinite(void **state)
     bp_net *net = make(dtype, BP_OPTIM_RPROP);
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
         double high;
-        bp_option_bounds(options[i], NULL, &high, NULL);
+        bp_key_bounds(options[i], NULL, &high, NULL);
         any_ok(bp_net_set(net, options[i], high));
     }
     any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 1000)); /* more than that would take the careful way */

@@ -73,8 +73,8 @@ static void compare(int32_t dtype, const char *name, const char *what, const dou
     const double overall = any_relative_difference(got, expected->values, expected->count, 1e-3);
     const double single = dtype == BP_F64 ? elementwise(got, expected) : 0;
     if (!(overall <= bound) || !(single <= bound))
-        fail_msg("f%d %.*s: %s is off by %.3g relative to its greatest number, and one number by %.3g of itself",
-                 (int)dtype, vectors_case(name), name, what, overall, single);
+        fail_msg("%s %.*s: %s is off by %.3g relative to its greatest number, and one number by %.3g of itself",
+                 bp_key_name(dtype), vectors_case(name), name, what, overall, single);
 }
 
 static void check_pass(int32_t dtype, const char *name)
@@ -152,11 +152,11 @@ static void assert_has_case(const char *format, const char *name)
 static void every_activation_and_optimizer_has_a_case(void **state)
 {
     (void)state;
-    for (size_t i = 0; bp_activation_at(i) != BP_ERR_ARG; i++)
-        assert_has_case("activation/%s", bp_activation_name(bp_activation_at(i)));
-    for (size_t i = 0; bp_optimizer_at(i) != BP_ERR_ARG; i++)
-        if (bp_optimizer_at(i) != BP_OPTIM_QUICKPROP) /* PyTorch has none: see test_descent.c */
-            assert_has_case("optimizer/%s/plain", bp_optimizer_name(bp_optimizer_at(i)));
+    for (size_t i = 0; bp_key_at(BP_FAMILY_ACTIVATION, i) != 0; i++)
+        assert_has_case("activation/%s", bp_key_name(bp_key_at(BP_FAMILY_ACTIVATION, i)));
+    for (size_t i = 0; bp_key_at(BP_FAMILY_OPTIMIZER, i) != 0; i++)
+        if (bp_key_at(BP_FAMILY_OPTIMIZER, i) != BP_OPTIM_QUICKPROP) /* PyTorch has none: see test_descent.c */
+            assert_has_case("optimizer/%s/plain", bp_key_name(bp_key_at(BP_FAMILY_OPTIMIZER, i)));
 }
 
 static bp_status use_loss(int32_t dtype, int32_t loss, int32_t activation)
@@ -174,11 +174,11 @@ static bp_status use_loss(int32_t dtype, int32_t loss, int32_t activation)
 static void every_loss_has_a_case_for_each_activation_it_takes(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    for (size_t i = 0; bp_loss_at(i) != BP_ERR_ARG; i++) {
-        for (size_t k = 0; bp_activation_at(k) != BP_ERR_ARG; k++) {
+    for (size_t i = 0; bp_key_at(BP_FAMILY_LOSS, i) != 0; i++) {
+        for (size_t k = 0; bp_key_at(BP_FAMILY_ACTIVATION, k) != 0; k++) {
             char name[80];
-            const int32_t loss = bp_loss_at(i), activation = bp_activation_at(k);
-            snprintf(name, sizeof name, "loss/%s/%s", bp_loss_name(loss), bp_activation_name(activation));
+            const int32_t loss = bp_key_at(BP_FAMILY_LOSS, i), activation = bp_key_at(BP_FAMILY_ACTIVATION, k);
+            snprintf(name, sizeof name, "loss/%s/%s", bp_key_name(loss), bp_key_name(activation));
             const bp_status status = use_loss(dtype, loss, activation);
             if (status != (vectors_find(name, "inputs") != NULL ? BP_OK : BP_ERR_UNSUPPORTED))
                 fail_msg("%s: %s", name, bp_status_string(status));

@@ -31,7 +31,7 @@ static void rates_follow_the_schedule(void **state)
         set_key(&t, BP_TRAIN_EPOCHS, 6);
         for (size_t epoch = 0; epoch < 6; epoch++) {
             any_ok(bp_train_epoch(t.train));
-            const double rate = value_of(&t, BP_TRAIN_RATE);
+            const double rate = value_of(&t, BP_RECORD_RATE);
             if (fabs(rate - rows[i].rates[epoch]) > 1e-15)
                 fail_msg("schedule %zu, epoch %zu: %.17g and not %.17g", i, epoch, rate, rows[i].rates[epoch]);
         }
@@ -51,7 +51,7 @@ static void one_cycle_goes_up_and_down_within_epochs(void **state)
     any_ok(bp_net_set(t.net, BP_OPT_LEARNING_RATE, 0.01));
     set_key(&t, BP_TRAIN_SCHEDULE, BP_SCHEDULE_ONE_CYCLE);
     set_key(&t, BP_TRAIN_EPOCHS, 5);
-    for (; bp_train_batches(t.train, 1) == BP_OK && value_of(&t, BP_TRAIN_EPOCH) < 5; batches++) {
+    for (; bp_train_batches(t.train, 1) == BP_OK && value_of(&t, BP_RECORD_EPOCH) < 5; batches++) {
         any_ok(bp_net_get(t.net, BP_OPT_LEARNING_RATE, &rate));
         assert_true(batches <= 9 ? rate >= last : rate <= last);
         if (rate > most) {
@@ -79,8 +79,8 @@ static void plateau_lowers_the_rate_when_the_loss_does_not_fall(void **state)
     double least = INFINITY, rate = 0.02;
     for (size_t epoch = 1, flat = 0; epoch <= 80; epoch++) {
         double told, loss;
-        any_ok(bp_train_record(t.train, epoch, BP_TRAIN_RATE, &told));
-        any_ok(bp_train_record(t.train, epoch, BP_TRAIN_VALID_LOSS, &loss));
+        any_ok(bp_train_record(t.train, epoch, BP_RECORD_RATE, &told));
+        any_ok(bp_train_record(t.train, epoch, BP_RECORD_VALID_LOSS, &loss));
         assert_true(told == rate);
         flat = loss < least ? 0 : flat + 1;
         least = loss < least ? loss : least;
@@ -101,7 +101,7 @@ static uint64_t hash_of_rates(const struct training *t, size_t epochs)
     for (size_t epoch = 1; epoch <= epochs; epoch++) {
         double rate;
         uint64_t bits;
-        any_ok(bp_train_record(t->train, epoch, BP_TRAIN_RATE, &rate));
+        any_ok(bp_train_record(t->train, epoch, BP_RECORD_RATE, &rate));
         memcpy(&bits, &rate, sizeof(bits));
         hash = (hash ^ bits) * UINT64_C(0x100000001b3);
     }

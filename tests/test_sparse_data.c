@@ -252,11 +252,11 @@ static void train(int32_t dtype, const bp_data *data, const struct training *how
             fail_msg("%s", bp_last_error());
     size_t findings = 0;
     assert_int_equal(bp_train_diagnose(train, &findings), BP_OK);
-    assert_int_equal(bp_train_get(train, BP_TRAIN_LOSS, &losses[0]), BP_OK);
-    assert_int_equal(bp_train_get(train, BP_TRAIN_VALID_LOSS, &losses[1]), BP_OK);
-    assert_int_equal(bp_train_get(train, BP_TRAIN_ACCURACY, &losses[2]), BP_OK);
-    assert_int_equal(bp_train_get(train, BP_TRAIN_VALID_ACCURACY, &losses[3]), BP_OK);
-    assert_int_equal(bp_train_get(train, BP_TRAIN_GRADIENT, &losses[4]), BP_OK);
+    assert_int_equal(bp_train_record(train, 0, BP_RECORD_LOSS, &losses[0]), BP_OK);
+    assert_int_equal(bp_train_record(train, 0, BP_RECORD_VALID_LOSS, &losses[1]), BP_OK);
+    assert_int_equal(bp_train_record(train, 0, BP_RECORD_ACCURACY, &losses[2]), BP_OK);
+    assert_int_equal(bp_train_record(train, 0, BP_RECORD_VALID_ACCURACY, &losses[3]), BP_OK);
+    assert_int_equal(bp_train_record(train, 0, BP_RECORD_GRADIENT, &losses[4]), BP_OK);
     any_ok(any_get_parameters(net, parameters));
     any_ok(bp_net_evaluate(net, data, BP_METRIC_LOSS, &losses[5]));
     any_ok(bp_net_evaluate(net, data, BP_METRIC_AUC, &losses[6]));

@@ -145,7 +145,7 @@ static void the_gradient_is_that_of_the_nets_own_loss(void **state)
         const double off = any_relative_difference(t.train->full.lm.at.gradient, expected, n, 0);
         if (!(off <= (dtype == BP_F32 ? 2e-5 : 1e-12)))
             fail_msg("%s: J^T r is off by %g of the gradient", examples[i].name, off);
-        assert_int_equal(bp_train_get(t.train, BP_TRAIN_LOSS, &told), BP_OK);
+        assert_int_equal(bp_train_record(t.train, 0, BP_RECORD_LOSS, &told), BP_OK);
         assert_true(fabs(told / loss - 1) <= (dtype == BP_F32 ? 1e-5 : 1e-13));
         free(expected);
         trained_end(&t);

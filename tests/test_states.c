@@ -108,7 +108,7 @@ static void a_call_that_takes_rows_or_a_gradient_away_is_seen_by_the_next(void *
 
 static void set_optimizer(bp_net *net, size_t index)
 {
-    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, bp_optimizer_at(index)));
+    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, bp_key_at(BP_FAMILY_OPTIMIZER, index)));
     any_ok(bp_net_set(net, BP_OPT_MOMENTUM, 0.75));
 }
 
@@ -123,8 +123,8 @@ static void another_optimizer_takes_over_no_state(void **state)
 {
     const int32_t dtype = any_dtype(state);
     double parameters[PARAMETERS];
-    for (size_t from = 0; bp_optimizer_at(from) != BP_ERR_ARG; from++)
-        for (size_t to = 0; bp_optimizer_at(to) != BP_ERR_ARG; to++)
+    for (size_t from = 0; bp_key_at(BP_FAMILY_OPTIMIZER, from) != 0; from++)
+        for (size_t to = 0; bp_key_at(BP_FAMILY_OPTIMIZER, to) != 0; to++)
             for (int back = 0; back < 2; back++) {
                 bp_net *net = net_of(dtype), *fresh = net_of(dtype);
                 const size_t last = back ? from : to;

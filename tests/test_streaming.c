@@ -112,7 +112,7 @@ static void train_on(const float *x, const int32_t *labels, size_t rows, const b
     assert_int_equal(bp_train_set(train, BP_TRAIN_EPOCHS, 1), BP_OK);
     assert_int_equal(bp_train_diagnose(train, &findings), BP_OK);
     assert_int_equal(bp_train_run(train, NULL, NULL), BP_OK);
-    assert_int_equal(bp_train_get(train, BP_TRAIN_VALID_ACCURACY, &accuracy), BP_OK);
+    assert_int_equal(bp_train_record(train, 0, BP_RECORD_VALID_ACCURACY, &accuracy), BP_OK);
     assert_true(accuracy > 0.9); /* it has seen the rows */
     bp_train_destroy(train);
     bp_net_destroy(net);

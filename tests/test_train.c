@@ -27,7 +27,7 @@ static void an_epoch_is_its_batches(void **state)
         any_ok(bp_train_epoch(t.train));
         same_parameters(t.net, net);
         loss = sum / ROWS;
-        const double told = value_of(&t, BP_TRAIN_LOSS);
+        const double told = value_of(&t, BP_RECORD_LOSS);
         any_same_bits(&told, &loss, 1);
     }
     bp_net_destroy(net);
@@ -41,7 +41,7 @@ static int32_t stop_at_two(bp_train *train, void *user)
 {
     double epoch;
     (void)user;
-    assert_int_equal(bp_train_get(train, BP_TRAIN_EPOCH, &epoch), BP_OK);
+    assert_int_equal(bp_train_record(train, 0, BP_RECORD_EPOCH, &epoch), BP_OK);
     return epoch == 2;
 }
 
@@ -70,8 +70,8 @@ static void drive(const struct training *t, enum drive way)
         set_key(t, BP_TRAIN_RESTORE, 1);
         assert_int_equal(bp_train_run(t->train, stop_at_two, NULL), BP_ERR_CANCELLED);
         assert_non_null(strstr(bp_last_error(), "bp_train_run: the callback returned 1 after epoch 2"));
-        assert_true(value_of(t, BP_TRAIN_STOP_REASON) == BP_STOP_CANCELLED);
-        assert_true(value_of(t, BP_TRAIN_EPOCH) == 2);
+        assert_true(value_of(t, BP_RECORD_STOP) == BP_STOP_CANCELLED);
+        assert_true(value_of(t, BP_RECORD_EPOCH) == 2);
         any_ok(bp_train_batches(t->train, 2));
         bp_train_cancel(t->train);
         assert_int_equal(bp_train_batches(t->train, 1), BP_ERR_CANCELLED);
@@ -85,8 +85,8 @@ static void drive(const struct training *t, enum drive way)
         any_ok(bp_train_run(t->train, NULL, NULL));
     else
         assert_int_equal(status, BP_DONE);
-    assert_true(value_of(t, BP_TRAIN_EPOCH) == 4);
-    assert_true(value_of(t, BP_TRAIN_STOP_REASON) == BP_STOP_EPOCHS);
+    assert_true(value_of(t, BP_RECORD_EPOCH) == 4);
+    assert_true(value_of(t, BP_RECORD_STOP) == BP_STOP_EPOCHS);
 }
 
 /* With all that a cancellation could disturb: a best epoch that is not the last, and a rate that falls. */
@@ -132,8 +132,8 @@ static void a_course_is_the_same_on_every_machine(void **state)
     set_key(&t, BP_TRAIN_EPOCHS, 8);
     set_key(&t, BP_TRAIN_SCHEDULE, BP_SCHEDULE_ONE_CYCLE);
     any_ok(bp_train_run(t.train, NULL, NULL));
-    const double got[] = {value_of(&t, BP_TRAIN_LOSS), value_of(&t, BP_TRAIN_VALID_LOSS),
-                          value_of(&t, BP_TRAIN_GRADIENT)};
+    const double got[] = {value_of(&t, BP_RECORD_LOSS), value_of(&t, BP_RECORD_VALID_LOSS),
+                          value_of(&t, BP_RECORD_GRADIENT)};
     any_same_bits(got, expected, 3);
     end_training(&t);
 }
@@ -185,14 +185,14 @@ static void patience_stops_and_the_best_parameters_are_back(void **state)
     set_key(&t, BP_TRAIN_EPOCHS, 1000);
     set_key(&t, BP_TRAIN_PATIENCE, 5);
     any_ok(bp_train_run(t.train, NULL, NULL));
-    const double best = value_of(&t, BP_TRAIN_BEST_EPOCH), epochs = value_of(&t, BP_TRAIN_EPOCH);
-    assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_PATIENCE);
+    const double best = value_of(&t, BP_RECORD_BEST_EPOCH), epochs = value_of(&t, BP_RECORD_EPOCH);
+    assert_true(value_of(&t, BP_RECORD_STOP) == BP_STOP_PATIENCE);
     assert_true(best >= 1 && epochs == best + 5);
     for (size_t epoch = 1; epoch <= (size_t)epochs; epoch++) {
         double loss;
-        any_ok(bp_train_record(t.train, epoch, BP_TRAIN_VALID_LOSS, &loss));
-        assert_true(epoch == (size_t)best ? loss == value_of(&t, BP_TRAIN_BEST_LOSS)
-                                          : loss >= value_of(&t, BP_TRAIN_BEST_LOSS));
+        any_ok(bp_train_record(t.train, epoch, BP_RECORD_VALID_LOSS, &loss));
+        assert_true(epoch == (size_t)best ? loss == value_of(&t, BP_RECORD_BEST_LOSS)
+                                          : loss >= value_of(&t, BP_RECORD_BEST_LOSS));
     }
     set_key(&until, BP_TRAIN_EPOCHS, best);
     any_ok(bp_train_run(until.train, NULL, NULL));
@@ -219,8 +219,8 @@ static void each_limit_stops_and_says_so(void **state)
         struct training t = training_of(dtype, 0.8, false);
         set_key(&t, rows[i].key, rows[i].value);
         any_ok(bp_train_run(t.train, NULL, NULL));
-        assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == rows[i].reason);
-        assert_true(value_of(&t, BP_TRAIN_EPOCH) == rows[i].epochs);
+        assert_true(value_of(&t, BP_RECORD_STOP) == rows[i].reason);
+        assert_true(value_of(&t, BP_RECORD_EPOCH) == rows[i].epochs);
         assert_int_equal(bp_train_batches(t.train, 1), BP_DONE);
         set_key(&t, BP_TRAIN_EPOCHS, rows[i].epochs + 2); /* and there is more to do */
         set_key(&t, rows[i].key, rows[i].key == BP_TRAIN_GOAL ? -1e300 : rows[i].key == BP_TRAIN_EPOCHS ? 7 : 0);
@@ -246,9 +246,9 @@ static void a_gradient_of_0_stops_only_who_asks_for_one(void **state)
         set_key(&t, BP_TRAIN_EPOCHS, 3);
         set_key(&t, BP_TRAIN_MIN_GRADIENT, least[i]);
         any_ok(bp_train_run(t.train, NULL, NULL));
-        assert_true(value_of(&t, BP_TRAIN_GRADIENT) == 0);
-        assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == (i == 0 ? BP_STOP_EPOCHS : BP_STOP_GRADIENT));
-        assert_true(value_of(&t, BP_TRAIN_EPOCH) == (i == 0 ? 3 : 1));
+        assert_true(value_of(&t, BP_RECORD_GRADIENT) == 0);
+        assert_true(value_of(&t, BP_RECORD_STOP) == (i == 0 ? BP_STOP_EPOCHS : BP_STOP_GRADIENT));
+        assert_true(value_of(&t, BP_RECORD_EPOCH) == (i == 0 ? 3 : 1));
         end_training(&t);
     }
 }
@@ -283,18 +283,18 @@ static void the_record_has_a_row_for_each_epoch(void **state)
 {
     struct training t = training_of(any_dtype(state), 0.3, true);
     double value, loss[2];
-    assert_true(isnan(value_of(&t, BP_TRAIN_LOSS)));
+    assert_true(isnan(value_of(&t, BP_RECORD_LOSS)));
     set_key(&t, BP_TRAIN_EPOCHS, 40);
     any_ok(bp_train_run(t.train, NULL, NULL));
-    any_ok(bp_train_record(t.train, 1, BP_TRAIN_LOSS, &loss[0]));
-    any_ok(bp_train_record(t.train, 40, BP_TRAIN_LOSS, &loss[1]));
+    any_ok(bp_train_record(t.train, 1, BP_RECORD_LOSS, &loss[0]));
+    any_ok(bp_train_record(t.train, 40, BP_RECORD_LOSS, &loss[1]));
     assert_true(loss[1] < loss[0] / 4);
-    assert_true(value_of(&t, BP_TRAIN_ACCURACY) > 0.95 && value_of(&t, BP_TRAIN_VALID_ACCURACY) > 0.95);
-    assert_true(value_of(&t, BP_TRAIN_SECONDS) > 0 && value_of(&t, BP_TRAIN_GRADIENT) > 0);
-    assert_int_equal(bp_train_record(t.train, 0, BP_TRAIN_LOSS, &value), BP_ERR_ARG);
-    assert_int_equal(bp_train_record(t.train, 41, BP_TRAIN_LOSS, &value), BP_ERR_ARG);
+    assert_true(value_of(&t, BP_RECORD_ACCURACY) > 0.95 && value_of(&t, BP_RECORD_VALID_ACCURACY) > 0.95);
+    assert_true(value_of(&t, BP_RECORD_SECONDS) > 0 && value_of(&t, BP_RECORD_GRADIENT) > 0);
+    assert_int_equal(bp_train_record(t.train, 1, BP_RECORD_BEST_LOSS, &value), BP_ERR_ARG);
+    assert_int_equal(bp_train_record(t.train, 41, BP_RECORD_LOSS, &value), BP_ERR_ARG);
     assert_int_equal(bp_train_record(t.train, 1, BP_TRAIN_EPOCHS, &value), BP_ERR_ARG);
-    assert_int_equal(bp_train_record(t.train, 1, BP_TRAIN_LOSS, NULL), BP_ERR_ARG);
+    assert_int_equal(bp_train_record(t.train, 1, BP_RECORD_LOSS, NULL), BP_ERR_ARG);
     end_training(&t);
 }
 
@@ -311,12 +311,12 @@ static void values_out_of_their_bounds_are_refused(void **state)
         {BP_TRAIN_DECAY, 1.1},
         {BP_TRAIN_SCHEDULE, BP_SCHEDULE_CONSTANT + 5},
         {BP_TRAIN_SCHEDULE, 0},
-        {BP_TRAIN_LOSS, 1},
+        {BP_RECORD_LOSS, 1},
         {BP_TRAIN_PERIOD, 0},
         {BP_TRAIN_LEAST_RATE, -1},
         {0, 0},
         {BP_TRAIN_TIME, INFINITY},
-        {BP_TRAIN_STOP_REASON, 0},
+        {BP_RECORD_STOP, 0},
     };
     struct training t = training_of(any_dtype(state), 0.8, false);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

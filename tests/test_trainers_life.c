@@ -31,14 +31,14 @@ static void the_loss_is_the_mean_over_all_rows_with_the_penalties(void **state)
             any_ok(bp_train_epoch(t.train));
             assert_int_equal(bp_net_evaluate(t.net, t.data, BP_METRIC_LOSS, &loss), BP_OK);
             assert_int_equal(bp_net_evaluate(t.net, t.data, BP_METRIC_ACCURACY, &accuracy), BP_OK);
-            assert_true(value_of(&t, BP_TRAIN_ACCURACY) == accuracy);
+            assert_true(value_of(&t, BP_RECORD_ACCURACY) == accuracy);
             for (size_t layer = 0; layer < 2; layer++) {
                 any_ok(any_get_weights(t.net, layer, w));
                 any_ok(any_get_bias(t.net, layer, b));
                 loss += 0.015 * squares_of(w, bp_net_layer_weights(t.net, layer));
                 loss += bias * 0.015 * squares_of(b, bp_net_layer_biases(t.net, layer));
             }
-            assert_true(fabs(value_of(&t, BP_TRAIN_LOSS) / loss - 1) <= (dtype == BP_F32 ? 1e-6 : 1e-14));
+            assert_true(fabs(value_of(&t, BP_RECORD_LOSS) / loss - 1) <= (dtype == BP_F32 ? 1e-6 : 1e-14));
         }
         training_end(&t);
     }
@@ -73,7 +73,7 @@ static void weights_of_rows_and_classes_are_in_the_loss(void **state)
         for (int epoch = 0; epoch < 3; epoch++) {
             any_ok(bp_train_epoch(a.train));
             any_ok(bp_train_epoch(b.train));
-            const double off = value_of(&a, BP_TRAIN_LOSS) / value_of(&b, BP_TRAIN_LOSS) - 1;
+            const double off = value_of(&a, BP_RECORD_LOSS) / value_of(&b, BP_RECORD_LOSS) - 1;
             assert_true(fabs(off) <= (dtype == BP_F32 ? 1e-4 : 1e-12));
         }
         training_end(&a);
@@ -156,8 +156,8 @@ static void threads_and_ways_of_driving_do_not_change_the_bits(void **state)
         any_ok(bp_train_run(a.train, NULL, NULL));
         while (bp_train_batches(b.train, 1) == BP_OK)
             continue;
-        assert_true(value_of(&b, BP_TRAIN_EPOCH) == value_of(&a, BP_TRAIN_EPOCH));
-        assert_true(value_of(&b, BP_TRAIN_EPOCH) == 12 || method == BP_METHOD_BR);
+        assert_true(value_of(&b, BP_RECORD_EPOCH) == value_of(&a, BP_RECORD_EPOCH));
+        assert_true(value_of(&b, BP_RECORD_EPOCH) == 12 || method == BP_METHOD_BR);
         same_parameters(a.net, b.net);
         training_end(&a);
         training_end(&b);
@@ -302,9 +302,10 @@ static void each_limit_stops_and_says_so(void **state)
             struct training t = training_of(dtype, &p, method, 1);
             set(&t, rows[i].key, rows[i].value);
             any_ok(bp_train_run(t.train, NULL, NULL));
-            assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == rows[i].reason);
-            assert_true(value_of(&t, BP_TRAIN_EPOCH) >= rows[i].least && value_of(&t, BP_TRAIN_EPOCH) <= rows[i].most);
-            assert_true(isnan(value_of(&t, BP_TRAIN_RATE)));
+            assert_true(value_of(&t, BP_RECORD_STOP) == rows[i].reason);
+            assert_true(value_of(&t, BP_RECORD_EPOCH) >= rows[i].least &&
+                        value_of(&t, BP_RECORD_EPOCH) <= rows[i].most);
+            assert_true(isnan(value_of(&t, BP_RECORD_RATE)));
             training_end(&t);
         }
     problem_free(&p);
@@ -321,11 +322,11 @@ static void where_no_step_lowers_the_loss_it_is_stuck(void **state)
         any_ok(bp_net_set(t.net, BP_OPT_L2, 0.01));
         set(&t, BP_TRAIN_EPOCHS, 5000);
         any_ok(bp_train_run(t.train, NULL, NULL));
-        assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_STUCK);
-        assert_true(value_of(&t, BP_TRAIN_GRADIENT) <= (dtype == BP_F32 ? 1e-4 : 1e-7));
+        assert_true(value_of(&t, BP_RECORD_STOP) == BP_STOP_STUCK);
+        assert_true(value_of(&t, BP_RECORD_GRADIENT) <= (dtype == BP_F32 ? 1e-4 : 1e-7));
         assert_int_equal(bp_train_epoch(t.train), BP_DONE);
-        for (size_t epoch = 1; epoch <= (size_t)value_of(&t, BP_TRAIN_EPOCH); epoch++, before = loss) {
-            any_ok(bp_train_record(t.train, epoch, BP_TRAIN_LOSS, &loss));
+        for (size_t epoch = 1; epoch <= (size_t)value_of(&t, BP_RECORD_EPOCH); epoch++, before = loss) {
+            any_ok(bp_train_record(t.train, epoch, BP_RECORD_LOSS, &loss));
             assert_true(loss <= before);
         }
         training_end(&t);

@@ -23,7 +23,7 @@ static double tolerance(int32_t dtype, double figure)
 static void assert_figure(int32_t dtype, const char *what, double got, double figure)
 {
     if (!(fabs(got - figure) <= tolerance(dtype, figure)))
-        fail_msg("f%d: %s is %.17g, the figure is %.17g", (int)dtype, what, got, figure);
+        fail_msg("%s: %s is %.17g, the figure is %.17g", bp_key_name(dtype), what, got, figure);
 }
 
 /* ------------------------------------------------------------------------------------------------------- article 000 */
@@ -179,11 +179,11 @@ static void check_moment_001(int32_t dtype, const struct moment_001 *moment, boo
                              const double output[2])
 {
     if (!(fabs(loss - moment->loss) <= loss_tolerance(dtype, moment, is_last)))
-        fail_msg("f%d: the loss is %.17g, the figure is %.17g", (int)dtype, loss, moment->loss);
+        fail_msg("%s: the loss is %.17g, the figure is %.17g", bp_key_name(dtype), loss, moment->loss);
     for (size_t i = 0; i < 2; i++) {
         const double half_a_digit = 0.5e-8 + tolerance(dtype, moment->output[i]);
         if (!(fabs(output[i] - moment->output[i]) <= half_a_digit))
-            fail_msg("f%d: an output is %.17g, the figure is %.8g", (int)dtype, output[i], moment->output[i]);
+            fail_msg("%s: an output is %.17g, the figure is %.8g", bp_key_name(dtype), output[i], moment->output[i]);
     }
 }
 

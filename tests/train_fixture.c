@@ -52,7 +52,7 @@ void end_training(struct training *t)
 double value_of(const struct training *t, int32_t key)
 {
     double value;
-    any_ok(bp_train_get(t->train, key, &value));
+    any_ok(any_ask(t->train, key, &value));
     return value;
 }
 

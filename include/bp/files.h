@@ -146,7 +146,7 @@ BP_API bp_status bp_train_save_stream(const bp_train *train, bp_write_fn *write,
 /**
  * Goes on with a training that bp_train_save() has saved: makes its net and the training of that, as bp_train_create() does.
  * Given the same data, and with the same calls, weights and record come to the bits of a training that never stopped,
- * but for BP_TRAIN_SECONDS. Set anew what belongs to the machine: BP_OPT_THREADS, BP_OPT_BLAS and BP_TRAIN_LAPACK.
+ * but for BP_RECORD_SECONDS. Set anew what belongs to the machine: BP_OPT_THREADS, BP_OPT_BLAS and BP_TRAIN_LAPACK.
  * BP_METHOD_LM and BP_METHOD_BR look at all rows meanwhile, and begin anew where other layers are frozen than when they
  * last took a step. Memory is from the allocator of `data`.
  * @param[out] train the training; NULL after a failure

@@ -8,7 +8,13 @@
 
 #include "base/targets.h"
 #include "base/memory.h"
-#include "data/data_options.h"
+#include "data/data_families.h"
+
+static const struct bp_named holds[] = {
+    {BP_HOLD_COPY, "copy", "The data set makes a copy"},
+    {BP_HOLD_BORROW, "borrow", "The data set shows the caller's array, which must stay as it is"},
+};
+const struct bp_family bp_holds = BP_FAMILY(BP_FAMILY_HOLD, "hold", "How a data set holds an array", holds);
 
 /* ---- life */
 
@@ -27,7 +33,7 @@ bp_status bp_data_begin(const struct bp_call *call, bp_data **data, const bp_all
     }
     created->allocator = *allocator;
     created->table = table;
-    bp_data_options_start(created);
+    bp_options_start(&bp_data_options, &created->set);
     *data = created;
     return BP_OK;
 }
@@ -78,7 +84,7 @@ bp_data *bp_data_show(const bp_data *data, size_t *row, size_t rows)
     shown->table = bp_table_share(data->table);
     shown->row = row;
     shown->rows = rows;
-    memcpy(shown->options, data->options, sizeof(shown->options));
+    shown->set = data->set;
     return shown;
 }
 

@@ -8,12 +8,18 @@
 #include "base/try.h"
 #include "data/table.h"
 
+/* What a user may set; all double, so that one table serves them. data/data_options.c has names, bounds and defaults. */
+struct bp_data_settings {
+    double separator, header, missing, class_, numbers;
+    double most_texts, most_record, most_ratio, most_classes;
+};
+
 struct bp_data {
     bp_allocator allocator;
     struct bp_table *table;
     size_t *row; /* the rows of the table that are shown; NULL: all of them, in order */
     size_t rows;
-    double options[9]; /* of data/data_options.c, in its order */
+    struct bp_data_settings set;
 };
 
 /* bp_data_create() for any call. */

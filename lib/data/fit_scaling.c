@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/quote.h"
 #include "data/data_set.h"
+#include "data/data_families.h"
 
 /* Rows that are looked at at a time. */
 enum { BLOCK = 64 };
@@ -168,7 +169,17 @@ static int32_t targets_by_themselves(const bp_net *net)
     return (int32_t)activation == BP_ACT_IDENTITY ? BP_SCALE_STANDARD : BP_SCALE_NONE;
 }
 
-static bool is_scale(int32_t scale) { return scale >= BP_SCALE_AUTO && scale <= BP_SCALE_LARGEST && scale % 10 == 0; }
+static const struct bp_named scales[] = {
+    {BP_SCALE_AUTO, "auto", "What suits the columns and the net"},
+    {BP_SCALE_NONE, "none", "As they are"},
+    {BP_SCALE_STANDARD, "standard", "To mean 0 and standard deviation 1"},
+    {BP_SCALE_RANGE, "range", "From -1 for the least to 1 for the greatest"},
+    {BP_SCALE_LARGEST, "largest", "Divided by the largest magnitude of all columns"},
+};
+const struct bp_family bp_scales =
+    BP_FAMILY(BP_FAMILY_SCALE, "scale", "How columns become what the network sees", scales);
+
+static bool is_scale(int32_t scale) { return bp_family_by_key(&bp_scales, scale) != NULL; }
 
 static bp_status store(const struct fit *of_inputs, const struct fit *of_targets, const struct bp_call *call,
                        bp_net *net)

@@ -74,7 +74,7 @@ static bp_status create(const struct bp_call *call, bp_net **net, int32_t dtype,
     if (!created)
         return bp_fail_memory(call);
     created->model.inputs = inputs;
-    bp_options_start(&created->model.settings);
+    bp_options_start(&bp_net_options, &created->model.settings);
     bp_net_settle(created);
     *net = created;
     return BP_OK;

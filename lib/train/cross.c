@@ -2,6 +2,7 @@
  *
  * Cross-validation (Stone, 1974): a training as it is set, once for each fold and without it. */
 #include "base/last_error.h"
+#include "train/train_families.h"
 #include "train/training.h"
 
 /* One of them. */
@@ -62,7 +63,7 @@ bp_status bp_train_cross_validate(bp_train *like, size_t folds, uint64_t seed, i
 {
     BP_TRY(bp_need(BP_CALL, like, "like"));
     BP_TRY(bp_need(BP_CALL, values, "values"));
-    if (!bp_metric_name(metric))
+    if (!bp_family_by_key(&bp_metrics, metric))
         return bp_fail(BP_CALL, BP_ERR_ARG, "there is no metric %d", (int)metric);
     for (size_t i = 0; i < folds || i == 0; i++) {
         struct fold f = {0};

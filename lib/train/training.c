@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * A training's life, and the calls that drive it. */
+#include "train/train_families.h"
 #include "train/training.h"
 
 #include <math.h>
@@ -101,7 +102,7 @@ bp_status bp_train_create(bp_train **train, bp_net *net, const bp_data *data, co
     t->allocator = data->allocator;
     t->net = net;
     t->rate = (double)NAN;
-    bp_train_start_settings(&t->set);
+    bp_options_start(&bp_train_options, &t->set);
     bp_status status = fill(call, t, data, validation);
     if (status == BP_OK)
         status = bp_data_give_names(t->data, call, t->net, true);

@@ -6,7 +6,6 @@
 
 #include <stdatomic.h>
 
-#include "base/names.h"
 #include "data/data_set.h"
 #include "train/batch.h"
 #include "train/methods/full_batch.h"
@@ -74,8 +73,6 @@ struct bp_train {
 size_t bp_train_epochs_done(const bp_train *train);
 const struct bp_train_epoch_record *bp_train_at(const bp_train *train, size_t epoch); /* from 1 */
 const struct bp_train_epoch_record *bp_train_last(const bp_train *train);             /* NULL if there is none */
-/* A key's number in a record, NaN if that is NULL. False if there is no such key. */
-bool bp_train_column(const struct bp_train_epoch_record *record, int32_t key, double *value);
 /* A column's name and where it lies in a record; NULL past the last. */
 const char *bp_train_column_name(size_t index, size_t *offset);
 /* Records of so many epochs, all 0, where there is none yet. False: no memory, or a size that overflows. */
@@ -85,10 +82,6 @@ bool bp_train_add_record(bp_train *train, const struct bp_train_epoch_record *re
 
 /* train/doctor/examine_course.c: the gravest BP_FINDING_* that the epochs' record shows, 0 for none. */
 int32_t bp_train_warning(const bp_train *train);
-
-/* train/train_options.c: its rows are the keys that can be set. */
-extern const struct bp_names bp_train_options;
-void bp_train_start_settings(struct bp_train_settings *settings);
 
 /* train/schedule.c: the learning rate for the batch that begins after `done` of `rows` rows of the epoch. */
 double bp_train_rate(const bp_train *train, size_t done, size_t rows);

@@ -58,7 +58,7 @@ static void look(struct sequence *s, struct state *state, bool deeply)
 /* `passed`: rows were forwarded before it failed, which the net counts. */
 static void check_same(const struct state *a, const struct state *b, bool passed)
 {
-    const size_t size = (size_t)a->dtype / 8 * a->parameters;
+    const size_t size = (a->dtype == BP_F32 ? sizeof(float) : sizeof(double)) * a->parameters;
     MUST(a->inputs == b->inputs && a->outputs == b->outputs && a->layers == b->layers);
     MUST(a->parameters == b->parameters && a->dtype == b->dtype && a->fresh == b->fresh);
     MUST(a->scales_inputs == b->scales_inputs && a->scales_targets == b->scales_targets);

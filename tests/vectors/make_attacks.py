@@ -211,7 +211,7 @@ ATTACKS = {
          'do not tell bp.layer.0.rate'),
         ('bias-unknown', change('"shared"', '"share"'), FORMAT, 'bp.layer.0.bias is "share", which is none'),
         ('initialiser-of-weights', change('"bp.layer.0.bias_init":"auto"', '"bp.layer.0.bias_init":"he_normal"'), FORMAT,
-         'bp.layer.0.bias_init: bias_init is 4080: it must be 4000 to 4040'),
+         'bp.layer.0.bias_init: bias_init cannot be he_normal: use zeros, constant, uniform or normal'),
         ('rate-1', change('"bp.layer.1.rate":"0.25"', '"bp.layer.1.rate":"1"'), FORMAT,
          'bp.layer.1.rate: rate is 1: it must be 0 to 0.99'),
         ('switch-half', change('"bp.layer.0.train_bias":"1"', '"bp.layer.0.train_bias":"0.5"'), FORMAT,

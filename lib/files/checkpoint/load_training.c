@@ -7,6 +7,7 @@
 #include "base/last_error.h"
 #include "files/bytes.h"
 #include "files/model/load.h"
+#include "train/train_families.h"
 #include "train/state.h"
 
 /* In the host's mode, as all that a training computes, even here: of class weights, penalties and the like. */
@@ -46,16 +47,16 @@ static bp_status check_rows(const struct bp_loading *l)
 
 static bp_status load_settings(const struct bp_loading *l)
 {
-    const struct bp_named *option;
+    const struct bp_option *option;
     char key[BP_METADATA_KEY];
-    for (size_t i = 0; (option = bp_names_row(&bp_train_options, i)); i++) {
+    for (size_t i = 0; (option = bp_family_row(&bp_train_options, i)); i++) {
         double value = 0;
         bool there;
-        if (option->key == BP_TRAIN_LAPACK)
+        if (option->rules & BP_OPTION_OF_MACHINE)
             continue;
-        snprintf(key, sizeof(key), BP_META_TRAIN_OPTION, option->name);
-        BP_TRY(bp_metadata_value(&l->file, key, &value, &there));
-        const bp_status status = there ? bp_train_set(l->train, option->key, value) : BP_OK;
+        snprintf(key, sizeof(key), BP_META_TRAIN_OPTION, option->named.name);
+        BP_TRY(bp_load_option(l, key, option, &value, &there));
+        const bp_status status = there ? bp_train_set(l->train, option->named.key, value) : BP_OK;
         if (status != BP_OK)
             return bp_fail(l->call, BP_ERR_FORMAT, "%s: %s", key, bp_error_reason());
     }
@@ -120,7 +121,7 @@ static bp_status check_vectors(const struct bp_loading *l)
         BP_TRY(bp_safetensors_tensor(&l->file, &member, &tensor));
         if (tensor.dtype != vector.dtype || tensor.rank != 1 || tensor.count != vector.count)
             return bp_fail(l->call, BP_ERR_FORMAT, "tensor \"%s\" has %zu numbers of F%d: it must be [%zu] of F%d", key,
-                           tensor.count, (int)tensor.dtype, vector.count, (int)vector.dtype);
+                           tensor.count, bp_type_bits(tensor.dtype), vector.count, bp_type_bits(vector.dtype));
     }
     return BP_OK;
 }
@@ -161,7 +162,7 @@ bp_status bp_load_vector(const struct bp_loading *l, const struct bp_json_member
     do /* it is one of them: check_vectors() has asked for it */
         (void)bp_state_next_vector(l->train, &index, &vector);
     while (!is_called(member, vector.name));
-    const size_t size = (size_t)vector.dtype / 8, room = sizeof(block) / size;
+    const size_t size = bp_type_size(vector.dtype), room = sizeof(block) / size;
     for (size_t i = 0; i < vector.count;) {
         const size_t some = vector.count - i < room ? vector.count - i : room;
         BP_TRY(bp_source_take(l->file.source, block, some * size));

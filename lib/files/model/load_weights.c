@@ -4,6 +4,7 @@
  * there in its place. */
 #include <string.h>
 
+#include "base/keys.h"
 #include "base/sort.h"
 #include "files/bytes.h"
 #include "files/safetensors/safetensors.h"
@@ -217,7 +218,7 @@ static bp_status take_tensor(const struct taking *t, const struct bp_json_member
 {
     const struct bp_ops *ops = t->net->model.ops;
     BP_TRY(bp_source_take(t->file.source, numbers, tensor->bytes));
-    bp_bytes_order(numbers, tensor->count, (size_t)tensor->dtype / 8);
+    bp_bytes_order(numbers, tensor->count, bp_type_size(tensor->dtype));
     convert(numbers, tensor->count, tensor->dtype, ops->dtype);
     const size_t bad = ops->first_nonfinite(numbers, tensor->count);
     if (bad < tensor->count)

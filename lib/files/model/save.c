@@ -15,40 +15,30 @@ enum { ALIGNMENT = 8 };
 
 /* ---- the header's JSON */
 
-/* By its name where it is of an enumeration. */
-static void put_option(struct bp_saving *s, const char *key, int32_t option, double value)
-{
-    const struct bp_names *members = bp_option_members(option);
-    if (members)
-        bp_save_text(s, key, bp_names_name(members, bp_key(value)));
-    else
-        bp_save_value(s, key, value);
-}
-
 static void put_options(struct bp_saving *s)
 {
     char key[BP_METADATA_KEY];
-    int32_t option;
+    const struct bp_option *option;
     double value;
-    for (size_t i = 0; (option = bp_option_at(i)) != BP_ERR_ARG; i++) {
-        snprintf(key, sizeof(key), BP_META_OPTION, bp_option_name(option));
+    for (size_t i = 0; (option = bp_family_row(&bp_net_options, i)); i++) {
+        snprintf(key, sizeof(key), BP_META_OPTION, option->named.name);
         if (bp_option_kept(s->net, option, &value))
-            put_option(s, key, option, value);
+            bp_save_option(s, key, option, value);
     }
 }
 
 static void put_layer(struct bp_saving *s, size_t layer)
 {
     char key[BP_METADATA_KEY];
-    int32_t option;
+    const struct bp_option *option = bp_family_by_key(&bp_layer_options, BP_LAYER_KIND);
     double value;
     const struct bp_layer *l = &s->net->model.layers[layer];
-    snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(BP_LAYER_KIND));
-    put_option(s, key, BP_LAYER_KIND, l->set.kind);
-    for (size_t i = 0; (option = bp_option_at(i)) != BP_ERR_ARG; i++) {
-        snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(option));
+    snprintf(key, sizeof(key), BP_META_LAYER, layer, option->named.name);
+    bp_save_option(s, key, option, l->set.kind);
+    for (size_t i = 0; (option = bp_family_row(&bp_layer_options, i)); i++) {
+        snprintf(key, sizeof(key), BP_META_LAYER, layer, option->named.name);
         if (bp_layer_option_kept(l, option, &value))
-            put_option(s, key, option, value);
+            bp_save_option(s, key, option, value);
     }
 }
 

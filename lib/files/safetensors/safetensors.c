@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/keys.h"
 #include "base/quote.h"
 #include "files/bytes.h"
 
@@ -57,7 +58,7 @@ static bool count_numbers(const struct bp_json_tensor *entry, struct bp_tensor *
             return false;
         tensor->shape[i] = (size_t)entry->shape[i];
     }
-    return bp_size_multiply(tensor->count, (size_t)tensor->dtype / 8, &tensor->bytes);
+    return bp_size_multiply(tensor->count, bp_type_size(tensor->dtype), &tensor->bytes);
 }
 
 static bp_status read_tensor(const struct bp_safetensors *file, const struct bp_json_member *member,

@@ -155,7 +155,7 @@ static bool has_learned(const bp_train *t)
 
 static const char *activation_of(const bp_net *net, size_t layer)
 {
-    return bp_activation_name((int32_t)bp_look_layer(net, layer, BP_LAYER_ACTIVATION));
+    return bp_key_name((int32_t)bp_look_layer(net, layer, BP_LAYER_ACTIVATION));
 }
 
 static bp_status tell_dead(struct bp_doctor *doctor, const struct layer *layer, size_t index)

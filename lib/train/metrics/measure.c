@@ -5,10 +5,6 @@
 #include "data/data_set.h"
 #include "train/metrics/metric.h"
 
-const char *bp_metric_name(int32_t metric) { return bp_names_name(&bp_metrics, metric); }
-int32_t bp_metric_find(const char *name) { return bp_names_find(&bp_metrics, name); }
-int32_t bp_metric_at(size_t index) { return bp_names_at(&bp_metrics, index); }
-
 /* ---- measuring */
 
 static bp_status check_metric(const struct bp_blocks *blocks, const struct bp_metric *metric)
@@ -63,7 +59,7 @@ static bp_status finish(const struct bp_tally *tally, double *value)
 
 bp_status bp_metric_measure(struct bp_blocks *blocks, int32_t metric, double *value)
 {
-    struct bp_tally tally = {.metric = bp_names_by_key(&bp_metrics, metric), .blocks = blocks};
+    struct bp_tally tally = {.metric = bp_family_by_key(&bp_metrics, metric), .blocks = blocks};
     if (metric == BP_METRIC_LOSS)
         return bp_blocks_loss(blocks, value);
     BP_TRY(check_metric(blocks, tally.metric));
@@ -82,9 +78,9 @@ bp_status bp_net_evaluate(const bp_net *net, const bp_data *data, int32_t metric
     const struct bp_call *call = BP_CALL;
     struct bp_blocks blocks;
     BP_TRY(bp_need(call, data, "data"));
-    BP_TRY(bp_need(call, value, "value"));
-    if (!bp_metric_name(metric))
-        return bp_fail(call, BP_ERR_ARG, "there is no metric %d", (int)metric);
+    BP_TRY(bp_need(BP_CALL, value, "value"));
+    if (!bp_family_by_key(&bp_metrics, metric))
+        return bp_fail(BP_CALL, BP_ERR_ARG, "there is no metric %d", (int)metric);
     BP_TRY(bp_blocks_create(&blocks, call, net, data));
     const bp_status status = bp_metric_measure(&blocks, metric, value);
     bp_blocks_release(&blocks);
