@@ -59,7 +59,7 @@ bp_status bp_net_append(const struct bp_call *call, bp_net *net, int32_t kind, s
 
 bp_status bp_net_add_dense(bp_net *net, size_t units, int32_t activation)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     BP_TRY(bp_check_net(call));
     if (!bp_activation_of(activation))
         return bp_fail(call, BP_ERR_ARG, "there is no activation %d", (int)activation);
@@ -68,7 +68,7 @@ bp_status bp_net_add_dense(bp_net *net, size_t units, int32_t activation)
 
 bp_status bp_net_add_dropout(bp_net *net, double rate)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     BP_TRY(bp_check_net(call));
     return bp_net_append(call, net, BP_KIND_DROPOUT, 0, rate);
 }
@@ -148,7 +148,7 @@ bp_status bp_net_lay_out(const struct bp_call *call, bp_net *net, uint64_t seed,
 
 bp_status bp_net_init(bp_net *net, uint64_t seed)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     BP_TRY(bp_check_net(call));
     return bp_net_lay_out(call, net, seed, true);
 }

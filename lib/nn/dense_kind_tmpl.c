@@ -24,7 +24,7 @@ static void describe(const struct bp_layer *layer, char text[BP_LAYER_TEXT])
     const struct bp_layer_settings *set = &layer->set;
     const int32_t bias = bp_key(set->bias);
     snprintf(text, BP_LAYER_TEXT, "%zu unit%s, %s%s%s%s", layer->units, layer->units == 1 ? "" : "s",
-             bp_names_name(&bp_activations, bp_key(set->activation)),
+             bp_family_name(&bp_activations, bp_key(set->activation)),
              bias == BP_BIAS_NONE     ? ", no bias"
              : bias == BP_BIAS_SHARED ? ", one bias for all"
                                       : "",

@@ -3,13 +3,13 @@
 
 #include "nn/kinds.h"
 
-#define ROW(key, name) {key, #name},
+#define ROW(key, name, help) {key, #name, help},
 static const struct bp_named rows[] = {BP_LAYER_KINDS(ROW)};
-const struct bp_names bp_layer_kinds = BP_NAMES(rows);
+const struct bp_family bp_kinds = BP_FAMILY(BP_FAMILY_KIND, "kind", "Kinds of layers", rows);
 
 const char *bp_layer_kind_name(const struct bp_layer *layer)
 {
-    return bp_names_name(&bp_layer_kinds, bp_key(layer->set.kind));
+    return bp_family_name(&bp_kinds, bp_key(layer->set.kind));
 }
 
 int32_t bp_layer_first_option(const struct bp_layer_kind *kind)

@@ -11,7 +11,7 @@
 
 #include <bp/bp.h>
 
-#include "base/names.h"
+#include "base/keys.h"
 #include "nn/settings.h"
 
 struct bp_layer;
@@ -52,7 +52,7 @@ struct bp_layer {
     size_t row_at; /* the layer's matrix begins at row_at * capacity */
 };
 
-extern const struct bp_names bp_layer_kinds;
+extern const struct bp_family bp_kinds;
 
 static inline int32_t bp_key(double setting) { return (int32_t)setting; }
 

@@ -3,7 +3,7 @@
  * The kinds of layers by their keys. */
 #include "nn/typed.h"
 
-#define ROW(key, name) {key, &REAL(bp_kind_##name)},
+#define ROW(key, name, help) {key, &REAL(bp_kind_##name)},
 static const struct {
     int32_t key;
     const struct REAL(bp_layer_kind) *kind;

@@ -120,7 +120,7 @@ static inline const struct REAL(bp_layer_kind) *REAL(bp_kind)(const struct bp_la
     return (const struct REAL(bp_layer_kind) *)layer->kind;
 }
 
-#define BP_KIND_DECLARATION(key, name) extern const struct REAL(bp_layer_kind) REAL(bp_kind_##name);
+#define BP_KIND_DECLARATION(key, name, help) extern const struct REAL(bp_layer_kind) REAL(bp_kind_##name);
 BP_LAYER_KINDS(BP_KIND_DECLARATION)
 
 /* z = in W^T + b, a = f(z), on up to `threads` threads. z may be a. */

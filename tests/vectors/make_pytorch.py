@@ -28,8 +28,9 @@ import torch.nn.functional as F
 torch.set_default_dtype(torch.float64)
 torch.manual_seed(20)
 
-HEADER = pathlib.Path(__file__).resolve().parents[2] / "include/bp/bp.h"
-BP = {name: int(value) for name, value in re.findall(r"\bBP_(\w+) = (\d+)", HEADER.read_text())}
+HEADERS = pathlib.Path(__file__).resolve().parents[2] / "include/bp"
+BP = {name: int(value)
+      for header in HEADERS.glob("*.h") for name, value in re.findall(r"\bBP_(\w+) = (\d+)", header.read_text())}
 
 
 def to_float(tensor):
