@@ -22,13 +22,11 @@ static union arg run_net_get_target_scaling(const union arg *a)
 static union arg run_net_scales_inputs(const union arg *a) { return size(bp_net_scales_inputs(a[0].net)); }
 static union arg run_net_scales_targets(const union arg *a) { return size(bp_net_scales_targets(a[0].net)); }
 static union arg run_net_is_fresh(const union arg *a) { return size(bp_net_is_fresh(a[0].net)); }
-static union arg run_net_set_names(const union arg *a)
+static union arg run_net_set_name(const union arg *a)
 {
-    return status(bp_net_set_names(a[0].net, a[1].data, a[2].data, a[3].data));
+    return status(bp_net_set_name(a[0].net, a[1].integer, a[2].size, a[3].text));
 }
-static union arg run_net_input_name(const union arg *a) { return text(bp_net_input_name(a[0].net, a[1].size)); }
-static union arg run_net_output_name(const union arg *a) { return text(bp_net_output_name(a[0].net, a[1].size)); }
-static union arg run_net_class_name(const union arg *a) { return text(bp_net_class_name(a[0].net, a[1].integer)); }
+static union arg run_net_name(const union arg *a) { return text(bp_net_name(a[0].net, a[1].integer, a[2].size)); }
 static union arg run_net_describe(const union arg *a)
 {
     return status(bp_net_describe(a[0].net, a[1].data, a[2].size, a[3].data));
@@ -46,10 +44,8 @@ const struct call columns_calls[] = {
     {"bp_net_scales_inputs", "zN", NEEDS_NOTHING, run_net_scales_inputs},
     {"bp_net_scales_targets", "zN", NEEDS_NOTHING, run_net_scales_targets},
     {"bp_net_is_fresh", "zN", NEEDS_NOTHING, run_net_is_fresh},
-    {"bp_net_set_names", "SN<<<", NEEDS_INIT, run_net_set_names},
-    {"bp_net_input_name", "cN>", NEEDS_NOTHING, run_net_input_name},
-    {"bp_net_output_name", "cN>", NEEDS_NOTHING, run_net_output_name},
-    {"bp_net_class_name", "cNX", NEEDS_NOTHING, run_net_class_name},
+    {"bp_net_set_name", "SNX><", NEEDS_INIT, run_net_set_name},
+    {"bp_net_name", "cNX>", NEEDS_NOTHING, run_net_name},
     {"bp_net_describe", "SN|`}", NEEDS_NOTHING, run_net_describe},
     {"bp_net_fit_scaling", "S=B??", NEEDS_INIT | NEEDS_INPUTS, run_net_fit_scaling},
     {"bp_net_take_names", "S=B", NEEDS_INIT | NEEDS_INPUTS, run_net_take_names},

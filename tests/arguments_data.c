@@ -86,9 +86,7 @@ static union arg run_data_get_weights(const union arg *a)
 {
     return status(bp_data_get_weights(a[0].set, a[1].size, a[2].size, a[3].data));
 }
-static union arg run_data_input_name(const union arg *a) { return text(bp_data_input_name(a[0].set, a[1].size)); }
-static union arg run_data_output_name(const union arg *a) { return text(bp_data_output_name(a[0].set, a[1].size)); }
-static union arg run_data_class_name(const union arg *a) { return text(bp_data_class_name(a[0].set, a[1].integer)); }
+static union arg run_data_name(const union arg *a) { return text(bp_data_name(a[0].set, a[1].integer, a[2].size)); }
 static union arg run_data_split(const union arg *a)
 {
     return status(bp_data_split(a[0].set, a[1].number, a[2].seed, a[3].set_out, a[4].set_out));
@@ -133,9 +131,7 @@ const struct call data_calls[] = {
     {"bp_data_get_target_f64", "SB[]y", NEEDS_TARGET, run_data_get_target_f64},
     {"bp_data_get_labels", "SB[]Q", NEEDS_LABELS, run_data_get_labels},
     {"bp_data_get_weights", "SB[]Q", NEEDS_WEIGHTS, run_data_get_weights},
-    {"bp_data_input_name", "cBi", NEEDS_NOTHING, run_data_input_name},
-    {"bp_data_output_name", "cBi", NEEDS_NOTHING, run_data_output_name},
-    {"bp_data_class_name", "cBX", NEEDS_NOTHING, run_data_class_name},
+    {"bp_data_name", "cBXi", NEEDS_NOTHING, run_data_name},
     {"bp_data_split", "SB%SOO", NEEDS_ROWS, run_data_split},
     {"bp_data_split_by_class", "SB%SOO", NEEDS_ROWS | NEEDS_LABELS, run_data_split_by_class},
     {"bp_data_fold", "SBFISOO", NEEDS_ROWS, run_data_fold},

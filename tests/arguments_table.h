@@ -76,7 +76,7 @@ enum {
  *
  * Of data sets: B data set   Z data set that it destroys   O where a new one goes, each O another   E the same, where
  *              after a failure an empty one waits with the sentence   M allocator (optional)
- *              U bytes of input   z rows of target (optional)   P weights   C classes   X a class   J hold   * scale
+ *              U bytes of input   z rows of target (optional)   P weights   C classes   X whose name   J hold   * scale
  *              [ first row   ] rows from there   @ numbers of rows   # how many   Q labels or weights out
  *              % fraction   F folds   I fold
  *              ( option   _ its value   / CSV file   , its target (optional)   ; IDX or .npy file, .npz archive   : the
@@ -88,7 +88,7 @@ enum {
  * Of sparse rows: - their columns   ) their starts   ' weights (optional)   " starts out   \ LIBSVM file
  *              ^ its inputs
  *
- * Of columns: $ a number for each   & where such numbers go   < names (optional)   > a column   ? scale
+ * Of columns: $ a number for each   & where such numbers go   < name (optional)   > a column   ? scale
  *              | room for text (optional)   ` its capacity   } size out (optional)
  *
  * Of files and keys, for which the letters have run out: FILES_* and KEYS_* below.

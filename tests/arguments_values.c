@@ -75,7 +75,7 @@ static void good_values_of_data(struct fixture *f, union arg *good)
     good['z'].data = typed(f, &f->target);
     good['P'].data = f->weights;
     good['C'].size = OUTPUTS;
-    good['X'].integer = 0;
+    good['X'].integer = BP_TEXT_INPUT;
     good['J'].integer = BP_HOLD_COPY;
     good['*'].number = 0.5;
     good['['].size = FIRST_ROW;
@@ -109,10 +109,9 @@ static void good_values_of_sparse_rows(struct fixture *f, union arg *good)
 static void good_values_of_columns(struct fixture *f, union arg *good)
 {
     static const double factors[INPUTS] = {0.5, 2, -1};
-    static const char *const names[INPUTS] = {"length", NULL, "width"};
     good['$'].data = (void *)factors;
     good['&'].data = f->y.f64;
-    good['<'].data = (void *)names;
+    good['<'].text = "another name";
     good['>'].size = INPUTS - 1;
     good['?'].integer = BP_SCALE_RANGE;
     good['|'].data = f->text;

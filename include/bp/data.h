@@ -290,13 +290,12 @@ BP_API bp_status bp_data_get_labels(const bp_data *data, size_t row, size_t rows
 /** As bp_data_get_inputs_f32(), the weights, [rows]. */
 BP_API bp_status bp_data_get_weights(const bp_data *data, size_t row, size_t rows, double *weights);
 
-/** The name of an input, NULL if it has none: byte for byte as the file has it, with whatever control characters. Valid
- *  until the last data set that shows it is destroyed or filled anew. Threads: shared. */
-BP_API const char *bp_data_input_name(const bp_data *data, size_t input);
-/** As bp_data_input_name(), of a number of the target, which is gone with the target. */
-BP_API const char *bp_data_output_name(const bp_data *data, size_t output);
-/** As bp_data_input_name(), of a class, which is gone with the labels. */
-BP_API const char *bp_data_class_name(const bp_data *data, int32_t label);
+/**
+ * The name of an input, of a number of the target (BP_TEXT_OUTPUT) or of a class; NULL if it has none. It is byte for byte as the
+ * file has it, with whatever control characters. Names of outputs and classes go with the target and the labels. Valid until the
+ * last data set that shows it is destroyed or filled anew. Threads: shared.
+ */
+BP_API const char *bp_data_name(const bp_data *data, int32_t what, size_t index);
 
 /**
  * Two data sets with all rows between them: `fraction` of the rows, drawn by `seed`, and the others, each in the order of

@@ -338,24 +338,30 @@ BP_API int32_t bp_net_scales_targets(const bp_net *net);
 /** 1 while all parameters are those that bp_net_init() drew: no step was taken and none were set. Else 0. Threads: shared. */
 BP_API int32_t bp_net_is_fresh(const bp_net *net);
 
+/** Whose name a text is. */
+enum {
+    BP_TEXT_INPUT = 21010,  /**< of an input, [inputs] */
+    BP_TEXT_OUTPUT = 21020, /**< of an output, [outputs] */
+    BP_TEXT_CLASS = 21030   /**< of a class, [outputs], or of one output [2] */
+};
+
 /**
- * The names of the user's columns and classes, which the net copies and keeps. A name is UTF-8 of at most 10,000 bytes, here, in
- * a file of a net and in what bp_data_read_csv() reads, so that each can be saved and loaded again. bp_train_create() takes those of a kind from the
- * data where the net has none; and both it and bp_net_evaluate() refuse data that name a column or class otherwise.
- * @param inputs  [inputs] names, each NULL or ended by a NUL; NULL: they stay as they are
- * @param outputs [outputs], likewise
- * @param classes [outputs], or of one output [2], likewise
+ * Sets the name of one of the user's columns or classes, which the net copies and keeps. A name is UTF-8 of at most 10,000 bytes,
+ * here, in a file of a net and in what bp_data_read_csv() reads, so that each can be saved and loaded again. bp_train_create()
+ * takes those of a kind from the data where the net has none; and both it and bp_net_evaluate() refuse data that name a column or
+ * class otherwise.
+ * @param what  a BP_TEXT_*
+ * @param index of the input, output or class, from 0
+ * @param name  ended by a NUL; NULL: it has none
  * Errors: ARG (also a name that is longer or not UTF-8), MEMORY, STATE (before init). Threads: exclusive.
  */
-BP_API bp_status bp_net_set_names(bp_net *net, const char *const *inputs, const char *const *outputs,
-                                  const char *const *classes);
-/** The name of an input, NULL if it has none: byte for byte as it was set, or as the data or a file had it, with whatever
- *  control characters. Valid until the names are set again or the net is destroyed. Threads: shared. */
-BP_API const char *bp_net_input_name(const bp_net *net, size_t input);
-/** As bp_net_input_name(), of an output. */
-BP_API const char *bp_net_output_name(const bp_net *net, size_t output);
-/** As bp_net_input_name(), of a class. */
-BP_API const char *bp_net_class_name(const bp_net *net, int32_t label);
+BP_API bp_status bp_net_set_name(bp_net *net, int32_t what, size_t index, const char *name);
+
+/**
+ * The name of an input, output or class; NULL if it has none. It is byte for byte as it was set, or as the data or a file had it,
+ * with whatever control characters. Valid until the name is set again or the net is destroyed. Threads: shared.
+ */
+BP_API const char *bp_net_name(const bp_net *net, int32_t what, size_t index);
 
 /**
  * The net in words, for people: number type, layers, names and scaling of the columns, loss and optimiser, a line each. The

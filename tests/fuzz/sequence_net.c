@@ -96,11 +96,11 @@ static bp_status run_get(struct sequence *s)
 
 /* ---- columns */
 
-static bp_status run_set_names(struct sequence *s)
+static bp_status run_set_name(struct sequence *s)
 {
-    const size_t inputs = bp_net_inputs(s->net), outputs = bp_net_outputs(s->net);
-    const char *const *of_inputs = seq_names(s, inputs), *const *of_outputs = seq_names(s, outputs);
-    return bp_net_set_names(s->net, of_inputs, of_outputs, seq_names(s, outputs == 1 ? 2 : outputs));
+    const char *const *name = seq_names(s, 1);
+    const int32_t what = BP_TEXT_INPUT + 10 * (seq_byte(s) % 4); /* one of the four is none */
+    return bp_net_set_name(s->net, what, seq_byte(s) % 8, name ? *name : NULL);
 }
 
 static bp_status run_set_scaling(struct sequence *s)
@@ -138,9 +138,9 @@ static bp_status run_ask(struct sequence *s)
                             bp_net_layer_biases(s->net, layer), bp_net_inputs(s->net), bp_net_parameters(s->net)};
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
         MUST(!none || sizes[i] == 0);
-    MUST(!bp_net_input_name(s->net, index) || index < bp_net_inputs(s->net));
-    MUST(!bp_net_output_name(s->net, index) || index < bp_net_outputs(s->net));
-    MUST(!bp_net_class_name(s->net, (int32_t)index) || !none);
+    MUST(!bp_net_name(s->net, BP_TEXT_INPUT, index) || index < bp_net_inputs(s->net));
+    MUST(!bp_net_name(s->net, BP_TEXT_OUTPUT, index) || index < bp_net_outputs(s->net));
+    MUST(!bp_net_name(s->net, BP_TEXT_CLASS, index) || !none);
     MUST(bp_net_nonfinite_layer(s->net) <= bp_net_layers(s->net));
     return BP_OK;
 }
@@ -160,7 +160,7 @@ const struct seq_call seq_net_calls[] = {
     {"bp_net_set", run_set, ARG | MEMORY, SEQ_KEEPS},
     {"bp_net_set", run_set, ARG | MEMORY, SEQ_KEEPS},
     {"bp_net_get", run_get, ARG, SEQ_KEEPS},
-    {"bp_net_set_names", run_set_names, ARG | MEMORY | STATE, SEQ_KEEPS},
+    {"bp_net_set_name", run_set_name, ARG | MEMORY | STATE, SEQ_KEEPS},
     {"bp_net_set_scaling", run_set_scaling, ARG | MEMORY | STATE | NONFINITE, SEQ_KEEPS},
     {"bp_net_get_", run_get_scaling, ARG | STATE, SEQ_KEEPS},
     {"bp_net_describe", run_describe, ARG | SHAPE, SEQ_KEEPS},

@@ -7,7 +7,7 @@
 
 #include "base/number.h"
 
-const char *const bp_metadata_kinds[BP_NAMES_OF] = {"input", "output", "class"};
+const char *const bp_metadata_kinds[BP_NAME_KINDS] = {"input", "output", "class"};
 
 void bp_metadata_tensor(char key[BP_METADATA_KEY], size_t arena, size_t layer, bool bias)
 {
