@@ -400,13 +400,7 @@ int32_t call_dtype(const struct call *call)
     return ends_in(call->name, "_f64") ? BP_F64 : 0;
 }
 
-bool call_takes(const struct call *call, int32_t dtype)
-{
-    if (!HAVE_JANSSON &&
-        (call_has(call, *FILES_NET) || call_has(call, *FILES_MODEL) || call_has(call, *FILES_CHECKPOINT)))
-        return false;
-    return call_dtype(call) == 0 || call_dtype(call) == dtype;
-}
+bool call_takes(const struct call *call, int32_t dtype) { return call_dtype(call) == 0 || call_dtype(call) == dtype; }
 
 const struct call *call_find(const char *name, int32_t dtype)
 {

@@ -140,7 +140,7 @@ bool call_has(const struct call *call, char letter);
 /** BP_F32 or BP_F64 for a function with that suffix, else 0. */
 int32_t call_dtype(const struct call *call);
 
-/** Can the function be used with a net of this type? Not one that loads, where the library was built without jansson. */
+/** Can the function be used with a net of this type? */
 bool call_takes(const struct call *call, int32_t dtype);
 
 /** The row of a function, by its name without the suffix _f32 or _f64. NULL if there is none. */

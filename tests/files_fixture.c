@@ -239,14 +239,6 @@ struct file files_of_header(const char *header, size_t payload)
     return file;
 }
 
-void files_need_loading(void)
-{
-#if !HAVE_JANSSON
-    print_message("skipped: the library was built without jansson\n");
-    skip();
-#endif
-}
-
 bp_status files_try(struct file file, char *sentence, size_t room)
 {
     bp_net *net = NULL;

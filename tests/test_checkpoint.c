@@ -30,7 +30,6 @@ static void a_training_comes_to_the_same_bits_wherever_it_was_saved_and_resumed(
 {
     enum { FIRST = 8 };
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (const struct kind *kind = kinds; kind->name; kind++) {
         struct course whole = checkpoint_begin(kind, dtype), halting = checkpoint_begin(kind, dtype);
         checkpoint_go(&whole, to_the_end);
@@ -52,7 +51,6 @@ static void a_training_comes_to_the_same_bits_wherever_it_was_saved_and_resumed(
 static void a_checkpoint_is_a_model_file_of_its_net_with_the_optimiser(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (const struct kind *kind = kinds; kind->name; kind++) {
         struct course course = checkpoint_begin(kind, dtype);
         checkpoint_go(&course, 4);
@@ -124,7 +122,6 @@ static void what_is_set_between_batches_stays_so(void **state)
         a_momentum_that_rests_is_there_again, a_frozen_layer_is_for_the_next_batch,
         another_method_begins_anew,           a_cancelled_training_goes_on};
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
         struct course whole = checkpoint_begin(&kinds[1], dtype), parted = checkpoint_begin(&kinds[1], dtype);
         checkpoint_go(&whole, 4);
@@ -180,7 +177,6 @@ static void a_method_goes_on_from_where_it_stood_and_not_from_where_the_net_was(
                    {balance_away, balance_back},
                    {smoothness_away, smoothness_back}};
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (const struct kind *kind = kinds; kind->name; kind++)
         for (size_t i = 0; i < sizeof(detours) / sizeof(detours[0]) && kind->train[0].key == BP_TRAIN_METHOD; i++) {
             struct course whole = checkpoint_begin(kind, dtype), parted = checkpoint_begin(kind, dtype);
@@ -205,7 +201,6 @@ static void a_method_goes_on_from_where_it_stood_and_not_from_where_the_net_was(
 static void a_method_that_can_no_longer_go_on_does_not_keep_the_file_shut(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     const struct kind *kind = kinds;
     while (strcmp(kind->name, "levenberg-marquardt") != 0)
         kind++;
@@ -226,7 +221,6 @@ static void a_method_that_can_no_longer_go_on_does_not_keep_the_file_shut(void *
 static void seconds_are_counted_on(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     struct course course = checkpoint_begin(&kinds[1], dtype);
     checkpoint_go(&course, 4); /* of an epoch of 3 */
     const struct file file = checkpoint_save(course.train);
@@ -282,7 +276,6 @@ static void the_doctor_knows_of_a_failure_before_it(void **state)
         skip();
     }
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     fail_and_diagnose(dtype, 3);
     fail_and_diagnose(dtype, 4);
 }
@@ -291,7 +284,6 @@ static void the_doctor_knows_of_a_failure_before_it(void **state)
 static void an_end_of_an_epoch_that_is_due_comes_after_it(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     const struct kind *kind = kinds;
     while (strcmp(kind->name, "irprop+") != 0)
         kind++;
@@ -362,7 +354,6 @@ static void a_net_saved_with_its_optimiser_steps_on_as_if_it_had_not_stopped(voi
 {
     const int32_t dtype = any_dtype(state);
     int32_t optimizer;
-    files_need_loading();
     for (size_t i = 0; (optimizer = bp_key_at(BP_FAMILY_OPTIMIZER, i)) != 0; i++)
         for (int32_t flags = 0; flags <= BP_SAVE_OPTIMIZER; flags++) {
             bp_net *net = stepped_net(dtype, optimizer), *copy = again(net, flags);

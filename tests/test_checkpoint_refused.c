@@ -103,7 +103,6 @@ static void try_refusal(const struct refusal *refusal, int32_t dtype)
 static void a_file_that_cannot_be_is_refused_with_a_sentence_that_says_where(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
         try_refusal(&refusals[i], dtype);
 }
@@ -112,7 +111,6 @@ static void a_file_that_cannot_be_is_refused_with_a_sentence_that_says_where(voi
 static void best_parameters_and_state_must_be_finite(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     struct course course = checkpoint_begin(&kinds[1], dtype);
     checkpoint_go(&course, 4);
     const struct file file = checkpoint_save(course.train);
@@ -139,7 +137,6 @@ static void best_parameters_and_state_must_be_finite(void **state)
 static void a_vector_of_another_length_is_refused(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     const struct kind *kind = kinds;
     while (strcmp(kind->name, "l-bfgs") != 0)
         kind++;
@@ -165,7 +162,6 @@ static void a_vector_of_another_length_is_refused(void **state)
 static void a_state_that_has_grown_huge_lets_no_weight_become_infinite(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     struct course course = checkpoint_begin(&kinds[1], dtype);
     checkpoint_go(&course, 4);
     const struct file file = checkpoint_save(course.train);
@@ -193,7 +189,6 @@ static void a_mean_of_squares_must_not_be_negative(void **state)
 {
     static const char *const names[] = {"adam", "rmsprop", "adagrad"};
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (size_t i = 0; i < 3; i++) {
         const struct kind *kind = kinds;
         while (strcmp(kind->name, names[i]) != 0)
@@ -218,7 +213,6 @@ static void a_mean_of_squares_must_not_be_negative(void **state)
 static void data_that_do_not_fit_are_refused(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     struct course course = checkpoint_begin(&kinds[1], dtype);
     const struct file file = checkpoint_save(course.train);
     bp_train *train;
@@ -258,7 +252,6 @@ static bool is_refused(const struct course *like, struct file file)
 static void a_damaged_file_is_refused_or_another_training(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     size_t refused = 0, taken = 0;
     struct course course = checkpoint_begin(&kinds[1], dtype);
     checkpoint_go(&course, 4);

@@ -21,7 +21,6 @@ static void trainings_of_every_version_go_on(void **state)
 {
     static const char *const versions[] = {"1.0"};
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     struct course whole = corpus_course(dtype);
     checkpoint_go(&whole, to_the_end);
     for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {

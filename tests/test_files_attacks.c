@@ -29,7 +29,6 @@ static void what_a_file_may_have(void **state)
     };
     (void)state;
     any_need(BP_F32);
-    files_need_loading();
     bp_net *net = files_small_net(BP_F32);
     const struct file good = files_save(net);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -50,7 +49,6 @@ static void a_newer_minor_version_may_have_more(void **state)
 {
     (void)state;
     any_need(BP_F32);
-    files_need_loading();
     bp_net *net = files_small_net(BP_F32), *loaded = NULL;
     const struct file good = files_save(net);
     struct file file = files_edit(
@@ -157,7 +155,6 @@ static void large_headers_are_refused_within_the_memory_of_the_file(void **state
         {"backslashes", "{\"__metadata__\":{\"a\":\"", "\\", "\"}}", MANY + 1, "a text without its end"},
     };
     (void)state;
-    files_need_loading();
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct file file = repeated(rows[i].start, rows[i].part, rows[i].times, rows[i].end);
         for (enum way way = FROM_MEMORY; way < WAYS; way++) {
@@ -198,7 +195,6 @@ static void a_stream_takes_memory_for_its_bytes_and_not_for_what_it_tells(void *
     unsigned char claim[FILES_START] = {0x00, 0xe1, 0xf5, 0x05}; /* a header of 100,000,000 bytes */
     bp_net *net = files_small_net(any_dtype(state));
     const struct file small = files_save(net);
-    files_need_loading();
     assert_in_range(extra_of_stream(small), 1, small.size + SLACK);
     assert_in_range(extra_of_stream((struct file){claim, sizeof(claim)}), BLOCK, BLOCK + SLACK);
     free(small.bytes);
@@ -388,7 +384,6 @@ static void each_attack_is_refused_by_a_status_and_a_sentence_that_tells_where(v
     bp_net *good = NULL;
     (void)state;
     any_need(BP_F32);
-    files_need_loading();
     any_ok(bp_net_load(&good, files_path(FOLDER "/good" ENDING)));
     for (char *line = strtok_r((char *)page.bytes, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
         struct row row;

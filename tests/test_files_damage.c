@@ -96,7 +96,6 @@ static struct file file_of(const struct seed *seed)
 static void every_truncation_is_an_error(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (size_t i = 0; i < SEEDS; i++) {
         if (seeds[i].dtype != dtype)
             continue;
@@ -142,7 +141,6 @@ static void every_changed_byte_is_an_error_or_a_net(void **state)
     const int32_t dtype = any_dtype(state);
     struct tally whole = {0};
     size_t files = 0;
-    files_need_loading();
     for (size_t i = 0; i < SEEDS; i++) {
         struct tally tally = {0};
         if (seeds[i].dtype != dtype)

@@ -127,11 +127,9 @@ static size_t kill_a_save(const struct versions *v, uint64_t *chance, size_t see
     const size_t found = which_is_there(v), left = saves_left();
     assert_true(found < 2);
     seen[found]++;
-#if HAVE_JANSSON
     bp_net *loaded = NULL;
     any_ok(bp_net_load(&loaded, saves_path));
     bp_net_destroy(loaded);
-#endif
     return left;
 }
 
@@ -192,7 +190,6 @@ static double now(void)
 /* Which of the two is loaded, by all that a save of it tells; `room` has the size of the greater. */
 static size_t load_one(const struct versions *v, unsigned char *room)
 {
-#if HAVE_JANSSON
     bp_net *net = NULL;
     size_t size = 0, found = 2;
     const bp_status status = bp_net_load(&net, saves_path);
@@ -202,10 +199,6 @@ static size_t load_one(const struct versions *v, unsigned char *room)
         snprintf(news->sentence, sizeof(news->sentence), "%d, %s", (int)status, bp_last_error());
     bp_net_destroy(net);
     return found;
-#else
-    (void)room;
-    return which_is_there(v);
-#endif
 }
 
 /* And until both have come, which may take its time where many processes share a processor. */

@@ -126,8 +126,6 @@ static void headers_that_no_file_holds_are_refused(void **state)
     bp_net_destroy(net);
 }
 
-#if HAVE_JANSSON
-
 /* Of dense layers alone, so that its file has no tensor that other nets lack. */
 static bp_net *make_one(void)
 {
@@ -271,8 +269,6 @@ static void what_is_not_there_may_be_asked_for(void **state)
     bp_net_destroy(net);
 }
 
-#endif
-
 static int begin(void **state)
 {
     (void)state;
@@ -295,10 +291,8 @@ int main(void)
         cmocka_unit_test(a_pipe_is_not_replaced),
         cmocka_unit_test(a_save_draws_another_name_a_hundred_times),
         cmocka_unit_test(headers_that_no_file_holds_are_refused),
-#if HAVE_JANSSON
         cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_an_error),
         cmocka_unit_test(what_is_not_there_may_be_asked_for),
-#endif
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, begin, end);

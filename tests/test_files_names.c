@@ -109,7 +109,6 @@ static const struct table {
 
 static void names_that_a_table_may_have_are_saved_and_loaded(void **state)
 {
-    files_need_loading();
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         bp_data *data = NULL;
         write_csv(tables[i].head, name_of(MOST - tables[i].more), tables[i].tail);
@@ -186,7 +185,6 @@ static const char *name_at(const bp_net *net, size_t kind)
 static void names_that_a_net_may_have_are_saved_and_loaded(void **state)
 {
     const struct any_layer layer = {2, BP_ACT_SOFTMAX, 0, 0};
-    files_need_loading();
     for (size_t kind = 0; kind < 3; kind++) {
         bp_net *net = any_net(any_dtype(state), 2, &layer, 1, 1), *loaded = NULL;
         any_ok(set_name(net, kind, name_of(MOST)));
@@ -227,7 +225,6 @@ static void longer_names_in_a_file_are_refused(void **state)
 {
     static char key[ROOM + 64], longer[ROOM + 64];
     const struct any_layer layer = {2, BP_ACT_SOFTMAX, 0, 0};
-    files_need_loading();
     for (size_t kind = 0; kind < 3; kind++) {
         bp_net *net = any_net(any_dtype(state), 2, &layer, 1, 1);
         char sentence[256], plain[MOST + 1];

@@ -34,7 +34,6 @@ static double difference(const bp_net *net, const char *of)
 static void a_net_predicts_as_pytorch_does(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     bp_net *net = torch_net(dtype);
     any_ok(bp_net_load_weights(net, files_path("torch-f32.safetensors"), NULL));
     assert_true(difference(net, "f32") <= 1e-6);
@@ -54,7 +53,6 @@ static void names_choose_what_goes_where(void **state)
     const int32_t dtype = any_dtype(state);
     const char *names[2 * LAYERS] = {NULL};
     double before[30], after[30];
-    files_need_loading();
     bp_net *net = torch_net(dtype);
     any_ok(any_get_weights(net, 2, before));
     names[0] = "0.weight";
@@ -92,7 +90,6 @@ static void what_does_not_fit_is_named(void **state)
         {"another rank of a bias", 1, "0.weight", BP_ERR_SHAPE, "has 2 dimensions, where the layer has 1"},
     };
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     bp_net *net = torch_net(dtype);
     const struct file before = files_save(net);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -154,7 +151,6 @@ static void layers_take_tensors_in_the_order_of_their_names(void **state)
     static const struct any_layer layers[] = {{1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0}, {1, BP_ACT_TANH, BP_BIAS_NONE, 0}};
     static const double values[] = {0.5, -2};
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
         char header[512];
         double parameters[2];
@@ -182,7 +178,6 @@ static void many_tensors_are_taken_in_any_order(void **state)
     static char header[MANY * ROOM];
     static double numbers[MANY];
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (size_t i = 0; i < MANY; i++)
         layers[i] = (struct any_layer){1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
     bp_net *net = any_net(dtype, 1, layers, MANY, 1);
@@ -216,7 +211,6 @@ static void tensors_of_one_place_are_taken_as_they_lie(void **state)
     double numbers[MANY], weights[MANY];
     size_t used = 0;
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (int i = 0; i < MANY; i++) {
         layers[i] = (struct any_layer){1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
         numbers[i] = i;
@@ -256,7 +250,6 @@ static void tensors_too_few_too_many_or_too_large(void **state)
     };
     static const struct any_layer layers[] = {{1, BP_ACT_IDENTITY, 0, 0}};
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         put(rows[i].header, rows[i].payload, NULL);
         bp_net *net = any_net(dtype, 1, layers, 1, 1);

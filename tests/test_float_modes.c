@@ -198,7 +198,6 @@ static void use_files(const struct mode *mode, int32_t dtype, struct files *file
     assert_int_equal(files->read, BP_OK);
     assert_int_equal(files->save, BP_OK);
     assert_int_equal(files->stream, BP_OK);
-#if HAVE_JANSSON
     assert_int_equal(files->load, BP_OK);
     any_ok(bp_net_get(loaded, BP_OPT_LEARNING_RATE, &files->rate));
     any_ok(bp_net_get(loaded, BP_OPT_WEIGHT_DECAY, &files->decay));
@@ -208,7 +207,6 @@ static void use_files(const struct mode *mode, int32_t dtype, struct files *file
         assert_memory_equal(files->center, center, sizeof(center));
         assert_memory_equal(files->factor, factor, sizeof(factor));
     }
-#endif
     assert_int_equal(bp_data_get_inputs_f64(data, 0, CSV_ROWS, files->rows), BP_OK);
     bp_net_destroy(loaded);
     bp_net_destroy(net);

@@ -70,7 +70,6 @@ static void model_files_are_refused_in_clean_sentences(void **state)
     };
     size_t refused = 0;
     (void)state;
-    files_need_loading();
     FOR_HOSTILE(i)
     {
         for (size_t k = 0; k < COUNT(headers) + COUNT(values); k++) {
@@ -97,7 +96,6 @@ static void names_from_model_files_are_described_clean(void **state)
     static char text[TEXT];
     (void)state;
     any_need(BP_F32);
-    files_need_loading();
     FOR_HOSTILE(i)
     {
         struct file file = file_with("{\"__metadata__\":{" META ",\"bp.input.0.name\":\"@\",\"bp.output.0.name\":\"@\","
@@ -128,7 +126,6 @@ static void tensors_of_other_programs_are_named_clean(void **state)
     const struct any_layer unbiased = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
     const int32_t dtype = any_dtype(state);
     bp_net *net = regression(dtype, BP_ACT_IDENTITY), *bare = any_net(dtype, 2, &unbiased, 1, 1);
-    files_need_loading();
     FOR_HOSTILE(i)
     {
         for (size_t k = 0; k < COUNT(headers); k++) {
@@ -181,7 +178,6 @@ static void checkpoints_are_refused_in_clean_sentences(void **state)
     static const char *const keys[] = {"\"bp.train.rows\":\"", "\"bp.train.begun\":\"", "\"bp.train.option.epochs\":\"",
                                        "\"bp.train.state.done\":\"", "\"bp.train.state.loss\":\""};
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     bp_data *data = table_of("x");
     bp_net *net = regression(dtype, BP_ACT_IDENTITY);
     bp_train *train = NULL;

@@ -127,7 +127,6 @@ static void stopped_at_ten_batches_and_gone_on_with_by_a_new_process_it_comes_to
     static const char *const sets[] = {"iris", "digits"};
     static const char *const names[] = {"momentum", "adam", "rprop", "l-bfgs", "levenberg-marquardt"};
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (size_t set = 0; set < 2; set++)
         for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
             const struct kind *kind = kinds;

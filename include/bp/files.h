@@ -88,7 +88,7 @@ BP_API bp_status bp_net_save_stream_with(const bp_net *net, bp_write_fn *write, 
  * is that of a regular file: a symbolic link is refused.
  * @param[out] net the handle; NULL after a failure
  * Errors: ARG, DTYPE (its number type is not built in), FORMAT, IO, MEMORY, NONFINITE (a weight, a bias or a number of the optimiser's state is infinite or NaN),
- * UNSUPPORTED (a newer major version; or libbp was built without jansson). Threads: any.
+ * UNSUPPORTED (a newer major version). Threads: any.
  */
 BP_API bp_status bp_net_load(bp_net **net, const char *path);
 
@@ -107,7 +107,7 @@ BP_API bp_status bp_net_load_stream(bp_net **net, bp_read_fn *read, void *user);
 /** What the functions below may let pass, as a sum; 0 for nothing. */
 enum { BP_LOAD_NONFINITE = 1 /**< weights and biases that are infinite or NaN */ };
 
-/** As bp_net_load(), with flags BP_LOAD_*, and every byte but jansson's from `allocator`. */
+/** As bp_net_load(), with flags BP_LOAD_*, and every byte from `allocator`. */
 BP_API bp_status bp_net_load_with(bp_net **net, const char *path, int32_t flags, const bp_allocator *allocator);
 /** See bp_net_load_with() and bp_net_load_memory(). */
 BP_API bp_status bp_net_load_memory_with(bp_net **net, const void *bytes, size_t size, int32_t flags,
@@ -127,7 +127,7 @@ BP_API bp_status bp_net_load_stream_with(bp_net **net, bp_read_fn *read, void *u
  *              their names, in which numbers count as numbers: "2.weight" is before "10.weight"
  * Errors: ARG (a name for what a layer has not), FORMAT (also a tensor missing, or one too many), IO, MEMORY, NONFINITE (a number
  * is, or becomes so in the net's type), SHAPE (of a tensor and the layer differ), STATE (before init), UNSUPPORTED (a tensor is
- * neither F32 nor F64; or libbp was built without jansson). Threads: exclusive.
+ * neither F32 nor F64). Threads: exclusive.
  */
 BP_API bp_status bp_net_load_weights(bp_net *net, const char *path, const char *const *names);
 

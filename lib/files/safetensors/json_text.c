@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The texts of the header. jansson does not read them: where memory is wanting it drops bytes of a longer one, and does not
- * tell. bp_json_check() has looked through them, so that there is nothing left to go wrong. */
+ * The texts of the header. bp_json_check() has read them, so that there is nothing left to go wrong. */
 #include <string.h>
 
 #include "base/utf8.h"

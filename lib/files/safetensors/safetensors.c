@@ -136,7 +136,6 @@ static bp_status index_metadata(struct bp_safetensors *file)
 bp_status bp_safetensors_open(struct bp_safetensors *file, const struct bp_call *call, struct bp_source *source)
 {
     *file = (struct bp_safetensors){.call = call, .source = source};
-    BP_TRY(bp_json_check_built(call));
     BP_TRY(read_text(file));
     BP_TRY(bp_json_index(call, file->text, &file->tensors));
     BP_TRY(check_tensors(file));
