@@ -138,13 +138,12 @@ static void put_word(struct bp_option_writer *writer, const char *text)
 void bp_option_write(struct bp_option_writer *writer, const char *prefix, const struct bp_option *option, double value)
 {
     char name[80];
-    const char character = (char)value;
     snprintf(name, sizeof(name), "%s%s", prefix, option->named.name);
     bp_option_put_name(writer, name, strlen(name));
     if (option->members)
         put_word(writer, bp_family_name(option->members, (int32_t)value));
     else if (option->rules & BP_OPTION_CHARACTER && value != 0)
-        bp_option_put_part(writer, &character, 1, false);
+        bp_option_put_part(writer, &(const char){(char)value}, 1, false);
     else if (option->rules & (BP_OPTION_AUTO | BP_OPTION_CHARACTER) && value <= 0)
         put_word(writer, option->rules & BP_OPTION_AUTO && value == 0 ? "no" : "auto");
     else if (option->domain == BP_DOMAIN_SWITCH || option->rules & BP_OPTION_AUTO)
