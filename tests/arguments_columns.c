@@ -31,6 +31,11 @@ static union arg run_net_describe(const union arg *a)
 {
     return status(bp_net_describe(a[0].net, a[1].data, a[2].size, a[3].data));
 }
+static union arg run_net_set_text(const union arg *a) { return status(bp_net_set_text(a[0].net, a[1].text)); }
+static union arg run_net_get_text(const union arg *a)
+{
+    return status(bp_net_get_text(a[0].net, a[1].data, a[2].size, a[3].data));
+}
 static union arg run_net_fit_scaling(const union arg *a)
 {
     return status(bp_net_fit_scaling(a[0].net, a[1].set, a[2].integer, a[3].integer));
@@ -47,6 +52,8 @@ const struct call columns_calls[] = {
     {"bp_net_set_name", "SNX><", NEEDS_INIT, run_net_set_name},
     {"bp_net_name", "cNX>", NEEDS_NOTHING, run_net_name},
     {"bp_net_describe", "SN|`}", NEEDS_NOTHING, run_net_describe},
+    {"bp_net_set_text", "SN" KEYS_TEXT, NEEDS_NOTHING, run_net_set_text},
+    {"bp_net_get_text", "SN|`}", NEEDS_NOTHING, run_net_get_text},
     {"bp_net_fit_scaling", "S=B??", NEEDS_INIT | NEEDS_INPUTS, run_net_fit_scaling},
     {"bp_net_take_names", "S=B", NEEDS_INIT | NEEDS_INPUTS, run_net_take_names},
     {NULL, NULL, NEEDS_NOTHING, NULL},

@@ -121,9 +121,10 @@ struct call {
 #define FILES_SIZE "\6"
 #define FILES_CHECKPOINT "\7"
 
-/** And of keys: any, and one of a family. */
+/** And of keys: any, one of a family, and a text of options. */
 #define KEYS_KEY "\16"
 #define KEYS_FAMILY "\17"
+#define KEYS_TEXT "\20"
 
 /** What a public function takes at most, and the longest name. */
 enum { ARGUMENTS_MAX = 10 };

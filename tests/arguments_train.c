@@ -45,6 +45,16 @@ static union arg run_net_confusion(const union arg *a)
 }
 
 static union arg run_data_set(const union arg *a) { return status(bp_data_set(a[0].set, a[1].integer, a[2].number)); }
+static union arg run_data_set_text(const union arg *a) { return status(bp_data_set_text(a[0].set, a[1].text)); }
+static union arg run_data_get_text(const union arg *a)
+{
+    return status(bp_data_get_text(a[0].set, a[1].data, a[2].size, a[3].data));
+}
+static union arg run_train_set_text(const union arg *a) { return status(bp_train_set_text(a[0].train, a[1].text)); }
+static union arg run_train_get_text(const union arg *a)
+{
+    return status(bp_train_get_text(a[0].train, a[1].data, a[2].size, a[3].data));
+}
 static union arg run_data_get(const union arg *a) { return status(bp_data_get(a[0].set, a[1].integer, a[2].data)); }
 static union arg run_data_read_csv(const union arg *a)
 {
@@ -131,6 +141,8 @@ const struct call train_calls[] = {
     {"bp_net_evaluate", "S=B!d", JUDGED, run_net_evaluate},
     {"bp_net_confusion", "S=B{", JUDGED, run_net_confusion},
     {"bp_data_set", "SB(_", NEEDS_NOTHING, run_data_set},
+    {"bp_data_set_text", "SB" KEYS_TEXT, NEEDS_NOTHING, run_data_set_text},
+    {"bp_data_get_text", "SB|`}", NEEDS_NOTHING, run_data_get_text},
     {"bp_data_get", "SB(d", NEEDS_NOTHING, run_data_get},
     {"bp_data_read_csv", "SB/,", NEEDS_NOTHING, run_data_read_csv},
     {"bp_data_load_csv", "SE/,", NEEDS_NOTHING, run_data_load_csv},
@@ -143,6 +155,8 @@ const struct call train_calls[] = {
     {"bp_train_create", "S3=B0", JUDGED, run_train_create},
     {"bp_train_destroy", "v2", NEEDS_NOTHING, run_train_destroy},
     {"bp_train_set", "S145", NEEDS_TRAINING, run_train_set},
+    {"bp_train_set_text", "S1" KEYS_TEXT, NEEDS_TRAINING, run_train_set_text},
+    {"bp_train_get_text", "S1|`}", NEEDS_TRAINING, run_train_get_text},
     {"bp_train_get", "S16d", NEEDS_TRAINING, run_train_get},
     {"bp_train_record", "S178d", NEEDS_TRAINING | NEEDS_EPOCH, run_train_record},
     {"bp_train_epoch", "S1", NEEDS_TRAINING | NEEDS_LOSS, run_train_epoch},

@@ -200,6 +200,8 @@ void fixture_arguments(struct fixture *f, const struct call *call, union arg *ar
             args[i].set_out = &f->set_out[sets++];
         if (letter == 'i' && call_has(call, '1'))
             args[i].size = 0; /* there may be one finding alone */
+        if (letter == *KEYS_TEXT)
+            args[i].text = call_has(call, 'B') ? "header=no" : "";
         if (letter == ';' || letter == ':')
             args[i].text = f->files[format_of(call)][letter == ':'];
         if (letter == 'A' && !args[i].allocator)

@@ -146,6 +146,15 @@ BP_API bp_status bp_data_set(bp_data *data, int32_t key, double value);
 BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
 
 /**
+ * Sets options by their names, as bp_net_set_text() does: `separator=";" header=yes missing=mean`. The separator is a character, or
+ * auto; header, class and numbers are yes, no or auto.
+ * Errors: FORMAT, ARG, MEMORY, as bp_net_set_text(). Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_text(bp_data *data, const char *text);
+/** All options, as bp_data_set_text() takes them. Parameters and errors: as bp_net_get_text(). Threads: shared. */
+BP_API bp_status bp_data_get_text(const bp_data *data, char *text, size_t capacity, size_t *size);
+
+/**
  * Reads a table of text (CSV), plain or gzipped: inputs, and a target or labels. It begins the data set anew; numbers are
  * held as f64.
  *

@@ -288,6 +288,31 @@ enum {
  */
 BP_API bp_status bp_net_set(bp_net *net, int32_t option, double value);
 
+/**
+ * Sets options by their names: `optimizer=adamw learning_rate=0.01 layers.0.bias=none`. A file of options is the same.
+ *
+ * Blanks separate pairs of a name and a value, and "#" begins a comment, to the end of the line. The names are those of
+ * bp_key_name(); those of a layer begin with "layers." and its index, from 0. A switch is yes or no (or on, off, 1, 0); what takes
+ * a key takes the key's name; all else is a number. A value may stand in quotes, " or ', except a number; inside quotes the
+ * quote itself is doubled.
+ *
+ * All options are set, or none. A name stands once, and the order does not matter. What has its value already is left alone, so
+ * that bp_net_set_text() takes what bp_net_get_text() gives, also after bp_net_init().
+ * Errors: FORMAT (the text is no such pairs, or a name stands twice), ARG (an unknown name or layer, a value that is none of the
+ * option's), STATE (a "before init" option after init), MEMORY. The sentence has the byte of the text, from 0, and for an unknown
+ * name the nearest that there is. Threads: exclusive.
+ */
+BP_API bp_status bp_net_set_text(bp_net *net, const char *text);
+
+/**
+ * All options of a net and its layers, as bp_net_set_text() takes them. An option that follows the optimiser is missing until it is
+ * set.
+ * @param text      `capacity` bytes for the text and its NUL; NULL: only the size
+ * @param[out] size bytes of the text, with its NUL; NULL if unwanted
+ * Errors: ARG, SHAPE (capacity is less than the size; nothing is written but that). Threads: shared.
+ */
+BP_API bp_status bp_net_get_text(const bp_net *net, char *text, size_t capacity, size_t *size);
+
 /** Does a part of some work: `context` as it came, an index of a part. */
 typedef void bp_task(void *context, size_t index);
 

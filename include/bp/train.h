@@ -186,6 +186,18 @@ BP_API bp_status bp_train_set(bp_train *train, int32_t key, double value);
 BP_API bp_status bp_train_get(const bp_train *train, int32_t key, double *value);
 
 /**
+ * Sets options of the training, of its net and of the net's layers by their names: `epochs=100 patience=10 optimizer=adamw`. See
+ * bp_net_set_text() for the text.
+ * Errors: FORMAT, ARG, MEMORY and STATE (also the batch or the method within an epoch), as bp_net_set_text(): then nothing has
+ * changed, neither here nor in the net. Threads: exclusive, on the net too.
+ */
+BP_API bp_status bp_train_set_text(bp_train *train, const char *text);
+
+/** All options of the training, its net and the net's layers, as bp_train_set_text() takes them. Parameters and errors: as
+ *  bp_net_get_text(). Threads: shared. */
+BP_API bp_status bp_train_get_text(const bp_train *train, char *text, size_t capacity, size_t *size);
+
+/**
  * Reads a BP_RECORD_*.
  * @param epoch from 1; 0 for now, when all of them can be read
  * Errors: ARG (also an epoch that is not done, or a key that is not kept for each epoch). Threads: shared.

@@ -143,8 +143,7 @@ static bp_status find_net_option(const struct bp_call *call, int32_t key, const 
     return *option ? BP_OK : bp_fail(call, BP_ERR_ARG, "there is no option %d", (int)key);
 }
 
-/* Another optimiser takes over no state from the one before. */
-static void forget_state(bp_net *net)
+void bp_net_forget_state(bp_net *net)
 {
     struct bp_model *m = &net->model;
     for (size_t i = 0; i < sizeof(m->state) / sizeof(m->state[0]); i++) {
@@ -163,7 +162,7 @@ bp_status bp_net_set(bp_net *net, int32_t option, double value)
     BP_TRY(find_net_option(call, option, &row));
     BP_TRY(check_value(call, row, value));
     if (option == BP_OPT_OPTIMIZER && net->model.settings.optimizer != value)
-        forget_state(net);
+        bp_net_forget_state(net);
     if (option == BP_OPT_THREADS)
         BP_TRY(bp_net_use_threads(call, net, (size_t)value));
     if (option == BP_OPT_RAW) /* x was scaled otherwise, and so would the target be */
@@ -185,8 +184,7 @@ bp_status bp_net_get(const bp_net *net, int32_t option, double *value)
     return BP_OK;
 }
 
-static bp_status find_layer_option(const struct bp_call *call, size_t layer, int32_t key,
-                                   const struct bp_option **option)
+bp_status bp_layer_option_find(const struct bp_call *call, size_t layer, int32_t key, const struct bp_option **option)
 {
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_layer(call, layer));
@@ -212,23 +210,45 @@ static bp_status check_slope(const struct bp_call *call, const struct bp_layer *
     return BP_OK;
 }
 
+/* But for whether it may be set at all now. */
 static bp_status check_layer_value(const struct bp_call *call, const struct bp_layer *layer,
-                                   const struct bp_option *row, double value)
+                                   const struct bp_option *option, double value)
 {
-    BP_TRY(check_value(call, row, value));
-    if (row->named.key == BP_LAYER_SLOPE)
+    BP_TRY(check_value(call, option, value));
+    if (option->named.key == BP_LAYER_SLOPE)
         BP_TRY(check_slope(call, layer, value));
-    if (row->named.key == BP_LAYER_BIAS_INIT && value != BP_INIT_AUTO && !bp_initializer_suits_bias((int32_t)value))
+    if (option->named.key == BP_LAYER_BIAS_INIT && value != BP_INIT_AUTO && !bp_initializer_suits_bias((int32_t)value))
         return bp_fail(call, BP_ERR_ARG, "bias_init cannot be %s: use zeros, constant, uniform or normal",
                        bp_family_name(&bp_initializers, (int32_t)value));
     return BP_OK;
 }
 
-static void put_layer_value(struct bp_layer *layer, const struct bp_option *row, double value)
+bp_status bp_layer_option_check(const struct bp_call *call, const struct bp_layer *layer,
+                                const struct bp_option *option, double value)
 {
-    *bp_option_place(&layer->set, row) = value;
-    if (row->named.key == BP_LAYER_ACTIVATION)
+    if (option->rules & BP_OPTION_READ_ONLY)
+        return bp_fail(call, BP_ERR_ARG, "%s can only be read", option->named.name);
+    BP_TRY(check_layer_value(call, layer, option, value));
+    if (option->rules & BP_OPTION_BEFORE_INIT && call->net->initialised)
+        return bp_fail(call, BP_ERR_STATE, "%s is fixed by bp_net_init", option->named.name);
+    return BP_OK;
+}
+
+void bp_layer_option_put(struct bp_layer *layer, const struct bp_option *option, double value)
+{
+    *bp_option_place(&layer->set, option) = value;
+    if (option->named.key == BP_LAYER_ACTIVATION)
         layer->set.slope = bp_activation_of((int32_t)value)->slope;
+}
+
+bool bp_layer_changes_forward(const struct bp_layer_settings *a, const struct bp_layer_settings *b)
+{
+    bool changes = false;
+    const struct bp_option *option;
+    for (size_t i = 0; (option = bp_family_row(&bp_layer_options, i)); i++)
+        changes =
+            changes || (option->rules & BP_OPTION_FORWARD && bp_option_value(a, option) != bp_option_value(b, option));
+    return changes;
 }
 
 bp_status bp_layer_start(const struct bp_call *call, struct bp_layer *layer, int32_t kind, double value)
@@ -237,7 +257,7 @@ bp_status bp_layer_start(const struct bp_call *call, struct bp_layer *layer, int
     bp_options_start(&bp_layer_options, &layer->set);
     if (!(first->rules & BP_OPTION_READ_ONLY)) {
         BP_TRY(check_layer_value(call, layer, first, value));
-        put_layer_value(layer, first, value);
+        bp_layer_option_put(layer, first, value);
     }
     layer->set.kind = kind;
     return BP_OK;
@@ -247,14 +267,10 @@ bp_status bp_net_layer_set(bp_net *net, size_t layer, int32_t key, double value)
 {
     const struct bp_call *call = BP_NET_CALL(net);
     const struct bp_option *row;
-    BP_TRY(find_layer_option(call, layer, key, &row));
-    if (row->rules & BP_OPTION_READ_ONLY)
-        return bp_fail(call, BP_ERR_ARG, "%s can only be read", row->named.name);
+    BP_TRY(bp_layer_option_find(call, layer, key, &row));
     struct bp_layer *l = &net->model.layers[layer];
-    BP_TRY(check_layer_value(call, l, row, value));
-    if (row->rules & BP_OPTION_BEFORE_INIT && net->initialised)
-        return bp_fail(call, BP_ERR_STATE, "%s is fixed by bp_net_init", row->named.name);
-    put_layer_value(l, row, value);
+    BP_TRY(bp_layer_option_check(call, l, row, value));
+    bp_layer_option_put(l, row, value);
     bp_net_settle(net);
     if (row->rules & BP_OPTION_FORWARD)
         net->may_backward = net->may_pass_down = false;
@@ -265,7 +281,7 @@ bp_status bp_net_layer_get(const bp_net *net, size_t layer, int32_t key, double 
 {
     const struct bp_call *call = BP_NET_CALL(net);
     const struct bp_option *row;
-    BP_TRY(find_layer_option(call, layer, key, &row));
+    BP_TRY(bp_layer_option_find(call, layer, key, &row));
     BP_TRY(bp_need(call, value, "value"));
     struct bp_layer_settings set = net->model.layers[layer].set;
     set.random = bp_layer_is_random(&net->model.layers[layer]);
