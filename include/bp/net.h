@@ -128,7 +128,9 @@ enum {
     BP_LAYER_BIAS_INIT_SCALE = 6080, /**< dense: that initialiser's s; 1 unless set */
     BP_LAYER_SLOPE = 6090,           /**< dense: the activation's parameter, where it has one (see BP_ACT_*) */
     BP_LAYER_RATE = 6100,            /**< dropout: the share of numbers that are dropped, in [0, 0.99] */
-    BP_LAYER_KIND = 6110             /**< read only: BP_KIND_* */
+    BP_LAYER_KIND = 6110,            /**< read only: BP_KIND_* */
+    BP_LAYER_RANDOM = 6140           /**< read only: 1 if the training pass draws random numbers here (dropout of a rate
+                                          that is not 0) */
 };
 
 /**

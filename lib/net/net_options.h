@@ -6,15 +6,16 @@
 
 #include <bp/bp.h>
 
+#include "base/call.h"
 #include "base/keys.h"
 #include "net/handle.h"
 #include "nn/model.h"
 #include "nn/settings.h"
 
-extern const struct bp_family bp_net_options, bp_layer_options, bp_biases, bp_kinds;
+extern const struct bp_family bp_net_options, bp_layer_options, bp_biases;
 
-/* The first values of a layer. */
-void bp_options_start_layer(struct bp_layer_settings *settings);
+/* The settings of a new layer of a kind, whose first option, if it has any, gets this value once it is checked. */
+bp_status bp_layer_start(const struct bp_call *call, struct bp_layer *layer, int32_t kind, double value);
 
 /* An option of a layer, whose kind must have it. */
 bp_status bp_layer_option_find(const struct bp_call *call, size_t layer, int32_t key, const struct bp_option **option);
