@@ -210,7 +210,6 @@ static bp_status check_slope(const struct bp_call *call, const struct bp_layer *
     return BP_OK;
 }
 
-/* But for whether it may be set at all now. */
 static bp_status check_layer_value(const struct bp_call *call, const struct bp_layer *layer,
                                    const struct bp_option *option, double value)
 {
