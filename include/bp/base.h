@@ -25,8 +25,9 @@ extern "C" {
 /** What a call came to: BP_OK or a negative BP_ERR_*. */
 typedef int32_t bp_status;
 
+/** Statuses. */
 enum {
-    BP_OK = 0,
+    BP_OK = 0,                /**< success */
     BP_ERR_ARG = -10,         /**< an argument is NULL, unknown or out of its bounds */
     BP_ERR_MEMORY = -20,      /**< the allocator had no memory */
     BP_ERR_SHAPE = -30,       /**< a size is 0, too large, or does not match */
@@ -43,22 +44,26 @@ enum {
 /** The library's version as major * 1000000 + minor * 1000 + patch. Threads: any. */
 BP_API uint32_t bp_version(void);
 
-/** The library's version as "major.minor.patch". Valid for ever. Threads: any. */
+/** The library's version as "major.minor.patch". Never NULL, valid for ever. Threads: any. */
 BP_API const char *bp_version_string(void);
 
 /** The ABI number of the library that runs; it equals BP_ABI_VERSION of the header it was compiled with. Threads: any. */
 BP_API uint32_t bp_abi_version(void);
 
-/** Compiler, number types, and the instruction sets built in and active, as one line. Valid for ever. Threads: any. */
+/** Compiler, number types, and the instruction sets built in and active, as one line. Never NULL, valid for ever. Threads: any. */
 BP_API const char *bp_build_info(void);
 
-/** A status as a short sentence; "unknown status" for a number that is none. Valid for ever. Threads: any. */
+/** A status as a short sentence; "unknown status" for a number that is none. Never NULL, valid for ever. Threads: any.
+ *  @param status what a call returned, or any other number */
 BP_API const char *bp_status_string(bp_status status);
 
 /* ------------------------------------------------------------------------------------------ number types and memory */
 
 /** Number types. */
-enum { BP_F32 = 32, BP_F64 = 64 };
+enum {
+    BP_F32 = 32, /**< float */
+    BP_F64 = 64  /**< double */
+};
 
 /** Where a net's memory comes from. It is copied; `user` must live as long as the net and its scratches. */
 typedef struct bp_allocator {

@@ -118,8 +118,8 @@ enum {
     BP_TRAIN_ACCURACY = 9520,   /**< right answers among them, as a fraction; NaN without labels. An answer is the class
                                         of the greatest output; of a single output, 1 from 0.5 on */
     BP_TRAIN_VALID_LOSS = 9530, /**< mean over the validation data after the epoch; NaN without */
-    BP_TRAIN_VALID_ACCURACY = 9540,
-    BP_TRAIN_RATE = 9550,        /**< learning rate of the epoch's last batch; NaN but with BP_METHOD_STEPS */
+    BP_TRAIN_VALID_ACCURACY = 9540, /**< the same of their labels */
+    BP_TRAIN_RATE = 9550,           /**< learning rate of the epoch's last batch; NaN but with BP_METHOD_STEPS */
     BP_TRAIN_GRADIENT = 9560,    /**< 2-norm of the mean gradient of the epoch's last batch, or of that loss; with BR of
                                       F / (2 rows beta) */
     BP_TRAIN_SECONDS = 9570,     /**< that the epoch took in calls */
@@ -162,7 +162,7 @@ enum {
 /**
  * The training of `net` on `data`, with the net's own loss and optimiser. The net must live as long as the training; the
  * data sets may be destroyed before. Its memory is from the allocator of `data`.
- * @param validation rows that the net is judged by after each epoch, for early stopping; NULL for none
+ * @param validation rows that the net is judged by after each epoch, for early stopping; or NULL for none
  * @param[out] train the handle; NULL after a failure, of which bp_data_error(data) tells
  * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit, though two classes fit one output; a column or class
  * has another name in the net), STATE (the net
@@ -174,28 +174,37 @@ BP_API bp_status bp_train_create(bp_train **train, bp_net *net, const bp_data *d
 /** Gives back all that the training holds; the net is not touched. NULL is fine. Threads: exclusive. */
 BP_API void bp_train_destroy(bp_train *train);
 
-/** The last failure of this training as a sentence, by the rules of bp_net_error(). Threads: shared. */
+/** As bp_net_error(), of this training. */
 BP_API const char *bp_train_error(const bp_train *train);
 
 /**
- * Sets a BP_TRAIN_*, at any time; one that has stopped may then have more to do.
+ * Sets an option, at any time; a training that has stopped may then have more to do.
+ * @param key a BP_TRAIN_*
  * Errors: ARG (unknown or out of its bounds), STATE (the batch, within an epoch). Threads: exclusive.
  */
 BP_API bp_status bp_train_set(bp_train *train, int32_t key, double value);
 
-/** Reads what is set, or what can only be asked. Errors: ARG. Threads: shared. */
+/** Reads what is set, or what can only be asked.
+ *  @param key        a BP_TRAIN_*
+ *  @param[out] value [1]
+ *  Errors: ARG. Threads: shared. */
 BP_API bp_status bp_train_get(const bp_train *train, int32_t key, double *value);
 
-/** A number of an epoch, from 1: BP_TRAIN_LOSS to BP_TRAIN_SECONDS, and BP_TRAIN_WARNING. Errors: ARG. Threads: shared. */
+/** A number of an epoch.
+ *  @param epoch      from 1
+ *  @param key        a BP_TRAIN_*: BP_TRAIN_LOSS to BP_TRAIN_SECONDS, and BP_TRAIN_WARNING
+ *  @param[out] value [1]
+ *  Errors: ARG. Threads: shared. */
 BP_API bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t key, double *value);
 
 /**
  * Trains to the end of the epoch that it is in.
  * Returns BP_OK, or BP_DONE if training had stopped before and nothing was done: BP_TRAIN_STOP_REASON tells why.
- * Errors: ARG, MEMORY, CANCELLED, and what bp_net_train_f32() returns, with the epoch and the row in the sentence: the
- * batches before it are done. With the other methods also UNSUPPORTED (L1, dropout; with LM and BR another loss or too
- * many parameters, with BR a penalty), and NONFINITE is of the parameters that an epoch begins with; after any error the
- * net is where the last epoch left it.
+ * A failure of bp_net_train_f32() comes with the epoch and the row in the sentence: the batches before it are done. With the
+ * other methods, after any failure the net is where the last epoch left it.
+ * Errors: ARG, MEMORY, CANCELLED, as bp_net_train_f32(), UNSUPPORTED (with the other methods also L1 and dropout; with LM and BR
+ * another loss or too many parameters, with BR a penalty), NONFINITE (with the other methods of the parameters that an epoch
+ * begins with).
  * Threads: exclusive, on the net too.
  */
 BP_API bp_status bp_train_epoch(bp_train *train);
@@ -207,7 +216,8 @@ BP_API bp_status bp_train_batches(bp_train *train, size_t batches);
 typedef int32_t bp_train_fn(bp_train *train, void *user);
 
 /**
- * Trains until it stops. @param each_epoch NULL for none.
+ * Trains until it stops.
+ * @param each_epoch called after each epoch, or NULL for none
  * Errors: as bp_train_epoch(). Threads: exclusive, on the net too.
  */
 BP_API bp_status bp_train_run(bp_train *train, bp_train_fn *each_epoch, void *user);
@@ -245,16 +255,18 @@ enum {
     BP_FINDING_OVERFITTING = 11120 /**< validation loss rising while the other falls (best epoch; loss by the best) */
 };
 
-BP_API const char *bp_finding_name(int32_t finding); /**< see bp_option_name() */
-BP_API int32_t bp_finding_find(const char *name);    /**< see bp_option_name() */
-BP_API int32_t bp_finding_at(size_t index);          /**< see bp_option_name() */
+/** As bp_option_name().
+ *  @param finding a BP_FINDING_* */
+BP_API const char *bp_finding_name(int32_t finding);
+BP_API int32_t bp_finding_find(const char *name); /**< See bp_option_name(). */
+BP_API int32_t bp_finding_at(size_t index);       /**< See bp_option_name(). */
 
 /**
  * Looks for what goes wrong in practice: at up to 1024 rows of the data, evenly spaced, and the first ones of a batch that
  * failed, as the network sees them; at all labels; at the net's units for these rows; and at the record. At any time, before
  * the first epoch, when it passes over all rows to find the scaling that will be, and after a failure too. Nothing that the training depends on is touched: it goes on to the same bits. What was found before
  * is forgotten. Room: a clone of the net, and 128 rows of it.
- * @param[out] findings how many there are
+ * @param[out] findings [1], how many there are
  * Errors: ARG (also where borrowed sparse rows were changed and fit no more), MEMORY. Threads: exclusive, shared on the net.
  */
 BP_API bp_status bp_train_diagnose(bp_train *train, size_t *findings);
@@ -262,16 +274,16 @@ BP_API bp_status bp_train_diagnose(bp_train *train, size_t *findings);
 /**
  * A finding of the last bp_train_diagnose().
  * @param index        from 0
- * @param[out] kind    a BP_FINDING_*
- * @param[out] place   the column, layer, class or row it is about, as BP_FINDING_* says
- * @param[out] measure how much it is so, as BP_FINDING_* says
+ * @param[out] kind    [1], a BP_FINDING_*
+ * @param[out] place   [1], the column, layer, class or row it is about, as BP_FINDING_* says
+ * @param[out] measure [1], how much it is so, as BP_FINDING_* says
  * Errors: ARG (also where there is no such finding). Threads: shared.
  */
 BP_API bp_status bp_train_finding(const bp_train *train, size_t index, int32_t *kind, size_t *place, double *measure);
 
 /**
  * The finding in words: what was seen, with names of columns where the data have them, and what to try. NULL where there is
- * no such finding. Valid until the next bp_train_diagnose() or the training's destruction. Threads: shared.
+ * no such finding, and for NULL. Valid until the next bp_train_diagnose() or the training's destruction. Threads: shared.
  */
 BP_API const char *bp_train_finding_text(const bp_train *train, size_t index);
 
@@ -289,9 +301,8 @@ BP_API const char *bp_train_finding_text(const bp_train *train, size_t index);
  * @param folds       2 to the rows
  * @param seed        of the folds
  * @param metric      a BP_METRIC_*
- * @param[out] values [folds]; after a failure those of the folds before it are there
- * Errors: ARG, MEMORY, CANCELLED (bp_train_cancel() of `like`), and as bp_train_epoch() and bp_net_evaluate(), with the fold in
- * the sentence, from 0. Threads: exclusive, shared on the net.
+ * @param[out] values [folds]; after a failure, whose sentence has the fold from 0, those of the folds before it are there
+ * Errors: ARG, MEMORY, CANCELLED (bp_train_cancel() of `like`), as bp_train_epoch() and bp_net_evaluate(). Threads: exclusive, shared on the net.
  */
 BP_API bp_status bp_train_cross_validate(bp_train *like, size_t folds, uint64_t seed, int32_t metric, double *values);
 
