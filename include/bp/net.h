@@ -393,9 +393,11 @@ BP_API int32_t bp_initializer_at(size_t index);       /**< See bp_option_name().
  * What is in the user's numbers: x, target, y, dy of bp_net_backward_from_f32() and dx of bp_net_input_gradient_f32(). What is
  * in the network's: the loss, z, activation and delta of the layers, and the parameters. Labels go with a net that does not
  * scale targets. BP_OPT_RAW 1 switches it all off.
- * @param input_center, input_factor   [inputs], or NULL, both of them, for none. A factor of 0 makes the column the same 0 for
- *                                     every row
- * @param target_center, target_factor [outputs], or NULL, both of them, for none. No factor is 0
+ * @param input_center  [inputs], or NULL together with input_factor: none
+ * @param input_factor  [inputs], or NULL together with input_center: none. A factor of 0 makes the column the same 0 for
+ *                      every row
+ * @param target_center [outputs], or NULL together with target_factor: none
+ * @param target_factor [outputs], or NULL together with target_center: none. No factor is 0
  * Errors: ARG, MEMORY, STATE (before init), NONFINITE (a number, in the net's type). Threads: exclusive.
  */
 BP_API bp_status bp_net_set_scaling(bp_net *net, const double *input_center, const double *input_factor,

@@ -15,19 +15,21 @@ ERROR = re.compile(rf'(?P<status>[A-Z]+)\b|as (?P<calls>{CALLS})|(?P<note>\((?:[
 RULES = ('shared', 'exclusive', 'any')
 # Each NULL in the text of a parameter is one of these: the argument may be NULL, one of several must be, or it is about
 # something else: what a pointer leads to, or an element.
-NULLS = re.compile(r'(?P<optional>or NULL\b|NULL:|may be NULL\b)|or (?P<one_of>\w+): one of the two, the other NULL\b|'
+NULLS = re.compile(r'or NULL together with (?P<together>\w+)|or (?P<one_of>\w+): one of the two, the other NULL\b|'
+                   r'(?P<optional>or NULL\b|NULL:|may be NULL\b)|'
                    r'(?P<other>NULL after\b|NULL likewise\b|(?:an element|each) (?:may be|is) NULL|each NULL\b)')
 
 
 @dataclasses.dataclass
 class Parameter:
-    """What a comment says of a parameter. `null` is refused, allowed, or one_of: then `one_of` names the two of which one is."""
+    """What a comment says of a parameter. `null` is refused or allowed; or for the two of `pair` one_of, if one of them is NULL, or
+    together, if both are or none."""
     direction: str
     text: str
     line: int
     shape: list
     null: str
-    one_of: list
+    pair: list
 
 
 @dataclasses.dataclass
@@ -74,16 +76,17 @@ def read_parameter(header, line, text):
     if not match:
         raise Trouble(header, line, f'not of the form "@param[out] name text": {text}')
     direction, names, text = match[1] or 'in', match[2].split(', '), match[3]
-    null, one_of = 'refused', []
+    null, pair = 'refused', []
     for found in NULLS.finditer(text):
         if found['optional']:
             null = 'allowed'
-        elif found['one_of']:
-            null, one_of = 'one_of', [names[0], found['one_of']]
+        elif found['one_of'] or found['together']:
+            null = 'one_of' if found['one_of'] else 'together'
+            pair = [names[0], found[null]]
     if 'NULL' in NULLS.sub('', text):
         raise Trouble(header, line, f'may {names[0]} be NULL? Of that there must be "or NULL", "NULL: ..." or "may be NULL": {text}')
     shape = brackets(header, line, text)
-    return {name: Parameter(direction, text, line, shape, null, one_of) for name in names}
+    return {name: Parameter(direction, text, line, shape, null, pair) for name in names}
 
 
 def read_errors(header, line, text):

@@ -85,8 +85,8 @@ class Parameters:
     def null(self, header, one, variable, kind, text):
         """May the argument be NULL? By its @param; a handle also by "NULL is fine", or by what a query returns for it."""
         said = text.parameters.get(variable.name)
-        if said and said.one_of:
-            return {'null': 'one_of', 'one_of': said.one_of}
+        if said and said.pair:
+            return {'null': said.null, 'pair': said.pair}
         if kind == 'context' or said and said.null == 'allowed':
             return {'null': 'allowed'}
         prose = text.prose + text.inherited
@@ -125,8 +125,8 @@ class Parameters:
             self.trouble(text.header, text.line, one, 'what of NULL? What stands of it beside @param must be "NULL is fine", "NULL if '
                          '...", "0 for NULL" or "never NULL"')
         found = [self.parameter(header, one, variable, text) for variable in one.parts]
-        one_of = {part['name']: part['one_of'][1] for part in found if 'one_of' in part}
-        for name, other in one_of.items():
-            if one_of.get(other) != name:
+        pairs = {part['name']: (part['null'], part['pair'][1]) for part in found if 'pair' in part}
+        for name, (null, other) in pairs.items():
+            if pairs.get(other) != (null, name):
                 self.trouble(text.header, text.line, one, f'{name} says that {other} may be NULL, but not the other way round')
         return found
