@@ -13,7 +13,6 @@ static union arg run_data_destroy(const union arg *a)
     bp_data_destroy(a[0].set);
     return (union arg){.size = 0};
 }
-static union arg run_data_error(const union arg *a) { return text(bp_data_error(a[0].set)); }
 static union arg run_data_set_inputs_f32(const union arg *a)
 {
     return status(bp_data_set_inputs_f32(a[0].set, a[1].data, a[2].size, a[3].size, a[4].integer));
@@ -112,7 +111,6 @@ enum { FILLED = NEEDS_INPUTS | NEEDS_ALONE };
 const struct call data_calls[] = {
     {"bp_data_create", "SOM", NEEDS_NOTHING, run_data_create},
     {"bp_data_destroy", "vZ", NEEDS_NOTHING, run_data_destroy},
-    {"bp_data_error", "eB", NEEDS_NOTHING, run_data_error},
     {"bp_data_set_inputs_f32", "SBxruJ", NEEDS_NOTHING, run_data_set_inputs_f32},
     {"bp_data_set_inputs_f64", "SBxruJ", NEEDS_NOTHING, run_data_set_inputs_f64},
     {"bp_data_set_inputs_u8", "SBUru*J", NEEDS_NOTHING, run_data_set_inputs_u8},

@@ -105,10 +105,6 @@ union arg fixture_good_call(struct fixture *f, const struct call *call);
 /** Has a call made a handle that waits? */
 bool fixture_made(const struct fixture *f);
 
-/** The sentence of the handle that a function works on, or of the one that it made and could not fill. NULL if it has
- *  none. */
-const char *fixture_sentence(const struct fixture *f, const struct call *call);
-
 /** A number from all that the public interface tells of the net: sizes, options, keys of layers, parameters, gradient,
  * z, activation, delta, rows and input gradient, and the status of asking for each; and of the data set, and of those that
  * a call made: sizes, inputs, target, labels, weights and names. */

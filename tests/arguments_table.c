@@ -29,6 +29,11 @@ static union arg run_build_info(const union arg *a)
     (void)a;
     return text(bp_build_info());
 }
+static union arg run_last_error(const union arg *a)
+{
+    (void)a;
+    return text(bp_last_error());
+}
 static union arg run_status_string(const union arg *a) { return text(bp_status_string(a[0].integer)); }
 static union arg run_net_create(const union arg *a)
 {
@@ -44,7 +49,6 @@ static union arg run_net_destroy(const union arg *a)
     bp_net_destroy(a[0].net);
     return (union arg){.size = 0};
 }
-static union arg run_net_error(const union arg *a) { return text(bp_net_error(a[0].net)); }
 static union arg run_net_add_dense(const union arg *a)
 {
     return status(bp_net_add_dense(a[0].net, a[1].size, a[2].integer));
@@ -79,25 +83,16 @@ static union arg run_net_set_parallel_for(const union arg *a)
     return status(bp_net_set_parallel_for(a[0].net, in_turn, NULL));
 }
 static union arg run_net_get(const union arg *a) { return status(bp_net_get(a[0].net, a[1].integer, a[2].data)); }
-static union arg run_option_bounds(const union arg *a)
+static union arg run_key_bounds(const union arg *a)
 {
-    return status(bp_option_bounds(a[0].integer, a[1].data, a[2].data, a[3].data));
+    return status(bp_key_bounds(a[0].integer, a[1].data, a[2].data, a[3].data));
 }
-static union arg run_option_name(const union arg *a) { return text(bp_option_name(a[0].integer)); }
-static union arg run_option_find(const union arg *a) { return status(bp_option_find(a[0].text)); }
-static union arg run_option_at(const union arg *a) { return status(bp_option_at(a[0].size)); }
-static union arg run_activation_name(const union arg *a) { return text(bp_activation_name(a[0].integer)); }
-static union arg run_activation_find(const union arg *a) { return status(bp_activation_find(a[0].text)); }
-static union arg run_activation_at(const union arg *a) { return status(bp_activation_at(a[0].size)); }
-static union arg run_loss_name(const union arg *a) { return text(bp_loss_name(a[0].integer)); }
-static union arg run_loss_find(const union arg *a) { return status(bp_loss_find(a[0].text)); }
-static union arg run_loss_at(const union arg *a) { return status(bp_loss_at(a[0].size)); }
-static union arg run_optimizer_name(const union arg *a) { return text(bp_optimizer_name(a[0].integer)); }
-static union arg run_optimizer_find(const union arg *a) { return status(bp_optimizer_find(a[0].text)); }
-static union arg run_optimizer_at(const union arg *a) { return status(bp_optimizer_at(a[0].size)); }
-static union arg run_initializer_name(const union arg *a) { return text(bp_initializer_name(a[0].integer)); }
-static union arg run_initializer_find(const union arg *a) { return status(bp_initializer_find(a[0].text)); }
-static union arg run_initializer_at(const union arg *a) { return status(bp_initializer_at(a[0].size)); }
+static union arg run_key_name(const union arg *a) { return text(bp_key_name(a[0].integer)); }
+static union arg run_key_help(const union arg *a) { return text(bp_key_help(a[0].integer)); }
+static union arg run_key_find(const union arg *a) { return status(bp_key_find(a[0].integer, a[1].text)); }
+static union arg run_key_at(const union arg *a) { return status(bp_key_at(a[0].integer, a[1].size)); }
+static union arg run_key_domain(const union arg *a) { return status(bp_key_domain(a[0].integer)); }
+static union arg run_key_members(const union arg *a) { return status(bp_key_members(a[0].integer)); }
 static union arg run_net_reserve(const union arg *a) { return status(bp_net_reserve(a[0].net, a[1].size)); }
 static union arg run_net_forward_f32(const union arg *a)
 {
@@ -294,12 +289,12 @@ const struct call net_calls[] = {
     {"bp_version_string", "e", NEEDS_NOTHING, run_version_string},
     {"bp_abi_version", "u", NEEDS_NOTHING, run_abi_version},
     {"bp_build_info", "e", NEEDS_NOTHING, run_build_info},
+    {"bp_last_error", "e", NEEDS_NOTHING, run_last_error},
     {"bp_status_string", "es", NEEDS_NOTHING, run_status_string},
     {"bp_net_create", "SHnu", NEEDS_NOTHING, run_net_create},
     {"bp_net_create_with", "SHnuA", NEEDS_NOTHING, run_net_create_with},
     {"bp_net_clone", "SHN", NEEDS_NOTHING, run_net_clone},
     {"bp_net_destroy", "vG", NEEDS_NOTHING, run_net_destroy},
-    {"bp_net_error", "eN", NEEDS_NOTHING, run_net_error},
     {"bp_net_add_dense", "SNua", NEEDS_OPEN, run_net_add_dense},
     {"bp_net_add_dropout", "SNp", NEEDS_OPEN, run_net_add_dropout},
     {"bp_net_layer_set", "SNlkv", NEEDS_LAYER, run_net_layer_set},
@@ -316,22 +311,13 @@ const struct call net_calls[] = {
     {"bp_net_set", "SNKV", NEEDS_NOTHING, run_net_set},
     {"bp_net_set_parallel_for", "SN", NEEDS_NOTHING, run_net_set_parallel_for},
     {"bp_net_get", "SNKd", NEEDS_NOTHING, run_net_get},
-    {"bp_option_bounds", "SqDDD", NEEDS_NOTHING, run_option_bounds},
-    {"bp_option_name", "cq", NEEDS_NOTHING, run_option_name},
-    {"bp_option_find", "iw", NEEDS_NOTHING, run_option_find},
-    {"bp_option_at", "ii", NEEDS_NOTHING, run_option_at},
-    {"bp_activation_name", "ca", NEEDS_NOTHING, run_activation_name},
-    {"bp_activation_find", "iw", NEEDS_NOTHING, run_activation_find},
-    {"bp_activation_at", "ii", NEEDS_NOTHING, run_activation_at},
-    {"bp_loss_name", "cf", NEEDS_NOTHING, run_loss_name},
-    {"bp_loss_find", "iw", NEEDS_NOTHING, run_loss_find},
-    {"bp_loss_at", "ii", NEEDS_NOTHING, run_loss_at},
-    {"bp_optimizer_name", "co", NEEDS_NOTHING, run_optimizer_name},
-    {"bp_optimizer_find", "iw", NEEDS_NOTHING, run_optimizer_find},
-    {"bp_optimizer_at", "ii", NEEDS_NOTHING, run_optimizer_at},
-    {"bp_initializer_name", "cj", NEEDS_NOTHING, run_initializer_name},
-    {"bp_initializer_find", "iw", NEEDS_NOTHING, run_initializer_find},
-    {"bp_initializer_at", "ii", NEEDS_NOTHING, run_initializer_at},
+    {"bp_key_bounds", "SqDDD", NEEDS_NOTHING, run_key_bounds},
+    {"bp_key_name", "c" KEYS_KEY, NEEDS_NOTHING, run_key_name},
+    {"bp_key_help", "c" KEYS_KEY, NEEDS_NOTHING, run_key_help},
+    {"bp_key_find", "i" KEYS_FAMILY "w", NEEDS_NOTHING, run_key_find},
+    {"bp_key_at", "i" KEYS_FAMILY "i", NEEDS_NOTHING, run_key_at},
+    {"bp_key_domain", "iq", NEEDS_NOTHING, run_key_domain},
+    {"bp_key_members", "iq", NEEDS_NOTHING, run_key_members},
     {"bp_net_reserve", "SNr", NEEDS_INIT, run_net_reserve},
     {"bp_net_forward_f32", "SNxrY", NEEDS_INIT, run_net_forward_f32},
     {"bp_net_forward_f64", "SNxrY", NEEDS_INIT, run_net_forward_f64},
@@ -414,13 +400,7 @@ int32_t call_dtype(const struct call *call)
     return ends_in(call->name, "_f64") ? BP_F64 : 0;
 }
 
-bool call_takes(const struct call *call, int32_t dtype)
-{
-    if (!HAVE_JANSSON &&
-        (call_has(call, *FILES_NET) || call_has(call, *FILES_MODEL) || call_has(call, *FILES_CHECKPOINT)))
-        return false;
-    return call_dtype(call) == 0 || call_dtype(call) == dtype;
-}
+bool call_takes(const struct call *call, int32_t dtype) { return call_dtype(call) == 0 || call_dtype(call) == dtype; }
 
 const struct call *call_find(const char *name, int32_t dtype)
 {
@@ -430,8 +410,6 @@ const struct call *call_find(const char *name, int32_t dtype)
             return call;
     return NULL;
 }
-
-const char *call_handle(const struct call *call) { return strpbrk(call->kinds + 1, "NBE1" FILES_NET); }
 
 bool call_has(const struct call *call, char letter) { return strchr(call->kinds + 1, letter); }
 

@@ -61,7 +61,7 @@ enum {
 /**
  * A public function. `kinds` says what it returns, then a letter for each parameter.
  *
- * It returns:  S status   z size, 0 for a bad argument   i enumerator, BP_ERR_ARG for a bad argument
+ * It returns:  S status   z size, 0 for a bad argument   i key, 0 for a bad argument
  *              c name, NULL for a bad argument           e text, never NULL   u number   v nothing
  *
  * It takes:    N net      G net that it destroys   H where a new net goes   A allocator
@@ -91,16 +91,16 @@ enum {
  * Of columns: $ a number for each   & where such numbers go   < names (optional)   > a column   ? scale
  *              | room for text (optional)   ` its capacity   } size out (optional)
  *
- * Of files, for which the letters have run out: FILES_* below.
+ * Of files and keys, for which the letters have run out: FILES_* and KEYS_* below.
  *
  * Of training: 1 training   2 training that it destroys   3 where a new one goes   0 data set (optional)
- *              4 what can be set   5 its value   6 what can be asked   7 epoch   8 column of the record   9 batches
- *              e kind of finding; its index is i
+ *              4 what can be set   5 its value   6 the same, to be read   7 epoch, 0 for now   8 column of the record   9 batches
+ *              i index of a finding
  *
  * A new function is a caller and a row in the table of its module. A new letter, which may be any printable character, or one with a name,
  * is a line here, its good value in fixture_arguments() or what that calls, and its wrong values, with the status of
  * each, in the table of test_arguments.c; one that may be NULL goes to OPTIONAL there. What can be asked of a handle
- * goes to the fingerprint; a handle with sentences of its own also to call_handle() and fixture_sentence(). A new state
+ * goes to the fingerprint. A new state
  * is a NEEDS_* here, a life that has it, and, unless it is BP_ERR_STATE without, a line in status_of_missing(). A new
  * module is a table in a file of its own, named in `tables` of arguments_table.c.
  */
@@ -121,6 +121,10 @@ struct call {
 #define FILES_SIZE "\6"
 #define FILES_CHECKPOINT "\7"
 
+/** And of keys: any, and one of a family. */
+#define KEYS_KEY "\16"
+#define KEYS_FAMILY "\17"
+
 /** What a public function takes at most, and the longest name. */
 enum { ARGUMENTS_MAX = 10 };
 
@@ -130,16 +134,13 @@ extern const struct call net_calls[], columns_calls[], data_calls[], files_calls
 /** Row i of all tables together; NULL after the last. */
 const struct call *call_at(size_t i);
 
-/** The letter, in `kinds`, of the first handle that tells what was wrong; NULL if there is none. */
-const char *call_handle(const struct call *call);
-
 /** Has the function a parameter of this letter? */
 bool call_has(const struct call *call, char letter);
 
 /** BP_F32 or BP_F64 for a function with that suffix, else 0. */
 int32_t call_dtype(const struct call *call);
 
-/** Can the function be used with a net of this type? Not one that loads, where the library was built without jansson. */
+/** Can the function be used with a net of this type? */
 bool call_takes(const struct call *call, int32_t dtype);
 
 /** The row of a function, by its name without the suffix _f32 or _f64. NULL if there is none. */

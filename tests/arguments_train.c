@@ -35,9 +35,6 @@ static union arg run_net_loss_weighted_f64(const union arg *a)
                                            a[7].scratch));
 }
 
-static union arg run_metric_name(const union arg *a) { return text(bp_metric_name(a[0].integer)); }
-static union arg run_metric_find(const union arg *a) { return status(bp_metric_find(a[0].text)); }
-static union arg run_metric_at(const union arg *a) { return status(bp_metric_at(a[0].size)); }
 static union arg run_net_evaluate(const union arg *a)
 {
     return status(bp_net_evaluate(a[0].net, a[1].set, a[2].integer, a[3].data));
@@ -91,7 +88,6 @@ static union arg run_train_destroy(const union arg *a)
     bp_train_destroy(a[0].train);
     return (union arg){.size = 0};
 }
-static union arg run_train_error(const union arg *a) { return text(bp_train_error(a[0].train)); }
 static union arg run_train_set(const union arg *a)
 {
     return status(bp_train_set(a[0].train, a[1].integer, a[2].number));
@@ -113,9 +109,6 @@ static union arg run_train_cancel(const union arg *a)
     bp_train_cancel(a[0].train);
     return (union arg){.size = 0};
 }
-static union arg run_finding_name(const union arg *a) { return text(bp_finding_name(a[0].integer)); }
-static union arg run_finding_find(const union arg *a) { return status(bp_finding_find(a[0].text)); }
-static union arg run_finding_at(const union arg *a) { return status(bp_finding_at(a[0].size)); }
 static union arg run_train_diagnose(const union arg *a) { return status(bp_train_diagnose(a[0].train, a[1].data)); }
 static union arg run_train_finding(const union arg *a)
 {
@@ -135,9 +128,6 @@ const struct call train_calls[] = {
     {"bp_net_train_weighted_f64", "SNxT~PrD", NEEDS_INIT | NEEDS_LOSS, run_net_train_weighted_f64},
     {"bp_net_loss_weighted_f32", "SNxT~Prdc", NEEDS_INIT | NEEDS_LOSS, run_net_loss_weighted_f32},
     {"bp_net_loss_weighted_f64", "SNxT~Prdc", NEEDS_INIT | NEEDS_LOSS, run_net_loss_weighted_f64},
-    {"bp_metric_name", "c!", NEEDS_NOTHING, run_metric_name},
-    {"bp_metric_find", "iw", NEEDS_NOTHING, run_metric_find},
-    {"bp_metric_at", "ii", NEEDS_NOTHING, run_metric_at},
     {"bp_net_evaluate", "S=B!d", JUDGED, run_net_evaluate},
     {"bp_net_confusion", "S=B{", JUDGED, run_net_confusion},
     {"bp_data_set", "SB(_", NEEDS_NOTHING, run_data_set},
@@ -152,7 +142,6 @@ const struct call train_calls[] = {
     {"bp_data_load_npz", "SE;.+", NEEDS_NOTHING, run_data_load_npz},
     {"bp_train_create", "S3=B0", JUDGED, run_train_create},
     {"bp_train_destroy", "v2", NEEDS_NOTHING, run_train_destroy},
-    {"bp_train_error", "e1", NEEDS_NOTHING, run_train_error},
     {"bp_train_set", "S145", NEEDS_TRAINING, run_train_set},
     {"bp_train_get", "S16d", NEEDS_TRAINING, run_train_get},
     {"bp_train_record", "S178d", NEEDS_TRAINING | NEEDS_EPOCH, run_train_record},
@@ -161,9 +150,6 @@ const struct call train_calls[] = {
     {"bp_train_run", "S1", NEEDS_TRAINING | NEEDS_LOSS, run_train_run},
     {"bp_train_cross_validate", "S1FS!d", NEEDS_TRAINING | NEEDS_LOSS, run_train_cross_validate},
     {"bp_train_cancel", "v1", NEEDS_NOTHING, run_train_cancel},
-    {"bp_finding_name", "ce", NEEDS_NOTHING, run_finding_name},
-    {"bp_finding_find", "iw", NEEDS_NOTHING, run_finding_find},
-    {"bp_finding_at", "ii", NEEDS_NOTHING, run_finding_at},
     {"bp_train_diagnose", "S1{", NEEDS_TRAINING, run_train_diagnose},
     {"bp_train_finding", "S1iQ{d", NEEDS_TRAINING | NEEDS_FINDING, run_train_finding},
     {"bp_train_finding_text", "c1i", NEEDS_TRAINING | NEEDS_FINDING, run_train_finding_text},

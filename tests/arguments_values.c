@@ -46,14 +46,16 @@ static void good_values(struct fixture *f, union arg *good)
     good['o'].integer = BP_OPTIM_ADAGRAD;
     good['j'].integer = BP_INIT_CONSTANT;
     good['p'].number = 0.25;
-    good['w'].text = NULL; /* depends on the function; see fixture_arguments() */
+    good['w'].text = "mse";
+    good[(unsigned char)*KEYS_KEY].integer = BP_LOSS_MSE;
+    good[(unsigned char)*KEYS_FAMILY].integer = BP_FAMILY_LOSS;
     good['i'].size = 1;
     good['s'].integer = BP_ERR_ARG;
     good['S'].seed = 7;
     good['l'].size = good['b'].size = good['m'].size = 0;
     good['k'].integer = BP_LAYER_INIT_SCALE;
     good['K'].integer = BP_OPT_BETA1;
-    good['q'].integer = BP_OPT_RHO;
+    good['q'].integer = BP_OPT_LOSS;
     good['v'].number = good['V'].number = 0.5;
     good['x'].data = typed(f, &f->x);
     good['t'].data = good['T'].data = typed(f, &f->target);
@@ -131,11 +133,10 @@ static void good_values_of_training(struct fixture *f, union arg *good)
     good['0'].set = f->set;
     good['4'].integer = BP_TRAIN_PERIOD;
     good['5'].number = 5;
-    good['6'].integer = BP_TRAIN_EPOCH;
+    good['6'].integer = BP_TRAIN_EPOCHS;
     good['7'].size = 1;
-    good['8'].integer = BP_TRAIN_LOSS;
+    good['8'].integer = BP_RECORD_LOSS;
     good['9'].size = 2;
-    good['e'].integer = BP_FINDING_INPUT_SCALE;
 }
 
 /* Of files. */
@@ -169,24 +170,6 @@ static void make_checkpoint(struct fixture *f)
     f->checkpoint_made = true;
 }
 
-/* A name that *_find() knows: the one of the same family at index 1. */
-static const char *known_name(const struct call *find)
-{
-    if (strcmp(find->name, "bp_activation_find") == 0)
-        return bp_activation_name(bp_activation_at(1));
-    if (strcmp(find->name, "bp_loss_find") == 0)
-        return bp_loss_name(bp_loss_at(1));
-    if (strcmp(find->name, "bp_optimizer_find") == 0)
-        return bp_optimizer_name(bp_optimizer_at(1));
-    if (strcmp(find->name, "bp_metric_find") == 0)
-        return bp_metric_name(bp_metric_at(1));
-    if (strcmp(find->name, "bp_finding_find") == 0)
-        return bp_finding_name(bp_finding_at(1));
-    if (strcmp(find->name, "bp_initializer_find") == 0)
-        return bp_initializer_name(bp_initializer_at(1));
-    return bp_option_name(bp_option_at(1));
-}
-
 void fixture_arguments(struct fixture *f, const struct call *call, union arg *args)
 {
     static const bp_allocator no_allocator;
@@ -218,8 +201,6 @@ void fixture_arguments(struct fixture *f, const struct call *call, union arg *ar
             args[i].set_out = &f->set_out[sets++];
         if (letter == 'i' && call_has(call, '1'))
             args[i].size = 0; /* there may be one finding alone */
-        if (letter == 'w')
-            args[i].text = known_name(call);
         if (letter == ';' || letter == ':')
             args[i].text = f->files[format_of(call)][letter == ':'];
         if (letter == 'A' && !args[i].allocator)

@@ -353,19 +353,17 @@ static void other_data_sets_keep_their_rows(void **state)
     set_end(&set);
 }
 
-static void load_keeps_the_failure(void **state)
+static void a_failed_load_leaves_a_sentence_and_no_data_set(void **state)
 {
     bp_data *data = NULL;
     char sentence[128];
     (void)state;
     const char *path = text_file("1,2\n3,x\n");
     assert_int_equal(bp_data_load_csv(&data, path, "1"), BP_ERR_FORMAT);
-    assert_non_null(data);
+    assert_null(data);
     snprintf(sentence, sizeof(sentence), "bp_data_load_csv: %s, line 2, column 2: \"x\" is no number: %s", path,
              "the first value of the column is one");
-    assert_string_equal(bp_data_error(data), sentence);
-    assert_int_equal(bp_data_rows(data), 0);
-    bp_data_destroy(data);
+    assert_string_equal(bp_last_error(), sentence);
     assert_int_equal(bp_data_load_csv(NULL, path, "1"), BP_ERR_ARG);
     assert_int_equal(bp_data_load_csv(&data, text_file("1,2\n3,4\n"), "1"), BP_OK);
     assert_int_equal(bp_data_rows(data), 2);
@@ -389,15 +387,15 @@ static void options_have_bounds(void **state)
         {BP_DATA_SEPARATOR, 'e', "separator is 101, which is none of its values"},
         {BP_DATA_SEPARATOR, '\n', "separator is 10, which is none of its values"},
         {BP_DATA_HEADER, 2, "header is 2: it must be -1 to 1"},
-        {BP_DATA_MISSING, 8111, "missing is 8111, which is none of its values"},
-        {BP_DATA_MISSING, 0, "missing is 0: it must be 8110 to 8130"},
+        {BP_DATA_MISSING, BP_MISSING_REFUSE + 1, "missing is 18011, which is none of its values"},
+        {BP_DATA_MISSING, 0, "missing is 0: it must be 18010 to 18030"},
         {BP_DATA_MOST_TEXTS, 0, "most_texts is 0: it must be 1 to 2.14748365e+09"},
         {BP_DATA_MOST_RECORD, 0, "most_record is 0: it must be 1 to 9.00719925e+15"},
         {BP_DATA_MOST_RECORD, 0x1p54, "most_record is 1.80143985e+16: it must be 1 to 9.00719925e+15"},
         {BP_DATA_MOST_RATIO, 0.5, "most_ratio is 0.5: it must be 1 to 2.14748365e+09"},
         {BP_DATA_MOST_CLASSES, 1, "most_classes is 1: it must be 2 to 2.14748365e+09"},
         {BP_DATA_MOST_CLASSES, 2147483648.0, "most_classes is 2.14748365e+09: it must be 2 to 2.14748365e+09"},
-        {8000, 0, "a data set has no option 8000"},
+        {BP_FAMILY_DATA_OPTION, 0, "a data set has no option 8000"},
     };
     static const struct {
         int32_t key;
@@ -419,7 +417,7 @@ static void options_have_bounds(void **state)
     assert_int_equal(bp_data_create(&data, NULL), BP_OK);
     for (size_t i = 0; i < COUNT(cases); i++) {
         assert_int_equal(bp_data_set(data, cases[i].key, cases[i].value), BP_ERR_ARG);
-        assert_string_equal(bp_data_error(data) + strlen("bp_data_set: "), cases[i].sentence);
+        assert_string_equal(bp_last_error() + strlen("bp_data_set: "), cases[i].sentence);
     }
     for (size_t i = 0; i < COUNT(options); i++) {
         assert_int_equal(bp_data_get(data, options[i].key, &value), BP_OK);
@@ -428,7 +426,7 @@ static void options_have_bounds(void **state)
     assert_int_equal(bp_data_set(data, BP_DATA_SEPARATOR, ';'), BP_OK);
     assert_int_equal(bp_data_get(data, BP_DATA_SEPARATOR, &value), BP_OK);
     assert_true(value == ';');
-    assert_int_equal(bp_data_get(data, 8000, &value), BP_ERR_ARG);
+    assert_int_equal(bp_data_get(data, BP_FAMILY_DATA_OPTION, &value), BP_ERR_ARG);
     assert_int_equal(bp_data_get(data, BP_DATA_HEADER, NULL), BP_ERR_ARG);
     assert_int_equal(bp_data_get(NULL, BP_DATA_HEADER, &value), BP_ERR_ARG);
     assert_int_equal(bp_data_set(NULL, BP_DATA_HEADER, 1), BP_ERR_ARG);
@@ -466,7 +464,7 @@ const struct CMUnitTest csv_tests[] = {
     cmocka_unit_test(the_first_value_decides_whether_it_is_a_class),
     cmocka_unit_test(known_tables_are_read),
     cmocka_unit_test(other_data_sets_keep_their_rows),
-    cmocka_unit_test(load_keeps_the_failure),
+    cmocka_unit_test(a_failed_load_leaves_a_sentence_and_no_data_set),
     host_masked_test(options_have_bounds),
     cmocka_unit_test(a_separator_may_be_set),
 };

@@ -124,7 +124,7 @@ void set_refuses(const struct set *set, bp_status expected, bp_status status, co
     char sentence[512];
     assert_int_equal(errno, SENTINEL);
     snprintf(sentence, sizeof(sentence), "%s: %s%s", function, path, rest);
-    assert_string_equal(bp_data_error(set->data), sentence);
+    assert_string_equal(bp_last_error(), sentence);
     assert_int_equal(status, expected);
     set_is_unchanged(set);
 }
@@ -134,7 +134,7 @@ void set_reads(struct set *set, const char *path, const char *targets)
     errno = SENTINEL;
     const bp_status status = bp_data_read_csv(set->data, path, targets);
     if (status != BP_OK)
-        fail_msg("%s", bp_data_error(set->data));
+        fail_msg("%s", bp_last_error());
     assert_int_equal(errno, SENTINEL);
 }
 

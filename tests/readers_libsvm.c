@@ -15,7 +15,7 @@ static void reads(struct set *set, const char *text, size_t inputs)
     set_begin(set);
     errno = SENTINEL;
     if (bp_data_read_libsvm(set->data, path, inputs) != BP_OK)
-        fail_msg("%s", bp_data_error(set->data));
+        fail_msg("%s", bp_last_error());
     assert_int_equal(errno, SENTINEL);
 }
 
@@ -183,7 +183,7 @@ static void read_part(const void *bytes, size_t size)
         assert_in_range(bp_data_inputs(set.data), 1, 12);
     } else {
         assert_int_equal(status, BP_ERR_FORMAT);
-        assert_non_null(strstr(bp_data_error(set.data), path));
+        assert_non_null(strstr(bp_last_error(), path));
         set_is_unchanged(&set);
     }
     set_end(&set);

@@ -165,7 +165,7 @@ static void a_steady_state_allocates_nothing(void **state)
     const int32_t dtype = *(const int32_t *)*state;
     int32_t optimizer;
     need_type(dtype);
-    for (size_t i = 0; (optimizer = bp_optimizer_at(i / 2)) != BP_ERR_ARG; i++) {
+    for (size_t i = 0; (optimizer = bp_key_at(BP_FAMILY_OPTIMIZER, i / 2)) != 0; i++) {
         struct failing failing = {0};
         const bp_allocator allocator = failing_allocator(&failing);
         struct fixture f;

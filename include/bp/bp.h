@@ -37,8 +37,8 @@
  * one that does not match the net's type returns BP_ERR_DTYPE.
  *
  * @section errors Errors
- * A function that can fail returns a bp_status: BP_OK, or a negative BP_ERR_*. bp_net_error() then gives a sentence.
- * A failed call leaves the handle as it was. The library never prints, exits, or changes errno, the locale, signals
+ * A function that can fail returns a bp_status: BP_OK, or a negative BP_ERR_*. bp_last_error() then gives a sentence, which belongs
+ * to the thread. A failed call leaves the handle as it was; one that was to make a handle gives NULL, and nothing is to be destroyed. The library never prints, exits, or changes errno, the locale, signals
  * or the floating-point mode; docs/numerics.md says what holds where a host's mode is not the default one. "Errors:" below
  * names what a function may return beside BP_OK; a NULL handle or a NULL pointer that is not said to be optional is
  * BP_ERR_ARG everywhere.

@@ -26,8 +26,8 @@ typedef struct bp_data bp_data;
  *  or sparse rows returns ARG where these are no longer what may be set, and its sentence names the number or row of the
  *  array. No call then reads or writes beyond an array, as long as all of it is still there. */
 enum {
-    BP_HOLD_COPY = 0,  /**< its own copy */
-    BP_HOLD_BORROW = 1 /**< the caller's array */
+    BP_HOLD_COPY = 23010,  /**< its own copy */
+    BP_HOLD_BORROW = 23020 /**< the caller's array */
 };
 
 /**
@@ -40,9 +40,6 @@ BP_API bp_status bp_data_create(bp_data **data, const bp_allocator *allocator);
 
 /** Gives back all that no other data set shows. NULL is fine. Threads: exclusive. */
 BP_API void bp_data_destroy(bp_data *data);
-
-/** As bp_net_error(), of this data set. */
-BP_API const char *bp_data_error(const bp_data *data);
 
 /**
  * The inputs. They begin a data set anew: target, labels, weights and names of before are gone.
@@ -103,8 +100,7 @@ BP_API bp_status bp_data_set_weights(bp_data *data, const double *weights, int32
 
 /**
  * bp_data_create(), bp_data_set_inputs_f32() and, if there is a target, bp_data_set_target_f32() in one, on copies.
- * @param[out] data the handle; after a failure, but of ARG or MEMORY at its making, empty and there to be asked for
- *                  bp_data_error() and destroyed
+ * @param[out] data the handle; NULL after a failure
  * @param x         [rows][inputs]
  * @param target    [rows][outputs], or NULL
  * Errors: as bp_data_create(), bp_data_set_inputs_f32() and bp_data_set_target_f32(). Threads: any.
@@ -154,9 +150,9 @@ enum {
 
 /** Values of BP_DATA_MISSING. */
 enum {
-    BP_MISSING_REFUSE = 8110, /**< it is an error */
-    BP_MISSING_DROP = 8120,   /**< its row is left out */
-    BP_MISSING_MEAN = 8130    /**< an input becomes the mean of its column; a row without its target is left out */
+    BP_MISSING_REFUSE = 18010, /**< it is an error */
+    BP_MISSING_DROP = 18020,   /**< its row is left out */
+    BP_MISSING_MEAN = 18030    /**< an input becomes the mean of its column; a row without its target is left out */
 };
 
 /** Sets an option for the reading that follows.
@@ -192,7 +188,7 @@ BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
  * Names in the file are those of the inputs and of the target's columns, the class's column too; classes have their text,
  * and the inputs of a column of text are called "NAME=TEXT". A column without a name has its number from 1 in place of
  * it, "1=F", where other inputs have names. A name is UTF-8 of at most 10,000 bytes, "NAME=TEXT" too; others are an error.
- * Errors: ARG (also where `targets` names no column, or leaves none for the inputs), FORMAT (bp_data_error() names the
+ * Errors: ARG (also where `targets` names no column, or leaves none for the inputs), FORMAT (bp_last_error() names the
  * line where the row begins and the column; also where BP_DATA_HEADER is -1 and a column has text in the first row alone
  * and numbers in all others, for that may be a name), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib).
  * Threads: exclusive.
@@ -234,7 +230,7 @@ BP_API bp_status bp_data_load_idx(bp_data **data, const char *images, const char
  * @param targets a row for each row of the inputs, or NULL for none. Integers or bool of shape (n,) are labels from 0, below
  *                BP_DATA_MOST_CLASSES, as scikit-learn's y: the classes are 1 more than the largest, at least 2. All else is a
  *                target of numbers. BP_DATA_CLASS says otherwise
- * Errors: ARG, FORMAT (bp_data_error() names the byte of the unpacked file; also where the rows are not as many), IO, MEMORY,
+ * Errors: ARG, FORMAT (bp_last_error() names the byte of the unpacked file; also where the rows are not as many), IO, MEMORY,
  * UNSUPPORTED (of the types, or gzipped, and libbp was built without zlib). Threads: exclusive.
  */
 BP_API bp_status bp_data_read_npy(bp_data *data, const char *inputs, const char *targets);
@@ -269,7 +265,7 @@ BP_API bp_status bp_data_load_npz(bp_data **data, const char *path, const char *
  * order mark are passed over. Lines end in LF, CR LF or CR. A number is decimal, with a point in every locale, and becomes the
  * nearest double. Classes are in order of their numbers, and named by them: "-1", "1". There are at least 2.
  * @param inputs numbers of a row; 0: as many as the greatest index of the file tells
- * Errors: ARG, FORMAT (bp_data_error() names the line, and the column, in bytes, of what is wrong; also where an index is
+ * Errors: ARG, FORMAT (bp_last_error() names the line, and the column, in bytes, of what is wrong; also where an index is
  * above `inputs`), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib). Threads: exclusive.
  */
 BP_API bp_status bp_data_read_libsvm(bp_data *data, const char *path, size_t inputs);
@@ -370,19 +366,19 @@ BP_API bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t 
  *  less itself: constant is what differs in the last 3 bits of the net's type at most. */
 enum {
     BP_SCALE_AUTO =
-        12000, /**< inputs: STANDARD, of bytes LARGEST, of sparse rows NONE. Targets: STANDARD if the last layer is
+        13010, /**< inputs: STANDARD, of bytes LARGEST, of sparse rows NONE. Targets: STANDARD if the last layer is
                                     BP_ACT_IDENTITY, else NONE: others have a range of their own, which targets must fit */
-    BP_SCALE_NONE = 12010,     /**< x */
-    BP_SCALE_STANDARD = 12020, /**< (x - mean) / sd, with sd^2 the mean of (x - mean)^2 */
-    BP_SCALE_RANGE = 12030,    /**< from the least to the greatest x: -1 to 1, as MATLAB's mapminmax */
+    BP_SCALE_NONE = 13020,     /**< x */
+    BP_SCALE_STANDARD = 13030, /**< (x - mean) / sd, with sd^2 the mean of (x - mean)^2 */
+    BP_SCALE_RANGE = 13040,    /**< from the least to the greatest x: -1 to 1, as MATLAB's mapminmax */
     BP_SCALE_LARGEST =
-        12040 /**< x / the largest |x| of all columns: one factor for all, as images want it; 0 stays 0 */
+        13050 /**< x / the largest |x| of all columns: one factor for all, as images want it; 0 stays 0 */
 };
 
 /**
  * Fits the net's scaling to a data set, whose rows should be those that it is trained on, and to no others. Weights of rows do
  * not count. bp_train_run() and its kin do this by themselves where the net has no scaling and is still as bp_net_init() left
- * it (bp_net_is_fresh()): see BP_TRAIN_SCALE_INPUTS. bp_data_error(data) says why it failed.
+ * it (bp_net_is_fresh()): see BP_TRAIN_SCALE_INPUTS.
  * @param inputs, targets a BP_SCALE_*. Labels are never scaled
  * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit), STATE (the net before init, or no rows),
  * UNSUPPORTED (sparse inputs and a scale that takes 0 elsewhere), NONFINITE (a number is infinite or NaN, or a column's range).
@@ -411,41 +407,35 @@ BP_API bp_status bp_net_take_names(bp_net *net, const bp_data *data);
  * order of the rows: the same bits on every machine for the same outputs.
  */
 enum {
-    BP_METRIC_LOSS = 10010,      /**< the net's BP_OPT_LOSS, the mean over the rows, infinite or NaN if it is so */
-    BP_METRIC_ACCURACY = 10020,  /**< rows whose class is predicted, as a fraction */
-    BP_METRIC_TOP_3 = 10030,     /**< rows whose class is among the 3 greatest outputs, the first of equals first, as a
+    BP_METRIC_LOSS = 11010,      /**< the net's BP_OPT_LOSS, the mean over the rows, infinite or NaN if it is so */
+    BP_METRIC_ACCURACY = 11020,  /**< rows whose class is predicted, as a fraction */
+    BP_METRIC_TOP_3 = 11030,     /**< rows whose class is among the 3 greatest outputs, the first of equals first, as a
                                       fraction. For 3 classes or more */
-    BP_METRIC_TOP_5 = 10040,     /**< the same among 5. For 5 classes or more */
-    BP_METRIC_PRECISION = 10050, /**< the mean over the classes of hits / predicted, 0 where none is predicted
+    BP_METRIC_TOP_5 = 11040,     /**< the same among 5. For 5 classes or more */
+    BP_METRIC_PRECISION = 11050, /**< the mean over the classes of hits / predicted, 0 where none is predicted
                                       (average='macro', zero_division=0) */
-    BP_METRIC_RECALL = 10060,    /**< the mean over the classes of hits / rows, 0 where there are no rows */
-    BP_METRIC_F1 = 10070,        /**< the mean over the classes of 2 hits / (predicted + rows) */
-    BP_METRIC_MSE = 10080,       /**< the mean of (y - t)^2 over outputs and rows */
-    BP_METRIC_MAE = 10090,       /**< the mean of |y - t| over outputs and rows */
-    BP_METRIC_R2 = 10100,        /**< the mean over the outputs of 1 - sum (y - t)^2 / sum (t - mean t)^2; of a constant
+    BP_METRIC_RECALL = 11060,    /**< the mean over the classes of hits / rows, 0 where there are no rows */
+    BP_METRIC_F1 = 11070,        /**< the mean over the classes of 2 hits / (predicted + rows) */
+    BP_METRIC_MSE = 11080,       /**< the mean of (y - t)^2 over outputs and rows */
+    BP_METRIC_MAE = 11090,       /**< the mean of |y - t| over outputs and rows */
+    BP_METRIC_R2 = 11100,        /**< the mean over the outputs of 1 - sum (y - t)^2 / sum (t - mean t)^2; of a constant
                                       target, as that of a single row is, 1 if all y are t, else 0 */
-    BP_METRIC_LOG_LOSS = 10110,  /**< the mean over the rows of -ln(p / sum p), p being the output of the row's class,
+    BP_METRIC_LOG_LOSS = 11110,  /**< the mean over the rows of -ln(p / sum p), p being the output of the row's class,
                                       and with one output y 1 - y or y. All are clipped to [eps, 1 - eps] first, eps
                                       being 2^-23 for f32 nets and 2^-52 for f64. Not for log-softmax */
-    BP_METRIC_AUC = 10120,       /**< the area under the ROC curve: of the pairs of a row of the class and one of
+    BP_METRIC_AUC = 11120,       /**< the area under the ROC curve: of the pairs of a row of the class and one of
                                       another the share where the first has the greater output, equal ones half
                                       (Hanley, McNeil, 1982). With one output it is of class 1; with two of the second;
                                       with more the mean over all, each against the rest. Keeps two doubles for each
                                       row and class (for two classes: for each row). Not where a class has no rows, or
                                       all */
-    BP_METRIC_BIT_FAIL = 10130   /**< how many outputs of all rows differ from t by 0.35 or more (FANN's bit fail at its
+    BP_METRIC_BIT_FAIL = 11130   /**< how many outputs of all rows differ from t by 0.35 or more (FANN's bit fail at its
                                       first limit, but FANN halves the difference of symmetric activations) */
 };
 
-/** As bp_option_name().
- *  @param metric a BP_METRIC_* */
-BP_API const char *bp_metric_name(int32_t metric);
-BP_API int32_t bp_metric_find(const char *name); /**< See bp_option_name(). */
-BP_API int32_t bp_metric_at(size_t index);       /**< See bp_option_name(). */
-
 /**
  * Predicts all rows of a data set, some hundreds at a time, and measures the outputs. Memory comes from the data set's
- * allocator and, for a scratch, from the net's. bp_data_error(data) says why it failed.
+ * allocator and, for a scratch, from the net's.
  * @param data       with the net's inputs, and a target of its outputs or labels of as many classes (one output: 2)
  * @param metric     a BP_METRIC_*
  * @param[out] value [1], untouched after a failure

@@ -88,10 +88,9 @@ BP_API bp_status bp_net_save_stream_with(const bp_net *net, bp_write_fn *write, 
  * where. Until the file has shown that it has all the numbers it tells of, no more memory is taken than its size and a MiB.
  * A file of a newer minor version of the format is read as far as it is known, one of a newer major version refused. The path
  * is that of a regular file: a symbolic link is refused.
- * @param[out] net the handle. After a failure one that serves bp_net_error() and bp_net_destroy() alone: all else on it is
- *                 BP_ERR_STATE or 0. NULL after ARG for `net` or the allocator, or where there was no memory for that
+ * @param[out] net the handle; NULL after a failure
  * Errors: ARG, DTYPE (its number type is not built in), FORMAT, IO, MEMORY, NONFINITE (a weight, a bias or a number of the optimiser's state is infinite or NaN),
- * UNSUPPORTED (a newer major version; or libbp was built without jansson). Threads: any.
+ * UNSUPPORTED (a newer major version). Threads: any.
  */
 BP_API bp_status bp_net_load(bp_net **net, const char *path);
 
@@ -112,7 +111,7 @@ BP_API bp_status bp_net_load_stream(bp_net **net, bp_read_fn *read, void *user);
 /** What the functions below may let pass, as a sum; 0 for nothing. */
 enum { BP_LOAD_NONFINITE = 1 /**< weights and biases that are infinite or NaN */ };
 
-/** As bp_net_load(), with every byte but jansson's from `allocator`.
+/** As bp_net_load(), with every byte from `allocator`.
  *  @param flags a sum of BP_LOAD_*, or 0 */
 BP_API bp_status bp_net_load_with(bp_net **net, const char *path, int32_t flags, const bp_allocator *allocator);
 /** See bp_net_load_memory() and bp_net_load_with(). */
@@ -133,7 +132,7 @@ BP_API bp_status bp_net_load_stream_with(bp_net **net, bp_read_fn *read, void *u
  *              their names, in which numbers count as numbers: "2.weight" is before "10.weight"
  * Errors: ARG (a name for what a layer has not), FORMAT (also a tensor missing, or one too many), IO, MEMORY, NONFINITE (a number
  * is, or becomes so in the net's type), SHAPE (of a tensor and the layer differ), STATE (before init), UNSUPPORTED (a tensor is
- * neither F32 nor F64; or libbp was built without jansson). Threads: exclusive.
+ * neither F32 nor F64). Threads: exclusive.
  */
 BP_API bp_status bp_net_load_weights(bp_net *net, const char *path, const char *const *names);
 
@@ -152,10 +151,10 @@ BP_API bp_status bp_train_save_stream(const bp_train *train, bp_write_fn *write,
 /**
  * Goes on with a training that bp_train_save() has saved: makes its net and the training of that, as bp_train_create() does.
  * Given the same data, and with the same calls, weights and record come to the bits of a training that never stopped,
- * but for BP_TRAIN_SECONDS. Set anew what belongs to the machine: BP_OPT_THREADS, BP_OPT_BLAS and BP_TRAIN_LAPACK.
+ * but for BP_RECORD_SECONDS. Set anew what belongs to the machine: BP_OPT_THREADS, BP_OPT_BLAS and BP_TRAIN_LAPACK.
  * BP_METHOD_LM and BP_METHOD_BR look at all rows meanwhile, and begin anew where other layers are frozen than when they
  * last took a step. Memory is from the allocator of `data`.
- * @param[out] train the training; NULL after a failure, of which bp_data_error(data) tells
+ * @param[out] train the training; NULL after a failure
  * @param[out] net   its net, to be destroyed after it; NULL likewise
  * @param data       as when it was saved, as many rows in the same order
  * @param validation likewise, or NULL: there was none

@@ -47,21 +47,6 @@ BP_API bp_status bp_net_clone(bp_net **copy, const bp_net *net);
 /** Gives back all that the net holds. NULL is fine. Threads: exclusive. */
 BP_API void bp_net_destroy(bp_net *net);
 
-/**
- * The last failure on this net, or the loading of it, as a sentence: which argument, what was expected, what came. "" when there was none.
- * After failures of shared calls each thread reads its own. When more than 8 threads have failed so since the last failed
- * exclusive call, the later ones read bp_status_string() of a failure instead. For a NULL net, the sentence that the net
- * is NULL. Never NULL, valid until this thread's next failure on the net, or its destruction.
- *
- * A sentence is one line of UTF-8 of at most 255 bytes that a terminal or a log can take. Names, paths and other texts from
- * files or the caller appear in it shortened, and each byte that is no UTF-8 and each control character as a '?': those below
- * U+0020, U+007F to U+009F, line separators (U+2028, U+2029) and the controls of direction (U+061C, U+200E, U+200F, U+202A to
- * U+202E, U+2066 to U+2069). The same holds for bp_data_error(), bp_train_error() and, with at most 399 bytes,
- * bp_train_finding_text().
- * Threads: shared.
- */
-BP_API const char *bp_net_error(const bp_net *net);
-
 /* ---------------------------------------------------------------------------------------------------------- topology */
 
 /**
@@ -69,40 +54,40 @@ BP_API const char *bp_net_error(const bp_net *net);
  * docs/derivation.md gives each derivative.
  */
 enum {
-    BP_ACT_IDENTITY = 1000,     /**< z */
-    BP_ACT_SIGMOID = 1010,      /**< 1 / (1 + exp(-z)) */
-    BP_ACT_TANH = 1020,         /**< tanh(z) */
-    BP_ACT_SCALED_TANH = 1030,  /**< 1.7159 tanh(2z/3) (LeCun, Bottou, Orr, Mueller: Efficient BackProp, 1998) */
-    BP_ACT_RELU = 1040,         /**< max(0, z) */
-    BP_ACT_LEAKY_RELU = 1050,   /**< z > 0 ? z : s z (0.01) (Maas, Hannun, Ng, 2013) */
-    BP_ACT_ELU = 1060,          /**< z > 0 ? z : s (exp(z) - 1) (1) (Clevert, Unterthiner, Hochreiter, 2016) */
-    BP_ACT_SELU = 1070,         /**< 1.0507.. ELU with 1.6732.. (Klambauer et al., 2017) */
-    BP_ACT_CELU = 1080,         /**< max(0, z) + min(0, s (exp(z/s) - 1)) (1) (Barron, 2017) */
-    BP_ACT_SOFTPLUS = 1090,     /**< log(1 + exp(s z)) / s (1) (Dugas et al., 2001) */
-    BP_ACT_SOFTSIGN = 1100,     /**< z / (1 + |z|); MATLAB's elliotsig, FANN's symmetric Elliott */
-    BP_ACT_GELU = 1110,         /**< z (1 + erf(z / sqrt 2)) / 2 (Hendrycks, Gimpel, 2016) */
-    BP_ACT_GELU_TANH = 1120,    /**< z (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))) / 2 (the same paper's approximation) */
-    BP_ACT_SILU = 1130,         /**< z sigmoid(z) (Elfwing, Uchibe, Doya, 2018) */
-    BP_ACT_MISH = 1140,         /**< z tanh(log(1 + exp(z))) (Misra, 2019) */
-    BP_ACT_HARD_SIGMOID = 1150, /**< min(1, max(0, z/6 + 1/2)), as PyTorch's */
-    BP_ACT_HARD_TANH = 1160,    /**< min(1, max(-1, z)) */
-    BP_ACT_HARD_SWISH = 1170,   /**< z hard_sigmoid(z) (Howard et al., MobileNetV3, 2019) */
-    BP_ACT_ELLIOTT = 1180,      /**< z / (2 (1 + |z|)) + 1/2, in (0, 1) (Elliott, 1993; FANN's ELLIOT) */
-    BP_ACT_GAUSSIAN = 1190,     /**< exp(-z^2); MATLAB's radbas */
-    BP_ACT_TRIANGULAR = 1200,   /**< max(0, 1 - |z|); MATLAB's tribas */
-    BP_ACT_SINE = 1210,         /**< sin(z) */
-    BP_ACT_COSINE = 1220,       /**< cos(z) */
-    BP_ACT_EXP = 1230,          /**< exp(z) */
-    BP_ACT_STEP = 1240,         /**< z >= 0 ? 1 : 0. For inference: its derivative is 0, so nothing below it learns */
-    BP_ACT_SOFTMAX = 1250,      /**< exp(z_j) / sum_k exp(z_k), over the layer's units */
-    BP_ACT_LOG_SOFTMAX = 1260   /**< z_j - log sum_k exp(z_k), over the layer's units */
+    BP_ACT_IDENTITY = 1010,     /**< z */
+    BP_ACT_SIGMOID = 1020,      /**< 1 / (1 + exp(-z)) */
+    BP_ACT_TANH = 1030,         /**< tanh(z) */
+    BP_ACT_SCALED_TANH = 1040,  /**< 1.7159 tanh(2z/3) (LeCun, Bottou, Orr, Mueller: Efficient BackProp, 1998) */
+    BP_ACT_RELU = 1050,         /**< max(0, z) */
+    BP_ACT_LEAKY_RELU = 1060,   /**< z > 0 ? z : s z (0.01) (Maas, Hannun, Ng, 2013) */
+    BP_ACT_ELU = 1070,          /**< z > 0 ? z : s (exp(z) - 1) (1) (Clevert, Unterthiner, Hochreiter, 2016) */
+    BP_ACT_SELU = 1080,         /**< 1.0507.. ELU with 1.6732.. (Klambauer et al., 2017) */
+    BP_ACT_CELU = 1090,         /**< max(0, z) + min(0, s (exp(z/s) - 1)) (1) (Barron, 2017) */
+    BP_ACT_SOFTPLUS = 1100,     /**< log(1 + exp(s z)) / s (1) (Dugas et al., 2001) */
+    BP_ACT_SOFTSIGN = 1110,     /**< z / (1 + |z|); MATLAB's elliotsig, FANN's symmetric Elliott */
+    BP_ACT_GELU = 1120,         /**< z (1 + erf(z / sqrt 2)) / 2 (Hendrycks, Gimpel, 2016) */
+    BP_ACT_GELU_TANH = 1130,    /**< z (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))) / 2 (the same paper's approximation) */
+    BP_ACT_SILU = 1140,         /**< z sigmoid(z) (Elfwing, Uchibe, Doya, 2018) */
+    BP_ACT_MISH = 1150,         /**< z tanh(log(1 + exp(z))) (Misra, 2019) */
+    BP_ACT_HARD_SIGMOID = 1160, /**< min(1, max(0, z/6 + 1/2)), as PyTorch's */
+    BP_ACT_HARD_TANH = 1170,    /**< min(1, max(-1, z)) */
+    BP_ACT_HARD_SWISH = 1180,   /**< z hard_sigmoid(z) (Howard et al., MobileNetV3, 2019) */
+    BP_ACT_ELLIOTT = 1190,      /**< z / (2 (1 + |z|)) + 1/2, in (0, 1) (Elliott, 1993; FANN's ELLIOT) */
+    BP_ACT_GAUSSIAN = 1200,     /**< exp(-z^2); MATLAB's radbas */
+    BP_ACT_TRIANGULAR = 1210,   /**< max(0, 1 - |z|); MATLAB's tribas */
+    BP_ACT_SINE = 1220,         /**< sin(z) */
+    BP_ACT_COSINE = 1230,       /**< cos(z) */
+    BP_ACT_EXP = 1240,          /**< exp(z) */
+    BP_ACT_STEP = 1250,         /**< z >= 0 ? 1 : 0. For inference: its derivative is 0, so nothing below it learns */
+    BP_ACT_SOFTMAX = 1260,      /**< exp(z_j) / sum_k exp(z_k), over the layer's units */
+    BP_ACT_LOG_SOFTMAX = 1270   /**< z_j - log sum_k exp(z_k), over the layer's units */
 };
 
 /** What BP_LAYER_BIAS may be. */
 enum {
-    BP_BIAS_NONE = 5000,  /**< no bias */
-    BP_BIAS_UNIT = 5010,  /**< a bias for each unit */
-    BP_BIAS_SHARED = 5020 /**< one number for all units of the layer */
+    BP_BIAS_NONE = 5010,  /**< no bias */
+    BP_BIAS_UNIT = 5020,  /**< a bias for each unit */
+    BP_BIAS_SHARED = 5030 /**< one number for all units of the layer */
 };
 
 /**
@@ -110,45 +95,44 @@ enum {
  * layer's inputs and units. A normal one draws from N(0, sd^2), a uniform one from (-w, w) with w = sd sqrt(3).
  */
 enum {
-    BP_INIT_AUTO = 4000,           /**< weights: He normal for RELU, LEAKY_RELU, ELU, CELU, SOFTPLUS, GELU,
+    BP_INIT_AUTO = 4010,           /**< weights: He normal for RELU, LEAKY_RELU, ELU, CELU, SOFTPLUS, GELU,
                                         GELU_TANH, SILU, MISH and HARD_SWISH, LeCun normal for SELU, Glorot uniform
                                         for the rest; biases: zeros, or Nguyen-Widrow's with its weights */
-    BP_INIT_ZEROS = 4010,          /**< 0 */
-    BP_INIT_CONSTANT = 4020,       /**< s */
-    BP_INIT_UNIFORM = 4030,        /**< uniform in (-s, s) */
-    BP_INIT_NORMAL = 4040,         /**< N(0, s^2) */
-    BP_INIT_GLOROT_UNIFORM = 4050, /**< sd = s sqrt(2 / (in + out)) (Glorot, Bengio, 2010, equation 16) */
-    BP_INIT_GLOROT_NORMAL = 4060,  /**< the same, normal */
-    BP_INIT_HE_UNIFORM = 4070,     /**< sd = s sqrt(2 / in) (He et al., 2015, equation 10) */
-    BP_INIT_HE_NORMAL = 4080,      /**< the same, normal */
-    BP_INIT_LECUN_UNIFORM = 4090,  /**< sd = s sqrt(1 / in) (LeCun et al., 1998, equation 16) */
-    BP_INIT_LECUN_NORMAL = 4100,   /**< the same, normal */
-    BP_INIT_ORTHOGONAL = 4110,   /**< s times orthonormal rows, or columns if there are more rows (Saxe et al., 2014) */
-    BP_INIT_NGUYEN_WIDROW = 4120 /**< rows of norm 0.7 s out^(1/in), biases uniform within it (Nguyen, Widrow, 1990) */
+    BP_INIT_ZEROS = 4020,          /**< 0 */
+    BP_INIT_CONSTANT = 4030,       /**< s */
+    BP_INIT_UNIFORM = 4040,        /**< uniform in (-s, s) */
+    BP_INIT_NORMAL = 4050,         /**< N(0, s^2) */
+    BP_INIT_GLOROT_UNIFORM = 4060, /**< sd = s sqrt(2 / (in + out)) (Glorot, Bengio, 2010, equation 16) */
+    BP_INIT_GLOROT_NORMAL = 4070,  /**< the same, normal */
+    BP_INIT_HE_UNIFORM = 4080,     /**< sd = s sqrt(2 / in) (He et al., 2015, equation 10) */
+    BP_INIT_HE_NORMAL = 4090,      /**< the same, normal */
+    BP_INIT_LECUN_UNIFORM = 4100,  /**< sd = s sqrt(1 / in) (LeCun et al., 1998, equation 16) */
+    BP_INIT_LECUN_NORMAL = 4110,   /**< the same, normal */
+    BP_INIT_ORTHOGONAL = 4120,   /**< s times orthonormal rows, or columns if there are more rows (Saxe et al., 2014) */
+    BP_INIT_NGUYEN_WIDROW = 4130 /**< rows of norm 0.7 s out^(1/in), biases uniform within it (Nguyen, Widrow, 1990) */
 };
 
 /** What BP_LAYER_KIND tells. */
 enum {
-    BP_KIND_DENSE = 8000,  /**< bp_net_add_dense() */
-    BP_KIND_DROPOUT = 8010 /**< bp_net_add_dropout() */
+    BP_KIND_DENSE = 17010,  /**< bp_net_add_dense() */
+    BP_KIND_DROPOUT = 17020 /**< bp_net_add_dropout() */
 };
 
 /**
  * Keys of bp_net_layer_set() and bp_net_layer_get(). "Before init" ones are refused afterwards with BP_ERR_STATE.
- * bp_option_bounds(), bp_option_name() and bp_option_find() know them too.
  */
 enum {
-    BP_LAYER_ACTIVATION = 6000,    /**< dense: a BP_ACT_*. Before init. Setting it resets BP_LAYER_SLOPE */
-    BP_LAYER_BIAS = 6010,          /**< dense: BP_BIAS_UNIT unless set. Before init */
-    BP_LAYER_TRAIN_WEIGHTS = 6020, /**< dense: 0 freezes the weights: they keep their values to the bit. 1 unless set */
-    BP_LAYER_TRAIN_BIAS = 6030,    /**< dense: 0 freezes the bias. 1 unless set */
-    BP_LAYER_INIT = 6040,          /**< dense: a BP_INIT_* for the weights; BP_INIT_AUTO unless set */
-    BP_LAYER_INIT_SCALE = 6050,    /**< dense: that initialiser's s; 1 unless set */
-    BP_LAYER_BIAS_INIT = 6060,     /**< dense: AUTO (unless set), ZEROS, CONSTANT, UNIFORM or NORMAL */
-    BP_LAYER_BIAS_INIT_SCALE = 6070, /**< dense: that initialiser's s; 1 unless set */
-    BP_LAYER_SLOPE = 6080,           /**< dense: the activation's parameter, where it has one (see BP_ACT_*) */
-    BP_LAYER_RATE = 6090,            /**< dropout: the share of numbers that are dropped, in [0, 0.99] */
-    BP_LAYER_KIND = 6100             /**< read only: BP_KIND_* */
+    BP_LAYER_ACTIVATION = 6010,    /**< dense: a BP_ACT_*. Before init. Setting it resets BP_LAYER_SLOPE */
+    BP_LAYER_BIAS = 6020,          /**< dense: BP_BIAS_UNIT unless set. Before init */
+    BP_LAYER_TRAIN_WEIGHTS = 6030, /**< dense: 0 freezes the weights: they keep their values to the bit. 1 unless set */
+    BP_LAYER_TRAIN_BIAS = 6040,    /**< dense: 0 freezes the bias. 1 unless set */
+    BP_LAYER_INIT = 6050,          /**< dense: a BP_INIT_* for the weights; BP_INIT_AUTO unless set */
+    BP_LAYER_INIT_SCALE = 6060,    /**< dense: that initialiser's s; 1 unless set */
+    BP_LAYER_BIAS_INIT = 6070,     /**< dense: AUTO (unless set), ZEROS, CONSTANT, UNIFORM or NORMAL */
+    BP_LAYER_BIAS_INIT_SCALE = 6080, /**< dense: that initialiser's s; 1 unless set */
+    BP_LAYER_SLOPE = 6090,           /**< dense: the activation's parameter, where it has one (see BP_ACT_*) */
+    BP_LAYER_RATE = 6100,            /**< dropout: the share of numbers that are dropped, in [0, 0.99] */
+    BP_LAYER_KIND = 6110             /**< read only: BP_KIND_* */
 };
 
 /**
@@ -223,21 +207,21 @@ BP_API int32_t bp_net_dtype(const bp_net *net);
  * another one is refused with BP_ERR_UNSUPPORTED when the loss is used. Log-softmax takes CROSS_ENTROPY alone.
  */
 enum {
-    BP_LOSS_SQUARED = 2000,              /**< 1/2 sum (a - t)^2 */
-    BP_LOSS_MSE = 2010,                  /**< 1/n sum (a - t)^2 */
-    BP_LOSS_MAE = 2020,                  /**< 1/n sum |a - t|; the derivative at 0 is 0 */
-    BP_LOSS_HUBER = 2030,                /**< 1/n sum h(a - t): h(e) = e^2/2 for |e| <= d, else d (|e| - d/2); d is
+    BP_LOSS_SQUARED = 2010,              /**< 1/2 sum (a - t)^2 */
+    BP_LOSS_MSE = 2020,                  /**< 1/n sum (a - t)^2 */
+    BP_LOSS_MAE = 2030,                  /**< 1/n sum |a - t|; the derivative at 0 is 0 */
+    BP_LOSS_HUBER = 2040,                /**< 1/n sum h(a - t): h(e) = e^2/2 for |e| <= d, else d (|e| - d/2); d is
                                               BP_OPT_HUBER_DELTA (Huber, 1964) */
-    BP_LOSS_LOG_COSH = 2040,             /**< 1/n sum log cosh(a - t) */
-    BP_LOSS_BINARY_CROSS_ENTROPY = 2050, /**< -sum (t log a + (1 - t) log(1 - a)). Sigmoid (fused: delta = a - t),
+    BP_LOSS_LOG_COSH = 2050,             /**< 1/n sum log cosh(a - t) */
+    BP_LOSS_BINARY_CROSS_ENTROPY = 2060, /**< -sum (t log a + (1 - t) log(1 - a)). Sigmoid (fused: delta = a - t),
                                               Elliott, softmax; there logarithms stay above -100 and a (1 - a) above
                                               1e-12, as in PyTorch */
-    BP_LOSS_CROSS_ENTROPY = 2060,        /**< -sum t log a, t one-hot, soft or labels, smoothed by
+    BP_LOSS_CROSS_ENTROPY = 2070,        /**< -sum t log a, t one-hot, soft or labels, smoothed by
                                               BP_OPT_LABEL_SMOOTHING. Softmax and log-softmax of 2 or more outputs, fused:
                                               delta = softmax(z) sum(t) - t, which is a - t where the targets sum to 1 */
-    BP_LOSS_POISSON = 2070,              /**< sum (a - t log a). Exp (fused: delta = a - t), softplus, sigmoid, Elliott,
+    BP_LOSS_POISSON = 2080,              /**< sum (a - t log a). Exp (fused: delta = a - t), softplus, sigmoid, Elliott,
                                               softmax; there a + 1e-8 stands in the logarithm, as in PyTorch */
-    BP_LOSS_QUANTILE = 2080              /**< 1/n sum max(q (t - a), (q - 1) (t - a)), q is BP_OPT_QUANTILE (Koenker,
+    BP_LOSS_QUANTILE = 2090              /**< 1/n sum max(q (t - a), (q - 1) (t - a)), q is BP_OPT_QUANTILE (Koenker,
                                               Bassett, 1978) */
 };
 
@@ -246,19 +230,19 @@ enum {
  * formulas are PyTorch's, which follow the papers.
  */
 enum {
-    BP_OPTIM_SGD = 3000,     /**< w -= lr g. With BP_OPT_MOMENTUM m: v = m v + g, w -= lr v (Polyak, 1964); with
+    BP_OPTIM_SGD = 3010,     /**< w -= lr g. With BP_OPT_MOMENTUM m: v = m v + g, w -= lr v (Polyak, 1964); with
                                   BP_OPT_NESTEROV 1: w -= lr (g + m v) (Nesterov, 1983; Sutskever et al., 2013) */
-    BP_OPTIM_ADAGRAD = 3010, /**< v += g^2, w -= lr g / (sqrt v + eps) (Duchi, Hazan, Singer, 2011) */
-    BP_OPTIM_RMSPROP = 3020, /**< v = rho v + (1 - rho) g^2, w -= lr g / (sqrt v + eps); with momentum m:
+    BP_OPTIM_ADAGRAD = 3020, /**< v += g^2, w -= lr g / (sqrt v + eps) (Duchi, Hazan, Singer, 2011) */
+    BP_OPTIM_RMSPROP = 3030, /**< v = rho v + (1 - rho) g^2, w -= lr g / (sqrt v + eps); with momentum m:
                                   u = m u + g / (sqrt v + eps), w -= lr u (Tieleman, Hinton, 2012) */
-    BP_OPTIM_ADAM = 3030,    /**< m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, at step t:
+    BP_OPTIM_ADAM = 3040,    /**< m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, at step t:
                                   w -= lr m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps) (Kingma, Ba, 2015, algorithm 1) */
-    BP_OPTIM_ADAMW = 3040,   /**< the same after w -= lr decay w; decay is not in g (Loshchilov, Hutter, 2019) */
-    BP_OPTIM_RPROP = 3050,   /**< iRPROP-: of each w the step s, at first lr, and the last g, p, at first 0. If g p > 0:
+    BP_OPTIM_ADAMW = 3050,   /**< the same after w -= lr decay w; decay is not in g (Loshchilov, Hutter, 2019) */
+    BP_OPTIM_RPROP = 3060,   /**< iRPROP-: of each w the step s, at first lr, and the last g, p, at first 0. If g p > 0:
                                   s = min(eta+ s, step max); if g p < 0: s = max(eta- s, step min) and g = 0; then
                                   w -= s sign(g), p = g (Riedmiller, Braun, 1993; Igel, Huesken, 2000). Made for
                                   batches of all rows: signs that turn with the choice of rows mislead it */
-    BP_OPTIM_QUICKPROP = 3060 /**< of each w the last step d and the last g, p, both at first 0, and mu, which is
+    BP_OPTIM_QUICKPROP = 3070 /**< of each w the last step d and the last g, p, both at first 0, and mu, which is
                                   BP_OPT_GROWTH. Where d = 0: d = -lr g. Else with r = g / p: d = f d - (r > 0 ? lr g : 0),
                                   f = r / (1 - r) where r < mu / (1 + mu), else mu; then w += d, p = g: to the vertex of
                                   the parabola through both slopes, and no further than mu steps like the last (Fahlman,
@@ -267,43 +251,43 @@ enum {
 };
 
 /**
- * Options of a net, for bp_net_set() and bp_net_get(). bp_option_bounds() tells the bounds and first value of each.
+ * Options of a net, for bp_net_set() and bp_net_get(). bp_key_bounds() gives the bounds and first value of each.
  * Switches are 0 or 1. They may be set at any time and hold from the next call on.
  */
 enum {
-    BP_OPT_LOSS = 7000,            /**< a BP_LOSS_*; BP_LOSS_SQUARED unless set */
-    BP_OPT_OPTIMIZER = 7010,       /**< a BP_OPTIM_*; BP_OPTIM_SGD unless set. Another one starts with fresh state */
-    BP_OPT_LEARNING_RATE = 7020,   /**< lr; unless set the optimiser's: 0.01, for ADAM and ADAMW 0.001 */
-    BP_OPT_MOMENTUM = 7030,        /**< m of SGD and RMSPROP; 0 */
-    BP_OPT_NESTEROV = 7040,        /**< switch, for SGD with momentum; 0 */
-    BP_OPT_BETA1 = 7050,           /**< b1 of ADAM and ADAMW; 0.9 */
-    BP_OPT_BETA2 = 7060,           /**< b2 of ADAM and ADAMW; 0.999 */
-    BP_OPT_RHO = 7070,             /**< rho of RMSPROP (PyTorch's alpha); 0.99 */
-    BP_OPT_EPSILON = 7080,         /**< eps; unless set the optimiser's: 1e-8, for ADAGRAD 1e-10 */
-    BP_OPT_WEIGHT_DECAY = 7090,    /**< adds decay * w to g, with ADAMW decoupled; unless set 0, for ADAMW 0.01 */
-    BP_OPT_L1 = 7100,              /**< adds l1 * sign(w) to g; 0 */
-    BP_OPT_L2 = 7110,              /**< adds l2 * w to g, with every optimiser; 0 */
-    BP_OPT_DECAY_BIAS = 7120,      /**< switch: weight decay, L1 and L2 act on biases too; 0 */
-    BP_OPT_CLIP_VALUE = 7130,      /**< the mean gradient is clamped to +- this before all else; 0 is off */
-    BP_OPT_CLIP_NORM = 7140,       /**< then, if its 2-norm over all trained parameters is above this, scaled by this /
+    BP_OPT_LOSS = 7010,            /**< a BP_LOSS_*; BP_LOSS_SQUARED unless set */
+    BP_OPT_OPTIMIZER = 7020,       /**< a BP_OPTIM_*; BP_OPTIM_SGD unless set. Another one starts with fresh state */
+    BP_OPT_LEARNING_RATE = 7030,   /**< lr; unless set the optimiser's: 0.01, for ADAM and ADAMW 0.001 */
+    BP_OPT_MOMENTUM = 7040,        /**< m of SGD and RMSPROP; 0 */
+    BP_OPT_NESTEROV = 7050,        /**< switch, for SGD with momentum; 0 */
+    BP_OPT_BETA1 = 7060,           /**< b1 of ADAM and ADAMW; 0.9 */
+    BP_OPT_BETA2 = 7070,           /**< b2 of ADAM and ADAMW; 0.999 */
+    BP_OPT_RHO = 7080,             /**< rho of RMSPROP (PyTorch's alpha); 0.99 */
+    BP_OPT_EPSILON = 7090,         /**< eps; unless set the optimiser's: 1e-8, for ADAGRAD 1e-10 */
+    BP_OPT_WEIGHT_DECAY = 7100,    /**< adds decay * w to g, with ADAMW decoupled; unless set 0, for ADAMW 0.01 */
+    BP_OPT_L1 = 7110,              /**< adds l1 * sign(w) to g; 0 */
+    BP_OPT_L2 = 7120,              /**< adds l2 * w to g, with every optimiser; 0 */
+    BP_OPT_DECAY_BIAS = 7130,      /**< switch: weight decay, L1 and L2 act on biases too; 0 */
+    BP_OPT_CLIP_VALUE = 7140,      /**< the mean gradient is clamped to +- this before all else; 0 is off */
+    BP_OPT_CLIP_NORM = 7150,       /**< then, if its 2-norm over all trained parameters is above this, scaled by this /
                                        (norm + 1e-6) (Pascanu, Mikolov, Bengio, 2013; as PyTorch); 0 is off */
-    BP_OPT_HUBER_DELTA = 7150,     /**< d of BP_LOSS_HUBER; 1 */
-    BP_OPT_QUANTILE = 7160,        /**< q of BP_LOSS_QUANTILE; 0.5 */
-    BP_OPT_LABEL_SMOOTHING = 7170, /**< e of BP_LOSS_CROSS_ENTROPY: t becomes t (1 - e) + e / outputs (Szegedy et al.,
+    BP_OPT_HUBER_DELTA = 7160,     /**< d of BP_LOSS_HUBER; 1 */
+    BP_OPT_QUANTILE = 7170,        /**< q of BP_LOSS_QUANTILE; 0.5 */
+    BP_OPT_LABEL_SMOOTHING = 7180, /**< e of BP_LOSS_CROSS_ENTROPY: t becomes t (1 - e) + e / outputs (Szegedy et al.,
                                         2016); 0 */
-    BP_OPT_THREADS = 7180, /**< threads that an exclusive call may use, with the same bits: 1; 0 for as many as there
+    BP_OPT_THREADS = 7190, /**< threads that an exclusive call may use, with the same bits: 1; 0 for as many as there
                                         are CPUs. Made at the first work that is worth them, and again in a forked child */
-    BP_OPT_BLAS = 7190,    /**< products by the CBLAS that the library was built with, 0. Then the bits are that
+    BP_OPT_BLAS = 7200,    /**< products by the CBLAS that the library was built with, 0. Then the bits are that
                                         library's: they depend on it, its threads, the processor and the batch. The
                                         greatest value is 0 where none was built in */
     BP_OPT_ETA_PLUS =
-        7200, /**< eta+ of RPROP, and of BP_METHOD_IRPROP_PLUS as the next three, by which a step grows while the sign of g stays; 1.2 */
-    BP_OPT_ETA_MINUS = 7210, /**< eta- of RPROP, by which it shrinks when the sign turns; 0.5 */
-    BP_OPT_STEP_MIN = 7220,  /**< RPROP's step min, 1e-6; the step max counts where it is less */
-    BP_OPT_STEP_MAX = 7230,  /**< RPROP's step max, 50. The first step too lies between the two */
+        7210, /**< eta+ of RPROP, and of BP_METHOD_IRPROP_PLUS as the next three, by which a step grows while the sign of g stays; 1.2 */
+    BP_OPT_ETA_MINUS = 7220, /**< eta- of RPROP, by which it shrinks when the sign turns; 0.5 */
+    BP_OPT_STEP_MIN = 7230,  /**< RPROP's step min, 1e-6; the step max counts where it is less */
+    BP_OPT_STEP_MAX = 7240,  /**< RPROP's step max, 50. The first step too lies between the two */
     BP_OPT_GROWTH =
-        7240,         /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, but for the linear term */
-    BP_OPT_RAW = 7300 /**< switch: the scaling of bp_net_set_scaling() rests, and all calls take and give numbers as
+        7250,         /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, but for the linear term */
+    BP_OPT_RAW = 7310 /**< switch: the scaling of bp_net_set_scaling() rests, and all calls take and give numbers as
                                         the network sees them; bp_train_run() fits none. 0 */
 };
 
@@ -340,48 +324,6 @@ BP_API bp_status bp_net_set_parallel_for(bp_net *net, bp_parallel_for *parallel_
  * Errors: ARG. Threads: shared.
  */
 BP_API bp_status bp_net_get(const bp_net *net, int32_t option, double *value);
-
-/**
- * The least, the greatest and the first value of an option. For an option that
- * follows the optimiser the first value is SGD's; for BP_LAYER_SLOPE leaky ReLU's; for an enumeration the bounds are its
- * least and greatest members.
- * @param option a BP_OPT_* or BP_LAYER_*
- * @param[out] low, high, initial [1], or NULL
- * Errors: ARG (unknown option). Threads: any.
- */
-BP_API bp_status bp_option_bounds(int32_t option, double *low, double *high, double *initial);
-
-/**
- * Names, for command lines, files and bindings: *_name() gives the lower-case name of a value ("learning_rate",
- * "leaky_relu"), NULL if there is none; *_find() the value of a name, BP_ERR_ARG if there is none or it is NULL; *_at()
- * the value at an index from 0, BP_ERR_ARG past the last, so that a program can list them all. Options cover BP_OPT_* and
- * BP_LAYER_*. The names are valid for ever.
- * @param option a BP_OPT_* or BP_LAYER_*
- * Threads: any.
- */
-BP_API const char *bp_option_name(int32_t option);
-BP_API int32_t bp_option_find(const char *name); /**< See bp_option_name(). */
-BP_API int32_t bp_option_at(size_t index);       /**< See bp_option_name(). */
-/** As bp_option_name().
- *  @param activation a BP_ACT_* */
-BP_API const char *bp_activation_name(int32_t activation);
-BP_API int32_t bp_activation_find(const char *name); /**< See bp_option_name(). */
-BP_API int32_t bp_activation_at(size_t index);       /**< See bp_option_name(). */
-/** As bp_option_name().
- *  @param loss a BP_LOSS_* */
-BP_API const char *bp_loss_name(int32_t loss);
-BP_API int32_t bp_loss_find(const char *name); /**< See bp_option_name(). */
-BP_API int32_t bp_loss_at(size_t index);       /**< See bp_option_name(). */
-/** As bp_option_name().
- *  @param optimizer a BP_OPTIM_* */
-BP_API const char *bp_optimizer_name(int32_t optimizer);
-BP_API int32_t bp_optimizer_find(const char *name); /**< See bp_option_name(). */
-BP_API int32_t bp_optimizer_at(size_t index);       /**< See bp_option_name(). */
-/** As bp_option_name().
- *  @param initializer a BP_INIT_* */
-BP_API const char *bp_initializer_name(int32_t initializer);
-BP_API int32_t bp_initializer_find(const char *name); /**< See bp_option_name(). */
-BP_API int32_t bp_initializer_at(size_t index);       /**< See bp_option_name(). */
 
 /* ----------------------------------------------------------------------------------------------------------- columns */
 
@@ -442,7 +384,7 @@ BP_API const char *bp_net_class_name(const bp_net *net, int32_t label);
 
 /**
  * The net in words, for people: number type, layers, names and scaling of the columns, loss and optimiser, a line each. The
- * wording may change from release to release. Of each name it has the first 60 bytes, as sentences have names (bp_net_error()),
+ * wording may change from release to release. Of each name it has the first 60 bytes, as sentences have names (bp_last_error()),
  * so that no name makes a line of its own.
  * @param[out] text [capacity] bytes of room; NULL: only the size
  * @param[out] size [1], bytes of the text, with the NUL that ends it; or NULL

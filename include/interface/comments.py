@@ -114,7 +114,8 @@ def read_errors(header, line, text):
 
 
 def parts_of(comment):
-    """A comment's prose, and its parts as (line, text): @param, "Errors:" and "Threads:", each up to the next or an empty line.
+    """A comment's prose, and its parts as (line, text): @param, "Errors:" and "Threads:", each up to the next, "Returns" at the
+    beginning of a line, or an empty line.
     The latter two may also follow a sentence in the same line."""
     prose, part, parts = [], None, []
     for i, line in enumerate(comment.lines):
@@ -122,7 +123,7 @@ def parts_of(comment):
             if re.match(r'@param|Errors:|Threads:', piece):
                 part = [piece]
                 parts.append((comment.line + i, part))
-            elif piece and part:
+            elif piece and part and not piece.startswith('Returns '):
                 part.append(piece)
             else:
                 part = None

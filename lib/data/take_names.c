@@ -63,55 +63,51 @@ static void list(const bp_data *data, const bp_net *net, bool missing, const cha
     }
 }
 
-#define FAIL(status, ...) bp_data_fail_shared(data, function, status, __VA_ARGS__)
-
-bp_status bp_data_check_fit(const bp_data *data, const char *function, const bp_net *net)
+bp_status bp_data_check_fit(const bp_data *data, const struct bp_call *call, const bp_net *net)
 {
-    if (!net)
-        return bp_data_fail_shared(data, function, BP_ERR_ARG, "net is NULL");
+    BP_TRY(bp_need(call, net, "net"));
     if (data->rows == 0)
-        return bp_data_fail_shared(data, function, BP_ERR_STATE, "the data set has no rows");
+        return bp_fail(call, BP_ERR_STATE, "the data set has no rows");
     if (bp_data_inputs(data) != bp_net_inputs(net))
-        return bp_data_fail_shared(data, function, BP_ERR_SHAPE, "the data set has %zu inputs, the net %zu",
-                                   bp_data_inputs(data), bp_net_inputs(net));
+        return bp_fail(call, BP_ERR_SHAPE, "the data set has %zu inputs, the net %zu", bp_data_inputs(data),
+                       bp_net_inputs(net));
     const size_t outputs = data->table->part[BP_PART_TARGET].columns;
     if (outputs > 0 && outputs != bp_net_outputs(net))
-        return bp_data_fail_shared(data, function, BP_ERR_SHAPE,
-                                   "the data set has %zu numbers in a target, the net %zu outputs", outputs,
-                                   bp_net_outputs(net));
+        return bp_fail(call, BP_ERR_SHAPE, "the data set has %zu numbers in a target, the net %zu outputs", outputs,
+                       bp_net_outputs(net));
     return BP_OK;
 }
 
-bp_status bp_data_give_names(const bp_data *data, const char *function, bp_net *net, bool missing)
+bp_status bp_data_give_names(const bp_data *data, const struct bp_call *call, bp_net *net, bool missing)
 {
     const char *const *names[KINDS];
     size_t count = 0;
-    BP_TRY(bp_data_check_fit(data, function, net));
+    BP_TRY(bp_data_check_fit(data, call, net));
     for (size_t kind = 0; kind < KINDS; kind++)
         count += kinds[kind].count(data, net);
     const char **room = bp_memory_allocate(&data->allocator, count, sizeof(*room));
     if (!room)
-        return FAIL(BP_ERR_MEMORY, "no memory for a list of names");
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for a list of names");
     list(data, net, missing, room, names);
     const bp_status status = bp_net_set_names(net, names[0], names[1], names[2]);
     bp_memory_release(&data->allocator, room);
-    return status == BP_OK ? BP_OK : FAIL(status, "%s", bp_net_error(net));
+    return status == BP_OK ? BP_OK : bp_fail_within(call, status);
 }
 
 bp_status bp_net_take_names(bp_net *net, const bp_data *data)
 {
-    return data ? bp_data_give_names(data, __func__, net, false) : BP_ERR_ARG;
+    BP_TRY(bp_need(BP_CALL, data, "data"));
+    return bp_data_give_names(data, BP_CALL, net, false);
 }
 
-bp_status bp_data_check_names(const bp_data *told, const char *function, const bp_net *net, const bp_data *given)
+bp_status bp_data_check_names(const struct bp_call *call, const bp_net *net, const bp_data *given)
 {
     for (size_t kind = 0; kind < KINDS; kind++)
         for (size_t i = 0; i < kinds[kind].count(given, net); i++) {
             const char *of_data = kinds[kind].of_data(given, i), *of_net = kinds[kind].of_net(net, i);
             if (of_data && of_net && strcmp(of_data, of_net) != 0)
-                return bp_data_fail_shared(told, function, BP_ERR_SHAPE, "%s %zu is %s in the data and %s in the net",
-                                           kinds[kind].word, i, bp_quote_name(of_data).text,
-                                           bp_quote_name(of_net).text);
+                return bp_fail(call, BP_ERR_SHAPE, "%s %zu is %s in the data and %s in the net", kinds[kind].word, i,
+                               bp_quote_name(of_data).text, bp_quote_name(of_net).text);
         }
     return BP_OK;
 }

@@ -12,7 +12,7 @@
 #define PERMISSIONS (S_ISUID | S_ISGID | S_ISVTX | S_IRWXU | S_IRWXG | S_IRWXO)
 
 struct replacement {
-    const struct bp_io *io;
+    const struct bp_call *call;
     const char *base; /* of the path */
     int folder;       /* -1: none */
     bool there;       /* the old file is */
@@ -20,42 +20,42 @@ struct replacement {
     struct bp_temporary file;
 };
 
-static bp_status fail_to_open(const struct bp_io *io, const char *what)
+static bp_status fail_to_open(const struct bp_call *call, const char *what)
 {
     if (errno == EMFILE || errno == ENFILE)
-        return bp_io_fail(io, BP_ERR_IO, "%s: no descriptor is free, and a save takes two", what);
-    return bp_io_fail_errno(io, what);
+        return bp_fail(call, BP_ERR_IO, "%s: no descriptor is free, and a save takes two", what);
+    return bp_fail_errno(call, what);
 }
 
 /* The folder is opened, so that it is the same one to the end, whatever becomes of its name. */
 static bp_status open_folder(struct replacement *r)
 {
-    const char *path = r->io->path, *slash = strrchr(path, '/');
+    const char *path = r->call->path, *slash = strrchr(path, '/');
     const size_t size = slash ? (size_t)(slash - path) + 1 : 0; /* "/" stays itself */
     r->base = slash ? slash + 1 : path;
     if (!*r->base)
-        return bp_io_fail(r->io, BP_ERR_IO, "is the name of a folder, not of a file");
-    char *folder = bp_memory_allocate(r->io->allocator, size + 2, 1);
+        return bp_fail(r->call, BP_ERR_IO, "is the name of a folder, not of a file");
+    char *folder = bp_memory_allocate(r->call->allocator, size + 2, 1);
     if (!folder)
-        return bp_io_no_memory(r->io);
+        return bp_fail_memory(r->call);
     memcpy(folder, size ? path : ".", size ? size : 1);
     r->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const int number = errno;
-    bp_memory_release(r->io->allocator, folder);
+    bp_memory_release(r->call->allocator, folder);
     errno = number;
-    return r->folder < 0 ? fail_to_open(r->io, "its folder cannot be opened") : BP_OK;
+    return r->folder < 0 ? fail_to_open(r->call, "its folder cannot be opened") : BP_OK;
 }
 
 static bp_status look_at_old(struct replacement *r)
 {
     r->there = fstatat(r->folder, r->base, &r->old, AT_SYMLINK_NOFOLLOW) == 0;
     if (!r->there && errno != ENOENT)
-        return bp_io_fail_errno(r->io, "cannot be looked at");
+        return bp_fail_errno(r->call, "cannot be looked at");
     if (r->there && !S_ISREG(r->old.st_mode))
-        return bp_io_fail(r->io, BP_ERR_IO, "is %s: only regular files are replaced",
-                          S_ISDIR(r->old.st_mode)   ? "a folder"
-                          : S_ISLNK(r->old.st_mode) ? "a symbolic link"
-                                                    : "a device or a pipe");
+        return bp_fail(r->call, BP_ERR_IO, "is %s: only regular files are replaced",
+                       S_ISDIR(r->old.st_mode)   ? "a folder"
+                       : S_ISLNK(r->old.st_mode) ? "a symbolic link"
+                                                 : "a device or a pipe");
     return BP_OK;
 }
 
@@ -92,21 +92,21 @@ static bp_status give(const struct replacement *r)
     if (!r->there)
         return BP_OK;
     if (fstat(file, &made) != 0)
-        return bp_io_fail_errno(r->io, "its new file cannot be looked at");
+        return bp_fail_errno(r->call, "its new file cannot be looked at");
     bool owner_kept = made.st_uid == old->st_uid, group_kept = made.st_gid == old->st_gid;
     if (!owner_kept) {
         owner_kept = fchown(file, old->st_uid, old->st_gid) == 0;
         group_kept = group_kept || owner_kept;
         if (!owner_kept && !may_not())
-            return bp_io_fail_errno(r->io, "its owner cannot be given to a new file");
+            return bp_fail_errno(r->call, "its owner cannot be given to a new file");
     }
     if (!group_kept) {
         group_kept = fchown(file, (uid_t)-1, old->st_gid) == 0;
         if (!group_kept && !may_not())
-            return bp_io_fail_errno(r->io, "its group cannot be given to a new file");
+            return bp_fail_errno(r->call, "its group cannot be given to a new file");
     }
     if (fchmod(file, narrowed(old->st_mode & PERMISSIONS, owner_kept, group_kept)) != 0)
-        return bp_io_fail_errno(r->io, "its permissions cannot be given to a new file");
+        return bp_fail_errno(r->call, "its permissions cannot be given to a new file");
     return BP_OK;
 }
 
@@ -125,7 +125,7 @@ static bp_status write_whole(struct replacement *r, bp_put_fn *put, void *contex
 {
     BP_TRY(put(context, r->file.file));
     BP_TRY(give(r));
-    return sync_again(r->file.file) == 0 ? BP_OK : bp_io_fail_errno(r->io, "cannot be brought to the disk");
+    return sync_again(r->file.file) == 0 ? BP_OK : bp_fail_errno(r->call, "cannot be brought to the disk");
 }
 
 /* Whether that is possible at all shows only when the whole file is to get its name. */
@@ -142,16 +142,16 @@ static bp_status write_unnamed(struct replacement *r, bp_put_fn *put, void *cont
 static bp_status write_named(struct replacement *r, bp_put_fn *put, void *context)
 {
     if (!bp_temporary_open_named(&r->file, permissions_at_first(r)))
-        return fail_to_open(r->io, "no file can be made in its folder");
+        return fail_to_open(r->call, "no file can be made in its folder");
     return write_whole(r, put, context);
 }
 
 static bp_status put_in_place(struct replacement *r)
 {
     if (!bp_temporary_rename(&r->file, r->base))
-        return bp_io_fail_errno(r->io, "cannot be put in place");
+        return bp_fail_errno(r->call, "cannot be put in place");
     if (sync_again(r->folder) != 0 && errno != EINVAL) /* which says that a folder needs none there */
-        return bp_io_fail_errno(r->io, "is saved, but may be the old file again after a power failure");
+        return bp_fail_errno(r->call, "is saved, but may be the old file again after a power failure");
     return BP_OK;
 }
 
@@ -167,9 +167,9 @@ static bp_status replace(struct replacement *r, bp_put_fn *put, void *context)
     return put_in_place(r);
 }
 
-bp_status bp_replace(const struct bp_io *io, bp_put_fn *put, void *context)
+bp_status bp_replace(const struct bp_call *call, bp_put_fn *put, void *context)
 {
-    struct replacement r = {.io = io, .folder = -1, .file = {.file = -1}};
+    struct replacement r = {.call = call, .folder = -1, .file = {.file = -1}};
     const bp_status status = replace(&r, put, context);
     bp_temporary_drop(&r.file);
     if (r.folder >= 0)

@@ -17,35 +17,36 @@ struct bp_chunk {
     unsigned char bytes[]; /* as many as were asked for */
 };
 
-bp_status bp_source_open(struct bp_source *source, const struct bp_io *io)
+bp_status bp_source_open(struct bp_source *source, const struct bp_call *call)
 {
     struct stat status;
     /* not to wait for a pipe, nor to follow a link: what is no regular file is refused */
-    *source = (struct bp_source){.io = io, .file = open(io->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+    *source =
+        (struct bp_source){.call = call, .file = open(call->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
     if (source->file < 0 && errno == ELOOP)
-        return bp_io_fail(io, BP_ERR_IO, "is a symbolic link: only regular files are read");
+        return bp_fail(call, BP_ERR_IO, "is a symbolic link: only regular files are read");
     if (source->file < 0)
-        return bp_io_fail_errno(io, "cannot be opened");
+        return bp_fail_errno(call, "cannot be opened");
     if (fstat(source->file, &status) != 0)
-        return bp_io_fail_errno(io, "cannot be looked at");
+        return bp_fail_errno(call, "cannot be looked at");
     if (!S_ISREG(status.st_mode))
-        return bp_io_fail(io, BP_ERR_IO, "is %s: only regular files are read",
-                          S_ISDIR(status.st_mode) ? "a folder" : "a device or a pipe");
+        return bp_fail(call, BP_ERR_IO, "is %s: only regular files are read",
+                       S_ISDIR(status.st_mode) ? "a folder" : "a device or a pipe");
     if ((uintmax_t)status.st_size > SIZE_MAX)
-        return bp_io_fail(io, BP_ERR_SHAPE, "is too large for this machine");
+        return bp_fail(call, BP_ERR_SHAPE, "is too large for this machine");
     source->sized = true;
     source->size = (size_t)status.st_size;
     return BP_OK;
 }
 
-struct bp_source bp_source_memory(const struct bp_io *io, const void *bytes, size_t size)
+struct bp_source bp_source_memory(const struct bp_call *call, const void *bytes, size_t size)
 {
-    return (struct bp_source){.io = io, .memory = bytes, .file = -1, .sized = true, .size = size};
+    return (struct bp_source){.call = call, .memory = bytes, .file = -1, .sized = true, .size = size};
 }
 
-struct bp_source bp_source_stream(const struct bp_io *io, bp_read_fn *read, void *user)
+struct bp_source bp_source_stream(const struct bp_call *call, bp_read_fn *read, void *user)
 {
-    return (struct bp_source){.io = io, .read = read, .user = user, .file = -1};
+    return (struct bp_source){.call = call, .read = read, .user = user, .file = -1};
 }
 
 static void drop_first(struct bp_source *source)
@@ -55,7 +56,7 @@ static void drop_first(struct bp_source *source)
     source->first_at = 0;
     if (!source->first)
         source->last = NULL;
-    bp_memory_release(source->io->allocator, chunk);
+    bp_memory_release(source->call->allocator, chunk);
 }
 
 void bp_source_close(struct bp_source *source)
@@ -69,14 +70,14 @@ void bp_source_close(struct bp_source *source)
 
 static bp_status fail_short(const struct bp_source *source, size_t got, size_t wanted)
 {
-    return bp_io_fail(source->io, BP_ERR_FORMAT, "ends after %zu bytes, where %zu more must follow", source->at + got,
-                      wanted - got);
+    return bp_fail(source->call, BP_ERR_FORMAT, "ends after %zu bytes, where %zu more must follow", source->at + got,
+                   wanted - got);
 }
 
 static int64_t call_host(const struct bp_source *source, void *bytes, size_t size)
 {
     const struct bp_float_mode ours = bp_float_mode_get();
-    bp_float_mode_set(&source->io->host->mode);
+    bp_float_mode_set(&source->call->host->mode);
     const int64_t got = source->read(source->user, bytes, size);
     bp_float_mode_set(&ours);
     return got;
@@ -86,9 +87,9 @@ static int64_t call_host(const struct bp_source *source, void *bytes, size_t siz
 static bp_status read_chunk(struct bp_source *source, size_t size, size_t *got)
 {
     const size_t wanted = size < CHUNK ? size : CHUNK;
-    struct bp_chunk *chunk = bp_memory_allocate(source->io->allocator, 1, sizeof(*chunk) + wanted);
+    struct bp_chunk *chunk = bp_memory_allocate(source->call->allocator, 1, sizeof(*chunk) + wanted);
     if (!chunk)
-        return bp_io_no_memory(source->io);
+        return bp_fail_memory(source->call);
     *(source->last ? &source->last->next : &source->first) = chunk;
     source->last = chunk;
     *got = 0;
@@ -97,8 +98,8 @@ static bp_status read_chunk(struct bp_source *source, size_t size, size_t *got)
         if (more == 0)
             break;
         if (more < 0 || (uint64_t)more > wanted - chunk->size)
-            return bp_io_fail(source->io, BP_ERR_IO, "the caller's function could not read: it returned %lld",
-                              (long long)more);
+            return bp_fail(source->call, BP_ERR_IO, "the caller's function could not read: it returned %lld",
+                           (long long)more);
         chunk->size += (size_t)more;
     }
     *got = chunk->size;
@@ -128,7 +129,7 @@ static bp_status take_from_file(struct bp_source *source, unsigned char *to, siz
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return bp_io_fail_errno(source->io, "cannot be read");
+            return bp_fail_errno(source->call, "cannot be read");
         if (got == 0)
             return fail_short(source, taken, size);
         taken += (size_t)got;

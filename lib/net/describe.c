@@ -58,7 +58,7 @@ static void describe_layer(struct text *text, const struct bp_layer *layer, size
         return;
     }
     add_count(text, layer->units, "unit");
-    print(text, ", %s%s%s%s\n", bp_activation_name(bp_key(layer->set.activation)), biases,
+    print(text, ", %s%s%s%s\n", bp_key_name(bp_key(layer->set.activation)), biases,
           layer->set.train_weights == 0 ? ", weights frozen" : "", layer->set.train_bias == 0 ? ", bias frozen" : "");
 }
 
@@ -106,8 +106,8 @@ static void describe_data(struct text *text, const bp_net *net)
 static void describe_training(struct text *text, const bp_net *net)
 {
     const struct bp_settings set = bp_optimizer_settings(&net->model.settings);
-    print(text, "loss %s, optimizer %s, learning rate ", bp_loss_name(bp_key(set.loss)),
-          bp_optimizer_name(bp_key(set.optimizer)));
+    print(text, "loss %s, optimizer %s, learning rate ", bp_key_name(bp_key(set.loss)),
+          bp_key_name(bp_key(set.optimizer)));
     add_number(text, set.learning_rate);
     add(text, "\n");
 }
@@ -130,7 +130,7 @@ static void describe(struct text *text, const bp_net *net)
 
 bp_status bp_net_describe(const bp_net *net, char *text, size_t capacity, size_t *size)
 {
-    const struct bp_call *call = BP_SHARED(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     BP_TRY(bp_check_net(call));
     if (!text && !size)
         return bp_fail(call, BP_ERR_ARG, "text and size are NULL: one must be given");

@@ -75,7 +75,7 @@ static bp_status check_names(const struct bp_call *call, const char *const *name
 bp_status bp_net_set_names(bp_net *net, const char *const *inputs, const char *const *outputs,
                            const char *const *classes)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     const char *const *const given[BP_NAMES_OF] = {inputs, outputs, classes};
     char **made[BP_NAMES_OF] = {NULL};
     BP_TRY(bp_check_net(call));

@@ -1,28 +1,23 @@
 /* SPDX-License-Identifier: MIT
  *
- * BP_OPT_* and BP_LAYER_*: one table of keys, names, bounds and first values. */
+ * BP_OPT_*, BP_LAYER_*, and the families that these alone take. */
 #ifndef BP_NET_NET_OPTIONS_H
 #define BP_NET_NET_OPTIONS_H
 
 #include <bp/bp.h>
 
-#include "base/names.h"
+#include "base/keys.h"
 #include "nn/model.h"
 #include "nn/settings.h"
 
-/* The first values of a net and of a layer. */
-void bp_options_start(struct bp_settings *settings);
+extern const struct bp_family bp_net_options, bp_layer_options, bp_biases, bp_kinds;
+
+/* The first values of a layer. */
 void bp_options_start_layer(struct bp_layer_settings *settings);
 
-/* The values of an enumeration; NULL for other options. */
-const struct bp_names *bp_option_members(int32_t option);
-
-/* Whether files keep an option of nets: those of the machine that runs the net, threads and CBLAS, they do not. */
-bool bp_option_in_file(int32_t option);
-
 /* For files: whether an option is the net's or the layer's, and set, so that a file keeps it; and what it is. Not kept are
- * what follows the optimiser until it is set. */
-bool bp_option_kept(const bp_net *net, int32_t option, double *value);
-bool bp_layer_option_kept(const struct bp_layer *layer, int32_t option, double *value);
+ * those of the machine that runs the net, threads and CBLAS, and what follows the optimiser until it is set. */
+bool bp_option_kept(const bp_net *net, const struct bp_option *option, double *value);
+bool bp_layer_option_kept(const struct bp_layer *layer, const struct bp_option *option, double *value);
 
 #endif

@@ -42,7 +42,7 @@ static bp_status append(const struct bp_call *call, bp_net *net, int32_t kind, s
 
 bp_status bp_net_add_dense(bp_net *net, size_t units, int32_t activation)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     const struct bp_activation *row = bp_activation_of(activation);
     struct bp_layer *layer;
     size_t bytes;
@@ -63,14 +63,12 @@ bp_status bp_net_add_dense(bp_net *net, size_t units, int32_t activation)
 
 bp_status bp_net_add_dropout(bp_net *net, double rate)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     struct bp_layer *layer;
-    double low, high;
+    struct bp_option_problem wrong;
     BP_TRY(bp_check_net(call));
-    bp_option_bounds(BP_LAYER_RATE, &low, &high, NULL);
-    if (!(rate >= low && rate <= high))
-        return bp_fail(call, BP_ERR_ARG, "rate is %s: it must be %s to %s", bp_message_number(rate).text,
-                       bp_message_number(low).text, bp_message_number(high).text);
+    if (!bp_option_check(bp_family_by_key(&bp_layer_options, BP_LAYER_RATE), rate, &wrong))
+        return bp_fail(call, BP_ERR_ARG, "%s", wrong.problem);
     BP_TRY(append(call, net, BP_KIND_DROPOUT, bp_model_outputs(&net->model), &layer));
     layer->set.rate = rate;
     return BP_OK;
@@ -150,7 +148,7 @@ bp_status bp_net_lay_out(const struct bp_call *call, bp_net *net, uint64_t seed,
 
 bp_status bp_net_init(bp_net *net, uint64_t seed)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     BP_TRY(bp_check_net(call));
     return bp_net_lay_out(call, net, seed, true);
 }

@@ -45,7 +45,7 @@ struct pass {
     const struct REAL(bp_update) *update; /* the step that follows the gradient at once, if any */
 };
 
-enum { ALONE = BP_ACTIVATIONS };
+enum { ALONE = BP_PLACES };
 
 static const real zeros[BP_LANES];
 

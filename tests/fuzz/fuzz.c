@@ -63,7 +63,7 @@ static void check_rows(const bp_data *data, int finite)
 
 void fuzz_check(const bp_data *data, bp_status status, int finite)
 {
-    const char *sentence = bp_data_error(data);
+    const char *sentence = bp_last_error();
     if (status == BP_OK) {
         MUST(bp_data_rows(data) > 0 && bp_data_inputs(data) > 0 && bp_data_classes(data) != 1);
         check_rows(data, finite);

@@ -5,34 +5,33 @@
 #include "files/model/load.h"
 #include "net/net_options.h"
 
-/* The value that the metadata give an option, if they do. */
-static bp_status read_option(const struct bp_loading *l, const char *key, int32_t option, double *value, bool *there)
+bp_status bp_load_option(const struct bp_loading *l, const char *key, const struct bp_option *option, double *value,
+                         bool *there)
 {
-    const struct bp_names *members = bp_option_members(option);
     char text[BP_METADATA_TEXT] = "";
-    if (!members)
+    if (!option->members)
         return bp_metadata_value(&l->file, key, value, there);
     BP_TRY(bp_metadata_text(&l->file, key, text, there));
-    const int32_t member = bp_names_find(members, text);
-    if (*there && member == BP_ERR_ARG)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "%s is \"%s\", which is none of its values", key,
-                          bp_quote_text(text).text);
-    *value = member;
+    const struct bp_named *member = bp_family_by_name(option->members, text, strlen(text));
+    if (*there && !member)
+        return bp_fail(l->call, BP_ERR_FORMAT, "%s is \"%s\", which is none of its values", key,
+                       bp_quote_text(text).text);
+    *value = member ? member->key : 0;
     return BP_OK;
 }
 
 static bp_status load_options(const struct bp_loading *l)
 {
     char key[BP_METADATA_KEY];
-    int32_t option;
+    const struct bp_option *option;
     double value = 0;
     bool there;
-    for (size_t i = 0; (option = bp_option_at(i)) != BP_ERR_ARG; i++) {
-        if (!bp_option_in_file(option))
+    for (size_t i = 0; (option = bp_family_row(&bp_net_options, i)); i++) {
+        if (option->rules & BP_OPTION_OF_MACHINE)
             continue;
-        snprintf(key, sizeof(key), BP_META_OPTION, bp_option_name(option));
-        BP_TRY(read_option(l, key, option, &value, &there));
-        const bp_status status = there ? bp_net_set(l->net, option, value) : BP_OK;
+        snprintf(key, sizeof(key), BP_META_OPTION, option->named.name);
+        BP_TRY(bp_load_option(l, key, option, &value, &there));
+        const bp_status status = there ? bp_net_set(l->net, option->named.key, value) : BP_OK;
         if (status != BP_OK)
             return bp_load_fail(l, status, key);
     }
@@ -44,30 +43,39 @@ static bp_status load_options(const struct bp_loading *l)
 static bp_status load_layer_options(const struct bp_loading *l, size_t layer)
 {
     char key[BP_METADATA_KEY];
-    int32_t option;
+    const struct bp_option *option;
     double value = 0;
     bool there;
-    for (size_t i = 0; (option = bp_option_at(i)) != BP_ERR_ARG; i++) {
-        if (!bp_layer_option_kept(&l->net->model.layers[layer], option, &value) || option == BP_LAYER_ACTIVATION)
+    for (size_t i = 0; (option = bp_family_row(&bp_layer_options, i)); i++) {
+        if (option->named.key == BP_LAYER_ACTIVATION ||
+            !bp_layer_option_kept(&l->net->model.layers[layer], option, &value))
             continue;
-        snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(option));
-        BP_TRY(read_option(l, key, option, &value, &there));
-        const bp_status status = there ? bp_net_layer_set(l->net, layer, option, value) : BP_OK;
+        snprintf(key, sizeof(key), BP_META_LAYER, layer, option->named.name);
+        BP_TRY(bp_load_option(l, key, option, &value, &there));
+        const bp_status status = there ? bp_net_layer_set(l->net, layer, option->named.key, value) : BP_OK;
         if (status != BP_OK)
             return bp_load_fail(l, status, key);
     }
     return BP_OK;
 }
 
+/* Writes the metadata's key of a layer's option, and returns the option. */
+static const struct bp_option *layer_option(char *key, size_t layer, int32_t of)
+{
+    const struct bp_option *option = bp_family_by_key(&bp_layer_options, of);
+    snprintf(key, BP_METADATA_KEY, BP_META_LAYER, layer, option->named.name);
+    return option;
+}
+
 bp_status bp_load_find(const struct bp_loading *l, const char *key, struct bp_json_member *member,
                        struct bp_tensor *tensor)
 {
     if (!bp_json_find(&l->file.tensors, key, member))
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "there is no tensor \"%s\"", key);
+        return bp_fail(l->call, BP_ERR_FORMAT, "there is no tensor \"%s\"", key);
     BP_TRY(bp_safetensors_tensor(&l->file, member, tensor));
     if (tensor->dtype != bp_net_dtype(l->net))
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "tensor \"%s\" is of F%d, where bp.dtype is f%d", key,
-                          (int)tensor->dtype, (int)bp_net_dtype(l->net));
+        return bp_fail(l->call, BP_ERR_FORMAT, "tensor \"%s\" is of F%d, where bp.dtype is f%d", key,
+                       bp_type_bits(tensor->dtype), bp_type_bits(bp_net_dtype(l->net)));
     return BP_OK;
 }
 
@@ -79,10 +87,9 @@ static bp_status add_dense(const struct bp_loading *l, size_t layer)
     struct bp_tensor tensor;
     double activation = 0;
     bool there;
-    snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(BP_LAYER_ACTIVATION));
-    BP_TRY(read_option(l, key, BP_LAYER_ACTIVATION, &activation, &there));
+    BP_TRY(bp_load_option(l, key, layer_option(key, layer, BP_LAYER_ACTIVATION), &activation, &there));
     if (!there)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata do not tell %s", key);
+        return bp_fail(l->call, BP_ERR_FORMAT, "its metadata do not tell %s", key);
     bp_metadata_tensor(key, 0, layer, false);
     BP_TRY(bp_load_find(l, key, &member, &tensor));
     BP_TRY(
@@ -95,7 +102,7 @@ static bp_status add_dropout(const struct bp_loading *l, size_t layer)
 {
     char key[BP_METADATA_KEY];
     double rate = 0;
-    snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(BP_LAYER_RATE));
+    (void)layer_option(key, layer, BP_LAYER_RATE);
     BP_TRY(bp_metadata_value(&l->file, key, &rate, NULL));
     const bp_status status = bp_net_add_dropout(l->net, rate);
     return status == BP_OK ? BP_OK : bp_load_fail(l, status, key);
@@ -119,10 +126,9 @@ static bp_status load_layer(const struct bp_loading *l, size_t layer)
     char key[BP_METADATA_KEY];
     double kind = 0;
     bool there;
-    snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(BP_LAYER_KIND));
-    BP_TRY(read_option(l, key, BP_LAYER_KIND, &kind, &there));
+    BP_TRY(bp_load_option(l, key, layer_option(key, layer, BP_LAYER_KIND), &kind, &there));
     if (!there)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata do not tell %s", key);
+        return bp_fail(l->call, BP_ERR_FORMAT, "its metadata do not tell %s", key);
     BP_TRY(bp_key(kind) == BP_KIND_DENSE ? add_dense(l, layer) : add_dropout(l, layer));
     BP_TRY(load_layer_options(l, layer));
     return check_bias(l, layer);
@@ -135,17 +141,17 @@ static bp_status create(struct bp_loading *l)
     BP_TRY(bp_metadata_text(&l->file, BP_META_DTYPE, text, NULL));
     const bool f32 = strcmp(text, "f32") == 0;
     if (!f32 && strcmp(text, "f64") != 0)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_DTYPE " is \"%s\": it must be f32 or f64",
-                          bp_quote_text(text).text);
+        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_DTYPE " is \"%s\": it must be f32 or f64",
+                       bp_quote_text(text).text);
     BP_TRY(bp_metadata_whole(&l->file, BP_META_INPUTS, &inputs, NULL));
     const size_t count = inputs > SIZE_MAX ? 0 : (size_t)inputs;
-    const bp_status status = bp_net_create_with(&l->net, f32 ? BP_F32 : BP_F64, count, l->io->allocator);
+    const bp_status status = bp_net_create_with(&l->net, f32 ? BP_F32 : BP_F64, count, l->call->allocator);
     if (status == BP_ERR_DTYPE)
-        return bp_io_fail(l->io, status, "is of %s, which libbp was built without", f32 ? "f32" : "f64");
+        return bp_fail(l->call, status, "is of %s, which libbp was built without", f32 ? "f32" : "f64");
     if (status == BP_ERR_SHAPE)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_INPUTS " is %llu: so many inputs there cannot be",
-                          (unsigned long long)inputs);
-    return status == BP_OK ? BP_OK : bp_io_no_memory(l->io);
+        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_INPUTS " is %llu: so many inputs there cannot be",
+                       (unsigned long long)inputs);
+    return status == BP_OK ? BP_OK : bp_fail_memory(l->call);
 }
 
 /* ---- the optimiser's state: vectors of the shape of the parameters */
@@ -181,8 +187,8 @@ static bp_status check_states(struct bp_loading *l)
     bool there;
     BP_TRY(bp_metadata_whole(&l->file, BP_META_STEPS, &l->steps, &there));
     if (l->steps > UINT64_MAX / 2)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_STEPS " is %llu: so many there cannot be",
-                          (unsigned long long)l->steps);
+        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_STEPS " is %llu: so many there cannot be",
+                       (unsigned long long)l->steps);
     for (size_t arena = 1; arena < BP_FILE_ARENAS; arena++)
         for (size_t i = 0; i < m->count && bp_load_has_arena(l, arena); i++) {
             if (bp_layer_is_dense(&m->layers[i]))

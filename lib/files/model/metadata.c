@@ -38,21 +38,21 @@ static bp_status find(const struct bp_safetensors *file, const char *key, bool *
     if (there)
         *there = found;
     if (!found && !there)
-        return bp_io_fail(file->io, BP_ERR_FORMAT, "its metadata do not tell %s", key);
+        return bp_fail(file->call, BP_ERR_FORMAT, "its metadata do not tell %s", key);
     member->value = found ? member->value : NULL;
     return BP_OK;
 }
 
 static bp_status refuse(const struct bp_safetensors *file, const char *key, const char *text, const char *wanted)
 {
-    return bp_io_fail(file->io, BP_ERR_FORMAT, "%s is \"%s\": it must be %s", key, bp_quote_text(text).text, wanted);
+    return bp_fail(file->call, BP_ERR_FORMAT, "%s is \"%s\": it must be %s", key, bp_quote_text(text).text, wanted);
 }
 
 bp_status bp_metadata_text(const struct bp_safetensors *file, const char *key, char text[BP_METADATA_TEXT], bool *there)
 {
     struct bp_json_member member;
     BP_TRY(find(file, key, there, &member));
-    return member.value ? bp_json_short_text(file->io, &member, text, BP_METADATA_TEXT) : BP_OK;
+    return member.value ? bp_json_short_text(file->call, &member, text, BP_METADATA_TEXT) : BP_OK;
 }
 
 bp_status bp_metadata_whole(const struct bp_safetensors *file, const char *key, uint64_t *value, bool *there)
@@ -123,12 +123,12 @@ bp_status bp_metadata_values(const struct bp_safetensors *file, const char *key,
         text[size] = '\0';
         const bool whole = at == end || *at == ' ';
         if (!whole || bp_number_parse(text, &values[i]) != BP_NUMBER_OK)
-            return bp_io_fail(file->io, BP_ERR_FORMAT, "%s: number %zu of %zu is \"%s\"", key, i, count,
-                              bp_quote_text(text).text);
+            return bp_fail(file->call, BP_ERR_FORMAT, "%s: number %zu of %zu is \"%s\"", key, i, count,
+                           bp_quote_text(text).text);
         if (i + 1 < count && at < end)
             at++;
     }
     if (at != end)
-        return bp_io_fail(file->io, BP_ERR_FORMAT, "%s has more than %zu numbers", key, count);
+        return bp_fail(file->call, BP_ERR_FORMAT, "%s has more than %zu numbers", key, count);
     return BP_OK;
 }

@@ -127,8 +127,7 @@ static bp_status count(struct units *units)
     struct bp_doctor *doctor = units->doctor;
     for (size_t row = 0; row < doctor->rows && units->widest > 0; row += BP_LOOK_ROWS) {
         const size_t some = bp_look_some(doctor->rows, row);
-        BP_TRY(bp_doctor_data_status(
-            doctor, bp_inputs_take(&units->batch.x, doctor->train->data, "the data set", doctor->row + row, some)));
+        BP_TRY(bp_inputs_take(&units->batch.x, doctor->train->data, doctor->call, doctor->row + row, some));
         BP_TRY(bp_batch_forward(&units->batch, doctor->net, some));
         for (size_t i = 0; i < units->count; i++)
             BP_TRY(count_layer(units, i, some));
@@ -156,7 +155,7 @@ static bool has_learned(const bp_train *t)
 
 static const char *activation_of(const bp_net *net, size_t layer)
 {
-    return bp_activation_name((int32_t)bp_look_layer(net, layer, BP_LAYER_ACTIVATION));
+    return bp_key_name((int32_t)bp_look_layer(net, layer, BP_LAYER_ACTIVATION));
 }
 
 static bp_status tell_dead(struct bp_doctor *doctor, const struct layer *layer, size_t index)
