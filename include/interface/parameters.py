@@ -47,7 +47,8 @@ class Parameters:
             if name not in families:
                 self.trouble(header, variable.line, one, f'there is no family {name}_*')
         if found:
-            return {'families': found} | ({'flags': True} if re.search(r'\bsum\b', text) else {})
+            words = {'flags': r'\bsum\b', 'zero': r'\bor 0\b'}
+            return {'families': found} | {name: True for name, word in words.items() if re.search(word, text)}
         if constants:
             return {'constants': constants}
         if not re.search(r'\bnumber\b', text):
