@@ -14,6 +14,7 @@ import sys
 MEMBERS = {'size_t': 'size', 'int32_t': 'integer', 'bp_status': 'integer', 'double': 'number', 'uint64_t': 'seed'}
 ANSWERS = {('status', None): 'STATUS', ('none', None): 'NOTHING', ('number', None): 'NUMBER', ('text', True): 'NAME',
            ('text', False): 'TEXT'}
+STATUSES = ('ARG', 'MEMORY', 'SHAPE', 'DTYPE', 'STATE', 'UNSUPPORTED', 'NONFINITE', 'IO', 'FORMAT', 'CANCELLED')
 
 
 class Wrong(Exception):
@@ -54,8 +55,10 @@ def read_rows(path):
                 role.members = words[1]
             elif words[0] == 'any':
                 role.any = True
-            else:
+            elif len(words) > 2 and words[1] in STATUSES:
                 role.wrong.append((words[0], words[1], ' '.join(words[2:])))
+            else:
+                raise Wrong('neither good, like, members nor any, nor a class, a status and an expression')
         except (Wrong, IndexError, KeyError, ValueError, AttributeError) as error:
             raise Wrong(f'{path.name}:{number}: not understood: {line} ({error})') from error
     return roles, calls
@@ -179,7 +182,7 @@ def wrong_values(roles, api):
             raise Wrong(f'the role {role.name} has no wrong value: if there is none, it needs a line "any"')
         for name, status, expression in found:
             cases.append(f'    case {len(rows)}:\n        return {value(role, expression)};\n')
-            rows.append(f'    {{ROLE_{role.name.upper()}, "{name}", {"BP_" if status == "OK" else "BP_ERR_"}{status}}},\n')
+            rows.append(f'    {{ROLE_{role.name.upper()}, "{name}", BP_ERR_{status}}},\n')
     return (f'const struct wrong wrongs[] = {{\n{"".join(rows)}}};\n\nconst size_t wrong_count = {len(rows)};\n\n'
             'union arg wrong_value(struct fixture *f, size_t wrong)\n{\n    (void)f;\n    switch (wrong) {\n'
             f'{"".join(cases)}    default:\n        return (union arg){{.size = 0}};\n    }}\n}}\n')
