@@ -52,7 +52,7 @@ static void print_confusion(const bp_net *net, const bp_data *data)
     need(counts ? BP_OK : BP_ERR_MEMORY);
     need(bp_net_confusion(net, data, counts));
     for (size_t truth = 0; truth < classes; truth++) {
-        printf("%16s", bp_data_class_name(data, (int32_t)truth));
+        printf("%16s", bp_data_name(data, BP_TEXT_CLASS, truth));
         for (size_t taken = 0; taken < classes; taken++)
             printf(" %3zu", counts[truth * classes + taken]);
         printf("\n");

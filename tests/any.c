@@ -55,6 +55,23 @@ static void add_layer(bp_net *net, const struct any_layer *layer)
         any_ok(bp_net_layer_set(net, bp_net_layers(net) - 1, BP_LAYER_BIAS, layer->bias));
 }
 
+bp_status any_set_names(bp_net *net, const char *const *inputs, const char *const *outputs, const char *const *classes)
+{
+    const size_t units = bp_net_outputs(net);
+    const struct {
+        int32_t what;
+        size_t count;
+        const char *const *names;
+    } kinds[] = {{BP_TEXT_INPUT, bp_net_inputs(net), inputs},
+                 {BP_TEXT_OUTPUT, units, outputs},
+                 {BP_TEXT_CLASS, units == 1 ? 2 : units, classes}};
+    bp_status status = BP_OK;
+    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+        for (size_t i = 0; kinds[k].names && status == BP_OK && i < kinds[k].count; i++)
+            status = bp_net_set_name(net, kinds[k].what, i, kinds[k].names[i]);
+    return status;
+}
+
 bp_net *any_net(int32_t dtype, size_t inputs, const struct any_layer *layers, size_t count, uint64_t seed)
 {
     bp_net *net = NULL;

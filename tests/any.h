@@ -51,6 +51,9 @@ struct any_layer {
     double rate;
 };
 
+/** Sets [inputs], [outputs] and [outputs], or for one output [2], names; those of a kind stay where it is NULL. */
+bp_status any_set_names(bp_net *net, const char *const *inputs, const char *const *outputs, const char *const *classes);
+
 /** An initialised net. Every call on the way must succeed. */
 bp_net *any_net(int32_t dtype, size_t inputs, const struct any_layer *layers, size_t count, uint64_t seed);
 

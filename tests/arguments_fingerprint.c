@@ -81,8 +81,8 @@ static uint64_t hash_set(uint64_t hash, const bp_data *set)
     hash = hash_size(hash_size(hash, bp_data_classes(set)), (size_t)bp_data_weighted(set));
     hash = hash_size(hash_size(hash, (size_t)bp_data_sparse(set)), bp_data_nonzeros(set, 0, rows));
     for (size_t i = 0; i <= inputs || i <= outputs; i++) {
-        hash = hash_name(hash_name(hash, bp_data_input_name(set, i)), bp_data_output_name(set, i));
-        hash = hash_name(hash, bp_data_class_name(set, (int32_t)i));
+        hash = hash_name(hash_name(hash, bp_data_name(set, BP_TEXT_INPUT, i)), bp_data_name(set, BP_TEXT_OUTPUT, i));
+        hash = hash_name(hash, bp_data_name(set, BP_TEXT_CLASS, i));
     }
     return hash;
 }
@@ -111,8 +111,8 @@ static uint64_t hash_columns(uint64_t hash, const bp_net *net)
     hash = hash_size(hash, (size_t)bp_net_scales_inputs(net));
     hash = hash_size(hash_size(hash, (size_t)bp_net_scales_targets(net)), (size_t)bp_net_is_fresh(net));
     for (size_t i = 0; i < INPUTS; i++) {
-        hash = hash_name(hash_name(hash, bp_net_input_name(net, i)), bp_net_output_name(net, i));
-        hash = hash_name(hash, bp_net_class_name(net, (int32_t)i));
+        hash = hash_name(hash_name(hash, bp_net_name(net, BP_TEXT_INPUT, i)), bp_net_name(net, BP_TEXT_OUTPUT, i));
+        hash = hash_name(hash, bp_net_name(net, BP_TEXT_CLASS, i));
     }
     return hash;
 }

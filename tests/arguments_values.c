@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 const double some_factors[INPUTS] = {0.5, 2, -1};
-const char *const some_names[INPUTS] = {"length", NULL, "width"};
 
 const struct array_format array_formats[FORMATS] = {
     {"_npy", {"tiny.npy", "tiny-labels.npy"}},

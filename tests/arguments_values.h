@@ -39,7 +39,6 @@ int32_t write_nowhere(void *user, const void *bytes, size_t size);
 void in_turn(void *user, size_t count, bp_task *task, void *context);
 
 extern const double some_factors[INPUTS];
-extern const char *const some_names[INPUTS];
 
 /** Wrong ones. */
 extern int32_t labels_beside[ROWS], labels_below[ROWS], labels_above[ROWS];

@@ -88,7 +88,7 @@ static void set_columns(uint64_t *state, bp_net *net)
     any_ok(bp_net_set_scaling(net, of_inputs ? numbers[0] : NULL, of_inputs ? numbers[1] : NULL,
                               of_targets ? numbers[2] : NULL, of_targets ? numbers[3] : NULL));
     if (draw(state, 0, 1))
-        any_ok(bp_net_set_names(net, inputs, draw(state, 0, 1) ? outputs : NULL, classes));
+        any_ok(any_set_names(net, inputs, draw(state, 0, 1) ? outputs : NULL, classes));
 }
 
 bp_net *files_random_net(int32_t dtype, uint64_t seed)
@@ -124,7 +124,7 @@ bp_net *files_small_net(int32_t dtype)
     bp_net *net = any_net(dtype, 2, layers, 3, 1);
     any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
     any_ok(bp_net_set_scaling(net, center, factor, NULL, NULL));
-    any_ok(bp_net_set_names(net, inputs, NULL, classes));
+    any_ok(any_set_names(net, inputs, NULL, classes));
     return net;
 }
 
@@ -140,7 +140,7 @@ bp_net *files_corpus_net(int32_t dtype)
     any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
     any_ok(bp_net_set(net, BP_OPT_WEIGHT_DECAY, 1e-4));
     any_ok(bp_net_set_scaling(net, center, factor, center, of_targets));
-    any_ok(bp_net_set_names(net, inputs, outputs, NULL));
+    any_ok(any_set_names(net, inputs, outputs, NULL));
     return net;
 }
 
@@ -286,9 +286,9 @@ static void same_columns(const bp_net *a, const bp_net *b)
     assert_int_equal(bp_net_scales_inputs(a), bp_net_scales_inputs(b));
     assert_int_equal(bp_net_scales_targets(a), bp_net_scales_targets(b));
     for (size_t i = 0; i <= most; i++) {
-        same_text(bp_net_input_name(a, i), bp_net_input_name(b, i));
-        same_text(bp_net_output_name(a, i), bp_net_output_name(b, i));
-        same_text(bp_net_class_name(a, (int32_t)i), bp_net_class_name(b, (int32_t)i));
+        same_text(bp_net_name(a, BP_TEXT_INPUT, i), bp_net_name(b, BP_TEXT_INPUT, i));
+        same_text(bp_net_name(a, BP_TEXT_OUTPUT, i), bp_net_name(b, BP_TEXT_OUTPUT, i));
+        same_text(bp_net_name(a, BP_TEXT_CLASS, i), bp_net_name(b, BP_TEXT_CLASS, i));
     }
 }
 

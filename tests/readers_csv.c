@@ -61,7 +61,7 @@ static void quoted_fields_hold_anything(void **state)
     read_text(&set, text, "2");
     assert_int_equal(bp_data_classes(set.data), COUNT(expected));
     for (size_t i = 0; i < COUNT(expected); i++)
-        assert_string_equal(bp_data_class_name(set.data, label_at(set.data, i)), expected[i]);
+        assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, label_at(set.data, i)), expected[i]);
     set_end(&set);
 }
 
@@ -79,10 +79,10 @@ static void the_buffer_ends_anywhere(void **state)
         set_begin(&set);
         set_reads(&set, file_of(0, text, PAD - before + sizeof(table) - 1), "c \"d\"");
         assert_int_equal(bp_data_rows(set.data), 2);
-        assert_string_equal(bp_data_input_name(set.data, 0), "ab");
+        assert_string_equal(bp_data_name(set.data, BP_TEXT_INPUT, 0), "ab");
         assert_true(input_at(set.data, 0, 0) == 1.25 && input_at(set.data, 1, 0) == -30);
-        assert_string_equal(bp_data_class_name(set.data, label_at(set.data, 0)), "x\ny");
-        assert_string_equal(bp_data_class_name(set.data, label_at(set.data, 1)), "z");
+        assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, label_at(set.data, 0)), "x\ny");
+        assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, label_at(set.data, 1)), "z");
         set_end(&set);
     }
 }
@@ -108,9 +108,9 @@ static void a_header_is_found(void **state)
         set_reads(&set, text_file(cases[i].text), NULL);
         assert_int_equal(bp_data_rows(set.data), cases[i].rows);
         if (cases[i].name)
-            assert_string_equal(bp_data_input_name(set.data, 0), cases[i].name);
+            assert_string_equal(bp_data_name(set.data, BP_TEXT_INPUT, 0), cases[i].name);
         else
-            assert_null(bp_data_input_name(set.data, 0));
+            assert_null(bp_data_name(set.data, BP_TEXT_INPUT, 0));
         set_end(&set);
     }
 }
@@ -132,11 +132,11 @@ static void targets_by_number_and_name(void **state)
         assert_int_equal(bp_data_inputs(set.data), strlen(cases[i].inputs));
         assert_int_equal(bp_data_outputs(set.data), strlen(cases[i].outputs));
         for (size_t k = 0; cases[i].inputs[k]; k++) {
-            assert_int_equal(bp_data_input_name(set.data, k)[0], cases[i].inputs[k]);
+            assert_int_equal(bp_data_name(set.data, BP_TEXT_INPUT, k)[0], cases[i].inputs[k]);
             assert_true(input_at(set.data, 0, k) == cases[i].inputs[k] - 'a' + 1);
         }
         for (size_t k = 0; cases[i].outputs[k]; k++) {
-            assert_int_equal(bp_data_output_name(set.data, k)[0], cases[i].outputs[k]);
+            assert_int_equal(bp_data_name(set.data, BP_TEXT_OUTPUT, k)[0], cases[i].outputs[k]);
             assert_true(target_at(set.data, 0, k) == cases[i].outputs[k] - 'a' + 1);
         }
         assert_int_equal(bp_data_classes(set.data), 0);
@@ -176,7 +176,7 @@ static void a_name_may_look_like_anything_in_quotes(void **state)
     set_reads(&set, text_file("2,\"a,b\",class:x,d\n1,2,3,4\n"), "\"a,b\",\"2\",\"class:x\"");
     assert_int_equal(bp_data_inputs(set.data), 1);
     assert_true(target_at(set.data, 0, 0) == 2 && target_at(set.data, 0, 1) == 1 && target_at(set.data, 0, 2) == 3);
-    assert_string_equal(bp_data_output_name(set.data, 0), "a,b");
+    assert_string_equal(bp_data_name(set.data, BP_TEXT_OUTPUT, 0), "a,b");
     set_end(&set);
 }
 
@@ -198,8 +198,8 @@ static void classes_are_in_order(void **state)
         size_t count = 0;
         read_text(&set, cases[i].text, cases[i].targets);
         for (; cases[i].names[count]; count++)
-            assert_string_equal(bp_data_class_name(set.data, (int32_t)count), cases[i].names[count]);
-        assert_null(bp_data_class_name(set.data, (int32_t)count));
+            assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, count), cases[i].names[count]);
+        assert_null(bp_data_name(set.data, BP_TEXT_CLASS, count));
         assert_int_equal(bp_data_classes(set.data), count < 2 ? 2 : count);
         assert_int_equal(bp_data_outputs(set.data), count < 2 ? 2 : count);
         const char *at = cases[i].text;
@@ -210,7 +210,7 @@ static void classes_are_in_order(void **state)
                 name = strchr(at, ',') + 1;
                 at = end + 1;
             } while (strncmp(name, "kind", 4) == 0);
-            const char *got = bp_data_class_name(set.data, label_at(set.data, row));
+            const char *got = bp_data_name(set.data, BP_TEXT_CLASS, label_at(set.data, row));
             assert_true(strncmp(name, got, strlen(got)) == 0 && name[strlen(got)] == '\n');
         }
         set_end(&set);
@@ -245,8 +245,8 @@ static void missing_values_go_by_the_policy(void **state)
     set_reads(&set, text_file(text), "t");
     assert_int_equal(bp_data_rows(set.data), 1);
     assert_true(input_at(set.data, 0, 0) == 1 && input_at(set.data, 0, 1) == 10);
-    assert_string_equal(bp_data_class_name(set.data, 0), "a");
-    assert_null(bp_data_class_name(set.data, 1)); /* no row of b is left */
+    assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, 0), "a");
+    assert_null(bp_data_name(set.data, BP_TEXT_CLASS, 1)); /* no row of b is left */
     set_end(&set);
 
     set_begin(&set);
@@ -330,7 +330,7 @@ static void known_tables_are_read(void **state)
         assert_true(fabs(first - t->first_sum) < 1e-8 && fabs(last - t->last_sum) < 1e-8);
         assert_int_equal(of_first_class, t->of_first_class);
         if (t->first_class)
-            assert_string_equal(bp_data_class_name(set.data, 0), t->first_class);
+            assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, 0), t->first_class);
         set_end(&set);
     }
 }
@@ -441,8 +441,8 @@ static void a_separator_may_be_set(void **state)
     set_begin(&set);
     assert_int_equal(bp_data_set(set.data, BP_DATA_SEPARATOR, ':'), BP_OK);
     set_reads(&set, text_file("1:a;b\n2:c,d\n"), "2");
-    assert_string_equal(bp_data_class_name(set.data, 0), "a;b");
-    assert_string_equal(bp_data_class_name(set.data, 1), "c,d");
+    assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, 0), "a;b");
+    assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, 1), "c,d");
     assert_int_equal(bp_data_set(set.data, BP_DATA_SEPARATOR, ' '), BP_OK);
     set_reads(&set, text_file("1\t\t2  \n3 \t 4\n"), "2");
     assert_true(input_at(set.data, 1, 0) == 3 && target_at(set.data, 1, 0) == 4);

@@ -240,7 +240,7 @@ static void gzipped_files_need_zlib(void **state)
         assert_int_equal(status, BP_OK);
         assert_int_equal(bp_data_rows(set.data), 2);
         assert_true(input_at(set.data, 1, 1) == 4);
-        assert_string_equal(bp_data_class_name(set.data, label_at(set.data, 1)), "y");
+        assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, label_at(set.data, 1)), "y");
     } else {
         set_refuses(&set, BP_ERR_UNSUPPORTED, status, "bp_data_read_csv", path,
                     ": is gzipped, and libbp was built without zlib: unpack it first");
@@ -316,7 +316,7 @@ static bool fails_cleanly(const char *path, size_t n, bool from_then_on)
     assert_int_equal(bp_data_rows(set.data), 200);
     assert_int_equal(bp_data_classes(set.data), 200);
     assert_int_equal(bp_data_inputs(set.data), 2 + 40);
-    assert_string_equal(bp_data_input_name(set.data, 41), "z=z9");
+    assert_string_equal(bp_data_name(set.data, BP_TEXT_INPUT, 41), "z=z9");
     set_end(&set);
     return failed;
 }

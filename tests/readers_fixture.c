@@ -114,7 +114,7 @@ void set_is_unchanged(const struct set *set)
     assert_int_equal(bp_data_rows(set->data), 1);
     assert_int_equal(bp_data_inputs(set->data), 2);
     assert_int_equal(bp_data_outputs(set->data), 0);
-    assert_null(bp_data_input_name(set->data, 0));
+    assert_null(bp_data_name(set->data, BP_TEXT_INPUT, 0));
     assert_true(input_at(set->data, 0, 0) == 7 && input_at(set->data, 0, 1) == 8);
 }
 

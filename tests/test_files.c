@@ -275,10 +275,10 @@ static void the_longest_name_comes_back(void **state)
     memset(large, '\x01', 10000); /* an escape each */
     large[10000] = '\0';
     const char *const names[] = {large, large};
-    any_ok(bp_net_set_names(net, names, NULL, NULL));
+    any_ok(any_set_names(net, names, NULL, NULL));
     const struct file file = files_save(net);
     any_ok(bp_net_load_memory(&loaded, file.bytes, file.size));
-    assert_string_equal(bp_net_input_name(loaded, 1), large);
+    assert_string_equal(bp_net_name(loaded, BP_TEXT_INPUT, 1), large);
     free(file.bytes);
     bp_net_destroy(net);
     bp_net_destroy(loaded);

@@ -144,7 +144,7 @@ static void a_text_comes_out_as_what_its_escapes_stand_for(void **state)
     bp_net *net = files_small_net(any_dtype(state)), *loaded = NULL;
     const struct file good = files_save(net), file = files_edit(good, "\"bp.class.0.name\":\"", escaped);
     any_ok(bp_net_load_memory(&loaded, file.bytes, file.size));
-    assert_string_equal(bp_net_class_name(loaded, 0), plain);
+    assert_string_equal(bp_net_name(loaded, BP_TEXT_CLASS, 0), plain);
     bp_net_destroy(loaded);
     free(file.bytes);
     free(good.bytes);

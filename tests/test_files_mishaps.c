@@ -104,7 +104,7 @@ static void headers_that_no_file_holds_are_refused(void **state)
     memset(large, 'x', BYTES);
     for (size_t i = 0; i < NAMES; i++)
         names[i] = "";
-    any_ok(bp_net_set_names(net, names, NULL, NULL));
+    any_ok(any_set_names(net, names, NULL, NULL));
     assert_int_equal(bp_net_save_memory(net, NULL, 0, &size), BP_ERR_UNSUPPORTED);
     assert_non_null(strstr(bp_last_error(), "1 layers and their names are more than a file's header holds"));
     remove(path);
@@ -113,13 +113,13 @@ static void headers_that_no_file_holds_are_refused(void **state)
     assert_int_equal(bp_net_save_stream(net, take_nothing, NULL), BP_ERR_UNSUPPORTED);
     for (size_t i = 0; i < NAMES; i++)
         names[i] = i < LONG_NAMES ? large : NULL;
-    any_ok(bp_net_set_names(net, names, NULL, NULL));
+    any_ok(any_set_names(net, names, NULL, NULL));
     assert_int_equal(bp_net_save_memory(net, NULL, 0, &size), BP_ERR_UNSUPPORTED);
     names[0] = NULL;
     names[1] = NULL; /* which leaves less than 10^8 bytes */
     for (size_t i = 2; i < 60; i++)
         names[i] = "";
-    any_ok(bp_net_set_names(net, names, NULL, NULL));
+    any_ok(any_set_names(net, names, NULL, NULL));
     any_ok(bp_net_save_memory(net, NULL, 0, &size));
     free(large);
     free(names);

@@ -61,11 +61,11 @@ static void same_name(const char *of_net, const char *of_data)
 static void same_names(const bp_net *net, const bp_data *data)
 {
     for (size_t i = 0; i < bp_net_inputs(net); i++)
-        same_name(bp_net_input_name(net, i), bp_data_input_name(data, i));
-    for (int32_t i = 0; i < (int32_t)bp_data_classes(data); i++)
-        same_name(bp_net_class_name(net, i), bp_data_class_name(data, i));
+        same_name(bp_net_name(net, BP_TEXT_INPUT, i), bp_data_name(data, BP_TEXT_INPUT, i));
+    for (size_t i = 0; i < bp_data_classes(data); i++)
+        same_name(bp_net_name(net, BP_TEXT_CLASS, i), bp_data_name(data, BP_TEXT_CLASS, i));
     for (size_t i = 0; bp_data_classes(data) == 0 && i < bp_net_outputs(net); i++)
-        same_name(bp_net_output_name(net, i), bp_data_output_name(data, i));
+        same_name(bp_net_name(net, BP_TEXT_OUTPUT, i), bp_data_name(data, BP_TEXT_OUTPUT, i));
 }
 
 /* By a training, as a file of the net and as a checkpoint. */
@@ -174,12 +174,14 @@ static void a_number_may_be_longer_than_a_name(void **state)
 static bp_status set_name(bp_net *net, size_t kind, const char *name)
 {
     const char *const names[] = {NULL, name};
-    return bp_net_set_names(net, kind == 0 ? names : NULL, kind == 1 ? names : NULL, kind == 2 ? names : NULL);
+    return any_set_names(net, kind == 0 ? names : NULL, kind == 1 ? names : NULL, kind == 2 ? names : NULL);
 }
 
 static const char *name_at(const bp_net *net, size_t kind)
 {
-    return kind == 0 ? bp_net_input_name(net, 1) : kind == 1 ? bp_net_output_name(net, 1) : bp_net_class_name(net, 1);
+    return kind == 0   ? bp_net_name(net, BP_TEXT_INPUT, 1)
+           : kind == 1 ? bp_net_name(net, BP_TEXT_OUTPUT, 1)
+                       : bp_net_name(net, BP_TEXT_CLASS, 1);
 }
 
 static void names_that_a_net_may_have_are_saved_and_loaded(void **state)
@@ -199,7 +201,7 @@ static void names_that_a_net_may_have_are_saved_and_loaded(void **state)
 
 static void other_names_are_not_set(void **state)
 {
-    static const char *const words[] = {"inputs[1]", "outputs[1]", "classes[1]"};
+    static const char *const words[] = {"input", "output", "class"};
     static const char *const bad[] = {"\xff", "\xc3", "\xc0\x80", "\xed\xa0\x80", "a\xe2\x82", "\xf4\x90\x80\x80"};
     const struct any_layer layer = {2, BP_ACT_SOFTMAX, 0, 0};
     char sentence[80];
@@ -207,11 +209,12 @@ static void other_names_are_not_set(void **state)
         bp_net *net = any_net(any_dtype(state), 2, &layer, 1, 1);
         any_ok(set_name(net, kind, "kept"));
         assert_int_equal(set_name(net, kind, name_of(MOST + 1)), BP_ERR_ARG);
-        snprintf(sentence, sizeof(sentence), "bp_net_set_names: %s has more than 10000 bytes", words[kind]);
+        snprintf(sentence, sizeof(sentence), "bp_net_set_name: the name of %s 1 has more than 10000 bytes",
+                 words[kind]);
         assert_string_equal(bp_last_error(), sentence);
         for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
             assert_int_equal(set_name(net, kind, bad[i]), BP_ERR_ARG);
-            snprintf(sentence, sizeof(sentence), "bp_net_set_names: %s is not UTF-8", words[kind]);
+            snprintf(sentence, sizeof(sentence), "bp_net_set_name: the name of %s 1 is not UTF-8", words[kind]);
             assert_string_equal(bp_last_error(), sentence);
         }
         assert_string_equal(name_at(net, kind), "kept");

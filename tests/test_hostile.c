@@ -19,12 +19,12 @@ static void a_description_has_no_byte_of_a_name_that_does_not_print(void **state
     FOR_NAMES(i)
     {
         const char *const names[] = {hostile[i].text, hostile[i].text}, *const others[] = {"a", "b"};
-        any_ok(bp_net_set_names(net, others, others, others));
+        any_ok(any_set_names(net, others, others, others));
         any_ok(bp_net_describe(net, plain, sizeof(plain), NULL));
-        any_ok(bp_net_set_names(net, names, names, names));
-        assert_string_equal(bp_net_input_name(net, 1), hostile[i].text);
-        assert_string_equal(bp_net_output_name(net, 1), hostile[i].text);
-        assert_string_equal(bp_net_class_name(net, 1), hostile[i].text);
+        any_ok(any_set_names(net, names, names, names));
+        assert_string_equal(bp_net_name(net, BP_TEXT_INPUT, 1), hostile[i].text);
+        assert_string_equal(bp_net_name(net, BP_TEXT_OUTPUT, 1), hostile[i].text);
+        assert_string_equal(bp_net_name(net, BP_TEXT_CLASS, 1), hostile[i].text);
         any_ok(bp_net_describe(net, text, sizeof(text), NULL));
         check_clean(text, true, __LINE__);
         assert_int_equal(count_lines(text), count_lines(plain));
@@ -54,15 +54,15 @@ static void findings_and_sentences_about_columns_are_clean(void **state)
         double value;
         const size_t size = strlen(hostile[i].text);
         for (size_t k = 0; k < 2; k++) {
-            assert_memory_equal(bp_data_input_name(data, k), hostile[i].text, size);
-            assert_int_equal(bp_data_input_name(data, k)[size], 'a' + (int)k);
+            assert_memory_equal(bp_data_name(data, BP_TEXT_INPUT, k), hostile[i].text, size);
+            assert_int_equal(bp_data_name(data, BP_TEXT_INPUT, k)[size], 'a' + (int)k);
         }
         any_ok(bp_net_set(net, BP_OPT_RAW, 1));
         any_ok(bp_train_create(&train, net, data, NULL));
         assert_int_equal(check_findings(train), 3); /* scale, constant, range of the target */
         bp_train_destroy(train);
         const char *const names[] = {hostile[i == 0 ? 1 : 0].text, NULL};
-        any_ok(bp_net_set_names(net, names, names, NULL));
+        any_ok(any_set_names(net, names, names, NULL));
         REFUSED(bp_train_create(&train, net, data, NULL), bp_last_error());
         REFUSED(bp_net_evaluate(net, data, BP_METRIC_MSE, &value), bp_last_error());
         bp_net_destroy(net);
@@ -113,14 +113,14 @@ static void classes_are_named_clean(void **state)
             strcat(text, "\n");
         }
         any_ok(bp_data_load_csv(&data, text_file(text), "class:2"));
-        int32_t class = strcmp(bp_data_class_name(data, 0), "~~~") == 0;
-        assert_string_equal(bp_data_class_name(data, class), hostile[i].text);
+        size_t class = strcmp(bp_data_name(data, BP_TEXT_CLASS, 0), "~~~") == 0;
+        assert_string_equal(bp_data_name(data, BP_TEXT_CLASS, class), hostile[i].text);
         any_ok(bp_data_select(data, of_one_class, COUNT(of_one_class), &part));
         any_ok(bp_train_create(&train, net, part, NULL));
         assert_true(check_findings(train) > 0);
         bp_train_destroy(train);
         const char *const names[] = {"another", "\x1b[31m\nother"};
-        any_ok(bp_net_set_names(net, NULL, NULL, names));
+        any_ok(any_set_names(net, NULL, NULL, names));
         REFUSED(bp_net_confusion(net, data, counts), bp_last_error());
         bp_data_destroy(part);
         bp_data_destroy(data);
@@ -139,7 +139,7 @@ static void what_may_be_no_name_is_refused_clean(void **state)
         const char *const names[] = {hostile[i].text};
         if (may_be_name(hostile[i].text))
             continue;
-        REFUSED(bp_net_set_names(net, names, NULL, NULL), bp_last_error());
+        REFUSED(any_set_names(net, names, NULL, NULL), bp_last_error());
         for (size_t k = 0; k < COUNT(rows); k++) {
             static char text[TEXT];
             bp_data *data = NULL;

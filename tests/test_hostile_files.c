@@ -103,7 +103,7 @@ static void names_from_model_files_are_described_clean(void **state)
                                      hostile[i].text);
         bp_net *net = NULL;
         if (bp_net_load_memory(&net, file.bytes, file.size) == BP_OK) {
-            assert_string_equal(bp_net_input_name(net, 0), hostile[i].text);
+            assert_string_equal(bp_net_name(net, BP_TEXT_INPUT, 0), hostile[i].text);
             any_ok(bp_net_describe(net, text, sizeof(text), NULL));
             check_clean(text, true, __LINE__);
             assert_int_equal(count_lines(text), 6);

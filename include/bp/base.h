@@ -99,6 +99,7 @@ enum {
     BP_FAMILY_STOP = 16000,        /**< BP_STOP_* */
     BP_FAMILY_KIND = 17000,        /**< BP_KIND_* */
     BP_FAMILY_MISSING = 18000,     /**< BP_MISSING_* */
+    BP_FAMILY_TEXT = 21000,        /**< BP_TEXT_* */
     BP_FAMILY_TYPE = 22000,        /**< BP_F32, BP_F64 */
     BP_FAMILY_HOLD = 23000,        /**< BP_HOLD_* */
     BP_FAMILY_DOMAIN = 27000       /**< BP_DOMAIN_* */

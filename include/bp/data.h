@@ -166,6 +166,15 @@ BP_API bp_status bp_data_set(bp_data *data, int32_t key, double value);
 BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
 
 /**
+ * Sets options by their names, as bp_net_set_text() does: `separator=";" header=yes missing=mean`. The separator is a character, or
+ * auto; header, class and numbers are yes, no or auto.
+ * Errors: FORMAT, ARG, MEMORY. Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_text(bp_data *data, const char *text);
+/** As bp_net_get_text(): all options, as bp_data_set_text() takes them. */
+BP_API bp_status bp_data_get_text(const bp_data *data, char *text, size_t capacity, size_t *size);
+
+/**
  * Reads a table of text (CSV), plain or gzipped: inputs, and a target or labels. It begins the data set anew; numbers are
  * held as f64.
  *
@@ -321,14 +330,14 @@ BP_API bp_status bp_data_get_labels(const bp_data *data, size_t row, size_t rows
  *  @param[out] weights [rows] */
 BP_API bp_status bp_data_get_weights(const bp_data *data, size_t row, size_t rows, double *weights);
 
-/** The name of an input, NULL if it has none, and for NULL: byte for byte as the file has it, with whatever control characters. Valid
- *  until the last data set that shows it is destroyed or filled anew. Threads: shared. */
-BP_API const char *bp_data_input_name(const bp_data *data, size_t input);
-/** As bp_data_input_name(), of a number of the target, which is gone with the target. */
-BP_API const char *bp_data_output_name(const bp_data *data, size_t output);
-/** As bp_data_input_name(), of a class, which is gone with the labels.
- *  @param label its number */
-BP_API const char *bp_data_class_name(const bp_data *data, int32_t label);
+/**
+ * The name of an input, of a number of the target (BP_TEXT_OUTPUT) or of a class; NULL if it has none, and for NULL. It is byte for byte as the
+ * file has it, with whatever control characters. Names of outputs and classes go with the target and the labels. Valid until the
+ * last data set that shows it is destroyed or filled anew.
+ * @param what a BP_TEXT_*
+ * Threads: shared.
+ */
+BP_API const char *bp_data_name(const bp_data *data, int32_t what, size_t index);
 
 /**
  * Two data sets with all rows between them: `fraction` of the rows, drawn by `seed`, and the others, each in the order of

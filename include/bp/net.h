@@ -299,6 +299,31 @@ enum {
  */
 BP_API bp_status bp_net_set(bp_net *net, int32_t option, double value);
 
+/**
+ * Sets options by their names: `optimizer=adamw learning_rate=0.01 layers.0.bias=none`. A file of options is the same.
+ *
+ * Blanks separate pairs of a name and a value, and "#" begins a comment, to the end of the line. The names are those of
+ * bp_key_name(); those of a layer begin with "layers." and its index, from 0. A switch is yes or no (or on, off, 1, 0); what takes
+ * a key takes the key's name; all else is a number. A value may stand in quotes, " or ', except a number; inside quotes the
+ * quote itself is doubled.
+ *
+ * All options are set, or none. A name stands once, and the order does not matter. What has its value already is left alone, so
+ * that bp_net_set_text() takes what bp_net_get_text() gives, also after bp_net_init().
+ * The sentence of a failure has the byte of the text, from 0, and for an unknown name the nearest that there is.
+ * Errors: FORMAT (the text is no such pairs, or a name stands twice), ARG (an unknown name or layer, a value that is none of the
+ * option's), STATE (a "before init" option after init), MEMORY. Threads: exclusive.
+ */
+BP_API bp_status bp_net_set_text(bp_net *net, const char *text);
+
+/**
+ * All options of a net and its layers, as bp_net_set_text() takes them. An option that follows the optimiser is missing until it is
+ * set.
+ * @param[out] text [capacity] bytes for the text and its NUL; NULL: only the size
+ * @param[out] size [1], bytes of the text, with its NUL; or NULL
+ * Errors: ARG, SHAPE (capacity is less than the size; nothing is written but that). Threads: shared.
+ */
+BP_API bp_status bp_net_get_text(const bp_net *net, char *text, size_t capacity, size_t *size);
+
 /** Does a part of some work: `context` as it came, an index of a part. */
 typedef void bp_task(void *context, size_t index);
 
@@ -362,25 +387,32 @@ BP_API int32_t bp_net_scales_targets(const bp_net *net);
 /** 1 while all parameters are those that bp_net_init() drew: no step was taken and none were set. Else 0, as for NULL. Threads: shared. */
 BP_API int32_t bp_net_is_fresh(const bp_net *net);
 
+/** Whose name a text is. */
+enum {
+    BP_TEXT_INPUT = 21010,  /**< of an input, [inputs] */
+    BP_TEXT_OUTPUT = 21020, /**< of an output, [outputs] */
+    BP_TEXT_CLASS = 21030   /**< of a class, [outputs], or of one output [2] */
+};
+
 /**
- * The names of the user's columns and classes, which the net copies and keeps. A name is UTF-8 of at most 10,000 bytes, here, in
- * a file of a net and in what bp_data_read_csv() reads, so that each can be saved and loaded again. bp_train_create() takes those of a kind from the
- * data where the net has none; and both it and bp_net_evaluate() refuse data that name a column or class otherwise.
- * @param inputs  [inputs] names, each NULL or ended by a NUL; NULL: they stay as they are
- * @param outputs [outputs] names, likewise; NULL: they stay
- * @param classes [max(outputs, 2)] names, likewise; NULL: they stay
+ * Sets the name of one of the user's columns or classes, which the net copies and keeps. A name is UTF-8 of at most 10,000 bytes,
+ * here, in a file of a net and in what bp_data_read_csv() reads, so that each can be saved and loaded again. bp_train_create()
+ * takes those of a kind from the data where the net has none; and both it and bp_net_evaluate() refuse data that name a column or
+ * class otherwise.
+ * @param what  a BP_TEXT_*
+ * @param index of the input, output or class, from 0
+ * @param name  ended by a NUL; NULL: it has none
  * Errors: ARG (also a name that is longer or not UTF-8), MEMORY, STATE (before init). Threads: exclusive.
  */
-BP_API bp_status bp_net_set_names(bp_net *net, const char *const *inputs, const char *const *outputs,
-                                  const char *const *classes);
-/** The name of an input, NULL if it has none, and for NULL: byte for byte as it was set, or as the data or a file had it, with whatever
- *  control characters. Valid until the names are set again or the net is destroyed. Threads: shared. */
-BP_API const char *bp_net_input_name(const bp_net *net, size_t input);
-/** As bp_net_input_name(), of an output. */
-BP_API const char *bp_net_output_name(const bp_net *net, size_t output);
-/** As bp_net_input_name(), of a class.
- *  @param label its number */
-BP_API const char *bp_net_class_name(const bp_net *net, int32_t label);
+BP_API bp_status bp_net_set_name(bp_net *net, int32_t what, size_t index, const char *name);
+
+/**
+ * The name of an input, output or class; NULL if it has none, and for NULL. It is byte for byte as it was set, or as the data or a
+ * file had it, with whatever control characters. Valid until the name is set again or the net is destroyed.
+ * @param what a BP_TEXT_*
+ * Threads: shared.
+ */
+BP_API const char *bp_net_name(const bp_net *net, int32_t what, size_t index);
 
 /**
  * The net in words, for people: number type, layers, names and scaling of the columns, loss and optimiser, a line each. The

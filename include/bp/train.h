@@ -190,6 +190,16 @@ BP_API bp_status bp_train_set(bp_train *train, int32_t key, double value);
 BP_API bp_status bp_train_get(const bp_train *train, int32_t key, double *value);
 
 /**
+ * Sets options of the training, of its net and of the net's layers by their names: `epochs=100 patience=10 optimizer=adamw`. See
+ * bp_net_set_text() for the text. After a failure nothing has changed, neither here nor in the net.
+ * Errors: as bp_net_set_text(), STATE (also the batch or the method within an epoch). Threads: exclusive, on the net too.
+ */
+BP_API bp_status bp_train_set_text(bp_train *train, const char *text);
+
+/** As bp_net_get_text(): all options of the training, its net and the net's layers, as bp_train_set_text() takes them. */
+BP_API bp_status bp_train_get_text(const bp_train *train, char *text, size_t capacity, size_t *size);
+
+/**
  * Reads a number of the record.
  * @param epoch      from 1; 0 for now, when all of them can be read
  * @param key        a BP_RECORD_*

@@ -175,8 +175,8 @@ static void replace(struct bp_table *table, enum bp_part_kind kind)
     if (kind != BP_PART_TARGET && kind != BP_PART_LABELS)
         return;
     bp_table_drop(table, kind == BP_PART_TARGET ? BP_PART_LABELS : BP_PART_TARGET);
-    bp_texts_release(&table->allocator, &table->texts[BP_TEXT_OUTPUTS]);
-    bp_texts_release(&table->allocator, &table->texts[BP_TEXT_CLASSES]);
+    bp_texts_release(&table->allocator, &table->texts[BP_NAMES_OF_OUTPUTS]);
+    bp_texts_release(&table->allocator, &table->texts[BP_NAMES_OF_CLASSES]);
     table->classes = 0;
 }
 

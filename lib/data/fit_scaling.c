@@ -100,7 +100,8 @@ static bp_status check_finite(const struct fit *fit, const struct bp_call *call)
     for (size_t i = 0; i < fit->columns; i++) {
         const struct column *c = &fit->column[i];
         const bool target = fit->kind == BP_PART_TARGET;
-        const char *name = target ? bp_data_output_name(fit->data, i) : bp_data_input_name(fit->data, i);
+        const char *name =
+            target ? bp_data_name(fit->data, BP_TEXT_OUTPUT, i) : bp_data_name(fit->data, BP_TEXT_INPUT, i);
         if (c->beyond)
             return bp_fail(call, BP_ERR_NONFINITE, "%s %zu%s%s is not finite throughout, or too large to be scaled",
                            target ? "target" : "input", i, name ? " " : "", name ? bp_quote_name(name).text : "");

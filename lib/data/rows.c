@@ -3,6 +3,7 @@
  * What a data set holds, and its rows out of it, converted on the way. */
 #include <string.h>
 
+#include "base/column_name.h"
 #include "data/data_set.h"
 
 #if defined(__GNUC__)
@@ -188,17 +189,8 @@ bp_status bp_data_get_weights(const bp_data *data, size_t row, size_t rows, doub
     return get(data, BP_CALL, BP_PART_WEIGHTS, row, rows, BP_F64, weights);
 }
 
-const char *bp_data_input_name(const bp_data *data, size_t input)
+const char *bp_data_name(const bp_data *data, int32_t what, size_t index)
 {
-    return data ? bp_texts_at(&data->table->texts[BP_TEXT_INPUTS], input) : NULL;
-}
-
-const char *bp_data_output_name(const bp_data *data, size_t output)
-{
-    return data ? bp_texts_at(&data->table->texts[BP_TEXT_OUTPUTS], output) : NULL;
-}
-
-const char *bp_data_class_name(const bp_data *data, int32_t label)
-{
-    return data && label >= 0 ? bp_texts_at(&data->table->texts[BP_TEXT_CLASSES], (size_t)label) : NULL;
+    const size_t kind = bp_name_kind(what);
+    return data && kind < BP_NAME_KINDS ? bp_texts_at(&data->table->texts[kind], index) : NULL;
 }

@@ -117,7 +117,7 @@ void bp_net_destroy(bp_net *net)
                             m->of_inputs.center,
                             m->of_targets.center};
     const bp_allocator allocator = net->allocator;
-    for (size_t kind = 0; kind < BP_NAMES_OF; kind++)
+    for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
         bp_names_release(net, kind, net->names[kind]);
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
         bp_memory_release(&allocator, blocks[i]);
@@ -173,7 +173,7 @@ static bool copy_scaling(const bp_net *copy, struct bp_scaling *to, const struct
 static bool copy_columns(bp_net *copy, const bp_net *net)
 {
     const struct bp_model *m = &net->model;
-    for (size_t kind = 0; kind < BP_NAMES_OF; kind++)
+    for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
         if (!bp_names_copy(copy, kind, (const char *const *)net->names[kind], &copy->names[kind]))
             return false;
     return copy_scaling(copy, &copy->model.of_inputs, &m->of_inputs, m->inputs) &&

@@ -9,26 +9,24 @@
 #include <bp/bp.h>
 
 #include "base/call.h"
+#include "base/column_name.h"
 #include "base/try.h"
 #include "nn/model.h"
 #include "nn/ops.h"
-
-/* Whose names a net keeps: of [inputs], [outputs], and [outputs], or 2 for one output. */
-enum { BP_NAMES_OF_INPUTS, BP_NAMES_OF_OUTPUTS, BP_NAMES_OF_CLASSES, BP_NAMES_OF };
 
 struct bp_net {
     bp_allocator allocator;
     struct bp_model model;
     size_t layers_room; /* layers that model.layers has room for */
     bool initialised;
-    bool fresh; /* the parameters are as init drew them */
-    char **names[BP_NAMES_OF];
-    const char *refusal; /* why loss and last layer do not go together; NULL if they do */
-    size_t rows;         /* of the last forward; 0 before one */
-    bool delta_cached;   /* delta belongs to those rows */
-    bool may_backward;   /* the last forward still fits the parameters, and x is kept */
-    bool may_pass_down;  /* so does the last backward */
-    size_t blamed;       /* 1 more than the layer where the last pass was not finite; 0 for none */
+    bool fresh;                  /* the parameters are as init drew them */
+    char **names[BP_NAME_KINDS]; /* of [inputs], [outputs], and [outputs], or 2 for one output */
+    const char *refusal;         /* why loss and last layer do not go together; NULL if they do */
+    size_t rows;                 /* of the last forward; 0 before one */
+    bool delta_cached;           /* delta belongs to those rows */
+    bool may_backward;           /* the last forward still fits the parameters, and x is kept */
+    bool may_pass_down;          /* so does the last backward */
+    size_t blamed;               /* 1 more than the layer where the last pass was not finite; 0 for none */
 };
 
 struct bp_scratch {

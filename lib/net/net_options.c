@@ -163,8 +163,7 @@ static bp_status find_net_option(const struct bp_call *call, int32_t key, const 
     return *option ? BP_OK : bp_fail(call, BP_ERR_ARG, "there is no option %d", (int)key);
 }
 
-/* Another optimiser takes over no state from the one before. */
-static void forget_state(bp_net *net)
+void bp_net_forget_state(bp_net *net)
 {
     struct bp_model *m = &net->model;
     for (size_t i = 0; i < sizeof(m->state) / sizeof(m->state[0]); i++) {
@@ -183,7 +182,7 @@ bp_status bp_net_set(bp_net *net, int32_t option, double value)
     BP_TRY(find_net_option(call, option, &row));
     BP_TRY(check_value(call, row, value));
     if (option == BP_OPT_OPTIMIZER && net->model.settings.optimizer != value)
-        forget_state(net);
+        bp_net_forget_state(net);
     if (option == BP_OPT_THREADS)
         BP_TRY(bp_net_use_threads(call, net, (size_t)value));
     if (option == BP_OPT_RAW) /* x was scaled otherwise, and so would the target be */
@@ -211,8 +210,7 @@ static bool is_of(const struct layer_option *row, const struct bp_layer *layer)
     return row->owner == ANY_LAYER || row->owner == (bp_layer_is_dense(layer) ? DENSE : DROPOUT);
 }
 
-static bp_status find_layer_option(const struct bp_call *call, size_t layer, int32_t key,
-                                   const struct bp_option **option)
+bp_status bp_layer_option_find(const struct bp_call *call, size_t layer, int32_t key, const struct bp_option **option)
 {
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_layer(call, layer));
@@ -239,25 +237,38 @@ static bp_status check_slope(const struct bp_call *call, const struct bp_layer *
     return BP_OK;
 }
 
+bp_status bp_layer_option_check(const struct bp_call *call, const struct bp_layer *layer,
+                                const struct bp_option *option, double value)
+{
+    const int32_t key = option->named.key;
+    if (option->rules & BP_OPTION_READ_ONLY)
+        return bp_fail(call, BP_ERR_ARG, "%s can only be read", option->named.name);
+    BP_TRY(check_value(call, option, value));
+    if (key == BP_LAYER_SLOPE)
+        BP_TRY(check_slope(call, layer, value));
+    if (key == BP_LAYER_BIAS_INIT && value != BP_INIT_AUTO && !bp_initializer_suits_bias((int32_t)value))
+        return bp_fail(call, BP_ERR_ARG, "bias_init cannot be %s: use zeros, constant, uniform or normal",
+                       bp_family_name(&bp_initializers, (int32_t)value));
+    if (option->rules & BP_OPTION_BEFORE_INIT && call->net->initialised)
+        return bp_fail(call, BP_ERR_STATE, "%s is fixed by bp_net_init", option->named.name);
+    return BP_OK;
+}
+
+void bp_layer_option_put(struct bp_layer *layer, const struct bp_option *option, double value)
+{
+    *bp_option_place(&layer->set, option) = value;
+    if (option->named.key == BP_LAYER_ACTIVATION)
+        layer->set.slope = bp_activation_of((int32_t)value)->slope;
+}
+
 bp_status bp_net_layer_set(bp_net *net, size_t layer, int32_t key, double value)
 {
     const struct bp_call *call = BP_NET_CALL(net);
     const struct bp_option *row;
-    BP_TRY(find_layer_option(call, layer, key, &row));
+    BP_TRY(bp_layer_option_find(call, layer, key, &row));
     struct bp_layer *l = &net->model.layers[layer];
-    if (row->rules & BP_OPTION_READ_ONLY)
-        return bp_fail(call, BP_ERR_ARG, "%s can only be read", row->named.name);
-    BP_TRY(check_value(call, row, value));
-    if (key == BP_LAYER_SLOPE)
-        BP_TRY(check_slope(call, l, value));
-    if (key == BP_LAYER_BIAS_INIT && value != BP_INIT_AUTO && !bp_initializer_suits_bias((int32_t)value))
-        return bp_fail(call, BP_ERR_ARG, "bias_init cannot be %s: use zeros, constant, uniform or normal",
-                       bp_family_name(&bp_initializers, (int32_t)value));
-    if (row->rules & BP_OPTION_BEFORE_INIT && net->initialised)
-        return bp_fail(call, BP_ERR_STATE, "%s is fixed by bp_net_init", row->named.name);
-    *bp_option_place(&l->set, row) = value;
-    if (key == BP_LAYER_ACTIVATION)
-        l->set.slope = bp_activation_of((int32_t)value)->slope;
+    BP_TRY(bp_layer_option_check(call, l, row, value));
+    bp_layer_option_put(l, row, value);
     bp_net_settle(net);
     if (key == BP_LAYER_SLOPE || key == BP_LAYER_RATE) /* z and a were computed with another one */
         net->may_backward = net->may_pass_down = false;
@@ -268,7 +279,7 @@ bp_status bp_net_layer_get(const bp_net *net, size_t layer, int32_t key, double 
 {
     const struct bp_call *call = BP_NET_CALL(net);
     const struct bp_option *row;
-    BP_TRY(find_layer_option(call, layer, key, &row));
+    BP_TRY(bp_layer_option_find(call, layer, key, &row));
     BP_TRY(bp_need(call, value, "value"));
     *value = bp_option_value(&net->model.layers[layer].set, row);
     return BP_OK;

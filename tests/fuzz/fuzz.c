@@ -51,7 +51,7 @@ static void check_rows(const bp_data *data, int finite)
             int32_t label = -1;
             MUST(bp_data_get_labels(data, row, 1, &label) == BP_OK);
             MUST(label >= 0 && label < classes);
-            MUST(!finite || bp_data_class_name(data, label) != NULL);
+            MUST(!finite || bp_data_name(data, BP_TEXT_CLASS, label) != NULL);
         } else if (outputs > 0) {
             MUST(bp_data_get_target_f64(data, row, 1, x) == BP_OK);
             for (size_t i = 0; i < outputs; i++)

@@ -48,9 +48,9 @@ static void look(struct sequence *s, struct state *state, bool deeply)
     state->fresh = bp_net_is_fresh(net);
     state->scales_inputs = bp_net_scales_inputs(net);
     state->scales_targets = bp_net_scales_targets(net);
-    state->names[0] = bp_net_input_name(net, 0);
-    state->names[1] = bp_net_output_name(net, 0);
-    state->names[2] = bp_net_class_name(net, 0);
+    state->names[0] = bp_net_name(net, BP_TEXT_INPUT, 0);
+    state->names[1] = bp_net_name(net, BP_TEXT_OUTPUT, 0);
+    state->names[2] = bp_net_name(net, BP_TEXT_CLASS, 0);
     look_at_numbers(net, state);
     state->saved = deeply && seq_save(s, net, &state->file);
 }

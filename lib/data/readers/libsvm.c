@@ -59,7 +59,7 @@ static bool add_labels(struct bp_libsvm *s, struct bp_table *table)
         return false;
     const size_t classes = bp_texts_count(&s->classes.names);
     table->classes = classes < 2 ? 2 : classes;
-    table->texts[BP_TEXT_CLASSES] = s->classes.names;
+    table->texts[BP_NAMES_OF_CLASSES] = s->classes.names;
     s->classes.names = (struct bp_texts){0};
     return true;
 }

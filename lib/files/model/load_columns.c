@@ -70,7 +70,7 @@ static bp_status load_name(const struct bp_loading *l, size_t kind, size_t index
 bp_status bp_load_columns(struct bp_loading *l)
 {
     BP_TRY(load_scalings(l));
-    for (size_t kind = 0; kind < BP_NAMES_OF; kind++)
+    for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
         for (size_t i = 0; i < bp_names_count(l->net, kind); i++)
             BP_TRY(load_name(l, kind, i));
     return BP_OK;

@@ -87,7 +87,7 @@ static void put_metadata(struct bp_saving *s)
         put_layer(s, i);
     put_scaling(s, bp_metadata_kinds[BP_NAMES_OF_INPUTS], &m->of_inputs, m->inputs);
     put_scaling(s, bp_metadata_kinds[BP_NAMES_OF_OUTPUTS], &m->of_targets, bp_model_outputs(m));
-    for (size_t kind = 0; kind < BP_NAMES_OF; kind++)
+    for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
         put_names(s, kind);
     if (s->train)
         bp_save_training(s);

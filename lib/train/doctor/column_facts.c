@@ -87,7 +87,8 @@ void bp_look_columns_release(const struct bp_doctor *doctor, struct bp_look_colu
 struct bp_look_column_name bp_look_column_name(const struct bp_doctor *doctor, enum bp_part_kind kind, size_t column)
 {
     const bp_data *data = doctor->train->data;
-    const char *given = kind == BP_PART_INPUTS ? bp_data_input_name(data, column) : bp_data_output_name(data, column);
+    const char *given =
+        kind == BP_PART_INPUTS ? bp_data_name(data, BP_TEXT_INPUT, column) : bp_data_name(data, BP_TEXT_OUTPUT, column);
     struct bp_look_column_name name;
     if (given)
         snprintf(name.text, sizeof(name.text), "column %zu (%s)", column, bp_quote_text(given).text);

@@ -115,7 +115,7 @@ static bp_status tell_unused(struct bp_doctor *d)
         }
     if (unused == 0)
         return BP_OK;
-    const char *name = bp_data_class_name(data, (int32_t)first);
+    const char *name = bp_data_name(data, BP_TEXT_CLASS, first);
     return bp_doctor_tell(d, BP_FINDING_CLASS_UNUSED, first, (double)unused / (double)classes,
                           "labels: %zu of %zu classes have no row, the first is %zu%s%s%s. Labels count from 0: see "
                           "whether yours do, and whether the split took all rows of a class away",

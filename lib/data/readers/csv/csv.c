@@ -109,7 +109,7 @@ static bool add_output_names(struct bp_csv *csv, struct bp_table *table)
         if (csv->column[i].target)
             names[csv->column[i].place] = bp_texts_at(&csv->names, i);
     for (size_t i = 0; enough && i < csv->outputs; i++)
-        enough = bp_texts_add(&table->allocator, &table->texts[BP_TEXT_OUTPUTS], names[i], strlen(names[i]));
+        enough = bp_texts_add(&table->allocator, &table->texts[BP_NAMES_OF_OUTPUTS], names[i], strlen(names[i]));
     bp_memory_release(&table->allocator, names);
     return enough;
 }
@@ -127,7 +127,7 @@ static bool add_labels(struct bp_csv *csv, struct bp_table *table)
         return false;
     const size_t classes = bp_texts_count(&csv->classes.names);
     table->classes = classes < 2 ? 2 : classes;
-    table->texts[BP_TEXT_CLASSES] = csv->classes.names;
+    table->texts[BP_NAMES_OF_CLASSES] = csv->classes.names;
     csv->classes.names = (struct bp_texts){0};
     return true;
 }
