@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/message.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/float_mode.h"
+#include "base/platform_thread.h"
 #include "base/quote.h"
-
-static uintptr_t this_thread(void) { return (uintptr_t)pthread_self(); }
 
 /* The slot of this thread, or -1. */
 static int find_slot(const struct bp_messages *messages)
 {
     for (int i = 0; i < BP_MESSAGE_SLOTS; i++)
-        if (atomic_load(&messages->shared[i].thread) == this_thread())
+        if (atomic_load(&messages->shared[i].thread) == bp_thread_self())
             return i;
     return -1;
 }
@@ -26,7 +24,7 @@ static int claim_slot(struct bp_messages *messages)
         return mine;
     for (int i = 0; i < BP_MESSAGE_SLOTS; i++) {
         uintptr_t nobody = 0;
-        if (atomic_compare_exchange_strong(&messages->shared[i].thread, &nobody, this_thread()))
+        if (atomic_compare_exchange_strong(&messages->shared[i].thread, &nobody, bp_thread_self()))
             return i;
     }
     return -1;
