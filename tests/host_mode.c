@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__x86_64__)
+#if defined(__SSE2__)
 #include <xmmintrin.h>
 #endif
 
@@ -46,7 +46,7 @@ static void unmask(void)
     feclearexcept(FE_ALL_EXCEPT);
 #if defined(__GLIBC__)
     feenableexcept(FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW);
-#elif defined(__x86_64__)
+#elif defined(__SSE2__)
     _mm_setcsr(_mm_getcsr() & ~(unsigned)(_MM_MASK_DIV_ZERO | _MM_MASK_INVALID | _MM_MASK_OVERFLOW));
 #else
     fputs("this C library cannot unmask exceptions\n", stderr);
@@ -56,7 +56,7 @@ static void unmask(void)
 
 static void flush(void)
 {
-#if defined(__x86_64__)
+#if defined(__SSE2__)
     _mm_setcsr(_mm_getcsr() | 0x8040);
 #elif defined(__aarch64__)
     unsigned long word;
