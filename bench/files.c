@@ -21,11 +21,11 @@ enum { REPEATS = 21, MOST_PATH = 4096 };
 
 extern char **environ;
 
-static void check(bp_status status, const bp_net *net)
+static void check(bp_status status)
 {
     if (status == BP_OK)
         return;
-    fprintf(stderr, "files: %s: %s\n", bp_status_string(status), bp_net_error(net));
+    fprintf(stderr, "files: %s\n", bp_last_error());
     exit(1);
 }
 
@@ -55,9 +55,9 @@ static void copy_and_sync(struct work *work)
     run_program((char *[]){"sync", work->copy, NULL});
 }
 
-static void save(struct work *work) { check(bp_net_save(work->net, work->file), work->net); }
+static void save(struct work *work) { check(bp_net_save(work->net, work->file)); }
 
-static void load(struct work *work) { check(bp_net_load(&work->loaded, work->file), work->loaded); }
+static void load(struct work *work) { check(bp_net_load(&work->loaded, work->file)); }
 
 enum { COPY, SYNC, SAVE, LOAD, WORKS };
 
@@ -80,9 +80,9 @@ static bp_net *net_of(int32_t dtype, bool quick)
     bp_net *net = NULL;
     if (bp_net_create(&net, dtype, inputs) != BP_OK)
         return NULL; /* built without this type */
-    check(bp_net_add_dense(net, units, BP_ACT_TANH), net);
-    check(bp_net_add_dense(net, outputs, BP_ACT_TANH), net);
-    check(bp_net_init(net, 1), net);
+    check(bp_net_add_dense(net, units, BP_ACT_TANH));
+    check(bp_net_add_dense(net, outputs, BP_ACT_TANH));
+    check(bp_net_init(net, 1));
     return net;
 }
 
@@ -130,7 +130,7 @@ static void measure_in(const char *folder, int32_t dtype, bool quick)
         return;
     snprintf(file, sizeof(file), "%s/bench-%ld.safetensors", folder, (long)getpid());
     snprintf(copied, sizeof(copied), "%s/bench-%ld.copy", folder, (long)getpid());
-    check(bp_net_save_memory(work.net, NULL, 0, &bytes), work.net);
+    check(bp_net_save_memory(work.net, NULL, 0, &bytes));
     measure(&work, rounds, times);
     printf("\n%s, %s, %.1f MB\n\n| | ms | MB/s |\n| --- | --- | --- |\n", folder, dtype == BP_F32 ? "f32" : "f64",
            (double)bytes / 1e6);

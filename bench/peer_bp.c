@@ -14,11 +14,11 @@ struct state {
     bp_scratch *scratch;
 };
 
-static void check(bp_status status, const bp_net *net)
+static void check(bp_status status)
 {
     if (status == BP_OK)
         return;
-    fprintf(stderr, "bench: %s: %s\n", bp_status_string(status), bp_net_error(net));
+    fprintf(stderr, "bench: %s\n", bp_last_error());
     exit(1);
 }
 
@@ -32,13 +32,13 @@ static void *create(const struct work *work, const struct batch *batch, int32_t 
         return NULL;
     }
     for (size_t i = 1; i <= work_layers(work); i++)
-        check(bp_net_add_dense(s->net, work->widths[i], i == work_layers(work) ? work->output : work->hidden), s->net);
-    check(bp_net_set(s->net, BP_OPT_LOSS, work->loss), s->net);
-    check(bp_net_set(s->net, BP_OPT_OPTIMIZER, work->optimizer), s->net);
-    check(bp_net_set(s->net, BP_OPT_LEARNING_RATE, 1e-4), s->net);
-    check(bp_net_set(s->net, BP_OPT_THREADS, threads), s->net);
-    check(bp_net_init(s->net, 1), s->net);
-    check(bp_scratch_create(&s->scratch, s->net), s->net);
+        check(bp_net_add_dense(s->net, work->widths[i], i == work_layers(work) ? work->output : work->hidden));
+    check(bp_net_set(s->net, BP_OPT_LOSS, work->loss));
+    check(bp_net_set(s->net, BP_OPT_OPTIMIZER, work->optimizer));
+    check(bp_net_set(s->net, BP_OPT_LEARNING_RATE, 1e-4));
+    check(bp_net_set(s->net, BP_OPT_THREADS, threads));
+    check(bp_net_init(s->net, 1));
+    check(bp_scratch_create(&s->scratch, s->net));
     return s;
 }
 
@@ -60,8 +60,7 @@ static void step_f32(void *state)
     struct state *s = state;
     const struct batch *b = s->batch;
     check(s->work->predict ? bp_net_predict_f32(s->net, b->x32, s->work->rows, b->y32, s->scratch)
-                           : bp_net_train_f32(s->net, b->x32, b->target32, s->work->rows, NULL),
-          s->net);
+                           : bp_net_train_f32(s->net, b->x32, b->target32, s->work->rows, NULL));
 }
 
 static void step_f64(void *state)
@@ -69,16 +68,15 @@ static void step_f64(void *state)
     struct state *s = state;
     const struct batch *b = s->batch;
     check(s->work->predict ? bp_net_predict_f64(s->net, b->x64, s->work->rows, b->y64, s->scratch)
-                           : bp_net_train_f64(s->net, b->x64, b->target64, s->work->rows, NULL),
-          s->net);
+                           : bp_net_train_f64(s->net, b->x64, b->target64, s->work->rows, NULL));
 }
 
 static void step_separate(void *state)
 {
     struct state *s = state;
-    check(bp_net_forward_f32(s->net, s->batch->x32, s->work->rows, NULL), s->net);
-    check(bp_net_backward_f32(s->net, s->batch->target32, s->work->rows, NULL), s->net);
-    check(bp_net_step(s->net), s->net);
+    check(bp_net_forward_f32(s->net, s->batch->x32, s->work->rows, NULL));
+    check(bp_net_backward_f32(s->net, s->batch->target32, s->work->rows, NULL));
+    check(bp_net_step(s->net));
 }
 
 static void destroy(void *state)

@@ -16,8 +16,8 @@ double torch_microseconds(const struct work *work)
     for (size_t i = 0; i <= work_layers(work); i++)
         snprintf(widths + strlen(widths), sizeof(widths) - strlen(widths), "%s%zu", i ? "," : "", work->widths[i]);
     snprintf(command, sizeof(command), "/usr/bin/python3 %s/peer_torch.py %zu %s %s %s %s %d 2>/dev/null", BENCH_FOLDER,
-             work->rows, widths, bp_activation_name(work->hidden), bp_activation_name(work->output),
-             bp_optimizer_name(work->optimizer), work->predict);
+             work->rows, widths, bp_key_name(work->hidden), bp_key_name(work->output), bp_key_name(work->optimizer),
+             work->predict);
     FILE *child = popen(command, "r");
     double microseconds = NAN;
     if (!child)

@@ -26,11 +26,11 @@ struct rows {
     float *target;
 };
 
-static void check(bp_status status, const char *sentence)
+static void check(bp_status status)
 {
-    if (status == BP_OK)
+    if (status >= 0)
         return;
-    fprintf(stderr, "sparse: %s\n", sentence);
+    fprintf(stderr, "sparse: %s\n", bp_last_error());
     exit(1);
 }
 
@@ -58,10 +58,9 @@ static bp_data *make_up(void)
         }
     }
     starts[ROWS] = at;
-    check(bp_data_create(&data, NULL), "no memory");
-    check(bp_data_set_inputs_sparse_f32(data, values, columns, starts, ROWS, INPUTS, BP_HOLD_BORROW),
-          bp_data_error(data));
-    check(bp_data_set_labels(data, labels, 2, BP_HOLD_BORROW), bp_data_error(data));
+    check(bp_data_create(&data, NULL));
+    check(bp_data_set_inputs_sparse_f32(data, values, columns, starts, ROWS, INPUTS, BP_HOLD_BORROW));
+    check(bp_data_set_labels(data, labels, 2, BP_HOLD_BORROW));
     return data;
 }
 
@@ -69,11 +68,11 @@ static bp_data *read_file(const char *path)
 {
     bp_data *data = NULL, *first = NULL;
     size_t row[ROWS];
-    check(bp_data_load_libsvm(&data, path, 0), bp_data_error(data));
+    check(bp_data_load_libsvm(&data, path, 0));
     const size_t rows = bp_data_rows(data) < ROWS ? bp_data_rows(data) : ROWS;
     for (size_t i = 0; i < rows; i++)
         row[i] = i;
-    check(bp_data_select(data, row, rows, &first), bp_data_error(data));
+    check(bp_data_select(data, row, rows, &first));
     bp_data_destroy(data);
     return first;
 }
@@ -88,9 +87,9 @@ static struct rows rows_of(const bp_data *data)
     r.dense = need(malloc(DENSE_ROWS * r.inputs * sizeof(float)));
     r.target = need(malloc(r.count * sizeof(float)));
     int32_t *labels = need(malloc(r.count * sizeof(int32_t)));
-    check(bp_data_get_sparse_f32(data, 0, r.count, r.values, r.columns, r.starts), bp_data_error(data));
-    check(bp_data_get_inputs_f32(data, 0, DENSE_ROWS, r.dense), bp_data_error(data));
-    check(bp_data_get_labels(data, 0, r.count, labels), bp_data_error(data));
+    check(bp_data_get_sparse_f32(data, 0, r.count, r.values, r.columns, r.starts));
+    check(bp_data_get_inputs_f32(data, 0, DENSE_ROWS, r.dense));
+    check(bp_data_get_labels(data, 0, r.count, labels));
     for (size_t i = 0; i < r.count; i++)
         r.target[i] = (float)labels[i];
     free(labels);
@@ -117,35 +116,33 @@ static void train_sparse(const struct work *work, size_t batch)
     for (size_t row = 0; row < r->count; row += batch) {
         const size_t some = r->count - row < batch ? r->count - row : batch;
         check(bp_net_train_sparse_f32(work->net, r->values, r->columns, r->starts + row, r->target + row, NULL, NULL,
-                                      some, NULL),
-              bp_net_error(work->net));
+                                      some, NULL));
     }
 }
 
 static void one_by_one(const struct work *work) { train_sparse(work, 1); }
 static void in_batches(const struct work *work) { train_sparse(work, BATCH); }
-static void by_bp_train(const struct work *work) { check(bp_train_epoch(work->train), bp_train_error(work->train)); }
+static void by_bp_train(const struct work *work) { check(bp_train_epoch(work->train)); }
 
 /* Some of the rows; the time is taken for all. */
 static void dense(const struct work *work)
 {
     for (size_t row = 0; row < DENSE_ROWS; row++)
         check(bp_net_train_f32(work->net, work->rows->dense + row * work->rows->inputs, work->rows->target + row, 1,
-                               NULL),
-              bp_net_error(work->net));
+                               NULL));
 }
 
 static bp_net *net_of(size_t inputs, int32_t optimizer)
 {
     bp_net *net = NULL;
-    check(bp_net_create(&net, BP_F32, inputs), "no memory");
+    check(bp_net_create(&net, BP_F32, inputs));
     bp_net_add_dense(net, HIDDEN, BP_ACT_IDENTITY);
     bp_net_add_dense(net, 1, BP_ACT_SIGMOID);
     for (size_t layer = 0; layer < 2; layer++)
         bp_net_layer_set(net, layer, BP_LAYER_BIAS, BP_BIAS_NONE);
     bp_net_set(net, BP_OPT_OPTIMIZER, optimizer);
     bp_net_set(net, BP_OPT_LEARNING_RATE, 0.001);
-    check(bp_net_init(net, 1), bp_net_error(net));
+    check(bp_net_init(net, 1));
     return net;
 }
 
@@ -214,7 +211,7 @@ int main(int argc, char **argv)
         if (i == BARE)
             memset(works[i].w, 0, rows.inputs * BARE_UNITS * sizeof(float));
         if (i == TRAIN) {
-            check(bp_train_create(&works[i].train, works[i].net, data, NULL), bp_data_error(data));
+            check(bp_train_create(&works[i].train, works[i].net, data, NULL));
             bp_train_set(works[i].train, BP_TRAIN_BATCH, 1);
         }
     }

@@ -15,18 +15,18 @@ enum { REPEATS = 3 };
 
 static const size_t sizes[] = {1, 2, 3, 7, 8, 10, 16, 30, 31, 33, 64, 100, 127, 128, 255, 256, 784, 1000, 1024};
 
-static void check(bp_status status, const bp_net *net)
+static void check(bp_status status)
 {
     if (status == BP_OK)
         return;
-    fprintf(stderr, "sweep: %s: %s\n", bp_status_string(status), bp_net_error(net));
+    fprintf(stderr, "sweep: %s\n", bp_last_error());
     exit(1);
 }
 
 static void run(bp_net *net, size_t batch, const float *x, const float *target, bool train, size_t steps)
 {
     for (size_t i = 0; i < steps; i++)
-        check(train ? bp_net_train_f32(net, x, target, batch, NULL) : bp_net_forward_f32(net, x, batch, NULL), net);
+        check(train ? bp_net_train_f32(net, x, target, batch, NULL) : bp_net_forward_f32(net, x, batch, NULL));
 }
 
 /* Seconds a call. */
@@ -55,10 +55,10 @@ int main(int argc, char **argv)
     for (size_t in = 0; in < count; in += step)
         for (size_t out = 0; out < count; out += step) {
             bp_net *net = NULL;
-            check(bp_net_create(&net, BP_F32, sizes[in]), net);
-            check(bp_net_add_dense(net, sizes[out], BP_ACT_IDENTITY), net);
-            check(bp_net_set(net, BP_OPT_LEARNING_RATE, 1e-6), net);
-            check(bp_net_init(net, 1), net);
+            check(bp_net_create(&net, BP_F32, sizes[in]));
+            check(bp_net_add_dense(net, sizes[out], BP_ACT_IDENTITY));
+            check(bp_net_set(net, BP_OPT_LEARNING_RATE, 1e-6));
+            check(bp_net_init(net, 1));
             for (size_t batch = 0; batch < count; batch += step)
                 for (int train = 0; train < 2; train++) {
                     const double seconds = measure(net, sizes[batch], x, target, train);

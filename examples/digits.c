@@ -22,10 +22,10 @@ struct held_out {
     int32_t *said; /* [rows] */
 };
 
-static void check(bp_status status, const bp_net *net)
+static void check(bp_status status)
 {
     if (status != BP_OK) {
-        fprintf(stderr, "digits: %s\n", net ? bp_net_error(net) : bp_status_string(status));
+        fprintf(stderr, "digits: %s\n", bp_last_error());
         exit(EXIT_FAILURE);
     }
 }
@@ -34,13 +34,13 @@ static bp_net *build(size_t pixels, uint64_t seed)
 {
     bp_net *net = NULL;
 
-    check(bp_net_create(&net, BP_F32, pixels), NULL);
-    check(bp_net_add_dense(net, HIDDEN, BP_ACT_RELU), net);
-    check(bp_net_add_dropout(net, 0.2), net);
-    check(bp_net_add_dense(net, CLASSES, BP_ACT_SOFTMAX), net);
-    check(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY), net);
-    check(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM), net);
-    check(bp_net_init(net, seed), net);
+    check(bp_net_create(&net, BP_F32, pixels));
+    check(bp_net_add_dense(net, HIDDEN, BP_ACT_RELU));
+    check(bp_net_add_dropout(net, 0.2));
+    check(bp_net_add_dense(net, CLASSES, BP_ACT_SOFTMAX));
+    check(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    check(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
+    check(bp_net_init(net, seed));
     return net;
 }
 
@@ -55,7 +55,7 @@ static double train_epoch(bp_net *net, const struct samples *digits, const size_
         const size_t batch = rows - first < BATCH ? rows - first : BATCH;
         double loss = 0;
         samples_batch(digits, order + first, batch, brightest, x, labels);
-        check(bp_net_train_labels_f32(net, x, labels, batch, &loss), net);
+        check(bp_net_train_labels_f32(net, x, labels, batch, &loss));
         sum += loss * (double)batch;
     }
     free(x);
@@ -70,7 +70,7 @@ static void predict(const bp_net *net, struct held_out *held_out)
     int32_t *labels = allocate(rows, sizeof *labels);
 
     samples_batch(held_out->digits, held_out->order, rows, brightest, x, labels);
-    check(bp_net_predict_f32(net, x, rows, y, NULL), net);
+    check(bp_net_predict_f32(net, x, rows, y, NULL));
     for (size_t row = 0; row < rows; row++)
         held_out->said[row] = class_of(y + row * CLASSES);
     free(labels);

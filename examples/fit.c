@@ -13,11 +13,11 @@
 enum { POINTS = 80, LINES = 11 };
 
 /* What failed, in the words of whoever it was. */
-static void need(bp_status status, const char *said)
+static void need(bp_status status)
 {
-    if (status == BP_OK)
+    if (status >= 0)
         return;
-    fprintf(stderr, "fit: %s\n", said);
+    fprintf(stderr, "fit: %s\n", bp_last_error());
     exit(EXIT_FAILURE);
 }
 
@@ -43,7 +43,7 @@ static bp_data *points(void)
         x[i] = 4.0 * i / (POINTS - 1) - 2;
         y[i] = truth(x[i]) + noise();
     }
-    need(bp_data_create_f64(&data, x, POINTS, 1, y, 1), data ? bp_data_error(data) : "no memory");
+    need(bp_data_create_f64(&data, x, POINTS, 1, y, 1));
     return data;
 }
 
@@ -51,9 +51,9 @@ static int32_t tell(bp_train *train, void *user)
 {
     double epoch, loss, gradient;
     (void)user;
-    bp_train_get(train, BP_TRAIN_EPOCH, &epoch);
-    bp_train_get(train, BP_TRAIN_LOSS, &loss);
-    bp_train_get(train, BP_TRAIN_GRADIENT, &gradient);
+    bp_train_record(train, 0, BP_RECORD_EPOCH, &epoch);
+    bp_train_record(train, 0, BP_RECORD_LOSS, &loss);
+    bp_train_record(train, 0, BP_RECORD_GRADIENT, &gradient);
     if (epoch <= 5 || (int)epoch % 25 == 0)
         printf("epoch %3.0f: loss %.6f, gradient %.1e\n", epoch, loss, gradient);
     return 0;
@@ -67,7 +67,7 @@ static double print_curve(const bp_net *net)
     for (int i = 0; i < LINES; i++) {
         const double x = 4.0 * i / (LINES - 1) - 2;
         double y;
-        need(bp_net_predict_f64(net, &x, 1, &y, NULL), bp_net_error(net));
+        need(bp_net_predict_f64(net, &x, 1, &y, NULL));
         printf("%5.1f %8.4f %8.4f\n", x, truth(x), y);
         sum += (y - truth(x)) * (y - truth(x));
     }
@@ -80,13 +80,13 @@ int main(int argc, char **argv)
     bp_data *data = points();
     bp_net *net = NULL;
     bp_train *train = NULL;
-    need(bp_net_create(&net, BP_F64, 1), "no memory");
-    need(bp_net_add_dense(net, 5, BP_ACT_TANH), bp_net_error(net));
-    need(bp_net_add_dense(net, 1, BP_ACT_IDENTITY), bp_net_error(net));
-    need(bp_net_init(net, 1), bp_net_error(net));
-    need(bp_train_create(&train, net, data, NULL), bp_data_error(data));
-    need(bp_train_set(train, BP_TRAIN_METHOD, BP_METHOD_LM), bp_train_error(train));
-    need(bp_train_run(train, tell, NULL), bp_train_error(train));
+    need(bp_net_create(&net, BP_F64, 1));
+    need(bp_net_add_dense(net, 5, BP_ACT_TANH));
+    need(bp_net_add_dense(net, 1, BP_ACT_IDENTITY));
+    need(bp_net_init(net, 1));
+    need(bp_train_create(&train, net, data, NULL));
+    need(bp_train_set(train, BP_TRAIN_METHOD, BP_METHOD_LM));
+    need(bp_train_run(train, tell, NULL));
     const double rms = print_curve(net);
     printf("\n%.4f off in the root mean square, from points that are 0.05 off\n", rms);
     bp_train_destroy(train);

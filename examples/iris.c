@@ -10,24 +10,24 @@
 #include <bp/bp.h>
 
 /* What failed, in the words of whoever it was. */
-static void need(bp_status status, const char *said)
+static void need(bp_status status)
 {
-    if (status == BP_OK)
+    if (status >= 0)
         return;
-    fprintf(stderr, "iris: %s\n", said);
+    fprintf(stderr, "iris: %s\n", bp_last_error());
     exit(1);
 }
 
 static bp_net *net_for(const bp_data *data)
 {
     bp_net *net = NULL;
-    need(bp_net_create(&net, BP_F32, bp_data_inputs(data)), "no memory");
-    need(bp_net_add_dense(net, 16, BP_ACT_TANH), bp_net_error(net));
-    need(bp_net_add_dense(net, bp_data_classes(data), BP_ACT_SOFTMAX), bp_net_error(net));
-    need(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY), bp_net_error(net));
-    need(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM), bp_net_error(net));
-    need(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.01), bp_net_error(net));
-    need(bp_net_init(net, 1), bp_net_error(net));
+    need(bp_net_create(&net, BP_F32, bp_data_inputs(data)));
+    need(bp_net_add_dense(net, 16, BP_ACT_TANH));
+    need(bp_net_add_dense(net, bp_data_classes(data), BP_ACT_SOFTMAX));
+    need(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    need(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
+    need(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.01));
+    need(bp_net_init(net, 1));
     return net;
 }
 
@@ -35,10 +35,10 @@ static int32_t tell(bp_train *train, void *user)
 {
     double epoch, loss, valid, accuracy;
     (void)user;
-    bp_train_get(train, BP_TRAIN_EPOCH, &epoch);
-    bp_train_get(train, BP_TRAIN_LOSS, &loss);
-    bp_train_get(train, BP_TRAIN_VALID_LOSS, &valid);
-    bp_train_get(train, BP_TRAIN_VALID_ACCURACY, &accuracy);
+    bp_train_record(train, 0, BP_RECORD_EPOCH, &epoch);
+    bp_train_record(train, 0, BP_RECORD_LOSS, &loss);
+    bp_train_record(train, 0, BP_RECORD_VALID_LOSS, &valid);
+    bp_train_record(train, 0, BP_RECORD_VALID_ACCURACY, &accuracy);
     if ((int)epoch % 10 == 0)
         printf("epoch %3.0f: loss %.4f, on the others %.4f, %.1f %% right\n", epoch, loss, valid, 100 * accuracy);
     return 0;
@@ -49,10 +49,10 @@ static void print_confusion(const bp_net *net, const bp_data *data)
 {
     const size_t classes = bp_data_classes(data);
     size_t *counts = calloc(classes * classes, sizeof(*counts));
-    need(counts ? BP_OK : BP_ERR_MEMORY, "no memory");
-    need(bp_net_confusion(net, data, counts), bp_data_error(data));
+    need(counts ? BP_OK : BP_ERR_MEMORY);
+    need(bp_net_confusion(net, data, counts));
     for (size_t truth = 0; truth < classes; truth++) {
-        printf("%16s", bp_data_class_name(data, (int32_t)truth));
+        printf("%16s", bp_data_name(data, BP_TEXT_CLASS, truth));
         for (size_t taken = 0; taken < classes; taken++)
             printf(" %3zu", counts[truth * classes + taken]);
         printf("\n");
@@ -64,7 +64,7 @@ static void print_confusion(const bp_net *net, const bp_data *data)
 static void print_findings(bp_train *train)
 {
     size_t findings;
-    need(bp_train_diagnose(train, &findings), bp_train_error(train));
+    need(bp_train_diagnose(train, &findings));
     for (size_t i = 0; i < findings; i++)
         printf("%s\n", bp_train_finding_text(train, i));
 }
@@ -74,15 +74,15 @@ int main(int argc, char **argv)
     bp_data *data = NULL, *learn = NULL, *judge = NULL;
     bp_train *train = NULL;
     double accuracy, epoch;
-    need(bp_data_load_csv(&data, argc > 1 ? argv[1] : IRIS_FILE, "-1"), bp_data_error(data));
-    need(bp_data_split_by_class(data, 0.7, 1, &learn, &judge), bp_data_error(data));
+    need(bp_data_load_csv(&data, argc > 1 ? argv[1] : IRIS_FILE, "-1"));
+    need(bp_data_split_by_class(data, 0.7, 1, &learn, &judge));
     bp_net *net = net_for(data);
-    need(bp_train_create(&train, net, learn, judge), bp_data_error(learn));
-    need(bp_train_set(train, BP_TRAIN_BATCH, 16), bp_train_error(train));
-    need(bp_train_set(train, BP_TRAIN_PATIENCE, 20), bp_train_error(train));
-    need(bp_train_run(train, tell, NULL), bp_train_error(train));
-    need(bp_train_get(train, BP_TRAIN_BEST_EPOCH, &epoch), bp_train_error(train));
-    need(bp_net_evaluate(net, judge, BP_METRIC_ACCURACY, &accuracy), bp_data_error(judge));
+    need(bp_train_create(&train, net, learn, judge));
+    need(bp_train_set(train, BP_TRAIN_BATCH, 16));
+    need(bp_train_set(train, BP_TRAIN_PATIENCE, 20));
+    need(bp_train_run(train, tell, NULL));
+    need(bp_train_record(train, 0, BP_RECORD_BEST_EPOCH, &epoch));
+    need(bp_net_evaluate(net, judge, BP_METRIC_ACCURACY, &accuracy));
     printf("the net of epoch %.0f has %.1f %% of %zu unseen flowers right\n", epoch, 100 * accuracy,
            bp_data_rows(judge));
     print_confusion(net, judge);

@@ -16,10 +16,10 @@ enum { HIDDEN = 30, BATCH = 10, TRAINING = 50000 };
 
 static const float unit = 256;
 
-static void check(bp_status status, const bp_net *net)
+static void check(bp_status status)
 {
     if (status != BP_OK) {
-        fprintf(stderr, "mnist: %s\n", net ? bp_net_error(net) : bp_status_string(status));
+        fprintf(stderr, "mnist: %s\n", bp_last_error());
         exit(EXIT_FAILURE);
     }
 }
@@ -28,21 +28,21 @@ static void add_layer(bp_net *net, size_t units)
 {
     const size_t layer = bp_net_layers(net);
 
-    check(bp_net_add_dense(net, units, BP_ACT_SIGMOID), net);
-    check(bp_net_layer_set(net, layer, BP_LAYER_INIT, BP_INIT_NORMAL), net);
-    check(bp_net_layer_set(net, layer, BP_LAYER_BIAS_INIT, BP_INIT_NORMAL), net);
+    check(bp_net_add_dense(net, units, BP_ACT_SIGMOID));
+    check(bp_net_layer_set(net, layer, BP_LAYER_INIT, BP_INIT_NORMAL));
+    check(bp_net_layer_set(net, layer, BP_LAYER_BIAS_INIT, BP_INIT_NORMAL));
 }
 
 static bp_net *build(size_t pixels, uint64_t seed)
 {
     bp_net *net = NULL;
 
-    check(bp_net_create(&net, BP_F32, pixels), NULL);
+    check(bp_net_create(&net, BP_F32, pixels));
     add_layer(net, HIDDEN);
     add_layer(net, CLASSES);
-    check(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_SQUARED), net);
-    check(bp_net_set(net, BP_OPT_LEARNING_RATE, 3.0), net);
-    check(bp_net_init(net, seed), net);
+    check(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_SQUARED));
+    check(bp_net_set(net, BP_OPT_LEARNING_RATE, 3.0));
+    check(bp_net_init(net, seed));
     return net;
 }
 
@@ -55,7 +55,7 @@ static void train_epoch(bp_net *net, const struct samples *samples, const size_t
     for (size_t first = 0; first < rows; first += BATCH) {
         const size_t batch = rows - first < BATCH ? rows - first : BATCH;
         samples_batch(samples, order + first, batch, unit, x, labels);
-        check(bp_net_train_labels_f32(net, x, labels, batch, NULL), net);
+        check(bp_net_train_labels_f32(net, x, labels, batch, NULL));
     }
     free(x);
 }
@@ -71,7 +71,7 @@ static double accuracy(const bp_net *net, const struct samples *samples)
     size_t right = 0;
 
     samples_batch(samples, order, rows, unit, x, labels);
-    check(bp_net_predict_f32(net, x, rows, y, NULL), net);
+    check(bp_net_predict_f32(net, x, rows, y, NULL));
     for (size_t row = 0; row < rows; row++)
         right += class_of(y + row * CLASSES) == labels[row];
     free(labels);

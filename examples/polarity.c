@@ -22,16 +22,10 @@ static void stop(const char *sentence)
     exit(EXIT_FAILURE);
 }
 
-static void check(bp_status status, const bp_net *net)
+static void check(bp_status status)
 {
     if (status != BP_OK)
-        stop(bp_net_error(net));
-}
-
-static void check_data(bp_status status, const bp_data *data)
-{
-    if (status != BP_OK)
-        stop(data ? bp_data_error(data) : bp_status_string(status));
+        stop(bp_last_error());
 }
 
 static bp_net *build(size_t words, uint64_t seed)
@@ -40,15 +34,15 @@ static bp_net *build(size_t words, uint64_t seed)
 
     if (bp_net_create(&net, BP_F32, words) != BP_OK)
         stop("no memory");
-    check(bp_net_add_dense(net, HIDDEN, BP_ACT_IDENTITY), net);
-    check(bp_net_layer_set(net, 0, BP_LAYER_BIAS, BP_BIAS_NONE), net);
-    check(bp_net_layer_set(net, 0, BP_LAYER_INIT, BP_INIT_ZEROS), net);
-    check(bp_net_add_dense(net, 1, BP_ACT_SIGMOID), net);
-    check(bp_net_layer_set(net, 1, BP_LAYER_BIAS, BP_BIAS_NONE), net);
-    check(bp_net_layer_set(net, 1, BP_LAYER_INIT, BP_INIT_NORMAL), net);
-    check(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_SQUARED), net);
-    check(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.0001), net);
-    check(bp_net_init(net, seed), net);
+    check(bp_net_add_dense(net, HIDDEN, BP_ACT_IDENTITY));
+    check(bp_net_layer_set(net, 0, BP_LAYER_BIAS, BP_BIAS_NONE));
+    check(bp_net_layer_set(net, 0, BP_LAYER_INIT, BP_INIT_ZEROS));
+    check(bp_net_add_dense(net, 1, BP_ACT_SIGMOID));
+    check(bp_net_layer_set(net, 1, BP_LAYER_BIAS, BP_BIAS_NONE));
+    check(bp_net_layer_set(net, 1, BP_LAYER_INIT, BP_INIT_NORMAL));
+    check(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_SQUARED));
+    check(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.0001));
+    check(bp_net_init(net, seed));
     return net;
 }
 
@@ -62,7 +56,7 @@ static bp_data *rows_of(const bp_data *data, size_t first, size_t count)
         stop("no memory");
     for (size_t i = 0; i < count; i++)
         rows[i] = first + i;
-    check_data(bp_data_select(data, rows, count, &some), data);
+    check(bp_data_select(data, rows, count, &some));
     free(rows);
     return some;
 }
@@ -76,7 +70,7 @@ int main(int argc, char **argv)
 
     if (!arguments_read(&arguments, argc, argv))
         return EXIT_FAILURE;
-    check_data(bp_data_load_libsvm(&all, arguments.folder, 0), all);
+    check(bp_data_load_libsvm(&all, arguments.folder, 0));
     const size_t rows = bp_data_rows(all);
     if (rows <= TEST_ROWS || bp_data_classes(all) != 2)
         stop("the file must have more than 200 rows, of two classes");
@@ -85,14 +79,14 @@ int main(int argc, char **argv)
     printf("%zu rows of %zu words, %.0f of which occur in a review\n", rows, bp_data_inputs(all),
            (double)bp_data_nonzeros(all, 0, rows) / (double)rows);
 
-    check_data(bp_train_create(&training, net, train, NULL), train);
+    check(bp_train_create(&training, net, train, NULL));
     bp_train_set(training, BP_TRAIN_BATCH, 1);
     for (size_t epoch = 1; epoch <= arguments.epochs; epoch++) {
         if (bp_train_epoch(training) != BP_OK)
-            stop(bp_train_error(training));
-        bp_train_get(training, BP_TRAIN_LOSS, &loss);
-        bp_train_get(training, BP_TRAIN_SECONDS, &seconds);
-        check_data(bp_net_evaluate(net, test, BP_METRIC_ACCURACY, &right), test);
+            stop(bp_last_error());
+        bp_train_record(training, 0, BP_RECORD_LOSS, &loss);
+        bp_train_record(training, 0, BP_RECORD_SECONDS, &seconds);
+        check(bp_net_evaluate(net, test, BP_METRIC_ACCURACY, &right));
         printf("epoch %2zu   loss %.4f   %.1f ms   accuracy on the last 200: %.1f %%\n", epoch, loss, 1e3 * seconds,
                100 * right);
     }

@@ -11,23 +11,23 @@
 #include <bp/bp.h>
 
 /* What failed, in the words of whoever it was. */
-static void need(bp_status status, const char *said)
+static void need(bp_status status)
 {
-    if (status == BP_OK)
+    if (status >= 0)
         return;
-    fprintf(stderr, "wine: %s\n", said);
+    fprintf(stderr, "wine: %s\n", bp_last_error());
     exit(1);
 }
 
 static bp_net *net_for(const bp_data *data)
 {
     bp_net *net = NULL;
-    need(bp_net_create(&net, BP_F32, bp_data_inputs(data)), "no memory");
-    need(bp_net_add_dense(net, 24, BP_ACT_TANH), bp_net_error(net));
-    need(bp_net_add_dense(net, 1, BP_ACT_IDENTITY), bp_net_error(net));
-    need(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM), bp_net_error(net));
-    need(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.005), bp_net_error(net));
-    need(bp_net_init(net, 1), bp_net_error(net));
+    need(bp_net_create(&net, BP_F32, bp_data_inputs(data)));
+    need(bp_net_add_dense(net, 24, BP_ACT_TANH));
+    need(bp_net_add_dense(net, 1, BP_ACT_IDENTITY));
+    need(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
+    need(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.005));
+    need(bp_net_init(net, 1));
     return net;
 }
 
@@ -36,11 +36,11 @@ static void train(bp_net *net, const bp_data *learn, const bp_data *watch)
 {
     bp_train *training = NULL;
     double epochs, best;
-    need(bp_train_create(&training, net, learn, watch), bp_data_error(learn));
-    need(bp_train_set(training, BP_TRAIN_PATIENCE, 20), bp_train_error(training));
-    need(bp_train_run(training, NULL, NULL), bp_train_error(training));
-    need(bp_train_get(training, BP_TRAIN_EPOCH, &epochs), bp_train_error(training));
-    need(bp_train_get(training, BP_TRAIN_BEST_EPOCH, &best), bp_train_error(training));
+    need(bp_train_create(&training, net, learn, watch));
+    need(bp_train_set(training, BP_TRAIN_PATIENCE, 20));
+    need(bp_train_run(training, NULL, NULL));
+    need(bp_train_record(training, 0, BP_RECORD_EPOCH, &epochs));
+    need(bp_train_record(training, 0, BP_RECORD_BEST_EPOCH, &best));
     printf("%.0f epochs, the best was number %.0f\n\n", epochs, best);
     bp_train_destroy(training);
 }
@@ -48,10 +48,10 @@ static void train(bp_net *net, const bp_data *learn, const bp_data *watch)
 static void describe(const bp_net *net)
 {
     size_t size;
-    need(bp_net_describe(net, NULL, 0, &size), bp_net_error(net));
+    need(bp_net_describe(net, NULL, 0, &size));
     char *text = malloc(size);
-    need(text ? BP_OK : BP_ERR_MEMORY, "no memory");
-    need(bp_net_describe(net, text, size, NULL), bp_net_error(net));
+    need(text ? BP_OK : BP_ERR_MEMORY);
+    need(bp_net_describe(net, text, size, NULL));
     printf("%s\n", text);
     free(text);
 }
@@ -59,7 +59,7 @@ static void describe(const bp_net *net)
 static double measure(const bp_net *net, const bp_data *data, int32_t metric)
 {
     double value;
-    need(bp_net_evaluate(net, data, metric, &value), bp_data_error(data));
+    need(bp_net_evaluate(net, data, metric, &value));
     return value;
 }
 
@@ -70,9 +70,9 @@ static void taste(const bp_net *net, const bp_data *data)
     float x[WINES * MOST], mark[WINES], foretold[WINES];
     if (bp_data_inputs(data) > MOST || bp_data_rows(data) < WINES)
         return;
-    need(bp_data_get_inputs_f32(data, 0, WINES, x), bp_data_error(data));
-    need(bp_data_get_target_f32(data, 0, WINES, mark), bp_data_error(data));
-    need(bp_net_predict_f32(net, x, WINES, foretold, NULL), bp_net_error(net));
+    need(bp_data_get_inputs_f32(data, 0, WINES, x));
+    need(bp_data_get_target_f32(data, 0, WINES, mark));
+    need(bp_net_predict_f32(net, x, WINES, foretold, NULL));
     for (size_t i = 0; i < WINES; i++)
         printf("tasters %.0f, net %.2f\n", (double)mark[i], (double)foretold[i]);
 }
@@ -80,9 +80,9 @@ static void taste(const bp_net *net, const bp_data *data)
 int main(int argc, char **argv)
 {
     bp_data *data = NULL, *others = NULL, *judge = NULL, *learn = NULL, *watch = NULL;
-    need(bp_data_load_csv(&data, argc > 1 ? argv[1] : WINE_FILE, "quality"), bp_data_error(data));
-    need(bp_data_split(data, 0.8, 1, &others, &judge), bp_data_error(data));
-    need(bp_data_split(others, 0.85, 2, &learn, &watch), bp_data_error(others));
+    need(bp_data_load_csv(&data, argc > 1 ? argv[1] : WINE_FILE, "quality"));
+    need(bp_data_split(data, 0.8, 1, &others, &judge));
+    need(bp_data_split(others, 0.85, 2, &learn, &watch));
     bp_net *net = net_for(data);
     train(net, learn, watch);
     describe(net);

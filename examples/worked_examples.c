@@ -11,10 +11,10 @@
 
 static bool all_agree = true;
 
-static void check(bp_status status, const bp_net *net)
+static void check(bp_status status)
 {
     if (status != BP_OK) {
-        fprintf(stderr, "worked_examples: %s\n", net ? bp_net_error(net) : bp_status_string(status));
+        fprintf(stderr, "worked_examples: %s\n", bp_last_error());
         exit(EXIT_FAILURE);
     }
 }
@@ -46,16 +46,16 @@ static bp_net *build(size_t inputs, size_t hidden, int32_t activation, size_t ou
 {
     bp_net *net = NULL;
 
-    check(bp_net_create(&net, BP_F64, inputs), NULL);
-    check(bp_net_add_dense(net, hidden, activation), net);
-    check(bp_net_add_dense(net, outputs, BP_ACT_SIGMOID), net);
+    check(bp_net_create(&net, BP_F64, inputs));
+    check(bp_net_add_dense(net, hidden, activation));
+    check(bp_net_add_dense(net, outputs, BP_ACT_SIGMOID));
     for (size_t layer = 0; layer < 2; layer++) {
-        check(bp_net_layer_set(net, layer, BP_LAYER_BIAS, bias), net);
-        check(bp_net_layer_set(net, layer, BP_LAYER_TRAIN_BIAS, 0), net);
+        check(bp_net_layer_set(net, layer, BP_LAYER_BIAS, bias));
+        check(bp_net_layer_set(net, layer, BP_LAYER_TRAIN_BIAS, 0));
     }
-    check(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_SQUARED), net);
-    check(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.5), net);
-    check(bp_net_init(net, 1), net);
+    check(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_SQUARED));
+    check(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.5));
+    check(bp_net_init(net, 1));
     return net;
 }
 
@@ -69,10 +69,10 @@ static bp_net *build_000(void)
     const double output[2][3] = {{0.4, 0.5, 0.6}, {0.45, 0.55, 0.65}}, output_bias = 0.65;
     bp_net *net = build(2, 3, BP_ACT_SIGMOID, 2, BP_BIAS_SHARED);
 
-    check(bp_net_set_weights_f64(net, 0, hidden[0]), net);
-    check(bp_net_set_bias_f64(net, 0, &hidden_bias), net);
-    check(bp_net_set_weights_f64(net, 1, output[0]), net);
-    check(bp_net_set_bias_f64(net, 1, &output_bias), net);
+    check(bp_net_set_weights_f64(net, 0, hidden[0]));
+    check(bp_net_set_bias_f64(net, 0, &hidden_bias));
+    check(bp_net_set_weights_f64(net, 1, output[0]));
+    check(bp_net_set_bias_f64(net, 1, &output_bias));
     return net;
 }
 
@@ -82,10 +82,10 @@ static void gradient_000(void)
     double hidden[3], output[2], loss, dw[2][3];
     bp_net *net = build_000();
 
-    check(bp_net_forward_f64(net, x_000, 1, output), net);
-    check(bp_net_backward_f64(net, target, 1, &loss), net);
-    check(bp_net_get_activation_f64(net, 0, hidden), net);
-    check(bp_net_get_weight_gradient_f64(net, 1, dw[0]), net);
+    check(bp_net_forward_f64(net, x_000, 1, output));
+    check(bp_net_backward_f64(net, target, 1, &loss));
+    check(bp_net_get_activation_f64(net, 0, hidden));
+    check(bp_net_get_weight_gradient_f64(net, 1, dw[0]));
 
     title("000: forward and backward, target (0.01, 0.99)");
     compare_digits("hidden 1", 0.9129342275597286, hidden[0]);
@@ -104,9 +104,9 @@ static void step_000(const char *text, const double target[2], const double expe
     char name[16];
     bp_net *net = build_000();
 
-    check(bp_net_train_f64(net, x_000, target, 1, NULL), net);
-    check(bp_net_get_weights_f64(net, 0, hidden[0]), net);
-    check(bp_net_get_weights_f64(net, 1, output[0]), net);
+    check(bp_net_train_f64(net, x_000, target, 1, NULL));
+    check(bp_net_get_weights_f64(net, 0, hidden[0]));
+    check(bp_net_get_weights_f64(net, 1, output[0]));
 
     title(text);
     for (int i = 0; i < 12; i++) { /* the article counts the weights by the unit they come from below the output */
@@ -180,15 +180,15 @@ static void article_001(const struct run_001 *run)
     double y[2], loss;
     bp_net *net = build(2, 2, BP_ACT_SIGMOID, 2, BP_BIAS_NONE);
 
-    check(bp_net_set_weights_f64(net, 0, run->hidden[0]), net);
-    check(bp_net_set_weights_f64(net, 1, run->output[0]), net);
-    check(bp_net_layer_set(net, 1, BP_LAYER_TRAIN_WEIGHTS, run->train_output), net);
+    check(bp_net_set_weights_f64(net, 0, run->hidden[0]));
+    check(bp_net_set_weights_f64(net, 1, run->output[0]));
+    check(bp_net_layer_set(net, 1, BP_LAYER_TRAIN_WEIGHTS, run->train_output));
 
     title(run->title);
     for (int step = 0; step < 1000; step++) {
-        check(bp_net_forward_f64(net, x, 1, y), net);
-        check(bp_net_backward_f64(net, target, 1, &loss), net);
-        check(bp_net_step(net), net);
+        check(bp_net_forward_f64(net, x, 1, y));
+        check(bp_net_backward_f64(net, target, 1, &loss));
+        check(bp_net_step(net));
         if (step == 0 || step == 999)
             compare_001(step, run->expected[step == 999], loss, y);
     }
@@ -204,13 +204,13 @@ static void article_003(void)
     double y, dw[2][4], after[2];
     bp_net *net = build(4, 2, BP_ACT_IDENTITY, 1, BP_BIAS_NONE);
 
-    check(bp_net_set_weights_f64(net, 0, hidden[0]), net);
-    check(bp_net_set_weights_f64(net, 1, output), net);
-    check(bp_net_forward_f64(net, x, 1, &y), net);
-    check(bp_net_backward_f64(net, &target, 1, NULL), net);
-    check(bp_net_get_weight_gradient_f64(net, 0, dw[0]), net);
-    check(bp_net_step(net), net);
-    check(bp_net_get_weights_f64(net, 1, after), net);
+    check(bp_net_set_weights_f64(net, 0, hidden[0]));
+    check(bp_net_set_weights_f64(net, 1, output));
+    check(bp_net_forward_f64(net, x, 1, &y));
+    check(bp_net_backward_f64(net, &target, 1, NULL));
+    check(bp_net_get_weight_gradient_f64(net, 0, dw[0]));
+    check(bp_net_step(net));
+    check(bp_net_get_weights_f64(net, 1, after));
 
     /* delta of the output is (0.5 - 1) 0.5 (1 - 0.5) = -0.125; those of the hidden units are its products with 0.8 and
      * -0.6, as the identity's derivative is 1; times x they are the gradient. */

@@ -7,10 +7,10 @@
 #include <bp/bp.h>
 
 /* Every call tells how it went: stop at the first that failed, with the net's own sentence about it. */
-static void check(bp_status status, const bp_net *net)
+static void check(bp_status status)
 {
     if (status != BP_OK) {
-        fprintf(stderr, "xor: %s\n", net ? bp_net_error(net) : bp_status_string(status));
+        fprintf(stderr, "xor: %s\n", bp_last_error());
         exit(EXIT_FAILURE);
     }
 }
@@ -23,16 +23,16 @@ int main(void)
     double loss = 0;
     bp_net *net = NULL;
 
-    check(bp_net_create(&net, BP_F32, 2), NULL);
-    check(bp_net_add_dense(net, 4, BP_ACT_TANH), net);
-    check(bp_net_add_dense(net, 1, BP_ACT_SIGMOID), net);
-    check(bp_net_set(net, BP_OPT_LEARNING_RATE, 1.0), net);
-    check(bp_net_init(net, 1), net); /* the seed: the same one, the same first weights */
+    check(bp_net_create(&net, BP_F32, 2));
+    check(bp_net_add_dense(net, 4, BP_ACT_TANH));
+    check(bp_net_add_dense(net, 1, BP_ACT_SIGMOID));
+    check(bp_net_set(net, BP_OPT_LEARNING_RATE, 1.0));
+    check(bp_net_init(net, 1)); /* the seed: the same one, the same first weights */
 
     for (int step = 0; step < 1000; step++)
-        check(bp_net_train_f32(net, x, target, 4, &loss), net);
+        check(bp_net_train_f32(net, x, target, 4, &loss));
 
-    check(bp_net_predict_f32(net, x, 4, y, NULL), net);
+    check(bp_net_predict_f32(net, x, 4, y, NULL));
     for (int row = 0; row < 4; row++)
         printf("%g xor %g = %.3f\n", (double)x[2 * row], (double)x[2 * row + 1], (double)y[row]);
     printf("loss %.5f\n", loss);

@@ -23,7 +23,7 @@ void any_need(int32_t dtype)
 {
     if (dtype_built(dtype))
         return;
-    print_message("skipped: the library was built without f%d\n", (int)dtype);
+    print_message("skipped: the library was built without %s\n", bp_key_name(dtype));
     skip();
 }
 
@@ -36,32 +36,49 @@ int32_t any_dtype(void **state)
 
 /* --------------------------------------------------------------------------------------------------------------- nets */
 
-void any_check_ok(const bp_net *net, bp_status status, const char *call, const char *file, int line)
+void any_check_ok(bp_status status, const char *call, const char *file, int line)
 {
     if (status == BP_OK)
         return;
-    print_error("%s\n%s: %s\n", call, bp_status_string(status), bp_net_error(net));
+    print_error("%s\n%s\n", call, bp_last_error());
     _fail(file, line);
 }
 
 static void add_layer(bp_net *net, const struct any_layer *layer)
 {
     if (layer->rate != 0) {
-        any_ok(net, bp_net_add_dropout(net, layer->rate));
+        any_ok(bp_net_add_dropout(net, layer->rate));
         return;
     }
-    any_ok(net, bp_net_add_dense(net, layer->units, layer->activation));
+    any_ok(bp_net_add_dense(net, layer->units, layer->activation));
     if (layer->bias != 0)
-        any_ok(net, bp_net_layer_set(net, bp_net_layers(net) - 1, BP_LAYER_BIAS, layer->bias));
+        any_ok(bp_net_layer_set(net, bp_net_layers(net) - 1, BP_LAYER_BIAS, layer->bias));
+}
+
+bp_status any_set_names(bp_net *net, const char *const *inputs, const char *const *outputs, const char *const *classes)
+{
+    const size_t units = bp_net_outputs(net);
+    const struct {
+        int32_t what;
+        size_t count;
+        const char *const *names;
+    } kinds[] = {{BP_TEXT_INPUT, bp_net_inputs(net), inputs},
+                 {BP_TEXT_OUTPUT, units, outputs},
+                 {BP_TEXT_CLASS, units == 1 ? 2 : units, classes}};
+    bp_status status = BP_OK;
+    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+        for (size_t i = 0; kinds[k].names && status == BP_OK && i < kinds[k].count; i++)
+            status = bp_net_set_name(net, kinds[k].what, i, kinds[k].names[i]);
+    return status;
 }
 
 bp_net *any_net(int32_t dtype, size_t inputs, const struct any_layer *layers, size_t count, uint64_t seed)
 {
     bp_net *net = NULL;
-    any_ok(net, bp_net_create(&net, dtype, inputs));
+    any_ok(bp_net_create(&net, dtype, inputs));
     for (size_t i = 0; i < count; i++)
         add_layer(net, &layers[i]);
-    any_ok(net, bp_net_init(net, seed));
+    any_ok(bp_net_init(net, seed));
     return net;
 }
 
@@ -353,4 +370,19 @@ void any_check_same_bits(const double *a, const double *b, size_t count, const c
         print_error("%s differ at %zu of %zu: %.17g and %.17g\n", what, i, count, a[i], b[i]);
         _fail(file, line);
     }
+}
+
+int32_t any_option_at(size_t index)
+{
+    size_t of_nets = 0;
+    while (bp_key_at(BP_FAMILY_NET_OPTION, of_nets) != 0)
+        of_nets++;
+    return index < of_nets ? bp_key_at(BP_FAMILY_NET_OPTION, index)
+                           : bp_key_at(BP_FAMILY_LAYER_OPTION, index - of_nets);
+}
+
+bp_status any_ask(const bp_train *train, int32_t key, double *value)
+{
+    return key / 1000 * 1000 == BP_FAMILY_RECORD ? bp_train_record(train, 0, key, value)
+                                                 : bp_train_get(train, key, value);
 }

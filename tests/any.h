@@ -51,12 +51,15 @@ struct any_layer {
     double rate;
 };
 
+/** Sets [inputs], [outputs] and [outputs], or for one output [2], names; those of a kind stay where it is NULL. */
+bp_status any_set_names(bp_net *net, const char *const *inputs, const char *const *outputs, const char *const *classes);
+
 /** An initialised net. Every call on the way must succeed. */
 bp_net *any_net(int32_t dtype, size_t inputs, const struct any_layer *layers, size_t count, uint64_t seed);
 
 /** Asserts BP_OK, and prints the net's sentence otherwise. */
-#define any_ok(net, status) any_check_ok((net), (status), #status, __FILE__, __LINE__)
-void any_check_ok(const bp_net *net, bp_status status, const char *call, const char *file, int line);
+#define any_ok(status) any_check_ok((status), #status, __FILE__, __LINE__)
+void any_check_ok(bp_status status, const char *call, const char *file, int line);
 
 /* ----------------------------------------------------------------------------------------- calls for either number type */
 
@@ -106,5 +109,11 @@ uint64_t any_ulp_distance(double a, double b);
 /** Asserts that `count` doubles are the same to the bit, and prints the first that is not. */
 #define any_same_bits(a, b, count) any_check_same_bits((a), (b), (count), #a " and " #b, __FILE__, __LINE__)
 void any_check_same_bits(const double *a, const double *b, size_t count, const char *what, const char *file, int line);
+
+/* The options of nets, and behind them those of layers; 0 past the last. */
+int32_t any_option_at(size_t index);
+
+/* An option of a training, or what its record has now. */
+bp_status any_ask(const bp_train *train, int32_t key, double *value);
 
 #endif

@@ -21,15 +21,16 @@ static uint64_t hash_size(uint64_t hash, size_t size) { return hash_bytes(hash, 
 static uint64_t hash_settings(uint64_t hash, const bp_net *net)
 {
     int32_t key;
-    for (size_t i = 0; (key = bp_option_at(i)) != BP_ERR_ARG; i++) {
-        double value = 0;
-        bp_status status = bp_net_get(net, key, &value);
+    double value = 0;
+    for (size_t i = 0; (key = bp_key_at(BP_FAMILY_NET_OPTION, i)) != 0; i++) {
+        const bp_status status = bp_net_get(net, key, &value);
         hash = hash_bytes(hash_bytes(hash, &status, sizeof(status)), &value, sizeof(value));
+    }
+    for (size_t i = 0; (key = bp_key_at(BP_FAMILY_LAYER_OPTION, i)) != 0; i++)
         for (size_t layer = 0; layer < bp_net_layers(net); layer++) {
-            status = bp_net_layer_get(net, layer, key, &value);
+            const bp_status status = bp_net_layer_get(net, layer, key, &value);
             hash = hash_bytes(hash_bytes(hash, &status, sizeof(status)), &value, sizeof(value));
         }
-    }
     return hash;
 }
 
@@ -41,10 +42,10 @@ static uint64_t hash_numbers(uint64_t hash, struct fixture *f, const char *name,
     const struct call *call = call_find(name, f->dtype);
     union arg args[ARGUMENTS_MAX];
     fixture_arguments(f, call, args);
-    for (size_t i = 0; i < call_arguments(call); i++) {
-        if (strchr("lbm", call->kinds[1 + i]))
+    for (size_t i = 0; i < call->arguments; i++) {
+        if (call->parameters[i].role == ROLE_ANY_LAYER)
             args[i].size = layer;
-        if (strchr("yY", call->kinds[1 + i]))
+        if (call->parameters[i].role == ROLE_NUMBERS_OUT)
             args[i].data = f->dtype == BP_F32 ? (void *)numbers.f32 : (void *)numbers.f64;
     }
     const bp_status status = fixture_call(f, call, args).integer;
@@ -80,8 +81,8 @@ static uint64_t hash_set(uint64_t hash, const bp_data *set)
     hash = hash_size(hash_size(hash, bp_data_classes(set)), (size_t)bp_data_weighted(set));
     hash = hash_size(hash_size(hash, (size_t)bp_data_sparse(set)), bp_data_nonzeros(set, 0, rows));
     for (size_t i = 0; i <= inputs || i <= outputs; i++) {
-        hash = hash_name(hash_name(hash, bp_data_input_name(set, i)), bp_data_output_name(set, i));
-        hash = hash_name(hash, bp_data_class_name(set, (int32_t)i));
+        hash = hash_name(hash_name(hash, bp_data_name(set, BP_TEXT_INPUT, i)), bp_data_name(set, BP_TEXT_OUTPUT, i));
+        hash = hash_name(hash, bp_data_name(set, BP_TEXT_CLASS, i));
     }
     return hash;
 }
@@ -110,8 +111,8 @@ static uint64_t hash_columns(uint64_t hash, const bp_net *net)
     hash = hash_size(hash, (size_t)bp_net_scales_inputs(net));
     hash = hash_size(hash_size(hash, (size_t)bp_net_scales_targets(net)), (size_t)bp_net_is_fresh(net));
     for (size_t i = 0; i < INPUTS; i++) {
-        hash = hash_name(hash_name(hash, bp_net_input_name(net, i)), bp_net_output_name(net, i));
-        hash = hash_name(hash, bp_net_class_name(net, (int32_t)i));
+        hash = hash_name(hash_name(hash, bp_net_name(net, BP_TEXT_INPUT, i)), bp_net_name(net, BP_TEXT_OUTPUT, i));
+        hash = hash_name(hash, bp_net_name(net, BP_TEXT_CLASS, i));
     }
     return hash;
 }
@@ -122,11 +123,16 @@ static uint64_t hash_training(uint64_t hash, const bp_train *train)
     double value = 0, epochs = 0;
     if (!train)
         return hash;
-    bp_train_get(train, BP_TRAIN_EPOCH, &epochs);
-    for (int32_t key = BP_TRAIN_EPOCHS; key <= BP_TRAIN_WARNING; key += 10) {
-        if (key == BP_TRAIN_SECONDS)
-            continue;
+    bp_train_record(train, 0, BP_RECORD_EPOCH, &epochs);
+    int32_t key;
+    for (size_t i = 0; (key = bp_key_at(BP_FAMILY_TRAIN_OPTION, i)) != 0; i++) {
         const bp_status status = bp_train_get(train, key, &value);
+        hash = hash_bytes(hash_bytes(hash, &status, sizeof(status)), &value, sizeof(value));
+    }
+    for (size_t i = 0; (key = bp_key_at(BP_FAMILY_RECORD, i)) != 0; i++) {
+        if (key == BP_RECORD_SECONDS)
+            continue;
+        const bp_status status = bp_train_record(train, 0, key, &value);
         hash = hash_bytes(hash_bytes(hash, &status, sizeof(status)), &value, sizeof(value));
         for (size_t epoch = 1; (double)epoch <= epochs; epoch++)
             if (bp_train_record(train, epoch, key, &value) == BP_OK)
@@ -160,7 +166,7 @@ uint64_t fixture_go_on(struct fixture *f)
     for (size_t i = 0; i < sizeof(calls_on) / sizeof(calls_on[0]); i++) {
         const union arg answer = fixture_good_call(f, call_find(calls_on[i], f->dtype));
         if (answer.integer != BP_OK)
-            fail_msg("%s, to go on: %s", calls_on[i], bp_net_error(f->net));
+            fail_msg("%s, to go on: %s", calls_on[i], bp_last_error());
     }
     return hash_bytes(fixture_fingerprint(f), &f->y, sizeof(f->y));
 }

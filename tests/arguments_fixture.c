@@ -126,7 +126,7 @@ void need_type(int32_t dtype)
 {
     if (type_built(dtype))
         return;
-    print_message("this library was built without f%d\n", (int)dtype);
+    print_message("this library was built without %s\n", bp_key_name(dtype));
     skip();
 }
 
@@ -173,7 +173,7 @@ static void lead(struct fixture *f, const char *name)
     const struct call *call = call_find(name, f->dtype);
     assert_non_null(call);
     if (fixture_good_call(f, call).integer != BP_OK)
-        fail_msg("%s, on the way to the life \"%s\": %s", call->name, f->life->name, fixture_sentence(f, call));
+        fail_msg("%s, on the way to the life \"%s\": %s", call->name, f->life->name, bp_last_error());
     if (f->net_out) {
         bp_net_destroy(f->net);
         f->net = f->net_out;
@@ -210,8 +210,8 @@ static void find_model(struct fixture *f)
     const char *root = getenv("BP_SOURCE_ROOT");
     snprintf(f->saved, sizeof(f->saved), "/tmp/bp-arguments-%ld", (long)getpid());
     snprintf(f->checkpoint, sizeof(f->checkpoint), "/tmp/bp-checkpoint-%ld", (long)getpid());
-    snprintf(f->model, sizeof(f->model), "%s/tests/vectors/files/v1.0-f%d.safetensors", root ? root : ".",
-             (int)f->dtype);
+    snprintf(f->model, sizeof(f->model), "%s/tests/vectors/files/v1.0-%s.safetensors", root ? root : ".",
+             bp_key_name(f->dtype));
     FILE *stream = fopen(f->model, "rb");
     assert_non_null(stream);
     f->model_size = fread(f->model_bytes, 1, sizeof(f->model_bytes), stream);
@@ -277,14 +277,15 @@ void fixture_end(struct fixture *f)
 union arg fixture_call(struct fixture *f, const struct call *call, const union arg *args)
 {
     const union arg answer = call->run(args);
-    for (size_t i = 0; i < call_arguments(call); i++) {
-        if (call->kinds[1 + i] == 'G' && args[i].net)
+    for (size_t i = 0; i < call->arguments; i++) {
+        const enum role role = call->parameters[i].role;
+        if (role == ROLE_NET_TO_DESTROY && args[i].data)
             f->net_given = NULL;
-        if (call->kinds[1 + i] == 'g' && args[i].scratch)
+        if (role == ROLE_SCRATCH_TO_DESTROY && args[i].data)
             f->scratch_given = NULL;
-        if (call->kinds[1 + i] == 'Z' && args[i].set)
+        if (role == ROLE_DATA_TO_DESTROY && args[i].data)
             f->set_given = NULL;
-        if (call->kinds[1 + i] == '2' && args[i].train)
+        if (role == ROLE_TRAIN_TO_DESTROY && args[i].data)
             f->train_given = NULL;
     }
     return answer;
@@ -300,18 +301,4 @@ union arg fixture_good_call(struct fixture *f, const struct call *call)
 bool fixture_made(const struct fixture *f)
 {
     return f->net_out || f->scratch_out || f->set_out[0] || f->set_out[1] || f->train_out;
-}
-
-const char *fixture_sentence(const struct fixture *f, const struct call *call)
-{
-    const char *handle = call_handle(call);
-    if (handle && *handle == 'E')
-        return f->set_out[0] ? bp_data_error(f->set_out[0]) : NULL;
-    if (handle && *handle == *FILES_NET)
-        return f->net_out ? bp_net_error(f->net_out) : NULL;
-    if (handle && *handle == '1')
-        return bp_train_error(f->train);
-    if (handle)
-        return *handle == 'B' ? bp_data_error(f->set) : bp_net_error(f->net);
-    return NULL;
 }

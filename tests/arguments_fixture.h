@@ -47,6 +47,12 @@ extern const size_t life_count;
 /** The first life in which a function succeeds. */
 const struct life *life_for(const struct call *call);
 
+/** Bytes that are still to be read. */
+struct reader {
+    const unsigned char *at;
+    size_t left;
+};
+
 struct fixture {
     int32_t dtype;
     const struct life *life;
@@ -74,6 +80,9 @@ struct fixture {
     char saved[64], model[PATH_ROOM]; /**< a file to write, a model file to read */
     char checkpoint[64]; /**< of a training of that model's net on the data set, if it has one been asked for */
     bool checkpoint_made;
+    unsigned char checkpoint_bytes[32768];
+    size_t checkpoint_size;
+    struct reader reader;
     unsigned char model_bytes[8192]; /**< which holds these bytes */
     size_t model_size;
     bp_train *train; /**< NULL in most lives */
@@ -104,10 +113,6 @@ union arg fixture_good_call(struct fixture *f, const struct call *call);
 
 /** Has a call made a handle that waits? */
 bool fixture_made(const struct fixture *f);
-
-/** The sentence of the handle that a function works on, or of the one that it made and could not fill. NULL if it has
- *  none. */
-const char *fixture_sentence(const struct fixture *f, const struct call *call);
 
 /** A number from all that the public interface tells of the net: sizes, options, keys of layers, parameters, gradient,
  * z, activation, delta, rows and input gradient, and the status of asking for each; and of the data set, and of those that

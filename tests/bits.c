@@ -117,11 +117,11 @@ static struct {
     float x_f32[MOST_NUMBERS], target_f32[MOST_NUMBERS], out_f32[MOST_NUMBERS];
 } batch;
 
-static void ok(const bp_net *net, bp_status status)
+static void ok(bp_status status)
 {
     if (status == BP_OK)
         return;
-    fprintf(stderr, "%s: %s\n", bp_status_string(status), bp_net_error(net));
+    fprintf(stderr, "%s\n", bp_last_error());
     exit(1);
 }
 
@@ -131,18 +131,18 @@ static void forward_backward(bp_net *net, size_t first, size_t rows, double *los
 {
     const size_t x = first * bp_net_inputs(net), target = first * bp_net_outputs(net);
     if (is_f32(net)) {
-        ok(net, bp_net_forward_f32(net, batch.x_f32 + x, rows, NULL));
-        ok(net, bp_net_backward_f32(net, batch.target_f32 + target, rows, loss));
+        ok(bp_net_forward_f32(net, batch.x_f32 + x, rows, NULL));
+        ok(bp_net_backward_f32(net, batch.target_f32 + target, rows, loss));
     } else {
-        ok(net, bp_net_forward_f64(net, batch.x + x, rows, NULL));
-        ok(net, bp_net_backward_f64(net, batch.target + target, rows, loss));
+        ok(bp_net_forward_f64(net, batch.x + x, rows, NULL));
+        ok(bp_net_backward_f64(net, batch.target + target, rows, loss));
     }
 }
 
 static void train(bp_net *net, size_t rows, double *loss)
 {
-    ok(net, is_f32(net) ? bp_net_train_f32(net, batch.x_f32, batch.target_f32, rows, loss)
-                        : bp_net_train_f64(net, batch.x, batch.target, rows, loss));
+    ok(is_f32(net) ? bp_net_train_f32(net, batch.x_f32, batch.target_f32, rows, loss)
+                   : bp_net_train_f64(net, batch.x, batch.target, rows, loss));
 }
 
 /* ---- the hash: FNV-1a of 64 bits, over the bytes of each number from the least significant on */
@@ -176,14 +176,14 @@ static void hash_net(uint64_t *hash, const bp_net *net, size_t rows)
 {
     const size_t parameters = bp_net_parameters(net), outputs = rows * bp_net_outputs(net);
     if (is_f32(net)) {
-        ok(net, bp_net_get_parameters_f32(net, batch.out_f32));
+        ok(bp_net_get_parameters_f32(net, batch.out_f32));
         hash_f32(hash, batch.out_f32, parameters);
-        ok(net, bp_net_predict_f32(net, batch.x_f32, rows, batch.out_f32, NULL));
+        ok(bp_net_predict_f32(net, batch.x_f32, rows, batch.out_f32, NULL));
         hash_f32(hash, batch.out_f32, outputs);
     } else {
-        ok(net, bp_net_get_parameters_f64(net, batch.out));
+        ok(bp_net_get_parameters_f64(net, batch.out));
         hash_f64(hash, batch.out, parameters);
-        ok(net, bp_net_predict_f64(net, batch.x, rows, batch.out, NULL));
+        ok(bp_net_predict_f64(net, batch.x, rows, batch.out, NULL));
         hash_f64(hash, batch.out, outputs);
     }
 }
@@ -223,16 +223,16 @@ static bp_net *make_net(const struct recipe *recipe, int32_t dtype, double threa
         return NULL; /* built without this type */
     for (size_t i = 0; i < MOST_LAYERS; i++)
         if (recipe->layers[i].units > 0)
-            ok(net, bp_net_add_dense(net, recipe->layers[i].units, recipe->layers[i].activation));
+            ok(bp_net_add_dense(net, recipe->layers[i].units, recipe->layers[i].activation));
         else if (recipe->layers[i].rate > 0)
-            ok(net, bp_net_add_dropout(net, recipe->layers[i].rate));
+            ok(bp_net_add_dropout(net, recipe->layers[i].rate));
     for (size_t i = 0; i < MOST_OPTIONS && recipe->options[i].option != 0; i++)
-        ok(net, bp_net_set(net, recipe->options[i].option, recipe->options[i].value));
+        ok(bp_net_set(net, recipe->options[i].option, recipe->options[i].value));
     if (bp_net_set(net, BP_OPT_THREADS, threads) != BP_OK) {
-        fprintf(stderr, "%s\n", bp_net_error(net));
+        fprintf(stderr, "%s\n", bp_last_error());
         exit(REFUSED);
     }
-    ok(net, bp_net_init(net, 42));
+    ok(bp_net_init(net, 42));
     if (bp_net_parameters(net) > MOST_NUMBERS || recipe->rows * recipe->inputs > MOST_NUMBERS)
         exit(2);
     return net;
@@ -250,7 +250,7 @@ static void take_step(bp_net *net, const struct recipe *recipe, uint64_t *hash)
         forward_backward(net, done, recipe->parts[i], &loss);
         hash_f64(hash, &loss, 1);
     }
-    ok(net, bp_net_step(net));
+    ok(bp_net_step(net));
 }
 
 static void run(const struct recipe *recipe, int32_t dtype, double threads, size_t steps)

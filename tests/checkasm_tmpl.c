@@ -19,7 +19,7 @@ enum { MOST_ROWS = 29, MOST_PANELS = 9, MOST_DEPTH = 560, GUARD = 3, ROOM = MOST
 /* Matrices and vectors lie in the rooms, `shift` numbers from their beginnings. */
 struct problem {
     struct bp_random random;
-    size_t which; /* of the kernels of one kind */
+    size_t which; /* of the kernels of one kind: its place in their table */
     size_t rows, units, panels, depth, stride, shift;
     bool flags[4];
     real parameter;
@@ -300,26 +300,42 @@ typedef void run_fn(const kernels_of *kernels, struct problem *problem);
 static const struct {
     const char *name;
     run_fn *run, *reference; /* of the reference's kernels, unless it is another function */
-    size_t count;            /* kernels of the kind */
+    size_t count;            /* kernels of the kind; 0: as many as the family has keys, or as there are losses */
+    int32_t family;
 } kinds[] = {
-    {"product", product, plain_product, 1},
-    {"transpose", transpose, transpose, 1},
-    {"scale", scale, plain_scale, 1},
-    {"forward", forward, forward, BP_ACTIVATIONS},
-    {"backward", backward, backward, BP_ACTIVATIONS},
-    {"loss", loss, loss, 12},
-    {"update", update, update, BP_OPTIMIZERS},
-    {"sum_of_squares", sum_of_squares, sum_of_squares, 1},
-    {"largest", largest, largest, 1},
-    {"sum_rows", sum_rows, sum_rows, 1},
-    {"sparse", sparse, plain_sparse, 3},
+    {"product", product, plain_product, 1, 0},
+    {"transpose", transpose, transpose, 1, 0},
+    {"scale", scale, plain_scale, 1, 0},
+    {"forward", forward, forward, 0, BP_FAMILY_ACTIVATION},
+    {"backward", backward, backward, 0, BP_FAMILY_ACTIVATION},
+    {"loss", loss, loss, 0, 0},
+    {"update", update, update, 0, BP_FAMILY_OPTIMIZER},
+    {"sum_of_squares", sum_of_squares, sum_of_squares, 1, 0},
+    {"largest", largest, largest, 1, 0},
+    {"sum_rows", sum_rows, sum_rows, 1, 0},
+    {"sparse", sparse, plain_sparse, 3, 0},
 };
+
+/* Kernels of a kind, which follow from the tables. */
+static size_t count_of(size_t kind)
+{
+    kernels_of kernels;
+    size_t count = 0;
+    if (kinds[kind].count > 0)
+        return kinds[kind].count;
+    while (kinds[kind].family && bp_key_at(kinds[kind].family, count) != 0)
+        count++;
+    REAL(bp_kernels_choose)(&kernels, 0);
+    while (!kinds[kind].family && kernels.losses[count].value)
+        count++;
+    return count;
+}
 
 static size_t cases(void)
 {
     size_t sum = 0;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-        sum += kinds[i].count;
+        sum += count_of(i);
     return sum;
 }
 
@@ -327,9 +343,9 @@ static size_t cases(void)
 static size_t kind_of(size_t index, size_t *which)
 {
     size_t kind = 0;
-    for (; index >= kinds[kind].count; kind++)
-        index -= kinds[kind].count;
-    *which = index;
+    for (; index >= count_of(kind); kind++)
+        index -= count_of(kind);
+    *which = kinds[kind].family ? (size_t)BP_INDEX(bp_key_at(kinds[kind].family, index)) : index;
     return kind;
 }
 
@@ -338,7 +354,7 @@ static const char *name(size_t index)
     static char text[40];
     size_t which;
     const size_t kind = kind_of(index, &which);
-    snprintf(text, sizeof(text), kinds[kind].count > 1 ? "%s %zu" : "%s", kinds[kind].name, which);
+    snprintf(text, sizeof(text), kinds[kind].count != 1 ? "%s %zu" : "%s", kinds[kind].name, which);
     return text;
 }
 

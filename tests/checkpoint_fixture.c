@@ -82,15 +82,15 @@ struct course checkpoint_begin_on(const struct kind *kind, int32_t dtype, bp_dat
                                   size_t hidden)
 {
     struct course c = {.kind = kind, .data = data, .validation = validation};
-    any_ok(c.net, bp_net_create(&c.net, dtype, bp_data_inputs(data)));
-    any_ok(c.net, bp_net_add_dense(c.net, hidden, BP_ACT_TANH));
+    any_ok(bp_net_create(&c.net, dtype, bp_data_inputs(data)));
+    any_ok(bp_net_add_dense(c.net, hidden, BP_ACT_TANH));
     if (kind->dropout > 0)
-        any_ok(c.net, bp_net_add_dropout(c.net, kind->dropout));
-    any_ok(c.net, bp_net_add_dense(c.net, bp_data_classes(data), BP_ACT_SOFTMAX));
-    any_ok(c.net, bp_net_init(c.net, 7));
-    any_ok(c.net, bp_net_set(c.net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+        any_ok(bp_net_add_dropout(c.net, kind->dropout));
+    any_ok(bp_net_add_dense(c.net, bp_data_classes(data), BP_ACT_SOFTMAX));
+    any_ok(bp_net_init(c.net, 7));
+    any_ok(bp_net_set(c.net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
     for (size_t i = 0; i < MOST_SETTINGS && kind->net[i].key != 0; i++)
-        any_ok(c.net, bp_net_set(c.net, kind->net[i].key, kind->net[i].value));
+        any_ok(bp_net_set(c.net, kind->net[i].key, kind->net[i].value));
     assert_int_equal(bp_train_create(&c.train, c.net, data, validation), BP_OK);
     assert_int_equal(bp_train_set(c.train, BP_TRAIN_BATCH, 32), BP_OK);
     assert_int_equal(bp_train_set(c.train, BP_TRAIN_EPOCHS, 6), BP_OK);
@@ -142,7 +142,7 @@ struct file checkpoint_save(const bp_train *train)
     struct file file = {NULL, 0};
     const bp_status status = bp_train_save_stream(train, write_more, &file);
     if (status != BP_OK)
-        print_error("%s\n", bp_train_error(train));
+        print_error("%s\n", bp_last_error());
     assert_int_equal(status, BP_OK);
     return file;
 }
@@ -159,7 +159,7 @@ void checkpoint_again(struct course *course)
     drop(course);
     const bp_status status = checkpoint_load(&course->train, &course->net, file, course->data, course->validation);
     if (status != BP_OK)
-        print_error("%s\n", bp_data_error(course->data));
+        print_error("%s\n", bp_last_error());
     assert_int_equal(status, BP_OK);
     const struct file same = checkpoint_save(course->train);
     assert_int_equal(same.size, file.size);
@@ -174,24 +174,24 @@ void checkpoint_go(struct course *course, size_t batches)
 {
     const bp_status status = bp_train_batches(course->train, batches);
     if (status != BP_OK && status != BP_DONE)
-        print_error("%s\n", bp_train_error(course->train));
+        print_error("%s\n", bp_last_error());
     assert_true(status == BP_OK || status == BP_DONE);
 }
 
 static struct file save_net(const bp_net *net)
 {
     struct file file = {NULL, 0};
-    any_ok(net, bp_net_save_memory_with(net, NULL, 0, &file.size, BP_SAVE_OPTIMIZER));
+    any_ok(bp_net_save_memory_with(net, NULL, 0, &file.size, BP_SAVE_OPTIMIZER));
     file.bytes = malloc(file.size);
     assert_non_null(file.bytes);
-    any_ok(net, bp_net_save_memory_with(net, file.bytes, file.size, NULL, BP_SAVE_OPTIMIZER));
+    any_ok(bp_net_save_memory_with(net, file.bytes, file.size, NULL, BP_SAVE_OPTIMIZER));
     return file;
 }
 
 static double value_of(const bp_train *train, int32_t key)
 {
     double value;
-    assert_int_equal(bp_train_get(train, key, &value), BP_OK);
+    assert_int_equal(any_ask(train, key, &value), BP_OK);
     return value;
 }
 
@@ -203,17 +203,18 @@ static void same_value(double a, double b)
 
 static void same_answers(const bp_train *a, const bp_train *b)
 {
-    static const int32_t keys[] = {BP_TRAIN_EPOCH,  BP_TRAIN_BEST_EPOCH, BP_TRAIN_BEST_LOSS, BP_TRAIN_STOP_REASON,
-                                   BP_TRAIN_MU_NOW, BP_TRAIN_ALPHA,      BP_TRAIN_BETA,      BP_TRAIN_GAMMA};
+    static const int32_t keys[] = {BP_RECORD_EPOCH, BP_RECORD_BEST_EPOCH, BP_RECORD_BEST_LOSS, BP_RECORD_STOP,
+                                   BP_RECORD_MU,    BP_RECORD_ALPHA,      BP_RECORD_BETA,      BP_RECORD_GAMMA};
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
         same_value(value_of(a, keys[i]), value_of(b, keys[i]));
 }
 
 static void same_records(const bp_train *a, const bp_train *b)
 {
-    static const int32_t columns[] = {BP_TRAIN_LOSS, BP_TRAIN_ACCURACY, BP_TRAIN_VALID_LOSS, BP_TRAIN_VALID_ACCURACY,
-                                      BP_TRAIN_RATE, BP_TRAIN_GRADIENT, BP_TRAIN_WARNING};
-    const size_t epochs = (size_t)value_of(a, BP_TRAIN_EPOCH);
+    static const int32_t columns[] = {BP_RECORD_LOSS,           BP_RECORD_ACCURACY, BP_RECORD_VALID_LOSS,
+                                      BP_RECORD_VALID_ACCURACY, BP_RECORD_RATE,     BP_RECORD_GRADIENT,
+                                      BP_RECORD_WARNING};
+    const size_t epochs = (size_t)value_of(a, BP_RECORD_EPOCH);
     for (size_t epoch = 1; epoch <= epochs; epoch++)
         for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
             double of_a, of_b;
@@ -228,7 +229,7 @@ void checkpoint_same(const struct course *a, const struct course *b)
     const struct file of_a = save_net(a->net), of_b = save_net(b->net);
     const bool same = of_a.size == of_b.size && memcmp(of_a.bytes, of_b.bytes, of_a.size) == 0;
     if (!same)
-        print_error("%s, after epoch %g\n", a->kind->name, value_of(a->train, BP_TRAIN_EPOCH));
+        print_error("%s, after epoch %g\n", a->kind->name, value_of(a->train, BP_RECORD_EPOCH));
     assert_true(same);
     free(of_a.bytes);
     free(of_b.bytes);

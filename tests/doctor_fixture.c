@@ -17,13 +17,13 @@ struct patient patient_of(int32_t dtype, const struct recipe *r, bp_data *data, 
     } options[] = {{BP_OPT_LOSS, r->loss}, {BP_OPT_OPTIMIZER, r->optimizer}, {BP_OPT_LEARNING_RATE, r->rate}};
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
         if (options[i].value != 0)
-            any_ok(p.net, bp_net_set(p.net, options[i].option, options[i].value));
-    any_ok(p.net, bp_net_set(p.net, BP_OPT_RAW, 1));
+            any_ok(bp_net_set(p.net, options[i].option, options[i].value));
+    any_ok(bp_net_set(p.net, BP_OPT_RAW, 1));
     assert_int_equal(bp_train_create(&p.train, p.net, data, valid), BP_OK);
-    patient_ok(&p, bp_train_set(p.train, BP_TRAIN_BATCH, r->batch));
-    patient_ok(&p, bp_train_set(p.train, BP_TRAIN_EPOCHS, r->epochs));
+    any_ok(bp_train_set(p.train, BP_TRAIN_BATCH, r->batch));
+    any_ok(bp_train_set(p.train, BP_TRAIN_EPOCHS, r->epochs));
     if (r->method != 0)
-        patient_ok(&p, bp_train_set(p.train, BP_TRAIN_METHOD, r->method));
+        any_ok(bp_train_set(p.train, BP_TRAIN_METHOD, r->method));
     return p;
 }
 
@@ -35,21 +35,13 @@ void end_patient(struct patient *p)
     bp_data_destroy(p->valid);
 }
 
-void check_patient(const struct patient *p, bp_status status, const char *file, int line)
-{
-    if (status == BP_OK)
-        return;
-    print_error("%s\n", bp_train_error(p->train));
-    _fail(file, line);
-}
-
 void examine(struct patient *p)
 {
-    patient_ok(p, bp_train_diagnose(p->train, &p->findings));
+    any_ok(bp_train_diagnose(p->train, &p->findings));
     assert_true(p->findings <= MOST_FINDINGS);
     for (size_t i = 0; i < p->findings; i++) {
-        patient_ok(p, bp_train_finding(p->train, i, &p->kind[i], &p->place[i], &p->measure[i]));
-        assert_non_null(bp_finding_name(p->kind[i]));
+        any_ok(bp_train_finding(p->train, i, &p->kind[i], &p->place[i], &p->measure[i]));
+        assert_non_null(bp_key_name(p->kind[i]));
         assert_true(strlen(bp_train_finding_text(p->train, i)) > 20);
     }
     assert_null(bp_train_finding_text(p->train, p->findings));
@@ -68,7 +60,7 @@ void check_healthy(const struct patient *p, int32_t allowed, const char *file, i
     bool healthy = true;
     for (size_t i = 0; i < p->findings; i++)
         if (p->kind[i] != allowed) {
-            print_error("%s: %s\n", bp_finding_name(p->kind[i]), bp_train_finding_text(p->train, i));
+            print_error("%s: %s\n", bp_key_name(p->kind[i]), bp_train_finding_text(p->train, i));
             healthy = false;
         }
     if (!healthy)

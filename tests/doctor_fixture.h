@@ -34,8 +34,6 @@ struct patient patient_of(int32_t dtype, const struct recipe *recipe, bp_data *d
 void end_patient(struct patient *patient);
 
 /* Asserts BP_OK, and prints the sentence otherwise. */
-#define patient_ok(patient, status) check_patient((patient), (status), __FILE__, __LINE__)
-void check_patient(const struct patient *patient, bp_status status, const char *file, int line);
 
 /* Asks the doctor. */
 void examine(struct patient *patient);

@@ -41,9 +41,6 @@ struct file files_of_header(const char *header, size_t payload);
 /** A number of this type as a file has it, little-endian; returns its bytes. */
 size_t files_put_number(unsigned char *bytes, int32_t dtype, double value);
 
-/** Skips the test where the library cannot load. */
-void files_need_loading(void);
-
 /** What bp_net_load_memory() says of it, and the beginning of its sentence; whatever was made is destroyed. */
 bp_status files_try(struct file file, char *sentence, size_t room);
 

@@ -11,9 +11,9 @@
 
 enum { MOST = 64, LINE = 4096 };
 
-static int complain(const bp_net *net)
+static int complain(void)
 {
-    fprintf(stderr, "%s\n", bp_net_error(net));
+    fprintf(stderr, "%s\n", bp_last_error());
     return 1;
 }
 
@@ -23,18 +23,18 @@ static int write_net(const char *folder, int32_t dtype, size_t index)
     static const double center[] = {0.25, -1, 3}, factor[] = {2, 0.5, -0.125}, target_factor[] = {2, 1, -4};
     char path[1024];
     bp_net *net;
-    snprintf(path, sizeof(path), "%s/net-%d-%02zu.safetensors", folder, (int)dtype, index);
+    snprintf(path, sizeof(path), "%s/net-%s-%02zu.safetensors", folder, bp_key_name(dtype), index);
     if (bp_net_create(&net, dtype, 3) != BP_OK)
-        return complain(net);
-    int wrong = bp_net_add_dense(net, 9, bp_activation_at(index)) || (index % 2 && bp_net_add_dropout(net, 0.5)) ||
-                bp_net_add_dense(net, 3, BP_ACT_TANH) ||
+        return complain();
+    int wrong = bp_net_add_dense(net, 9, bp_key_at(BP_FAMILY_ACTIVATION, index)) ||
+                (index % 2 && bp_net_add_dropout(net, 0.5)) || bp_net_add_dense(net, 3, BP_ACT_TANH) ||
                 bp_net_layer_set(net, bp_net_layers(net) - 1, BP_LAYER_BIAS, BP_BIAS_NONE + 10 * (int)(index % 3)) ||
                 bp_net_layer_set(net, 0, BP_LAYER_BIAS_INIT, BP_INIT_UNIFORM) || bp_net_init(net, index) ||
                 bp_net_set(net, BP_OPT_RAW, index % 5 == 0) ||
                 bp_net_set_scaling(net, center, factor, index % 2 ? center : NULL, index % 2 ? target_factor : NULL) ||
                 bp_net_save(net, path);
     if (wrong)
-        complain(net);
+        complain();
     bp_net_destroy(net);
     return wrong;
 }
@@ -46,7 +46,7 @@ static int write_nets(const char *folder)
         bp_net *net = NULL;
         const bp_status status = bp_net_create(&net, dtypes[i], 1);
         bp_net_destroy(net);
-        for (size_t index = 0; status == BP_OK && bp_activation_at(index) != BP_ERR_ARG; index++)
+        for (size_t index = 0; status == BP_OK && bp_key_at(BP_FAMILY_ACTIVATION, index) != 0; index++)
             if (write_net(folder, dtypes[i], index))
                 return 1;
     }
@@ -72,13 +72,13 @@ static int predict(const char *path)
     double x[MOST] = {0}, y[MOST] = {0};
     bp_net *net;
     if (bp_net_load(&net, path) != BP_OK)
-        return complain(net);
+        return complain();
     while (fgets(line, sizeof(line), stdin)) {
         char *at = line;
         for (size_t i = 0; i < bp_net_inputs(net); i++)
             x[i] = strtod(at, &at);
         if (predict_row(net, x, y) != BP_OK)
-            return complain(net);
+            return complain();
         for (size_t i = 0; i < bp_net_outputs(net); i++)
             printf("%a%c", y[i], i + 1 < bp_net_outputs(net) ? ' ' : '\n');
     }

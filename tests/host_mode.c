@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <bp/base.h> /* not bp.h, which in the tests' include path is the one with the wrappers */
+
 #if defined(__SSE2__)
 #include <xmmintrin.h>
 #endif
@@ -15,6 +17,7 @@
 enum kind { UNKNOWN, NONE, TRAPS, UPWARD, DOWNWARD, TOWARD_ZERO, FLUSH };
 
 static _Atomic int wish, masked;
+static _Thread_local unsigned failures;
 
 static enum kind find_wish(void)
 {
@@ -93,8 +96,9 @@ static void change(enum kind kind)
 
 struct host_mode host_enter(void)
 {
-    struct host_mode before = {0};
+    struct host_mode before = {.failures = failures};
     const enum kind kind = mode();
+    strcpy(before.said, bp_last_error());
     if (kind == NONE)
         return before;
     before.changed = true;
@@ -107,6 +111,21 @@ void host_leave(struct host_mode before)
 {
     if (before.changed)
         fesetenv(&before.before);
+}
+
+void host_judge(const struct host_mode *before, const char *function, int32_t status)
+{
+    const char *sentence = bp_last_error();
+    const size_t size = strlen(function);
+    const bool named = strncmp(sentence, function, size) == 0 && strncmp(sentence + size, ": ", 2) == 0;
+    if (status < 0 ? named || strcmp(sentence, bp_status_string(status)) == 0
+                   : failures != before->failures || strcmp(sentence, before->said) == 0) {
+        failures += status < 0;
+        return;
+    }
+    fprintf(stderr, "%s returned %d, and bp_last_error() is \"%s\"; before the call it was \"%s\"\n", function,
+            (int)status, sentence, before->said);
+    abort();
 }
 
 bool host_is_foreign(void) { return mode() != NONE; }

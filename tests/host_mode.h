@@ -6,19 +6,30 @@
  *
  *   traps                         division by zero, invalid and overflow stop the program
  *   upward, downward, toward_zero the rounding mode
- *   flush                         subnormal numbers are zeros (x86-64: FTZ and DAZ) */
+ *   flush                         subnormal numbers are zeros (x86-64: FTZ and DAZ)
+ *
+ * In every mode the wrappers also see that bp_last_error() keeps its rules: host_judge(). */
 #ifndef BP_TESTS_HOST_MODE_H
 #define BP_TESTS_HOST_MODE_H
 
 #include <fenv.h>
+#include <stdint.h>
 #include <stdbool.h>
+
+enum { HOST_SENTENCE = 256 };
 
 struct host_mode {
     bool changed;
     fenv_t before;
+    unsigned failures; /* of this thread's calls so far */
+    char said[HOST_SENTENCE];
 };
 
 struct host_mode host_enter(void);
+
+/* Ends the program unless bp_last_error() is as its rules say: after a failure it begins with the name of the function, and after
+ * anything else it is what it was, if no callback of the call has failed itself. */
+void host_judge(const struct host_mode *before, const char *function, int32_t status);
 void host_leave(struct host_mode mode);
 
 /* Whether calls run in a foreign mode now, with exceptions unmasked or not. */

@@ -64,12 +64,6 @@ void check_clean(const char *text, bool lines, int line)
                  text);
 }
 
-void fine(const bp_data *data, bp_status status)
-{
-    if (status != BP_OK)
-        fail_msg("%d: %s", (int)status, bp_data_error(data));
-}
-
 void put(char *text, const char *field) { strcat(strcat(strcat(text, "\""), field), "\""); }
 
 bp_data *table_of(const char *name)
@@ -86,7 +80,7 @@ bp_data *table_of(const char *name)
     for (int i = 0; i < ROWS; i++)
         snprintf(text + strlen(text), 64, "%d,5,%d\n", 1000000 * i, i);
     if (bp_data_load_csv(&data, text_file(text), "-1") != BP_OK)
-        fail_msg("%s", bp_data_error(data));
+        fail_msg("%s", bp_last_error());
     return data;
 }
 

@@ -44,8 +44,6 @@ void check_clean(const char *text, bool lines, int line);
         SENTENCE(sentence);                                                                                            \
     } while (0)
 
-void fine(const bp_data *data, bp_status status);
-
 size_t count_lines(const char *text);
 
 /* Appends a field in quotes. */

@@ -10,12 +10,11 @@ bp_net *through(int32_t dtype, size_t width, int32_t activation, const bp_alloca
     double *w = any_room(width * width);
     for (size_t i = 0; i < width; i++)
         w[i * width + i] = 1;
-    any_ok(net,
-           allocator != NULL ? bp_net_create_with(&net, dtype, width, allocator) : bp_net_create(&net, dtype, width));
-    any_ok(net, bp_net_add_dense(net, width, activation));
-    any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_BIAS, BP_BIAS_NONE));
-    any_ok(net, bp_net_init(net, 0));
-    any_ok(net, any_set_weights(net, 0, w));
+    any_ok(allocator != NULL ? bp_net_create_with(&net, dtype, width, allocator) : bp_net_create(&net, dtype, width));
+    any_ok(bp_net_add_dense(net, width, activation));
+    any_ok(bp_net_layer_set(net, 0, BP_LAYER_BIAS, BP_BIAS_NONE));
+    any_ok(bp_net_init(net, 0));
+    any_ok(any_set_weights(net, 0, w));
     free(w);
     return net;
 }

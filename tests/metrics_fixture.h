@@ -33,7 +33,7 @@ void assert_near(const char *what, double got, double expected, double bound);
 #define data_ok(data, status)                                                                                          \
     do {                                                                                                               \
         if ((status) != BP_OK)                                                                                         \
-            fail_msg("%s: %s", #status, bp_data_error(data));                                                          \
+            fail_msg("%s: %s", #status, bp_last_error());                                                              \
     } while (0)
 
 #endif

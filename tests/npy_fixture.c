@@ -76,7 +76,7 @@ static bool fails_cleanly(bp_status (*read)(bp_data *data), size_t n, bool from_
     assert_int_equal(status, failed ? BP_ERR_MEMORY : BP_OK);
     if (failed) {
         assert_int_equal(set.failing.live, live);
-        assert_non_null(strstr(bp_data_error(set.data), "no memory"));
+        assert_non_null(strstr(bp_last_error(), "no memory"));
         set_is_unchanged(&set);
         assert_int_equal(read(set.data), BP_OK);
     }

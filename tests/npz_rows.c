@@ -57,7 +57,7 @@ static int answer(char *line)
     printf("%d %zu %zu %zu %zu\n", (int)status, bp_data_rows(data), bp_data_inputs(data), bp_data_outputs(data),
            bp_data_classes(data));
     if (status != BP_OK)
-        fprintf(stderr, "%s\n", bp_data_error(data));
+        fprintf(stderr, "%s\n", bp_last_error());
     const int wrong = status == BP_OK && write_rows(data);
     bp_data_destroy(data);
     return wrong || fflush(stdout) != 0;

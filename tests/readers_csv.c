@@ -61,7 +61,7 @@ static void quoted_fields_hold_anything(void **state)
     read_text(&set, text, "2");
     assert_int_equal(bp_data_classes(set.data), COUNT(expected));
     for (size_t i = 0; i < COUNT(expected); i++)
-        assert_string_equal(bp_data_class_name(set.data, label_at(set.data, i)), expected[i]);
+        assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, (size_t)label_at(set.data, i)), expected[i]);
     set_end(&set);
 }
 
@@ -79,10 +79,10 @@ static void the_buffer_ends_anywhere(void **state)
         set_begin(&set);
         set_reads(&set, file_of(0, text, PAD - before + sizeof(table) - 1), "c \"d\"");
         assert_int_equal(bp_data_rows(set.data), 2);
-        assert_string_equal(bp_data_input_name(set.data, 0), "ab");
+        assert_string_equal(bp_data_name(set.data, BP_TEXT_INPUT, 0), "ab");
         assert_true(input_at(set.data, 0, 0) == 1.25 && input_at(set.data, 1, 0) == -30);
-        assert_string_equal(bp_data_class_name(set.data, label_at(set.data, 0)), "x\ny");
-        assert_string_equal(bp_data_class_name(set.data, label_at(set.data, 1)), "z");
+        assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, (size_t)label_at(set.data, 0)), "x\ny");
+        assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, (size_t)label_at(set.data, 1)), "z");
         set_end(&set);
     }
 }
@@ -108,9 +108,9 @@ static void a_header_is_found(void **state)
         set_reads(&set, text_file(cases[i].text), NULL);
         assert_int_equal(bp_data_rows(set.data), cases[i].rows);
         if (cases[i].name)
-            assert_string_equal(bp_data_input_name(set.data, 0), cases[i].name);
+            assert_string_equal(bp_data_name(set.data, BP_TEXT_INPUT, 0), cases[i].name);
         else
-            assert_null(bp_data_input_name(set.data, 0));
+            assert_null(bp_data_name(set.data, BP_TEXT_INPUT, 0));
         set_end(&set);
     }
 }
@@ -132,11 +132,11 @@ static void targets_by_number_and_name(void **state)
         assert_int_equal(bp_data_inputs(set.data), strlen(cases[i].inputs));
         assert_int_equal(bp_data_outputs(set.data), strlen(cases[i].outputs));
         for (size_t k = 0; cases[i].inputs[k]; k++) {
-            assert_int_equal(bp_data_input_name(set.data, k)[0], cases[i].inputs[k]);
+            assert_int_equal(bp_data_name(set.data, BP_TEXT_INPUT, k)[0], cases[i].inputs[k]);
             assert_true(input_at(set.data, 0, k) == cases[i].inputs[k] - 'a' + 1);
         }
         for (size_t k = 0; cases[i].outputs[k]; k++) {
-            assert_int_equal(bp_data_output_name(set.data, k)[0], cases[i].outputs[k]);
+            assert_int_equal(bp_data_name(set.data, BP_TEXT_OUTPUT, k)[0], cases[i].outputs[k]);
             assert_true(target_at(set.data, 0, k) == cases[i].outputs[k] - 'a' + 1);
         }
         assert_int_equal(bp_data_classes(set.data), 0);
@@ -176,7 +176,7 @@ static void a_name_may_look_like_anything_in_quotes(void **state)
     set_reads(&set, text_file("2,\"a,b\",class:x,d\n1,2,3,4\n"), "\"a,b\",\"2\",\"class:x\"");
     assert_int_equal(bp_data_inputs(set.data), 1);
     assert_true(target_at(set.data, 0, 0) == 2 && target_at(set.data, 0, 1) == 1 && target_at(set.data, 0, 2) == 3);
-    assert_string_equal(bp_data_output_name(set.data, 0), "a,b");
+    assert_string_equal(bp_data_name(set.data, BP_TEXT_OUTPUT, 0), "a,b");
     set_end(&set);
 }
 
@@ -198,8 +198,8 @@ static void classes_are_in_order(void **state)
         size_t count = 0;
         read_text(&set, cases[i].text, cases[i].targets);
         for (; cases[i].names[count]; count++)
-            assert_string_equal(bp_data_class_name(set.data, (int32_t)count), cases[i].names[count]);
-        assert_null(bp_data_class_name(set.data, (int32_t)count));
+            assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, count), cases[i].names[count]);
+        assert_null(bp_data_name(set.data, BP_TEXT_CLASS, count));
         assert_int_equal(bp_data_classes(set.data), count < 2 ? 2 : count);
         assert_int_equal(bp_data_outputs(set.data), count < 2 ? 2 : count);
         const char *at = cases[i].text;
@@ -210,7 +210,7 @@ static void classes_are_in_order(void **state)
                 name = strchr(at, ',') + 1;
                 at = end + 1;
             } while (strncmp(name, "kind", 4) == 0);
-            const char *got = bp_data_class_name(set.data, label_at(set.data, row));
+            const char *got = bp_data_name(set.data, BP_TEXT_CLASS, (size_t)label_at(set.data, row));
             assert_true(strncmp(name, got, strlen(got)) == 0 && name[strlen(got)] == '\n');
         }
         set_end(&set);
@@ -245,8 +245,8 @@ static void missing_values_go_by_the_policy(void **state)
     set_reads(&set, text_file(text), "t");
     assert_int_equal(bp_data_rows(set.data), 1);
     assert_true(input_at(set.data, 0, 0) == 1 && input_at(set.data, 0, 1) == 10);
-    assert_string_equal(bp_data_class_name(set.data, 0), "a");
-    assert_null(bp_data_class_name(set.data, 1)); /* no row of b is left */
+    assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, 0), "a");
+    assert_null(bp_data_name(set.data, BP_TEXT_CLASS, 1)); /* no row of b is left */
     set_end(&set);
 
     set_begin(&set);
@@ -330,7 +330,7 @@ static void known_tables_are_read(void **state)
         assert_true(fabs(first - t->first_sum) < 1e-8 && fabs(last - t->last_sum) < 1e-8);
         assert_int_equal(of_first_class, t->of_first_class);
         if (t->first_class)
-            assert_string_equal(bp_data_class_name(set.data, 0), t->first_class);
+            assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, 0), t->first_class);
         set_end(&set);
     }
 }
@@ -353,19 +353,17 @@ static void other_data_sets_keep_their_rows(void **state)
     set_end(&set);
 }
 
-static void load_keeps_the_failure(void **state)
+static void a_failed_load_leaves_a_sentence_and_no_data_set(void **state)
 {
     bp_data *data = NULL;
     char sentence[128];
     (void)state;
     const char *path = text_file("1,2\n3,x\n");
     assert_int_equal(bp_data_load_csv(&data, path, "1"), BP_ERR_FORMAT);
-    assert_non_null(data);
+    assert_null(data);
     snprintf(sentence, sizeof(sentence), "bp_data_load_csv: %s, line 2, column 2: \"x\" is no number: %s", path,
              "the first value of the column is one");
-    assert_string_equal(bp_data_error(data), sentence);
-    assert_int_equal(bp_data_rows(data), 0);
-    bp_data_destroy(data);
+    assert_string_equal(bp_last_error(), sentence);
     assert_int_equal(bp_data_load_csv(NULL, path, "1"), BP_ERR_ARG);
     assert_int_equal(bp_data_load_csv(&data, text_file("1,2\n3,4\n"), "1"), BP_OK);
     assert_int_equal(bp_data_rows(data), 2);
@@ -389,15 +387,15 @@ static void options_have_bounds(void **state)
         {BP_DATA_SEPARATOR, 'e', "separator is 101, which is none of its values"},
         {BP_DATA_SEPARATOR, '\n', "separator is 10, which is none of its values"},
         {BP_DATA_HEADER, 2, "header is 2: it must be -1 to 1"},
-        {BP_DATA_MISSING, 8111, "missing is 8111, which is none of its values"},
-        {BP_DATA_MISSING, 0, "missing is 0: it must be 8110 to 8130"},
+        {BP_DATA_MISSING, BP_MISSING_REFUSE + 1, "missing is 18011, which is none of its values"},
+        {BP_DATA_MISSING, 0, "missing is 0: it must be 18010 to 18030"},
         {BP_DATA_MOST_TEXTS, 0, "most_texts is 0: it must be 1 to 2.14748365e+09"},
         {BP_DATA_MOST_RECORD, 0, "most_record is 0: it must be 1 to 9.00719925e+15"},
         {BP_DATA_MOST_RECORD, 0x1p54, "most_record is 1.80143985e+16: it must be 1 to 9.00719925e+15"},
         {BP_DATA_MOST_RATIO, 0.5, "most_ratio is 0.5: it must be 1 to 2.14748365e+09"},
         {BP_DATA_MOST_CLASSES, 1, "most_classes is 1: it must be 2 to 2.14748365e+09"},
         {BP_DATA_MOST_CLASSES, 2147483648.0, "most_classes is 2.14748365e+09: it must be 2 to 2.14748365e+09"},
-        {8000, 0, "a data set has no option 8000"},
+        {BP_FAMILY_DATA_OPTION, 0, "a data set has no option 8000"},
     };
     static const struct {
         int32_t key;
@@ -419,7 +417,7 @@ static void options_have_bounds(void **state)
     assert_int_equal(bp_data_create(&data, NULL), BP_OK);
     for (size_t i = 0; i < COUNT(cases); i++) {
         assert_int_equal(bp_data_set(data, cases[i].key, cases[i].value), BP_ERR_ARG);
-        assert_string_equal(bp_data_error(data) + strlen("bp_data_set: "), cases[i].sentence);
+        assert_string_equal(bp_last_error() + strlen("bp_data_set: "), cases[i].sentence);
     }
     for (size_t i = 0; i < COUNT(options); i++) {
         assert_int_equal(bp_data_get(data, options[i].key, &value), BP_OK);
@@ -428,7 +426,7 @@ static void options_have_bounds(void **state)
     assert_int_equal(bp_data_set(data, BP_DATA_SEPARATOR, ';'), BP_OK);
     assert_int_equal(bp_data_get(data, BP_DATA_SEPARATOR, &value), BP_OK);
     assert_true(value == ';');
-    assert_int_equal(bp_data_get(data, 8000, &value), BP_ERR_ARG);
+    assert_int_equal(bp_data_get(data, BP_FAMILY_DATA_OPTION, &value), BP_ERR_ARG);
     assert_int_equal(bp_data_get(data, BP_DATA_HEADER, NULL), BP_ERR_ARG);
     assert_int_equal(bp_data_get(NULL, BP_DATA_HEADER, &value), BP_ERR_ARG);
     assert_int_equal(bp_data_set(NULL, BP_DATA_HEADER, 1), BP_ERR_ARG);
@@ -443,8 +441,8 @@ static void a_separator_may_be_set(void **state)
     set_begin(&set);
     assert_int_equal(bp_data_set(set.data, BP_DATA_SEPARATOR, ':'), BP_OK);
     set_reads(&set, text_file("1:a;b\n2:c,d\n"), "2");
-    assert_string_equal(bp_data_class_name(set.data, 0), "a;b");
-    assert_string_equal(bp_data_class_name(set.data, 1), "c,d");
+    assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, 0), "a;b");
+    assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, 1), "c,d");
     assert_int_equal(bp_data_set(set.data, BP_DATA_SEPARATOR, ' '), BP_OK);
     set_reads(&set, text_file("1\t\t2  \n3 \t 4\n"), "2");
     assert_true(input_at(set.data, 1, 0) == 3 && target_at(set.data, 1, 0) == 4);
@@ -466,7 +464,7 @@ const struct CMUnitTest csv_tests[] = {
     cmocka_unit_test(the_first_value_decides_whether_it_is_a_class),
     cmocka_unit_test(known_tables_are_read),
     cmocka_unit_test(other_data_sets_keep_their_rows),
-    cmocka_unit_test(load_keeps_the_failure),
+    cmocka_unit_test(a_failed_load_leaves_a_sentence_and_no_data_set),
     host_masked_test(options_have_bounds),
     cmocka_unit_test(a_separator_may_be_set),
 };

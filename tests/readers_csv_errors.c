@@ -168,7 +168,7 @@ static void files_that_cannot_be_read(void **state)
                 "directory");
     assert_int_equal(bp_data_read_csv(NULL, "x", NULL), BP_ERR_ARG);
     assert_int_equal(bp_data_read_csv(set.data, NULL, NULL), BP_ERR_ARG);
-    assert_string_equal(bp_data_error(set.data), "bp_data_read_csv: path is NULL");
+    assert_string_equal(bp_last_error(), "bp_data_read_csv: path is NULL");
     set_is_unchanged(&set);
     const char *path = text_file("1\n");
     chmod(path, 0);
@@ -202,7 +202,7 @@ static void read_part(const char *path, const char *what, size_t size)
     } else {
         if (status != BP_ERR_FORMAT && status != BP_ERR_ARG)
             fail_msg("%s of %zu bytes: %d", what, size, (int)status);
-        assert_non_null(strstr(bp_data_error(set.data), path));
+        assert_non_null(strstr(bp_last_error(), path));
         set_is_unchanged(&set);
     }
     set_end(&set);
@@ -240,7 +240,7 @@ static void gzipped_files_need_zlib(void **state)
         assert_int_equal(status, BP_OK);
         assert_int_equal(bp_data_rows(set.data), 2);
         assert_true(input_at(set.data, 1, 1) == 4);
-        assert_string_equal(bp_data_class_name(set.data, label_at(set.data, 1)), "y");
+        assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, (size_t)label_at(set.data, 1)), "y");
     } else {
         set_refuses(&set, BP_ERR_UNSUPPORTED, status, "bp_data_read_csv", path,
                     ": is gzipped, and libbp was built without zlib: unpack it first");
@@ -309,14 +309,14 @@ static bool fails_cleanly(const char *path, size_t n, bool from_then_on)
     assert_int_equal(status, failed ? BP_ERR_MEMORY : BP_OK);
     if (failed) {
         assert_int_equal(set.failing.live, live);
-        assert_non_null(strstr(bp_data_error(set.data), "no memory"));
+        assert_non_null(strstr(bp_last_error(), "no memory"));
         set_is_unchanged(&set);
         set_reads(&set, path, "k");
     }
     assert_int_equal(bp_data_rows(set.data), 200);
     assert_int_equal(bp_data_classes(set.data), 200);
     assert_int_equal(bp_data_inputs(set.data), 2 + 40);
-    assert_string_equal(bp_data_input_name(set.data, 41), "z=z9");
+    assert_string_equal(bp_data_name(set.data, BP_TEXT_INPUT, 41), "z=z9");
     set_end(&set);
     return failed;
 }

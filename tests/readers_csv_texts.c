@@ -25,7 +25,7 @@ static const char *table_of(const bp_data *data)
     static char text[ROOM];
     size_t used = 0;
     for (size_t i = 0; i < bp_data_inputs(data); i++) {
-        const char *name = bp_data_input_name(data, i);
+        const char *name = bp_data_name(data, BP_TEXT_INPUT, i);
         used += (size_t)snprintf(text + used, ROOM - used, "%s%s", i > 0 ? "|" : "", name ? name : "-");
     }
     for (size_t row = 0; row < bp_data_rows(data); row++)
@@ -92,7 +92,7 @@ static void the_order_is_that_of_bytes(void **state)
           BP_MISSING_REFUSE, -1);
     read_text(&set, "a,b\nx,x\n10,10\n9,9\n", "b");
     assert_string_equal(table_of(set.data), "a=10|a=9|a=x: 0 0 100, 100 0 0, 0 100 0");
-    assert_string_equal(bp_data_class_name(set.data, 0), "9");
+    assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, 0), "9");
     assert_int_equal(label_at(set.data, 0), 2);
     set_end(&set);
 }
@@ -112,7 +112,7 @@ static void inputs_are_those_of_scikit_learn(void **state)
     assert_int_equal(bp_data_rows(set.data), rows);
     assert_int_equal(bp_data_outputs(set.data), 1);
     for (size_t i = 0; i < inputs; i++) {
-        assert_string_equal(bp_data_input_name(set.data, i), bp_data_input_name(encoded.data, i));
+        assert_string_equal(bp_data_name(set.data, BP_TEXT_INPUT, i), bp_data_name(encoded.data, BP_TEXT_INPUT, i));
         for (size_t row = 0; row < rows; row++)
             assert_true(fabs(input_at(set.data, row, i) - input_at(encoded.data, row, i)) < 1e-15);
     }
@@ -196,8 +196,8 @@ static void there_is_a_most_of_texts(void **state)
         used += (size_t)snprintf(text + used, LINE, "%d,n%d,l%d\n", i, i * 7 % MOST_TEXTS, i);
     read_text(&set, text, "k");
     assert_int_equal(bp_data_inputs(set.data), 2 * MOST_TEXTS);
-    assert_string_equal(bp_data_input_name(set.data, 2), "name=n10");
-    assert_string_equal(bp_data_input_name(set.data, MOST_TEXTS + 3), "l=l100");
+    assert_string_equal(bp_data_name(set.data, BP_TEXT_INPUT, 2), "name=n10");
+    assert_string_equal(bp_data_name(set.data, BP_TEXT_INPUT, MOST_TEXTS + 3), "l=l100");
     assert_true(input_at(set.data, MOST_TEXTS - 1, 0) == 0 && input_at(set.data, 0, MOST_TEXTS) == 1);
     set_end(&set);
     snprintf(text + used, LINE, "0,more,l0\n");

@@ -114,7 +114,7 @@ void set_is_unchanged(const struct set *set)
     assert_int_equal(bp_data_rows(set->data), 1);
     assert_int_equal(bp_data_inputs(set->data), 2);
     assert_int_equal(bp_data_outputs(set->data), 0);
-    assert_null(bp_data_input_name(set->data, 0));
+    assert_null(bp_data_name(set->data, BP_TEXT_INPUT, 0));
     assert_true(input_at(set->data, 0, 0) == 7 && input_at(set->data, 0, 1) == 8);
 }
 
@@ -124,7 +124,7 @@ void set_refuses(const struct set *set, bp_status expected, bp_status status, co
     char sentence[512];
     assert_int_equal(errno, SENTINEL);
     snprintf(sentence, sizeof(sentence), "%s: %s%s", function, path, rest);
-    assert_string_equal(bp_data_error(set->data), sentence);
+    assert_string_equal(bp_last_error(), sentence);
     assert_int_equal(status, expected);
     set_is_unchanged(set);
 }
@@ -134,7 +134,7 @@ void set_reads(struct set *set, const char *path, const char *targets)
     errno = SENTINEL;
     const bp_status status = bp_data_read_csv(set->data, path, targets);
     if (status != BP_OK)
-        fail_msg("%s", bp_data_error(set->data));
+        fail_msg("%s", bp_last_error());
     assert_int_equal(errno, SENTINEL);
 }
 

@@ -35,7 +35,7 @@ static void check_known(const struct known *k)
     int64_t label_sum = 0;
     const char *images = source_file(k->images), *labels = source_file(k->labels);
     if (bp_data_load_idx(&data, images, labels) != BP_OK)
-        fail_msg("%s", bp_data_error(data));
+        fail_msg("%s", bp_last_error());
     assert_int_equal(bp_data_rows(data), k->rows);
     assert_int_equal(bp_data_inputs(data), k->inputs);
     assert_int_equal(bp_data_classes(data), 10);
@@ -108,7 +108,7 @@ static void every_type_is_read(void **state)
         set_begin(&set);
         const char *path = file_of(0, cases[i].bytes, 16 + 4 * cases[i].size);
         if (bp_data_read_idx(set.data, path, NULL) != BP_OK)
-            fail_msg("%s", bp_data_error(set.data));
+            fail_msg("%s", bp_last_error());
         assert_int_equal(bp_data_rows(set.data), 2);
         assert_int_equal(bp_data_inputs(set.data), 2);
         assert_int_equal(bp_data_outputs(set.data), 0);
@@ -251,13 +251,13 @@ static void files_that_are_not_there(void **state)
     set_refuses(&set, BP_ERR_IO, bp_data_read_idx(set.data, images, "/"), "bp_data_read_idx", "/",
                 ": is a folder: only regular files are read");
     assert_int_equal(bp_data_read_idx(set.data, NULL, NULL), BP_ERR_ARG);
-    assert_string_equal(bp_data_error(set.data), "bp_data_read_idx: images is NULL");
+    assert_string_equal(bp_last_error(), "bp_data_read_idx: images is NULL");
     assert_int_equal(bp_data_read_idx(NULL, images, NULL), BP_ERR_ARG);
     set_is_unchanged(&set);
     set_end(&set);
     assert_int_equal(bp_data_load_idx(NULL, images, NULL), BP_ERR_ARG);
     assert_int_equal(bp_data_load_idx(&data, "/nowhere", NULL), BP_ERR_IO);
-    assert_string_equal(bp_data_error(data), "bp_data_load_idx: /nowhere: cannot be opened: No such file or directory");
+    assert_string_equal(bp_last_error(), "bp_data_load_idx: /nowhere: cannot be opened: No such file or directory");
     bp_data_destroy(data);
     assert_int_equal(bp_data_load_idx(&data, images, NULL), BP_OK);
     assert_int_equal(bp_data_rows(data), 3);
@@ -283,7 +283,7 @@ static void both_files_may_end_anywhere(void **state)
                 assert_int_equal(label_at(set.data, 1), 2);
             } else {
                 assert_int_equal(status, BP_ERR_FORMAT);
-                assert_non_null(strstr(bp_data_error(set.data), images_size < sizeof(good_images) ? images : labels));
+                assert_non_null(strstr(bp_last_error(), images_size < sizeof(good_images) ? images : labels));
                 set_is_unchanged(&set);
             }
             set_end(&set);
@@ -307,7 +307,7 @@ static bool fails_cleanly(const char *images, const char *labels, size_t n, bool
     assert_int_equal(status, failed ? BP_ERR_MEMORY : BP_OK);
     if (failed) {
         assert_int_equal(set.failing.live, live);
-        assert_non_null(strstr(bp_data_error(set.data), "no memory"));
+        assert_non_null(strstr(bp_last_error(), "no memory"));
         set_is_unchanged(&set);
         assert_int_equal(bp_data_read_idx(set.data, images, labels), BP_OK);
     }

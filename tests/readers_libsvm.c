@@ -15,7 +15,7 @@ static void reads(struct set *set, const char *text, size_t inputs)
     set_begin(set);
     errno = SENTINEL;
     if (bp_data_read_libsvm(set->data, path, inputs) != BP_OK)
-        fail_msg("%s", bp_data_error(set->data));
+        fail_msg("%s", bp_last_error());
     assert_int_equal(errno, SENTINEL);
 }
 
@@ -80,8 +80,8 @@ static void labels_are_classes_or_numbers(void **state)
         assert_int_equal(bp_data_set(set.data, BP_DATA_NUMBERS, cases[i].numbers), BP_OK);
         assert_int_equal(bp_data_read_libsvm(set.data, path, 0), BP_OK);
         const size_t last = bp_data_rows(set.data) - 1;
-        for (int32_t label = 0; bp_data_class_name(set.data, label); label++)
-            strcat(strcat(names, label > 0 ? " " : ""), bp_data_class_name(set.data, label));
+        for (size_t label = 0; bp_data_name(set.data, BP_TEXT_CLASS, label); label++)
+            strcat(strcat(names, label > 0 ? " " : ""), bp_data_name(set.data, BP_TEXT_CLASS, label));
         assert_string_equal(names, cases[i].classes ? cases[i].classes : "");
         if (cases[i].classes) {
             assert_true(label_at(set.data, 0) == cases[i].first && label_at(set.data, last) == cases[i].last);
@@ -183,7 +183,7 @@ static void read_part(const void *bytes, size_t size)
         assert_in_range(bp_data_inputs(set.data), 1, 12);
     } else {
         assert_int_equal(status, BP_ERR_FORMAT);
-        assert_non_null(strstr(bp_data_error(set.data), path));
+        assert_non_null(strstr(bp_last_error(), path));
         set_is_unchanged(&set);
     }
     set_end(&set);

@@ -130,9 +130,9 @@ static void many_targets_by_name_are_found(void **state)
     for (size_t i = 0; i < COLUMNS / 2; i += 97) {
         char name[ROOM];
         snprintf(name, sizeof(name), "c%d", COLUMNS - 1 - 2 * (int)i);
-        assert_string_equal(bp_data_output_name(set.data, i), name);
+        assert_string_equal(bp_data_name(set.data, BP_TEXT_OUTPUT, i), name);
     }
-    assert_string_equal(bp_data_input_name(set.data, 1), "c2");
+    assert_string_equal(bp_data_name(set.data, BP_TEXT_INPUT, 1), "c2");
     set_end(&set);
 }
 

@@ -141,8 +141,8 @@ static void same(const bp_net *dense, const bp_net *sparse, bp_status get(const 
 {
     const size_t count = bp_net_parameters(dense);
     double *a = any_room(count), *b = any_room(count);
-    any_ok(dense, get(dense, a));
-    any_ok(sparse, get(sparse, b));
+    any_ok(get(dense, a));
+    any_ok(get(sparse, b));
     any_check_same_bits(a, b, count, what, __FILE__, __LINE__);
     free(a);
     free(b);
@@ -158,12 +158,12 @@ void sparse_same_gradient(const bp_net *dense, const bp_net *sparse, const char 
     same(dense, sparse, any_get_gradient, what);
     const size_t n = bp_net_parameters(dense);
     double *gradient = any_room(n), norms[3] = {0};
-    any_ok(dense, any_get_gradient(dense, gradient));
+    any_ok(any_get_gradient(dense, gradient));
     for (size_t i = 0; i < n; i++)
         norms[0] += gradient[i] * gradient[i];
     norms[0] = sqrt(norms[0]);
-    any_ok(dense, bp_net_get_gradient_norm(dense, &norms[1]));
-    any_ok(sparse, bp_net_get_gradient_norm(sparse, &norms[2]));
+    any_ok(bp_net_get_gradient_norm(dense, &norms[1]));
+    any_ok(bp_net_get_gradient_norm(sparse, &norms[2]));
     if (norms[1] != norms[0] || norms[2] != norms[0])
         fail_msg("%s: the norms are %.17g, %.17g and %.17g", what, norms[0], norms[1], norms[2]);
     free(gradient);

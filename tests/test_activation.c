@@ -23,7 +23,7 @@ static bp_net *mirror(int32_t dtype, size_t units, int32_t activation)
     for (size_t i = 0; i < units; i++)
         identity[i * units + i] = 1;
     bp_net *net = any_net(dtype, units, &layer, 1, 1);
-    any_ok(net, any_set_weights(net, 0, identity));
+    any_ok(any_set_weights(net, 0, identity));
     return net;
 }
 
@@ -32,9 +32,9 @@ static double f_at(bp_net *net, double z, double *derivative)
 {
     const double dy = 1;
     double a;
-    any_ok(net, any_forward(net, &z, 1, &a));
-    any_ok(net, any_backward_from(net, &dy, 1));
-    any_ok(net, any_get_delta(net, 0, derivative));
+    any_ok(any_forward(net, &z, 1, &a));
+    any_ok(any_backward_from(net, &dy, 1));
+    any_ok(any_get_delta(net, 0, derivative));
     return a;
 }
 
@@ -57,13 +57,13 @@ static void activations_are_right_on_both_sides_of_a_kink_and_on_it(void **state
         const struct kink *kink = &kinks[i];
         bp_net *net = mirror(dtype, 1, kink->activation);
         if (kink->slope != 0)
-            any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_SLOPE, kink->slope));
+            any_ok(bp_net_layer_set(net, 0, BP_LAYER_SLOPE, kink->slope));
         for (size_t side = 0; side < 3; side++) {
             double derivative;
             const double z = side == 1 ? kink->z : kink->z + aside[side];
             const double f = f_at(net, z, &derivative);
-            assert_side(bp_activation_name(kink->activation), kink->z, f, kink->f, side);
-            assert_side(bp_activation_name(kink->activation), kink->z, derivative, kink->derivative, side);
+            assert_side(bp_key_name(kink->activation), kink->z, f, kink->f, side);
+            assert_side(bp_key_name(kink->activation), kink->z, derivative, kink->derivative, side);
         }
         bp_net_destroy(net);
     }
@@ -73,17 +73,17 @@ static void losses_are_right_on_both_sides_of_a_kink_and_on_it(void **state)
 {
     const int32_t dtype = any_dtype(state);
     bp_net *net = mirror(dtype, 1, BP_ACT_IDENTITY);
-    any_ok(net, bp_net_set(net, BP_OPT_HUBER_DELTA, 0.5));
-    any_ok(net, bp_net_set(net, BP_OPT_QUANTILE, 0.25));
+    any_ok(bp_net_set(net, BP_OPT_HUBER_DELTA, 0.5));
+    any_ok(bp_net_set(net, BP_OPT_QUANTILE, 0.25));
     for (size_t i = 0; i < COUNT(loss_kinks); i++) {
-        any_ok(net, bp_net_set(net, BP_OPT_LOSS, loss_kinks[i].loss));
+        any_ok(bp_net_set(net, BP_OPT_LOSS, loss_kinks[i].loss));
         for (size_t side = 0; side < 3; side++) {
             const double target = 0.25, x = target + loss_kinks[i].e + aside[side];
             double delta;
-            any_ok(net, any_forward(net, &x, 1, NULL));
-            any_ok(net, any_backward(net, &target, 1, NULL));
-            any_ok(net, any_get_delta(net, 0, &delta));
-            assert_side(bp_loss_name(loss_kinks[i].loss), loss_kinks[i].e, delta, loss_kinks[i].derivative, side);
+            any_ok(any_forward(net, &x, 1, NULL));
+            any_ok(any_backward(net, &target, 1, NULL));
+            any_ok(any_get_delta(net, 0, &delta));
+            assert_side(bp_key_name(loss_kinks[i].loss), loss_kinks[i].e, delta, loss_kinks[i].derivative, side);
         }
     }
     bp_net_destroy(net);
@@ -98,7 +98,7 @@ static void assert_far_out(const char *what, int32_t activation, double z, doubl
     else if (wanted != 0 && !isinf(wanted))
         met = fabs(got - wanted) <= 1e-6 * fabs(wanted) + small;
     if (!met)
-        fail_msg("%s at %g: %s is %.17g, not %.17g", bp_activation_name(activation), z, what, got, wanted);
+        fail_msg("%s at %g: %s is %.17g, not %.17g", bp_key_name(activation), z, what, got, wanted);
 }
 
 static void activations_and_derivatives_are_right_far_out(void **state)
@@ -128,7 +128,7 @@ static void activations_reach_their_limits_at_infinity(void **state)
         for (size_t k = 0; k < 2; k++) {
             const double z = k == 0 ? -INFINITY : INFINITY;
             double f;
-            any_ok(net, any_predict(net, &z, 1, &f, NULL));
+            any_ok(any_predict(net, &z, 1, &f, NULL));
             assert_far_out("f", limits[i].activation, z, f, limits[i].f[k], 0);
         }
         bp_net_destroy(net);
@@ -139,7 +139,7 @@ static void check_wide(int32_t dtype, int32_t activation, const double z[3], con
 {
     bp_net *net = mirror(dtype, 3, activation);
     double a[3];
-    any_ok(net, any_predict(net, z, 1, a, NULL));
+    any_ok(any_predict(net, z, 1, a, NULL));
     for (size_t i = 0; i < 3; i++)
         assert_far_out("f", activation, z[i], a[i], wanted[i], 0);
     bp_net_destroy(net);
@@ -161,9 +161,9 @@ static void check_binary(bp_net *net, double z, double t)
     const double a = f_at(net, z, &derivative), width = fmax(a * (1 - a), 1e-12);
     const double wanted_loss = -(t * fmax(log(a), -100) + (1 - t) * fmax(log(1 - a), -100));
     const double wanted_delta = (a - t) / width * derivative;
-    any_ok(net, any_forward(net, &z, 1, NULL));
-    any_ok(net, any_backward(net, &t, 1, &loss));
-    any_ok(net, any_get_delta(net, 0, &delta));
+    any_ok(any_forward(net, &z, 1, NULL));
+    any_ok(any_backward(net, &t, 1, &loss));
+    any_ok(any_get_delta(net, 0, &delta));
     if (!(fabs(loss - wanted_loss) <= 1e-5 * (1 + wanted_loss)))
         fail_msg("z is %g, target %g: the loss is %.9g, not %.9g", z, t, loss, wanted_loss);
     if (!(fabs(delta - wanted_delta) <= 1e-5 * fabs(wanted_delta)))
@@ -176,7 +176,7 @@ static void binary_cross_entropy_keeps_outputs_away_from_0_and_1(void **state)
     static const double sizes[] = {3, 1e7, 1e9, 1e10, 1e11, 3e11, 1e13, 1e17}, targets[] = {0, 0.25, 1};
     const int32_t dtype = any_dtype(state);
     bp_net *net = mirror(dtype, 1, BP_ACT_ELLIOTT);
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_BINARY_CROSS_ENTROPY));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_BINARY_CROSS_ENTROPY));
     for (size_t i = 0; i < COUNT(sizes); i++)
         for (size_t k = 0; k < COUNT(targets); k++) {
             check_binary(net, sizes[i], targets[k]);
@@ -196,13 +196,13 @@ static void cross_entropy_takes_no_part_from_a_target_of_0(void **state)
         for (int labels = 0; labels < 2; labels++) {
             bp_net *net = mirror(dtype, 2, activations[i]);
             double loss, delta[2], a[2];
-            any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+            any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
             host_mask(i == 1); /* the logarithm overflows */
-            any_ok(net, any_forward(net, z, 1, a));
+            any_ok(any_forward(net, z, 1, a));
             assert_true(i == 0 ? a[0] == 0 : isinf(a[0]));
-            any_ok(net, labels ? bp_net_backward_labels(net, &label, 1, &loss) : any_backward(net, target, 1, &loss));
+            any_ok(labels ? bp_net_backward_labels(net, &label, 1, &loss) : any_backward(net, target, 1, &loss));
             host_unmask(i == 1);
-            any_ok(net, any_get_delta(net, 0, delta));
+            any_ok(any_get_delta(net, 0, delta));
             assert_true(loss == 0 && delta[0] == 0 && delta[1] == 0);
             bp_net_destroy(net);
         }
@@ -212,8 +212,8 @@ static void the_table_of_extremes_has_every_activation(void **state)
 {
     (void)state;
     size_t count = 0;
-    while (bp_activation_at(count) != BP_ERR_ARG)
-        assert_int_equal(bp_activation_at(count), extremes[count].activation), count++;
+    while (bp_key_at(BP_FAMILY_ACTIVATION, count) != 0)
+        assert_int_equal(bp_key_at(BP_FAMILY_ACTIVATION, count), extremes[count].activation), count++;
     assert_int_equal(count, COUNT(extremes));
 }
 

@@ -10,7 +10,7 @@ enum { INPUTS = 37, ROWS = 45, OUTPUTS = 5, STEPS = 20 };
 static double highest(void)
 {
     double high;
-    bp_option_bounds(BP_OPT_BLAS, NULL, &high, NULL);
+    bp_key_bounds(BP_OPT_BLAS, NULL, &high, NULL);
     return high;
 }
 
@@ -18,7 +18,7 @@ static bp_net *make(int32_t dtype)
 {
     const struct any_layer layers[] = {{50, BP_ACT_TANH, 0, 0}, {OUTPUTS, BP_ACT_SIGMOID, 0, 0}};
     bp_net *net = any_net(dtype, INPUTS, layers, 2, 1);
-    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 0.5));
+    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.5));
     return net;
 }
 
@@ -34,16 +34,16 @@ static void a_cblas_gives_about_the_same(void **state)
     uint64_t seed = 1;
     any_fill(&seed, x, ROWS * INPUTS, -1, 1);
     any_fill(&seed, target, ROWS * OUTPUTS, 0, 1);
-    any_ok(net, bp_net_set(net, BP_OPT_BLAS, 1));
+    any_ok(bp_net_set(net, BP_OPT_BLAS, 1));
     for (size_t step = 0; step < STEPS; step++) {
-        any_ok(net, any_train(net, x, target, ROWS, NULL));
-        any_ok(own, any_train(own, x, target, ROWS, NULL));
+        any_ok(any_train(net, x, target, ROWS, NULL));
+        any_ok(any_train(own, x, target, ROWS, NULL));
     }
-    any_ok(net, any_forward(net, x, ROWS, NULL));
-    any_ok(net, any_backward(net, target, ROWS, NULL));
-    any_ok(net, any_input_gradient(net, dx[1]));
-    any_ok(net, any_get_parameters(net, got));
-    any_ok(own, any_get_parameters(own, expected));
+    any_ok(any_forward(net, x, ROWS, NULL));
+    any_ok(any_backward(net, target, ROWS, NULL));
+    any_ok(any_input_gradient(net, dx[1]));
+    any_ok(any_get_parameters(net, got));
+    any_ok(any_get_parameters(own, expected));
     assert_true(any_relative_difference(got, expected, count, 1e-3) <= (dtype == BP_F32 ? 1e-5 : 1e-13));
     assert_true(any_max_norm(dx[1], ROWS * INPUTS) > 0);
     free(x);

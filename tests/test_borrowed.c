@@ -118,13 +118,13 @@ typedef bp_status call_fn(struct scene *s);
 
 static bp_status told_by_data(struct scene *s, bp_status status)
 {
-    s->sentence = bp_data_error(s->data);
+    s->sentence = bp_last_error();
     return status;
 }
 
 static bp_status told_by_train(struct scene *s, bp_status status)
 {
-    s->sentence = bp_train_error(s->train);
+    s->sentence = bp_last_error();
     return status;
 }
 
@@ -162,7 +162,7 @@ static bp_status run_irprop(struct scene *s) { return run_by(s, BP_METHOD_IRPROP
 
 static bp_status run_squares(struct scene *s, int32_t method)
 {
-    any_ok(s->net, bp_net_set(s->net, BP_OPT_LOSS, BP_LOSS_SQUARED));
+    any_ok(bp_net_set(s->net, BP_OPT_LOSS, BP_LOSS_SQUARED));
     return run_by(s, method);
 }
 
@@ -317,21 +317,14 @@ static const struct way ways[] = {{false, false, BP_F64}, {true, false, BP_F32},
 
 static const size_t chosen[] = {39, 7, 5, 4, 3, 2, 1, 0, 20, 21, 22, 23};
 
-static void fine(const bp_data *data, bp_status status)
-{
-    if (status != BP_OK)
-        fail_msg("%d: %s", (int)status, bp_data_error(data));
-}
-
 static void set_inputs(bp_data *data, struct arrays *a, const struct way *way)
 {
     if (!way->sparse)
-        fine(data, bp_data_set_inputs_f64(data, a->x, ROWS, INPUTS, BP_HOLD_BORROW));
+        any_ok(bp_data_set_inputs_f64(data, a->x, ROWS, INPUTS, BP_HOLD_BORROW));
     else if (way->dtype == BP_F32)
-        fine(data,
-             bp_data_set_inputs_sparse_f32(data, a->values_f32, a->columns, a->starts, ROWS, INPUTS, BP_HOLD_BORROW));
+        any_ok(bp_data_set_inputs_sparse_f32(data, a->values_f32, a->columns, a->starts, ROWS, INPUTS, BP_HOLD_BORROW));
     else
-        fine(data, bp_data_set_inputs_sparse_f64(data, a->values, a->columns, a->starts, ROWS, INPUTS, BP_HOLD_BORROW));
+        any_ok(bp_data_set_inputs_sparse_f64(data, a->values, a->columns, a->starts, ROWS, INPUTS, BP_HOLD_BORROW));
 }
 
 static void begin(struct scene *s, int32_t dtype, const struct way *way)
@@ -342,14 +335,14 @@ static void begin(struct scene *s, int32_t dtype, const struct way *way)
     fill(&s->arrays);
     assert_int_equal(bp_data_create(&s->whole, NULL), BP_OK);
     set_inputs(s->whole, &s->arrays, way);
-    fine(s->whole, bp_data_set_labels(s->whole, s->arrays.labels, CLASSES, BP_HOLD_BORROW));
-    fine(s->whole, bp_data_set_weights(s->whole, s->arrays.weights, BP_HOLD_BORROW));
+    any_ok(bp_data_set_labels(s->whole, s->arrays.labels, CLASSES, BP_HOLD_BORROW));
+    any_ok(bp_data_set_weights(s->whole, s->arrays.weights, BP_HOLD_BORROW));
     s->data = s->whole;
     if (way->some)
-        fine(s->whole, bp_data_select(s->whole, chosen, COUNT(chosen), &s->data));
+        any_ok(bp_data_select(s->whole, chosen, COUNT(chosen), &s->data));
     s->net = any_net(dtype, INPUTS, layers, 2, 1);
-    any_ok(s->net, bp_net_set(s->net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
-    fine(s->data, bp_train_create(&s->train, s->net, s->data, s->data));
+    any_ok(bp_net_set(s->net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    any_ok(bp_train_create(&s->train, s->net, s->data, s->data));
 }
 
 static void end(struct scene *s)
@@ -381,7 +374,7 @@ static void check(int32_t dtype, const struct way *way, const struct call *call,
         assert_int_equal(status, BP_ERR_STATE);
     else if (status != wanted)
         fail_msg("%s, %s%s: %s (%s): %d, and it should be %d", call->name, way->sparse ? "sparse" : "dense",
-                 way->some ? ", some rows" : "", change->name, bp_metric_name(metric), (int)status, (int)wanted);
+                 way->some ? ", some rows" : "", change->name, bp_key_name(metric), (int)status, (int)wanted);
     else if (wanted == BP_ERR_ARG && !strstr(s.sentence, change->words))
         fail_msg("%s: %s: \"%s\" has not the words \"%s\"", call->name, change->name, s.sentence, change->words);
     s.arrays = before;
@@ -405,9 +398,9 @@ static void every_metric_refuses_changed_arrays(void **state)
     static const struct call call = {"bp_net_evaluate", evaluate, LABELS | WEIGHTS | SPARSE, 0};
     const int32_t dtype = any_dtype(state);
     for (size_t w = 0; w < COUNT(ways); w++)
-        for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++)
-            for (size_t k = 0; bp_metric_at(i) != BP_METRIC_TOP_5 && k < COUNT(changes); k++)
-                check(dtype, &ways[w], &call, bp_metric_at(i), &changes[k]);
+        for (size_t i = 0; bp_key_at(BP_FAMILY_METRIC, i) != 0; i++)
+            for (size_t k = 0; bp_key_at(BP_FAMILY_METRIC, i) != BP_METRIC_TOP_5 && k < COUNT(changes); k++)
+                check(dtype, &ways[w], &call, bp_key_at(BP_FAMILY_METRIC, i), &changes[k]);
 }
 
 /* Also where the change is between two epochs, or of the validation data alone. */
@@ -422,14 +415,14 @@ static void a_training_under_way_refuses_changed_arrays(void **state)
             begin(&valid, dtype, &ways[w]);
             if (k % 2) {
                 bp_train_destroy(s.train);
-                fine(s.data, bp_train_create(&s.train, s.net, s.data, valid.data));
+                any_ok(bp_train_create(&s.train, s.net, s.data, valid.data));
             }
             assert_int_equal(bp_train_epoch(s.train), BP_OK);
             change->make(k % 2 ? &valid.arrays : &s.arrays);
             const bp_status status = bp_train_epoch(s.train);
             assert_int_equal(status, shows(&ways[w], change->part) ? BP_ERR_ARG : BP_OK);
-            if (status != BP_OK && !strstr(bp_train_error(s.train), change->words))
-                fail_msg("%s: \"%s\"", change->name, bp_train_error(s.train));
+            if (status != BP_OK && !strstr(bp_last_error(), change->words))
+                fail_msg("%s: \"%s\"", change->name, bp_last_error());
             end(&valid);
             end(&s);
         }
@@ -448,7 +441,7 @@ static void rows_that_grew_since_room_was_made_for_them_are_refused(void **state
         assert_int_equal(bp_train_epoch(s.train), BP_OK);
         s.arrays.starts[5] = s.arrays.starts[6];
         assert_int_equal(bp_train_epoch(s.train), BP_ERR_ARG);
-        assert_non_null(strstr(bp_train_error(s.train), "the rows have 6 numbers: there is room for 3"));
+        assert_non_null(strstr(bp_last_error(), "the rows have 6 numbers: there is room for 3"));
         end(&s);
     }
 }
@@ -462,13 +455,13 @@ static void rows_that_grew_are_counted_together(void **state)
     struct scene s;
     bp_data *two = NULL;
     begin(&s, dtype, &way);
-    fine(s.whole, bp_data_select(s.whole, both, COUNT(both), &two));
+    any_ok(bp_data_select(s.whole, both, COUNT(both), &two));
     bp_train_destroy(s.train);
-    fine(two, bp_train_create(&s.train, s.net, two, NULL));
+    any_ok(bp_train_create(&s.train, s.net, two, NULL));
     assert_int_equal(bp_train_epoch(s.train), BP_OK);
     s.arrays.starts[5] = s.arrays.starts[6];
     assert_int_equal(bp_train_epoch(s.train), BP_ERR_ARG);
-    assert_non_null(strstr(bp_train_error(s.train), "the rows have 9 numbers: there is room for 6"));
+    assert_non_null(strstr(bp_last_error(), "the rows have 9 numbers: there is room for 6"));
     bp_data_destroy(two);
     end(&s);
 }

@@ -35,7 +35,7 @@ static double largest_gradient(const bp_net *net)
 {
     double gradient[MOST];
     assert_in_range(bp_net_parameters(net), 1, MOST);
-    any_ok(net, any_get_gradient(net, gradient));
+    any_ok(any_get_gradient(net, gradient));
     return any_max_norm(gradient, bp_net_parameters(net)) * (double)net->model.gradient_rows;
 }
 
@@ -45,8 +45,8 @@ static bp_net *net_of(int32_t dtype, const struct example *e)
     const double center[INPUTS] = {0}, factor[INPUTS] = {1, e->factor, -1};
     bp_net *net = any_net(dtype, INPUTS, &layer, 1, 1);
     if (e->factor != 0)
-        any_ok(net, bp_net_set_scaling(net, center, factor, NULL, NULL));
-    any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_TRAIN_WEIGHTS, !e->frozen));
+        any_ok(bp_net_set_scaling(net, center, factor, NULL, NULL));
+    any_ok(bp_net_layer_set(net, 0, BP_LAYER_TRAIN_WEIGHTS, !e->frozen));
     return net;
 }
 
@@ -59,8 +59,8 @@ static void add_gradient(bp_net *net, const struct example *e)
     for (size_t i = 0; i < ROWS * MOST_UNITS; i++)
         dy[i] = e->dy;
     sparse_of(&sparse, x, ROWS, INPUTS);
-    any_ok(net, e->sparse ? sparse_forward(net, &sparse, 0, e->rows, NULL) : any_forward(net, x, e->rows, NULL));
-    any_ok(net, any_backward_from(net, dy, e->rows));
+    any_ok(e->sparse ? sparse_forward(net, &sparse, 0, e->rows, NULL) : any_forward(net, x, e->rows, NULL));
+    any_ok(any_backward_from(net, dy, e->rows));
     sparse_free(&sparse);
 }
 
@@ -92,11 +92,11 @@ static void the_bound_is_of_all_layers(void **state)
     const double x[2] = {-3, 2}, dy[2] = {5, -4};
     for (size_t i = 0; i < sizeof(weights) / sizeof(weights[0]); i++) {
         bp_net *net = any_net(dtype, 1, layers, 4, 1);
-        any_ok(net, bp_net_layer_set(net, 2, BP_LAYER_RATE, 0));
+        any_ok(bp_net_layer_set(net, 2, BP_LAYER_RATE, 0));
         for (size_t k = 0; k < 3; k++)
-            any_ok(net, any_set_weights(net, k == 2 ? 3 : k, &weights[i][k]));
-        any_ok(net, any_forward(net, x, 2, NULL));
-        any_ok(net, any_backward_from(net, dy, 2));
+            any_ok(any_set_weights(net, k == 2 ? 3 : k, &weights[i][k]));
+        any_ok(any_forward(net, x, 2, NULL));
+        any_ok(any_backward_from(net, dy, 2));
         const double largest = largest_gradient(net), bound = net->model.gradient_bound;
         assert_true(bound >= largest && bound <= 10 * largest);
         bp_net_destroy(net);

@@ -38,16 +38,16 @@ static void check_chains(int32_t dtype, size_t in, size_t rows)
     uint64_t seed = 1;
     any_fill(&seed, x, rows * in, -1, 1);
     any_fill(&seed, target, rows * SHORT, -1, 1);
-    any_ok(net, any_set_bias(net, 0, x));
-    any_ok(net, any_forward(net, x, rows, NULL));
-    any_ok(net, any_backward(net, target, rows, NULL));
-    any_ok(net, any_get_weights(net, 0, w));
-    any_ok(net, any_get_bias(net, 0, b));
-    any_ok(net, any_get_weights(net, 1, w_out));
-    any_ok(net, any_get_z(net, 0, z));
-    any_ok(net, any_get_delta(net, 1, delta));
-    any_ok(net, any_get_delta(net, 0, below));
-    any_ok(net, any_get_weight_gradient(net, 0, gradient));
+    any_ok(any_set_bias(net, 0, x));
+    any_ok(any_forward(net, x, rows, NULL));
+    any_ok(any_backward(net, target, rows, NULL));
+    any_ok(any_get_weights(net, 0, w));
+    any_ok(any_get_bias(net, 0, b));
+    any_ok(any_get_weights(net, 1, w_out));
+    any_ok(any_get_z(net, 0, z));
+    any_ok(any_get_delta(net, 1, delta));
+    any_ok(any_get_delta(net, 0, below));
+    any_ok(any_get_weight_gradient(net, 0, gradient));
     for (size_t i = 0; i < rows * SHORT; i++) {
         const size_t row = i / SHORT, unit = i % SHORT;
         assert_chain(dtype, z[i], b[unit], w + unit * in, 1, x + row * in, 1, in);

@@ -30,7 +30,6 @@ static void a_training_comes_to_the_same_bits_wherever_it_was_saved_and_resumed(
 {
     enum { FIRST = 8 };
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (const struct kind *kind = kinds; kind->name; kind++) {
         struct course whole = checkpoint_begin(kind, dtype), halting = checkpoint_begin(kind, dtype);
         checkpoint_go(&whole, to_the_end);
@@ -52,7 +51,6 @@ static void a_training_comes_to_the_same_bits_wherever_it_was_saved_and_resumed(
 static void a_checkpoint_is_a_model_file_of_its_net_with_the_optimiser(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (const struct kind *kind = kinds; kind->name; kind++) {
         struct course course = checkpoint_begin(kind, dtype);
         checkpoint_go(&course, 4);
@@ -76,7 +74,7 @@ static void set(struct course *c, int32_t key, double value)
 static double asked(const bp_train *train, int32_t key)
 {
     double value;
-    assert_int_equal(bp_train_get(train, key, &value), BP_OK);
+    assert_int_equal(any_ask(train, key, &value), BP_OK);
     return value;
 }
 
@@ -93,15 +91,15 @@ static void another_schedule_is_for_the_next_batch(struct course *c)
 
 static void a_momentum_that_rests_is_there_again(struct course *c)
 {
-    any_ok(c->net, bp_net_set(c->net, BP_OPT_MOMENTUM, 0));
+    any_ok(bp_net_set(c->net, BP_OPT_MOMENTUM, 0));
     checkpoint_go(c, 1);
     checkpoint_again(c);
-    any_ok(c->net, bp_net_set(c->net, BP_OPT_MOMENTUM, 0.5));
+    any_ok(bp_net_set(c->net, BP_OPT_MOMENTUM, 0.5));
 }
 
 static void a_frozen_layer_is_for_the_next_batch(struct course *c)
 {
-    any_ok(c->net, bp_net_layer_set(c->net, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
+    any_ok(bp_net_layer_set(c->net, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
 }
 
 static void another_method_begins_anew(struct course *c)
@@ -124,7 +122,6 @@ static void what_is_set_between_batches_stays_so(void **state)
         a_momentum_that_rests_is_there_again, a_frozen_layer_is_for_the_next_batch,
         another_method_begins_anew,           a_cancelled_training_goes_on};
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
         struct course whole = checkpoint_begin(&kinds[1], dtype), parted = checkpoint_begin(&kinds[1], dtype);
         checkpoint_go(&whole, 4);
@@ -147,29 +144,29 @@ static void what_is_set_between_batches_stays_so(void **state)
 static void same_numbers(const struct course *a, const struct course *b)
 {
     double of_a[64], of_b[64];
-    any_ok(a->net, any_get_parameters(a->net, of_a));
-    any_ok(b->net, any_get_parameters(b->net, of_b));
+    any_ok(any_get_parameters(a->net, of_a));
+    any_ok(any_get_parameters(b->net, of_b));
     any_same_bits(of_a, of_b, bp_net_parameters(a->net));
-    assert_true(asked(a->train, BP_TRAIN_LOSS) == asked(b->train, BP_TRAIN_LOSS));
+    assert_true(asked(a->train, BP_RECORD_LOSS) == asked(b->train, BP_RECORD_LOSS));
 }
 
 static void scale_parameters(struct course *c, double by)
 {
     double parameters[64];
-    any_ok(c->net, any_get_parameters(c->net, parameters));
+    any_ok(any_get_parameters(c->net, parameters));
     for (size_t i = 0; i < bp_net_parameters(c->net); i++)
         parameters[i] *= by;
-    any_ok(c->net, any_set_parameters(c->net, parameters));
+    any_ok(any_set_parameters(c->net, parameters));
 }
 
 static void weights_away(struct course *c) { scale_parameters(c, 2); }
 static void weights_back(struct course *c) { scale_parameters(c, 0.5); }
-static void penalty_away(struct course *c) { any_ok(c->net, bp_net_set(c->net, BP_OPT_L2, 0.5)); }
-static void penalty_back(struct course *c) { any_ok(c->net, bp_net_set(c->net, BP_OPT_L2, 0)); }
+static void penalty_away(struct course *c) { any_ok(bp_net_set(c->net, BP_OPT_L2, 0.5)); }
+static void penalty_back(struct course *c) { any_ok(bp_net_set(c->net, BP_OPT_L2, 0)); }
 static void balance_away(struct course *c) { set(c, BP_TRAIN_BALANCE, 1); }
 static void balance_back(struct course *c) { set(c, BP_TRAIN_BALANCE, 0); }
-static void smoothness_away(struct course *c) { any_ok(c->net, bp_net_set(c->net, BP_OPT_L1, 0.5)); }
-static void smoothness_back(struct course *c) { any_ok(c->net, bp_net_set(c->net, BP_OPT_L1, 0)); }
+static void smoothness_away(struct course *c) { any_ok(bp_net_set(c->net, BP_OPT_L1, 0.5)); }
+static void smoothness_back(struct course *c) { any_ok(bp_net_set(c->net, BP_OPT_L1, 0)); }
 
 static void a_method_goes_on_from_where_it_stood_and_not_from_where_the_net_was(void **state)
 {
@@ -180,12 +177,11 @@ static void a_method_goes_on_from_where_it_stood_and_not_from_where_the_net_was(
                    {balance_away, balance_back},
                    {smoothness_away, smoothness_back}};
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (const struct kind *kind = kinds; kind->name; kind++)
         for (size_t i = 0; i < sizeof(detours) / sizeof(detours[0]) && kind->train[0].key == BP_TRAIN_METHOD; i++) {
             struct course whole = checkpoint_begin(kind, dtype), parted = checkpoint_begin(kind, dtype);
-            any_ok(whole.net, bp_net_set(whole.net, BP_OPT_L2, 0));
-            any_ok(parted.net, bp_net_set(parted.net, BP_OPT_L2, 0));
+            any_ok(bp_net_set(whole.net, BP_OPT_L2, 0));
+            any_ok(bp_net_set(parted.net, BP_OPT_L2, 0));
             checkpoint_go(&whole, 5);
             detours[i].away(&whole);
             detours[i].back(&whole);
@@ -205,13 +201,12 @@ static void a_method_goes_on_from_where_it_stood_and_not_from_where_the_net_was(
 static void a_method_that_can_no_longer_go_on_does_not_keep_the_file_shut(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     const struct kind *kind = kinds;
     while (strcmp(kind->name, "levenberg-marquardt") != 0)
         kind++;
     struct course course = checkpoint_begin(kind, dtype);
     checkpoint_go(&course, 3);
-    any_ok(course.net, bp_net_set(course.net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    any_ok(bp_net_set(course.net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
     const struct file file = checkpoint_save(course.train);
     bp_train_destroy(course.train);
     bp_net_destroy(course.net);
@@ -226,7 +221,6 @@ static void a_method_that_can_no_longer_go_on_does_not_keep_the_file_shut(void *
 static void seconds_are_counted_on(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     struct course course = checkpoint_begin(&kinds[1], dtype);
     checkpoint_go(&course, 4); /* of an epoch of 3 */
     const struct file file = checkpoint_save(course.train);
@@ -236,10 +230,10 @@ static void seconds_are_counted_on(void **state)
     bp_net_destroy(course.net);
     assert_int_equal(checkpoint_load(&course.train, &course.net, late, course.data, course.validation), BP_OK);
     assert_int_equal(bp_train_epoch(course.train), BP_OK);
-    assert_true(asked(course.train, BP_TRAIN_SECONDS) >= 100);
+    assert_true(asked(course.train, BP_RECORD_SECONDS) >= 100);
     set(&course, BP_TRAIN_TIME, 600);
     checkpoint_go(&course, 1);
-    assert_int_equal((int)asked(course.train, BP_TRAIN_STOP_REASON), BP_STOP_TIME);
+    assert_int_equal((int)asked(course.train, BP_RECORD_STOP), BP_STOP_TIME);
     free(late.bytes);
     free(later.bytes);
     free(file.bytes);
@@ -265,7 +259,7 @@ static void fail_and_diagnose(int32_t dtype, size_t batches)
     checkpoint_go(&course, batches);
     for (size_t i = 0; i < bp_net_parameters(course.net); i++)
         parameters[i] = dtype == BP_F32 ? 3e38 : 1.7e308; /* the sum of two is infinite */
-    any_ok(course.net, any_set_parameters(course.net, parameters));
+    any_ok(any_set_parameters(course.net, parameters));
     assert_int_equal(bp_train_run(course.train, NULL, NULL), BP_ERR_NONFINITE);
     diagnose(course.train, before, sizeof(before));
     assert_non_null(strstr(before, "not finite"));
@@ -282,7 +276,6 @@ static void the_doctor_knows_of_a_failure_before_it(void **state)
         skip();
     }
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     fail_and_diagnose(dtype, 3);
     fail_and_diagnose(dtype, 4);
 }
@@ -291,7 +284,6 @@ static void the_doctor_knows_of_a_failure_before_it(void **state)
 static void an_end_of_an_epoch_that_is_due_comes_after_it(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     const struct kind *kind = kinds;
     while (strcmp(kind->name, "irprop+") != 0)
         kind++;
@@ -322,15 +314,15 @@ static void an_end_of_an_epoch_that_is_due_comes_after_it(void **state)
 static void step(bp_net *net)
 {
     const double x[8] = {0.1, -0.2, 0.3, 0.4, 0.5, -0.6, 0.7, 0.8}, target[2] = {0.5, -0.5};
-    any_ok(net, any_train(net, x, target, 2, NULL));
+    any_ok(any_train(net, x, target, 2, NULL));
 }
 
 static bp_net *stepped_net(int32_t dtype, int32_t optimizer)
 {
     const struct any_layer layers[] = {{3, BP_ACT_TANH, 0, 0}, {0, 0, 0, 0.5}, {1, BP_ACT_IDENTITY, BP_BIAS_SHARED, 0}};
     bp_net *net = any_net(dtype, 4, layers, 3, 5);
-    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, optimizer));
-    any_ok(net, bp_net_set(net, BP_OPT_MOMENTUM, 0.9));
+    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, optimizer));
+    any_ok(bp_net_set(net, BP_OPT_MOMENTUM, 0.9));
     for (int i = 0; i < 3; i++)
         step(net);
     return net;
@@ -341,8 +333,8 @@ static bp_net *again(const bp_net *net, int32_t flags)
     unsigned char bytes[8192];
     bp_net *copy = NULL;
     size_t size;
-    any_ok(net, bp_net_save_memory_with(net, bytes, sizeof(bytes), &size, flags));
-    any_ok(copy, bp_net_load_memory(&copy, bytes, size));
+    any_ok(bp_net_save_memory_with(net, bytes, sizeof(bytes), &size, flags));
+    any_ok(bp_net_load_memory(&copy, bytes, size));
     return copy;
 }
 
@@ -353,8 +345,8 @@ static bool same_after_steps(bp_net *a, bp_net *b)
         step(a);
         step(b);
     }
-    any_ok(a, any_get_parameters(a, of_a));
-    any_ok(b, any_get_parameters(b, of_b));
+    any_ok(any_get_parameters(a, of_a));
+    any_ok(any_get_parameters(b, of_b));
     return memcmp(of_a, of_b, bp_net_parameters(a) * sizeof(double)) == 0;
 }
 
@@ -362,8 +354,7 @@ static void a_net_saved_with_its_optimiser_steps_on_as_if_it_had_not_stopped(voi
 {
     const int32_t dtype = any_dtype(state);
     int32_t optimizer;
-    files_need_loading();
-    for (size_t i = 0; (optimizer = bp_optimizer_at(i)) != BP_ERR_ARG; i++)
+    for (size_t i = 0; (optimizer = bp_key_at(BP_FAMILY_OPTIMIZER, i)) != 0; i++)
         for (int32_t flags = 0; flags <= BP_SAVE_OPTIMIZER; flags++) {
             bp_net *net = stepped_net(dtype, optimizer), *copy = again(net, flags);
             assert_int_equal(same_after_steps(copy, net), flags == BP_SAVE_OPTIMIZER);
@@ -380,10 +371,10 @@ static void a_gradient_that_waits_for_a_step_is_not_lost_unsaid(void **state)
     const double x[4] = {1, 2, 3, 4};
     const int32_t label = 1;
     size_t size;
-    any_ok(course.net, any_forward(course.net, x, 1, y));
-    any_ok(course.net, bp_net_backward_labels(course.net, &label, 1, NULL));
+    any_ok(any_forward(course.net, x, 1, y));
+    any_ok(bp_net_backward_labels(course.net, &label, 1, NULL));
     assert_int_equal(bp_train_save(course.train, "/tmp/bp-never-written"), BP_ERR_STATE);
-    assert_non_null(strstr(bp_train_error(course.train), "the gradient of 1 rows waits"));
+    assert_non_null(strstr(bp_last_error(), "the gradient of 1 rows waits"));
     assert_int_equal(bp_net_save_memory_with(course.net, NULL, 0, &size, BP_SAVE_OPTIMIZER), BP_ERR_STATE);
     assert_int_equal(bp_net_save_memory_with(course.net, NULL, 0, &size, 0), BP_OK);
     checkpoint_end(&course);

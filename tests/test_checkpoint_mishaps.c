@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What goes wrong around a checkpoint: no memory, for the library or for jansson; a file that shrinks while it is read; streams
+ * What goes wrong around a checkpoint: no memory; a file that shrinks while it is read; streams
  * that fail. Neither net nor training comes of it, nothing is lost, and the data set tells of it. */
 #define _POSIX_C_SOURCE 200809L
 #include "checkpoint_fixture.h"
@@ -9,10 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#if HAVE_JANSSON
-
-#include <jansson.h>
 
 static char path[64];
 
@@ -44,7 +40,7 @@ static struct attempt attempt(const struct course *course, const char *sentence)
     assert_int_equal(status == BP_OK, train || net);
     bp_train_destroy(train);
     bp_net_destroy(net);
-    return (struct attempt){status, status != BP_OK && strstr(bp_data_error(course->data), sentence)};
+    return (struct attempt){status, status != BP_OK && strstr(bp_last_error(), sentence)};
 }
 
 /* With a file of it at the path. */
@@ -71,7 +67,7 @@ static void each_allocation_fails(void **state)
         do {
             failing.failures = 0;
             failing.fail_at = failing.calls + ++at;
-            const struct attempt made = attempt(&course, ": no memory");
+            const struct attempt made = attempt(&course, "memory");
             assert_int_equal(made.status, failing.failures > 0 ? BP_ERR_MEMORY : BP_OK);
             assert_true(made.told || made.status == BP_OK);
             assert_int_equal(failing.live, live);
@@ -81,45 +77,6 @@ static void each_allocation_fails(void **state)
         checkpoint_end(&course);
         assert_int_equal(failing.live + failing.wrong, 0);
     }
-}
-
-/* jansson's functions are the process's, so that no library may set them; here there is nobody else. */
-static struct failing parser;
-
-static void *parser_allocate(size_t size)
-{
-    parser.calls++;
-    if (parser.calls == parser.fail_at) {
-        parser.failures++;
-        return NULL;
-    }
-    parser.live++;
-    return malloc(size);
-}
-
-static void parser_release(void *memory)
-{
-    parser.live -= memory != NULL;
-    free(memory);
-}
-
-static void each_allocation_within_jansson_fails(void **state)
-{
-    (void)state;
-    struct course course = begin(kind_of("dropout"), NULL);
-    json_set_alloc_funcs(parser_allocate, parser_release);
-    parser = (struct failing){0};
-    size_t at = 0;
-    do {
-        parser = (struct failing){.fail_at = ++at};
-        const struct attempt made = attempt(&course, ": no memory");
-        assert_int_equal(made.status, parser.failures > 0 ? BP_ERR_MEMORY : BP_OK);
-        assert_true(made.told || made.status == BP_OK);
-        assert_int_equal(parser.live, 0);
-    } while (parser.failures > 0);
-    assert_true(at > 40);
-    json_set_alloc_funcs(malloc, free);
-    checkpoint_end(&course);
 }
 
 /* ------------------------------------------------------------------------------------------------ a file that shrinks */
@@ -168,7 +125,7 @@ static void a_file_that_shrinks_while_it_is_read_is_an_error(void **state)
         cutter = (struct cutter){.at = at, .to = size - 1};
         const struct attempt made = attempt(&course, "");
         assert_true(made.status == BP_OK || made.status == BP_ERR_FORMAT);
-        refused += made.status != BP_OK && strstr(bp_data_error(course.data), "ends after ");
+        refused += made.status != BP_OK && strstr(bp_last_error(), "ends after ");
     }
     assert_true(refused > 10);
     checkpoint_end(&course);
@@ -206,7 +163,7 @@ static void a_stream_that_fails_is_an_error(void **state)
             struct stream stream = {.calls_left = writes};
             status = bp_train_save_stream(course.train, write_some, &stream);
             assert_int_equal(status, status == BP_OK ? BP_OK : BP_ERR_IO);
-            assert_true(status == BP_OK || strstr(bp_train_error(course.train), "could not write"));
+            assert_true(status == BP_OK || strstr(bp_last_error(), "could not write"));
         }
         for (bp_status status = BP_ERR_IO; status != BP_OK; reads++) {
             struct stream stream = {fopen(path, "rb"), reads};
@@ -228,7 +185,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_allocation_fails),
-        cmocka_unit_test(each_allocation_within_jansson_fails),
         cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_an_error),
         cmocka_unit_test(a_stream_that_fails_is_an_error),
     };
@@ -237,13 +193,3 @@ int main(void)
     remove(path);
     return failures;
 }
-
-#else
-
-int main(void)
-{
-    printf("this library was built without jansson: there is nothing to load\n");
-    return 0;
-}
-
-#endif

@@ -88,7 +88,7 @@ static void try_refusal(const struct refusal *refusal, int32_t dtype)
     bp_train *train = course.train;
     bp_net *net = course.net;
     const bp_status status = checkpoint_load(&train, &net, bad, course.data, course.validation);
-    const char *sentence = bp_data_error(course.data);
+    const char *sentence = bp_last_error();
     if (status != refusal->status || !strstr(sentence, refusal->sentence))
         print_error("%s to %s: %d, %s\n", refusal->old, refusal->new, (int)status, sentence);
     assert_int_equal(status, refusal->status);
@@ -103,7 +103,6 @@ static void try_refusal(const struct refusal *refusal, int32_t dtype)
 static void a_file_that_cannot_be_is_refused_with_a_sentence_that_says_where(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
         try_refusal(&refusals[i], dtype);
 }
@@ -112,11 +111,11 @@ static void a_file_that_cannot_be_is_refused_with_a_sentence_that_says_where(voi
 static void best_parameters_and_state_must_be_finite(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     struct course course = checkpoint_begin(&kinds[1], dtype);
     checkpoint_go(&course, 4);
     const struct file file = checkpoint_save(course.train);
-    const size_t size = (size_t)dtype / 8, parameters = bp_net_parameters(course.net), record = 8 * sizeof(double);
+    const size_t size = dtype == BP_F32 ? sizeof(float) : sizeof(double), parameters = bp_net_parameters(course.net),
+                 record = 8 * sizeof(double);
     const size_t best = file.size - record - parameters * size, state_at = best - parameters * size;
     const size_t places[] = {best, state_at};
     for (size_t i = 0; i < 2; i++) {
@@ -126,8 +125,8 @@ static void best_parameters_and_state_must_be_finite(void **state)
         memcpy(kept, file.bytes + places[i], size);
         memset(file.bytes + places[i], 0xff, size);
         assert_int_equal(checkpoint_load(&train, &net, file, course.data, course.validation), BP_ERR_NONFINITE);
-        assert_non_null(strstr(bp_data_error(course.data),
-                               i == 0 ? "\"train.best\": number 0" : "\"optimizer.0.layers.0.weight\": number 0"));
+        assert_non_null(
+            strstr(bp_last_error(), i == 0 ? "\"train.best\": number 0" : "\"optimizer.0.layers.0.weight\": number 0"));
         memcpy(file.bytes + places[i], kept, size);
     }
     free(file.bytes);
@@ -138,7 +137,6 @@ static void best_parameters_and_state_must_be_finite(void **state)
 static void a_vector_of_another_length_is_refused(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     const struct kind *kind = kinds;
     while (strcmp(kind->name, "l-bfgs") != 0)
         kind++;
@@ -152,8 +150,7 @@ static void a_vector_of_another_length_is_refused(void **state)
     bp_net *net;
     assert_int_equal(checkpoint_load(&train, &net, bad, course.data, NULL), BP_ERR_SHAPE); /* it has validation data */
     assert_int_equal(checkpoint_load(&train, &net, bad, course.data, course.validation), BP_ERR_FORMAT);
-    assert_non_null(
-        strstr(bp_data_error(course.data), "\"train.lbfgs.y\" has 10 numbers of F64: it must be [430] of F64"));
+    assert_non_null(strstr(bp_last_error(), "\"train.lbfgs.y\" has 10 numbers of F64: it must be [430] of F64"));
     free(bad.bytes);
     free(two.bytes);
     free(one.bytes);
@@ -165,22 +162,22 @@ static void a_vector_of_another_length_is_refused(void **state)
 static void a_state_that_has_grown_huge_lets_no_weight_become_infinite(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     struct course course = checkpoint_begin(&kinds[1], dtype);
     checkpoint_go(&course, 4);
     const struct file file = checkpoint_save(course.train);
-    const size_t size = (size_t)dtype / 8, parameters = bp_net_parameters(course.net), record = 8 * sizeof(double);
+    const size_t size = dtype == BP_F32 ? sizeof(float) : sizeof(double), parameters = bp_net_parameters(course.net),
+                 record = 8 * sizeof(double);
     unsigned char *at = file.bytes + file.size - record - 2 * parameters * size;
     for (size_t i = 0; i < parameters; i++)
         memcpy(at + i * size, dtype == BP_F32 ? (const void *)&(float){-3e38f} : (const void *)&(double){-1.7e308},
                size);
     struct course huge = {.kind = course.kind, .data = course.data, .validation = course.validation};
     assert_int_equal(checkpoint_load(&huge.train, &huge.net, file, course.data, course.validation), BP_OK);
-    any_ok(huge.net, bp_net_set(huge.net, BP_OPT_LEARNING_RATE, 100));
+    any_ok(bp_net_set(huge.net, BP_OPT_LEARNING_RATE, 100));
     assert_int_equal(bp_train_batches(huge.train, 1), BP_ERR_NONFINITE);
     double before[64], after[64];
-    any_ok(course.net, any_get_parameters(course.net, before));
-    any_ok(huge.net, any_get_parameters(huge.net, after));
+    any_ok(any_get_parameters(course.net, before));
+    any_ok(any_get_parameters(huge.net, after));
     any_same_bits(before, after, parameters);
     bp_train_destroy(huge.train);
     bp_net_destroy(huge.net);
@@ -192,7 +189,6 @@ static void a_mean_of_squares_must_not_be_negative(void **state)
 {
     static const char *const names[] = {"adam", "rmsprop", "adagrad"};
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (size_t i = 0; i < 3; i++) {
         const struct kind *kind = kinds;
         while (strcmp(kind->name, names[i]) != 0)
@@ -200,15 +196,15 @@ static void a_mean_of_squares_must_not_be_negative(void **state)
         struct course course = checkpoint_begin(kind, dtype);
         checkpoint_go(&course, 4);
         const struct file file = checkpoint_save(course.train);
-        const size_t size = (size_t)dtype / 8, parameters = bp_net_parameters(course.net), record = 8 * sizeof(double);
+        const size_t size = dtype == BP_F32 ? sizeof(float) : sizeof(double),
+                     parameters = bp_net_parameters(course.net), record = 8 * sizeof(double);
         const size_t states = i == 2 ? 1 : 2, best = kind->judged ? parameters : 0;
         unsigned char *first = file.bytes + file.size - record - (best + states * parameters) * size;
         memcpy(first, dtype == BP_F32 ? (const void *)&(float){-1} : (const void *)&(double){-1}, size);
         bp_train *train;
         bp_net *net;
         assert_int_equal(checkpoint_load(&train, &net, file, course.data, course.validation), BP_ERR_FORMAT);
-        assert_non_null(
-            strstr(bp_data_error(course.data), "\"optimizer.0.layers.0.weight\": number 0 is -1, and no square"));
+        assert_non_null(strstr(bp_last_error(), "\"optimizer.0.layers.0.weight\": number 0 is -1, and no square"));
         free(file.bytes);
         checkpoint_end(&course);
     }
@@ -217,7 +213,6 @@ static void a_mean_of_squares_must_not_be_negative(void **state)
 static void data_that_do_not_fit_are_refused(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     struct course course = checkpoint_begin(&kinds[1], dtype);
     const struct file file = checkpoint_save(course.train);
     bp_train *train;
@@ -225,9 +220,9 @@ static void data_that_do_not_fit_are_refused(void **state)
     bp_data *few, *others;
     assert_int_equal(bp_data_split(course.data, 0.5, 1, &few, &others), BP_OK);
     assert_int_equal(checkpoint_load(&train, &net, file, few, course.validation), BP_ERR_SHAPE);
-    assert_non_null(strstr(bp_data_error(few), "was saved with 90 rows in the data set, and now there are 45"));
+    assert_non_null(strstr(bp_last_error(), "was saved with 90 rows in the data set, and now there are 45"));
     assert_int_equal(checkpoint_load(&train, &net, file, course.data, NULL), BP_ERR_SHAPE);
-    assert_non_null(strstr(bp_data_error(course.data), "90 rows in the validation data, and now there are 0"));
+    assert_non_null(strstr(bp_last_error(), "90 rows in the validation data, and now there are 0"));
     assert_null(train);
     assert_null(net);
     bp_data_destroy(few);
@@ -247,7 +242,7 @@ static bool is_refused(const struct course *like, struct file file)
     if (status == BP_OK) {
         (void)bp_train_batches(train, 1);
         free(checkpoint_save(train).bytes);
-    } else if (strncmp(bp_data_error(like->data), "bp_train_resume_stream: ", 24) != 0)
+    } else if (strncmp(bp_last_error(), "bp_train_resume_stream: ", 24) != 0)
         fail_msg("%d without a sentence", (int)status);
     bp_train_destroy(train);
     bp_net_destroy(net);
@@ -257,7 +252,6 @@ static bool is_refused(const struct course *like, struct file file)
 static void a_damaged_file_is_refused_or_another_training(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     size_t refused = 0, taken = 0;
     struct course course = checkpoint_begin(&kinds[1], dtype);
     checkpoint_go(&course, 4);

@@ -21,13 +21,12 @@ static void trainings_of_every_version_go_on(void **state)
 {
     static const char *const versions[] = {"1.0"};
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     struct course whole = corpus_course(dtype);
     checkpoint_go(&whole, to_the_end);
     for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
         struct course parted = {.kind = whole.kind};
         char name[64];
-        snprintf(name, sizeof(name), "v%s-training-f%d.safetensors", versions[i], (int)dtype);
+        snprintf(name, sizeof(name), "v%s-training-%s.safetensors", versions[i], bp_key_name(dtype));
         assert_int_equal(bp_train_resume(&parted.train, &parted.net, files_path(name), whole.data, whole.validation),
                          BP_OK);
         checkpoint_go(&parted, to_the_end);
@@ -62,7 +61,7 @@ static int write_corpus(const char *folder)
         char path[4096];
         struct course course = corpus_course(dtypes[i]);
         checkpoint_go(&course, 5);
-        snprintf(path, sizeof(path), "%s/v1.0-training-f%d.safetensors", folder, (int)dtypes[i]);
+        snprintf(path, sizeof(path), "%s/v1.0-training-%s.safetensors", folder, bp_key_name(dtypes[i]));
         status = bp_train_save(course.train, path);
         checkpoint_end(&course);
     }

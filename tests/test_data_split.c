@@ -97,7 +97,7 @@ static struct parts parts_of(const bp_data *data, enum how how, double fraction,
 {
     bp_data *first = NULL, *second = NULL;
     if (divide(data, how, fraction, fold, seed, &first, &second) != BP_OK)
-        fail_msg("%s", bp_data_error(data));
+        fail_msg("%s", bp_last_error());
     const struct parts parts = {shown_by(first), shown_by(second)};
     bp_data_destroy(first);
     bp_data_destroy(second);
@@ -139,7 +139,7 @@ static void a_split_has_each_row_once_and_the_fraction_to_the_nearest_row(void *
                 assert_true(fabs((double)parts.first.count - wanted) <= 0.5);
             } else {
                 assert_int_equal(bp_data_split(data, fractions[k], i, &first, &second), BP_ERR_SHAPE);
-                assert_non_null(strstr(bp_data_error(data), "a part would have no rows"));
+                assert_non_null(strstr(bp_last_error(), "a part would have no rows"));
                 assert_true(!first && !second);
             }
         }
@@ -289,7 +289,7 @@ static void a_selection_shows_the_rows_in_its_order(void **state)
     assert_int_equal(shown_by(again).row[1], 6);
     bp_data_destroy(again);
     assert_int_equal(bp_data_select(selected, (const size_t[]){0, 6}, 2, &again), BP_ERR_ARG);
-    assert_non_null(strstr(bp_data_error(selected), "rows[1] is 6: there are 6"));
+    assert_non_null(strstr(bp_last_error(), "rows[1] is 6: there are 6"));
     assert_null(again);
     bp_data_destroy(selected);
     bp_data_destroy(data);
@@ -359,9 +359,9 @@ static void what_is_shared_takes_no_more_but_inputs_anew(void **state)
     (void)state;
     assert_int_equal(bp_data_split(data, 0.5, 1, &first, &second), BP_OK);
     assert_int_equal(bp_data_set_weights(data, weights, BP_HOLD_COPY), BP_ERR_STATE);
-    assert_non_null(strstr(bp_data_error(data), "another data set shows the same rows"));
+    assert_non_null(strstr(bp_last_error(), "another data set shows the same rows"));
     assert_int_equal(bp_data_set_weights(first, weights, BP_HOLD_COPY), BP_ERR_STATE);
-    assert_non_null(strstr(bp_data_error(first), "shows rows of another"));
+    assert_non_null(strstr(bp_last_error(), "shows rows of another"));
     const struct shown before = shown_by(second);
     assert_int_equal(bp_data_set_inputs_f32(first, &x, 1, 1, BP_HOLD_COPY), BP_OK);
     assert_int_equal(bp_data_set_weights(first, weights, BP_HOLD_COPY), BP_OK);
@@ -382,9 +382,9 @@ static void two_parts_need_two_places_and_two_rows(void **state)
         bp_data *data = make(12, true), *single = make(1, true), *first = NULL, *second = NULL;
         const double fraction = how == FOLD ? 2 : 0.5;
         assert_int_equal(divide(data, (enum how)how, fraction, 0, 1, &first, &first), BP_ERR_ARG);
-        assert_non_null(strstr(bp_data_error(data), "one place"));
+        assert_non_null(strstr(bp_last_error(), "one place"));
         assert_int_equal(divide(single, (enum how)how, fraction, 0, 1, &first, &second), BP_ERR_SHAPE);
-        assert_non_null(strstr(bp_data_error(single), "at least 2 rows are needed: the data set has 1"));
+        assert_non_null(strstr(bp_last_error(), "at least 2 rows are needed: the data set has 1"));
         assert_true(!first && !second);
         bp_data_destroy(data);
         bp_data_destroy(single);

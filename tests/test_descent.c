@@ -19,12 +19,12 @@ static bp_net *net_of(const char *name, int32_t optimizer)
     for (size_t i = 0; i <= last; i++)
         layers[i] = (struct any_layer){(size_t)units->values[i], i < last ? BP_ACT_TANH : BP_ACT_IDENTITY, 0, 0};
     bp_net *net = any_net(BP_F64, vectors_need(name, "x")->count / rows, layers, last + 1, 1);
-    any_ok(net, bp_net_set(net, BP_OPT_RAW, 1));
-    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, optimizer));
+    any_ok(bp_net_set(net, BP_OPT_RAW, 1));
+    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, optimizer));
     for (size_t i = 0; i < options->count; i += 2)
-        any_ok(net, bp_net_set(net, (int32_t)options->values[i], options->values[i + 1]));
+        any_ok(bp_net_set(net, (int32_t)options->values[i], options->values[i + 1]));
     assert_int_equal(bp_net_parameters(net), vectors_need(name, "start")->count);
-    any_ok(net, any_set_parameters(net, vectors_need(name, "start")->values));
+    any_ok(any_set_parameters(net, vectors_need(name, "start")->values));
     return net;
 }
 
@@ -38,7 +38,7 @@ static void ends_there(const char *name, const bp_net *net)
 {
     const struct vector *end = vectors_need(name, "end");
     double *parameters = any_room(end->count);
-    any_ok(net, any_get_parameters(net, parameters));
+    any_ok(any_get_parameters(net, parameters));
     for (size_t i = 0; i < end->count; i++)
         is_near(name, "parameter", i, parameters[i], end->values[i]);
     free(parameters);
@@ -64,7 +64,7 @@ static void check_quickprop(int32_t dtype, const char *name)
     assert_int_equal(course->count, STEPS + 1);
     every_branch_was_taken(name);
     for (size_t i = 0; i < STEPS; i++) {
-        any_ok(net, any_train(net, x->values, target->values, rows, &loss));
+        any_ok(any_train(net, x->values, target->values, rows, &loss));
         is_near(name, "loss", i, loss, course->values[i]);
     }
     ends_there(name, net);
@@ -86,16 +86,16 @@ static void check_slopes(int32_t dtype, const char *name)
     const struct any_layer layer = {start->count, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
     const double one = 1;
     bp_net *net = any_net(dtype, 1, &layer, 1, 1);
-    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_QUICKPROP));
+    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_QUICKPROP));
     for (size_t i = 2; i < options->count; i += 2) /* the first is of a penalty, which the slopes have in them */
-        any_ok(net, bp_net_set(net, (int32_t)options->values[i], options->values[i + 1]));
-    any_ok(net, any_set_parameters(net, start->values));
+        any_ok(bp_net_set(net, (int32_t)options->values[i], options->values[i + 1]));
+    any_ok(any_set_parameters(net, start->values));
     assert_int_equal(slopes->count, STEPS * start->count);
     every_branch_was_taken(name);
     for (size_t i = 0; i < STEPS; i++) {
-        any_ok(net, any_forward(net, &one, 1, NULL));
-        any_ok(net, any_backward_from(net, slopes->values + i * start->count, 1));
-        any_ok(net, bp_net_step(net));
+        any_ok(any_forward(net, &one, 1, NULL));
+        any_ok(any_backward_from(net, slopes->values + i * start->count, 1));
+        any_ok(bp_net_step(net));
     }
     ends_there(name, net);
     bp_net_destroy(net);
@@ -129,15 +129,15 @@ static void quickprop_steps_as_its_formula_says(void **state)
     const double one = 1;
     bp_net *net = any_net(dtype, 1, &layer, 1, 1);
     double w = 8, now;
-    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_QUICKPROP));
-    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 0.25));
-    any_ok(net, bp_net_set(net, BP_OPT_GROWTH, 2));
-    any_ok(net, any_set_parameters(net, &w));
+    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_QUICKPROP));
+    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.25));
+    any_ok(bp_net_set(net, BP_OPT_GROWTH, 2));
+    any_ok(any_set_parameters(net, &w));
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-        any_ok(net, any_forward(net, &one, 1, NULL));
-        any_ok(net, any_backward_from(net, &steps[i].g, 1));
-        any_ok(net, bp_net_step(net));
-        any_ok(net, any_get_parameters(net, &now));
+        any_ok(any_forward(net, &one, 1, NULL));
+        any_ok(any_backward_from(net, &steps[i].g, 1));
+        any_ok(bp_net_step(net));
+        any_ok(any_get_parameters(net, &now));
         if (fabs(now - w - steps[i].step) > 1e-6)
             fail_msg("step %zu is %.9g, not %.9g", i, now - w, steps[i].step);
         w = now;
@@ -154,16 +154,16 @@ static void quickprop_never_makes_a_weight_infinite(void **state)
     bp_net *net = any_net(dtype, 1, &layer, 1, 1);
     double w, before = 0;
     bp_status status = BP_OK;
-    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_QUICKPROP));
-    any_ok(net, bp_net_set(net, BP_OPT_GROWTH, 100));
+    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_QUICKPROP));
+    any_ok(bp_net_set(net, BP_OPT_GROWTH, 100));
     size_t steps = 0;
     for (; status == BP_OK && steps < 1000; steps++) {
-        any_ok(net, any_get_parameters(net, &before));
-        any_ok(net, any_forward(net, &one, 1, NULL));
-        any_ok(net, any_backward_from(net, &one, 1));
+        any_ok(any_get_parameters(net, &before));
+        any_ok(any_forward(net, &one, 1, NULL));
+        any_ok(any_backward_from(net, &one, 1));
         status = bp_net_step(net);
     }
-    any_ok(net, any_get_parameters(net, &w));
+    any_ok(any_get_parameters(net, &w));
     assert_int_equal(status, BP_ERR_NONFINITE);
     assert_in_range(steps, 10, 400);
     any_same_bits(&w, &before, 1);
@@ -195,7 +195,7 @@ static bp_train *training_of(const char *name, bp_net *net)
 static double number_of(const bp_train *train, int32_t key)
 {
     double value;
-    assert_int_equal(bp_train_get(train, key, &value), BP_OK);
+    assert_int_equal(any_ask(train, key, &value), BP_OK);
     return value;
 }
 
@@ -209,8 +209,8 @@ static void check_irprop(int32_t dtype, const char *name)
     every_branch_was_taken(name);
     for (size_t i = 1; i <= STEPS; i++) {
         if (bp_train_epoch(train) != BP_OK)
-            fail_msg("%s", bp_train_error(train));
-        is_near(name, "loss", i, number_of(train, BP_TRAIN_LOSS), course->values[i]);
+            fail_msg("%s", bp_last_error());
+        is_near(name, "loss", i, number_of(train, BP_RECORD_LOSS), course->values[i]);
     }
     ends_there(name, net);
     bp_train_destroy(train);
@@ -229,9 +229,9 @@ static bp_net *net_of_one(int32_t dtype, double w, double rate)
 {
     const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
     bp_net *net = any_net(dtype, 1, &layer, 1, 1);
-    any_ok(net, bp_net_set(net, BP_OPT_RAW, 1));
-    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, rate));
-    any_ok(net, any_set_parameters(net, &w));
+    any_ok(bp_net_set(net, BP_OPT_RAW, 1));
+    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, rate));
+    any_ok(any_set_parameters(net, &w));
     return net;
 }
 
@@ -250,8 +250,8 @@ static void an_epoch_comes_to(bp_train *train, bp_net *net, double expected)
 {
     double w;
     if (bp_train_epoch(train) != BP_OK)
-        fail_msg("%s", bp_train_error(train));
-    any_ok(net, any_get_parameters(net, &w));
+        fail_msg("%s", bp_last_error());
+    any_ok(any_get_parameters(net, &w));
     if (w != expected)
         fail_msg("w is %.17g, not %.17g", w, expected);
 }
@@ -262,7 +262,7 @@ static void irprop_plus_goes_back_where_the_loss_has_risen(void **state)
     const int32_t dtype = any_dtype(state);
     bp_net *net = net_of_one(dtype, 1, 2.5);
     bp_train *train = training_to(net, 0);
-    any_ok(net, bp_net_set(net, BP_OPT_ETA_PLUS, 1.5));
+    any_ok(bp_net_set(net, BP_OPT_ETA_PLUS, 1.5));
     an_epoch_comes_to(train, net, -1.5); /* s = 2.5: the loss rises */
     an_epoch_comes_to(train, net, 1);    /* turned and back, s = 1.25 */
     an_epoch_comes_to(train, net, -0.25);
@@ -292,8 +292,8 @@ static void irprop_plus_takes_step_max_where_step_min_is_above_it(void **state)
     const int32_t dtype = any_dtype(state);
     bp_net *net = net_of_one(dtype, 0, 4);
     bp_train *train = training_to(net, 10);
-    any_ok(net, bp_net_set(net, BP_OPT_STEP_MIN, 1));
-    any_ok(net, bp_net_set(net, BP_OPT_STEP_MAX, 0.25));
+    any_ok(bp_net_set(net, BP_OPT_STEP_MIN, 1));
+    any_ok(bp_net_set(net, BP_OPT_STEP_MAX, 0.25));
     for (double w = 0.25; w <= 1; w += 0.25)
         an_epoch_comes_to(train, net, w);
     bp_train_destroy(train);
@@ -308,14 +308,14 @@ static void irprop_plus_steps_back_from_what_is_not_finite(void **state)
     const double far = dtype == BP_F32 ? 31.25 : 250;
     const struct any_layer layer = {1, BP_ACT_EXP, BP_BIAS_NONE, 0};
     bp_net *net = any_net(dtype, 1, &layer, 1, 1);
-    any_ok(net, bp_net_set(net, BP_OPT_RAW, 1));
-    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 1000));
-    any_ok(net, bp_net_set(net, BP_OPT_STEP_MAX, 1000));
-    any_ok(net, any_set_parameters(net, (double[]){0}));
+    any_ok(bp_net_set(net, BP_OPT_RAW, 1));
+    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 1000));
+    any_ok(bp_net_set(net, BP_OPT_STEP_MAX, 1000));
+    any_ok(any_set_parameters(net, (double[]){0}));
     bp_train *train = training_to(net, 10);
     for (double size = 1000; size > far; size /= 2) {
         an_epoch_comes_to(train, net, 0);
-        assert_true(number_of(train, BP_TRAIN_LOSS) == 40.5);
+        assert_true(number_of(train, BP_RECORD_LOSS) == 40.5);
     }
     an_epoch_comes_to(train, net, far);
     an_epoch_comes_to(train, net, 0);
@@ -332,9 +332,9 @@ static void irprop_plus_is_stuck_where_no_weight_moves(void **state)
     for (size_t i = 0; i < 2; i++) {
         bp_net *net = net_of_one(dtype, starts[i], 1e-6);
         bp_train *train = training_to(net, 3);
-        any_ok(net, bp_net_set(net, BP_OPT_STEP_MAX, 1e-6));
+        any_ok(bp_net_set(net, BP_OPT_STEP_MAX, 1e-6));
         assert_int_equal(bp_train_run(train, NULL, NULL), BP_OK);
-        assert_true(number_of(train, BP_TRAIN_STOP_REASON) == BP_STOP_STUCK);
+        assert_true(number_of(train, BP_RECORD_STOP) == BP_STOP_STUCK);
         bp_train_destroy(train);
         bp_net_destroy(net);
     }

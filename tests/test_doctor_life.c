@@ -39,8 +39,8 @@ static void a_training_goes_on_to_the_same_bits(void **state)
     for (size_t i = 0; i < sizeof(recipes) / sizeof(recipes[0]); i++) {
         struct patient a = patient_of(dtype, recipes[i], some_data(3), some_data(4));
         struct patient b = patient_of(dtype, recipes[i], some_data(3), some_data(4));
-        any_ok(a.net, bp_net_set(a.net, BP_OPT_RAW, 0));
-        any_ok(b.net, bp_net_set(b.net, BP_OPT_RAW, 0));
+        any_ok(bp_net_set(a.net, BP_OPT_RAW, 0));
+        any_ok(bp_net_set(b.net, BP_OPT_RAW, 0));
         double of_a[MOST_PARAMETERS], of_b[MOST_PARAMETERS], before[8 * 8], after[8 * 8];
         bp_status status = BP_OK;
         while (status == BP_OK) {
@@ -49,16 +49,16 @@ static void a_training_goes_on_to_the_same_bits(void **state)
             assert_int_equal(bp_train_batches(b.train, 1), status);
             const size_t rows = bp_net_rows(b.net);
             if (rows <= 8) { /* what the last forward cached stays too */
-                any_ok(b.net, any_get_z(b.net, 0, before));
+                any_ok(any_get_z(b.net, 0, before));
                 examine(&b);
-                any_ok(b.net, any_get_z(b.net, 0, after));
+                any_ok(any_get_z(b.net, 0, after));
                 any_same_bits(after, before, rows * 8);
             }
         }
         assert_int_equal(status, BP_DONE);
         assert_true(bp_net_parameters(a.net) <= MOST_PARAMETERS);
-        any_ok(a.net, any_get_parameters(a.net, of_a));
-        any_ok(b.net, any_get_parameters(b.net, of_b));
+        any_ok(any_get_parameters(a.net, of_a));
+        any_ok(any_get_parameters(b.net, of_b));
         any_same_bits(of_a, of_b, bp_net_parameters(a.net));
         end_patient(&a);
         end_patient(&b);
@@ -85,7 +85,7 @@ static void a_failure_is_told_with_epoch_batch_row_and_layer(void **state)
     struct patient p = patient_of(dtype, &recipe, data, NULL);
     examine(&p); /* it is not among the rows that are looked at */
     expect_healthy(&p, 0);
-    patient_ok(&p, bp_train_set(p.train, BP_TRAIN_SHUFFLE, 0));
+    any_ok(bp_train_set(p.train, BP_TRAIN_SHUFFLE, 0));
     assert_int_equal(bp_train_epoch(p.train), BP_ERR_NONFINITE);
     assert_int_equal(bp_net_nonfinite_layer(p.net), 0);
     examine(&p);
@@ -98,17 +98,17 @@ static void a_failure_is_told_with_epoch_batch_row_and_layer(void **state)
     assert_non_null(strstr(bp_train_finding_text(p.train, failure), text));
     assert_non_null(strstr(bp_train_finding_text(p.train, failure), "layer 0"));
     x[BAD * INPUTS + 2] = 0; /* mended; the epoch goes on, and its record tells of the failure */
-    patient_ok(&p, bp_train_epoch(p.train));
-    patient_ok(&p, bp_train_get(p.train, BP_TRAIN_WARNING, &warning));
+    any_ok(bp_train_epoch(p.train));
+    any_ok(bp_train_record(p.train, 0, BP_RECORD_WARNING, &warning));
     assert_true((int32_t)warning == BP_FINDING_NONFINITE);
-    patient_ok(&p, bp_train_epoch(p.train));
+    any_ok(bp_train_epoch(p.train));
     examine(&p);
     expect_healthy(&p, 0);
-    patient_ok(&p, bp_train_record(p.train, 1, BP_TRAIN_WARNING, &warning));
+    any_ok(bp_train_record(p.train, 1, BP_RECORD_WARNING, &warning));
     assert_true((int32_t)warning == BP_FINDING_NONFINITE);
-    patient_ok(&p, bp_train_record(p.train, 2, BP_TRAIN_WARNING, &warning));
+    any_ok(bp_train_record(p.train, 2, BP_RECORD_WARNING, &warning));
     assert_true(warning == 0);
-    patient_ok(&p, bp_train_get(p.train, BP_TRAIN_LOSS, &loss));
+    any_ok(bp_train_record(p.train, 0, BP_RECORD_LOSS, &loss));
     assert_true(isfinite(loss));
     end_patient(&p);
     free(x);
@@ -132,19 +132,19 @@ static void a_scaling_is_looked_through(void **state)
     assert_true(find(&raw, BP_FINDING_INPUT_SCALE) < MOST_FINDINGS);
     end_patient(&raw);
     struct patient p = patient_of(dtype, &recipe, data_with_target(x, MANY, INPUTS, target, 1), NULL);
-    any_ok(p.net, bp_net_set(p.net, BP_OPT_RAW, 0));
+    any_ok(bp_net_set(p.net, BP_OPT_RAW, 0));
     for (int epoch = 0; epoch < 2; epoch++) {
         examine(&p);
         expect_healthy(&p, BP_FINDING_INPUT_CONSTANT);
         assert_int_equal(p.place[0], 1);
         assert_non_null(strstr(bp_train_finding_text(p.train, 0), "column 1 with 7"));
         assert_int_equal(bp_net_scales_inputs(p.net), epoch > 0);
-        patient_ok(&p, bp_train_epoch(p.train));
+        any_ok(bp_train_epoch(p.train));
     }
     end_patient(&p);
     x[BAD * INPUTS + 2] = (double)NAN;
     struct patient bad = patient_of(dtype, &recipe, data_with_target(x, MANY, INPUTS, target, 1), NULL);
-    any_ok(bad.net, bp_net_set(bad.net, BP_OPT_RAW, 0));
+    any_ok(bp_net_set(bad.net, BP_OPT_RAW, 0));
     examine(&bad);
     const size_t at = find(&bad, BP_FINDING_INPUT_NONFINITE);
     assert_true(at < MOST_FINDINGS && bad.place[at] == 2 && bad.measure[at] == 1.0 / MANY);
@@ -160,10 +160,10 @@ static void a_look_does_not_settle_the_scaling(void **state)
     const int32_t dtype = any_dtype(state);
     struct patient p = patient_of(dtype, &recipe, some_data(3), NULL);
     double parameters[2 * INPUTS + 2] = {0};
-    any_ok(p.net, bp_net_set(p.net, BP_OPT_RAW, 0));
+    any_ok(bp_net_set(p.net, BP_OPT_RAW, 0));
     examine(&p);
-    any_ok(p.net, any_set_parameters(p.net, parameters)); /* now the net is not fresh */
-    patient_ok(&p, bp_train_epoch(p.train));
+    any_ok(any_set_parameters(p.net, parameters)); /* now the net is not fresh */
+    any_ok(bp_train_epoch(p.train));
     assert_int_equal(bp_net_scales_inputs(p.net), 0);
     end_patient(&p);
 }
@@ -176,16 +176,16 @@ static void the_layer_that_is_blamed_can_be_asked_for(void **state)
     bp_net *net = any_net(dtype, 1, layers, 3, 1);
     const double one = 1, parameters[] = {1, 1, 0, 0, 1000, 1000, 0, 1, 0}, nan = (double)NAN;
     assert_int_equal(bp_net_nonfinite_layer(net), 3);
-    any_ok(net, any_set_parameters(net, parameters));
+    any_ok(any_set_parameters(net, parameters));
     assert_int_equal(any_train(net, &one, &one, 1, NULL), BP_ERR_NONFINITE);
     assert_int_equal(bp_net_nonfinite_layer(net), 1);
-    assert_non_null(strstr(bp_net_error(net), "layer 1"));
-    any_ok(net, bp_net_init(net, 1));
-    any_ok(net, any_train(net, &one, &one, 1, NULL));
+    assert_non_null(strstr(bp_last_error(), "layer 1"));
+    any_ok(bp_net_init(net, 1));
+    any_ok(any_train(net, &one, &one, 1, NULL));
     assert_int_equal(bp_net_nonfinite_layer(net), 3);
     assert_int_equal(any_train(net, &one, &nan, 1, NULL), BP_ERR_NONFINITE);
     assert_int_equal(bp_net_nonfinite_layer(net), 3);
-    any_ok(net, any_forward(net, &one, 1, NULL));
+    any_ok(any_forward(net, &one, 1, NULL));
     assert_int_equal(any_backward_from(net, &nan, 1), BP_ERR_NONFINITE);
     assert_int_equal(bp_net_nonfinite_layer(net), 2);
     assert_int_equal(bp_net_nonfinite_layer(NULL), 0);
@@ -278,20 +278,20 @@ static void targets_beyond_what_the_output_gives_are_told(void **state)
 {
     const int32_t dtype = any_dtype(state);
     int32_t activation;
-    for (size_t i = 0; (activation = bp_activation_at(i)) != BP_ERR_ARG; i++) {
+    for (size_t i = 0; (activation = bp_key_at(BP_FAMILY_ACTIVATION, i)) != 0; i++) {
         size_t k = 0;
         while (k < sizeof(ranges) / sizeof(ranges[0]) && ranges[k].activation != activation)
             k++;
         if (k == sizeof(ranges) / sizeof(ranges[0]))
-            fail_msg("no range is known of %s", bp_activation_name(activation));
+            fail_msg("no range is known of %s", bp_key_name(activation));
         const double low = isinf(ranges[k].low) ? -1e9 : ranges[k].low;
         const double high = isinf(ranges[k].high) ? 1e9 : ranges[k].high;
         if (is_beyond(dtype, activation, low) || is_beyond(dtype, activation, high))
-            fail_msg("%s reaches %g and %g", bp_activation_name(activation), low, high);
+            fail_msg("%s reaches %g and %g", bp_key_name(activation), low, high);
         if (isfinite(ranges[k].low) && !is_beyond(dtype, activation, low - 0.01))
-            fail_msg("%s ends at %g", bp_activation_name(activation), low);
+            fail_msg("%s ends at %g", bp_key_name(activation), low);
         if (isfinite(ranges[k].high) && !is_beyond(dtype, activation, high + 0.01))
-            fail_msg("%s ends at %g", bp_activation_name(activation), high);
+            fail_msg("%s ends at %g", bp_key_name(activation), high);
     }
 }
 
@@ -321,8 +321,8 @@ static int32_t said_of(int32_t dtype, int32_t activation, double one, double oth
     const struct recipe recipe = {{{1, activation, 0, 0}, OUT(1, IDENTITY)}, 0, 0, 0, 1, 1, 0};
     const double x[] = {0, 1}, target[] = {0, 1}, weight = other - one;
     struct patient p = patient_of(dtype, &recipe, data_with_target(x, 2, 1, target, 1), NULL);
-    any_ok(p.net, any_set_weights(p.net, 0, &weight));
-    any_ok(p.net, any_set_bias(p.net, 0, &one));
+    any_ok(any_set_weights(p.net, 0, &weight));
+    any_ok(any_set_bias(p.net, 0, &one));
     examine(&p);
     const int32_t said = p.findings > 0 ? p.kind[0] : 0;
     assert_true(p.findings <= 1 && (said == 0 || (p.place[0] == 0 && p.measure[0] == 1)));
@@ -336,13 +336,13 @@ static void units_at_the_flat_ends_of_their_activation_are_told(void **state)
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         const int32_t activation = ends[i].activation;
         if (said_of(dtype, activation, -40, -30) != ends[i].below)
-            fail_msg("%s below", bp_activation_name(activation));
+            fail_msg("%s below", bp_key_name(activation));
         if (said_of(dtype, activation, 40, 30) != ends[i].above)
-            fail_msg("%s above", bp_activation_name(activation));
+            fail_msg("%s above", bp_key_name(activation));
         if (said_of(dtype, activation, 40, -40) != ends[i].by_turns)
-            fail_msg("%s by turns", bp_activation_name(activation));
+            fail_msg("%s by turns", bp_key_name(activation));
         if (activation != BP_ACT_STEP && said_of(dtype, activation, -0.5, 0.5) != 0)
-            fail_msg("%s between", bp_activation_name(activation));
+            fail_msg("%s between", bp_key_name(activation));
     }
 }
 
@@ -355,7 +355,7 @@ static void an_output_is_dead_only_without_any_slope(void **state)
     for (size_t i = 0; i < 2; i++) {
         const struct recipe recipe = {{{1, activations[i], 0, 0}}, 0, 0, 0, 1, 1, 0};
         struct patient p = patient_of(dtype, &recipe, data_with_target(x, 2, 1, target, 1), NULL);
-        any_ok(p.net, any_set_parameters(p.net, parameters));
+        any_ok(any_set_parameters(p.net, parameters));
         examine(&p);
         assert_int_equal(find(&p, BP_FINDING_DEAD_UNITS), i == 0 ? MOST_FINDINGS : 0);
         end_patient(&p);
@@ -373,7 +373,7 @@ static void nothing_is_dropped_out_for_the_look(void **state)
     for (size_t i = 0; i < ROWS; i++)
         x[i] = 0.8 + 0.2 * (double)(i % 2);
     struct patient p = patient_of(dtype, &recipe, data_with_target(x, ROWS, 1, target, 1), NULL);
-    any_ok(p.net, any_set_parameters(p.net, parameters));
+    any_ok(any_set_parameters(p.net, parameters));
     examine(&p);
     assert_true(p.findings == 1 && p.kind[0] == BP_FINDING_DEAD_UNITS && p.place[0] == 2 && p.measure[0] == 1);
     end_patient(&p);
@@ -385,12 +385,12 @@ static void a_finding_has_a_name_and_a_warning_is_one(void **state)
 {
     (void)state;
     size_t count = 0;
-    for (int32_t kind; (kind = bp_finding_at(count)) != BP_ERR_ARG; count++) {
-        assert_int_equal(bp_finding_find(bp_finding_name(kind)), kind);
+    for (int32_t kind; (kind = bp_key_at(BP_FAMILY_FINDING, count)) != 0; count++) {
+        assert_int_equal(bp_key_find(BP_FAMILY_FINDING, bp_key_name(kind)), kind);
         assert_int_equal(kind, BP_FINDING_NONFINITE + 10 * (int32_t)count);
     }
     assert_int_equal(count, 13);
-    assert_null(bp_finding_name(BP_FINDING_OVERFITTING + 10));
+    assert_null(bp_key_name(BP_FINDING_OVERFITTING + 10));
 }
 
 /* The same three numbers in every order, a column each: none is constant. */

@@ -67,16 +67,16 @@ static void drown(struct patient *p)
     double bias[8];
     for (size_t i = 0; i < 8; i++)
         bias[i] = i < 6 ? -20 : 0;
-    any_ok(p->net, any_set_bias(p->net, 0, bias));
+    any_ok(any_set_bias(p->net, 0, bias));
 }
 
 static void saturate(struct patient *p)
 {
     double weights[8 * INPUTS];
-    any_ok(p->net, any_get_weights(p->net, 0, weights));
+    any_ok(any_get_weights(p->net, 0, weights));
     for (size_t i = 0; i < 8 * INPUTS; i++)
         weights[i] *= i < 5 * INPUTS ? 1e4 : 1;
-    any_ok(p->net, any_set_weights(p->net, 0, weights));
+    any_ok(any_set_weights(p->net, 0, weights));
 }
 
 /* ---- the cases */
@@ -159,7 +159,7 @@ static struct patient patient_with(int32_t dtype, const struct sickness *s, bool
         recipe.rate = s->treatment->mended_rate;
     bp_data *valid = kept > 0 ? data_of(s, r, 0, kept) : NULL;
     struct patient p = patient_of(dtype, &recipe, data_of(s, r, kept, ROWS - kept), valid);
-    patient_ok(&p, bp_train_set(p.train, BP_TRAIN_PATIENCE, 0));
+    any_ok(bp_train_set(p.train, BP_TRAIN_PATIENCE, 0));
     if (sick && s->spoil_net)
         s->spoil_net(&p);
     const bp_status status = bp_train_run(p.train, NULL, NULL);
@@ -210,12 +210,12 @@ static void overfitting_takes_a_training_loss_that_falls(void **state)
     bp_data *learn = data_with_labels(r.x, ROWS / 2, INPUTS, r.labels, 2);
     bp_data *judge = data_with_labels(r.x + ROWS / 2 * INPUTS, ROWS / 2, INPUTS, r.labels + ROWS / 2, 2);
     struct patient p = patient_of(dtype, &tanh_units.recipe, learn, judge);
-    patient_ok(&p, bp_train_set(p.train, BP_TRAIN_PATIENCE, 0));
-    patient_ok(&p, bp_train_set(p.train, BP_TRAIN_EPOCHS, 18));
+    any_ok(bp_train_set(p.train, BP_TRAIN_PATIENCE, 0));
+    any_ok(bp_train_set(p.train, BP_TRAIN_EPOCHS, 18));
     for (int epoch = 0; epoch < 18; epoch++) {
         if (epoch == 10)
-            any_ok(p.net, bp_net_set(p.net, BP_OPT_LEARNING_RATE, 20));
-        patient_ok(&p, bp_train_epoch(p.train));
+            any_ok(bp_net_set(p.net, BP_OPT_LEARNING_RATE, 20));
+        any_ok(bp_train_epoch(p.train));
     }
     examine(&p);
     assert_true(find(&p, BP_FINDING_RATE_HIGH) < MOST_FINDINGS);

@@ -27,10 +27,10 @@ static int fill_data(void **state)
 static bp_net *dropping(int32_t dtype, double rate)
 {
     bp_net *net = NULL;
-    any_ok(net, bp_net_create(&net, dtype, WIDEST));
-    any_ok(net, bp_net_add_dropout(net, rate));
-    any_ok(net, bp_net_add_dense(net, 1, BP_ACT_TANH));
-    any_ok(net, bp_net_init(net, 42));
+    any_ok(bp_net_create(&net, dtype, WIDEST));
+    any_ok(bp_net_add_dropout(net, rate));
+    any_ok(bp_net_add_dense(net, 1, BP_ACT_TANH));
+    any_ok(bp_net_init(net, 42));
     return net;
 }
 
@@ -49,9 +49,9 @@ static void dropout_drops_the_share_and_scales_what_it_keeps(void **state)
     for (size_t k = 0; k < COUNT(rates); k++) {
         bp_net *net = dropping(dtype, rates[k]);
         double zeros = 0;
-        any_ok(net, any_forward(net, x, ROWS, NULL));
-        any_ok(net, any_get_activation(net, 0, one));
-        any_ok(net, any_get_z(net, 0, two));
+        any_ok(any_forward(net, x, ROWS, NULL));
+        any_ok(any_get_activation(net, 0, one));
+        any_ok(any_get_z(net, 0, two));
         any_same_bits(two, x, ROWS * WIDEST); /* what went in */
         for (size_t i = 0; i < ROWS * WIDEST; i++) {
             zeros += one[i] == 0;
@@ -68,8 +68,8 @@ static void seed_42_drops_the_golden_numbers(void **state)
     static const char *golden[3] = {"110000100100", "010100011101", "100101110110"};
     const int32_t dtype = any_dtype(state);
     bp_net *net = dropping(dtype, 0.5);
-    any_ok(net, any_forward(net, x, 3, NULL));
-    any_ok(net, any_get_activation(net, 0, one));
+    any_ok(any_forward(net, x, 3, NULL));
+    any_ok(any_get_activation(net, 0, one));
     for (size_t i = 0; i < 3 * 12; i++)
         assert_true((one[i / 12 * WIDEST + i % 12] != 0) == (golden[i / 12][i % 12] == '1'));
     bp_net_destroy(net);
@@ -79,16 +79,16 @@ static void dropout_goes_by_the_rows_forwarded_since_init(void **state)
 {
     const int32_t dtype = any_dtype(state);
     bp_net *net = dropping(dtype, 0.25);
-    any_ok(net, any_forward(net, x, ROWS, NULL));
-    any_ok(net, any_get_activation(net, 0, one));
-    any_ok(net, bp_net_init(net, 42));
-    any_ok(net, any_forward(net, x, 30, NULL));
-    any_ok(net, any_predict(net, x, ROWS, two, NULL)); /* does not count */
-    any_ok(net, any_forward(net, x + 30 * WIDEST, ROWS - 30, NULL));
-    any_ok(net, any_get_activation(net, 0, two));
+    any_ok(any_forward(net, x, ROWS, NULL));
+    any_ok(any_get_activation(net, 0, one));
+    any_ok(bp_net_init(net, 42));
+    any_ok(any_forward(net, x, 30, NULL));
+    any_ok(any_predict(net, x, ROWS, two, NULL)); /* does not count */
+    any_ok(any_forward(net, x + 30 * WIDEST, ROWS - 30, NULL));
+    any_ok(any_get_activation(net, 0, two));
     any_same_bits(two, one + 30 * WIDEST, (ROWS - 30) * WIDEST);
-    any_ok(net, any_forward(net, x, ROWS, NULL));
-    any_ok(net, any_get_activation(net, 0, two));
+    any_ok(any_forward(net, x, ROWS, NULL));
+    any_ok(any_get_activation(net, 0, two));
     assert_true(memcmp(one, two, ROWS * WIDEST * sizeof *one) != 0);
     bp_net_destroy(net);
 }
@@ -99,10 +99,10 @@ static void predict_passes_dropout_by(void **state)
     const struct any_layer with[] = {{33, BP_ACT_TANH, 0, 0}, {0, 0, 0, 0.5}, {17, BP_ACT_SIGMOID, 0, 0}};
     const struct any_layer dense[] = {with[0], with[2]};
     bp_net *net = any_net(dtype, 30, with, 3, 9), *without = any_net(dtype, 30, dense, 2, 9);
-    any_ok(net, any_get_parameters(net, one));
-    any_ok(without, any_set_parameters(without, one));
-    any_ok(net, any_predict(net, x, ROWS, one, NULL));
-    any_ok(without, any_forward(without, x, ROWS, two));
+    any_ok(any_get_parameters(net, one));
+    any_ok(any_set_parameters(without, one));
+    any_ok(any_predict(net, x, ROWS, one, NULL));
+    any_ok(any_forward(without, x, ROWS, two));
     any_same_bits(one, two, ROWS * 17);
     bp_net_destroy(net);
     bp_net_destroy(without);
@@ -114,12 +114,12 @@ static void the_gradient_passes_through_what_dropout_kept(void **state)
     const int32_t dtype = any_dtype(state);
     bp_net *net = dropping(dtype, 0.75);
     double w[WIDEST], delta[ROWS];
-    any_ok(net, any_get_weights(net, 1, w));
-    any_ok(net, any_forward(net, x, ROWS, NULL));
-    any_ok(net, any_backward(net, x, ROWS, NULL)); /* any target will do */
-    any_ok(net, any_get_activation(net, 0, one));
-    any_ok(net, any_get_delta(net, 1, delta));
-    any_ok(net, any_input_gradient(net, two));
+    any_ok(any_get_weights(net, 1, w));
+    any_ok(any_forward(net, x, ROWS, NULL));
+    any_ok(any_backward(net, x, ROWS, NULL)); /* any target will do */
+    any_ok(any_get_activation(net, 0, one));
+    any_ok(any_get_delta(net, 1, delta));
+    any_ok(any_input_gradient(net, two));
     for (size_t i = 0; i < ROWS * WIDEST; i++) {
         const double wanted = one[i] == 0 ? 0 : 4 * w[i % WIDEST] * delta[i / WIDEST];
         assert_true(fabs(two[i] - wanted) <= (dtype == BP_F64 ? 0x1p-52 : 0x1p-23) * fabs(wanted));
@@ -132,9 +132,34 @@ static void z_of_dropout_is_what_went_in(void **state)
 {
     static const struct any_layer first[] = {{.rate = 0.5}, {.units = 1, .activation = BP_ACT_IDENTITY}};
     bp_net *net = any_net(any_dtype(state), WIDEST, first, 2, 9);
-    any_ok(net, any_train(net, x, x, ROWS, NULL));
-    any_ok(net, any_get_z(net, 0, one));
+    any_ok(any_train(net, x, x, ROWS, NULL));
+    any_ok(any_get_z(net, 0, one));
     any_same_bits(one, x, ROWS * WIDEST);
+    bp_net_destroy(net);
+}
+
+static void another_rate_leaves_nothing_to_go_back_through(void **state)
+{
+    bp_net *net = dropping(any_dtype(state), 0.25);
+    any_ok(any_forward(net, x, ROWS, NULL));
+    any_ok(bp_net_layer_set(net, 0, BP_LAYER_RATE, 0.5));
+    assert_int_equal(any_backward(net, x, ROWS, NULL), BP_ERR_STATE);
+    bp_net_destroy(net);
+}
+
+static void a_layer_is_random_while_its_rate_is_not_0(void **state)
+{
+    bp_net *net = dropping(any_dtype(state), 0.25);
+    double random;
+    any_ok(bp_net_layer_get(net, 0, BP_LAYER_RANDOM, &random));
+    assert_true(random == 1);
+    any_ok(bp_net_layer_get(net, 1, BP_LAYER_RANDOM, &random));
+    assert_true(random == 0);
+    any_ok(bp_net_layer_set(net, 0, BP_LAYER_RATE, 0));
+    any_ok(bp_net_layer_get(net, 0, BP_LAYER_RANDOM, &random));
+    assert_true(random == 0);
+    assert_int_equal(bp_net_layer_set(net, 0, BP_LAYER_RANDOM, 0), BP_ERR_ARG);
+    assert_string_equal(bp_last_error(), "bp_net_layer_set: random can only be read");
     bp_net_destroy(net);
 }
 
@@ -144,6 +169,7 @@ int main(void)
         ANY_BOTH(dropout_drops_the_share_and_scales_what_it_keeps), ANY_BOTH(seed_42_drops_the_golden_numbers),
         ANY_BOTH(dropout_goes_by_the_rows_forwarded_since_init),    ANY_BOTH(predict_passes_dropout_by),
         ANY_BOTH(the_gradient_passes_through_what_dropout_kept),    ANY_BOTH(z_of_dropout_is_what_went_in),
+        ANY_BOTH(another_rate_leaves_nothing_to_go_back_through),   ANY_BOTH(a_layer_is_random_while_its_rate_is_not_0),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, fill_data, NULL);

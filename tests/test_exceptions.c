@@ -42,8 +42,8 @@ static bp_net *mirror(int32_t dtype, int32_t activation)
     static const double one = 1, zero = 0;
     const struct any_layer layer = {1, activation, 0, 0};
     bp_net *net = any_net(dtype, 1, &layer, 1, 1);
-    any_ok(net, any_set_weights(net, 0, &one));
-    any_ok(net, any_set_bias(net, 0, &zero));
+    any_ok(any_set_weights(net, 0, &one));
+    any_ok(any_set_bias(net, 0, &zero));
     return net;
 }
 
@@ -51,18 +51,18 @@ static void try_point(bp_net *net, const char *name, double slope, double z)
 {
     const double one = 1;
     double a[2], delta, gradient[2];
-    any_ok(net, bp_net_zero_gradient(net));
+    any_ok(bp_net_zero_gradient(net));
     host_mask(true); /* flags are looked at in place of traps */
     feclearexcept(FE_ALL_EXCEPT);
-    any_ok(net, any_predict(net, &z, 1, &a[0], NULL));
-    any_ok(net, any_forward(net, &z, 1, &a[1]));
+    any_ok(any_predict(net, &z, 1, &a[0], NULL));
+    any_ok(any_forward(net, &z, 1, &a[1]));
     const bool forward = fetestexcept(RAISED) != 0;
     const bp_status status = any_backward_from(net, &one, 1);
     const bool backward = fetestexcept(RAISED) != 0;
     host_unmask(true);
-    any_ok(net, status);
-    any_ok(net, any_get_delta(net, 0, &delta));
-    any_ok(net, any_get_gradient(net, gradient));
+    any_ok(status);
+    any_ok(any_get_delta(net, 0, &delta));
+    any_ok(any_get_gradient(net, gradient));
     if (all_finite(a, 2) && forward)
         fail_msg("%s of %g with a slope of %g is %g and raises an exception", name, z, slope, a[0]);
     if (all_finite(a, 2) && all_finite(gradient, 2) && backward)
@@ -74,12 +74,12 @@ static void no_activation_raises_an_exception_where_it_is_finite(void **state)
     static const double slopes[] = {0, 1e-3, 1000};
     const int32_t dtype = any_dtype(state);
     int32_t activation;
-    for (size_t i = 0; (activation = bp_activation_at(i)) != BP_ERR_ARG; i++) {
+    for (size_t i = 0; (activation = bp_key_at(BP_FAMILY_ACTIVATION, i)) != 0; i++) {
         bp_net *net = mirror(dtype, activation);
         for (size_t k = 0; k < COUNT(slopes); k++) {
             const bool set = slopes[k] > 0 && bp_net_layer_set(net, 0, BP_LAYER_SLOPE, slopes[k]) == BP_OK;
             for (size_t p = 0; p < POINTS && (k == 0 || set); p++)
-                try_point(net, bp_activation_name(activation), slopes[k], point(dtype, p));
+                try_point(net, bp_key_name(activation), slopes[k], point(dtype, p));
         }
         bp_net_destroy(net);
     }
@@ -96,21 +96,21 @@ static void try_row(int32_t dtype, int32_t loss, int32_t activation, const doubl
     const struct any_layer layer = {3, activation, 0, 0};
     bp_net *net = any_net(dtype, 3, &layer, 1, 1);
     double value = 0, a[3], delta[3], gradient[12];
-    any_ok(net, any_set_weights(net, 0, identity));
-    any_ok(net, any_set_bias(net, 0, zeros));
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, loss));
+    any_ok(any_set_weights(net, 0, identity));
+    any_ok(any_set_bias(net, 0, zeros));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, loss));
     host_mask(true);
     feclearexcept(FE_ALL_EXCEPT);
-    any_ok(net, any_forward(net, z, 1, a));
+    any_ok(any_forward(net, z, 1, a));
     const bp_status status = any_backward(net, target, 1, &value);
     const bool raised = fetestexcept(RAISED) != 0;
     host_unmask(true);
     if (status == BP_OK) {
-        any_ok(net, any_get_delta(net, 0, delta));
-        any_ok(net, any_get_gradient(net, gradient));
+        any_ok(any_get_delta(net, 0, delta));
+        any_ok(any_get_gradient(net, gradient));
         if (raised && all_finite(a, 3) && all_finite(delta, 3) && all_finite(gradient, 12))
-            fail_msg("%s on %s of %g, %g and %g raises an exception", bp_loss_name(loss),
-                     bp_activation_name(activation), z[0], z[1], z[2]);
+            fail_msg("%s on %s of %g, %g and %g raises an exception", bp_key_name(loss), bp_key_name(activation), z[0],
+                     z[1], z[2]);
     } else if (status != BP_ERR_UNSUPPORTED)
         assert_int_equal(status, BP_ERR_NONFINITE);
     bp_net_destroy(net);
@@ -120,8 +120,8 @@ static void no_loss_raises_an_exception_where_it_is_finite(void **state)
 {
     const int32_t dtype = any_dtype(state);
     int32_t loss, activation;
-    for (size_t l = 0; (loss = bp_loss_at(l)) != BP_ERR_ARG; l++)
-        for (size_t i = 0; (activation = bp_activation_at(i)) != BP_ERR_ARG; i++) {
+    for (size_t l = 0; (loss = bp_key_at(BP_FAMILY_LOSS, l)) != 0; l++)
+        for (size_t i = 0; (activation = bp_key_at(BP_FAMILY_ACTIVATION, i)) != 0; i++) {
             for (size_t row = 0; row < COUNT(rows); row++)
                 try_row(dtype, loss, activation, rows[row]);
             for (size_t row = 0; row < COUNT(far_rows); row++) {
@@ -141,18 +141,18 @@ static void the_norm_of_a_huge_gradient_is_finite(void **state)
     const struct any_layer layer = {2, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
     bp_net *net = any_net(dtype, 1, &layer, 1, 1);
     double norm = 0, before[2], after[2];
-    any_ok(net, bp_net_set(net, BP_OPT_CLIP_NORM, 1));
-    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 1));
-    any_ok(net, any_get_parameters(net, before));
+    any_ok(bp_net_set(net, BP_OPT_CLIP_NORM, 1));
+    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 1));
+    any_ok(any_get_parameters(net, before));
     host_mask(true);
-    any_ok(net, any_forward(net, &x, 1, NULL));
+    any_ok(any_forward(net, &x, 1, NULL));
     feclearexcept(FE_ALL_EXCEPT);
-    any_ok(net, any_backward_from(net, dy, 1));
-    any_ok(net, bp_net_get_gradient_norm(net, &norm));
-    any_ok(net, bp_net_step(net));
+    any_ok(any_backward_from(net, dy, 1));
+    any_ok(bp_net_get_gradient_norm(net, &norm));
+    any_ok(bp_net_step(net));
     const bool raised = fetestexcept(RAISED) != 0;
     host_unmask(true);
-    any_ok(net, any_get_parameters(net, after));
+    any_ok(any_get_parameters(net, after));
     assert_true(fabs(norm / (5 * huge) - 1) < 1e-6);
     assert_false(raised);
     assert_true(fabs(before[0] - after[0] - 0.6) < 1e-6 && fabs(before[1] - after[1] - 0.8) < 1e-6);

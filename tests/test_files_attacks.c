@@ -29,14 +29,13 @@ static void what_a_file_may_have(void **state)
     };
     (void)state;
     any_need(BP_F32);
-    files_need_loading();
     bp_net *net = files_small_net(BP_F32);
     const struct file good = files_save(net);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct file file = files_edit(good, rows[i].old, rows[i].new);
         bp_net *loaded = NULL;
         if (bp_net_load_memory(&loaded, file.bytes, file.size) != BP_OK)
-            fail_msg("%s: %s", rows[i].name, bp_net_error(loaded));
+            fail_msg("%s: %s", rows[i].name, bp_last_error());
         files_same_nets(net, loaded);
         bp_net_destroy(loaded);
         free(file.bytes);
@@ -50,7 +49,6 @@ static void a_newer_minor_version_may_have_more(void **state)
 {
     (void)state;
     any_need(BP_F32);
-    files_need_loading();
     bp_net *net = files_small_net(BP_F32), *loaded = NULL;
     const struct file good = files_save(net);
     struct file file = files_edit(
@@ -60,7 +58,7 @@ static void a_newer_minor_version_may_have_more(void **state)
     assert_non_null(newer.bytes);
     memset(newer.bytes + newer.size, 0, 8);
     newer.size += 8;
-    any_ok(loaded, bp_net_load_memory(&loaded, newer.bytes, newer.size));
+    any_ok(bp_net_load_memory(&loaded, newer.bytes, newer.size));
     files_same_nets(net, loaded);
     bp_net_destroy(loaded);
     free(newer.bytes);
@@ -157,7 +155,6 @@ static void large_headers_are_refused_within_the_memory_of_the_file(void **state
         {"backslashes", "{\"__metadata__\":{\"a\":\"", "\\", "\"}}", MANY + 1, "a text without its end"},
     };
     (void)state;
-    files_need_loading();
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct file file = repeated(rows[i].start, rows[i].part, rows[i].times, rows[i].end);
         for (enum way way = FROM_MEMORY; way < WAYS; way++) {
@@ -166,8 +163,8 @@ static void large_headers_are_refused_within_the_memory_of_the_file(void **state
             const size_t held = way == FROM_STREAM ? 2 * file.size : file.size; /* in pieces, until all has come */
             bp_net *net = NULL;
             const bp_status status = load(way, NULL, file, &allocator, &net);
-            if (status != BP_ERR_FORMAT || !strstr(bp_net_error(net), rows[i].sentence))
-                fail_msg("%s: %d, %s", rows[i].name, (int)status, bp_net_error(net));
+            if (status != BP_ERR_FORMAT || !strstr(bp_last_error(), rows[i].sentence))
+                fail_msg("%s: %d, %s", rows[i].name, (int)status, bp_last_error());
             if (meter.most > held + (1 << 20))
                 fail_msg("%s: %zu bytes of memory for a file of %zu", rows[i].name, meter.most, file.size);
             bp_net_destroy(net);
@@ -198,7 +195,6 @@ static void a_stream_takes_memory_for_its_bytes_and_not_for_what_it_tells(void *
     unsigned char claim[FILES_START] = {0x00, 0xe1, 0xf5, 0x05}; /* a header of 100,000,000 bytes */
     bp_net *net = files_small_net(any_dtype(state));
     const struct file small = files_save(net);
-    files_need_loading();
     assert_in_range(extra_of_stream(small), 1, small.size + SLACK);
     assert_in_range(extra_of_stream((struct file){claim, sizeof(claim)}), BLOCK, BLOCK + SLACK);
     free(small.bytes);
@@ -260,10 +256,10 @@ static bp_status status_of(const char *name)
 }
 
 /* Whether a load came to what the row tells; `made` is how its sentence begins: who says it, and of which file. */
-static bool is_as_told(const struct row *row, bool of_stream, bp_status status, const bp_net *net, const char *made)
+static bool is_as_told(const struct row *row, bool of_stream, bp_status status, const char *made)
 {
     const size_t at = of_stream && *row->cell[3] ? 3 : 1;
-    const char *part = row->cell[at + 1], *sentence = bp_net_error(net);
+    const char *part = row->cell[at + 1], *sentence = bp_last_error();
     if (status == BP_ERR_DTYPE && !dtype_built(BP_F64) && strcmp(row->cell[0], "dtype-of-tensors") == 0)
         return true; /* it asks for a number type that is not there, and gets no further */
     if (sizeof(size_t) < 8 && status == BP_ERR_FORMAT &&
@@ -289,11 +285,11 @@ static bool loads_as_told(const struct row *row, enum way way, struct file file,
     snprintf(place, sizeof(place), "%s: ", name + sizeof(FOLDER));
     bp_net *net = NULL;
     const bp_status status = load(way, files_path(name), file, &allocator, &net);
-    bool as_told = is_as_told(row, way == FROM_STREAM, status, net, made[way]);
+    bool as_told = is_as_told(row, way == FROM_STREAM, status, made[way]);
     if (status == BP_OK)
         files_same_nets(good, net);
-    else if ((way == BY_PATH && !strstr(bp_net_error(net), place)) || meter.most > file.size + (1 << 20)) {
-        print_error("%s: %zu bytes of memory, %s\n", row->cell[0], meter.most, bp_net_error(net));
+    else if ((way == BY_PATH && !strstr(bp_last_error(), place)) || meter.most > file.size + (1 << 20)) {
+        print_error("%s: %zu bytes of memory, %s\n", row->cell[0], meter.most, bp_last_error());
         as_told = false;
     }
     bp_net_destroy(net);
@@ -307,9 +303,9 @@ static bool is_no_harm_as_weights(const struct row *row, const bp_net *good)
     char name[NAME];
     bp_net *net = NULL;
     snprintf(name, sizeof(name), FOLDER "/%s" ENDING, row->cell[0]);
-    any_ok(good, bp_net_clone(&net, good));
+    any_ok(bp_net_clone(&net, good));
     const bp_status status = bp_net_load_weights(net, files_path(name), NULL);
-    const bool told = status == BP_OK || strstr(bp_net_error(net), ENDING ": ");
+    const bool told = status == BP_OK || strstr(bp_last_error(), ENDING ": ");
     if (status != BP_OK)
         files_same_nets(good, net);
     else
@@ -392,8 +388,7 @@ static void each_attack_is_refused_by_a_status_and_a_sentence_that_tells_where(v
     bp_net *good = NULL;
     (void)state;
     any_need(BP_F32);
-    files_need_loading();
-    any_ok(good, bp_net_load(&good, files_path(FOLDER "/good" ENDING)));
+    any_ok(bp_net_load(&good, files_path(FOLDER "/good" ENDING)));
     for (char *line = strtok_r((char *)page.bytes, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
         struct row row;
         if (strncmp(line, "## ", 3) == 0)

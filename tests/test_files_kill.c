@@ -51,7 +51,7 @@ static struct versions make_versions(void)
         v.net[i] = any_net(saves_dtype(), 300, layers, 3, i);
         v.file[i] = files_save(v.net[i]);
     }
-    any_ok(v.net[0], bp_net_save(v.net[0], saves_path));
+    any_ok(bp_net_save(v.net[0], saves_path));
     return v;
 }
 
@@ -127,11 +127,9 @@ static size_t kill_a_save(const struct versions *v, uint64_t *chance, size_t see
     const size_t found = which_is_there(v), left = saves_left();
     assert_true(found < 2);
     seen[found]++;
-#if HAVE_JANSSON
     bp_net *loaded = NULL;
-    any_ok(loaded, bp_net_load(&loaded, saves_path));
+    any_ok(bp_net_load(&loaded, saves_path));
     bp_net_destroy(loaded);
-#endif
     return left;
 }
 
@@ -145,7 +143,7 @@ static void a_killed_save_leaves_one_of_the_two_files_and_nothing_after_the_next
         named = i > 0;
         for (size_t k = 0; k < times; k++) {
             left += kill_a_save(&v, &chance, seen);
-            any_ok(v.net[0], bp_net_save(v.net[0], saves_path));
+            any_ok(bp_net_save(v.net[0], saves_path));
             assert_int_equal(saves_left(), 0);
         }
         print_message(
@@ -175,7 +173,7 @@ static void saves_beside_each_other_are_killed_one_after_another(void **state)
         }
         for (size_t k = 0; k < SAVERS; k++)
             stop(child[k]);
-        any_ok(v.net[0], bp_net_save(v.net[0], saves_path));
+        any_ok(bp_net_save(v.net[0], saves_path));
         assert_int_equal(saves_left(), 0);
     }
     named = false;
@@ -192,20 +190,15 @@ static double now(void)
 /* Which of the two is loaded, by all that a save of it tells; `room` has the size of the greater. */
 static size_t load_one(const struct versions *v, unsigned char *room)
 {
-#if HAVE_JANSSON
     bp_net *net = NULL;
     size_t size = 0, found = 2;
     const bp_status status = bp_net_load(&net, saves_path);
     if (status == BP_OK && bp_net_save_memory(net, room, v->file[0].size, &size) == BP_OK)
         found = which(v, room, size);
     if (found == 2)
-        snprintf(news->sentence, sizeof(news->sentence), "%d, %s", (int)status, bp_net_error(net));
+        snprintf(news->sentence, sizeof(news->sentence), "%d, %s", (int)status, bp_last_error());
     bp_net_destroy(net);
     return found;
-#else
-    (void)room;
-    return which_is_there(v);
-#endif
 }
 
 /* And until both have come, which may take its time where many processes share a processor. */

@@ -79,7 +79,7 @@ static void save_well(struct plan wanted, struct other_system system)
 {
     remove(saves_path);
     const size_t descriptors = count_descriptors();
-    any_ok(net, save(wanted, system));
+    any_ok(save(wanted, system));
     assert_true(saves_file_is(file));
     assert_int_equal(count_descriptors(), descriptors);
 }
@@ -152,7 +152,7 @@ static void names_that_are_taken_are_passed_over(void **state)
     assert_int_equal(save((struct plan){.fails = OPENAT, .at = 1, .by = EEXIST, .from_then_on = true}, systems[1]),
                      BP_ERR_IO);
     assert_int_equal(plan.calls[OPENAT], MOST_NAMES);
-    assert_non_null(strstr(bp_net_error(net), "no file can be made in its folder: "));
+    assert_non_null(strstr(bp_last_error(), "no file can be made in its folder: "));
     assert_int_equal(saves_left(), 0);
 }
 
@@ -171,7 +171,7 @@ static void a_save_without_a_free_descriptor_says_so(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct plan wanted = {.fails = rows[i].fails, .at = 1, .by = rows[i].by, .from_then_on = true};
         assert_int_equal(save(wanted, systems[0]), BP_ERR_IO);
-        assert_non_null(strstr(bp_net_error(net), rows[i].sentence));
+        assert_non_null(strstr(bp_last_error(), rows[i].sentence));
     }
 }
 
@@ -179,8 +179,8 @@ static void an_error_without_a_name_has_its_number(void **state)
 {
     (void)state;
     assert_int_equal(save((struct plan){.fails = FSYNC, .at = 1, .by = 98765}, systems[0]), BP_ERR_IO);
-    assert_true(strstr(bp_net_error(net), "cannot be brought to the disk: error 98765") ||
-                strstr(bp_net_error(net), "cannot be brought to the disk: No error information")); /* musl's */
+    assert_true(strstr(bp_last_error(), "cannot be brought to the disk: error 98765") ||
+                strstr(bp_last_error(), "cannot be brought to the disk: No error information")); /* musl's */
 }
 
 /* -------------------------------------------------------------------------------------------------- what was left, and is not */
@@ -208,7 +208,7 @@ static void so_does_what_we_left_beside_anothers_file(void **state)
     remove(saves_path);
     make_file(saves_path, 0600);
     make_file(own(0), 0600);
-    any_ok(net, save((struct plan){0}, (struct other_system){.foreign = "net.safetensors", .owner = USER}));
+    any_ok(save((struct plan){0}, (struct other_system){.foreign = "net.safetensors", .owner = USER}));
     assert_int_equal(saves_left(), 0);
 }
 
@@ -261,7 +261,7 @@ static void root_removes_what_belongs_to_the_owner_of_the_old_file(void **state)
         make_file(own(0), 0600);
         assert_int_equal(chown(saves_path, USER, GROUP), 0);
         assert_int_equal(chown(own(0), owner, GROUP), 0);
-        any_ok(net, save((struct plan){0}, systems[0]));
+        any_ok(save((struct plan){0}, systems[0]));
         assert_int_equal(saves_left(), owner == USER ? 0 : 1);
     }
     saves_remove_left();
@@ -281,7 +281,7 @@ static void what_belongs_to_another_path_stays(void **state)
     saves_remove_left();
     make_file(own(0), 0600);
     snprintf(other[0], sizeof(other[0]), "%s/not.safetensors", saves_folder);
-    any_ok(net, bp_net_save(net, other[0]));
+    any_ok(bp_net_save(net, other[0]));
     assert_int_equal(remove(other[0]), 0);
     assert_true(is_there(own(0)));
     saves_remove_left();
@@ -450,7 +450,7 @@ static void a_save_has_one_order(void **state)
     (void)state;
     remove(saves_path);
     make_file(saves_path, 0600);
-    any_ok(net, save((struct plan){0}, system));
+    any_ok(save((struct plan){0}, system));
     check_order(order, sizeof(order) / sizeof(order[0]));
     assert_true(plan.last[RENAME] < plan.last[FSYNC]); /* of the folder */
     assert_int_equal(save((struct plan){.fails = RENAME, .at = 1, .by = EIO}, system), BP_ERR_IO);

@@ -45,7 +45,7 @@ static int end(void **state)
 static void put_old(void)
 {
     remove(saves_path);
-    any_ok(before, bp_net_save(before, saves_path));
+    any_ok(bp_net_save(before, saves_path));
 }
 
 static void need_root(void)
@@ -68,7 +68,7 @@ static void save_in_child(const char *path, void (*restrict_itself)(int32_t valu
     alarm(60);
     restrict_itself(value);
     outcome.status = bp_net_save(net, path);
-    snprintf(outcome.sentence, sizeof(outcome.sentence), "%s", bp_net_error(net));
+    snprintf(outcome.sentence, sizeof(outcome.sentence), "%s", bp_last_error());
     const bool written = write(report, &outcome, sizeof(outcome)) == (ssize_t)sizeof(outcome);
     _exit(written ? 0 : 1);
 }
@@ -160,7 +160,7 @@ static void else_it_ends_the_process_and_leaves_the_old_file(void **state)
     save_restricted(saves_path, bound_files, false, &end_of_it);
     assert_true(WIFSIGNALED(end_of_it) && WTERMSIG(end_of_it) == SIGXFSZ);
     assert_true(saves_file_is(old));
-    any_ok(net, bp_net_save(net, saves_path));
+    any_ok(bp_net_save(net, saves_path));
     assert_true(saves_file_is(new));
     assert_int_equal(saves_left(), 0);
 }
@@ -216,7 +216,7 @@ static void root_keeps_owner_group_and_permissions(void **state)
     need_root();
     for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
         put_old_of(OWNER, GROUP, modes[i]);
-        any_ok(net, bp_net_save(net, saves_path));
+        any_ok(bp_net_save(net, saves_path));
         assert_true(saves_file_is(new));
         check_owner(OWNER, GROUP, modes[i]);
     }

@@ -29,7 +29,7 @@ static void a_pipe_is_not_replaced(void **state)
     bp_net *net = files_small_net(a_dtype());
     assert_int_equal(mkfifo(path, 0600), 0);
     assert_int_equal(bp_net_save(net, path), BP_ERR_IO);
-    assert_non_null(strstr(bp_net_error(net), "is a device or a pipe: only regular files are replaced"));
+    assert_non_null(strstr(bp_last_error(), "is a device or a pipe: only regular files are replaced"));
     assert_int_equal(stat(path, &seen), 0);
     assert_true(S_ISFIFO(seen.st_mode));
     assert_int_equal(remove(path), 0);
@@ -74,7 +74,7 @@ static void a_save_draws_another_name_a_hundred_times(void **state)
         assert_int_equal(tries, rows[i].status == BP_OK ? taken + 1 : 100);
         assert_int_equal(access(path, F_OK) == 0, rows[i].status == BP_OK);
     }
-    assert_non_null(strstr(bp_net_error(net), "no file can be made in its folder: "));
+    assert_non_null(strstr(bp_last_error(), "no file can be made in its folder: "));
     taken = 0;
     bp_net_destroy(net);
 }
@@ -104,29 +104,27 @@ static void headers_that_no_file_holds_are_refused(void **state)
     memset(large, 'x', BYTES);
     for (size_t i = 0; i < NAMES; i++)
         names[i] = "";
-    any_ok(net, bp_net_set_names(net, names, NULL, NULL));
+    any_ok(any_set_names(net, names, NULL, NULL));
     assert_int_equal(bp_net_save_memory(net, NULL, 0, &size), BP_ERR_UNSUPPORTED);
-    assert_non_null(strstr(bp_net_error(net), "1 layers and their names are more than a file's header holds"));
+    assert_non_null(strstr(bp_last_error(), "1 layers and their names are more than a file's header holds"));
     remove(path);
     assert_int_equal(bp_net_save(net, path), BP_ERR_UNSUPPORTED);
     assert_int_equal(access(path, F_OK), -1);
     assert_int_equal(bp_net_save_stream(net, take_nothing, NULL), BP_ERR_UNSUPPORTED);
     for (size_t i = 0; i < NAMES; i++)
         names[i] = i < LONG_NAMES ? large : NULL;
-    any_ok(net, bp_net_set_names(net, names, NULL, NULL));
+    any_ok(any_set_names(net, names, NULL, NULL));
     assert_int_equal(bp_net_save_memory(net, NULL, 0, &size), BP_ERR_UNSUPPORTED);
     names[0] = NULL;
     names[1] = NULL; /* which leaves less than 10^8 bytes */
     for (size_t i = 2; i < 60; i++)
         names[i] = "";
-    any_ok(net, bp_net_set_names(net, names, NULL, NULL));
-    any_ok(net, bp_net_save_memory(net, NULL, 0, &size));
+    any_ok(any_set_names(net, names, NULL, NULL));
+    any_ok(bp_net_save_memory(net, NULL, 0, &size));
     free(large);
     free(names);
     bp_net_destroy(net);
 }
-
-#if HAVE_JANSSON
 
 /* Of dense layers alone, so that its file has no tensor that other nets lack. */
 static bp_net *make_one(void)
@@ -179,7 +177,7 @@ static size_t cut_at_any_time(struct file file, bp_status (*run)(bp_net **net, c
             put(file);
             const bp_status status = run(&net, &allocator);
             assert_true(status == BP_OK || status == BP_ERR_FORMAT); /* which may have been cut before it was opened */
-            ends += status != BP_OK && strstr(bp_net_error(net), "ends after ");
+            ends += status != BP_OK && strstr(bp_last_error(), "ends after ");
             bp_net_destroy(net);
             assert_int_equal(cutter.failing.live + cutter.failing.wrong, 0);
             if (cutter.calls < at)
@@ -196,10 +194,10 @@ static bp_status load_cut(bp_net **net, const bp_allocator *allocator)
 
 static bp_status load_weights_cut(bp_net **net, const bp_allocator *allocator)
 {
-    any_ok(NULL, bp_net_create_with(net, a_dtype(), 2, allocator));
-    any_ok(*net, bp_net_add_dense(*net, 3, BP_ACT_TANH));
-    any_ok(*net, bp_net_add_dense(*net, 2, BP_ACT_TANH));
-    any_ok(*net, bp_net_init(*net, 1));
+    any_ok(bp_net_create_with(net, a_dtype(), 2, allocator));
+    any_ok(bp_net_add_dense(*net, 3, BP_ACT_TANH));
+    any_ok(bp_net_add_dense(*net, 2, BP_ACT_TANH));
+    any_ok(bp_net_init(*net, 1));
     return bp_net_load_weights(*net, path, NULL);
 }
 
@@ -241,13 +239,11 @@ static void a_file_that_shrinks_while_it_is_read_is_an_error(void **state)
 static void what_is_not_there_may_be_asked_for(void **state)
 {
     bp_net *net = make_one();
-    const struct bp_call call = {net, "test", false};
     struct failing failing = {0};
     const bp_allocator counting = failing_allocator(&failing);
-    struct bp_io io = bp_io_of_net(&call);
-    io.allocator = &counting;
+    const struct bp_call call = {.function = "test", .net = net, .allocator = &counting};
     const struct file file = files_of_header("{\"__metadata__\":{\"a\":\"1 2\"}}", 0);
-    struct bp_source source = bp_source_memory(&io, file.bytes, file.size);
+    struct bp_source source = bp_source_memory(&call, file.bytes, file.size);
     struct bp_safetensors read;
     struct bp_json_member member = {"a\"", "12", 1, 2};
     double values[2] = {7, 7};
@@ -255,16 +251,16 @@ static void what_is_not_there_may_be_asked_for(void **state)
     size_t size;
     bool there = true;
     (void)state;
-    any_ok(net, bp_safetensors_open(&read, &io, &source));
-    any_ok(net, bp_metadata_values(&read, "b", 2, values, &there));
+    any_ok(bp_safetensors_open(&read, &call, &source));
+    any_ok(bp_metadata_values(&read, "b", 2, values, &there));
     assert_false(there);
     assert_true(values[0] == 7 && values[1] == 7);
     assert_int_equal(bp_metadata_values(&read, "b", 2, values, NULL), BP_ERR_FORMAT);
-    assert_non_null(strstr(bp_net_error(net), "its metadata do not tell b"));
-    any_ok(net, bp_metadata_values(&read, "a", 2, values, &there));
+    assert_non_null(strstr(bp_last_error(), "its metadata do not tell b"));
+    any_ok(bp_metadata_values(&read, "a", 2, values, &there));
     assert_true(there && values[0] == 1 && values[1] == 2);
-    assert_int_equal(bp_json_text(&io, &member, &text, &size), BP_ERR_FORMAT);
-    assert_non_null(strstr(bp_net_error(net), "\"a\" is not a text"));
+    assert_int_equal(bp_json_text(&call, &member, &text, &size), BP_ERR_FORMAT);
+    assert_non_null(strstr(bp_last_error(), "\"a\" is not a text"));
     assert_null(text);
     bp_safetensors_close(&read);
     bp_source_close(&source);
@@ -272,8 +268,6 @@ static void what_is_not_there_may_be_asked_for(void **state)
     free(file.bytes);
     bp_net_destroy(net);
 }
-
-#endif
 
 static int begin(void **state)
 {
@@ -297,10 +291,8 @@ int main(void)
         cmocka_unit_test(a_pipe_is_not_replaced),
         cmocka_unit_test(a_save_draws_another_name_a_hundred_times),
         cmocka_unit_test(headers_that_no_file_holds_are_refused),
-#if HAVE_JANSSON
         cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_an_error),
         cmocka_unit_test(what_is_not_there_may_be_asked_for),
-#endif
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, begin, end);

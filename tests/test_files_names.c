@@ -61,11 +61,11 @@ static void same_name(const char *of_net, const char *of_data)
 static void same_names(const bp_net *net, const bp_data *data)
 {
     for (size_t i = 0; i < bp_net_inputs(net); i++)
-        same_name(bp_net_input_name(net, i), bp_data_input_name(data, i));
-    for (int32_t i = 0; i < (int32_t)bp_data_classes(data); i++)
-        same_name(bp_net_class_name(net, i), bp_data_class_name(data, i));
+        same_name(bp_net_name(net, BP_TEXT_INPUT, i), bp_data_name(data, BP_TEXT_INPUT, i));
+    for (size_t i = 0; i < bp_data_classes(data); i++)
+        same_name(bp_net_name(net, BP_TEXT_CLASS, i), bp_data_name(data, BP_TEXT_CLASS, i));
     for (size_t i = 0; bp_data_classes(data) == 0 && i < bp_net_outputs(net); i++)
-        same_name(bp_net_output_name(net, i), bp_data_output_name(data, i));
+        same_name(bp_net_name(net, BP_TEXT_OUTPUT, i), bp_data_name(data, BP_TEXT_OUTPUT, i));
 }
 
 /* By a training, as a file of the net and as a checkpoint. */
@@ -75,12 +75,12 @@ static void comes_back(const bp_data *data, int32_t dtype)
     const struct any_layer layer = {bp_data_outputs(data), classes ? BP_ACT_SOFTMAX : BP_ACT_IDENTITY, 0, 0};
     bp_net *net = any_net(dtype, bp_data_inputs(data), &layer, 1, 1), *loaded = NULL;
     bp_train *train = NULL, *resumed = NULL;
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, classes ? BP_LOSS_CROSS_ENTROPY : BP_LOSS_SQUARED));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, classes ? BP_LOSS_CROSS_ENTROPY : BP_LOSS_SQUARED));
     assert_int_equal(bp_train_create(&train, net, data, NULL), BP_OK);
     assert_int_equal(bp_train_epoch(train), BP_OK);
     same_names(net, data);
-    any_ok(net, bp_net_save(net, net_path));
-    any_ok(loaded, bp_net_load(&loaded, net_path));
+    any_ok(bp_net_save(net, net_path));
+    any_ok(bp_net_load(&loaded, net_path));
     same_names(loaded, data);
     bp_net_destroy(loaded);
     assert_int_equal(bp_train_save(train, net_path), BP_OK);
@@ -109,12 +109,11 @@ static const struct table {
 
 static void names_that_a_table_may_have_are_saved_and_loaded(void **state)
 {
-    files_need_loading();
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         bp_data *data = NULL;
         write_csv(tables[i].head, name_of(MOST - tables[i].more), tables[i].tail);
         if (bp_data_load_csv(&data, csv_path, tables[i].targets) != BP_OK)
-            fail_msg("table %zu: %s", i, bp_data_error(data));
+            fail_msg("table %zu: %s", i, bp_last_error());
         comes_back(data, any_dtype(state));
         bp_data_destroy(data);
     }
@@ -125,8 +124,7 @@ static void refused(const struct table *table, const char *name, const char *pro
     bp_data *data = NULL;
     write_csv(table->head, name, table->tail);
     const bp_status status = bp_data_load_csv(&data, csv_path, table->targets);
-    const char *sentence = bp_data_error(data), *place = strstr(sentence, table->place),
-               *end = sentence + strlen(sentence);
+    const char *sentence = bp_last_error(), *place = strstr(sentence, table->place), *end = sentence + strlen(sentence);
     const size_t size = strlen(table->what) + 1 + strlen(problem);
     if (status != BP_ERR_FORMAT || !place || strlen(sentence) < size || !strstr(end - size, table->what) ||
         !strstr(end - size, problem))
@@ -176,23 +174,24 @@ static void a_number_may_be_longer_than_a_name(void **state)
 static bp_status set_name(bp_net *net, size_t kind, const char *name)
 {
     const char *const names[] = {NULL, name};
-    return bp_net_set_names(net, kind == 0 ? names : NULL, kind == 1 ? names : NULL, kind == 2 ? names : NULL);
+    return any_set_names(net, kind == 0 ? names : NULL, kind == 1 ? names : NULL, kind == 2 ? names : NULL);
 }
 
 static const char *name_at(const bp_net *net, size_t kind)
 {
-    return kind == 0 ? bp_net_input_name(net, 1) : kind == 1 ? bp_net_output_name(net, 1) : bp_net_class_name(net, 1);
+    return kind == 0   ? bp_net_name(net, BP_TEXT_INPUT, 1)
+           : kind == 1 ? bp_net_name(net, BP_TEXT_OUTPUT, 1)
+                       : bp_net_name(net, BP_TEXT_CLASS, 1);
 }
 
 static void names_that_a_net_may_have_are_saved_and_loaded(void **state)
 {
     const struct any_layer layer = {2, BP_ACT_SOFTMAX, 0, 0};
-    files_need_loading();
     for (size_t kind = 0; kind < 3; kind++) {
         bp_net *net = any_net(any_dtype(state), 2, &layer, 1, 1), *loaded = NULL;
-        any_ok(net, set_name(net, kind, name_of(MOST)));
+        any_ok(set_name(net, kind, name_of(MOST)));
         const struct file file = files_save(net);
-        any_ok(loaded, bp_net_load_memory(&loaded, file.bytes, file.size));
+        any_ok(bp_net_load_memory(&loaded, file.bytes, file.size));
         assert_string_equal(name_at(loaded, kind), name_of(MOST));
         free(file.bytes);
         bp_net_destroy(loaded);
@@ -202,20 +201,21 @@ static void names_that_a_net_may_have_are_saved_and_loaded(void **state)
 
 static void other_names_are_not_set(void **state)
 {
-    static const char *const words[] = {"inputs[1]", "outputs[1]", "classes[1]"};
+    static const char *const words[] = {"input", "output", "class"};
     static const char *const bad[] = {"\xff", "\xc3", "\xc0\x80", "\xed\xa0\x80", "a\xe2\x82", "\xf4\x90\x80\x80"};
     const struct any_layer layer = {2, BP_ACT_SOFTMAX, 0, 0};
     char sentence[80];
     for (size_t kind = 0; kind < 3; kind++) {
         bp_net *net = any_net(any_dtype(state), 2, &layer, 1, 1);
-        any_ok(net, set_name(net, kind, "kept"));
+        any_ok(set_name(net, kind, "kept"));
         assert_int_equal(set_name(net, kind, name_of(MOST + 1)), BP_ERR_ARG);
-        snprintf(sentence, sizeof(sentence), "bp_net_set_names: %s has more than 10000 bytes", words[kind]);
-        assert_string_equal(bp_net_error(net), sentence);
+        snprintf(sentence, sizeof(sentence), "bp_net_set_name: the name of %s 1 has more than 10000 bytes",
+                 words[kind]);
+        assert_string_equal(bp_last_error(), sentence);
         for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
             assert_int_equal(set_name(net, kind, bad[i]), BP_ERR_ARG);
-            snprintf(sentence, sizeof(sentence), "bp_net_set_names: %s is not UTF-8", words[kind]);
-            assert_string_equal(bp_net_error(net), sentence);
+            snprintf(sentence, sizeof(sentence), "bp_net_set_name: the name of %s 1 is not UTF-8", words[kind]);
+            assert_string_equal(bp_last_error(), sentence);
         }
         assert_string_equal(name_at(net, kind), "kept");
         bp_net_destroy(net);
@@ -228,13 +228,12 @@ static void longer_names_in_a_file_are_refused(void **state)
 {
     static char key[ROOM + 64], longer[ROOM + 64];
     const struct any_layer layer = {2, BP_ACT_SOFTMAX, 0, 0};
-    files_need_loading();
     for (size_t kind = 0; kind < 3; kind++) {
         bp_net *net = any_net(any_dtype(state), 2, &layer, 1, 1);
         char sentence[256], plain[MOST + 1];
         memset(plain, 'n', MOST);
         plain[MOST] = '\0';
-        any_ok(net, set_name(net, kind, plain));
+        any_ok(set_name(net, kind, plain));
         struct file file = files_save(net);
         unsigned char *whole = file.bytes;
         snprintf(key, sizeof(key), "\"%s\"", plain);

@@ -92,7 +92,7 @@ static void a_save_keeps_owner_group_and_permissions_or_gives_nobody_more(void *
             remove(saves_path);
             make_file(saves_path, 0600);
             assert_int_equal(chmod(saves_path, rows[i].old), 0);
-            any_ok(net, save((struct plan){0}, system));
+            any_ok(save((struct plan){0}, system));
             assert_int_equal(stat(saves_path, &seen), 0);
             assert_int_equal(seen.st_mode & 07777, rows[i].new);
             assert_int_equal(other_system.given_owner, rows[i].owner);
@@ -120,7 +120,7 @@ static void owner_comes_before_permissions_and_both_before_the_sync(void **state
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         assert_int_equal(save((struct plan){.fails = rows[i].fails, .at = 1, .by = EIO, .sticks = true}, system),
                          BP_ERR_IO);
-        assert_non_null(strstr(bp_net_error(net), rows[i].sentence));
+        assert_non_null(strstr(bp_last_error(), rows[i].sentence));
         assert_int_equal(plan.calls[FCHMOD], rows[i].chmods);
         assert_int_equal(plan.calls[FSYNC], 0);
         saves_path_left(left);
@@ -130,8 +130,8 @@ static void owner_comes_before_permissions_and_both_before_the_sync(void **state
     }
     system.gives_owner = false;
     assert_int_equal(save((struct plan){.fails = FCHOWN, .at = 2, .by = EIO}, system), BP_ERR_IO);
-    assert_non_null(strstr(bp_net_error(net), "its group cannot be given to a new file: "));
-    any_ok(net, save((struct plan){.fails = FCHOWN, .at = 1, .by = EINVAL, .from_then_on = true}, system));
+    assert_non_null(strstr(bp_last_error(), "its group cannot be given to a new file: "));
+    any_ok(save((struct plan){.fails = FCHOWN, .at = 1, .by = EINVAL, .from_then_on = true}, system));
 }
 
 /* A new file has the permissions of any program's. */
@@ -146,7 +146,7 @@ static void a_file_that_was_not_there_goes_by_the_umask(void **state)
             const mode_t host = umask(masks[i]);
             const bp_status status = save((struct plan){0}, systems[k]);
             umask(host);
-            any_ok(net, status);
+            any_ok(status);
             assert_int_equal(stat(saves_path, &seen), 0);
             assert_int_equal(seen.st_mode & 07777, 0666 & ~masks[i]);
         }

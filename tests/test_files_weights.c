@@ -26,7 +26,7 @@ static bp_net *torch_net(int32_t dtype)
 static double difference(const bp_net *net, const char *of)
 {
     double y[ROWS * OUTPUTS];
-    any_ok(net, any_predict(net, vectors_need(of, "x")->values, ROWS, y, NULL));
+    any_ok(any_predict(net, vectors_need(of, "x")->values, ROWS, y, NULL));
     return any_relative_difference(y, vectors_need(of, "y")->values, ROWS * OUTPUTS, 1);
 }
 
@@ -34,12 +34,11 @@ static double difference(const bp_net *net, const char *of)
 static void a_net_predicts_as_pytorch_does(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     bp_net *net = torch_net(dtype);
-    any_ok(net, bp_net_load_weights(net, files_path("torch-f32.safetensors"), NULL));
+    any_ok(bp_net_load_weights(net, files_path("torch-f32.safetensors"), NULL));
     assert_true(difference(net, "f32") <= 1e-6);
     assert_int_equal(bp_net_is_fresh(net), 0);
-    any_ok(net, bp_net_load_weights(net, files_path("torch-f64.safetensors"), NULL));
+    any_ok(bp_net_load_weights(net, files_path("torch-f64.safetensors"), NULL));
     assert_true(difference(net, "f64") <= (dtype == BP_F64 ? 1e-12 : 1e-6));
     assert_true(difference(net, "f32") > 1e-3); /* the two are different nets */
     bp_net_destroy(net);
@@ -54,20 +53,19 @@ static void names_choose_what_goes_where(void **state)
     const int32_t dtype = any_dtype(state);
     const char *names[2 * LAYERS] = {NULL};
     double before[30], after[30];
-    files_need_loading();
     bp_net *net = torch_net(dtype);
-    any_ok(net, any_get_weights(net, 2, before));
+    any_ok(any_get_weights(net, 2, before));
     names[0] = "0.weight";
-    any_ok(net, bp_net_load_weights(net, files_path("torch-f64.safetensors"), names));
-    any_ok(net, any_get_weights(net, 2, after));
+    any_ok(bp_net_load_weights(net, files_path("torch-f64.safetensors"), names));
+    any_ok(any_get_weights(net, 2, after));
     any_same_bits(before, after, 30); /* what is not named stays */
-    any_ok(net, bp_net_load_weights(net, files_path("torch-f64.safetensors"), all_names));
+    any_ok(bp_net_load_weights(net, files_path("torch-f64.safetensors"), all_names));
     assert_true(difference(net, "f64") <= (dtype == BP_F64 ? 1e-12 : 1e-6));
     memcpy(names, all_names, sizeof(names));
     names[7] = "8.bias"; /* a tensor in two places */
-    any_ok(net, bp_net_load_weights(net, files_path("torch-f64.safetensors"), names));
-    any_ok(net, any_get_bias(net, 3, before));
-    any_ok(net, any_get_bias(net, 4, after));
+    any_ok(bp_net_load_weights(net, files_path("torch-f64.safetensors"), names));
+    any_ok(any_get_bias(net, 3, before));
+    any_ok(any_get_bias(net, 4, after));
     any_same_bits(before, after, 4);
     bp_net_destroy(net);
 }
@@ -92,7 +90,6 @@ static void what_does_not_fit_is_named(void **state)
         {"another rank of a bias", 1, "0.weight", BP_ERR_SHAPE, "has 2 dimensions, where the layer has 1"},
     };
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     bp_net *net = torch_net(dtype);
     const struct file before = files_save(net);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -100,8 +97,8 @@ static void what_does_not_fit_is_named(void **state)
         memcpy(names, all_names, sizeof(names));
         names[rows[i].place] = rows[i].tensor;
         const bp_status status = bp_net_load_weights(net, files_path("torch-f32.safetensors"), names);
-        if (status != rows[i].status || !strstr(bp_net_error(net), rows[i].sentence))
-            fail_msg("%s: %d, %s", rows[i].name, (int)status, bp_net_error(net));
+        if (status != rows[i].status || !strstr(bp_last_error(), rows[i].sentence))
+            fail_msg("%s: %d, %s", rows[i].name, (int)status, bp_last_error());
         const struct file after = files_save(net);
         assert_memory_equal(before.bytes, after.bytes, before.size);
         free(after.bytes);
@@ -154,7 +151,6 @@ static void layers_take_tensors_in_the_order_of_their_names(void **state)
     static const struct any_layer layers[] = {{1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0}, {1, BP_ACT_TANH, BP_BIAS_NONE, 0}};
     static const double values[] = {0.5, -2};
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
         char header[512];
         double parameters[2];
@@ -165,9 +161,9 @@ static void layers_take_tensors_in_the_order_of_their_names(void **state)
         put(header, 16, turned ? turned_values : values);
         bp_net *net = any_net(dtype, 1, layers, 2, 1);
         const bp_status status = bp_net_load_weights(net, path, NULL);
-        if (status != rows[i / 2].status || !strstr(bp_net_error(net), rows[i / 2].sentence))
-            fail_msg("%zu: %d, %s", i, (int)status, bp_net_error(net));
-        any_ok(net, any_get_parameters(net, parameters));
+        if (status != rows[i / 2].status || !strstr(bp_last_error(), rows[i / 2].sentence))
+            fail_msg("%zu: %d, %s", i, (int)status, bp_last_error());
+        any_ok(any_get_parameters(net, parameters));
         if (status == BP_OK)
             any_same_bits(parameters, values, 2);
         bp_net_destroy(net);
@@ -182,7 +178,6 @@ static void many_tensors_are_taken_in_any_order(void **state)
     static char header[MANY * ROOM];
     static double numbers[MANY];
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (size_t i = 0; i < MANY; i++)
         layers[i] = (struct any_layer){1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
     bp_net *net = any_net(dtype, 1, layers, MANY, 1);
@@ -197,10 +192,10 @@ static void many_tensors_are_taken_in_any_order(void **state)
         }
         snprintf(header + used, 2, "}");
         put(header, sizeof(numbers), numbers);
-        any_ok(net, bp_net_load_weights(net, path, NULL));
+        any_ok(bp_net_load_weights(net, path, NULL));
         for (size_t i = 0; i < MANY; i++) {
             double weight = -1;
-            any_ok(net, any_get_weights(net, i, &weight));
+            any_ok(any_get_weights(net, i, &weight));
             assert_true(weight == (double)i);
         }
     }
@@ -216,7 +211,6 @@ static void tensors_of_one_place_are_taken_as_they_lie(void **state)
     double numbers[MANY], weights[MANY];
     size_t used = 0;
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (int i = 0; i < MANY; i++) {
         layers[i] = (struct any_layer){1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
         numbers[i] = i;
@@ -227,8 +221,8 @@ static void tensors_of_one_place_are_taken_as_they_lie(void **state)
     snprintf(header + used, 2, "}");
     put(header, sizeof(numbers), numbers);
     bp_net *net = any_net(dtype, 1, layers, MANY, 1);
-    any_ok(net, bp_net_load_weights(net, path, NULL));
-    any_ok(net, any_get_parameters(net, weights));
+    any_ok(bp_net_load_weights(net, path, NULL));
+    any_ok(any_get_parameters(net, weights));
     any_same_bits(weights, numbers, MANY);
     bp_net_destroy(net);
 }
@@ -256,13 +250,12 @@ static void tensors_too_few_too_many_or_too_large(void **state)
     };
     static const struct any_layer layers[] = {{1, BP_ACT_IDENTITY, 0, 0}};
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         put(rows[i].header, rows[i].payload, NULL);
         bp_net *net = any_net(dtype, 1, layers, 1, 1);
         const bp_status status = bp_net_load_weights(net, path, NULL);
-        if (status != rows[i].status || !strstr(bp_net_error(net), rows[i].sentence))
-            fail_msg("%zu: %d, %s", i, (int)status, bp_net_error(net));
+        if (status != rows[i].status || !strstr(bp_last_error(), rows[i].sentence))
+            fail_msg("%zu: %d, %s", i, (int)status, bp_last_error());
         bp_net_destroy(net);
     }
     static const double large[] = {0, 1e300};

@@ -39,10 +39,10 @@ static double value_of(const struct objective *o, size_t first, size_t rows)
     const double *x = o->x + first * INPUTS, *target = o->target + first * UNITS;
     double value = 0, y[MAX_ROWS * UNITS];
     if (o->trial->loss != 0) {
-        any_ok(o->net, any_loss(o->net, x, target, rows, &value, o->scratch));
+        any_ok(any_loss(o->net, x, target, rows, &value, o->scratch));
         return value;
     }
-    any_ok(o->net, any_predict(o->net, x, rows, y, o->scratch));
+    any_ok(any_predict(o->net, x, rows, y, o->scratch));
     for (size_t i = 0; i < rows * UNITS; i++)
         value += target[i] * y[i];
     return value / (double)rows;
@@ -60,11 +60,11 @@ static double slope_of(struct objective *o, double *number, size_t first, size_t
     double sum = 0;
     for (size_t i = 0; i < 4; i++) {
         *number = here + at[i] * h;
-        any_ok(o->net, any_set_parameters(o->net, o->parameters));
+        any_ok(any_set_parameters(o->net, o->parameters));
         sum += weight[i] * value_of(o, first, rows);
     }
     *number = here;
-    any_ok(o->net, any_set_parameters(o->net, o->parameters));
+    any_ok(any_set_parameters(o->net, o->parameters));
     return sum / (12 * h);
 }
 
@@ -87,14 +87,14 @@ static void set_options(bp_net *net, const struct trial *trial)
     const bool odd = trial->number / 2 % 2 == 1;
     for (size_t l = 0; odd && l < trial->depth; l++)
         if (has_slope(activation_at(trial, l)))
-            any_ok(net, bp_net_layer_set(net, l, BP_LAYER_SLOPE, 0.75));
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, trial->loss != 0 ? trial->loss : BP_LOSS_SQUARED));
-    any_ok(net, bp_net_set(net, BP_OPT_HUBER_DELTA, odd ? 0.5 : 1));
-    any_ok(net, bp_net_set(net, BP_OPT_QUANTILE, odd ? 0.75 : 0.5));
-    any_ok(net, bp_net_set(net, BP_OPT_LABEL_SMOOTHING, odd ? 0.125 : 0));
+            any_ok(bp_net_layer_set(net, l, BP_LAYER_SLOPE, 0.75));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, trial->loss != 0 ? trial->loss : BP_LOSS_SQUARED));
+    any_ok(bp_net_set(net, BP_OPT_HUBER_DELTA, odd ? 0.5 : 1));
+    any_ok(bp_net_set(net, BP_OPT_QUANTILE, odd ? 0.75 : 0.5));
+    any_ok(bp_net_set(net, BP_OPT_LABEL_SMOOTHING, odd ? 0.125 : 0));
     const int32_t frozen = trial->freeze == FREEZE_WEIGHTS ? BP_LAYER_TRAIN_WEIGHTS : BP_LAYER_TRAIN_BIAS;
     if (trial->freeze != FREEZE_NOTHING)
-        any_ok(net, bp_net_layer_set(net, (size_t)(trial->number % trial->depth), frozen, 0));
+        any_ok(bp_net_layer_set(net, (size_t)(trial->number % trial->depth), frozen, 0));
 }
 
 static double distance_to_kink(int32_t activation, double z)
@@ -110,9 +110,9 @@ static double distance_to_kink(int32_t activation, double z)
 static bool is_smooth_at(const struct objective *o, const double *x, double y[UNITS])
 {
     double z[UNITS], distance = INFINITY;
-    any_ok(o->net, any_forward(o->net, x, 1, y));
+    any_ok(any_forward(o->net, x, 1, y));
     for (size_t l = 0; l < o->trial->depth; l++) {
-        any_ok(o->net, any_get_z(o->net, l, z));
+        any_ok(any_get_z(o->net, l, z));
         for (size_t i = 0; i < UNITS; i++)
             distance = fmin(distance, distance_to_kink(activation_at(o->trial, l), z[i]));
     }
@@ -161,7 +161,7 @@ static bool draw_row(struct objective *o, size_t row, uint64_t *state)
 static bool draw_parameters_and_rows(struct objective *o, uint64_t *state)
 {
     any_fill(state, o->parameters, bp_net_parameters(o->net), -0.9, 0.9);
-    any_ok(o->net, any_set_parameters(o->net, o->parameters));
+    any_ok(any_set_parameters(o->net, o->parameters));
     for (size_t row = 0; row < o->trial->rows; row++)
         if (!draw_row(o, row, state))
             return false;
@@ -178,7 +178,7 @@ static struct objective *objective_of(const struct trial *trial)
     o->trial = trial;
     o->net = any_net(BP_F64, INPUTS, layers, trial->depth, trial->number);
     set_options(o->net, trial);
-    any_ok(o->net, bp_scratch_create(&o->scratch, o->net));
+    any_ok(bp_scratch_create(&o->scratch, o->net));
 
     uint64_t state = trial->number;
     assert_true(bp_net_parameters(o->net) <= MAX_PARAMETERS);
@@ -191,15 +191,15 @@ static struct objective *objective_of(const struct trial *trial)
 static void backward(struct objective *o)
 {
     double loss;
-    any_ok(o->net, any_forward(o->net, o->x, o->trial->rows, NULL));
+    any_ok(any_forward(o->net, o->x, o->trial->rows, NULL));
     if (o->trial->loss == 0) {
-        any_ok(o->net, any_backward_from(o->net, o->target, o->trial->rows));
+        any_ok(any_backward_from(o->net, o->target, o->trial->rows));
     } else {
-        any_ok(o->net, any_backward(o->net, o->target, o->trial->rows, &loss));
+        any_ok(any_backward(o->net, o->target, o->trial->rows, &loss));
         assert_true(fabs(loss - value_of(o, 0, o->trial->rows)) <= 1e-14 * fmax(1, fabs(loss)));
     }
-    any_ok(o->net, any_get_gradient(o->net, o->gradient));
-    any_ok(o->net, any_input_gradient(o->net, o->dx));
+    any_ok(any_get_gradient(o->net, o->gradient));
+    any_ok(any_input_gradient(o->net, o->dx));
 }
 
 /** The frozen numbers among the parameters: *count of them from the place returned. */
@@ -225,7 +225,7 @@ static void compare(const struct trial *trial, const char *what, const double *g
     const double error = any_relative_difference(gradient, slopes, count, scale);
     if (!(error <= 1e-7))
         fail_msg("%s, loss %s, bias mode %d, freeze %d, depth %zu, rows %zu: the gradient of the %s is off by %.3g",
-                 bp_activation_name(trial->activation), trial->loss != 0 ? bp_loss_name(trial->loss) : "from dy",
+                 bp_key_name(trial->activation), trial->loss != 0 ? bp_key_name(trial->loss) : "from dy",
                  (int)trial->bias, trial->freeze, trial->depth, trial->rows, what, error);
 }
 
@@ -261,14 +261,14 @@ static void check_step(struct objective *o)
     double after[MAX_PARAMETERS];
     size_t optimizers = 0, frozen;
     const size_t at = frozen_part(o, &frozen);
-    while (bp_optimizer_at(optimizers) != BP_ERR_ARG)
+    while (bp_key_at(BP_FAMILY_OPTIMIZER, optimizers) != 0)
         optimizers++;
-    any_ok(o->net, bp_net_set(o->net, BP_OPT_OPTIMIZER, bp_optimizer_at((size_t)(o->trial->number % optimizers))));
-    any_ok(o->net, bp_net_set(o->net, BP_OPT_WEIGHT_DECAY, 0.1));
-    any_ok(o->net, bp_net_set(o->net, BP_OPT_DECAY_BIAS, 1));
+    any_ok(bp_net_set(o->net, BP_OPT_OPTIMIZER, bp_key_at(BP_FAMILY_OPTIMIZER, (size_t)(o->trial->number % optimizers))));
+    any_ok(bp_net_set(o->net, BP_OPT_WEIGHT_DECAY, 0.1));
+    any_ok(bp_net_set(o->net, BP_OPT_DECAY_BIAS, 1));
     backward(o); /* the differences have set parameters, after which there is no step without a forward */
-    any_ok(o->net, bp_net_step(o->net));
-    any_ok(o->net, any_get_parameters(o->net, after));
+    any_ok(bp_net_step(o->net));
+    any_ok(any_get_parameters(o->net, after));
     any_same_bits(&after[at], &o->parameters[at], frozen);
     for (size_t i = 0; i < bp_net_parameters(o->net); i++)
         assert_true((i >= at && i < at + frozen) || after[i] != o->parameters[i]);
@@ -324,18 +324,18 @@ static void every_activation_with_every_loss_has_the_gradient_of_differences(voi
 {
     (void)state;
     any_need(BP_F64);
-    for (size_t k = 0; bp_loss_at(k) != BP_ERR_ARG; k++)
-        for (size_t i = 0; bp_activation_at(i) != BP_ERR_ARG; i++)
-            if (goes_with(bp_loss_at(k), bp_activation_at(i), UNITS))
-                sweep(bp_activation_at(i), bp_loss_at(k));
+    for (size_t k = 0; bp_key_at(BP_FAMILY_LOSS, k) != 0; k++)
+        for (size_t i = 0; bp_key_at(BP_FAMILY_ACTIVATION, i) != 0; i++)
+            if (goes_with(bp_key_at(BP_FAMILY_LOSS, k), bp_key_at(BP_FAMILY_ACTIVATION, i), UNITS))
+                sweep(bp_key_at(BP_FAMILY_ACTIVATION, i), bp_key_at(BP_FAMILY_LOSS, k));
 }
 
 static void backward_from_gives_the_transposed_jacobian_times_dy(void **state)
 {
     (void)state;
     any_need(BP_F64);
-    for (size_t i = 0; bp_activation_at(i) != BP_ERR_ARG; i++)
-        sweep(bp_activation_at(i), 0);
+    for (size_t i = 0; bp_key_at(BP_FAMILY_ACTIVATION, i) != 0; i++)
+        sweep(bp_key_at(BP_FAMILY_ACTIVATION, i), 0);
 }
 
 static void check_pair(int32_t dtype, int32_t loss, int32_t activation, size_t outputs)
@@ -345,10 +345,10 @@ static void check_pair(int32_t dtype, int32_t loss, int32_t activation, size_t o
     const bool refused = !goes_with(loss, activation, outputs);
     bp_net *net = any_net(dtype, 1, &layer, 1, 1);
     double value;
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, loss));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, loss));
     assert_true((any_loss(net, x, target, 1, &value, NULL) == BP_ERR_UNSUPPORTED) == refused);
     assert_true((any_train(net, x, target, 1, &value) == BP_ERR_UNSUPPORTED) == refused);
-    any_ok(net, any_forward(net, x, 1, NULL));
+    any_ok(any_forward(net, x, 1, NULL));
     assert_true((any_backward(net, target, 1, &value) == BP_ERR_UNSUPPORTED) == refused);
     bp_net_destroy(net);
 }
@@ -356,10 +356,10 @@ static void check_pair(int32_t dtype, int32_t loss, int32_t activation, size_t o
 static void pairs_are_refused_just_where_the_header_says(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    for (size_t k = 0; bp_loss_at(k) != BP_ERR_ARG; k++)
-        for (size_t i = 0; bp_activation_at(i) != BP_ERR_ARG; i++)
+    for (size_t k = 0; bp_key_at(BP_FAMILY_LOSS, k) != 0; k++)
+        for (size_t i = 0; bp_key_at(BP_FAMILY_ACTIVATION, i) != 0; i++)
             for (size_t outputs = 1; outputs <= 2; outputs++)
-                check_pair(dtype, bp_loss_at(k), bp_activation_at(i), outputs);
+                check_pair(dtype, bp_key_at(BP_FAMILY_LOSS, k), bp_key_at(BP_FAMILY_ACTIVATION, i), outputs);
 }
 
 /* What a step or bp_net_zero_gradient() let go of is neither read nor added to, whatever it was and whatever is trained
@@ -371,22 +371,22 @@ static void a_gradient_let_go_of_is_zero_and_stays_so_in_a_frozen_layer(void **s
     bp_net *net = any_net(any_dtype(state), 4, layers, 2, 1);
     double g[5 * 4 + 5 + 3 * 5 + 3], w[5 * 4], b[5];
     for (size_t round = 0; round < 2; round++) {
-        any_ok(net, any_forward(net, x, 2, NULL));
-        any_ok(net, any_backward(net, target, 2, NULL));
-        any_ok(net, round == 0 ? bp_net_step(net) : bp_net_zero_gradient(net));
-        any_ok(net, any_get_gradient(net, g));
+        any_ok(any_forward(net, x, 2, NULL));
+        any_ok(any_backward(net, target, 2, NULL));
+        any_ok(round == 0 ? bp_net_step(net) : bp_net_zero_gradient(net));
+        any_ok(any_get_gradient(net, g));
         any_same_bits(g, zeros, 5 * 4 + 5);
-        any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
-        any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_TRAIN_BIAS, 0));
-        any_ok(net, any_forward(net, x, 2, NULL));
-        any_ok(net, any_backward(net, target, 2, NULL));
-        any_ok(net, any_get_weight_gradient(net, 0, w));
-        any_ok(net, any_get_bias_gradient(net, 0, b));
+        any_ok(bp_net_layer_set(net, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
+        any_ok(bp_net_layer_set(net, 0, BP_LAYER_TRAIN_BIAS, 0));
+        any_ok(any_forward(net, x, 2, NULL));
+        any_ok(any_backward(net, target, 2, NULL));
+        any_ok(any_get_weight_gradient(net, 0, w));
+        any_ok(any_get_bias_gradient(net, 0, b));
         any_same_bits(w, zeros, 5 * 4);
         any_same_bits(b, zeros, 5);
-        any_ok(net, bp_net_step(net));
-        any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_TRAIN_WEIGHTS, 1));
-        any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_TRAIN_BIAS, 1));
+        any_ok(bp_net_step(net));
+        any_ok(bp_net_layer_set(net, 0, BP_LAYER_TRAIN_WEIGHTS, 1));
+        any_ok(bp_net_layer_set(net, 0, BP_LAYER_TRAIN_BIAS, 1));
     }
     bp_net_destroy(net);
 }

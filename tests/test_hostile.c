@@ -15,17 +15,17 @@ static void a_description_has_no_byte_of_a_name_that_does_not_print(void **state
     const double center[] = {1, 2}, factor[] = {3, 0};
     static char text[TEXT], plain[TEXT];
     bp_net *net = any_net(any_dtype(state), 2, &layer, 1, 1);
-    any_ok(net, bp_net_set_scaling(net, center, factor, NULL, NULL));
+    any_ok(bp_net_set_scaling(net, center, factor, NULL, NULL));
     FOR_NAMES(i)
     {
         const char *const names[] = {hostile[i].text, hostile[i].text}, *const others[] = {"a", "b"};
-        any_ok(net, bp_net_set_names(net, others, others, others));
-        any_ok(net, bp_net_describe(net, plain, sizeof(plain), NULL));
-        any_ok(net, bp_net_set_names(net, names, names, names));
-        assert_string_equal(bp_net_input_name(net, 1), hostile[i].text);
-        assert_string_equal(bp_net_output_name(net, 1), hostile[i].text);
-        assert_string_equal(bp_net_class_name(net, 1), hostile[i].text);
-        any_ok(net, bp_net_describe(net, text, sizeof(text), NULL));
+        any_ok(any_set_names(net, others, others, others));
+        any_ok(bp_net_describe(net, plain, sizeof(plain), NULL));
+        any_ok(any_set_names(net, names, names, names));
+        assert_string_equal(bp_net_name(net, BP_TEXT_INPUT, 1), hostile[i].text);
+        assert_string_equal(bp_net_name(net, BP_TEXT_OUTPUT, 1), hostile[i].text);
+        assert_string_equal(bp_net_name(net, BP_TEXT_CLASS, 1), hostile[i].text);
+        any_ok(bp_net_describe(net, text, sizeof(text), NULL));
         check_clean(text, true, __LINE__);
         assert_int_equal(count_lines(text), count_lines(plain));
     }
@@ -54,17 +54,17 @@ static void findings_and_sentences_about_columns_are_clean(void **state)
         double value;
         const size_t size = strlen(hostile[i].text);
         for (size_t k = 0; k < 2; k++) {
-            assert_memory_equal(bp_data_input_name(data, k), hostile[i].text, size);
-            assert_int_equal(bp_data_input_name(data, k)[size], 'a' + (int)k);
+            assert_memory_equal(bp_data_name(data, BP_TEXT_INPUT, k), hostile[i].text, size);
+            assert_int_equal(bp_data_name(data, BP_TEXT_INPUT, k)[size], 'a' + (int)k);
         }
-        any_ok(net, bp_net_set(net, BP_OPT_RAW, 1));
-        fine(data, bp_train_create(&train, net, data, NULL));
+        any_ok(bp_net_set(net, BP_OPT_RAW, 1));
+        any_ok(bp_train_create(&train, net, data, NULL));
         assert_int_equal(check_findings(train), 3); /* scale, constant, range of the target */
         bp_train_destroy(train);
         const char *const names[] = {hostile[i == 0 ? 1 : 0].text, NULL};
-        any_ok(net, bp_net_set_names(net, names, names, NULL));
-        REFUSED(bp_train_create(&train, net, data, NULL), bp_data_error(data));
-        REFUSED(bp_net_evaluate(net, data, BP_METRIC_MSE, &value), bp_data_error(data));
+        any_ok(any_set_names(net, names, names, NULL));
+        REFUSED(bp_train_create(&train, net, data, NULL), bp_last_error());
+        REFUSED(bp_net_evaluate(net, data, BP_METRIC_MSE, &value), bp_last_error());
         bp_net_destroy(net);
         bp_data_destroy(data);
     }
@@ -85,8 +85,8 @@ static void a_column_without_a_scaling_is_named_clean(void **state)
             strcat(text, ",b,");
             put(text, hostile[i].text);
             strcat(text, target ? "\n1,2,1e308\n2,3,-1e308\n" : "\n1e308,2,1\n-1e308,3,2\n");
-            fine(data, bp_data_load_csv(&data, text_file(text), "-1"));
-            REFUSED(bp_net_fit_scaling(net, data, BP_SCALE_STANDARD, BP_SCALE_STANDARD), bp_data_error(data));
+            any_ok(bp_data_load_csv(&data, text_file(text), "-1"));
+            REFUSED(bp_net_fit_scaling(net, data, BP_SCALE_STANDARD, BP_SCALE_STANDARD), bp_last_error());
             bp_data_destroy(data);
             bp_net_destroy(net);
         }
@@ -105,23 +105,23 @@ static void classes_are_named_clean(void **state)
         bp_train *train = NULL;
         size_t counts[4];
         bp_net *net = any_net(dtype, 1, &layer, 1, 1);
-        any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+        any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
         text[0] = '\0';
         for (int row = 0; row < 4; row++) {
             snprintf(text + strlen(text), 16, "%d,", row);
             put(text, row % 2 ? "~~~" : hostile[i].text);
             strcat(text, "\n");
         }
-        fine(data, bp_data_load_csv(&data, text_file(text), "class:2"));
-        int32_t class = strcmp(bp_data_class_name(data, 0), "~~~") == 0;
-        assert_string_equal(bp_data_class_name(data, class), hostile[i].text);
-        fine(data, bp_data_select(data, of_one_class, COUNT(of_one_class), &part));
-        fine(part, bp_train_create(&train, net, part, NULL));
+        any_ok(bp_data_load_csv(&data, text_file(text), "class:2"));
+        size_t class = strcmp(bp_data_name(data, BP_TEXT_CLASS, 0), "~~~") == 0;
+        assert_string_equal(bp_data_name(data, BP_TEXT_CLASS, class), hostile[i].text);
+        any_ok(bp_data_select(data, of_one_class, COUNT(of_one_class), &part));
+        any_ok(bp_train_create(&train, net, part, NULL));
         assert_true(check_findings(train) > 0);
         bp_train_destroy(train);
         const char *const names[] = {"another", "\x1b[31m\nother"};
-        any_ok(net, bp_net_set_names(net, NULL, NULL, names));
-        REFUSED(bp_net_confusion(net, data, counts), bp_data_error(data));
+        any_ok(any_set_names(net, NULL, NULL, names));
+        REFUSED(bp_net_confusion(net, data, counts), bp_last_error());
         bp_data_destroy(part);
         bp_data_destroy(data);
         bp_net_destroy(net);
@@ -139,14 +139,14 @@ static void what_may_be_no_name_is_refused_clean(void **state)
         const char *const names[] = {hostile[i].text};
         if (may_be_name(hostile[i].text))
             continue;
-        REFUSED(bp_net_set_names(net, names, NULL, NULL), bp_net_error(net));
+        REFUSED(any_set_names(net, names, NULL, NULL), bp_last_error());
         for (size_t k = 0; k < COUNT(rows); k++) {
             static char text[TEXT];
             bp_data *data = NULL;
             text[0] = '\0';
             for (const char *at = rows[k]; *at; at++)
                 strncat(text, *at == '@' ? hostile[i].text : at, *at == '@' ? TEXT / 2 : 1);
-            REFUSED(bp_data_load_csv(&data, text_file(text), targets[k]), bp_data_error(data));
+            REFUSED(bp_data_load_csv(&data, text_file(text), targets[k]), bp_last_error());
             bp_data_destroy(data);
         }
         tried++;
@@ -197,7 +197,7 @@ static void texts_of_tables_are_told_clean(void **state)
             const bp_status status = bp_data_load_csv(&data, text_file(text), rows[k].targets ? targets : NULL);
             if (status == BP_OK)
                 fail_msg("row %zu is read", k);
-            SENTENCE(bp_data_error(data));
+            SENTENCE(bp_last_error());
             bp_data_destroy(data);
         }
     }
@@ -215,7 +215,7 @@ static void tokens_of_libsvm_files_are_told_clean(void **state)
             text[0] = '\0';
             for (const char *at = rows[k]; *at; at++)
                 strncat(text, *at == '@' ? hostile[i].text : at, *at == '@' ? TEXT / 2 : 1);
-            REFUSED(bp_data_load_libsvm(&data, text_file(text), 0), bp_data_error(data));
+            REFUSED(bp_data_load_libsvm(&data, text_file(text), 0), bp_last_error());
             bp_data_destroy(data);
         }
     }
@@ -236,15 +236,15 @@ static void check_path(const char *path, bp_net *net, bp_data *data)
 {
     bp_net *loaded = NULL;
     bp_train *resumed = NULL;
-    REFUSED(bp_data_read_csv(data, path, NULL), bp_data_error(data));
-    REFUSED(bp_data_read_idx(data, path, path), bp_data_error(data));
-    REFUSED(bp_data_read_npy(data, path, path), bp_data_error(data));
-    REFUSED(bp_data_read_npz(data, path, "x", "y"), bp_data_error(data));
-    REFUSED(bp_data_read_libsvm(data, path, 0), bp_data_error(data));
-    REFUSED(bp_net_load(&loaded, path), bp_net_error(loaded));
+    REFUSED(bp_data_read_csv(data, path, NULL), bp_last_error());
+    REFUSED(bp_data_read_idx(data, path, path), bp_last_error());
+    REFUSED(bp_data_read_npy(data, path, path), bp_last_error());
+    REFUSED(bp_data_read_npz(data, path, "x", "y"), bp_last_error());
+    REFUSED(bp_data_read_libsvm(data, path, 0), bp_last_error());
+    REFUSED(bp_net_load(&loaded, path), bp_last_error());
     bp_net_destroy(loaded);
-    REFUSED(bp_net_load_weights(net, path, NULL), bp_net_error(net));
-    REFUSED(bp_train_resume(&resumed, &loaded, path, data, NULL), bp_data_error(data));
+    REFUSED(bp_net_load_weights(net, path, NULL), bp_last_error());
+    REFUSED(bp_train_resume(&resumed, &loaded, path, data, NULL), bp_last_error());
 }
 
 static void paths_are_told_clean(void **state)
@@ -254,7 +254,7 @@ static void paths_are_told_clean(void **state)
     bp_data *data = table_of("x");
     bp_net *net = regression(dtype, BP_ACT_IDENTITY);
     bp_train *train = NULL;
-    fine(data, bp_train_create(&train, net, data, NULL));
+    any_ok(bp_train_create(&train, net, data, NULL));
     FOR_HOSTILE(i)
     {
         static char path[TEXT];
@@ -267,11 +267,11 @@ static void paths_are_told_clean(void **state)
         check_path(path, net, data); /* there is one, of something else */
         assert_int_equal(unlink(path), 0);
         strcat(path, "/file");
-        REFUSED(bp_net_save(net, path), bp_net_error(net)); /* its folder is missing */
-        REFUSED(bp_train_save(train, path), bp_train_error(train));
+        REFUSED(bp_net_save(net, path), bp_last_error()); /* its folder is missing */
+        REFUSED(bp_train_save(train, path), bp_last_error());
         snprintf(path, sizeof(path), "%s/%s", base, hostile[i].text);
         assert_int_equal(mkdir(path, 0700), 0);
-        REFUSED(bp_net_save(net, path), bp_net_error(net)); /* a folder */
+        REFUSED(bp_net_save(net, path), bp_last_error()); /* a folder */
         check_path(path, net, data);
         assert_int_equal(rmdir(path), 0);
     }
@@ -305,7 +305,7 @@ static void texts_of_arrays_are_told_clean(void **state)
             const size_t size = strlen(text + 10);
             text[8] = (char)(size & 0xff);
             text[9] = (char)(size >> 8);
-            REFUSED(bp_data_load_npy(&data, file_of(0, text, 10 + size), NULL), bp_data_error(data));
+            REFUSED(bp_data_load_npy(&data, file_of(0, text, 10 + size), NULL), bp_last_error());
             bp_data_destroy(data);
         }
     }
@@ -320,8 +320,8 @@ static void members_of_archives_are_told_clean(void **state)
     {
         bp_data *data = NULL;
         REFUSED(bp_data_load_npz(&data, file_of(0, empty, sizeof(empty)), hostile[i].text, hostile[i].text),
-                bp_data_error(data));
-        assert_non_null(strstr(bp_data_error(data), ", array "));
+                bp_last_error());
+        assert_non_null(strstr(bp_last_error(), ", array "));
         bp_data_destroy(data);
     }
 }

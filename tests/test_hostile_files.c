@@ -70,7 +70,6 @@ static void model_files_are_refused_in_clean_sentences(void **state)
     };
     size_t refused = 0;
     (void)state;
-    files_need_loading();
     FOR_HOSTILE(i)
     {
         for (size_t k = 0; k < COUNT(headers) + COUNT(values); k++) {
@@ -97,7 +96,6 @@ static void names_from_model_files_are_described_clean(void **state)
     static char text[TEXT];
     (void)state;
     any_need(BP_F32);
-    files_need_loading();
     FOR_HOSTILE(i)
     {
         struct file file = file_with("{\"__metadata__\":{" META ",\"bp.input.0.name\":\"@\",\"bp.output.0.name\":\"@\","
@@ -105,12 +103,12 @@ static void names_from_model_files_are_described_clean(void **state)
                                      hostile[i].text);
         bp_net *net = NULL;
         if (bp_net_load_memory(&net, file.bytes, file.size) == BP_OK) {
-            assert_string_equal(bp_net_input_name(net, 0), hostile[i].text);
-            any_ok(net, bp_net_describe(net, text, sizeof(text), NULL));
+            assert_string_equal(bp_net_name(net, BP_TEXT_INPUT, 0), hostile[i].text);
+            any_ok(bp_net_describe(net, text, sizeof(text), NULL));
             check_clean(text, true, __LINE__);
             assert_int_equal(count_lines(text), 6);
         } else {
-            SENTENCE(bp_net_error(net));
+            SENTENCE(bp_last_error());
         }
         bp_net_destroy(net);
         free(file.bytes);
@@ -128,7 +126,6 @@ static void tensors_of_other_programs_are_named_clean(void **state)
     const struct any_layer unbiased = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
     const int32_t dtype = any_dtype(state);
     bp_net *net = regression(dtype, BP_ACT_IDENTITY), *bare = any_net(dtype, 2, &unbiased, 1, 1);
-    files_need_loading();
     FOR_HOSTILE(i)
     {
         for (size_t k = 0; k < COUNT(headers); k++) {
@@ -137,11 +134,11 @@ static void tensors_of_other_programs_are_named_clean(void **state)
             const char *const names[] = {hostile[i].text, hostile[i].text}, *const none[] = {"\x1b[31mnone", NULL},
                               *const bias[] = {NULL, hostile[i].text};
             if (bp_net_load_weights(net, path, NULL) != BP_OK)
-                SENTENCE(bp_net_error(net));
+                SENTENCE(bp_last_error());
             if (bp_net_load_weights(net, path, names) != BP_OK)
-                SENTENCE(bp_net_error(net));
-            REFUSED(bp_net_load_weights(net, path, none), bp_net_error(net));
-            REFUSED(bp_net_load_weights(bare, path, bias), bp_net_error(bare));
+                SENTENCE(bp_last_error());
+            REFUSED(bp_net_load_weights(net, path, none), bp_last_error());
+            REFUSED(bp_net_load_weights(bare, path, bias), bp_last_error());
             free(file.bytes);
         }
     }
@@ -181,11 +178,10 @@ static void checkpoints_are_refused_in_clean_sentences(void **state)
     static const char *const keys[] = {"\"bp.train.rows\":\"", "\"bp.train.begun\":\"", "\"bp.train.option.epochs\":\"",
                                        "\"bp.train.state.done\":\"", "\"bp.train.state.loss\":\""};
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     bp_data *data = table_of("x");
     bp_net *net = regression(dtype, BP_ACT_IDENTITY);
     bp_train *train = NULL;
-    fine(data, bp_train_create(&train, net, data, NULL));
+    any_ok(bp_train_create(&train, net, data, NULL));
     FOR_HOSTILE(i)
     {
         for (size_t k = 0; k < COUNT(keys) && hostile[i].plain; k++) {
@@ -196,8 +192,8 @@ static void checkpoints_are_refused_in_clean_sentences(void **state)
             assert_int_equal(bp_train_save_stream(train, append, &saved), BP_OK);
             snprintf(changed, sizeof(changed), "%s%s", keys[k], hostile[i].text);
             struct bytes bytes = {.file = files_edit(saved, keys[k], changed)};
-            REFUSED(bp_train_resume_stream(&resumed, &other, give, &bytes, data, NULL), bp_data_error(data));
-            assert_non_null(strstr(bp_data_error(data), "bp.train."));
+            REFUSED(bp_train_resume_stream(&resumed, &other, give, &bytes, data, NULL), bp_last_error());
+            assert_non_null(strstr(bp_last_error(), "bp.train."));
             free(saved.bytes);
             free(bytes.file.bytes);
         }

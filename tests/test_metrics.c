@@ -66,11 +66,11 @@ static void check_metric(const bp_net *net, const bp_data *data, const char *nam
     char what[120];
     double value = -7;
     const int32_t dtype = bp_net_dtype(net);
-    const struct vector *expected = vectors_find(name, bp_metric_name(metric));
+    const struct vector *expected = vectors_find(name, bp_key_name(metric));
     const bp_status status = bp_net_evaluate(net, data, metric, &value);
-    snprintf(what, sizeof what, "f%d %.*s: %s", (int)dtype, vectors_case(name), name, bp_metric_name(metric));
+    snprintf(what, sizeof what, "%s %.*s: %s", bp_key_name(dtype), vectors_case(name), name, bp_key_name(metric));
     if (status != (expected != NULL ? BP_OK : BP_ERR_UNSUPPORTED))
-        fail_msg("%s: %s: %s", what, bp_status_string(status), bp_data_error(data));
+        fail_msg("%s: %s: %s", what, bp_status_string(status), bp_last_error());
     assert_near(what, value, expected != NULL ? expected->values[expected->count == 2 && dtype == BP_F64] : -7,
                 bound_of(dtype, metric));
 }
@@ -95,8 +95,8 @@ static void check_case(int32_t dtype, const char *name)
     const size_t outputs = (size_t)vectors_need(name, "outputs")->values[0];
     bp_net *net = through(dtype, outputs, BP_ACT_IDENTITY, NULL);
     bp_data *data = case_data(dtype, name, outputs);
-    for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++)
-        check_metric(net, data, name, bp_metric_at(i));
+    for (size_t i = 0; bp_key_at(BP_FAMILY_METRIC, i) != 0; i++)
+        check_metric(net, data, name, bp_key_at(BP_FAMILY_METRIC, i));
     check_confusion(net, data, name);
     bp_data_destroy(data);
     bp_net_destroy(net);
@@ -119,8 +119,8 @@ static void weighted_rows_agree(void **state) { check_group(state, "weighted/");
 static void every_metric_has_a_value(void **state)
 {
     (void)state;
-    for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++)
-        vectors_need("rows/512_of_a_target:", i == 2 || i == 3 ? "mse" : bp_metric_name(bp_metric_at(i)));
+    for (size_t i = 0; bp_key_at(BP_FAMILY_METRIC, i) != 0; i++)
+        vectors_need("rows/512_of_a_target:", i == 2 || i == 3 ? "mse" : bp_key_name(bp_key_at(BP_FAMILY_METRIC, i)));
 }
 
 /* -------------------------------------------------------------------------------------------------- beyond the file */
@@ -129,15 +129,16 @@ static void names_are_found(void **state)
 {
     (void)state;
     size_t i = 0;
-    for (; bp_metric_at(i) != BP_ERR_ARG; i++) {
-        assert_int_equal(bp_metric_at(i), 10010 + 10 * (int32_t)i);
-        assert_int_equal(bp_metric_find(bp_metric_name(bp_metric_at(i))), bp_metric_at(i));
+    for (; bp_key_at(BP_FAMILY_METRIC, i) != 0; i++) {
+        assert_int_equal(bp_key_at(BP_FAMILY_METRIC, i), BP_METRIC_LOSS + 10 * (int32_t)i);
+        assert_int_equal(bp_key_find(BP_FAMILY_METRIC, bp_key_name(bp_key_at(BP_FAMILY_METRIC, i))),
+                         bp_key_at(BP_FAMILY_METRIC, i));
     }
     assert_int_equal(i, 13);
-    assert_int_equal(bp_metric_find("log_loss"), BP_METRIC_LOG_LOSS);
-    assert_int_equal(bp_metric_find("Accuracy"), BP_ERR_ARG);
-    assert_int_equal(bp_metric_find(NULL), BP_ERR_ARG);
-    assert_null(bp_metric_name(10015));
+    assert_int_equal(bp_key_find(BP_FAMILY_METRIC, "log_loss"), BP_METRIC_LOG_LOSS);
+    assert_int_equal(bp_key_find(BP_FAMILY_METRIC, "Accuracy"), 0);
+    assert_int_equal(bp_key_find(BP_FAMILY_METRIC, NULL), 0);
+    assert_null(bp_key_name(BP_METRIC_LOSS + 5));
 }
 
 /** The softmax of the inputs, its loss and metrics, with labels; the log-loss is then the cross-entropy. */
@@ -148,7 +149,7 @@ static void the_loss_is_the_nets_own(void **state)
     c.target = NULL, c.weights = NULL;
     bp_net *net = through(dtype, WIDTH, BP_ACT_SOFTMAX, NULL);
     bp_data *data = data_of(dtype, &c, NULL);
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
     const double loss = measure(net, data, BP_METRIC_LOSS);
     assert_near("cross-entropy", loss, measure(net, data, BP_METRIC_LOG_LOSS), dtype == BP_F64 ? 1e-13 : 1e-6);
     bp_data_destroy(data);
@@ -159,7 +160,7 @@ static void the_loss_is_the_nets_own(void **state)
     data = data_of(dtype, &c, NULL);
     for (size_t i = 0; i < ROWS; i++) {
         double one;
-        any_ok(net, any_loss(net, c.x + i * WIDTH, c.target + i * WIDTH, 1, &one, NULL));
+        any_ok(any_loss(net, c.x + i * WIDTH, c.target + i * WIDTH, 1, &one, NULL));
         weighted += c.weights[i] * one;
         weights += c.weights[i];
     }
@@ -177,7 +178,7 @@ static void sums_go_in_the_order_of_the_rows(void **state)
     bp_net *net = through(dtype, WIDTH, BP_ACT_TANH, NULL);
     bp_data *data = data_of(dtype, &c, NULL);
     double *y = any_room(ROWS * WIDTH), sum = 0, weights = 0;
-    any_ok(net, any_predict(net, c.x, ROWS, y, NULL));
+    any_ok(any_predict(net, c.x, ROWS, y, NULL));
     for (size_t i = 0; i < ROWS; i++) {
         double errors = 0;
         for (size_t k = i * WIDTH; k < (i + 1) * WIDTH; k++)
@@ -213,10 +214,11 @@ static void shown_rows_are_measured(void **state)
     bp_data_destroy(all);
     c.rows = 300, c.x = x, c.labels = labels, c.weights = weights;
     bp_data *same = data_of(dtype, &c, NULL);
-    for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++) {
-        if (bp_metric_at(i) == BP_METRIC_TOP_5)
+    for (size_t i = 0; bp_key_at(BP_FAMILY_METRIC, i) != 0; i++) {
+        if (bp_key_at(BP_FAMILY_METRIC, i) == BP_METRIC_TOP_5)
             continue;
-        const double a = measure(net, shown, bp_metric_at(i)), b = measure(net, same, bp_metric_at(i));
+        const double a = measure(net, shown, bp_key_at(BP_FAMILY_METRIC, i)),
+                     b = measure(net, same, bp_key_at(BP_FAMILY_METRIC, i));
         any_same_bits(&a, &b, 1);
     }
     bp_data_destroy(shown);

@@ -18,9 +18,9 @@ static void assert_refused(const bp_net *net, const bp_data *data, int32_t metri
     const bp_status status = bp_net_evaluate(net, data, metric, &value);
     if (status != expected || value != -7)
         fail_msg("%s: %s, and the value is %g", words, bp_status_string(status), value);
-    if (data != NULL && (strstr(bp_data_error(data), words) == NULL ||
-                         strncmp(bp_data_error(data), "bp_net_evaluate: ", strlen("bp_net_evaluate: ")) != 0))
-        fail_msg("'%s' is not in '%s'", words, bp_data_error(data));
+    if (data != NULL && (strstr(bp_last_error(), words) == NULL ||
+                         strncmp(bp_last_error(), "bp_net_evaluate: ", strlen("bp_net_evaluate: ")) != 0))
+        fail_msg("'%s' is not in '%s'", words, bp_last_error());
 }
 
 static void assert_both_refused(const bp_net *net, const bp_data *data, bp_status expected, const char *words)
@@ -29,8 +29,8 @@ static void assert_both_refused(const bp_net *net, const bp_data *data, bp_statu
     assert_refused(net, data, BP_METRIC_ACCURACY, expected, words);
     assert_refused(net, data, BP_METRIC_LOSS, expected, words);
     assert_int_equal(bp_net_confusion(net, data, counts), expected);
-    if (data != NULL && strstr(bp_data_error(data), words) == NULL)
-        fail_msg("'%s' is not in '%s'", words, bp_data_error(data));
+    if (data != NULL && strstr(bp_last_error(), words) == NULL)
+        fail_msg("'%s' is not in '%s'", words, bp_last_error());
 }
 
 static const double one[] = {0.25, 0.5, 0.75, 1};
@@ -40,13 +40,13 @@ static void wrong_arguments_are_refused(void **state)
     const int32_t dtype = any_dtype(state);
     bp_net *net = through(dtype, 2, BP_ACT_IDENTITY, NULL);
     bp_data *data = data_of(dtype, &(struct content){2, 2, one, one, 2, NULL, 0, NULL}, NULL);
-    assert_both_refused(NULL, data, BP_ERR_ARG, "the net is NULL");
+    assert_both_refused(NULL, data, BP_ERR_ARG, "net is NULL");
     assert_both_refused(net, NULL, BP_ERR_ARG, "");
     assert_refused(net, data, 10011, BP_ERR_ARG, "there is no metric 10011");
     assert_int_equal(bp_net_evaluate(net, data, BP_METRIC_LOSS, NULL), BP_ERR_ARG);
-    assert_non_null(strstr(bp_data_error(data), "value is NULL"));
+    assert_non_null(strstr(bp_last_error(), "value is NULL"));
     assert_int_equal(bp_net_confusion(net, data, NULL), BP_ERR_ARG);
-    assert_non_null(strstr(bp_data_error(data), "counts is NULL"));
+    assert_non_null(strstr(bp_last_error(), "counts is NULL"));
     bp_data_destroy(data);
     bp_net_destroy(net);
 }
@@ -57,7 +57,7 @@ static void what_is_not_ready_is_refused(void **state)
     bp_net *net = through(dtype, 2, BP_ACT_IDENTITY, NULL), *raw = NULL;
     bp_data *data = data_of(dtype, &(struct content){2, 2, one, NULL, 0, NULL, 0, NULL}, NULL), *empty = NULL;
     assert_both_refused(net, data, BP_ERR_STATE, "no target and no labels");
-    any_ok(raw, bp_net_create(&raw, dtype, 2));
+    any_ok(bp_net_create(&raw, dtype, 2));
     assert_both_refused(raw, data, BP_ERR_STATE, "bp_net_init");
     data_ok(empty, bp_data_create(&empty, NULL));
     assert_both_refused(net, empty, BP_ERR_STATE, "no rows");
@@ -101,7 +101,7 @@ static void what_makes_no_sense_is_refused(void **state)
     data_ok(data, bp_data_set_weights(data, nothing, BP_HOLD_COPY));
     assert_refused(net, data, BP_METRIC_ACCURACY, BP_ERR_UNSUPPORTED, "the weights of all rows are 0");
     assert_refused(net, data, BP_METRIC_R2, BP_ERR_UNSUPPORTED, "the weights of all rows are 0");
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
     assert_refused(net, data, BP_METRIC_LOSS, BP_ERR_UNSUPPORTED, "the weights of all rows are 0");
     bp_data_destroy(data);
     bp_net_destroy(net);
@@ -125,9 +125,9 @@ static void nan_is_reported(void **state)
 
     x[299 * WIDTH] = NAN;
     data = data_of(dtype, &c, NULL);
-    for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++)
-        if (bp_metric_at(i) != BP_METRIC_LOSS && bp_metric_at(i) != BP_METRIC_TOP_5)
-            assert_refused(net, data, bp_metric_at(i), BP_ERR_NONFINITE, "output 0 of row 299 is NaN");
+    for (size_t i = 0; bp_key_at(BP_FAMILY_METRIC, i) != 0; i++)
+        if (bp_key_at(BP_FAMILY_METRIC, i) != BP_METRIC_LOSS && bp_key_at(BP_FAMILY_METRIC, i) != BP_METRIC_TOP_5)
+            assert_refused(net, data, bp_key_at(BP_FAMILY_METRIC, i), BP_ERR_NONFINITE, "output 0 of row 299 is NaN");
     assert_int_equal(bp_net_confusion(net, data, counts), BP_ERR_NONFINITE);
     assert_true(isnan(measure(net, data, BP_METRIC_LOSS)));
     bp_data_destroy(data);
@@ -158,7 +158,7 @@ static size_t fail_each(const bp_net *net, const bp_data *data, struct failing *
         }
         assert_int_equal(status, BP_ERR_MEMORY);
         assert_true(value == -7);
-        assert_non_null(strstr(bp_data_error(data), "no memory"));
+        assert_non_null(strstr(bp_last_error(), "no memory"));
     }
 }
 
@@ -177,9 +177,9 @@ static void no_memory_is_reported_and_nothing_leaks(void **state)
         bp_data *data = data_of(dtype, &c, &allocator);
         const size_t fewest = fail_each(net, data, &failing, 0);
         assert_true(fewest > 4);
-        for (size_t i = 0; bp_metric_at(i) != BP_ERR_ARG; i++)
-            if (bp_metric_at(i) != BP_METRIC_TOP_5)
-                assert_true(fail_each(net, data, &failing, bp_metric_at(i)) >= fewest);
+        for (size_t i = 0; bp_key_at(BP_FAMILY_METRIC, i) != 0; i++)
+            if (bp_key_at(BP_FAMILY_METRIC, i) != BP_METRIC_TOP_5)
+                assert_true(fail_each(net, data, &failing, bp_key_at(BP_FAMILY_METRIC, i)) >= fewest);
         assert_int_equal(fail_each(net, data, &failing, BP_METRIC_AUC), fewest + 1);
         bp_data_destroy(data);
         bp_net_destroy(net);

@@ -10,7 +10,7 @@ static bp_train *train_of(bp_net *net, const bp_data *data)
 {
     bp_train *train = NULL;
     if (bp_train_create(&train, net, data, NULL) != BP_OK)
-        fail_msg("%s", bp_data_error(data));
+        fail_msg("%s", bp_last_error());
     return train;
 }
 
@@ -21,7 +21,7 @@ static bp_data *flowers(const char *file)
     bp_data *data = NULL;
     snprintf(path, sizeof(path), "%s/%s", root ? root : ".", file);
     if (bp_data_load_csv(&data, path, "class:-1") != BP_OK)
-        fail_msg("%s", bp_data_error(data));
+        fail_msg("%s", bp_last_error());
     return data;
 }
 
@@ -31,27 +31,27 @@ static void names_travel_and_are_compared(void **state)
     bp_data *data = flowers("tests/vectors/tiny.csv");
     const size_t inputs = bp_data_inputs(data);
     bp_net *net = any_net(any_dtype(state), inputs, &layer, 1, 1), *copy = NULL;
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
     bp_train *train = train_of(net, data);
     bp_train_destroy(train);
-    any_ok(net, bp_net_clone(&copy, net));
+    any_ok(bp_net_clone(&copy, net));
     bp_net_destroy(net);
     for (size_t i = 0; i < inputs; i++)
-        assert_string_equal(bp_net_input_name(copy, i), bp_data_input_name(data, i));
-    for (int32_t i = 0; i < 2; i++)
-        assert_string_equal(bp_net_class_name(copy, i), bp_data_class_name(data, i));
-    assert_null(bp_net_output_name(copy, 0)); /* an output is a class, not the column that they came from */
-    assert_null(bp_net_input_name(copy, inputs));
-    assert_null(bp_net_class_name(copy, 2));
+        assert_string_equal(bp_net_name(copy, BP_TEXT_INPUT, i), bp_data_name(data, BP_TEXT_INPUT, i));
+    for (size_t i = 0; i < 2; i++)
+        assert_string_equal(bp_net_name(copy, BP_TEXT_CLASS, i), bp_data_name(data, BP_TEXT_CLASS, i));
+    assert_null(bp_net_name(copy, BP_TEXT_OUTPUT, 0)); /* an output is a class, not the column that they came from */
+    assert_null(bp_net_name(copy, BP_TEXT_INPUT, inputs));
+    assert_null(bp_net_name(copy, BP_TEXT_CLASS, 2));
     const char *const classes[2] = {NULL, "another"};
     double accuracy;
-    any_ok(copy, bp_net_evaluate(copy, data, BP_METRIC_ACCURACY, &accuracy));
-    any_ok(copy, bp_net_set_names(copy, NULL, NULL, classes));
+    any_ok(bp_net_evaluate(copy, data, BP_METRIC_ACCURACY, &accuracy));
+    any_ok(any_set_names(copy, NULL, NULL, classes));
     assert_int_equal(bp_net_evaluate(copy, data, BP_METRIC_ACCURACY, &accuracy), BP_ERR_SHAPE);
-    assert_non_null(strstr(bp_data_error(data), "class 1 is "));
+    assert_non_null(strstr(bp_last_error(), "class 1 is "));
     assert_int_equal(bp_train_create(&train, copy, data, NULL), BP_ERR_SHAPE);
-    assert_null(bp_net_class_name(copy, 0));
-    assert_non_null(bp_net_input_name(copy, 0)); /* they stayed */
+    assert_null(bp_net_name(copy, BP_TEXT_CLASS, 0));
+    assert_non_null(bp_net_name(copy, BP_TEXT_INPUT, 0)); /* they stayed */
     bp_data_destroy(data);
     bp_net_destroy(copy);
 }
@@ -62,10 +62,11 @@ static void names_that_the_net_has_stay(void **state)
     bp_data *data = flowers("tests/vectors/tiny.csv");
     bp_net *net = any_net(any_dtype(state), bp_data_inputs(data), &layer, 1, 1);
     const char *const names[] = {"zero", "one"};
-    any_ok(net, bp_net_set_names(net, NULL, names, NULL));
+    any_ok(any_set_names(net, NULL, names, NULL));
     bp_train *train = train_of(net, data);
-    assert_string_equal(bp_net_output_name(net, 1), "one");
-    assert_string_equal(bp_net_class_name(net, 1), bp_data_class_name(data, 1)); /* of these it had none */
+    assert_string_equal(bp_net_name(net, BP_TEXT_OUTPUT, 1), "one");
+    assert_string_equal(bp_net_name(net, BP_TEXT_CLASS, 1),
+                        bp_data_name(data, BP_TEXT_CLASS, 1)); /* of these it had none */
     bp_train_destroy(train);
     bp_data_destroy(data);
     bp_net_destroy(net);
@@ -92,18 +93,18 @@ static void a_net_describes_itself(void **state)
     (void)state;
     any_need(BP_F64);
     bp_net *net = any_net(BP_F64, 2, layers, 3, 1);
-    any_ok(net, bp_net_layer_set(net, 2, BP_LAYER_TRAIN_WEIGHTS, 0));
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_BINARY_CROSS_ENTROPY));
-    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
-    any_ok(net, bp_net_set_scaling(net, center, factor, NULL, NULL));
-    any_ok(net, bp_net_set_names(net, inputs, NULL, classes));
-    any_ok(net, bp_net_set(net, BP_OPT_RAW, 1));
-    any_ok(net, bp_net_describe(net, NULL, 0, &size));
+    any_ok(bp_net_layer_set(net, 2, BP_LAYER_TRAIN_WEIGHTS, 0));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_BINARY_CROSS_ENTROPY));
+    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
+    any_ok(bp_net_set_scaling(net, center, factor, NULL, NULL));
+    any_ok(any_set_names(net, inputs, NULL, classes));
+    any_ok(bp_net_set(net, BP_OPT_RAW, 1));
+    any_ok(bp_net_describe(net, NULL, 0, &size));
     assert_int_equal(size, strlen(expected) + 1);
     text[0] = '#';
     assert_int_equal(bp_net_describe(net, text, size - 1, NULL), BP_ERR_SHAPE);
     assert_int_equal(text[0], '#');
-    any_ok(net, bp_net_describe(net, text, size, NULL));
+    any_ok(bp_net_describe(net, text, size, NULL));
     assert_string_equal(text, expected);
     bp_net_destroy(net);
 }
@@ -114,8 +115,8 @@ static void a_class_without_a_name_hides_none_after_it(void **state)
     const char *const classes[] = {NULL, "b", NULL};
     char text[256];
     bp_net *net = any_net(any_dtype(state), 2, &layer, 1, 1);
-    any_ok(net, bp_net_set_names(net, NULL, NULL, classes));
-    any_ok(net, bp_net_describe(net, text, sizeof(text), NULL));
+    any_ok(any_set_names(net, NULL, NULL, classes));
+    any_ok(bp_net_describe(net, text, sizeof(text), NULL));
     assert_non_null(strstr(text, "\nclass 1 b\nloss"));
     bp_net_destroy(net);
 }
@@ -125,8 +126,8 @@ static void as_many_inputs_as_can_be_are_described_at_once(void **state)
 {
     char text[256];
     bp_net *net = NULL;
-    any_ok(net, bp_net_create(&net, any_dtype(state), SIZE_MAX / 1024));
-    any_ok(net, bp_net_describe(net, text, sizeof(text), NULL));
+    any_ok(bp_net_create(&net, any_dtype(state), SIZE_MAX / 1024));
+    any_ok(bp_net_describe(net, text, sizeof(text), NULL));
     assert_non_null(strstr(text, " inputs, "));
     bp_net_destroy(net);
 }

@@ -34,30 +34,30 @@ static size_t width(struct trial *t, size_t rarely)
 static void add_layer(struct trial *t, bp_net *net, bool last)
 {
     if (!last && one_in(t, 5))
-        any_ok(net, bp_net_add_dropout(net, any_uniform(&t->seed, 0, 0.9)));
+        any_ok(bp_net_add_dropout(net, any_uniform(&t->seed, 0, 0.9)));
     size_t activations = 0;
-    while (bp_activation_at(activations) != BP_ERR_ARG)
+    while (bp_key_at(BP_FAMILY_ACTIVATION, activations) != 0)
         activations++;
     const size_t units = width(t, 8);
-    any_ok(net, bp_net_add_dense(net, units, bp_activation_at(below(t, activations))));
+    any_ok(bp_net_add_dense(net, units, bp_key_at(BP_FAMILY_ACTIVATION, below(t, activations))));
     const size_t layer = bp_net_layers(net) - 1;
     if (t->narrow && one_in(t, 2))
         return;
     if (one_in(t, 5))
-        any_ok(net, bp_net_layer_set(net, layer, BP_LAYER_BIAS, one_in(t, 2) ? BP_BIAS_NONE : BP_BIAS_SHARED));
+        any_ok(bp_net_layer_set(net, layer, BP_LAYER_BIAS, one_in(t, 2) ? BP_BIAS_NONE : BP_BIAS_SHARED));
     if (one_in(t, 8))
-        any_ok(net, bp_net_layer_set(net, layer, BP_LAYER_TRAIN_WEIGHTS, 0));
+        any_ok(bp_net_layer_set(net, layer, BP_LAYER_TRAIN_WEIGHTS, 0));
     if (one_in(t, 8))
-        any_ok(net, bp_net_layer_set(net, layer, BP_LAYER_TRAIN_BIAS, 0));
+        any_ok(bp_net_layer_set(net, layer, BP_LAYER_TRAIN_BIAS, 0));
 }
 
-/* One of the keys, each as likely. */
-static int32_t draw(struct trial *t, int32_t at(size_t index))
+/* One of a family's keys, each as likely. */
+static int32_t draw(struct trial *t, int32_t family)
 {
     size_t count = 0;
-    while (at(count) != BP_ERR_ARG)
+    while (bp_key_at(family, count) != 0)
         count++;
-    return at(below(t, count));
+    return bp_key_at(family, below(t, count));
 }
 
 static void set_options(struct trial *t, bp_net *net)
@@ -73,13 +73,13 @@ static void set_options(struct trial *t, bp_net *net)
         {BP_OPT_ETA_MINUS, 4, 0.9},     {BP_OPT_STEP_MAX, 4, 0.1},
     };
     const bool plain = one_in(t, 3); /* gradient descent by nothing but the learning rate */
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, draw(t, bp_loss_at)));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, draw(t, BP_FAMILY_LOSS)));
     if (!plain)
-        any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, draw(t, bp_optimizer_at)));
+        any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, draw(t, BP_FAMILY_OPTIMIZER)));
     for (size_t i = 0; i < (plain ? 1 : sizeof(rows) / sizeof(rows[0])); i++) {
         const double value = rows[i].most == 1 ? 1 : any_uniform(&t->seed, 0, rows[i].most);
         if (one_in(t, rows[i].rarity))
-            any_ok(net, bp_net_set(net, rows[i].option, value));
+            any_ok(bp_net_set(net, rows[i].option, value));
     }
 }
 
@@ -88,16 +88,16 @@ static void create(struct trial *t, int32_t dtype)
 {
     bp_net *net = NULL;
     t->narrow = one_in(t, 3);
-    any_ok(NULL, bp_net_create(&net, dtype, width(t, 4)));
+    any_ok(bp_net_create(&net, dtype, width(t, 4)));
     const size_t layers = 1 + below(t, 4);
     for (size_t i = 0; i < layers; i++)
         add_layer(t, net, i + 1 == layers);
     set_options(t, net);
-    any_ok(net, bp_net_init(net, t->seed));
+    any_ok(bp_net_init(net, t->seed));
     t->net[0] = net;
-    any_ok(net, bp_net_clone(&t->net[1], net));
-    any_ok(net, bp_net_clone(&t->net[2], net));
-    any_ok(net, bp_net_set(t->net[2], BP_OPT_THREADS, (double)(2 + below(t, 4))));
+    any_ok(bp_net_clone(&t->net[1], net));
+    any_ok(bp_net_clone(&t->net[2], net));
+    any_ok(bp_net_set(t->net[2], BP_OPT_THREADS, (double)(2 + below(t, 4))));
     t->x = any_room(MOST_ROWS * bp_net_inputs(net));
     t->target = any_room(MOST_ROWS * bp_net_outputs(net));
     for (size_t i = 0; i < WAYS; i++) {
@@ -125,7 +125,7 @@ static void change(struct trial *t)
     const bool new_rate = one_in(t, 4), new_layer = one_in(t, 6);
     for (size_t i = 0; i < WAYS; i++) {
         if (new_rate)
-            any_ok(t->net[i], bp_net_set(t->net[i], BP_OPT_LEARNING_RATE, rate));
+            any_ok(bp_net_set(t->net[i], BP_OPT_LEARNING_RATE, rate));
         if (new_layer && bp_net_layer_units(t->net[i], layer) > 0)
             (void)bp_net_layer_set(t->net[i], layer, BP_LAYER_TRAIN_WEIGHTS, trained); /* which dropout refuses */
     }
@@ -140,7 +140,7 @@ static bp_status three_calls(const struct trial *t, size_t rows, double *loss)
     if (status == BP_OK)
         status = bp_net_step(net);
     if (status == BP_ERR_NONFINITE)
-        any_ok(net, bp_net_zero_gradient(net)); /* as train does */
+        any_ok(bp_net_zero_gradient(net)); /* as train does */
     return status;
 }
 
@@ -159,9 +159,9 @@ static bool overflows(const struct trial *t, size_t rows, double size)
 {
     bp_net *probe = NULL;
     host_mask(true);
-    any_ok(t->net[0], bp_net_clone(&probe, t->net[0]));
+    any_ok(bp_net_clone(&probe, t->net[0]));
     const bp_status status = any_train(probe, t->x, t->target, rows, NULL);
-    any_ok(probe, any_get_parameters(probe, t->parameters[0]));
+    any_ok(any_get_parameters(probe, t->parameters[0]));
     bool huge = size > 1e5;
     for (size_t i = 0; i < bp_net_parameters(probe); i++)
         huge = huge || fabs(t->parameters[0][i]) > 1e10;
@@ -185,12 +185,12 @@ static bool step(struct trial *t)
     assert_int_equal(three_calls(t, rows, &loss[1]), status);
     assert_int_equal(any_train(t->net[2], t->x, t->target, rows, &loss[2]), status);
     for (size_t i = 0; i < WAYS; i++) {
-        any_ok(t->net[i], any_get_parameters(t->net[i], t->parameters[i]));
+        any_ok(any_get_parameters(t->net[i], t->parameters[i]));
         any_same_bits(t->parameters[i], t->parameters[0], bp_net_parameters(t->net[0]));
     }
     for (size_t i = 0; status == BP_OK && i < WAYS; i++) {
         any_same_bits(&loss[i], &loss[0], 1);
-        any_ok(t->net[i], any_predict(t->net[i], t->x, rows, t->y[i], NULL));
+        any_ok(any_predict(t->net[i], t->x, rows, t->y[i], NULL));
         any_same_bits(t->y[i], t->y[0], rows * bp_net_outputs(t->net[0]));
     }
     host_unmask(masked);

@@ -19,18 +19,18 @@ enum { PARAMETERS = 2 * 2 + 2 + 2 + 1 };
 static bp_net *make(int32_t dtype, int32_t optimizer)
 {
     bp_net *net = NULL;
-    any_ok(net, bp_net_create(&net, dtype, 2));
-    any_ok(net, bp_net_add_dense(net, 2, BP_ACT_IDENTITY));
-    any_ok(net, bp_net_add_dense(net, 1, BP_ACT_IDENTITY));
-    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, optimizer));
-    any_ok(net, bp_net_init(net, 1));
+    any_ok(bp_net_create(&net, dtype, 2));
+    any_ok(bp_net_add_dense(net, 2, BP_ACT_IDENTITY));
+    any_ok(bp_net_add_dense(net, 1, BP_ACT_IDENTITY));
+    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, optimizer));
+    any_ok(bp_net_init(net, 1));
     return net;
 }
 
 static void expect_unchanged(const bp_net *net, const double *before)
 {
     double now[PARAMETERS];
-    any_ok(net, any_get_parameters(net, now));
+    any_ok(any_get_parameters(net, now));
     assert_memory_equal(now, before, sizeof(now));
 }
 
@@ -43,12 +43,12 @@ static void a_loss_that_is_not_finite_is_refused_and_adds_nothing(void **state)
     for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
         bp_net *net = make(dtype, BP_OPTIM_ADAM);
         double before[PARAMETERS], gradient[PARAMETERS], loss = 7;
-        any_ok(net, any_get_parameters(net, before));
-        any_ok(net, any_forward(net, inputs[i], 1, NULL));
+        any_ok(any_get_parameters(net, before));
+        any_ok(any_forward(net, inputs[i], 1, NULL));
         assert_int_equal(any_backward(net, &targets[i], 1, &loss), BP_ERR_NONFINITE);
-        assert_non_null(strstr(bp_net_error(net), blamed[i]));
+        assert_non_null(strstr(bp_last_error(), blamed[i]));
         assert_true(loss == 7);
-        any_ok(net, any_get_gradient(net, gradient));
+        any_ok(any_get_gradient(net, gradient));
         for (size_t k = 0; k < PARAMETERS; k++)
             assert_true(gradient[k] == 0);
         assert_int_equal(bp_net_step(net), BP_ERR_STATE);
@@ -71,11 +71,26 @@ static void a_target_is_blamed_after_every_layer(void **state)
         char said[64];
         bp_net *net = any_net(dtype, 1, layers, count, 1);
         snprintf(said, sizeof(said), "layer %zu is: look at the target", count - 1);
-        any_ok(net, any_forward(net, &x, 1, NULL));
+        any_ok(any_forward(net, &x, 1, NULL));
         assert_int_equal(any_backward(net, &target, 1, NULL), BP_ERR_NONFINITE);
-        assert_non_null(strstr(bp_net_error(net), said));
+        assert_non_null(strstr(bp_last_error(), said));
         bp_net_destroy(net);
     }
+}
+
+static void what_is_wrong_in_dy_is_named_by_its_place(void **state)
+{
+    const struct any_layer layer = {3, BP_ACT_TANH, 0, 0};
+    bp_net *net = any_net(any_dtype(state), 1, &layer, 1, 1);
+    const double x[3] = {1, 2, 3};
+    double dy[9] = {0};
+    dy[7] = INFINITY;
+    host_mask(true);
+    any_ok(any_forward(net, x, 3, NULL));
+    assert_int_equal(any_backward_from(net, dy, 3), BP_ERR_NONFINITE);
+    assert_non_null(strstr(bp_last_error(), ": dy is inf at row 2, output 1 of layer 0"));
+    host_unmask(true);
+    bp_net_destroy(net);
 }
 
 static void a_gradient_that_is_not_finite_stops_the_step(void **state)
@@ -85,18 +100,18 @@ static void a_gradient_that_is_not_finite_stops_the_step(void **state)
     bp_net *net = make(dtype, BP_OPTIM_SGD);
     double before[PARAMETERS];
     static const double small[PARAMETERS] = {1e-30, 1e-30, 1e-30, 1e-30, 0, 0, 1, 1, 0};
-    any_ok(net, any_set_parameters(net, small));
-    any_ok(net, any_get_parameters(net, before));
-    any_ok(net, any_forward(net, x, 1, NULL));
-    any_ok(net, any_backward_from(net, &dy, 1));
+    any_ok(any_set_parameters(net, small));
+    any_ok(any_get_parameters(net, before));
+    any_ok(any_forward(net, x, 1, NULL));
+    any_ok(any_backward_from(net, &dy, 1));
     assert_int_equal(bp_net_step(net), BP_ERR_NONFINITE);
-    assert_non_null(strstr(bp_net_error(net), "layer"));
+    assert_non_null(strstr(bp_last_error(), "layer"));
     expect_unchanged(net, before);
     assert_int_equal(bp_net_step(net), BP_ERR_NONFINITE); /* it does not go away by itself */
-    any_ok(net, bp_net_zero_gradient(net));
-    any_ok(net, any_forward(net, (double[]){1, 1}, 1, NULL));
-    any_ok(net, any_backward_from(net, &good, 1));
-    any_ok(net, bp_net_step(net));
+    any_ok(bp_net_zero_gradient(net));
+    any_ok(any_forward(net, (double[]){1, 1}, 1, NULL));
+    any_ok(any_backward_from(net, &good, 1));
+    any_ok(bp_net_step(net));
     bp_net_destroy(net);
 }
 
@@ -106,20 +121,20 @@ static void a_step_that_would_overflow_is_refused(void **state)
     const int32_t dtype = any_dtype(state);
     const double huge = dtype == BP_F32 ? 1e30 : 1e300, one[2] = {1, 1};
     int32_t optimizer;
-    for (size_t i = 0; (optimizer = bp_optimizer_at(i)) != BP_ERR_ARG; i++) {
+    for (size_t i = 0; (optimizer = bp_key_at(BP_FAMILY_OPTIMIZER, i)) != 0; i++) {
         bp_net *net = make(dtype, optimizer);
         double before[PARAMETERS];
-        any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 1e30));
-        any_ok(net, any_get_parameters(net, before));
-        any_ok(net, any_forward(net, one, 1, NULL));
-        any_ok(net, any_backward_from(net, &huge, 1));
+        any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 1e30));
+        any_ok(any_get_parameters(net, before));
+        any_ok(any_forward(net, one, 1, NULL));
+        any_ok(any_backward_from(net, &huge, 1));
         const bp_status status = bp_net_step(net);
         if (status != BP_OK) {
             assert_int_equal(status, BP_ERR_NONFINITE);
             expect_unchanged(net, before);
         }
         double after[PARAMETERS];
-        any_ok(net, any_get_parameters(net, after));
+        any_ok(any_get_parameters(net, after));
         for (size_t k = 0; k < PARAMETERS; k++)
             assert_true(isfinite(after[k]));
         if (optimizer == BP_OPTIM_RPROP) /* which takes but the sign, and bounds the rate */
@@ -136,21 +151,21 @@ static void momentum_that_has_grown_huge_never_makes_a_weight_infinite(void **st
     const double huge = dtype == BP_F32 ? 3e37 : 3e307, one[2] = {1, 1}, dys[] = {huge, 1, 1, 1, 1, 1, 1, 1};
     bp_net *net = make(dtype, BP_OPTIM_SGD);
     size_t refused = 0;
-    any_ok(net, bp_net_set(net, BP_OPT_MOMENTUM, 1));
-    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 2));
+    any_ok(bp_net_set(net, BP_OPT_MOMENTUM, 1));
+    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 2));
     for (size_t i = 0; i < sizeof(dys) / sizeof(dys[0]); i++) {
         double after[PARAMETERS];
-        any_ok(net, any_set_parameters(net, (double[PARAMETERS]){0, 0, 0, 0, 0, 0, 1, 1, 0}));
-        any_ok(net, any_forward(net, one, 1, NULL));
-        any_ok(net, any_backward_from(net, &dys[i], 1));
+        any_ok(any_set_parameters(net, (double[PARAMETERS]){0, 0, 0, 0, 0, 0, 1, 1, 0}));
+        any_ok(any_forward(net, one, 1, NULL));
+        any_ok(any_backward_from(net, &dys[i], 1));
         if (i == 1)
-            any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 1000)); /* huge momentum times this overflows */
+            any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 1000)); /* huge momentum times this overflows */
         const bp_status status = bp_net_step(net);
         refused += status == BP_ERR_NONFINITE;
-        any_ok(net, any_get_parameters(net, after));
+        any_ok(any_get_parameters(net, after));
         for (size_t k = 0; k < PARAMETERS; k++)
             assert_true(isfinite(after[k]));
-        any_ok(net, bp_net_zero_gradient(net));
+        any_ok(bp_net_zero_gradient(net));
     }
     assert_int_equal(refused, sizeof(dys) / sizeof(dys[0]) - 1);
     bp_net_destroy(net);
@@ -165,17 +180,17 @@ static void rprop_at_its_greatest_step_never_makes_a_bias_infinite(void **state)
     bp_net *net = make(dtype, BP_OPTIM_RPROP);
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
         double high;
-        bp_option_bounds(options[i], NULL, &high, NULL);
-        any_ok(net, bp_net_set(net, options[i], high));
+        bp_key_bounds(options[i], NULL, &high, NULL);
+        any_ok(bp_net_set(net, options[i], high));
     }
-    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 1000)); /* more than that would take the careful way */
-    any_ok(net, any_set_parameters(net, (double[PARAMETERS]){0, 0, 0, 0, 0, 0, 0, 0, most}));
+    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 1000)); /* more than that would take the careful way */
+    any_ok(any_set_parameters(net, (double[PARAMETERS]){0, 0, 0, 0, 0, 0, 0, 0, most}));
     for (size_t i = 0; i < 100; i++) {
         double after[PARAMETERS];
-        any_ok(net, any_forward(net, zero, 1, NULL));
-        any_ok(net, any_backward_from(net, &up, 1));
-        any_ok(net, bp_net_step(net));
-        any_ok(net, any_get_parameters(net, after));
+        any_ok(any_forward(net, zero, 1, NULL));
+        any_ok(any_backward_from(net, &up, 1));
+        any_ok(bp_net_step(net));
+        any_ok(any_get_parameters(net, after));
         assert_true(isfinite(after[PARAMETERS - 1]) && after[PARAMETERS - 1] >= most);
     }
     bp_net_destroy(net);
@@ -187,9 +202,9 @@ static void parameters_that_are_not_finite_are_not_taken(void **state)
     bp_net *net = make(dtype, BP_OPTIM_SGD);
     double before[PARAMETERS], wrong[PARAMETERS] = {0};
     wrong[PARAMETERS - 1] = INFINITY;
-    any_ok(net, any_get_parameters(net, before));
+    any_ok(any_get_parameters(net, before));
     assert_int_equal(any_set_parameters(net, wrong), BP_ERR_NONFINITE);
-    assert_non_null(strstr(bp_net_error(net), "number 8 is inf"));
+    assert_non_null(strstr(bp_last_error(), "number 8 is inf"));
     expect_unchanged(net, before);
     bp_net_destroy(net);
 }
@@ -208,12 +223,12 @@ static void the_first_that_is_not_finite_is_found_wherever_it_is(void **state)
     char sentence[64];
     for (size_t i = 0; i < COUNT; i++)
         values[i] = good[i % 7];
-    any_ok(net, any_set_parameters(net, values));
+    any_ok(any_set_parameters(net, values));
     for (size_t i = COUNT; i-- > 0;) {
         values[i] = bad[i % 4];
         snprintf(sentence, sizeof(sentence), ": number %zu is ", i);
         assert_int_equal(any_set_parameters(net, values), BP_ERR_NONFINITE);
-        assert_non_null(strstr(bp_net_error(net), sentence));
+        assert_non_null(strstr(bp_last_error(), sentence));
         if (i % 3)
             values[i] = good[i % 7]; /* else it stays, behind the first */
     }
@@ -230,11 +245,11 @@ static void train_refuses_a_gradient_that_overflows(void **state)
     double before[PARAMETERS], loss;
     for (size_t rows = 1; rows <= 3; rows += 2) {
         bp_net *net = make(dtype, BP_OPTIM_SGD);
-        any_ok(net, any_set_parameters(net, parameters));
-        any_ok(net, any_get_parameters(net, before));
+        any_ok(any_set_parameters(net, parameters));
+        any_ok(any_get_parameters(net, before));
         for (size_t again = 0; again < 2; again++) {
             assert_int_equal(any_train(net, inputs[0], targets, rows, &loss), BP_ERR_NONFINITE);
-            assert_non_null(strstr(bp_net_error(net), "step of layer 0"));
+            assert_non_null(strstr(bp_last_error(), "step of layer 0"));
             assert_true(isfinite(loss));
             expect_unchanged(net, before);
         }
@@ -260,20 +275,20 @@ static void a_bias_gradient_that_overflows_is_refused_however_small_the_inputs(v
         target_f32[i] = (float)(target[i] = tiny);
     for (int in_one = 0; in_one < 2; in_one++) {
         bp_net *net = any_net(dtype, 2, &layer, 1, 1);
-        any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_MAE)); /* its slope does not depend on the error's size */
-        any_ok(net, any_set_parameters(net, zeros));
+        any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_MAE)); /* its slope does not depend on the error's size */
+        any_ok(any_set_parameters(net, zeros));
         if (in_one) {
             const bp_status status = f32 ? bp_net_train_weighted_f32(net, x_f32, target_f32, NULL, weights, 2, &loss)
                                          : bp_net_train_weighted_f64(net, x, target, NULL, weights, 2, &loss);
             assert_int_equal(status, BP_ERR_NONFINITE);
         } else {
-            any_ok(net, any_forward(net, x, 2, NULL));
-            any_ok(net, f32 ? bp_net_backward_weighted_f32(net, target_f32, NULL, weights, 2, &loss)
-                            : bp_net_backward_weighted_f64(net, target, NULL, weights, 2, &loss));
+            any_ok(any_forward(net, x, 2, NULL));
+            any_ok(f32 ? bp_net_backward_weighted_f32(net, target_f32, NULL, weights, 2, &loss)
+                       : bp_net_backward_weighted_f64(net, target, NULL, weights, 2, &loss));
             assert_int_equal(bp_net_step(net), BP_ERR_NONFINITE);
         }
-        assert_non_null(strstr(bp_net_error(net), "step of layer 0"));
-        any_ok(net, any_get_parameters(net, after));
+        assert_non_null(strstr(bp_last_error(), "step of layer 0"));
+        any_ok(any_get_parameters(net, after));
         any_same_bits(after, zeros, COUNT);
         bp_net_destroy(net);
     }
@@ -284,6 +299,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ANY_BOTH_MASKED(a_loss_that_is_not_finite_is_refused_and_adds_nothing),
         ANY_BOTH_MASKED(a_target_is_blamed_after_every_layer),
+        ANY_BOTH(what_is_wrong_in_dy_is_named_by_its_place),
         ANY_BOTH_MASKED(a_gradient_that_is_not_finite_stops_the_step),
         ANY_BOTH_MASKED(train_refuses_a_gradient_that_overflows),
         ANY_BOTH_MASKED(a_bias_gradient_that_overflows_is_refused_however_small_the_inputs),

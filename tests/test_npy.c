@@ -23,7 +23,7 @@ static void check_known(int32_t dtype, const char *name)
         return; /* an archive, see npz.c */
     set_begin(&set);
     if (bp_data_read_npy(set.data, known_file(0, name), NULL) != BP_OK)
-        fail_msg("%s: %s", name, bp_data_error(set.data));
+        fail_msg("%s: %s", name, bp_last_error());
     known_is_read(set.data, name);
     assert_int_equal(bp_data_outputs(set.data), 0);
     set_end(&set);
@@ -89,7 +89,7 @@ static void a_header_may_be_written_otherwise(void **state)
         struct set set;
         set_begin(&set);
         if (bp_data_read_npy(set.data, file_of(0, array.bytes, array.size), NULL) != BP_OK)
-            fail_msg("%s", bp_data_error(set.data));
+            fail_msg("%s", bp_last_error());
         assert_int_equal(bp_data_rows(set.data), 3);
         assert_int_equal(bp_data_inputs(set.data), 1);
         assert_true(input_at(set.data, 2, 0) == 3);
@@ -143,7 +143,7 @@ static void the_type_of_a_target_tells_what_it_is(void **state)
         assert_int_equal(bp_data_set(set.data, BP_DATA_CLASS, cases[i].option), BP_OK);
         const char *target = target_file(cases[i].descr, cases[i].shape, cases[i].numbers, cases[i].size);
         if (bp_data_read_npy(set.data, inputs_of_three_rows(), target) != BP_OK)
-            fail_msg("%s", bp_data_error(set.data));
+            fail_msg("%s", bp_last_error());
         assert_true(input_at(set.data, 2, 1) == 255 && input_at(set.data, 0, 1) == 2); /* bytes are worth themselves */
         assert_int_equal(bp_data_classes(set.data), cases[i].classes);
         assert_int_equal(bp_data_outputs(set.data), cases[i].outputs);
@@ -354,13 +354,13 @@ static void files_that_are_not_there(void **state)
     set_refuses(&set, BP_ERR_IO, bp_data_read_npy(set.data, "/", NULL), "bp_data_read_npy", "/",
                 ": is a folder: only regular files are read");
     assert_int_equal(bp_data_read_npy(set.data, NULL, NULL), BP_ERR_ARG);
-    assert_string_equal(bp_data_error(set.data), "bp_data_read_npy: inputs is NULL");
+    assert_string_equal(bp_last_error(), "bp_data_read_npy: inputs is NULL");
     assert_int_equal(bp_data_read_npy(NULL, inputs, NULL), BP_ERR_ARG);
     set_is_unchanged(&set);
     set_end(&set);
     assert_int_equal(bp_data_load_npy(NULL, inputs, NULL), BP_ERR_ARG);
     assert_int_equal(bp_data_load_npy(&data, "/nowhere", NULL), BP_ERR_IO);
-    assert_string_equal(bp_data_error(data), "bp_data_load_npy: /nowhere: cannot be opened: No such file or directory");
+    assert_string_equal(bp_last_error(), "bp_data_load_npy: /nowhere: cannot be opened: No such file or directory");
     bp_data_destroy(data);
     assert_int_equal(bp_data_load_npy(&data, inputs, NULL), BP_OK);
     assert_int_equal(bp_data_rows(data), 3);
@@ -388,7 +388,7 @@ static void both_files_may_end_anywhere(void **state)
             assert_int_equal(bp_data_classes(set.data), 3);
         } else {
             assert_int_equal(status, BP_ERR_FORMAT);
-            assert_non_null(strstr(bp_data_error(set.data), inputs_size < inputs.size ? path : other));
+            assert_non_null(strstr(bp_last_error(), inputs_size < inputs.size ? path : other));
             set_is_unchanged(&set);
         }
         set_end(&set);

@@ -27,11 +27,11 @@ static void check_known(int32_t dtype, const char *name)
     const bp_status status = read_x_y(set.data);
     if (needs_zlib(name)) {
         assert_int_equal(status, BP_ERR_UNSUPPORTED);
-        assert_non_null(strstr(bp_data_error(set.data), "is deflated, and libbp was built without zlib: store it"));
+        assert_non_null(strstr(bp_last_error(), "is deflated, and libbp was built without zlib: store it"));
         set_is_unchanged(&set);
     } else {
         if (status != BP_OK)
-            fail_msg("%s: %s", name, bp_data_error(set.data));
+            fail_msg("%s: %s", name, bp_last_error());
         known_is_read(set.data, name);
         for (size_t row = 0; row < target->count; row++)
             assert_int_equal(label_at(set.data, row), (int)target->values[row]);
@@ -80,9 +80,9 @@ static void names_that_are_not_there_are_refused(void **state)
     refuses_names(&set, path, "x.np", NULL, ", array x.np: the archive has 3 members, and none of this name");
     refuses_names(&set, path, "x.npy.npy", NULL, ", array x.npy.npy: the archive has 3 members, and none of this name");
     assert_int_equal(bp_data_read_npz(set.data, NULL, "x", NULL), BP_ERR_ARG);
-    assert_string_equal(bp_data_error(set.data), "bp_data_read_npz: path is NULL");
+    assert_string_equal(bp_last_error(), "bp_data_read_npz: path is NULL");
     assert_int_equal(bp_data_read_npz(set.data, path, NULL, NULL), BP_ERR_ARG);
-    assert_string_equal(bp_data_error(set.data), "bp_data_read_npz: inputs is NULL");
+    assert_string_equal(bp_last_error(), "bp_data_read_npz: inputs is NULL");
     assert_int_equal(bp_data_read_npz(NULL, path, "x", NULL), BP_ERR_ARG);
     errno = SENTINEL;
     set_refuses(&set, BP_ERR_IO, bp_data_read_npz(set.data, "/nowhere", "x", NULL), "bp_data_read_npz", "/nowhere",

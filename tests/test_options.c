@@ -44,11 +44,12 @@ static const struct option of_nets[] = {
     {BP_LAYER_TRAIN_BIAS, 0, 1, 1},
     {BP_LAYER_INIT, BP_INIT_AUTO, BP_INIT_NGUYEN_WIDROW, BP_INIT_AUTO},
     {BP_LAYER_INIT_SCALE, -1e6, 1e6, 1},
-    {BP_LAYER_BIAS_INIT, BP_INIT_AUTO, BP_INIT_NORMAL, BP_INIT_AUTO},
+    {BP_LAYER_BIAS_INIT, BP_INIT_AUTO, BP_INIT_NGUYEN_WIDROW, BP_INIT_AUTO},
     {BP_LAYER_BIAS_INIT_SCALE, -1e6, 1e6, 1},
     {BP_LAYER_SLOPE, 0, 1000, 0.01},
     {BP_LAYER_RATE, 0, 0.99, 0.5},
     {BP_LAYER_KIND, BP_KIND_DENSE, BP_KIND_DROPOUT, BP_KIND_DENSE},
+    {BP_LAYER_RANDOM, 0, 1, 0},
 };
 
 #define MANY 0x1p53
@@ -92,10 +93,10 @@ static void every_option_of_nets_is_as_the_table_says(void **state)
 {
     size_t rows = 0;
     (void)state;
-    for (size_t i = 0; bp_option_at(i) != BP_ERR_ARG; i++) {
+    for (size_t i = 0; any_option_at(i) != 0; i++) {
         double low, high, initial;
-        const int32_t key = bp_option_at(i);
-        assert_int_equal(bp_option_bounds(key, &low, &high, &initial), BP_OK);
+        const int32_t key = any_option_at(i);
+        assert_int_equal(bp_key_bounds(key, &low, &high, &initial), BP_OK);
         if (key == BP_OPT_BLAS) { /* it is there or not */
             assert_true(low == 0 && (high == 0 || high == 1) && initial == 0);
             continue;
@@ -104,7 +105,7 @@ static void every_option_of_nets_is_as_the_table_says(void **state)
         while (row < of_nets + COUNT(of_nets) && row->key != key)
             row++;
         if (row == of_nets + COUNT(of_nets) || low != row->low || high != row->high || initial != row->initial)
-            fail_msg("%s is %.17g to %.17g and first %.17g", bp_option_name(key), low, high, initial);
+            fail_msg("%s is %.17g to %.17g and first %.17g", bp_key_name(key), low, high, initial);
         rows++;
     }
     assert_int_equal(rows, COUNT(of_nets));
@@ -119,8 +120,8 @@ static const struct {
 static void only_these_activations_have_a_slope(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    for (size_t i = 0; bp_activation_at(i) != BP_ERR_ARG; i++) {
-        const struct any_layer layer = {2, bp_activation_at(i), 0, 0};
+    for (size_t i = 0; bp_key_at(BP_FAMILY_ACTIVATION, i) != 0; i++) {
+        const struct any_layer layer = {2, bp_key_at(BP_FAMILY_ACTIVATION, i), 0, 0};
         bp_net *net = any_net(dtype, 1, &layer, 1, 1);
         double value;
         size_t k = 0;
@@ -129,10 +130,10 @@ static void only_these_activations_have_a_slope(void **state)
         if (k == COUNT(slopes)) {
             assert_int_equal(bp_net_layer_set(net, 0, BP_LAYER_SLOPE, 1), BP_ERR_ARG);
         } else {
-            any_ok(net, bp_net_layer_get(net, 0, BP_LAYER_SLOPE, &value));
+            any_ok(bp_net_layer_get(net, 0, BP_LAYER_SLOPE, &value));
             assert_true(value == slopes[k].initial);
-            any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_SLOPE, slopes[k].low));
-            any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_SLOPE, 1000));
+            any_ok(bp_net_layer_set(net, 0, BP_LAYER_SLOPE, slopes[k].low));
+            any_ok(bp_net_layer_set(net, 0, BP_LAYER_SLOPE, 1000));
             assert_int_equal(bp_net_layer_set(net, 0, BP_LAYER_SLOPE, nextafter(slopes[k].low, -1)), BP_ERR_ARG);
         }
         bp_net_destroy(net);

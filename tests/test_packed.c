@@ -132,7 +132,7 @@ static void check(enum content content, size_t rows, int level, bool gzip)
         (void)bp_data_load_npz(&data, file_of(0, archive.at, archive.size), "x", NULL);
     }
     if (bp_data_rows(data) == 0)
-        fail_msg("content %d, %zu rows, level %d, gzip %d: %s", (int)content, rows, level, gzip, bp_data_error(data));
+        fail_msg("content %d, %zu rows, level %d, gzip %d: %s", (int)content, rows, level, gzip, bp_last_error());
     rows_are(data, content, rows);
     bp_data_destroy(data);
 }
@@ -163,8 +163,8 @@ static void gzipped_files_of_every_size_near_a_full_buffer_are_read(void **state
 
 static void refused(bp_status status, bp_data *data, const char *sentence, size_t size)
 {
-    if (status != BP_ERR_FORMAT || !strstr(bp_data_error(data), sentence))
-        fail_msg("%zu bytes: %d: %s", size, (int)status, bp_data_error(data));
+    if (status != BP_ERR_FORMAT || !strstr(bp_last_error(), sentence))
+        fail_msg("%zu bytes: %d: %s", size, (int)status, bp_last_error());
     bp_data_destroy(data);
 }
 

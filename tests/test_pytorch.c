@@ -25,26 +25,26 @@ enum { UNITS, ACTIVATION, BIAS, SLOPE, TRAIN_WEIGHTS, TRAIN_BIAS, LAYER_FIELDS }
 static void add_layer(bp_net *net, const double *layer)
 {
     const size_t at = bp_net_layers(net);
-    any_ok(net, bp_net_add_dense(net, (size_t)layer[UNITS], (int32_t)layer[ACTIVATION]));
-    any_ok(net, bp_net_layer_set(net, at, BP_LAYER_BIAS, layer[BIAS]));
-    any_ok(net, bp_net_layer_set(net, at, BP_LAYER_TRAIN_WEIGHTS, layer[TRAIN_WEIGHTS]));
-    any_ok(net, bp_net_layer_set(net, at, BP_LAYER_TRAIN_BIAS, layer[TRAIN_BIAS]));
+    any_ok(bp_net_add_dense(net, (size_t)layer[UNITS], (int32_t)layer[ACTIVATION]));
+    any_ok(bp_net_layer_set(net, at, BP_LAYER_BIAS, layer[BIAS]));
+    any_ok(bp_net_layer_set(net, at, BP_LAYER_TRAIN_WEIGHTS, layer[TRAIN_WEIGHTS]));
+    any_ok(bp_net_layer_set(net, at, BP_LAYER_TRAIN_BIAS, layer[TRAIN_BIAS]));
     if (layer[SLOPE] != 0)
-        any_ok(net, bp_net_layer_set(net, at, BP_LAYER_SLOPE, layer[SLOPE]));
+        any_ok(bp_net_layer_set(net, at, BP_LAYER_SLOPE, layer[SLOPE]));
 }
 
 static bp_net *net_of(int32_t dtype, const char *name)
 {
     const struct vector *layers = vectors_need(name, "layers"), *options = vectors_need(name, "options");
     bp_net *net = NULL;
-    any_ok(net, bp_net_create(&net, dtype, (size_t)vectors_need(name, "inputs")->values[0]));
+    any_ok(bp_net_create(&net, dtype, (size_t)vectors_need(name, "inputs")->values[0]));
     for (size_t i = 0; i < layers->count; i += LAYER_FIELDS)
         add_layer(net, &layers->values[i]);
     for (size_t i = 0; i < options->count; i += 2)
-        any_ok(net, bp_net_set(net, (int32_t)options->values[i], options->values[i + 1]));
-    any_ok(net, bp_net_init(net, 0));
+        any_ok(bp_net_set(net, (int32_t)options->values[i], options->values[i + 1]));
+    any_ok(bp_net_init(net, 0));
     assert_int_equal(bp_net_parameters(net), vectors_need(name, "start")->count);
-    any_ok(net, any_set_parameters(net, vectors_need(name, "start")->values));
+    any_ok(any_set_parameters(net, vectors_need(name, "start")->values));
     return net;
 }
 
@@ -73,8 +73,8 @@ static void compare(int32_t dtype, const char *name, const char *what, const dou
     const double overall = any_relative_difference(got, expected->values, expected->count, 1e-3);
     const double single = dtype == BP_F64 ? elementwise(got, expected) : 0;
     if (!(overall <= bound) || !(single <= bound))
-        fail_msg("f%d %.*s: %s is off by %.3g relative to its greatest number, and one number by %.3g of itself",
-                 (int)dtype, vectors_case(name), name, what, overall, single);
+        fail_msg("%s %.*s: %s is off by %.3g relative to its greatest number, and one number by %.3g of itself",
+                 bp_key_name(dtype), vectors_case(name), name, what, overall, single);
 }
 
 static void check_pass(int32_t dtype, const char *name)
@@ -84,17 +84,16 @@ static void check_pass(int32_t dtype, const char *name)
     double *y = any_room(rows * bp_net_outputs(net)), *dx = any_room(rows * bp_net_inputs(net));
     double *gradient = any_room(bp_net_parameters(net)), loss;
 
-    any_ok(net, any_forward(net, vectors_need(name, "x")->values, rows, y));
-    any_ok(net, any_backward(net, vectors_need(name, "target")->values, rows, &loss));
-    any_ok(net, any_get_gradient(net, gradient));
-    any_ok(net, any_input_gradient(net, dx));
+    any_ok(any_forward(net, vectors_need(name, "x")->values, rows, y));
+    any_ok(any_backward(net, vectors_need(name, "target")->values, rows, &loss));
+    any_ok(any_get_gradient(net, gradient));
+    any_ok(any_input_gradient(net, dx));
     compare(dtype, name, "y", y);
     compare(dtype, name, "loss", &loss);
     compare(dtype, name, "gradient", gradient);
     compare(dtype, name, "dx", dx);
 
-    any_ok(net,
-           any_loss(net, vectors_need(name, "x")->values, vectors_need(name, "target")->values, rows, &loss, NULL));
+    any_ok(any_loss(net, vectors_need(name, "x")->values, vectors_need(name, "target")->values, rows, &loss, NULL));
     compare(dtype, name, "loss", &loss);
     free(y);
     free(dx);
@@ -113,13 +112,13 @@ static void check_steps(int32_t dtype, const char *name)
         const size_t row = step % batches * rows;
         const double *x = vectors_need(name, "x")->values + row * bp_net_inputs(net);
         const double *target = vectors_need(name, "target")->values + row * bp_net_outputs(net);
-        any_ok(net, any_train(net, x, target, rows, &losses[step]));
+        any_ok(any_train(net, x, target, rows, &losses[step]));
         if (step > 0)
             continue;
-        any_ok(net, any_get_parameters(net, parameters));
+        any_ok(any_get_parameters(net, parameters));
         compare(dtype, name, "first", parameters);
     }
-    any_ok(net, any_get_parameters(net, parameters));
+    any_ok(any_get_parameters(net, parameters));
     compare(dtype, name, "last", parameters);
     compare(dtype, name, "losses", losses);
     free(parameters);
@@ -153,11 +152,11 @@ static void assert_has_case(const char *format, const char *name)
 static void every_activation_and_optimizer_has_a_case(void **state)
 {
     (void)state;
-    for (size_t i = 0; bp_activation_at(i) != BP_ERR_ARG; i++)
-        assert_has_case("activation/%s", bp_activation_name(bp_activation_at(i)));
-    for (size_t i = 0; bp_optimizer_at(i) != BP_ERR_ARG; i++)
-        if (bp_optimizer_at(i) != BP_OPTIM_QUICKPROP) /* PyTorch has none: see test_descent.c */
-            assert_has_case("optimizer/%s/plain", bp_optimizer_name(bp_optimizer_at(i)));
+    for (size_t i = 0; bp_key_at(BP_FAMILY_ACTIVATION, i) != 0; i++)
+        assert_has_case("activation/%s", bp_key_name(bp_key_at(BP_FAMILY_ACTIVATION, i)));
+    for (size_t i = 0; bp_key_at(BP_FAMILY_OPTIMIZER, i) != 0; i++)
+        if (bp_key_at(BP_FAMILY_OPTIMIZER, i) != BP_OPTIM_QUICKPROP) /* PyTorch has none: see test_descent.c */
+            assert_has_case("optimizer/%s/plain", bp_key_name(bp_key_at(BP_FAMILY_OPTIMIZER, i)));
 }
 
 static bp_status use_loss(int32_t dtype, int32_t loss, int32_t activation)
@@ -166,7 +165,7 @@ static bp_status use_loss(int32_t dtype, int32_t loss, int32_t activation)
     const struct any_layer layer = {3, activation, BP_BIAS_UNIT, 0};
     bp_net *net = any_net(dtype, 2, &layer, 1, 1);
     double value;
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, loss));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, loss));
     const bp_status status = any_loss(net, x, target, 1, &value, NULL);
     bp_net_destroy(net);
     return status;
@@ -175,11 +174,11 @@ static bp_status use_loss(int32_t dtype, int32_t loss, int32_t activation)
 static void every_loss_has_a_case_for_each_activation_it_takes(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    for (size_t i = 0; bp_loss_at(i) != BP_ERR_ARG; i++) {
-        for (size_t k = 0; bp_activation_at(k) != BP_ERR_ARG; k++) {
+    for (size_t i = 0; bp_key_at(BP_FAMILY_LOSS, i) != 0; i++) {
+        for (size_t k = 0; bp_key_at(BP_FAMILY_ACTIVATION, k) != 0; k++) {
             char name[80];
-            const int32_t loss = bp_loss_at(i), activation = bp_activation_at(k);
-            snprintf(name, sizeof name, "loss/%s/%s", bp_loss_name(loss), bp_activation_name(activation));
+            const int32_t loss = bp_key_at(BP_FAMILY_LOSS, i), activation = bp_key_at(BP_FAMILY_ACTIVATION, k);
+            snprintf(name, sizeof name, "loss/%s/%s", bp_key_name(loss), bp_key_name(activation));
             const bp_status status = use_loss(dtype, loss, activation);
             if (status != (vectors_find(name, "inputs") != NULL ? BP_OK : BP_ERR_UNSUPPORTED))
                 fail_msg("%s: %s", name, bp_status_string(status));

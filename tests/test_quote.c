@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "base/message.h"
+#include "base/call.h"
 #include "base/quote.h"
 #include "base/utf8.h"
 #include "clean.h"
@@ -173,22 +173,17 @@ static void an_errno_has_its_words(void **state)
 
 /* ---- sentences that are too long */
 
-static const char *told(struct bp_messages *messages, const char *text)
-{
-    assert_int_equal(bp_message_fail(messages, false, "f", BP_ERR_ARG, "%s", text), BP_ERR_ARG);
-    return bp_message_read(messages);
-}
-
 static void a_long_sentence_ends_with_a_whole_character(void **state)
 {
     static const char *const characters[] = {"b", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x98\x80"};
-    static struct bp_messages messages;
+    const struct bp_call call = {.function = "f"};
     (void)state;
     for (size_t k = 0; k < COUNT(characters); k++)
         for (size_t shift = 0; shift < 4; shift++) {
-            const size_t size = strlen(characters[k]), room = BP_MESSAGE_SIZE - 1 - strlen("f: ");
-            const char *text = many(&"aaa"[3 - shift], characters[k], BP_MESSAGE_SIZE);
-            const char *sentence = told(&messages, text);
+            const size_t size = strlen(characters[k]), room = BP_ERROR_SIZE - 1 - strlen("f: ");
+            const char *text = many(&"aaa"[3 - shift], characters[k], BP_ERROR_SIZE);
+            assert_int_equal(bp_fail(&call, BP_ERR_ARG, "%s", text), BP_ERR_ARG);
+            const char *sentence = bp_last_error();
             assert_null(clean_fault(sentence, false));
             assert_int_equal(strlen(sentence), strlen("f: ") + shift + (room - shift) / size * size);
             assert_memory_equal(sentence + 3, text, strlen(sentence) - 3);

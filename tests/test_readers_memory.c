@@ -97,15 +97,15 @@ static void a_record_has_a_bound(void **state)
         set_begin(&set);
         assert_int_equal(bp_data_set(set.data, BP_DATA_MOST_RECORD, (double)bytes), BP_OK);
         if (record->reader->read(set.data) != BP_OK)
-            fail_msg("%zu bytes: %s", bytes, bp_data_error(set.data));
+            fail_msg("%zu bytes: %s", bytes, bp_last_error());
         set_end(&set);
         set_begin(&set);
         assert_int_equal(bp_data_set(set.data, BP_DATA_MOST_RECORD, (double)bytes - 1), BP_OK);
         assert_int_equal(record->reader->read(set.data), BP_ERR_FORMAT);
         snprintf(rest, sizeof(rest), ": the record has more than %zu bytes: BP_DATA_MOST_RECORD allows more",
                  bytes - 1);
-        if (!strstr(bp_data_error(set.data), rest) || !strstr(bp_data_error(set.data), record->place))
-            fail_msg("%zu bytes: %s", bytes, bp_data_error(set.data));
+        if (!strstr(bp_last_error(), rest) || !strstr(bp_last_error(), record->place))
+            fail_msg("%zu bytes: %s", bytes, bp_last_error());
         set_is_unchanged(&set);
         set_end(&set);
     }
@@ -141,7 +141,7 @@ static bool fails_cleanly(const struct reader *reader, size_t n)
     assert_int_equal(errno, SENTINEL);
     assert_int_equal(status, failed ? BP_ERR_MEMORY : BP_OK);
     if (failed) {
-        assert_non_null(strstr(bp_data_error(set.data), "no memory"));
+        assert_non_null(strstr(bp_last_error(), "no memory"));
         set_is_unchanged(&set);
     }
     set_end(&set);
@@ -195,7 +195,7 @@ static void takes(struct set *set, read_fn *read, size_t promised)
 {
     set->failing.peak = set->failing.bytes;
     if (read(set->data) != BP_OK)
-        fail_msg("%s", bp_data_error(set->data));
+        fail_msg("%s", bp_last_error());
     assert_in_range(set->failing.peak, promised / 8, promised + FIXED);
 }
 
@@ -282,7 +282,7 @@ static void the_header_of_an_array_has_the_bound_too(void **state)
     memcpy(file + 8, "\377\377\377\377", 4); /* 4 GiB that are not there */
     (void)file_of(0, file, 200);
     assert_int_equal(read_array(set.data), BP_ERR_FORMAT);
-    assert_non_null(strstr(bp_data_error(set.data), "the header has 4294967295 bytes"));
+    assert_non_null(strstr(bp_last_error(), "the header has 4294967295 bytes"));
     set_end(&set);
 }
 
@@ -345,8 +345,8 @@ static void what_unpacks_to_too_much_before_the_first_row_is_refused(void **stat
         assert_int_equal(bp_data_set(set.data, BP_DATA_MOST_RATIO, 1033), BP_OK);
         assert_int_equal(bp_data_set(set.data, BP_DATA_MOST_RECORD, 65536), BP_OK);
         const bp_status status = bombs[i].reader->read(set.data);
-        if (status != BP_OK && !strstr(bp_data_error(set.data), "BP_DATA_MOST_RECORD"))
-            fail_msg("%zu: %d, %s", i, (int)status, bp_data_error(set.data));
+        if (status != BP_OK && !strstr(bp_last_error(), "BP_DATA_MOST_RECORD"))
+            fail_msg("%zu: %d, %s", i, (int)status, bp_last_error());
         assert_in_range(set.failing.peak, 32768, 8 * MIB);
         set_end(&set);
     }
@@ -363,7 +363,7 @@ static void a_packed_field_takes_little(void **state)
     assert_in_range(set.failing.peak, 32768, 32 * MIB);
     assert_int_equal(bp_data_set(set.data, BP_DATA_MOST_RATIO, 1033), BP_OK);
     assert_int_equal(read_table(set.data), BP_ERR_FORMAT);
-    assert_non_null(strstr(bp_data_error(set.data), "line 1, column 1: the record has more than 16777216 bytes"));
+    assert_non_null(strstr(bp_last_error(), "line 1, column 1: the record has more than 16777216 bytes"));
     assert_in_range(set.failing.peak, 32768, 80 * MIB);
     set_end(&set);
 }

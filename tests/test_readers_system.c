@@ -62,9 +62,9 @@ static bool reads_or_fails(size_t reader, struct plan wanted)
     } else {
         assert_true(failed);
         assert_int_equal(status, is_over ? BP_ERR_FORMAT : BP_ERR_IO);
-        assert_ptr_equal(strstr(bp_data_error(set.data), readers[reader].function), bp_data_error(set.data));
-        assert_true(is_over || strstr(bp_data_error(set.data), sentence_of(wanted.fails)));
-        assert_true(is_over || strstr(bp_data_error(set.data), strerror(wanted.by)));
+        assert_ptr_equal(strstr(bp_last_error(), readers[reader].function), bp_last_error());
+        assert_true(is_over || strstr(bp_last_error(), sentence_of(wanted.fails)));
+        assert_true(is_over || strstr(bp_last_error(), strerror(wanted.by)));
         assert_int_equal(set.failing.live, live);
         set_is_unchanged(&set);
     }

@@ -36,7 +36,7 @@ static bp_data *load(const char *name)
         status = bp_data_load_idx(&data, first, second);
     }
     if (status != BP_OK)
-        print_error("%s\n", bp_data_error(data));
+        print_error("%s\n", bp_last_error());
     assert_int_equal(status, BP_OK);
     return data;
 }
@@ -57,12 +57,12 @@ static int go_on(const char *name, const char *checkpoint)
     struct course c = {0};
     split(name, &c.data, &c.validation);
     if (bp_train_resume(&c.train, &c.net, checkpoint, c.data, c.validation) != BP_OK) {
-        fprintf(stderr, "%s\n", bp_data_error(c.data));
+        fprintf(stderr, "%s\n", bp_last_error());
         return 1;
     }
     const bool done = bp_train_run(c.train, NULL, NULL) == BP_OK && bp_train_save(c.train, checkpoint) == BP_OK;
     if (!done)
-        fprintf(stderr, "%s\n", bp_train_error(c.train));
+        fprintf(stderr, "%s\n", bp_last_error());
     checkpoint_end(&c);
     return done ? 0 : 1;
 }
@@ -91,7 +91,7 @@ static void save(const struct course *course)
 {
     const bp_status status = bp_train_save(course->train, path);
     if (status != BP_OK)
-        print_error("%s\n", bp_train_error(course->train));
+        print_error("%s\n", bp_last_error());
     assert_int_equal(status, BP_OK);
 }
 
@@ -127,7 +127,6 @@ static void stopped_at_ten_batches_and_gone_on_with_by_a_new_process_it_comes_to
     static const char *const sets[] = {"iris", "digits"};
     static const char *const names[] = {"momentum", "adam", "rprop", "l-bfgs", "levenberg-marquardt"};
     const int32_t dtype = any_dtype(state);
-    files_need_loading();
     for (size_t set = 0; set < 2; set++)
         for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
             const struct kind *kind = kinds;

@@ -21,8 +21,8 @@ static void rates_follow_the_schedule(void **state)
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct training t = training_of(any_dtype(state), 0.8, false);
-        any_ok(t.net, bp_net_set(t.net, BP_OPT_LEARNING_RATE, 1));
-        any_ok(t.net, bp_net_set(t.net, BP_OPT_OPTIMIZER, BP_OPTIM_SGD));
+        any_ok(bp_net_set(t.net, BP_OPT_LEARNING_RATE, 1));
+        any_ok(bp_net_set(t.net, BP_OPT_OPTIMIZER, BP_OPTIM_SGD));
         set_key(&t, BP_TRAIN_SCHEDULE, rows[i].schedule);
         set_key(&t, BP_TRAIN_WARMUP, rows[i].warmup);
         set_key(&t, BP_TRAIN_DECAY, 0.5);
@@ -30,13 +30,13 @@ static void rates_follow_the_schedule(void **state)
         set_key(&t, BP_TRAIN_LEAST_RATE, 0.1);
         set_key(&t, BP_TRAIN_EPOCHS, 6);
         for (size_t epoch = 0; epoch < 6; epoch++) {
-            train_ok(t.train, bp_train_epoch(t.train));
-            const double rate = value_of(&t, BP_TRAIN_RATE);
+            any_ok(bp_train_epoch(t.train));
+            const double rate = value_of(&t, BP_RECORD_RATE);
             if (fabs(rate - rows[i].rates[epoch]) > 1e-15)
                 fail_msg("schedule %zu, epoch %zu: %.17g and not %.17g", i, epoch, rate, rows[i].rates[epoch]);
         }
         double after;
-        any_ok(t.net, bp_net_get(t.net, BP_OPT_LEARNING_RATE, &after));
+        any_ok(bp_net_get(t.net, BP_OPT_LEARNING_RATE, &after));
         assert_true(after == 1); /* as it was found */
         end_training(&t);
     }
@@ -48,11 +48,11 @@ static void one_cycle_goes_up_and_down_within_epochs(void **state)
     struct training t = training_of(any_dtype(state), 0.8, false);
     double rate, most = 0, last = 0;
     size_t peak = 0, batches = 0;
-    any_ok(t.net, bp_net_set(t.net, BP_OPT_LEARNING_RATE, 0.01));
+    any_ok(bp_net_set(t.net, BP_OPT_LEARNING_RATE, 0.01));
     set_key(&t, BP_TRAIN_SCHEDULE, BP_SCHEDULE_ONE_CYCLE);
     set_key(&t, BP_TRAIN_EPOCHS, 5);
-    for (; bp_train_batches(t.train, 1) == BP_OK && value_of(&t, BP_TRAIN_EPOCH) < 5; batches++) {
-        any_ok(t.net, bp_net_get(t.net, BP_OPT_LEARNING_RATE, &rate));
+    for (; bp_train_batches(t.train, 1) == BP_OK && value_of(&t, BP_RECORD_EPOCH) < 5; batches++) {
+        any_ok(bp_net_get(t.net, BP_OPT_LEARNING_RATE, &rate));
         assert_true(batches <= 9 ? rate >= last : rate <= last);
         if (rate > most) {
             most = rate;
@@ -75,12 +75,12 @@ static void plateau_lowers_the_rate_when_the_loss_does_not_fall(void **state)
     set_key(&t, BP_TRAIN_PERIOD, 3);
     set_key(&t, BP_TRAIN_PATIENCE, 0);
     set_key(&t, BP_TRAIN_EPOCHS, 80);
-    train_ok(t.train, bp_train_run(t.train, NULL, NULL));
+    any_ok(bp_train_run(t.train, NULL, NULL));
     double least = INFINITY, rate = 0.02;
     for (size_t epoch = 1, flat = 0; epoch <= 80; epoch++) {
         double told, loss;
-        train_ok(t.train, bp_train_record(t.train, epoch, BP_TRAIN_RATE, &told));
-        train_ok(t.train, bp_train_record(t.train, epoch, BP_TRAIN_VALID_LOSS, &loss));
+        any_ok(bp_train_record(t.train, epoch, BP_RECORD_RATE, &told));
+        any_ok(bp_train_record(t.train, epoch, BP_RECORD_VALID_LOSS, &loss));
         assert_true(told == rate);
         flat = loss < least ? 0 : flat + 1;
         least = loss < least ? loss : least;
@@ -101,7 +101,7 @@ static uint64_t hash_of_rates(const struct training *t, size_t epochs)
     for (size_t epoch = 1; epoch <= epochs; epoch++) {
         double rate;
         uint64_t bits;
-        train_ok(t->train, bp_train_record(t->train, epoch, BP_TRAIN_RATE, &rate));
+        any_ok(bp_train_record(t->train, epoch, BP_RECORD_RATE, &rate));
         memcpy(&bits, &rate, sizeof(bits));
         hash = (hash ^ bits) * UINT64_C(0x100000001b3);
     }
@@ -123,15 +123,15 @@ static void rates_have_the_same_bits_on_every_machine(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct training t = {.net = any_net(dtype, 1, &layer, 1, 1)};
         bp_data *data = NULL;
-        any_ok(t.net, bp_net_set(t.net, BP_OPT_RAW, 1));
-        any_ok(t.net, bp_net_set(t.net, BP_OPT_LEARNING_RATE, 1));
+        any_ok(bp_net_set(t.net, BP_OPT_RAW, 1));
+        any_ok(bp_net_set(t.net, BP_OPT_LEARNING_RATE, 1));
         assert_int_equal(bp_data_create_f64(&data, &x, 1, 1, &target, 1), BP_OK);
         assert_int_equal(bp_train_create(&t.train, t.net, data, NULL), BP_OK);
         bp_data_destroy(data);
         set_key(&t, BP_TRAIN_SCHEDULE, rows[i].schedule);
         set_key(&t, BP_TRAIN_DECAY, 0.99);
         set_key(&t, BP_TRAIN_EPOCHS, EPOCHS);
-        train_ok(t.train, bp_train_run(t.train, NULL, NULL));
+        any_ok(bp_train_run(t.train, NULL, NULL));
         const uint64_t hash = hash_of_rates(&t, EPOCHS);
         if (hash != rows[i].hash)
             fail_msg("schedule %zu: the hash is %016llx", i, (unsigned long long)hash);

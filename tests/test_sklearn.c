@@ -84,7 +84,7 @@ static bp_data *load(const struct data_set *set, const char *const *files)
     fclose(file);
     assert_int_equal(bp_data_create(&data, NULL), BP_OK);
     if (set->read(data, at) != BP_OK)
-        fail_msg("%s", bp_data_error(data));
+        fail_msg("%s", bp_last_error());
     return data;
 }
 
@@ -114,8 +114,8 @@ static bp_net *net_for(const struct data_set *set, const bp_data *data, uint64_t
     const struct any_layer layers[] = {
         {HIDDEN, BP_ACT_RELU, 0, 0}, {bp_data_outputs(data), set->regression ? BP_ACT_IDENTITY : BP_ACT_SOFTMAX, 0, 0}};
     bp_net *net = any_net(BP_F32, bp_data_inputs(data), layers, 2, seed);
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, set->regression ? BP_LOSS_SQUARED : BP_LOSS_CROSS_ENTROPY));
-    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, set->regression ? BP_LOSS_SQUARED : BP_LOSS_CROSS_ENTROPY));
+    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
     return net;
 }
 
@@ -133,9 +133,9 @@ static double score(const struct data_set *set, const bp_data *data, const bp_da
     bp_data_destroy(watch);
     assert_int_equal(bp_train_set(train, BP_TRAIN_SEED, (double)seed), BP_OK);
     if (bp_train_run(train, NULL, NULL) != BP_OK)
-        fail_msg("%s", bp_train_error(train));
+        fail_msg("%s", bp_last_error());
     if (bp_net_evaluate(net, test, set->regression ? BP_METRIC_MSE : BP_METRIC_ACCURACY, &value) != BP_OK)
-        fail_msg("%s", bp_data_error(test));
+        fail_msg("%s", bp_last_error());
     bp_train_destroy(train);
     bp_net_destroy(net);
     return set->regression ? sqrt(value) : value;

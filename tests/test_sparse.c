@@ -43,7 +43,7 @@ static void begin(struct pair *p, int32_t dtype, size_t shape, double share)
     uint64_t seed = 7 + shape;
     sparse_make(&p->rows, seed, ROWS, INPUTS, share);
     p->dense = any_net(dtype, INPUTS, shapes[shape].layers, shapes[shape].count, 3);
-    any_ok(p->dense, bp_net_clone(&p->sparse, p->dense));
+    any_ok(bp_net_clone(&p->sparse, p->dense));
     any_fill(&seed, p->target, ROWS * OUTPUTS, 0.1, 0.9);
     for (size_t i = 0; i < ROWS; i++) {
         p->labels[i] = (int32_t)(i % OUTPUTS);
@@ -70,15 +70,15 @@ static void forward_backward_and_input_gradient_are_those_of_dense_rows(void **s
         struct pair p;
         double y[2][ROWS * OUTPUTS], dx[2][ROWS * INPUTS], loss[2];
         begin(&p, dtype, i % COUNT(shapes), shares[i / COUNT(shapes)]);
-        any_ok(p.dense, any_forward(p.dense, p.rows.x, ROWS, y[0]));
-        any_ok(p.sparse, sparse_forward(p.sparse, &p.rows, 0, ROWS, y[1]));
+        any_ok(any_forward(p.dense, p.rows.x, ROWS, y[0]));
+        any_ok(sparse_forward(p.sparse, &p.rows, 0, ROWS, y[1]));
         any_same_bits(y[0], y[1], (size_t)ROWS * OUTPUTS);
-        any_ok(p.dense, any_backward(p.dense, p.target, ROWS, &loss[0]));
-        any_ok(p.sparse, any_backward(p.sparse, p.target, ROWS, &loss[1]));
+        any_ok(any_backward(p.dense, p.target, ROWS, &loss[0]));
+        any_ok(any_backward(p.sparse, p.target, ROWS, &loss[1]));
         any_same_bits(&loss[0], &loss[1], 1);
         sparse_same_gradient(p.dense, p.sparse, shapes[i % COUNT(shapes)].name);
-        any_ok(p.dense, any_input_gradient(p.dense, dx[0]));
-        any_ok(p.sparse, any_input_gradient(p.sparse, dx[1]));
+        any_ok(any_input_gradient(p.dense, dx[0]));
+        any_ok(any_input_gradient(p.sparse, dx[1]));
         any_same_bits(dx[0], dx[1], (size_t)ROWS * INPUTS);
         end(&p);
     }
@@ -89,15 +89,15 @@ static void backward_needs_the_rows_no_more(void **state)
 {
     struct pair p;
     begin(&p, any_dtype(state), 1, 0.2);
-    any_ok(p.dense, any_forward(p.dense, p.rows.x, ROWS, NULL));
-    any_ok(p.sparse, sparse_forward(p.sparse, &p.rows, 0, ROWS, NULL));
+    any_ok(any_forward(p.dense, p.rows.x, ROWS, NULL));
+    any_ok(sparse_forward(p.sparse, &p.rows, 0, ROWS, NULL));
     memset(p.rows.values, 0xff, (size_t)ROWS * INPUTS * sizeof(*p.rows.values));
     memset(p.rows.values_f32, 0xff, (size_t)ROWS * INPUTS * sizeof(*p.rows.values_f32));
     memset(p.rows.columns, 0xff, (size_t)ROWS * INPUTS * sizeof(*p.rows.columns));
     memset(p.rows.starts, 0xff, (ROWS + 1) * sizeof(*p.rows.starts));
     for (size_t i = 0; i < 2; i++) {
-        any_ok(p.dense, any_backward(p.dense, p.target, ROWS, NULL));
-        any_ok(p.sparse, any_backward(p.sparse, p.target, ROWS, NULL));
+        any_ok(any_backward(p.dense, p.target, ROWS, NULL));
+        any_ok(any_backward(p.sparse, p.target, ROWS, NULL));
     }
     sparse_same_gradient(p.dense, p.sparse, "the gradient of two backwards");
     end(&p);
@@ -112,20 +112,20 @@ static void gradients_of_dense_and_sparse_rows_add_up(void **state)
         struct pair p;
         begin(&p, dtype, 1, 0.1);
         for (size_t k = 0; orders[i][k]; k++) {
-            any_ok(p.dense, any_forward(p.dense, x_from(&p, 3 * k), 3, NULL));
-            any_ok(p.sparse, orders[i][k] == 's' ? sparse_forward(p.sparse, &p.rows, 3 * k, 3, NULL)
-                                                 : any_forward(p.sparse, x_from(&p, 3 * k), 3, NULL));
-            any_ok(p.dense, any_backward(p.dense, p.target, 3, NULL));
-            any_ok(p.sparse, any_backward(p.sparse, p.target, 3, NULL));
+            any_ok(any_forward(p.dense, x_from(&p, 3 * k), 3, NULL));
+            any_ok(orders[i][k] == 's' ? sparse_forward(p.sparse, &p.rows, 3 * k, 3, NULL)
+                                       : any_forward(p.sparse, x_from(&p, 3 * k), 3, NULL));
+            any_ok(any_backward(p.dense, p.target, 3, NULL));
+            any_ok(any_backward(p.sparse, p.target, 3, NULL));
             sparse_same_gradient(p.dense, p.sparse, orders[i]);
         }
         bp_net *clone;
-        any_ok(p.sparse, bp_net_clone(&clone, p.sparse));
+        any_ok(bp_net_clone(&clone, p.sparse));
         bp_net_destroy(p.sparse);
         p.sparse = clone;
         sparse_same_gradient(p.dense, p.sparse, "a clone's gradient");
-        any_ok(p.dense, bp_net_step(p.dense));
-        any_ok(p.sparse, bp_net_step(p.sparse));
+        any_ok(bp_net_step(p.dense));
+        any_ok(bp_net_step(p.sparse));
         sparse_same_parameters(p.dense, p.sparse, orders[i]);
         end(&p);
     }
@@ -140,15 +140,14 @@ static void a_new_gradient_starts_from_zero(void **state)
         begin(&p, dtype, 2, 0.1);
         bp_net *const nets[] = {p.dense, p.sparse};
         for (size_t n = 0; n < 2; n++) {
-            any_ok(nets[n], sparse_forward(nets[n], &p.rows, 4, 4, NULL));
-            any_ok(nets[n], any_backward(nets[n], p.target, 4, NULL));
-            any_ok(nets[n], i % 2 ? bp_net_zero_gradient(nets[n]) : bp_net_step(nets[n]));
+            any_ok(sparse_forward(nets[n], &p.rows, 4, 4, NULL));
+            any_ok(any_backward(nets[n], p.target, 4, NULL));
+            any_ok(i % 2 ? bp_net_zero_gradient(nets[n]) : bp_net_step(nets[n]));
         }
-        any_ok(p.dense, any_forward(p.dense, x_from(&p, 1), 2, NULL));
-        any_ok(p.sparse,
-               i / 2 ? any_forward(p.sparse, x_from(&p, 1), 2, NULL) : sparse_forward(p.sparse, &p.rows, 1, 2, NULL));
-        any_ok(p.dense, any_backward(p.dense, p.target, 2, NULL));
-        any_ok(p.sparse, any_backward(p.sparse, p.target, 2, NULL));
+        any_ok(any_forward(p.dense, x_from(&p, 1), 2, NULL));
+        any_ok(i / 2 ? any_forward(p.sparse, x_from(&p, 1), 2, NULL) : sparse_forward(p.sparse, &p.rows, 1, 2, NULL));
+        any_ok(any_backward(p.dense, p.target, 2, NULL));
+        any_ok(any_backward(p.sparse, p.target, 2, NULL));
         sparse_same_gradient(p.dense, p.sparse, "the gradient after another");
         end(&p);
     }
@@ -184,7 +183,7 @@ static const struct option steps[][4] = {
 static void set(bp_net *net, const struct option *options)
 {
     for (size_t i = 0; i < 4 && options[i].key; i++)
-        any_ok(net, bp_net_set(net, options[i].key, options[i].value));
+        any_ok(bp_net_set(net, options[i].key, options[i].value));
 }
 
 static bp_status train_weighted(struct pair *p, size_t row, size_t batch, const double *target, const int32_t *labels,
@@ -209,12 +208,12 @@ static void train_both(struct pair *p, size_t batch, size_t kind)
         const int32_t *labels = kind % 2 ? p->labels : NULL;
         double loss[2];
         if (kind == 0)
-            any_ok(p->dense, any_train(p->dense, x_from(p, row), target, batch, &loss[0]));
+            any_ok(any_train(p->dense, x_from(p, row), target, batch, &loss[0]));
         else if (kind == 1)
-            any_ok(p->dense, any_train_labels(p->dense, x_from(p, row), labels, batch, &loss[0]));
+            any_ok(any_train_labels(p->dense, x_from(p, row), labels, batch, &loss[0]));
         else
-            any_ok(p->dense, train_weighted(p, row, batch, target, labels, weights, &loss[0]));
-        any_ok(p->sparse, sparse_train(p->sparse, &p->rows, row, batch, target, labels, weights, &loss[1]));
+            any_ok(train_weighted(p, row, batch, target, labels, weights, &loss[0]));
+        any_ok(sparse_train(p->sparse, &p->rows, row, batch, target, labels, weights, &loss[1]));
         any_same_bits(&loss[0], &loss[1], 1);
     }
 }
@@ -233,8 +232,8 @@ static void every_optimiser_steps_as_with_dense_rows(void **state)
         train_both(&p, batch, i % 2);
         snprintf(what, sizeof(what), "steps %zu in batches of %zu", step, batch);
         sparse_same_parameters(p.dense, p.sparse, what);
-        any_ok(p.dense, any_train(p.dense, p.rows.x, p.target, ROWS, NULL)); /* the states are the same too */
-        any_ok(p.sparse, any_train(p.sparse, p.rows.x, p.target, ROWS, NULL));
+        any_ok(any_train(p.dense, p.rows.x, p.target, ROWS, NULL)); /* the states are the same too */
+        any_ok(any_train(p.sparse, p.rows.x, p.target, ROWS, NULL));
         sparse_same_parameters(p.dense, p.sparse, what);
         end(&p);
     }
@@ -249,10 +248,10 @@ static void forward_backward_and_step_are_train(void **state)
         set(p.dense, steps[i]);
         set(p.sparse, steps[i]);
         for (size_t row = 0; row < ROWS; row += 4) {
-            any_ok(p.dense, sparse_train(p.dense, &p.rows, row, 4, p.target, NULL, NULL, NULL));
-            any_ok(p.sparse, sparse_forward(p.sparse, &p.rows, row, 4, NULL));
-            any_ok(p.sparse, any_backward(p.sparse, p.target, 4, NULL));
-            any_ok(p.sparse, bp_net_step(p.sparse));
+            any_ok(sparse_train(p.dense, &p.rows, row, 4, p.target, NULL, NULL, NULL));
+            any_ok(sparse_forward(p.sparse, &p.rows, row, 4, NULL));
+            any_ok(any_backward(p.sparse, p.target, 4, NULL));
+            any_ok(bp_net_step(p.sparse));
         }
         sparse_same_parameters(p.dense, p.sparse, "train, and its three calls");
         end(&p);
@@ -283,14 +282,14 @@ static void frozen_weights_stay_and_their_gradient_is_zero(void **state)
 {
     struct pair p;
     begin(&p, any_dtype(state), 2, 0.1);
-    any_ok(p.dense, bp_net_layer_set(p.dense, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
-    any_ok(p.sparse, bp_net_layer_set(p.sparse, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
+    any_ok(bp_net_layer_set(p.dense, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
+    any_ok(bp_net_layer_set(p.sparse, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
     train_both(&p, 3, 0);
     sparse_same_parameters(p.dense, p.sparse, "parameters with frozen weights");
-    any_ok(p.dense, any_forward(p.dense, p.rows.x, 3, NULL));
-    any_ok(p.sparse, sparse_forward(p.sparse, &p.rows, 0, 3, NULL));
-    any_ok(p.dense, any_backward(p.dense, p.target, 3, NULL));
-    any_ok(p.sparse, any_backward(p.sparse, p.target, 3, NULL));
+    any_ok(any_forward(p.dense, p.rows.x, 3, NULL));
+    any_ok(sparse_forward(p.sparse, &p.rows, 0, 3, NULL));
+    any_ok(any_backward(p.dense, p.target, 3, NULL));
+    any_ok(any_backward(p.sparse, p.target, 3, NULL));
     sparse_same_gradient(p.dense, p.sparse, "the gradient with frozen weights");
     end(&p);
 }
@@ -321,12 +320,12 @@ static void threads_change_no_bit(void **state)
         double *target = any_room(WIDE_ROWS);
         sparse_make(&p.rows, 9, WIDE_ROWS, WIDE_INPUTS, 0.3);
         any_fill(&seed, target, WIDE_ROWS, 0, 1);
-        any_ok(p.dense, bp_net_set(p.dense, BP_OPT_OPTIMIZER, i == 2 ? BP_OPTIM_ADAM : BP_OPTIM_SGD));
-        any_ok(p.dense, bp_net_clone(&p.sparse, p.dense));
-        any_ok(p.sparse, bp_net_set(p.sparse, BP_OPT_THREADS, (double)(2 + i)));
+        any_ok(bp_net_set(p.dense, BP_OPT_OPTIMIZER, i == 2 ? BP_OPTIM_ADAM : BP_OPTIM_SGD));
+        any_ok(bp_net_clone(&p.sparse, p.dense));
+        any_ok(bp_net_set(p.sparse, BP_OPT_THREADS, (double)(2 + i)));
         for (size_t step = 0; step < 3; step++) {
-            any_ok(p.dense, any_train(p.dense, p.rows.x, target, WIDE_ROWS, NULL));
-            any_ok(p.sparse, sparse_train(p.sparse, &p.rows, 0, WIDE_ROWS, target, NULL, NULL, NULL));
+            any_ok(any_train(p.dense, p.rows.x, target, WIDE_ROWS, NULL));
+            any_ok(sparse_train(p.sparse, &p.rows, 0, WIDE_ROWS, target, NULL, NULL, NULL));
         }
         sparse_same_parameters(p.dense, p.sparse, "parameters with threads");
         free(target);
@@ -348,14 +347,14 @@ static void prediction_and_loss_are_those_of_dense_rows(void **state)
         double y[2][MANY * OUTPUTS], target[MANY * OUTPUTS], loss[2];
         sparse_make(&rows, 11, MANY, INPUTS, 0.1);
         any_fill(&seed, target, COUNT(target), 0, 1);
-        any_ok(net, bp_scratch_create(&scratch, net));
-        any_ok(net, any_predict(net, rows.x, MANY, y[0], scratch));
-        any_ok(net, sparse_predict(net, &rows, 0, MANY, y[1], scratch));
+        any_ok(bp_scratch_create(&scratch, net));
+        any_ok(any_predict(net, rows.x, MANY, y[0], scratch));
+        any_ok(sparse_predict(net, &rows, 0, MANY, y[1], scratch));
         any_same_bits(y[0], y[1], COUNT(y[0]));
-        any_ok(net, sparse_predict(net, &rows, 3, 7, y[1], NULL));
+        any_ok(sparse_predict(net, &rows, 3, 7, y[1], NULL));
         any_same_bits(y[0] + (size_t)3 * OUTPUTS, y[1], 7 * OUTPUTS);
-        any_ok(net, any_loss(net, rows.x, target, MANY, &loss[0], scratch));
-        any_ok(net, sparse_loss(net, &rows, 0, MANY, target, NULL, NULL, &loss[1]));
+        any_ok(any_loss(net, rows.x, target, MANY, &loss[0], scratch));
+        any_ok(sparse_loss(net, &rows, 0, MANY, target, NULL, NULL, &loss[1]));
         any_same_bits(&loss[0], &loss[1], 1);
         bp_scratch_destroy(scratch);
         sparse_free(&rows);

@@ -11,12 +11,6 @@
 
 enum { ROWS = 60, INPUTS = 90, CLASSES = 3 };
 
-static void fine(const bp_data *data, bp_status status)
-{
-    if (status != BP_OK)
-        fail_msg("%d: %s", (int)status, bp_data_error(data));
-}
-
 /* The same rows in two data sets; the sparse one holds f32 or f64. */
 struct sets {
     struct sparse_rows rows;
@@ -25,10 +19,10 @@ struct sets {
 
 static void set_sparse(bp_data *data, const struct sparse_rows *rows, int32_t type, int32_t hold)
 {
-    fine(data, type == BP_F32 ? bp_data_set_inputs_sparse_f32(data, rows->values_f32, rows->columns, rows->starts,
-                                                              rows->rows, rows->inputs, hold)
-                              : bp_data_set_inputs_sparse_f64(data, rows->values, rows->columns, rows->starts,
-                                                              rows->rows, rows->inputs, hold));
+    any_ok(type == BP_F32 ? bp_data_set_inputs_sparse_f32(data, rows->values_f32, rows->columns, rows->starts,
+                                                          rows->rows, rows->inputs, hold)
+                          : bp_data_set_inputs_sparse_f64(data, rows->values, rows->columns, rows->starts, rows->rows,
+                                                          rows->inputs, hold));
 }
 
 static void begin(struct sets *s, int32_t type, int32_t hold)
@@ -39,10 +33,10 @@ static void begin(struct sets *s, int32_t type, int32_t hold)
         labels[i] = (int32_t)((i + i / 7) % CLASSES);
     assert_int_equal(bp_data_create(&s->dense, NULL), BP_OK);
     assert_int_equal(bp_data_create(&s->sparse, NULL), BP_OK);
-    fine(s->dense, bp_data_set_inputs_f64(s->dense, s->rows.x, ROWS, INPUTS, BP_HOLD_COPY));
+    any_ok(bp_data_set_inputs_f64(s->dense, s->rows.x, ROWS, INPUTS, BP_HOLD_COPY));
     set_sparse(s->sparse, &s->rows, type, hold);
-    fine(s->dense, bp_data_set_labels(s->dense, labels, CLASSES, BP_HOLD_COPY));
-    fine(s->sparse, bp_data_set_labels(s->sparse, labels, CLASSES, BP_HOLD_COPY));
+    any_ok(bp_data_set_labels(s->dense, labels, CLASSES, BP_HOLD_COPY));
+    any_ok(bp_data_set_labels(s->sparse, labels, CLASSES, BP_HOLD_COPY));
 }
 
 static void end(struct sets *s)
@@ -65,9 +59,9 @@ static void shows(const bp_data *data, const struct sparse_rows *rows, const siz
     int32_t *columns = malloc((nonzeros + 1) * sizeof(*columns));
     size_t *starts = malloc((count + 1) * sizeof(*starts));
     assert_true(x_f32 && columns && starts);
-    fine(data, bp_data_get_inputs_f64(data, 0, count, x));
-    fine(data, bp_data_get_inputs_f32(data, 0, count, x_f32));
-    fine(data, bp_data_get_sparse_f64(data, 0, count, values, columns, starts));
+    any_ok(bp_data_get_inputs_f64(data, 0, count, x));
+    any_ok(bp_data_get_inputs_f32(data, 0, count, x_f32));
+    any_ok(bp_data_get_sparse_f64(data, 0, count, values, columns, starts));
     assert_true(starts[0] == 0 && starts[count] == nonzeros);
     for (size_t i = 0; i < count; i++) {
         const size_t first = rows->starts[row[i]], n = rows->starts[row[i] + 1] - first;
@@ -132,21 +126,21 @@ static void parts_show_the_rows_of_dense_parts(void **state)
     bp_data *selected, *parts[4];
     (void)state;
     begin(&s, BP_F32, BP_HOLD_COPY);
-    fine(s.sparse, bp_data_select(s.sparse, chosen, COUNT(chosen), &selected));
+    any_ok(bp_data_select(s.sparse, chosen, COUNT(chosen), &selected));
     shows(selected, &s.rows, chosen);
     bp_data_destroy(selected);
     for (size_t i = 0; i < 3; i++) {
         bp_data *const sets[] = {s.dense, s.sparse};
         for (size_t k = 0; k < 2; k++)
-            fine(sets[k], i == 0   ? bp_data_split(sets[k], 0.3, 9, &parts[k], &parts[2 + k])
-                          : i == 1 ? bp_data_split_by_class(sets[k], 0.3, 9, &parts[k], &parts[2 + k])
-                                   : bp_data_fold(sets[k], 4, 1, 9, &parts[k], &parts[2 + k]));
+            any_ok(i == 0   ? bp_data_split(sets[k], 0.3, 9, &parts[k], &parts[2 + k])
+                   : i == 1 ? bp_data_split_by_class(sets[k], 0.3, 9, &parts[k], &parts[2 + k])
+                            : bp_data_fold(sets[k], 4, 1, 9, &parts[k], &parts[2 + k]));
         for (size_t k = 0; k < 4; k += 2) {
             const size_t rows = bp_data_rows(parts[k]);
             double *x = any_room(2 * rows * INPUTS);
             assert_int_equal(bp_data_rows(parts[k + 1]), rows);
-            fine(parts[k], bp_data_get_inputs_f64(parts[k], 0, rows, x));
-            fine(parts[k + 1], bp_data_get_inputs_f64(parts[k + 1], 0, rows, x + rows * INPUTS));
+            any_ok(bp_data_get_inputs_f64(parts[k], 0, rows, x));
+            any_ok(bp_data_get_inputs_f64(parts[k + 1], 0, rows, x + rows * INPUTS));
             any_same_bits(x, x + rows * INPUTS, rows * INPUTS);
             free(x);
         }
@@ -167,7 +161,7 @@ static void malformed_rows_are_refused_and_change_nothing(void **state)
     assert_int_equal(bp_data_set_inputs_sparse_f64(s.sparse, bad.values, bad.columns, bad.starts, 3, 5, BP_HOLD_COPY),
                      BP_ERR_ARG);
     assert_string_equal(
-        bp_data_error(s.sparse),
+        bp_last_error(),
         "bp_data_set_inputs_sparse_f64: row 1, number 2: column 1 comes after column 1: they must ascend");
     assert_int_equal(bp_data_rows(s.sparse), ROWS);
     double value;
@@ -217,12 +211,12 @@ static void all_may_be_zero(void **state)
     sparse_of(&rows, zeros, 3, 2);
     assert_int_equal(bp_data_create(&data, NULL), BP_OK);
     set_sparse(data, &rows, dtype, BP_HOLD_COPY);
-    fine(data, bp_data_set_labels(data, labels, 2, BP_HOLD_COPY));
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
-    fine(data, bp_train_create(&train, net, data, data));
+    any_ok(bp_data_set_labels(data, labels, 2, BP_HOLD_COPY));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    any_ok(bp_train_create(&train, net, data, data));
     assert_int_equal(bp_train_set(train, BP_TRAIN_EPOCHS, 2), BP_OK);
     assert_int_equal(bp_train_run(train, NULL, NULL), BP_OK);
-    fine(data, bp_net_evaluate(net, data, BP_METRIC_ACCURACY, &value));
+    any_ok(bp_net_evaluate(net, data, BP_METRIC_ACCURACY, &value));
     bp_train_destroy(train);
     bp_data_destroy(data);
     bp_net_destroy(net);
@@ -246,26 +240,26 @@ static void train(int32_t dtype, const bp_data *data, const struct training *how
     bp_net *net = any_net(dtype, INPUTS, layers, 2, 2);
     bp_train *train;
     const bool squares = how->method == BP_METHOD_LM || how->method == BP_METHOD_BR;
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, squares ? BP_LOSS_SQUARED : BP_LOSS_CROSS_ENTROPY));
-    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, how->optimizer));
-    fine(data, bp_train_create(&train, net, data, data));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, squares ? BP_LOSS_SQUARED : BP_LOSS_CROSS_ENTROPY));
+    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, how->optimizer));
+    any_ok(bp_train_create(&train, net, data, data));
     assert_int_equal(bp_train_set(train, BP_TRAIN_METHOD, how->method), BP_OK);
     assert_int_equal(bp_train_set(train, BP_TRAIN_BATCH, how->batch), BP_OK);
     assert_int_equal(bp_train_set(train, BP_TRAIN_SHUFFLE, how->shuffle), BP_OK);
     assert_int_equal(bp_train_set(train, BP_TRAIN_SCALE_INPUTS, how->scale), BP_OK);
     for (size_t epoch = 0; epoch < 3; epoch++)
         if (bp_train_epoch(train) != BP_OK)
-            fail_msg("%s", bp_train_error(train));
+            fail_msg("%s", bp_last_error());
     size_t findings = 0;
     assert_int_equal(bp_train_diagnose(train, &findings), BP_OK);
-    assert_int_equal(bp_train_get(train, BP_TRAIN_LOSS, &losses[0]), BP_OK);
-    assert_int_equal(bp_train_get(train, BP_TRAIN_VALID_LOSS, &losses[1]), BP_OK);
-    assert_int_equal(bp_train_get(train, BP_TRAIN_ACCURACY, &losses[2]), BP_OK);
-    assert_int_equal(bp_train_get(train, BP_TRAIN_VALID_ACCURACY, &losses[3]), BP_OK);
-    assert_int_equal(bp_train_get(train, BP_TRAIN_GRADIENT, &losses[4]), BP_OK);
-    any_ok(net, any_get_parameters(net, parameters));
-    fine(data, bp_net_evaluate(net, data, BP_METRIC_LOSS, &losses[5]));
-    fine(data, bp_net_evaluate(net, data, BP_METRIC_AUC, &losses[6]));
+    assert_int_equal(bp_train_record(train, 0, BP_RECORD_LOSS, &losses[0]), BP_OK);
+    assert_int_equal(bp_train_record(train, 0, BP_RECORD_VALID_LOSS, &losses[1]), BP_OK);
+    assert_int_equal(bp_train_record(train, 0, BP_RECORD_ACCURACY, &losses[2]), BP_OK);
+    assert_int_equal(bp_train_record(train, 0, BP_RECORD_VALID_ACCURACY, &losses[3]), BP_OK);
+    assert_int_equal(bp_train_record(train, 0, BP_RECORD_GRADIENT, &losses[4]), BP_OK);
+    any_ok(any_get_parameters(net, parameters));
+    any_ok(bp_net_evaluate(net, data, BP_METRIC_LOSS, &losses[5]));
+    any_ok(bp_net_evaluate(net, data, BP_METRIC_AUC, &losses[6]));
     bp_train_destroy(train);
     bp_net_destroy(net);
 }
@@ -307,12 +301,12 @@ static void scales_leave_zeros_as_they_are(void **state)
     begin(&s, dtype, BP_HOLD_COPY);
     for (size_t i = 0; i < COUNT(scales); i++) {
         assert_int_equal(bp_net_fit_scaling(net, s.sparse, scales[i], BP_SCALE_NONE), BP_ERR_UNSUPPORTED);
-        assert_string_equal(bp_data_error(s.sparse), "bp_net_fit_scaling: the inputs are sparse: BP_SCALE_LARGEST and "
-                                                     "BP_SCALE_NONE alone leave zeros as they are");
+        assert_string_equal(bp_last_error(), "bp_net_fit_scaling: the inputs are sparse: BP_SCALE_LARGEST and "
+                                             "BP_SCALE_NONE alone leave zeros as they are");
     }
-    fine(s.sparse, bp_net_fit_scaling(net, s.sparse, BP_SCALE_AUTO, BP_SCALE_AUTO));
+    any_ok(bp_net_fit_scaling(net, s.sparse, BP_SCALE_AUTO, BP_SCALE_AUTO));
     assert_int_equal(bp_net_scales_inputs(net), 0);
-    fine(s.sparse, bp_net_fit_scaling(net, s.sparse, BP_SCALE_LARGEST, BP_SCALE_AUTO));
+    any_ok(bp_net_fit_scaling(net, s.sparse, BP_SCALE_LARGEST, BP_SCALE_AUTO));
     assert_int_equal(bp_net_scales_inputs(net), 1);
     bp_net_destroy(net);
     end(&s);

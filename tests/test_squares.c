@@ -63,12 +63,12 @@ static bp_net *net_of(int32_t dtype, const struct example *e)
     bp_net *net = any_net(dtype, INPUTS, e->layers, e->count, 1);
     for (size_t i = 0; i < e->count; i++)
         if (e->layers[i].rate != 0)
-            any_ok(net, bp_net_layer_set(net, i, BP_LAYER_RATE, 0));
+            any_ok(bp_net_layer_set(net, i, BP_LAYER_RATE, 0));
     if (e->frozen) {
-        any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_TRAIN_BIAS, 0));
-        any_ok(net, bp_net_layer_set(net, 1, BP_LAYER_TRAIN_WEIGHTS, 0));
+        any_ok(bp_net_layer_set(net, 0, BP_LAYER_TRAIN_BIAS, 0));
+        any_ok(bp_net_layer_set(net, 1, BP_LAYER_TRAIN_WEIGHTS, 0));
     }
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, e->loss));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, e->loss));
     return net;
 }
 
@@ -100,13 +100,13 @@ static bp_data *data_of(struct trained *t, const struct example *e)
 static struct trained trained_of(int32_t dtype, const struct example *e, int raw)
 {
     struct trained t = {.net = net_of(dtype, e)};
-    any_ok(t.net, bp_net_set(t.net, BP_OPT_RAW, raw));
+    any_ok(bp_net_set(t.net, BP_OPT_RAW, raw));
     t.outputs = bp_net_outputs(t.net);
     t.data = data_of(&t, e);
     assert_int_equal(bp_train_create(&t.train, t.net, t.data, NULL), BP_OK);
     assert_int_equal(bp_train_set(t.train, BP_TRAIN_METHOD, BP_METHOD_LM), BP_OK);
     if (bp_train_epoch(t.train) != BP_OK)
-        fail_msg("%s: %s", e->name, bp_train_error(t.train));
+        fail_msg("%s: %s", e->name, bp_last_error());
     return t;
 }
 
@@ -137,15 +137,15 @@ static void the_gradient_is_that_of_the_nets_own_loss(void **state)
         const size_t n = bp_net_parameters(t.net);
         double *expected = any_room(n), loss, told;
         assert_true(bp_net_scales_inputs(t.net) == 1);
-        any_ok(t.net, any_forward(t.net, t.x, ROWS, NULL));
-        any_ok(t.net, backward_weighted(&t, &loss));
-        any_ok(t.net, any_get_gradient(t.net, expected));
+        any_ok(any_forward(t.net, t.x, ROWS, NULL));
+        any_ok(backward_weighted(&t, &loss));
+        any_ok(any_get_gradient(t.net, expected));
         for (size_t k = 0; k < n; k++)
             expected[k] *= ROWS;
         const double off = any_relative_difference(t.train->full.lm.at.gradient, expected, n, 0);
         if (!(off <= (dtype == BP_F32 ? 2e-5 : 1e-12)))
             fail_msg("%s: J^T r is off by %g of the gradient", examples[i].name, off);
-        assert_int_equal(bp_train_get(t.train, BP_TRAIN_LOSS, &told), BP_OK);
+        assert_int_equal(bp_train_record(t.train, 0, BP_RECORD_LOSS, &told), BP_OK);
         assert_true(fabs(told / loss - 1) <= (dtype == BP_F32 ? 1e-5 : 1e-13));
         free(expected);
         trained_end(&t);
@@ -161,13 +161,13 @@ static void the_factor_of_a_residual_does_not_depend_on_the_output(void **state)
     const double x[2] = {1, 2}, target[2] = {0.5, 0.25};
     for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
         struct trained t = {.net = any_net(dtype, 1, &layer, 1, 1)};
-        any_ok(t.net, bp_net_set(t.net, BP_OPT_RAW, 1));
-        any_ok(t.net, any_set_parameters(t.net, (double[]){0, outputs[i]}));
+        any_ok(bp_net_set(t.net, BP_OPT_RAW, 1));
+        any_ok(any_set_parameters(t.net, (double[]){0, outputs[i]}));
         assert_int_equal(bp_data_create_f64(&t.data, x, 2, 1, target, 1), BP_OK);
         assert_int_equal(bp_train_create(&t.train, t.net, t.data, NULL), BP_OK);
         assert_int_equal(bp_train_set(t.train, BP_TRAIN_METHOD, BP_METHOD_LM), BP_OK);
         if (bp_train_epoch(t.train) != BP_OK)
-            fail_msg("from %g: %s", outputs[i], bp_train_error(t.train));
+            fail_msg("from %g: %s", outputs[i], bp_last_error());
         const double factor = t.train->full.residuals.scale[0];
         if (!(fabs(factor - 1) <= (dtype == BP_F32 ? 1e-6 : 1e-14)))
             fail_msg("at %g the factor is %.17g", outputs[i], factor);
@@ -196,10 +196,10 @@ static void row_of_jacobian(const struct trained *t, size_t row, double *j)
     memcpy(in, t->x, sizeof(t->x));
     for (size_t layer = 0; layer < bp_net_layers(t->net); layer++) {
         const size_t units = bp_net_layer_units(t->net, layer);
-        any_ok(t->net, any_get_delta(t->net, layer, delta));
+        any_ok(any_get_delta(t->net, layer, delta));
         if (bp_net_layer_weights(t->net, layer) > 0)
             j = outer(j, delta + row * units, in + row * inputs, units, inputs, bp_net_layer_biases(t->net, layer));
-        any_ok(t->net, any_get_activation(t->net, layer, in));
+        any_ok(any_get_activation(t->net, layer, in));
         inputs = units;
     }
 }
@@ -209,13 +209,13 @@ static double *normal_of(struct trained *t)
 {
     const size_t n = bp_net_parameters(t->net);
     double *normal = any_room(n * n), *j = any_room(n + 8), dy[ROWS * 3], loss;
-    any_ok(t->net, bp_net_get(t->net, BP_OPT_LOSS, &loss));
+    any_ok(bp_net_get(t->net, BP_OPT_LOSS, &loss));
     const double c = (int32_t)loss == BP_LOSS_MSE ? 2 / (double)t->outputs : 1;
-    any_ok(t->net, any_forward(t->net, t->x, ROWS, NULL));
+    any_ok(any_forward(t->net, t->x, ROWS, NULL));
     for (size_t k = 0; k < t->outputs; k++) {
         for (size_t i = 0; i < ROWS * t->outputs; i++)
             dy[i] = i % t->outputs == k;
-        any_ok(t->net, any_backward_from(t->net, dy, ROWS));
+        any_ok(any_backward_from(t->net, dy, ROWS));
         for (size_t row = 0; row < ROWS; row++) {
             memset(j, 0, n * sizeof(*j));
             row_of_jacobian(t, row, j);

@@ -21,8 +21,8 @@ static void assert_same_parameters(const bp_net *a, const bp_net *b)
 {
     double of_a[PARAMETERS + 2 * 4], of_b[PARAMETERS + 2 * 4];
     assert_in_range(bp_net_parameters(a), 1, COUNT(of_a));
-    any_ok(a, any_get_parameters(a, of_a));
-    any_ok(b, any_get_parameters(b, of_b));
+    any_ok(any_get_parameters(a, of_a));
+    any_ok(any_get_parameters(b, of_b));
     any_same_bits(of_a, of_b, bp_net_parameters(a));
 }
 
@@ -31,27 +31,27 @@ static void assert_same_parameters(const bp_net *a, const bp_net *b)
 /* Two rows through the net, and the gradient. */
 static void pass_two_rows(bp_net *net)
 {
-    any_ok(net, any_forward(net, x, 2, NULL));
-    any_ok(net, any_backward(net, target, 2, NULL));
+    any_ok(any_forward(net, x, 2, NULL));
+    any_ok(any_backward(net, target, 2, NULL));
 }
 
 static void reserve_more(bp_net *net)
 {
     pass_two_rows(net);
-    any_ok(net, bp_net_reserve(net, 64));
+    any_ok(bp_net_reserve(net, 64));
 }
 
 static void reserve_more_after_forward(bp_net *net)
 {
-    any_ok(net, any_forward(net, x, 2, NULL));
-    any_ok(net, bp_net_reserve(net, 64));
+    any_ok(any_forward(net, x, 2, NULL));
+    any_ok(bp_net_reserve(net, 64));
 }
 
 static void set_scaling(bp_net *net)
 {
     static const double center[3] = {1, 2, 3}, factor[3] = {2, 2, 2};
     pass_two_rows(net);
-    any_ok(net, bp_net_set_scaling(net, center, factor, NULL, NULL));
+    any_ok(bp_net_set_scaling(net, center, factor, NULL, NULL));
 }
 
 /* The gradient of the first weights, 1e10 times x, overflows. */
@@ -60,10 +60,10 @@ static void fail_at_the_step(bp_net *net)
     static const double none[3 * 4] = {0}, ones[4 * 2] = {1, 1, 1, 1, 1, 1, 1, 1}, far[2] = {1e10, 1e10};
     const double huge = bp_net_dtype(net) == BP_F32 ? 1e30 : 1e300;
     double gradient[PARAMETERS];
-    any_ok(net, any_set_weights(net, 0, none));
-    any_ok(net, any_set_weights(net, 1, ones));
+    any_ok(any_set_weights(net, 0, none));
+    any_ok(any_set_weights(net, 1, ones));
     assert_int_equal(any_train(net, (const double[]){huge, huge, huge}, far, 1, NULL), BP_ERR_NONFINITE);
-    any_ok(net, any_get_gradient(net, gradient));
+    any_ok(any_get_gradient(net, gradient));
     assert_true(any_max_norm(gradient, bp_net_parameters(net)) == 0);
 }
 
@@ -108,14 +108,14 @@ static void a_call_that_takes_rows_or_a_gradient_away_is_seen_by_the_next(void *
 
 static void set_optimizer(bp_net *net, size_t index)
 {
-    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, bp_optimizer_at(index)));
-    any_ok(net, bp_net_set(net, BP_OPT_MOMENTUM, 0.75));
+    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, bp_key_at(BP_FAMILY_OPTIMIZER, index)));
+    any_ok(bp_net_set(net, BP_OPT_MOMENTUM, 0.75));
 }
 
 static void train_steps(bp_net *net, size_t steps)
 {
     for (size_t step = 0; step < steps; step++)
-        any_ok(net, any_train(net, x, target, 4, NULL));
+        any_ok(any_train(net, x, target, 4, NULL));
 }
 
 /* From each to each other, and there and back: what follows is the course from fresh state. The same once more keeps its state. */
@@ -123,8 +123,8 @@ static void another_optimizer_takes_over_no_state(void **state)
 {
     const int32_t dtype = any_dtype(state);
     double parameters[PARAMETERS];
-    for (size_t from = 0; bp_optimizer_at(from) != BP_ERR_ARG; from++)
-        for (size_t to = 0; bp_optimizer_at(to) != BP_ERR_ARG; to++)
+    for (size_t from = 0; bp_key_at(BP_FAMILY_OPTIMIZER, from) != 0; from++)
+        for (size_t to = 0; bp_key_at(BP_FAMILY_OPTIMIZER, to) != 0; to++)
             for (int back = 0; back < 2; back++) {
                 bp_net *net = net_of(dtype), *fresh = net_of(dtype);
                 const size_t last = back ? from : to;
@@ -133,11 +133,11 @@ static void another_optimizer_takes_over_no_state(void **state)
                 set_optimizer(net, to);
                 set_optimizer(net, last);
                 set_optimizer(fresh, last);
-                any_ok(net, any_get_parameters(net, parameters));
+                any_ok(any_get_parameters(net, parameters));
                 if (from == to)
                     train_steps(fresh, 3);
                 else
-                    any_ok(fresh, any_set_parameters(fresh, parameters));
+                    any_ok(any_set_parameters(fresh, parameters));
                 train_steps(net, 3);
                 train_steps(fresh, 3);
                 assert_same_parameters(net, fresh);
@@ -159,15 +159,15 @@ static void a_narrow_net_takes_labels_and_numbers_in_turn(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         const struct any_layer layers[] = {{4, BP_ACT_TANH, 0, 0}, {rows[i].outputs, BP_ACT_SIGMOID, 0, 0}};
         bp_net *net = any_net(dtype, 2, layers, 2, 1), *other = any_net(dtype, 2, layers, 2, 1);
-        any_ok(net, bp_net_reserve(net, 1)); /* from the first step on it is narrow */
+        any_ok(bp_net_reserve(net, 1)); /* from the first step on it is narrow */
         for (size_t step = 0; step < COUNT(rows[i].labels); step++) {
             const int32_t *label = rows[i].labels[step] < 0 ? NULL : &rows[i].labels[step];
             double loss[2];
-            any_ok(net, label ? any_train_labels(net, x, label, 1, &loss[0]) : any_train(net, x, target, 1, &loss[0]));
-            any_ok(other, any_forward(other, x, 1, NULL));
-            any_ok(other, label ? bp_net_backward_labels(other, label, 1, &loss[1])
-                                : any_backward(other, target, 1, &loss[1]));
-            any_ok(other, bp_net_step(other));
+            any_ok(label ? any_train_labels(net, x, label, 1, &loss[0]) : any_train(net, x, target, 1, &loss[0]));
+            any_ok(any_forward(other, x, 1, NULL));
+            any_ok(label ? bp_net_backward_labels(other, label, 1, &loss[1])
+                         : any_backward(other, target, 1, &loss[1]));
+            any_ok(bp_net_step(other));
             any_same_bits(&loss[0], &loss[1], 1);
             assert_same_parameters(net, other);
         }

@@ -118,18 +118,18 @@ static void begin(struct subject *s, const struct shape *shape, int32_t dtype)
         s->weights[i] = 1 + (double)i;
         s->labels[i] = (int32_t)(i % OUTPUTS);
     }
-    any_ok(NULL, bp_net_create_with(&s->net, dtype, shape->inputs, &allocator));
+    any_ok(bp_net_create_with(&s->net, dtype, shape->inputs, &allocator));
     if (shape->dropout)
-        any_ok(s->net, bp_net_add_dropout(s->net, 0.5));
-    any_ok(s->net, bp_net_add_dense(s->net, 4, BP_ACT_TANH));
-    any_ok(s->net, bp_net_add_dense(s->net, OUTPUTS, BP_ACT_SIGMOID));
-    any_ok(s->net, bp_net_set(s->net, BP_OPT_OPTIMIZER, shape->optimizer));
-    any_ok(s->net, bp_net_init(s->net, 1));
+        any_ok(bp_net_add_dropout(s->net, 0.5));
+    any_ok(bp_net_add_dense(s->net, 4, BP_ACT_TANH));
+    any_ok(bp_net_add_dense(s->net, OUTPUTS, BP_ACT_SIGMOID));
+    any_ok(bp_net_set(s->net, BP_OPT_OPTIMIZER, shape->optimizer));
+    any_ok(bp_net_init(s->net, 1));
     for (size_t i = 0; i < shape->inputs; i++)
         factor[i] = 0.5;
     if (shape->scaled)
-        any_ok(s->net, bp_net_set_scaling(s->net, center, factor, NULL, NULL));
-    any_ok(s->net, bp_scratch_create(&s->scratch, s->net));
+        any_ok(bp_net_set_scaling(s->net, center, factor, NULL, NULL));
+    any_ok(bp_scratch_create(&s->scratch, s->net));
 }
 
 static void end(struct subject *s)
@@ -150,7 +150,7 @@ static void run(struct subject *s, const struct call *call, bool reserved, bool 
     const bp_status status = call->run(s);
     const bool may = !reserved && call->kind != NONE && !done[call->kind];
     if (status != BP_OK && status != BP_ERR_STATE && status != BP_ERR_SHAPE)
-        fail_msg("%s: %s: %s", sequence, call->name, bp_net_error(s->net));
+        fail_msg("%s: %s: %s", sequence, call->name, bp_last_error());
     if (s->failing.calls > 0 && !may)
         fail_msg("%s: %s allocates %zu blocks", sequence, call->name, s->failing.calls);
     done[call->kind] = done[call->kind] || status == BP_OK;
@@ -167,9 +167,9 @@ static void try_triple(const struct shape *shape, int32_t dtype, const struct ca
              triple[2]->name);
     begin(&s, shape, dtype);
     if (reserved && triple[0]->sparse)
-        any_ok(s.net, bp_net_reserve_sparse(s.net, s.rows, s.input.starts[s.rows] - s.input.starts[0]));
+        any_ok(bp_net_reserve_sparse(s.net, s.rows, s.input.starts[s.rows] - s.input.starts[0]));
     if (reserved && triple[0]->dense)
-        any_ok(s.net, bp_net_reserve(s.net, s.rows));
+        any_ok(bp_net_reserve(s.net, s.rows));
     for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
         run(&s, triple[order[i]], reserved, done, sequence);
     end(&s);
@@ -237,12 +237,12 @@ static void the_first_call_of_a_kind_makes_its_own_room(void **state)
     struct subject s;
     begin(&s, &shapes[1], any_dtype(state));
     s.failing.calls = 0;
-    any_ok(s.net, train(&s));
+    any_ok(train(&s));
     assert_int_equal(s.failing.calls, 2 + 3); /* Adam's state; z, a and delta */
-    any_ok(s.net, forward(&s));
+    any_ok(forward(&s));
     assert_int_equal(s.failing.calls, 2 + 3 + 1); /* x */
-    any_ok(s.net, backward(&s));
-    any_ok(s.net, step(&s));
+    any_ok(backward(&s));
+    any_ok(step(&s));
     assert_int_equal(s.failing.calls, 2 + 3 + 1);
     end(&s);
 }

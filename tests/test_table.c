@@ -103,19 +103,19 @@ static void a_name_that_does_not_fit_is_not_there(void **state)
 
 static void name(bp_data *data)
 {
-    for (int kind = 0; kind < BP_TEXTS; kind++)
+    for (int kind = 0; kind < BP_NAME_KINDS; kind++)
         assert_true(bp_texts_add(&allocator, &data->table->texts[kind], "a", 1));
 }
 
 static void expect_names(const bp_data *data, bool inputs, bool outputs)
 {
-    assert_int_equal(bp_data_input_name(data, 0) != NULL, inputs);
-    assert_int_equal(bp_data_output_name(data, 0) != NULL, outputs);
-    assert_int_equal(bp_data_class_name(data, 0) != NULL, outputs);
-    assert_null(bp_data_input_name(data, 1));
-    assert_null(bp_data_output_name(data, 1));
-    assert_null(bp_data_class_name(data, 1));
-    assert_null(bp_data_class_name(data, -1));
+    assert_int_equal(bp_data_name(data, BP_TEXT_INPUT, 0) != NULL, inputs);
+    assert_int_equal(bp_data_name(data, BP_TEXT_OUTPUT, 0) != NULL, outputs);
+    assert_int_equal(bp_data_name(data, BP_TEXT_CLASS, 0) != NULL, outputs);
+    assert_null(bp_data_name(data, BP_TEXT_INPUT, 1));
+    assert_null(bp_data_name(data, BP_TEXT_OUTPUT, 1));
+    assert_null(bp_data_name(data, BP_TEXT_CLASS, 1));
+    assert_null(bp_data_name(data, BP_TEXT_CLASS, SIZE_MAX));
 }
 
 static void names_go_with_what_they_name(void **state)

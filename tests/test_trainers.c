@@ -22,13 +22,13 @@ static bp_net *net_of(const char *name, int32_t dtype)
     }
     const size_t samples = labels ? rows : rows / (size_t)units->values[last];
     bp_net *net = any_net(dtype, vectors_need(name, "x")->count / samples, layers, last + 1, 1);
-    any_ok(net, bp_net_set(net, BP_OPT_L2, vectors_need(name, "l2")->values[0]));
-    any_ok(net, bp_net_set(net, BP_OPT_DECAY_BIAS, vectors_need(name, "decay_bias")->values[0]));
+    any_ok(bp_net_set(net, BP_OPT_L2, vectors_need(name, "l2")->values[0]));
+    any_ok(bp_net_set(net, BP_OPT_DECAY_BIAS, vectors_need(name, "decay_bias")->values[0]));
     if (labels)
-        any_ok(net, bp_net_set(net, BP_OPT_LOSS,
-                               units->values[last] == 1 ? BP_LOSS_BINARY_CROSS_ENTROPY : BP_LOSS_CROSS_ENTROPY));
+        any_ok(bp_net_set(net, BP_OPT_LOSS,
+                          units->values[last] == 1 ? BP_LOSS_BINARY_CROSS_ENTROPY : BP_LOSS_CROSS_ENTROPY));
     assert_int_equal(bp_net_parameters(net), vectors_need(name, "start")->count);
-    any_ok(net, any_set_parameters(net, vectors_need(name, "start")->values));
+    any_ok(any_set_parameters(net, vectors_need(name, "start")->values));
     return net;
 }
 
@@ -54,7 +54,7 @@ static struct training case_of(const char *name, int32_t dtype, int32_t method)
 {
     struct training t = {.net = net_of(name, dtype)};
     t.data = data_of(name, t.net);
-    train_ok(&t, bp_train_create(&t.train, t.net, t.data, NULL));
+    any_ok(bp_train_create(&t.train, t.net, t.data, NULL));
     set(&t, BP_TRAIN_METHOD, method);
     return t;
 }
@@ -64,8 +64,8 @@ static void check_least(int32_t dtype, const char *name)
     const double least = vectors_need(name, "least")->values[0];
     for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10) {
         struct training t = case_of(name, dtype, method);
-        train_ok(&t, bp_train_run(t.train, NULL, NULL));
-        const double off = value_of(&t, BP_TRAIN_LOSS) / least - 1;
+        any_ok(bp_train_run(t.train, NULL, NULL));
+        const double off = value_of(&t, BP_RECORD_LOSS) / least - 1;
         if (!(fabs(off) <= 1e-6))
             fail_msg("%s, method %d: the loss is %g of the least too high", name, (int)method, off);
         training_end(&t);
@@ -83,8 +83,8 @@ static void check_course(int32_t dtype, const char *name)
     struct training t = case_of(name, dtype, BP_METHOD_SCG);
     double failures = 0, before = course->values[0];
     for (size_t epoch = 1; epoch < course->count; epoch++) {
-        train_ok(&t, bp_train_epoch(t.train));
-        const double loss = value_of(&t, BP_TRAIN_LOSS), off = loss / course->values[epoch] - 1;
+        any_ok(bp_train_epoch(t.train));
+        const double loss = value_of(&t, BP_RECORD_LOSS), off = loss / course->values[epoch] - 1;
         if (!(fabs(off) <= 1e-8))
             fail_msg("%s: after iteration %zu the loss is off by %g of it", name, epoch, off);
         failures += loss == before;
@@ -108,12 +108,12 @@ static void learn(int32_t dtype, struct problem p, int32_t method, double l2, do
 {
     for (uint64_t seed = 1; seed <= 20; seed++) {
         struct training t = training_of(dtype, &p, method, seed);
-        any_ok(t.net, bp_net_set(t.net, BP_OPT_L2, l2));
+        any_ok(bp_net_set(t.net, BP_OPT_L2, l2));
         set(&t, BP_TRAIN_EPOCHS, epochs);
-        while (bp_train_epoch(t.train) == BP_OK && value_of(&t, BP_TRAIN_ACCURACY) < 1)
+        while (bp_train_epoch(t.train) == BP_OK && value_of(&t, BP_RECORD_ACCURACY) < 1)
             continue;
-        if (value_of(&t, BP_TRAIN_ACCURACY) != 1)
-            fail_msg("%s, method %d, seed %d: loss %g", p.name, (int)method, (int)seed, value_of(&t, BP_TRAIN_LOSS));
+        if (value_of(&t, BP_RECORD_ACCURACY) != 1)
+            fail_msg("%s, method %d, seed %d: loss %g", p.name, (int)method, (int)seed, value_of(&t, BP_RECORD_LOSS));
         training_end(&t);
     }
     problem_free(&p);

@@ -38,8 +38,8 @@ static void cancelled_between_looks_it_goes_on_to_the_same_bits(void **state)
         for (size_t calls = 1; calls < 60; calls += 3) {
             struct training a = training_of(dtype, &p, method, 1), b = training_of(dtype, &p, method, 1);
             struct canceller c = {b.train, calls, false};
-            any_ok(b.net, bp_net_set(b.net, BP_OPT_THREADS, 2));
-            any_ok(b.net, bp_net_set_parallel_for(b.net, cancel_on_the_way, &c));
+            any_ok(bp_net_set(b.net, BP_OPT_THREADS, 2));
+            any_ok(bp_net_set_parallel_for(b.net, cancel_on_the_way, &c));
             for (int epoch = 0; epoch < 4; epoch++) {
                 double *before = parameters_of(b.net);
                 c.done = false;
@@ -50,13 +50,13 @@ static void cancelled_between_looks_it_goes_on_to_the_same_bits(void **state)
                     free(after);
                     at_once += c.done;
                     later_epochs += c.done && epoch > 0;
-                    assert_true(value_of(&b, BP_TRAIN_STOP_REASON) == BP_STOP_CANCELLED);
-                    assert_true(value_of(&b, BP_TRAIN_EPOCH) == epoch);
-                    train_ok(&b, bp_train_epoch(b.train));
+                    assert_true(value_of(&b, BP_RECORD_STOP) == BP_STOP_CANCELLED);
+                    assert_true(value_of(&b, BP_RECORD_EPOCH) == epoch);
+                    any_ok(bp_train_epoch(b.train));
                 } else
-                    train_ok(&b, status);
+                    any_ok(status);
                 free(before);
-                train_ok(&a, bp_train_epoch(a.train));
+                any_ok(bp_train_epoch(a.train));
                 same_parameters(a.net, b.net);
             }
             training_end(&a);
@@ -77,15 +77,15 @@ static void a_start_that_is_not_finite_is_told(void **state)
         double *parameters = parameters_of(t.net), *after;
         for (size_t i = 8; i < 16; i++) /* biases that saturate tanh, and weights whose sum overflows */
             parameters[i] = i < 12 ? 20 : dtype == BP_F32 ? (double)3e38f : 1e308;
-        any_ok(t.net, any_set_parameters(t.net, parameters));
+        any_ok(any_set_parameters(t.net, parameters));
         assert_int_equal(bp_train_epoch(t.train), BP_ERR_NONFINITE);
-        assert_non_null(strstr(bp_train_error(t.train), "not finite"));
+        assert_non_null(strstr(bp_last_error(), "not finite"));
         after = parameters_of(t.net);
         any_same_bits(after, parameters, bp_net_parameters(t.net));
         for (size_t i = 8; i < 16; i++)
             after[i] = 0.5;
-        any_ok(t.net, any_set_parameters(t.net, after));
-        train_ok(&t, bp_train_epoch(t.train));
+        any_ok(any_set_parameters(t.net, after));
+        any_ok(bp_train_epoch(t.train));
         free(parameters);
         free(after);
         training_end(&t);
@@ -102,9 +102,9 @@ static void a_gradient_that_is_not_finite_is_told(void **state)
     const double x = dtype == BP_F32 ? (double)1e30f : 1e300, target = dtype == BP_F32 ? (double)1e15f : 1e150, w = 0;
     for (int32_t method = BP_METHOD_LBFGS; method != last; method = method_after(method)) {
         struct training t = {.net = any_net(dtype, 1, layers, 1, 1)};
-        any_ok(t.net, any_set_parameters(t.net, &w));
+        any_ok(any_set_parameters(t.net, &w));
         assert_int_equal(bp_data_create_f64(&t.data, &x, 1, 1, &target, 1), BP_OK);
-        train_ok(&t, bp_train_create(&t.train, t.net, t.data, NULL));
+        any_ok(bp_train_create(&t.train, t.net, t.data, NULL));
         set(&t, BP_TRAIN_METHOD, method);
         assert_int_equal(bp_train_epoch(t.train), BP_ERR_NONFINITE);
         training_end(&t);
@@ -120,18 +120,18 @@ static void an_infinite_trial_is_no_error(void **state)
     for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10) {
         struct training t = {.net = any_net(dtype, 1, layers, 1, 1)};
         double before = INFINITY;
-        any_ok(t.net, any_set_parameters(t.net, &start));
-        any_ok(t.net, bp_net_set(t.net, BP_OPT_LOSS, BP_LOSS_POISSON));
+        any_ok(any_set_parameters(t.net, &start));
+        any_ok(bp_net_set(t.net, BP_OPT_LOSS, BP_LOSS_POISSON));
         assert_int_equal(bp_data_create_f64(&t.data, x, 4, 1, target, 1), BP_OK);
-        train_ok(&t, bp_train_create(&t.train, t.net, t.data, NULL));
+        any_ok(bp_train_create(&t.train, t.net, t.data, NULL));
         set(&t, BP_TRAIN_METHOD, method);
-        while (bp_train_epoch(t.train) == BP_OK && value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_NONE) {
-            assert_true(value_of(&t, BP_TRAIN_LOSS) <= before);
-            before = value_of(&t, BP_TRAIN_LOSS);
+        while (bp_train_epoch(t.train) == BP_OK && value_of(&t, BP_RECORD_STOP) == BP_STOP_NONE) {
+            assert_true(value_of(&t, BP_RECORD_LOSS) <= before);
+            before = value_of(&t, BP_RECORD_LOSS);
         }
-        assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_STUCK);
+        assert_true(value_of(&t, BP_RECORD_STOP) == BP_STOP_STUCK);
         double w;
-        any_ok(t.net, any_get_parameters(t.net, &w));
+        any_ok(any_get_parameters(t.net, &w));
         assert_true(fabs(w - log(1e30) / 40) < 1e-4);
         training_end(&t);
     }
@@ -145,10 +145,10 @@ static void a_method_is_one_of_a_few_and_stays_for_an_epoch(void **state)
     struct problem p = problem_parity();
     struct training t = training_of(dtype, &p, BP_METHOD_STEPS, 1);
     double method;
-    assert_int_equal(bp_train_set(t.train, BP_TRAIN_METHOD, 9890), BP_ERR_ARG);
+    assert_int_equal(bp_train_set(t.train, BP_TRAIN_METHOD, 14005), BP_ERR_ARG);
     assert_int_equal(bp_train_set(t.train, BP_TRAIN_METHOD, 9915), BP_ERR_ARG);
     assert_int_equal(bp_train_set(t.train, BP_TRAIN_METHOD, 9985), BP_ERR_ARG);
-    train_ok(&t, bp_train_batches(t.train, 1));
+    any_ok(bp_train_batches(t.train, 1));
     assert_int_equal(bp_train_set(t.train, BP_TRAIN_METHOD, BP_METHOD_SCG), BP_ERR_STATE);
     assert_true(bp_train_get(t.train, BP_TRAIN_METHOD, &method) == BP_OK && method == BP_METHOD_STEPS);
     training_end(&t);
@@ -162,10 +162,10 @@ static void gradients_added_outside_are_not_mixed_in_and_none_is_left(void **sta
     const double target[] = {1, 1, 0, 1};
     for (int32_t method = BP_METHOD_LBFGS; method != 0; method = method_after(method)) {
         struct training a = training_of(dtype, &p, method, 1), b = training_of(dtype, &p, method, 1);
-        any_ok(a.net, any_forward(a.net, p.x, 4, NULL));
-        any_ok(a.net, any_backward(a.net, target, 4, NULL));
-        train_ok(&a, bp_train_epoch(a.train));
-        train_ok(&b, bp_train_epoch(b.train));
+        any_ok(any_forward(a.net, p.x, 4, NULL));
+        any_ok(any_backward(a.net, target, 4, NULL));
+        any_ok(bp_train_epoch(a.train));
+        any_ok(bp_train_epoch(b.train));
         same_parameters(a.net, b.net);
         assert_int_equal(bp_net_step(a.net), BP_ERR_STATE);
         training_end(&a);
@@ -186,13 +186,13 @@ static void patience_and_the_best_parameters_work_as_with_steps(void **state)
         struct training t = training_of(dtype, &p, method, 1);
         double loss;
         bp_train_destroy(t.train);
-        train_ok(&t, bp_train_create(&t.train, t.net, t.data, valid));
+        any_ok(bp_train_create(&t.train, t.net, t.data, valid));
         set(&t, BP_TRAIN_METHOD, method);
-        train_ok(&t, bp_train_run(t.train, NULL, NULL));
-        assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_PATIENCE);
-        assert_true(value_of(&t, BP_TRAIN_EPOCH) == value_of(&t, BP_TRAIN_BEST_EPOCH) + 6);
+        any_ok(bp_train_run(t.train, NULL, NULL));
+        assert_true(value_of(&t, BP_RECORD_STOP) == BP_STOP_PATIENCE);
+        assert_true(value_of(&t, BP_RECORD_EPOCH) == value_of(&t, BP_RECORD_BEST_EPOCH) + 6);
         assert_int_equal(bp_net_evaluate(t.net, valid, BP_METRIC_LOSS, &loss), BP_OK);
-        assert_true(fabs(loss / value_of(&t, BP_TRAIN_BEST_LOSS) - 1) <= 1e-6);
+        assert_true(fabs(loss / value_of(&t, BP_RECORD_BEST_LOSS) - 1) <= 1e-6);
         training_end(&t);
     }
     bp_data_destroy(valid);
@@ -211,15 +211,15 @@ static void every_allocation_may_fail(void **state)
         size_t in_epochs = 0;
         bool failed = true;
         for (int i = 0; i < 3; i++)
-            train_ok(&whole, bp_train_epoch(whole.train));
+            any_ok(bp_train_epoch(whole.train));
         for (size_t n = 1; failed; n++) {
             struct failing failing = {.fail_at = n};
             const bp_allocator allocator = failing_allocator(&failing);
             struct training t;
             bp_status status = training_make(&t, dtype, &p, method, 1, &allocator);
             const bool made = status == BP_OK;
-            for (int tries = 0; made && tries < 4 && value_of(&t, BP_TRAIN_EPOCH) < 3; tries++)
-                while (value_of(&t, BP_TRAIN_EPOCH) < 3 && (status = bp_train_epoch(t.train)) == BP_OK)
+            for (int tries = 0; made && tries < 4 && value_of(&t, BP_RECORD_EPOCH) < 3; tries++)
+                while (value_of(&t, BP_RECORD_EPOCH) < 3 && (status = bp_train_epoch(t.train)) == BP_OK)
                     continue;
             failed = failing.failures > 0;
             in_epochs += made && failed;

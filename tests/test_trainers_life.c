@@ -23,22 +23,22 @@ static void the_loss_is_the_mean_over_all_rows_with_the_penalties(void **state)
     struct problem p = problem_repeated(problem_parity(), 10); /* more than go through the net at a time */
     for (int32_t method = BP_METHOD_LBFGS; method != BP_METHOD_BR; method = method_after(method)) {
         struct training t = training_of(dtype, &p, method, 3);
-        any_ok(t.net, bp_net_set(t.net, BP_OPT_L2, 0.01));
-        any_ok(t.net, bp_net_set(t.net, BP_OPT_WEIGHT_DECAY, 0.02));
+        any_ok(bp_net_set(t.net, BP_OPT_L2, 0.01));
+        any_ok(bp_net_set(t.net, BP_OPT_WEIGHT_DECAY, 0.02));
         for (int bias = 0; bias < 2; bias++) {
             double loss, accuracy, w[8 * 16], b[16];
-            any_ok(t.net, bp_net_set(t.net, BP_OPT_DECAY_BIAS, bias));
-            train_ok(&t, bp_train_epoch(t.train));
+            any_ok(bp_net_set(t.net, BP_OPT_DECAY_BIAS, bias));
+            any_ok(bp_train_epoch(t.train));
             assert_int_equal(bp_net_evaluate(t.net, t.data, BP_METRIC_LOSS, &loss), BP_OK);
             assert_int_equal(bp_net_evaluate(t.net, t.data, BP_METRIC_ACCURACY, &accuracy), BP_OK);
-            assert_true(value_of(&t, BP_TRAIN_ACCURACY) == accuracy);
+            assert_true(value_of(&t, BP_RECORD_ACCURACY) == accuracy);
             for (size_t layer = 0; layer < 2; layer++) {
-                any_ok(t.net, any_get_weights(t.net, layer, w));
-                any_ok(t.net, any_get_bias(t.net, layer, b));
+                any_ok(any_get_weights(t.net, layer, w));
+                any_ok(any_get_bias(t.net, layer, b));
                 loss += 0.015 * squares_of(w, bp_net_layer_weights(t.net, layer));
                 loss += bias * 0.015 * squares_of(b, bp_net_layer_biases(t.net, layer));
             }
-            assert_true(fabs(value_of(&t, BP_TRAIN_LOSS) / loss - 1) <= (dtype == BP_F32 ? 1e-6 : 1e-14));
+            assert_true(fabs(value_of(&t, BP_RECORD_LOSS) / loss - 1) <= (dtype == BP_F32 ? 1e-6 : 1e-14));
         }
         training_end(&t);
     }
@@ -67,13 +67,13 @@ static void weights_of_rows_and_classes_are_in_the_loss(void **state)
         const struct problem *of = balance != 0 ? &half : &p;
         assert_int_equal(bp_data_create_labels_f64(&a.data, of->x, of->rows, of->inputs, of->labels, 2), BP_OK);
         assert_int_equal(bp_data_set_weights(a.data, balance != 0 ? balanced : weights, BP_HOLD_COPY), BP_OK);
-        train_ok(&a, bp_train_create(&a.train, a.net, a.data, NULL));
+        any_ok(bp_train_create(&a.train, a.net, a.data, NULL));
         set(&a, BP_TRAIN_METHOD, BP_METHOD_LBFGS);
         set(&b, BP_TRAIN_BALANCE, balance);
         for (int epoch = 0; epoch < 3; epoch++) {
-            train_ok(&a, bp_train_epoch(a.train));
-            train_ok(&b, bp_train_epoch(b.train));
-            const double off = value_of(&a, BP_TRAIN_LOSS) / value_of(&b, BP_TRAIN_LOSS) - 1;
+            any_ok(bp_train_epoch(a.train));
+            any_ok(bp_train_epoch(b.train));
+            const double off = value_of(&a, BP_RECORD_LOSS) / value_of(&b, BP_RECORD_LOSS) - 1;
             assert_true(fabs(off) <= (dtype == BP_F32 ? 1e-4 : 1e-12));
         }
         training_end(&a);
@@ -90,21 +90,21 @@ static void frozen_parameters_keep_their_bits(void **state)
     for (int32_t method = BP_METHOD_LBFGS; method != BP_METHOD_BR; method = method_after(method)) {
         struct training t = training_of(dtype, &p, method, 1);
         double before[8], after[8], bias[4], quarter = 0.25;
-        any_ok(t.net, any_get_weights(t.net, 0, before));
+        any_ok(any_get_weights(t.net, 0, before));
         before[3] = -0.0;
-        any_ok(t.net, any_set_weights(t.net, 0, before));
-        any_ok(t.net, any_set_bias(t.net, 1, &quarter));
-        any_ok(t.net, bp_net_layer_set(t.net, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
-        any_ok(t.net, bp_net_layer_set(t.net, 1, BP_LAYER_TRAIN_BIAS, 0));
-        any_ok(t.net, bp_net_set(t.net, BP_OPT_L2, 0.001));
-        any_ok(t.net, bp_net_set(t.net, BP_OPT_DECAY_BIAS, 1));
+        any_ok(any_set_weights(t.net, 0, before));
+        any_ok(any_set_bias(t.net, 1, &quarter));
+        any_ok(bp_net_layer_set(t.net, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
+        any_ok(bp_net_layer_set(t.net, 1, BP_LAYER_TRAIN_BIAS, 0));
+        any_ok(bp_net_set(t.net, BP_OPT_L2, 0.001));
+        any_ok(bp_net_set(t.net, BP_OPT_DECAY_BIAS, 1));
         set(&t, BP_TRAIN_EPOCHS, 15);
-        train_ok(&t, bp_train_run(t.train, NULL, NULL));
-        any_ok(t.net, any_get_weights(t.net, 0, after));
+        any_ok(bp_train_run(t.train, NULL, NULL));
+        any_ok(any_get_weights(t.net, 0, after));
         any_same_bits(after, before, 8);
-        any_ok(t.net, any_get_bias(t.net, 1, after));
+        any_ok(any_get_bias(t.net, 1, after));
         any_same_bits(after, &quarter, 1);
-        any_ok(t.net, any_get_bias(t.net, 0, bias));
+        any_ok(any_get_bias(t.net, 0, bias));
         assert_true(squares_of(bias, 4) > 0); /* the others moved */
         training_end(&t);
     }
@@ -117,23 +117,23 @@ static void what_is_not_smooth_is_refused_with_a_sentence(void **state)
     struct problem p = problem_xor();
     for (int32_t method = BP_METHOD_LBFGS; method != BP_METHOD_BR; method = method_after(method)) {
         struct training t = training_of(dtype, &p, method, 1);
-        any_ok(t.net, bp_net_set(t.net, BP_OPT_L1, 0.1));
+        any_ok(bp_net_set(t.net, BP_OPT_L1, 0.1));
         assert_int_equal(bp_train_run(t.train, NULL, NULL), BP_ERR_UNSUPPORTED);
-        assert_non_null(strstr(bp_train_error(t.train), "bp_train_run: BP_OPT_L1 is 0.1"));
-        any_ok(t.net, bp_net_set(t.net, BP_OPT_L1, 0));
-        train_ok(&t, bp_train_epoch(t.train));
+        assert_non_null(strstr(bp_last_error(), "bp_train_run: BP_OPT_L1 is 0.1"));
+        any_ok(bp_net_set(t.net, BP_OPT_L1, 0));
+        any_ok(bp_train_epoch(t.train));
         training_end(&t);
         const struct any_layer layers[] = {{4, BP_ACT_TANH, 0, 0}, {0, 0, 0, 0.5}, {1, BP_ACT_SIGMOID, 0, 0}};
         t = training_of(dtype, &p, method, 1);
         bp_train_destroy(t.train);
         bp_net_destroy(t.net);
         t.net = any_net(dtype, 2, layers, 3, 1);
-        train_ok(&t, bp_train_create(&t.train, t.net, t.data, NULL));
+        any_ok(bp_train_create(&t.train, t.net, t.data, NULL));
         set(&t, BP_TRAIN_METHOD, method);
         assert_int_equal(bp_train_epoch(t.train), BP_ERR_UNSUPPORTED);
-        assert_non_null(strstr(bp_train_error(t.train), "layer 1 drops out"));
-        any_ok(t.net, bp_net_layer_set(t.net, 1, BP_LAYER_RATE, 0));
-        train_ok(&t, bp_train_epoch(t.train));
+        assert_non_null(strstr(bp_last_error(), "layer 1 drops out"));
+        any_ok(bp_net_layer_set(t.net, 1, BP_LAYER_RATE, 0));
+        any_ok(bp_train_epoch(t.train));
         training_end(&t);
     }
     problem_free(&p);
@@ -152,12 +152,12 @@ static void threads_and_ways_of_driving_do_not_change_the_bits(void **state)
         set(&b, BP_TRAIN_EPOCHS, 12);
         set(&b, BP_TRAIN_SEED, 5);
         set(&b, BP_TRAIN_BATCH, 7);
-        any_ok(b.net, bp_net_set(b.net, BP_OPT_THREADS, 3));
-        train_ok(&a, bp_train_run(a.train, NULL, NULL));
+        any_ok(bp_net_set(b.net, BP_OPT_THREADS, 3));
+        any_ok(bp_train_run(a.train, NULL, NULL));
         while (bp_train_batches(b.train, 1) == BP_OK)
             continue;
-        assert_true(value_of(&b, BP_TRAIN_EPOCH) == value_of(&a, BP_TRAIN_EPOCH));
-        assert_true(value_of(&b, BP_TRAIN_EPOCH) == 12 || method == BP_METHOD_BR);
+        assert_true(value_of(&b, BP_RECORD_EPOCH) == value_of(&a, BP_RECORD_EPOCH));
+        assert_true(value_of(&b, BP_RECORD_EPOCH) == 12 || method == BP_METHOD_BR);
         same_parameters(a.net, b.net);
         training_end(&a);
         training_end(&b);
@@ -175,30 +175,29 @@ static void changes_between_epochs_are_seen(void **state)
         for (int change = 0; change < CHANGES; change++) {
             const double center[] = {0, 0}, as_it_is[] = {1, 1}, factor[] = {2, 0.5};
             struct training a = training_of(dtype, &p, method, 1), b = training_of(dtype, &p, method, 2);
-            any_ok(a.net, bp_net_set(a.net, BP_OPT_RAW, 0));
-            any_ok(a.net, bp_net_set_scaling(a.net, center, as_it_is, NULL, NULL));
+            any_ok(bp_net_set(a.net, BP_OPT_RAW, 0));
+            any_ok(bp_net_set_scaling(a.net, center, as_it_is, NULL, NULL));
             for (int i = 0; i < 3; i++)
-                train_ok(&a, bp_train_epoch(a.train));
+                any_ok(bp_train_epoch(a.train));
             double *parameters = parameters_of(a.net);
             parameters[0] = change == PARAMETERS ? 0.25 : parameters[0];
-            any_ok(a.net, any_set_parameters(a.net, parameters));
+            any_ok(any_set_parameters(a.net, parameters));
             if (change == STEPS) {
                 set(&a, BP_TRAIN_METHOD, BP_METHOD_STEPS);
-                train_ok(&a, bp_train_epoch(a.train));
-                any_ok(a.net, any_get_parameters(a.net, parameters));
+                any_ok(bp_train_epoch(a.train));
+                any_ok(any_get_parameters(a.net, parameters));
                 set(&a, BP_TRAIN_METHOD, method);
             }
-            any_ok(b.net, any_set_parameters(b.net, parameters));
+            any_ok(any_set_parameters(b.net, parameters));
             struct training *const both[] = {&a, &b};
             for (int i = 0; i < 2; i++) {
-                any_ok(both[i]->net, bp_net_set(both[i]->net, BP_OPT_L2, change == PENALTY ? 0.01 : 0));
-                any_ok(both[i]->net, bp_net_layer_set(both[i]->net, 0, BP_LAYER_TRAIN_BIAS, change != FROZEN));
+                any_ok(bp_net_set(both[i]->net, BP_OPT_L2, change == PENALTY ? 0.01 : 0));
+                any_ok(bp_net_layer_set(both[i]->net, 0, BP_LAYER_TRAIN_BIAS, change != FROZEN));
                 set(both[i], BP_TRAIN_BALANCE, change == BALANCE);
-                any_ok(both[i]->net, bp_net_set(both[i]->net, BP_OPT_RAW, 0));
-                any_ok(both[i]->net,
-                       bp_net_set_scaling(both[i]->net, center, change == SCALING ? factor : as_it_is, NULL, NULL));
+                any_ok(bp_net_set(both[i]->net, BP_OPT_RAW, 0));
+                any_ok(bp_net_set_scaling(both[i]->net, center, change == SCALING ? factor : as_it_is, NULL, NULL));
                 for (int epoch = 0; epoch < 3; epoch++)
-                    train_ok(both[i], bp_train_epoch(both[i]->train));
+                    any_ok(bp_train_epoch(both[i]->train));
             }
             same_parameters(a.net, b.net);
             free(parameters);
@@ -234,9 +233,9 @@ static const struct change changes[] = {
 static void put(bp_net *net, int32_t key, double value)
 {
     if (key >= BP_LAYER_ACTIVATION && key < BP_OPT_LOSS)
-        any_ok(net, bp_net_layer_set(net, 0, key, value));
+        any_ok(bp_net_layer_set(net, 0, key, value));
     else if (key != 0)
-        any_ok(net, bp_net_set(net, key, value));
+        any_ok(bp_net_set(net, key, value));
 }
 
 static struct training training_before(int32_t dtype, const struct problem *p, const struct change *change)
@@ -244,7 +243,7 @@ static struct training training_before(int32_t dtype, const struct problem *p, c
     static const struct any_layer layers[] = {{4, BP_ACT_SOFTPLUS, 0, 0}, {2, BP_ACT_SOFTMAX, 0, 0}};
     static const double center[2] = {0, 0}, factor[2] = {2, 0.5};
     struct training t = {.net = any_net(dtype, 2, layers, 2, 1)};
-    any_ok(t.net, bp_net_set_scaling(t.net, center, factor, NULL, NULL));
+    any_ok(bp_net_set_scaling(t.net, center, factor, NULL, NULL));
     put(t.net, BP_OPT_LOSS, change->loss);
     put(t.net, change->before.key, change->before.value);
     assert_int_equal(bp_data_create_labels_f64(&t.data, p->x, p->rows, 2, p->labels, 2), BP_OK);
@@ -256,7 +255,7 @@ static void two_epochs(const struct training *t, int32_t method)
 {
     set(t, BP_TRAIN_METHOD, method);
     for (int epoch = 0; epoch < 2; epoch++)
-        train_ok(t, bp_train_epoch(t->train));
+        any_ok(bp_train_epoch(t->train));
 }
 
 static void each_option_of_the_objective_is_seen_when_it_changes(void **state)
@@ -268,7 +267,7 @@ static void each_option_of_the_objective_is_seen_when_it_changes(void **state)
             struct training a = training_before(dtype, &p, &changes[i]), b = training_before(dtype, &p, &changes[i]);
             two_epochs(&a, method);
             double *parameters = parameters_of(a.net);
-            any_ok(b.net, any_set_parameters(b.net, parameters));
+            any_ok(any_set_parameters(b.net, parameters));
             put(a.net, changes[i].change.key, changes[i].change.value);
             put(b.net, changes[i].change.key, changes[i].change.value);
             two_epochs(&a, method);
@@ -302,10 +301,11 @@ static void each_limit_stops_and_says_so(void **state)
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
             struct training t = training_of(dtype, &p, method, 1);
             set(&t, rows[i].key, rows[i].value);
-            train_ok(&t, bp_train_run(t.train, NULL, NULL));
-            assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == rows[i].reason);
-            assert_true(value_of(&t, BP_TRAIN_EPOCH) >= rows[i].least && value_of(&t, BP_TRAIN_EPOCH) <= rows[i].most);
-            assert_true(isnan(value_of(&t, BP_TRAIN_RATE)));
+            any_ok(bp_train_run(t.train, NULL, NULL));
+            assert_true(value_of(&t, BP_RECORD_STOP) == rows[i].reason);
+            assert_true(value_of(&t, BP_RECORD_EPOCH) >= rows[i].least &&
+                        value_of(&t, BP_RECORD_EPOCH) <= rows[i].most);
+            assert_true(isnan(value_of(&t, BP_RECORD_RATE)));
             training_end(&t);
         }
     problem_free(&p);
@@ -319,14 +319,14 @@ static void where_no_step_lowers_the_loss_it_is_stuck(void **state)
     for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_LM; method += 10) {
         struct training t = training_of(dtype, &p, method, 1);
         double before = INFINITY, loss;
-        any_ok(t.net, bp_net_set(t.net, BP_OPT_L2, 0.01));
+        any_ok(bp_net_set(t.net, BP_OPT_L2, 0.01));
         set(&t, BP_TRAIN_EPOCHS, 5000);
-        train_ok(&t, bp_train_run(t.train, NULL, NULL));
-        assert_true(value_of(&t, BP_TRAIN_STOP_REASON) == BP_STOP_STUCK);
-        assert_true(value_of(&t, BP_TRAIN_GRADIENT) <= (dtype == BP_F32 ? 1e-4 : 1e-7));
+        any_ok(bp_train_run(t.train, NULL, NULL));
+        assert_true(value_of(&t, BP_RECORD_STOP) == BP_STOP_STUCK);
+        assert_true(value_of(&t, BP_RECORD_GRADIENT) <= (dtype == BP_F32 ? 1e-4 : 1e-7));
         assert_int_equal(bp_train_epoch(t.train), BP_DONE);
-        for (size_t epoch = 1; epoch <= (size_t)value_of(&t, BP_TRAIN_EPOCH); epoch++, before = loss) {
-            train_ok(&t, bp_train_record(t.train, epoch, BP_TRAIN_LOSS, &loss));
+        for (size_t epoch = 1; epoch <= (size_t)value_of(&t, BP_RECORD_EPOCH); epoch++, before = loss) {
+            any_ok(bp_train_record(t.train, epoch, BP_RECORD_LOSS, &loss));
             assert_true(loss <= before);
         }
         training_end(&t);

@@ -5,8 +5,11 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -14,22 +17,12 @@
 
 #include <cmocka.h>
 
-#include <bp/bp.h>
+#include "plugin.h"
 
 enum { UNITS = 128, ROWS = 256, THREADS = 3 };
 
-static const char *library;
-
-/* The functions that the test calls, by the names of bp.h. */
-struct functions {
-    __typeof__(bp_net_create) *create;
-    __typeof__(bp_net_add_dense) *add_dense;
-    __typeof__(bp_net_init) *init;
-    __typeof__(bp_net_set) *set;
-    __typeof__(bp_net_train_f32) *train_f32;
-    __typeof__(bp_net_train_f64) *train_f64;
-    __typeof__(bp_net_destroy) *destroy;
-};
+/* What is loaded: the shared library, which stays (docs/abi.md), and the plug-in, which goes. */
+static const char *library, *plug_in;
 
 static void find(void *loaded, const char *name, void *function)
 {
@@ -38,9 +31,9 @@ static void find(void *loaded, const char *name, void *function)
     memcpy(function, &found, sizeof(found));
 }
 
-static struct functions find_all(void *loaded)
+static struct plugin find_all(void *loaded)
 {
-    struct functions f;
+    struct plugin f;
     find(loaded, "bp_net_create", &f.create);
     find(loaded, "bp_net_add_dense", &f.add_dense);
     find(loaded, "bp_net_init", &f.init);
@@ -48,7 +41,33 @@ static struct functions find_all(void *loaded)
     find(loaded, "bp_net_train_f32", &f.train_f32);
     find(loaded, "bp_net_train_f64", &f.train_f64);
     find(loaded, "bp_net_destroy", &f.destroy);
+    find(loaded, "bp_last_error", &f.last_error);
     return f;
+}
+
+static void *load(const char *path, struct plugin *functions)
+{
+    void *loaded = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    plugin_fn *table;
+    if (!loaded)
+        fail_msg("%s", dlerror());
+    if (path == library)
+        *functions = find_all(loaded);
+    else {
+        find(loaded, "plugin", &table);
+        *functions = table();
+    }
+    return loaded;
+}
+
+static void unload(const char *path, void *loaded)
+{
+    assert_int_equal(dlclose(loaded), 0);
+#ifdef __GLIBC__ /* other C libraries may keep either */
+    assert_int_equal(dlopen(path, RTLD_NOW | RTLD_NOLOAD) != NULL, path == library);
+#else
+    (void)path;
+#endif
 }
 
 static size_t threads_of_this_process(void)
@@ -63,7 +82,7 @@ static size_t threads_of_this_process(void)
     return count;
 }
 
-static void train_on_threads(const struct functions *f)
+static void train_on_threads(const struct plugin *f)
 {
     bp_net *net;
     const bp_status made = f->create(&net, BP_F32, UNITS);
@@ -83,17 +102,12 @@ static void train_on_threads(const struct functions *f)
 
 static void the_host_forks_after_the_library_is_gone(void **state)
 {
-    (void)state;
+    const char *path = *(const char **)*state;
     for (int i = 0; i < 3; i++) {
-        void *loaded = dlopen(library, RTLD_NOW | RTLD_LOCAL);
-        if (!loaded)
-            fail_msg("%s", dlerror());
-        const struct functions f = find_all(loaded);
+        struct plugin f;
+        void *loaded = load(path, &f);
         train_on_threads(&f);
-        assert_int_equal(dlclose(loaded), 0);
-#ifdef __GLIBC__ /* other C libraries may keep it */
-        assert_null(dlopen(library, RTLD_NOW | RTLD_NOLOAD));
-#endif
+        unload(path, loaded);
         const pid_t child = fork();
         assert_true(child >= 0);
         if (child == 0)
@@ -104,9 +118,56 @@ static void the_host_forks_after_the_library_is_gone(void **state)
     }
 }
 
+/* A thread whose call fails, and that ends after the library is gone. */
+struct failing {
+    struct plugin f;
+    pthread_barrier_t failed, gone;
+    bool told;
+};
+
+static void *fail_and_wait(void *argument)
+{
+    struct failing *failing = argument;
+    const bp_status status = failing->f.create(NULL, BP_F32, 1);
+    failing->told = status == BP_ERR_ARG && strcmp(failing->f.last_error(), "bp_net_create: net is NULL") == 0;
+    pthread_barrier_wait(&failing->failed);
+    pthread_barrier_wait(&failing->gone);
+    return NULL;
+}
+
+static void a_thread_with_a_sentence_ends_after_the_library_is_gone(void **state)
+{
+    const char *path = *(const char **)*state;
+    struct failing failing;
+    pthread_t thread;
+    void *loaded = load(path, &failing.f);
+    assert_int_equal(pthread_barrier_init(&failing.failed, NULL, 2), 0);
+    assert_int_equal(pthread_barrier_init(&failing.gone, NULL, 2), 0);
+    assert_int_equal(pthread_create(&thread, NULL, fail_and_wait, &failing), 0);
+    pthread_barrier_wait(&failing.failed);
+    assert_int_equal(failing.f.create(NULL, BP_F32, 1), BP_ERR_ARG); /* a sentence of the thread that unloads, too */
+    unload(path, loaded);
+    pthread_barrier_wait(&failing.gone);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_true(failing.told);
+    pthread_barrier_destroy(&failing.failed);
+    pthread_barrier_destroy(&failing.gone);
+}
+
+#define BOTH(test)                                                                                                     \
+    {#test "_shared", test, NULL, NULL, &library}, { #test "_plug_in", test, NULL, NULL, &plug_in }
+
 int main(int count, char **arguments)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_host_forks_after_the_library_is_gone)};
-    library = count > 1 ? arguments[1] : "libbp.so";
+    const struct CMUnitTest tests[] = {
+        BOTH(the_host_forks_after_the_library_is_gone),
+        BOTH(a_thread_with_a_sentence_ends_after_the_library_is_gone),
+    };
+    if (count != 3) {
+        fputs("usage: test_unload LIBRARY PLUG_IN\n", stderr);
+        return 1;
+    }
+    library = arguments[1];
+    plug_in = arguments[2];
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,7 @@ static bp_net *net_of(int32_t dtype)
     const struct any_layer layers[] = {{5, BP_ACT_TANH, 0, 0}, {OUTPUTS, BP_ACT_SOFTMAX, 0, 0}};
     uint64_t seed = 3;
     bp_net *net = any_net(dtype, INPUTS, layers, 2, 1);
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
     any_fill(&seed, x, ROWS * INPUTS, -1, 1);
     memset(target, 0, sizeof(target));
     for (size_t i = 0; i < ROWS; i++)
@@ -32,17 +32,17 @@ static double backward(bp_net *net, size_t from, size_t rows, const double *weig
     for (size_t i = 0; i < ROWS * OUTPUTS; i++)
         target_f32[i] = (float)target[i];
     const size_t at = from * OUTPUTS;
-    any_ok(net, any_forward(net, x + from * INPUTS, rows, NULL));
+    any_ok(any_forward(net, x + from * INPUTS, rows, NULL));
     if (!weights)
-        any_ok(net, any_backward(net, target + at, rows, &loss));
+        any_ok(any_backward(net, target + at, rows, &loss));
     else if (bp_net_dtype(net) == BP_F32)
-        any_ok(net, bp_net_backward_weighted_f32(net, by_label ? NULL : target_f32 + at,
-                                                 by_label ? labels + from : NULL, weights, rows, &loss));
+        any_ok(bp_net_backward_weighted_f32(net, by_label ? NULL : target_f32 + at, by_label ? labels + from : NULL,
+                                            weights, rows, &loss));
     else
-        any_ok(net, bp_net_backward_weighted_f64(net, by_label ? NULL : target + at, by_label ? labels + from : NULL,
-                                                 weights, rows, &loss));
-    any_ok(net, any_get_gradient(net, gradient));
-    any_ok(net, bp_net_zero_gradient(net));
+        any_ok(bp_net_backward_weighted_f64(net, by_label ? NULL : target + at, by_label ? labels + from : NULL,
+                                            weights, rows, &loss));
+    any_ok(any_get_gradient(net, gradient));
+    any_ok(bp_net_zero_gradient(net));
     return loss;
 }
 
@@ -97,19 +97,19 @@ static void train_is_forward_backward_and_step(void **state)
     for (size_t i = 0; i < ROWS * INPUTS; i++)
         x_f32[i] = (float)x[i];
     for (size_t rows = 1; rows <= ROWS; rows += ROWS - 1) {
-        any_ok(net, bp_net_dtype(net) == BP_F32
-                        ? bp_net_loss_weighted_f32(net, x_f32, NULL, labels, weights, rows, &loss[2], NULL)
-                        : bp_net_loss_weighted_f64(net, x, NULL, labels, weights, rows, &loss[2], NULL));
-        any_ok(net, train(net, rows, weights, &loss[0]));
-        any_ok(other, any_forward(other, x, rows, NULL));
-        any_ok(other, bp_net_dtype(net) == BP_F32
-                          ? bp_net_backward_weighted_f32(other, NULL, labels, weights, rows, &loss[1])
-                          : bp_net_backward_weighted_f64(other, NULL, labels, weights, rows, &loss[1]));
-        any_ok(other, bp_net_step(other));
+        any_ok(bp_net_dtype(net) == BP_F32
+                   ? bp_net_loss_weighted_f32(net, x_f32, NULL, labels, weights, rows, &loss[2], NULL)
+                   : bp_net_loss_weighted_f64(net, x, NULL, labels, weights, rows, &loss[2], NULL));
+        any_ok(train(net, rows, weights, &loss[0]));
+        any_ok(any_forward(other, x, rows, NULL));
+        any_ok(bp_net_dtype(net) == BP_F32
+                   ? bp_net_backward_weighted_f32(other, NULL, labels, weights, rows, &loss[1])
+                   : bp_net_backward_weighted_f64(other, NULL, labels, weights, rows, &loss[1]));
+        any_ok(bp_net_step(other));
         any_same_bits(&loss[0], &loss[1], 1);
         any_same_bits(&loss[0], &loss[2], 1);
-        any_ok(net, any_get_parameters(net, a));
-        any_ok(other, any_get_parameters(other, b));
+        any_ok(any_get_parameters(net, a));
+        any_ok(any_get_parameters(other, b));
         any_same_bits(a, b, PARAMETERS);
     }
     bp_net_destroy(net);
@@ -121,12 +121,12 @@ static void weights_that_are_none_are_refused(void **state)
     static const double bad[][ROWS] = {{1, -1, 1, 1, 1, 1}, {NAN, 1, 1, 1, 1, 1}, {1, 1, 1, 1, 1, INFINITY}};
     bp_net *net = net_of(any_dtype(state));
     double before[PARAMETERS], after[PARAMETERS], loss;
-    any_ok(net, any_get_parameters(net, before));
+    any_ok(any_get_parameters(net, before));
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(train(net, ROWS, bad[i], &loss), BP_ERR_ARG);
-        assert_non_null(strstr(bp_net_error(net), "weights["));
+        assert_non_null(strstr(bp_last_error(), "weights["));
     }
-    any_ok(net, any_get_parameters(net, after));
+    any_ok(any_get_parameters(net, after));
     any_same_bits(after, before, PARAMETERS);
     bp_net_destroy(net);
 }

@@ -23,7 +23,7 @@ static double tolerance(int32_t dtype, double figure)
 static void assert_figure(int32_t dtype, const char *what, double got, double figure)
 {
     if (!(fabs(got - figure) <= tolerance(dtype, figure)))
-        fail_msg("f%d: %s is %.17g, the figure is %.17g", (int)dtype, what, got, figure);
+        fail_msg("%s: %s is %.17g, the figure is %.17g", bp_key_name(dtype), what, got, figure);
 }
 
 /* ------------------------------------------------------------------------------------------------------- article 000 */
@@ -61,10 +61,10 @@ static bp_net *net_000(int32_t dtype)
                                               {2, BP_ACT_SIGMOID, BP_BIAS_SHARED, 0}};
     bp_net *net = any_net(dtype, 2, layers, 2, 0);
     assert_int_equal(bp_net_parameters(net), sizeof start_000 / sizeof *start_000);
-    any_ok(net, any_set_parameters(net, start_000));
+    any_ok(any_set_parameters(net, start_000));
     for (size_t layer = 0; layer < 2; layer++)
-        any_ok(net, bp_net_layer_set(net, layer, BP_LAYER_TRAIN_BIAS, 0));
-    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 0.5));
+        any_ok(bp_net_layer_set(net, layer, BP_LAYER_TRAIN_BIAS, 0));
+    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.5));
     return net;
 }
 
@@ -77,8 +77,8 @@ static void article_000_forward_gives_its_figures(void **state)
     bp_net *net = net_000(dtype);
 
     double y[2], a[3];
-    any_ok(net, any_forward(net, x, 1, y));
-    any_ok(net, any_get_activation(net, 0, a));
+    any_ok(any_forward(net, x, 1, y));
+    any_ok(any_get_activation(net, 0, a));
     for (size_t i = 0; i < 3; i++)
         assert_figure(dtype, "a hidden output", a[i], hidden_out[i]);
     for (size_t i = 0; i < 2; i++)
@@ -91,17 +91,17 @@ static void check_step_000(int32_t dtype, const struct step_000 *step)
     static const double x[] = {5, 10};
     bp_net *net = net_000(dtype);
     double before[MAX_PARAMETERS], after[MAX_PARAMETERS], dw[6], loss;
-    any_ok(net, any_get_parameters(net, before));
+    any_ok(any_get_parameters(net, before));
 
-    any_ok(net, any_forward(net, x, 1, NULL));
-    any_ok(net, any_backward(net, step->target, 1, &loss));
-    any_ok(net, any_get_weight_gradient(net, 1, dw));
+    any_ok(any_forward(net, x, 1, NULL));
+    any_ok(any_backward(net, step->target, 1, &loss));
+    any_ok(any_get_weight_gradient(net, 1, dw));
     if (step->loss != 0) {
         assert_figure(dtype, "E", loss, step->loss);
         assert_figure(dtype, "dE/dw7", dw[0], step->dw7);
     }
-    any_ok(net, bp_net_step(net));
-    any_ok(net, any_get_parameters(net, after));
+    any_ok(bp_net_step(net));
+    any_ok(any_get_parameters(net, after));
     for (size_t i = 0; i < 12; i++)
         assert_figure(dtype, "a weight after the step", after[place_000[i]], step->after[i]);
     any_same_bits(&after[6], &before[6], 1); /* the biases are never trained */
@@ -156,8 +156,8 @@ static bp_net *net_001(int32_t dtype, const double *start)
     static const struct any_layer layers[] = {{2, BP_ACT_SIGMOID, BP_BIAS_NONE, 0},
                                               {2, BP_ACT_SIGMOID, BP_BIAS_NONE, 0}};
     bp_net *net = any_net(dtype, 2, layers, 2, 0);
-    any_ok(net, any_set_parameters(net, start));
-    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 0.5));
+    any_ok(any_set_parameters(net, start));
+    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.5));
     return net;
 }
 
@@ -179,11 +179,11 @@ static void check_moment_001(int32_t dtype, const struct moment_001 *moment, boo
                              const double output[2])
 {
     if (!(fabs(loss - moment->loss) <= loss_tolerance(dtype, moment, is_last)))
-        fail_msg("f%d: the loss is %.17g, the figure is %.17g", (int)dtype, loss, moment->loss);
+        fail_msg("%s: the loss is %.17g, the figure is %.17g", bp_key_name(dtype), loss, moment->loss);
     for (size_t i = 0; i < 2; i++) {
         const double half_a_digit = 0.5e-8 + tolerance(dtype, moment->output[i]);
         if (!(fabs(output[i] - moment->output[i]) <= half_a_digit))
-            fail_msg("f%d: an output is %.17g, the figure is %.8g", (int)dtype, output[i], moment->output[i]);
+            fail_msg("%s: an output is %.17g, the figure is %.8g", bp_key_name(dtype), output[i], moment->output[i]);
     }
 }
 
@@ -191,16 +191,16 @@ static void check_run_001(int32_t dtype, const struct run_001 *run)
 {
     bp_net *net = net_001(dtype, run->start);
     double output[2], before[4], after[4], loss;
-    any_ok(net, any_get_weights(net, 1, before));
-    any_ok(net, bp_net_layer_set(net, 1, BP_LAYER_TRAIN_WEIGHTS, run->output_weights_trained));
+    any_ok(any_get_weights(net, 1, before));
+    any_ok(bp_net_layer_set(net, 1, BP_LAYER_TRAIN_WEIGHTS, run->output_weights_trained));
     for (int step = 0; step < STEPS; step++) {
-        any_ok(net, any_train(net, x_001, target_001, 1, &loss));
-        any_ok(net, any_get_activation(net, 1, output));
+        any_ok(any_train(net, x_001, target_001, 1, &loss));
+        any_ok(any_get_activation(net, 1, output));
         if (step == 0)
             check_moment_001(dtype, &run->first, false, loss, output);
     }
     check_moment_001(dtype, &run->last, true, loss, output);
-    any_ok(net, any_get_weights(net, 1, after));
+    any_ok(any_get_weights(net, 1, after));
     assert_true((memcmp(before, after, sizeof before) != 0) == run->output_weights_trained);
     bp_net_destroy(net);
 }
@@ -243,12 +243,12 @@ static void central_differences_001(bp_net *net, const double *start, double slo
         for (int side = 0; side < 2; side++) {
             memcpy(moved, start, sizeof moved);
             moved[i] += side == 0 ? -eps : eps;
-            any_ok(net, any_set_parameters(net, moved));
-            any_ok(net, any_loss(net, x_001, target_001, 1, &loss[side], NULL));
+            any_ok(any_set_parameters(net, moved));
+            any_ok(any_loss(net, x_001, target_001, 1, &loss[side], NULL));
         }
         slope[i] = (loss[1] - loss[0]) / (2 * eps);
     }
-    any_ok(net, any_set_parameters(net, start));
+    any_ok(any_set_parameters(net, start));
 }
 
 static void check_formula_001(const double *start, double (*formula)(const struct article_001 *, size_t, size_t))
@@ -257,10 +257,10 @@ static void check_formula_001(const double *start, double (*formula)(const struc
     double slope[8], gradient[8], theirs[4];
     central_differences_001(net, start, slope);
     struct article_001 article = {{{start[4], start[6]}, {start[5], start[7]}}, {0}, {0}};
-    any_ok(net, any_forward(net, x_001, 1, article.o));
-    any_ok(net, any_get_activation(net, 0, article.h));
-    any_ok(net, any_backward(net, target_001, 1, NULL));
-    any_ok(net, any_get_gradient(net, gradient));
+    any_ok(any_forward(net, x_001, 1, article.o));
+    any_ok(any_get_activation(net, 0, article.h));
+    any_ok(any_backward(net, target_001, 1, NULL));
+    any_ok(any_get_gradient(net, gradient));
     for (size_t i = 0; i < 4; i++)
         theirs[i] = formula(&article, i / 2, i % 2);
 
@@ -287,16 +287,16 @@ enum { WORDS = 6, HIDDEN = 2 };
 static bp_net *net_003(int32_t dtype, const double output_weights[HIDDEN])
 {
     bp_net *net = NULL;
-    any_ok(net, bp_net_create(&net, dtype, WORDS));
-    any_ok(net, bp_net_add_dense(net, HIDDEN, BP_ACT_IDENTITY));
-    any_ok(net, bp_net_add_dense(net, 1, BP_ACT_SIGMOID));
+    any_ok(bp_net_create(&net, dtype, WORDS));
+    any_ok(bp_net_add_dense(net, HIDDEN, BP_ACT_IDENTITY));
+    any_ok(bp_net_add_dense(net, 1, BP_ACT_SIGMOID));
     for (size_t layer = 0; layer < 2; layer++)
-        any_ok(net, bp_net_layer_set(net, layer, BP_LAYER_BIAS, BP_BIAS_NONE));
-    any_ok(net, bp_net_layer_set(net, 0, BP_LAYER_INIT, BP_INIT_ZEROS));
-    any_ok(net, bp_net_layer_set(net, 1, BP_LAYER_INIT, BP_INIT_NORMAL));
-    any_ok(net, bp_net_init(net, 1));
-    any_ok(net, any_set_weights(net, 1, output_weights));
-    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 0.5));
+        any_ok(bp_net_layer_set(net, layer, BP_LAYER_BIAS, BP_BIAS_NONE));
+    any_ok(bp_net_layer_set(net, 0, BP_LAYER_INIT, BP_INIT_ZEROS));
+    any_ok(bp_net_layer_set(net, 1, BP_LAYER_INIT, BP_INIT_NORMAL));
+    any_ok(bp_net_init(net, 1));
+    any_ok(any_set_weights(net, 1, output_weights));
+    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.5));
     return net;
 }
 
@@ -310,17 +310,17 @@ static void article_003_first_step_is_what_hand_and_paper_give(void **state)
     double y, loss, gradient[HIDDEN * WORDS + HIDDEN], expected[HIDDEN * WORDS + HIDDEN] = {0};
     for (size_t i = 0; i < HIDDEN * WORDS; i++)
         expected[i] = -0.125 * out[i / WORDS] * counts[i % WORDS];
-    any_ok(net, any_forward(net, counts, 1, &y));
-    any_ok(net, any_backward(net, target, 1, &loss));
-    any_ok(net, any_get_gradient(net, gradient));
+    any_ok(any_forward(net, counts, 1, &y));
+    any_ok(any_backward(net, target, 1, &loss));
+    any_ok(any_get_gradient(net, gradient));
     assert_true(y == 0.5);
     assert_true(loss == 0.125);
     for (size_t i = 0; i < HIDDEN * WORDS + HIDDEN; i++)
         assert_true(gradient[i] == expected[i]);
 
     /* hidden = lr/8 |counts|^2 out = 7/8 out after the step, hence z = 7/8 |out|^2. */
-    any_ok(net, bp_net_step(net));
-    any_ok(net, any_predict(net, counts, 1, &y, NULL));
+    any_ok(bp_net_step(net));
+    any_ok(any_predict(net, counts, 1, &y, NULL));
     assert_figure(dtype, "the output after one step", y, 1 / (1 + exp(-0.875 * (0.25 + 0.0625))));
     bp_net_destroy(net);
 }

@@ -17,10 +17,10 @@ bp_net *net_of(int32_t dtype)
 {
     const struct any_layer layers[] = {{HIDDEN, BP_ACT_TANH, 0, 0}, {CLASSES, BP_ACT_SOFTMAX, 0, 0}};
     bp_net *net = any_net(dtype, INPUTS, layers, 2, 7);
-    any_ok(net, bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
-    any_ok(net, bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
-    any_ok(net, bp_net_set(net, BP_OPT_LEARNING_RATE, 0.02));
-    any_ok(net, bp_net_set(net, BP_OPT_RAW, 1)); /* for test_scaling.c to see to */
+    any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
+    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.02));
+    any_ok(bp_net_set(net, BP_OPT_RAW, 1)); /* for test_scaling.c to see to */
     return net;
 }
 
@@ -31,14 +31,6 @@ bp_data *data_of(const struct heaps *h)
     return data;
 }
 
-void check_train(const bp_train *train, bp_status status, const char *file, int line)
-{
-    if (status == BP_OK)
-        return;
-    print_error("%s\n", bp_train_error(train));
-    _fail(file, line);
-}
-
 struct training training_of(int32_t dtype, double noise, bool validated)
 {
     const struct heaps h = heaps_of(1, noise), other = heaps_of(2, noise);
@@ -47,7 +39,7 @@ struct training training_of(int32_t dtype, double noise, bool validated)
     assert_int_equal(bp_train_create(&t.train, t.net, data, valid), BP_OK);
     bp_data_destroy(data); /* the training has its own handles */
     bp_data_destroy(valid);
-    train_ok(t.train, bp_train_set(t.train, BP_TRAIN_BATCH, BATCH));
+    any_ok(bp_train_set(t.train, BP_TRAIN_BATCH, BATCH));
     return t;
 }
 
@@ -60,19 +52,16 @@ void end_training(struct training *t)
 double value_of(const struct training *t, int32_t key)
 {
     double value;
-    train_ok(t->train, bp_train_get(t->train, key, &value));
+    any_ok(any_ask(t->train, key, &value));
     return value;
 }
 
-void set_key(const struct training *t, int32_t key, double value)
-{
-    train_ok(t->train, bp_train_set(t->train, key, value));
-}
+void set_key(const struct training *t, int32_t key, double value) { any_ok(bp_train_set(t->train, key, value)); }
 
 void same_parameters(const bp_net *a, const bp_net *b)
 {
     double of_a[MOST_PARAMETERS], of_b[MOST_PARAMETERS];
-    any_ok(a, any_get_parameters(a, of_a));
-    any_ok(b, any_get_parameters(b, of_b));
+    any_ok(any_get_parameters(a, of_a));
+    any_ok(any_get_parameters(b, of_b));
     any_same_bits(of_a, of_b, bp_net_parameters(a));
 }

@@ -32,7 +32,5 @@ void set_key(const struct training *t, int32_t key, double value);
 void same_parameters(const bp_net *a, const bp_net *b);
 
 /* Asserts BP_OK, and prints the sentence otherwise. */
-#define train_ok(train, status) check_train((train), (status), __FILE__, __LINE__)
-void check_train(const bp_train *train, bp_status status, const char *file, int line);
 
 #endif

@@ -122,27 +122,19 @@ void training_end(struct training *t)
     bp_net_destroy(t->net);
 }
 
-void check_train(const struct training *t, bp_status status, const char *file, int line)
-{
-    if (status == BP_OK)
-        return;
-    print_error("%s\n", bp_train_error(t->train));
-    _fail(file, line);
-}
-
 double value_of(const struct training *t, int32_t key)
 {
     double value;
-    train_ok(t, bp_train_get(t->train, key, &value));
+    any_ok(any_ask(t->train, key, &value));
     return value;
 }
 
-void set(const struct training *t, int32_t key, double value) { train_ok(t, bp_train_set(t->train, key, value)); }
+void set(const struct training *t, int32_t key, double value) { any_ok(bp_train_set(t->train, key, value)); }
 
 double *parameters_of(const bp_net *net)
 {
     double *flat = any_room(bp_net_parameters(net));
-    any_ok(net, any_get_parameters(net, flat));
+    any_ok(any_get_parameters(net, flat));
     return flat;
 }
 

@@ -49,8 +49,6 @@ double value_of(const struct training *training, int32_t key);
 void set(const struct training *training, int32_t key, double value);
 
 /** Asserts BP_OK, and prints the training's sentence otherwise. */
-#define train_ok(training, status) check_train((training), (status), __FILE__, __LINE__)
-void check_train(const struct training *training, bp_status status, const char *file, int line);
 
 /** Room for all parameters, filled from the net. Give back with free(). */
 double *parameters_of(const bp_net *net);

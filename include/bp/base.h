@@ -17,7 +17,7 @@ extern "C" {
 
 /**
  * @file base.h
- * What all of the interface builds on: statuses, the version, number types, memory.
+ * What all of the interface builds on: statuses, the version, keys, number types, memory.
  */
 
 /* ------------------------------------------------------------------------------------------------ status and version */
@@ -25,8 +25,9 @@ extern "C" {
 /** What a call came to: BP_OK or a negative BP_ERR_*. */
 typedef int32_t bp_status;
 
+/** Statuses. */
 enum {
-    BP_OK = 0,
+    BP_OK = 0,                /**< success */
     BP_ERR_ARG = -10,         /**< an argument is NULL, unknown or out of its bounds */
     BP_ERR_MEMORY = -20,      /**< the allocator had no memory */
     BP_ERR_SHAPE = -30,       /**< a size is 0, too large, or does not match */
@@ -43,22 +44,126 @@ enum {
 /** The library's version as major * 1000000 + minor * 1000 + patch. Threads: any. */
 BP_API uint32_t bp_version(void);
 
-/** The library's version as "major.minor.patch". Valid for ever. Threads: any. */
+/** The library's version as "major.minor.patch". Never NULL, valid for ever. Threads: any. */
 BP_API const char *bp_version_string(void);
 
 /** The ABI number of the library that runs; it equals BP_ABI_VERSION of the header it was compiled with. Threads: any. */
 BP_API uint32_t bp_abi_version(void);
 
-/** Compiler, number types, and the instruction sets built in and active, as one line. Valid for ever. Threads: any. */
+/** Compiler, number types, and the instruction sets built in and active, as one line. Never NULL, valid for ever. Threads: any. */
 BP_API const char *bp_build_info(void);
 
-/** A status as a short sentence; "unknown status" for a number that is none. Valid for ever. Threads: any. */
+/**
+ * This thread's last failed call as a sentence that begins with the name of the function: which argument, what was expected,
+ * what came. "" before any, never NULL. Every call that returns a negative status sets it; a success, BP_DONE, a query and a destroy never
+ * touch it. Valid until this thread's next failed call. Read it in a statement of its own: as a further argument of the call
+ * that fails it may be read before the call.
+ *
+ * A sentence is one line of UTF-8 of at most 255 bytes that a terminal or a log can take. Names, paths and other texts from
+ * files or the caller appear in it shortened, and each byte that is no UTF-8 and each control character as a '?': those below
+ * U+0020, U+007F to U+009F, line separators (U+2028, U+2029) and the controls of direction (U+061C, U+200E, U+200F, U+202A to
+ * U+202E, U+2066 to U+2069). The same holds, with at most 399 bytes, for bp_train_finding_text().
+ *
+ * The first failure of a thread takes some 300 bytes by malloc(), which are given back when the thread ends. Without them the
+ * sentence is bp_status_string() of the status. Threads: any.
+ */
+BP_API const char *bp_last_error(void);
+
+/** A status as a short sentence; "unknown status" for a number that is none. Never NULL, valid for ever. Threads: any.
+ *  @param status what a call returned, or any other number */
 BP_API const char *bp_status_string(bp_status status);
+
+/* -------------------------------------------------------------------------------------------------------------- keys */
+
+/**
+ * Every constant of the library but a status is a key. A key belongs to a family: key / 1000 * 1000, which is a key itself,
+ * and one of these. The number of a key is never used again. A program must expect keys that it does not know:
+ * bp_key_name() has their text. Numbers from 1000000 on belong to other libraries.
+ */
+enum {
+    BP_FAMILY_ACTIVATION = 1000,   /**< BP_ACT_* */
+    BP_FAMILY_LOSS = 2000,         /**< BP_LOSS_* */
+    BP_FAMILY_OPTIMIZER = 3000,    /**< BP_OPTIM_* */
+    BP_FAMILY_INITIALIZER = 4000,  /**< BP_INIT_* */
+    BP_FAMILY_BIAS = 5000,         /**< BP_BIAS_* */
+    BP_FAMILY_LAYER_OPTION = 6000, /**< BP_LAYER_* */
+    BP_FAMILY_NET_OPTION = 7000,   /**< BP_OPT_* */
+    BP_FAMILY_DATA_OPTION = 8000,  /**< BP_DATA_* */
+    BP_FAMILY_TRAIN_OPTION = 9000, /**< BP_TRAIN_* */
+    BP_FAMILY_RECORD = 10000,      /**< BP_RECORD_* */
+    BP_FAMILY_METRIC = 11000,      /**< BP_METRIC_* */
+    BP_FAMILY_FINDING = 12000,     /**< BP_FINDING_* */
+    BP_FAMILY_SCALE = 13000,       /**< BP_SCALE_* */
+    BP_FAMILY_METHOD = 14000,      /**< BP_METHOD_* */
+    BP_FAMILY_SCHEDULE = 15000,    /**< BP_SCHEDULE_* */
+    BP_FAMILY_STOP = 16000,        /**< BP_STOP_* */
+    BP_FAMILY_KIND = 17000,        /**< BP_KIND_* */
+    BP_FAMILY_MISSING = 18000,     /**< BP_MISSING_* */
+    BP_FAMILY_TEXT = 21000,        /**< BP_TEXT_* */
+    BP_FAMILY_TYPE = 22000,        /**< BP_F32, BP_F64 */
+    BP_FAMILY_HOLD = 23000,        /**< BP_HOLD_* */
+    BP_FAMILY_DOMAIN = 27000       /**< BP_DOMAIN_* */
+};
+
+/** What an option takes. All values are doubles. */
+enum {
+    BP_DOMAIN_REAL = 27010,   /**< any number within the bounds */
+    BP_DOMAIN_WHOLE = 27020,  /**< a whole number within the bounds */
+    BP_DOMAIN_SWITCH = 27030, /**< 0 or 1 */
+    BP_DOMAIN_MEMBER = 27040  /**< a key of the family bp_key_members() */
+};
+
+/**
+ * The name of a key, in lower case: "learning_rate", "leaky_relu". In a family each name stands once. NULL if it is no key.
+ * Valid for ever.
+ * @param key any number
+ * Threads: any.
+ */
+BP_API const char *bp_key_name(int32_t key);
+
+/** What a key means, in one sentence without its full stop. NULL if it is no key. Valid for ever. Threads: any.
+ *  @param key any number */
+BP_API const char *bp_key_help(int32_t key);
+
+/**
+ * The key with this name in a family.
+ * @param family a BP_FAMILY_*, or 0: then the family itself is looked for
+ * @param name   its name, or NULL, which is the name of none
+ * Returns 0 if there is none. Threads: any.
+ */
+BP_API int32_t bp_key_find(int32_t family, const char *name);
+
+/**
+ * The keys of a family, from index 0 on, so that a program can list them.
+ * @param family a BP_FAMILY_*, or 0: the families themselves
+ * Returns 0 past the last, and if there is no such family. Threads: any.
+ */
+BP_API int32_t bp_key_at(int32_t family, size_t index);
+
+/** What an option takes, a BP_DOMAIN_*. 0 if the key is no option. Threads: any.
+ *  @param key any number */
+BP_API int32_t bp_key_domain(int32_t key);
+
+/** The family whose keys an option takes. 0 if it takes none. Threads: any.
+ *  @param key any number */
+BP_API int32_t bp_key_members(int32_t key);
+
+/**
+ * The least, the greatest and the first value of an option. For one that takes keys, the bounds are the least and greatest of them. For one that follows the optimiser, the first value is that of
+ * BP_OPTIM_SGD; for BP_LAYER_SLOPE, that of BP_ACT_LEAKY_RELU.
+ * @param key a BP_OPT_*, BP_LAYER_*, BP_DATA_* or BP_TRAIN_*
+ * @param[out] low, high, initial [1], or NULL
+ * Errors: ARG (the key is no option; nothing is written). Threads: any.
+ */
+BP_API bp_status bp_key_bounds(int32_t key, double *low, double *high, double *initial);
 
 /* ------------------------------------------------------------------------------------------ number types and memory */
 
 /** Number types. */
-enum { BP_F32 = 32, BP_F64 = 64 };
+enum {
+    BP_F32 = 22010, /**< float */
+    BP_F64 = 22020  /**< double */
+};
 
 /** Where a net's memory comes from. It is copied; `user` must live as long as the net and its scratches. */
 typedef struct bp_allocator {

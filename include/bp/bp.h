@@ -19,13 +19,26 @@
  * a layer are [rows][units], weights are [units][inputs of the layer]. Layers are numbered from 0, and dropout counts
  * as a layer. docs/derivation.md works the equations out.
  *
+ * @section shapes Shapes
+ * The shape of an array stands in brackets where its parameter is described: [rows][inputs]; [1] is one number. It is
+ * made of the function's parameters, and of
+ * - inputs: bp_net_inputs(net) or bp_data_inputs(data)
+ * - outputs: bp_net_outputs(net) or bp_data_outputs(data)
+ * - layers: bp_net_layers(net)
+ * - units: bp_net_layer_units(net, layer)
+ * - layer_inputs: bp_net_layer_weights(net, layer) / bp_net_layer_units(net, layer)
+ * - biases: bp_net_layer_biases(net, layer)
+ * - parameters: bp_net_parameters(net)
+ * - rows: bp_net_rows(net)
+ * - nonzeros: bp_data_nonzeros(data, row, rows)
+ *
  * @section types Number types
  * A net is f32 or f64 for life. Functions that take numbers come in pairs, _f32 with float and _f64 with double; the
  * one that does not match the net's type returns BP_ERR_DTYPE.
  *
  * @section errors Errors
- * A function that can fail returns a bp_status: BP_OK, or a negative BP_ERR_*. bp_net_error() then gives a sentence.
- * A failed call leaves the handle as it was. The library never prints, exits, or changes errno, the locale, signals
+ * A function that can fail returns a bp_status: BP_OK, or a negative BP_ERR_*. bp_last_error() then gives a sentence, which belongs
+ * to the thread. A failed call leaves the handle as it was; one that was to make a handle gives NULL, and nothing is to be destroyed. The library never prints, exits, or changes errno, the locale, signals
  * or the floating-point mode; docs/numerics.md says what holds where a host's mode is not the default one. "Errors:" below
  * names what a function may return beside BP_OK; a NULL handle or a NULL pointer that is not said to be optional is
  * BP_ERR_ARG everywhere.

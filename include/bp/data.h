@@ -25,12 +25,15 @@ typedef struct bp_data bp_data;
  *  it is destroyed. If it is changed all the same, results are those of the new numbers, or a call that takes labels, weights
  *  or sparse rows returns ARG where these are no longer what may be set, and its sentence names the number or row of the
  *  array. No call then reads or writes beyond an array, as long as all of it is still there. */
-enum { BP_HOLD_COPY = 0, BP_HOLD_BORROW = 1 };
+enum {
+    BP_HOLD_COPY = 23010,  /**< its own copy */
+    BP_HOLD_BORROW = 23020 /**< the caller's array */
+};
 
 /**
  * An empty data set, to be filled by bp_data_set_inputs_f32() and its kin.
  * @param[out] data the handle; NULL after a failure
- * @param allocator where its memory comes from; NULL is malloc and free
+ * @param allocator where its memory comes from, or NULL: malloc and free
  * Errors: ARG, MEMORY. Threads: any.
  */
 BP_API bp_status bp_data_create(bp_data **data, const bp_allocator *allocator);
@@ -38,27 +41,27 @@ BP_API bp_status bp_data_create(bp_data **data, const bp_allocator *allocator);
 /** Gives back all that no other data set shows. NULL is fine. Threads: exclusive. */
 BP_API void bp_data_destroy(bp_data *data);
 
-/** The last failure on this data set as a sentence, by the rules of bp_net_error(). Threads: shared. */
-BP_API const char *bp_data_error(const bp_data *data);
-
 /**
- * The inputs, [rows][inputs]. They begin a data set anew: target, labels, weights and names of before are gone.
+ * The inputs. They begin a data set anew: target, labels, weights and names of before are gone.
+ * @param x    [rows][inputs]
  * @param hold BP_HOLD_COPY or BP_HOLD_BORROW
  * Errors: ARG, MEMORY, SHAPE (rows or inputs is 0 or too large). Threads: exclusive.
  */
 BP_API bp_status bp_data_set_inputs_f32(bp_data *data, const float *x, size_t rows, size_t inputs, int32_t hold);
 /** See bp_data_set_inputs_f32(). */
 BP_API bp_status bp_data_set_inputs_f64(bp_data *data, const double *x, size_t rows, size_t inputs, int32_t hold);
-/** As bp_data_set_inputs_f32(), for bytes, each worth x * scale as a double, converted as rows are taken out. Errors: also
- *  ARG (scale is 0 or not finite). */
+/** As bp_data_set_inputs_f32(), for bytes, each worth x * scale as a double, converted as rows are taken out.
+ *  Errors: also ARG (scale is 0 or not finite). */
 BP_API bp_status bp_data_set_inputs_u8(bp_data *data, const uint8_t *x, size_t rows, size_t inputs, double scale,
                                        int32_t hold);
 
 /**
  * The inputs as sparse rows, see bp_net_reserve_sparse(). Training and metrics take them as such, at their cost, and
  * bp_data_get_inputs_f32() writes them out. They begin a data set anew.
- * @param values, columns, starts the rows; starts is [rows + 1]
- * @param inputs numbers of a row, zeros included
+ * @param values, columns [starts[rows]]
+ * @param starts          [rows + 1]
+ * @param inputs          numbers of a row, zeros included
+ * @param hold            BP_HOLD_COPY or BP_HOLD_BORROW
  * Errors: ARG (also where starts or columns do not ascend, a column is not below `inputs`, or a value is not finite; the
  * sentence names row and number), MEMORY, SHAPE (rows or inputs is 0 or too large). Threads: exclusive.
  */
@@ -69,7 +72,9 @@ BP_API bp_status bp_data_set_inputs_sparse_f64(bp_data *data, const double *valu
                                                const size_t *starts, size_t rows, size_t inputs, int32_t hold);
 
 /**
- * The target, [rows][outputs], in place of target or labels of before.
+ * The target, in place of target or labels of before.
+ * @param target [bp_data_rows(data)][outputs]
+ * @param hold   BP_HOLD_COPY or BP_HOLD_BORROW
  * Errors: ARG, MEMORY, SHAPE (outputs is 0 or too large), STATE (no inputs yet, or the data set shows rows of another, or
  * another shows its rows). Threads: exclusive.
  */
@@ -79,28 +84,34 @@ BP_API bp_status bp_data_set_target_f64(bp_data *data, const double *target, siz
 
 /**
  * A label from 0 to classes - 1 for each row, in place of target or labels of before.
+ * @param labels [bp_data_rows(data)]
+ * @param hold   BP_HOLD_COPY or BP_HOLD_BORROW
  * Errors: ARG (also a label out of range), MEMORY, SHAPE (classes is below 2 or above INT32_MAX), STATE. Threads: exclusive.
  */
 BP_API bp_status bp_data_set_labels(bp_data *data, const int32_t *labels, size_t classes, int32_t hold);
 
 /**
  * A weight for each row, finite and at least 0, that its loss is multiplied with.
+ * @param weights [bp_data_rows(data)]
+ * @param hold    BP_HOLD_COPY or BP_HOLD_BORROW
  * Errors: ARG, MEMORY, STATE. Threads: exclusive.
  */
 BP_API bp_status bp_data_set_weights(bp_data *data, const double *weights, int32_t hold);
 
 /**
- * bp_data_create(), bp_data_set_inputs_f32() and, unless `target` is NULL, bp_data_set_target_f32() in one, on copies.
- * @param[out] data the handle; after a failure, but of ARG or MEMORY at its making, empty and there to be asked for
- *                  bp_data_error() and destroyed
- * Errors: as those three. Threads: any.
+ * bp_data_create(), bp_data_set_inputs_f32() and, if there is a target, bp_data_set_target_f32() in one, on copies.
+ * @param[out] data the handle; NULL after a failure
+ * @param x         [rows][inputs]
+ * @param target    [rows][outputs], or NULL
+ * Errors: as bp_data_create(), bp_data_set_inputs_f32() and bp_data_set_target_f32(). Threads: any.
  */
 BP_API bp_status bp_data_create_f32(bp_data **data, const float *x, size_t rows, size_t inputs, const float *target,
                                     size_t outputs);
 /** See bp_data_create_f32(). */
 BP_API bp_status bp_data_create_f64(bp_data **data, const double *x, size_t rows, size_t inputs, const double *target,
                                     size_t outputs);
-/** As bp_data_create_f32(), with labels. */
+/** As bp_data_create_f32(), with labels.
+ *  @param labels [rows] */
 BP_API bp_status bp_data_create_labels_f32(bp_data **data, const float *x, size_t rows, size_t inputs,
                                            const int32_t *labels, size_t classes);
 /** See bp_data_create_labels_f32(). */
@@ -139,15 +150,29 @@ enum {
 
 /** Values of BP_DATA_MISSING. */
 enum {
-    BP_MISSING_REFUSE = 8110, /**< it is an error */
-    BP_MISSING_DROP = 8120,   /**< its row is left out */
-    BP_MISSING_MEAN = 8130    /**< an input becomes the mean of its column; a row without its target is left out */
+    BP_MISSING_REFUSE = 18010, /**< it is an error */
+    BP_MISSING_DROP = 18020,   /**< its row is left out */
+    BP_MISSING_MEAN = 18030    /**< an input becomes the mean of its column; a row without its target is left out */
 };
 
-/** Sets an option, BP_DATA_SEPARATOR and so on, for the reading that follows. Errors: ARG. Threads: exclusive. */
+/** Sets an option for the reading that follows.
+ *  @param key a BP_DATA_*
+ *  Errors: ARG. Threads: exclusive. */
 BP_API bp_status bp_data_set(bp_data *data, int32_t key, double value);
-/** The value of an option. Errors: ARG. Threads: shared. */
+/** The value of an option.
+ *  @param key        a BP_DATA_*
+ *  @param[out] value [1]
+ *  Errors: ARG. Threads: shared. */
 BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
+
+/**
+ * Sets options by their names, as bp_net_set_text() does: `separator=";" header=yes missing=mean`. The separator is a character, or
+ * auto; header, class and numbers are yes, no or auto.
+ * Errors: FORMAT, ARG, MEMORY. Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_text(bp_data *data, const char *text);
+/** As bp_net_get_text(): all options, as bp_data_set_text() takes them. */
+BP_API bp_status bp_data_get_text(const bp_data *data, char *text, size_t capacity, size_t *size);
 
 /**
  * Reads a table of text (CSV), plain or gzipped: inputs, and a target or labels. It begins the data set anew; numbers are
@@ -172,7 +197,7 @@ BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
  * Names in the file are those of the inputs and of the target's columns, the class's column too; classes have their text,
  * and the inputs of a column of text are called "NAME=TEXT". A column without a name has its number from 1 in place of
  * it, "1=F", where other inputs have names. A name is UTF-8 of at most 10,000 bytes, "NAME=TEXT" too; others are an error.
- * Errors: ARG (also where `targets` names no column, or leaves none for the inputs), FORMAT (bp_data_error() names the
+ * Errors: ARG (also where `targets` names no column, or leaves none for the inputs), FORMAT (bp_last_error() names the
  * line where the row begins and the column; also where BP_DATA_HEADER is -1 and a column has text in the first row alone
  * and numbers in all others, for that may be a name), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib).
  * Threads: exclusive.
@@ -182,7 +207,8 @@ BP_API bp_status bp_data_read_csv(bp_data *data, const char *path, const char *t
 /**
  * bp_data_create() and bp_data_read_csv() in one.
  * @param[out] data the handle, by the rules of bp_data_create_f32()
- * Errors: as those two. Threads: any.
+ * @param targets   as in bp_data_read_csv(), or NULL
+ * Errors: as bp_data_create() and bp_data_read_csv(). Threads: any.
  */
 BP_API bp_status bp_data_load_csv(bp_data **data, const char *path, const char *targets);
 
@@ -197,7 +223,9 @@ BP_API bp_status bp_data_load_csv(bp_data **data, const char *path, const char *
  */
 BP_API bp_status bp_data_read_idx(bp_data *data, const char *images, const char *labels);
 
-/** bp_data_create() and bp_data_read_idx() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+/** As bp_data_load_csv(), by bp_data_read_idx().
+ *  @param labels as in bp_data_read_idx(), or NULL
+ *  Errors: as bp_data_create() and bp_data_read_idx(). */
 BP_API bp_status bp_data_load_idx(bp_data **data, const char *images, const char *labels);
 
 /**
@@ -211,26 +239,29 @@ BP_API bp_status bp_data_load_idx(bp_data **data, const char *images, const char
  * @param targets a row for each row of the inputs, or NULL for none. Integers or bool of shape (n,) are labels from 0, below
  *                BP_DATA_MOST_CLASSES, as scikit-learn's y: the classes are 1 more than the largest, at least 2. All else is a
  *                target of numbers. BP_DATA_CLASS says otherwise
- * Errors: ARG, FORMAT (bp_data_error() names the byte of the unpacked file; also where the rows are not as many), IO, MEMORY,
+ * Errors: ARG, FORMAT (bp_last_error() names the byte of the unpacked file; also where the rows are not as many), IO, MEMORY,
  * UNSUPPORTED (of the types, or gzipped, and libbp was built without zlib). Threads: exclusive.
  */
 BP_API bp_status bp_data_read_npy(bp_data *data, const char *inputs, const char *targets);
 
-/** bp_data_create() and bp_data_read_npy() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+/** As bp_data_load_csv(), by bp_data_read_npy().
+ *  Errors: as bp_data_create() and bp_data_read_npy(). */
 BP_API bp_status bp_data_load_npy(bp_data **data, const char *inputs, const char *targets);
 
 /**
  * As bp_data_read_npy(), for two arrays of an .npz file, which numpy.savez() and numpy.savez_compressed() write: a ZIP
  * archive, large ones by zip64, of stored or deflated members, whose sizes and CRC-32 are checked. Where a member is
  * is told by the archive's directory alone.
- * @param inputs, targets names of arrays, with or without ".npy": "x", "y"
- * Errors: as bp_data_read_npy(), where the byte is that of the unpacked array, or in the archive's own records that of the
- * file; ARG also where there is no such array; UNSUPPORTED also where a member is encrypted, packed in another way, or
- * deflated, and libbp was built without zlib. Threads: exclusive.
+ * In a sentence the byte is that of the unpacked array, or in the archive's own records that of the file.
+ * @param inputs  the name of an array, with or without ".npy": "x"
+ * @param targets another, "y", or NULL
+ * Errors: as bp_data_read_npy(), ARG (also where there is no such array), UNSUPPORTED (also where a member is encrypted, packed
+ * in another way, or deflated, and libbp was built without zlib). Threads: exclusive.
  */
 BP_API bp_status bp_data_read_npz(bp_data *data, const char *path, const char *inputs, const char *targets);
 
-/** bp_data_create() and bp_data_read_npz() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+/** As bp_data_load_csv(), by bp_data_read_npz().
+ *  Errors: as bp_data_create() and bp_data_read_npz(). */
 BP_API bp_status bp_data_load_npz(bp_data **data, const char *path, const char *inputs, const char *targets);
 
 /**
@@ -243,32 +274,34 @@ BP_API bp_status bp_data_load_npz(bp_data **data, const char *path, const char *
  * order mark are passed over. Lines end in LF, CR LF or CR. A number is decimal, with a point in every locale, and becomes the
  * nearest double. Classes are in order of their numbers, and named by them: "-1", "1". There are at least 2.
  * @param inputs numbers of a row; 0: as many as the greatest index of the file tells
- * Errors: ARG, FORMAT (bp_data_error() names the line, and the column, in bytes, of what is wrong; also where an index is
+ * Errors: ARG, FORMAT (bp_last_error() names the line, and the column, in bytes, of what is wrong; also where an index is
  * above `inputs`), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib). Threads: exclusive.
  */
 BP_API bp_status bp_data_read_libsvm(bp_data *data, const char *path, size_t inputs);
 
-/** bp_data_create() and bp_data_read_libsvm() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+/** As bp_data_load_csv(), by bp_data_read_libsvm().
+ *  Errors: as bp_data_create() and bp_data_read_libsvm(). */
 BP_API bp_status bp_data_load_libsvm(bp_data **data, const char *path, size_t inputs);
 
 /** Rows shown. 0 for NULL. Threads: shared. */
 BP_API size_t bp_data_rows(const bp_data *data);
 /** Inputs of a row. 0 for NULL or before there are any. Threads: shared. */
 BP_API size_t bp_data_inputs(const bp_data *data);
-/** Numbers of a row's target, or classes where there are labels; else 0. Threads: shared. */
+/** Numbers of a row's target, or classes where there are labels; else, and for NULL, 0. Threads: shared. */
 BP_API size_t bp_data_outputs(const bp_data *data);
-/** Classes, where there are labels; else 0. Threads: shared. */
+/** Classes, where there are labels; else, and for NULL, 0. Threads: shared. */
 BP_API size_t bp_data_classes(const bp_data *data);
-/** 1 if rows have weights, else 0. Threads: shared. */
+/** 1 if rows have weights, else 0, as for NULL. Threads: shared. */
 BP_API int32_t bp_data_weighted(const bp_data *data);
-/** 1 if the inputs are sparse, else 0. Threads: shared. */
+/** 1 if the inputs are sparse, else 0, as for NULL. Threads: shared. */
 BP_API int32_t bp_data_sparse(const bp_data *data);
-/** How many numbers sparse inputs give in `rows` rows from `row` on; 0 if they are not sparse, or there are not so many
- *  rows. A row whose borrowed starts were changed and lie beyond the arrays counts 0. Threads: shared. */
+/** How many numbers sparse inputs give in `rows` rows from `row` on; 0 if they are not sparse, if there are not so many
+ *  rows, and for NULL. A row whose borrowed starts were changed and lie beyond the arrays counts 0. Threads: shared. */
 BP_API size_t bp_data_nonzeros(const bp_data *data, size_t row, size_t rows);
 
 /**
- * Inputs of `rows` rows from `row` on, [rows][inputs], converted.
+ * Inputs of `rows` rows from `row` on, converted.
+ * @param[out] x [rows][inputs]
  * Errors: ARG (also where there are not so many rows), STATE (there are none). Threads: shared.
  */
 BP_API bp_status bp_data_get_inputs_f32(const bp_data *data, size_t row, size_t rows, float *x);
@@ -276,8 +309,8 @@ BP_API bp_status bp_data_get_inputs_f32(const bp_data *data, size_t row, size_t 
 BP_API bp_status bp_data_get_inputs_f64(const bp_data *data, size_t row, size_t rows, double *x);
 /**
  * The same rows as they are given, of sparse inputs; converted.
- * @param[out] values, columns room for as many numbers as bp_data_nonzeros() tells
- * @param[out] starts [rows + 1], the first 0
+ * @param[out] values, columns [nonzeros]
+ * @param[out] starts          [rows + 1], the first 0
  * Errors: ARG (also where there are not so many rows), STATE (the inputs are not sparse). Threads: shared.
  */
 BP_API bp_status bp_data_get_sparse_f32(const bp_data *data, size_t row, size_t rows, float *values, int32_t *columns,
@@ -285,22 +318,26 @@ BP_API bp_status bp_data_get_sparse_f32(const bp_data *data, size_t row, size_t 
 /** See bp_data_get_sparse_f32(). */
 BP_API bp_status bp_data_get_sparse_f64(const bp_data *data, size_t row, size_t rows, double *values, int32_t *columns,
                                         size_t *starts);
-/** As bp_data_get_inputs_f32(), the target, [rows][outputs]. */
+/** As bp_data_get_inputs_f32(), the target.
+ *  @param[out] target [rows][outputs] */
 BP_API bp_status bp_data_get_target_f32(const bp_data *data, size_t row, size_t rows, float *target);
 /** See bp_data_get_target_f32(). */
 BP_API bp_status bp_data_get_target_f64(const bp_data *data, size_t row, size_t rows, double *target);
-/** As bp_data_get_inputs_f32(), the labels, [rows]. */
+/** As bp_data_get_inputs_f32(), the labels.
+ *  @param[out] labels [rows] */
 BP_API bp_status bp_data_get_labels(const bp_data *data, size_t row, size_t rows, int32_t *labels);
-/** As bp_data_get_inputs_f32(), the weights, [rows]. */
+/** As bp_data_get_inputs_f32(), the weights.
+ *  @param[out] weights [rows] */
 BP_API bp_status bp_data_get_weights(const bp_data *data, size_t row, size_t rows, double *weights);
 
-/** The name of an input, NULL if it has none: byte for byte as the file has it, with whatever control characters. Valid
- *  until the last data set that shows it is destroyed or filled anew. Threads: shared. */
-BP_API const char *bp_data_input_name(const bp_data *data, size_t input);
-/** As bp_data_input_name(), of a number of the target, which is gone with the target. */
-BP_API const char *bp_data_output_name(const bp_data *data, size_t output);
-/** As bp_data_input_name(), of a class, which is gone with the labels. */
-BP_API const char *bp_data_class_name(const bp_data *data, int32_t label);
+/**
+ * The name of an input, of a number of the target (BP_TEXT_OUTPUT) or of a class; NULL if it has none, and for NULL. It is byte for byte as the
+ * file has it, with whatever control characters. Names of outputs and classes go with the target and the labels. Valid until the
+ * last data set that shows it is destroyed or filled anew.
+ * @param what a BP_TEXT_*
+ * Threads: shared.
+ */
+BP_API const char *bp_data_name(const bp_data *data, int32_t what, size_t index);
 
 /**
  * Two data sets with all rows between them: `fraction` of the rows, drawn by `seed`, and the others, each in the order of
@@ -311,7 +348,8 @@ BP_API const char *bp_data_class_name(const bp_data *data, int32_t label);
  */
 BP_API bp_status bp_data_split(const bp_data *data, double fraction, uint64_t seed, bp_data **first, bp_data **second);
 
-/** As bp_data_split(), with that fraction of every class. Errors: also STATE (no labels). Threads: shared. */
+/** As bp_data_split(), with that fraction of every class.
+ *  Errors: also STATE (no labels). */
 BP_API bp_status bp_data_split_by_class(const bp_data *data, double fraction, uint64_t seed, bp_data **first,
                                         bp_data **second);
 
@@ -327,6 +365,7 @@ BP_API bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, ui
 
 /**
  * A data set of the rows given by number, in that order; a row may come more than once.
+ * @param rows          [count]
  * @param[out] selected the handle; NULL after a failure
  * Errors: ARG (also where there is no such row), MEMORY, SHAPE (count is 0 or too large). Threads: shared.
  */
@@ -336,29 +375,29 @@ BP_API bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t 
  *  less itself: constant is what differs in the last 3 bits of the net's type at most. */
 enum {
     BP_SCALE_AUTO =
-        12000, /**< inputs: STANDARD, of bytes LARGEST, of sparse rows NONE. Targets: STANDARD if the last layer is
+        13010, /**< inputs: STANDARD, of bytes LARGEST, of sparse rows NONE. Targets: STANDARD if the last layer is
                                     BP_ACT_IDENTITY, else NONE: others have a range of their own, which targets must fit */
-    BP_SCALE_NONE = 12010,     /**< x */
-    BP_SCALE_STANDARD = 12020, /**< (x - mean) / sd, with sd^2 the mean of (x - mean)^2 */
-    BP_SCALE_RANGE = 12030,    /**< from the least to the greatest x: -1 to 1, as MATLAB's mapminmax */
+    BP_SCALE_NONE = 13020,     /**< x */
+    BP_SCALE_STANDARD = 13030, /**< (x - mean) / sd, with sd^2 the mean of (x - mean)^2 */
+    BP_SCALE_RANGE = 13040,    /**< from the least to the greatest x: -1 to 1, as MATLAB's mapminmax */
     BP_SCALE_LARGEST =
-        12040 /**< x / the largest |x| of all columns: one factor for all, as images want it; 0 stays 0 */
+        13050 /**< x / the largest |x| of all columns: one factor for all, as images want it; 0 stays 0 */
 };
 
 /**
  * Fits the net's scaling to a data set, whose rows should be those that it is trained on, and to no others. Weights of rows do
  * not count. bp_train_run() and its kin do this by themselves where the net has no scaling and is still as bp_net_init() left
  * it (bp_net_is_fresh()): see BP_TRAIN_SCALE_INPUTS.
- * @param inputs, targets BP_SCALE_*. Labels are never scaled
+ * @param inputs, targets a BP_SCALE_*. Labels are never scaled
  * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit), STATE (the net before init, or no rows),
- * UNSUPPORTED (sparse inputs and a scale that takes 0 elsewhere), NONFINITE (a number is infinite or NaN, or a column's range). bp_data_error(data) says why.
+ * UNSUPPORTED (sparse inputs and a scale that takes 0 elsewhere), NONFINITE (a number is infinite or NaN, or a column's range).
  * Threads: exclusive on the net, shared on the data set.
  */
 BP_API bp_status bp_net_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, int32_t targets);
 
 /**
  * Gives the net the names that the data set has for inputs, outputs and classes; where it has none, the net's stay.
- * Errors: ARG, MEMORY, SHAPE, STATE, as bp_net_fit_scaling(). Threads: exclusive on the net, shared on the data set.
+ * Errors: ARG, MEMORY, SHAPE, STATE. Threads: exclusive on the net, shared on the data set.
  */
 BP_API bp_status bp_net_take_names(bp_net *net, const bp_data *data);
 
@@ -377,53 +416,49 @@ BP_API bp_status bp_net_take_names(bp_net *net, const bp_data *data);
  * order of the rows: the same bits on every machine for the same outputs.
  */
 enum {
-    BP_METRIC_LOSS = 10010,      /**< the net's BP_OPT_LOSS, the mean over the rows, infinite or NaN if it is so */
-    BP_METRIC_ACCURACY = 10020,  /**< rows whose class is predicted, as a fraction */
-    BP_METRIC_TOP_3 = 10030,     /**< rows whose class is among the 3 greatest outputs, the first of equals first, as a
+    BP_METRIC_LOSS = 11010,      /**< the net's BP_OPT_LOSS, the mean over the rows, infinite or NaN if it is so */
+    BP_METRIC_ACCURACY = 11020,  /**< rows whose class is predicted, as a fraction */
+    BP_METRIC_TOP_3 = 11030,     /**< rows whose class is among the 3 greatest outputs, the first of equals first, as a
                                       fraction. For 3 classes or more */
-    BP_METRIC_TOP_5 = 10040,     /**< the same among 5. For 5 classes or more */
-    BP_METRIC_PRECISION = 10050, /**< the mean over the classes of hits / predicted, 0 where none is predicted
+    BP_METRIC_TOP_5 = 11040,     /**< the same among 5. For 5 classes or more */
+    BP_METRIC_PRECISION = 11050, /**< the mean over the classes of hits / predicted, 0 where none is predicted
                                       (average='macro', zero_division=0) */
-    BP_METRIC_RECALL = 10060,    /**< the mean over the classes of hits / rows, 0 where there are no rows */
-    BP_METRIC_F1 = 10070,        /**< the mean over the classes of 2 hits / (predicted + rows) */
-    BP_METRIC_MSE = 10080,       /**< the mean of (y - t)^2 over outputs and rows */
-    BP_METRIC_MAE = 10090,       /**< the mean of |y - t| over outputs and rows */
-    BP_METRIC_R2 = 10100,        /**< the mean over the outputs of 1 - sum (y - t)^2 / sum (t - mean t)^2; of a constant
+    BP_METRIC_RECALL = 11060,    /**< the mean over the classes of hits / rows, 0 where there are no rows */
+    BP_METRIC_F1 = 11070,        /**< the mean over the classes of 2 hits / (predicted + rows) */
+    BP_METRIC_MSE = 11080,       /**< the mean of (y - t)^2 over outputs and rows */
+    BP_METRIC_MAE = 11090,       /**< the mean of |y - t| over outputs and rows */
+    BP_METRIC_R2 = 11100,        /**< the mean over the outputs of 1 - sum (y - t)^2 / sum (t - mean t)^2; of a constant
                                       target, as that of a single row is, 1 if all y are t, else 0 */
-    BP_METRIC_LOG_LOSS = 10110,  /**< the mean over the rows of -ln(p / sum p), p being the output of the row's class,
+    BP_METRIC_LOG_LOSS = 11110,  /**< the mean over the rows of -ln(p / sum p), p being the output of the row's class,
                                       and with one output y 1 - y or y. All are clipped to [eps, 1 - eps] first, eps
                                       being 2^-23 for f32 nets and 2^-52 for f64. Not for log-softmax */
-    BP_METRIC_AUC = 10120,       /**< the area under the ROC curve: of the pairs of a row of the class and one of
+    BP_METRIC_AUC = 11120,       /**< the area under the ROC curve: of the pairs of a row of the class and one of
                                       another the share where the first has the greater output, equal ones half
                                       (Hanley, McNeil, 1982). With one output it is of class 1; with two of the second;
                                       with more the mean over all, each against the rest. Keeps two doubles for each
                                       row and class (for two classes: for each row). Not where a class has no rows, or
                                       all */
-    BP_METRIC_BIT_FAIL = 10130   /**< how many outputs of all rows differ from t by 0.35 or more (FANN's bit fail at its
+    BP_METRIC_BIT_FAIL = 11130   /**< how many outputs of all rows differ from t by 0.35 or more (FANN's bit fail at its
                                       first limit, but FANN halves the difference of symmetric activations) */
 };
-
-BP_API const char *bp_metric_name(int32_t metric); /**< see bp_option_name() */
-BP_API int32_t bp_metric_find(const char *name);   /**< see bp_option_name() */
-BP_API int32_t bp_metric_at(size_t index);         /**< see bp_option_name() */
 
 /**
  * Predicts all rows of a data set, some hundreds at a time, and measures the outputs. Memory comes from the data set's
  * allocator and, for a scratch, from the net's.
  * @param data       with the net's inputs, and a target of its outputs or labels of as many classes (one output: 2)
  * @param metric     a BP_METRIC_*
- * @param[out] value untouched after a failure
+ * @param[out] value [1], untouched after a failure
  * Errors: ARG, MEMORY, SHAPE (data and net do not match, in number or name), STATE (before init, or data without rows, target and labels),
  * UNSUPPORTED (the metric does not fit the net or the data, or the loss the last layer, or all weights are 0),
- * NONFINITE (an output or a target is NaN; not for BP_METRIC_LOSS). bp_data_error(data) says why.
+ * NONFINITE (an output or a target is NaN; not for BP_METRIC_LOSS).
  * Threads: shared, for both.
  */
 BP_API bp_status bp_net_evaluate(const bp_net *net, const bp_data *data, int32_t metric, double *value);
 
 /**
  * Counts rows by their class and the predicted one, as BP_METRIC_ACCURACY sees them. Weights are not used.
- * @param[out] counts [classes][classes], a row for the true class and a column for the predicted one; as many classes
- *                    as outputs, 2 for one output. After NONFINITE or ARG some rows have been counted
+ * @param[out] counts [max(bp_net_outputs(net), 2)][max(bp_net_outputs(net), 2)], a row for the true class and a column for the
+ *                    predicted one; as many classes as outputs, 2 for one output. After NONFINITE or ARG some rows have been counted
  * Errors: as bp_net_evaluate(). Threads: shared, for both.
  */
 BP_API bp_status bp_net_confusion(const bp_net *net, const bp_data *data, size_t *counts);

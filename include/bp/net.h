@@ -24,6 +24,7 @@ typedef struct bp_scratch bp_scratch;
 /**
  * A net without layers, for rows of `inputs` numbers of type `dtype` (BP_F32 or BP_F64), on malloc and free.
  * @param[out] net the handle; NULL after a failure
+ * @param dtype    BP_F32 or BP_F64
  * Errors: ARG, MEMORY, SHAPE (inputs is 0 or too large), DTYPE. Threads: any.
  */
 BP_API bp_status bp_net_create(bp_net **net, int32_t dtype, size_t inputs);
@@ -46,21 +47,6 @@ BP_API bp_status bp_net_clone(bp_net **copy, const bp_net *net);
 /** Gives back all that the net holds. NULL is fine. Threads: exclusive. */
 BP_API void bp_net_destroy(bp_net *net);
 
-/**
- * The last failure on this net, or the loading of it, as a sentence: which argument, what was expected, what came. "" when there was none.
- * After failures of shared calls each thread reads its own. When more than 8 threads have failed so since the last failed
- * exclusive call, the later ones read bp_status_string() of a failure instead. For a NULL net, the sentence that the net
- * is NULL. Valid until this thread's next failure on the net, or its destruction.
- *
- * A sentence is one line of UTF-8 of at most 255 bytes that a terminal or a log can take. Names, paths and other texts from
- * files or the caller appear in it shortened, and each byte that is no UTF-8 and each control character as a '?': those below
- * U+0020, U+007F to U+009F, line separators (U+2028, U+2029) and the controls of direction (U+061C, U+200E, U+200F, U+202A to
- * U+202E, U+2066 to U+2069). The same holds for bp_data_error(), bp_train_error() and, with at most 399 bytes,
- * bp_train_finding_text().
- * Threads: shared.
- */
-BP_API const char *bp_net_error(const bp_net *net);
-
 /* ---------------------------------------------------------------------------------------------------------- topology */
 
 /**
@@ -68,40 +54,40 @@ BP_API const char *bp_net_error(const bp_net *net);
  * docs/derivation.md gives each derivative.
  */
 enum {
-    BP_ACT_IDENTITY = 1000,     /**< z */
-    BP_ACT_SIGMOID = 1010,      /**< 1 / (1 + exp(-z)) */
-    BP_ACT_TANH = 1020,         /**< tanh(z) */
-    BP_ACT_SCALED_TANH = 1030,  /**< 1.7159 tanh(2z/3) (LeCun, Bottou, Orr, Mueller: Efficient BackProp, 1998) */
-    BP_ACT_RELU = 1040,         /**< max(0, z) */
-    BP_ACT_LEAKY_RELU = 1050,   /**< z > 0 ? z : s z (0.01) (Maas, Hannun, Ng, 2013) */
-    BP_ACT_ELU = 1060,          /**< z > 0 ? z : s (exp(z) - 1) (1) (Clevert, Unterthiner, Hochreiter, 2016) */
-    BP_ACT_SELU = 1070,         /**< 1.0507.. ELU with 1.6732.. (Klambauer et al., 2017) */
-    BP_ACT_CELU = 1080,         /**< max(0, z) + min(0, s (exp(z/s) - 1)) (1) (Barron, 2017) */
-    BP_ACT_SOFTPLUS = 1090,     /**< log(1 + exp(s z)) / s (1) (Dugas et al., 2001) */
-    BP_ACT_SOFTSIGN = 1100,     /**< z / (1 + |z|); MATLAB's elliotsig, FANN's symmetric Elliott */
-    BP_ACT_GELU = 1110,         /**< z (1 + erf(z / sqrt 2)) / 2 (Hendrycks, Gimpel, 2016) */
-    BP_ACT_GELU_TANH = 1120,    /**< z (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))) / 2 (the same paper's approximation) */
-    BP_ACT_SILU = 1130,         /**< z sigmoid(z) (Elfwing, Uchibe, Doya, 2018) */
-    BP_ACT_MISH = 1140,         /**< z tanh(log(1 + exp(z))) (Misra, 2019) */
-    BP_ACT_HARD_SIGMOID = 1150, /**< min(1, max(0, z/6 + 1/2)), as PyTorch's */
-    BP_ACT_HARD_TANH = 1160,    /**< min(1, max(-1, z)) */
-    BP_ACT_HARD_SWISH = 1170,   /**< z hard_sigmoid(z) (Howard et al., MobileNetV3, 2019) */
-    BP_ACT_ELLIOTT = 1180,      /**< z / (2 (1 + |z|)) + 1/2, in (0, 1) (Elliott, 1993; FANN's ELLIOT) */
-    BP_ACT_GAUSSIAN = 1190,     /**< exp(-z^2); MATLAB's radbas */
-    BP_ACT_TRIANGULAR = 1200,   /**< max(0, 1 - |z|); MATLAB's tribas */
-    BP_ACT_SINE = 1210,         /**< sin(z) */
-    BP_ACT_COSINE = 1220,       /**< cos(z) */
-    BP_ACT_EXP = 1230,          /**< exp(z) */
-    BP_ACT_STEP = 1240,         /**< z >= 0 ? 1 : 0. For inference: its derivative is 0, so nothing below it learns */
-    BP_ACT_SOFTMAX = 1250,      /**< exp(z_j) / sum_k exp(z_k), over the layer's units */
-    BP_ACT_LOG_SOFTMAX = 1260   /**< z_j - log sum_k exp(z_k), over the layer's units */
+    BP_ACT_IDENTITY = 1010,     /**< z */
+    BP_ACT_SIGMOID = 1020,      /**< 1 / (1 + exp(-z)) */
+    BP_ACT_TANH = 1030,         /**< tanh(z) */
+    BP_ACT_SCALED_TANH = 1040,  /**< 1.7159 tanh(2z/3) (LeCun, Bottou, Orr, Mueller: Efficient BackProp, 1998) */
+    BP_ACT_RELU = 1050,         /**< max(0, z) */
+    BP_ACT_LEAKY_RELU = 1060,   /**< z > 0 ? z : s z (0.01) (Maas, Hannun, Ng, 2013) */
+    BP_ACT_ELU = 1070,          /**< z > 0 ? z : s (exp(z) - 1) (1) (Clevert, Unterthiner, Hochreiter, 2016) */
+    BP_ACT_SELU = 1080,         /**< 1.0507.. ELU with 1.6732.. (Klambauer et al., 2017) */
+    BP_ACT_CELU = 1090,         /**< max(0, z) + min(0, s (exp(z/s) - 1)) (1) (Barron, 2017) */
+    BP_ACT_SOFTPLUS = 1100,     /**< log(1 + exp(s z)) / s (1) (Dugas et al., 2001) */
+    BP_ACT_SOFTSIGN = 1110,     /**< z / (1 + |z|); MATLAB's elliotsig, FANN's symmetric Elliott */
+    BP_ACT_GELU = 1120,         /**< z (1 + erf(z / sqrt 2)) / 2 (Hendrycks, Gimpel, 2016) */
+    BP_ACT_GELU_TANH = 1130,    /**< z (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))) / 2 (the same paper's approximation) */
+    BP_ACT_SILU = 1140,         /**< z sigmoid(z) (Elfwing, Uchibe, Doya, 2018) */
+    BP_ACT_MISH = 1150,         /**< z tanh(log(1 + exp(z))) (Misra, 2019) */
+    BP_ACT_HARD_SIGMOID = 1160, /**< min(1, max(0, z/6 + 1/2)), as PyTorch's */
+    BP_ACT_HARD_TANH = 1170,    /**< min(1, max(-1, z)) */
+    BP_ACT_HARD_SWISH = 1180,   /**< z hard_sigmoid(z) (Howard et al., MobileNetV3, 2019) */
+    BP_ACT_ELLIOTT = 1190,      /**< z / (2 (1 + |z|)) + 1/2, in (0, 1) (Elliott, 1993; FANN's ELLIOT) */
+    BP_ACT_GAUSSIAN = 1200,     /**< exp(-z^2); MATLAB's radbas */
+    BP_ACT_TRIANGULAR = 1210,   /**< max(0, 1 - |z|); MATLAB's tribas */
+    BP_ACT_SINE = 1220,         /**< sin(z) */
+    BP_ACT_COSINE = 1230,       /**< cos(z) */
+    BP_ACT_EXP = 1240,          /**< exp(z) */
+    BP_ACT_STEP = 1250,         /**< z >= 0 ? 1 : 0. For inference: its derivative is 0, so nothing below it learns */
+    BP_ACT_SOFTMAX = 1260,      /**< exp(z_j) / sum_k exp(z_k), over the layer's units */
+    BP_ACT_LOG_SOFTMAX = 1270   /**< z_j - log sum_k exp(z_k), over the layer's units */
 };
 
 /** What BP_LAYER_BIAS may be. */
 enum {
-    BP_BIAS_NONE = 5000,
-    BP_BIAS_UNIT = 5010,  /**< a bias for each unit */
-    BP_BIAS_SHARED = 5020 /**< one number for all units of the layer */
+    BP_BIAS_NONE = 5010,  /**< no bias */
+    BP_BIAS_UNIT = 5020,  /**< a bias for each unit */
+    BP_BIAS_SHARED = 5030 /**< one number for all units of the layer */
 };
 
 /**
@@ -109,46 +95,51 @@ enum {
  * layer's inputs and units. A normal one draws from N(0, sd^2), a uniform one from (-w, w) with w = sd sqrt(3).
  */
 enum {
-    BP_INIT_AUTO = 4000,           /**< weights: He normal for RELU, LEAKY_RELU, ELU, CELU, SOFTPLUS, GELU,
+    BP_INIT_AUTO = 4010,           /**< weights: He normal for RELU, LEAKY_RELU, ELU, CELU, SOFTPLUS, GELU,
                                         GELU_TANH, SILU, MISH and HARD_SWISH, LeCun normal for SELU, Glorot uniform
                                         for the rest; biases: zeros, or Nguyen-Widrow's with its weights */
-    BP_INIT_ZEROS = 4010,          /**< 0 */
-    BP_INIT_CONSTANT = 4020,       /**< s */
-    BP_INIT_UNIFORM = 4030,        /**< uniform in (-s, s) */
-    BP_INIT_NORMAL = 4040,         /**< N(0, s^2) */
-    BP_INIT_GLOROT_UNIFORM = 4050, /**< sd = s sqrt(2 / (in + out)) (Glorot, Bengio, 2010, equation 16) */
-    BP_INIT_GLOROT_NORMAL = 4060,  /**< the same, normal */
-    BP_INIT_HE_UNIFORM = 4070,     /**< sd = s sqrt(2 / in) (He et al., 2015, equation 10) */
-    BP_INIT_HE_NORMAL = 4080,      /**< the same, normal */
-    BP_INIT_LECUN_UNIFORM = 4090,  /**< sd = s sqrt(1 / in) (LeCun et al., 1998, equation 16) */
-    BP_INIT_LECUN_NORMAL = 4100,   /**< the same, normal */
-    BP_INIT_ORTHOGONAL = 4110,   /**< s times orthonormal rows, or columns if there are more rows (Saxe et al., 2014) */
-    BP_INIT_NGUYEN_WIDROW = 4120 /**< rows of norm 0.7 s out^(1/in), biases uniform within it (Nguyen, Widrow, 1990) */
+    BP_INIT_ZEROS = 4020,          /**< 0 */
+    BP_INIT_CONSTANT = 4030,       /**< s */
+    BP_INIT_UNIFORM = 4040,        /**< uniform in (-s, s) */
+    BP_INIT_NORMAL = 4050,         /**< N(0, s^2) */
+    BP_INIT_GLOROT_UNIFORM = 4060, /**< sd = s sqrt(2 / (in + out)) (Glorot, Bengio, 2010, equation 16) */
+    BP_INIT_GLOROT_NORMAL = 4070,  /**< the same, normal */
+    BP_INIT_HE_UNIFORM = 4080,     /**< sd = s sqrt(2 / in) (He et al., 2015, equation 10) */
+    BP_INIT_HE_NORMAL = 4090,      /**< the same, normal */
+    BP_INIT_LECUN_UNIFORM = 4100,  /**< sd = s sqrt(1 / in) (LeCun et al., 1998, equation 16) */
+    BP_INIT_LECUN_NORMAL = 4110,   /**< the same, normal */
+    BP_INIT_ORTHOGONAL = 4120,   /**< s times orthonormal rows, or columns if there are more rows (Saxe et al., 2014) */
+    BP_INIT_NGUYEN_WIDROW = 4130 /**< rows of norm 0.7 s out^(1/in), biases uniform within it (Nguyen, Widrow, 1990) */
 };
 
 /** What BP_LAYER_KIND tells. */
-enum { BP_KIND_DENSE = 8000, BP_KIND_DROPOUT = 8010 };
-
-/**
- * Keys of bp_net_layer_set() and bp_net_layer_get(). "Before init" ones are refused afterwards with BP_ERR_STATE.
- * bp_option_bounds(), bp_option_name() and bp_option_find() know them too.
- */
 enum {
-    BP_LAYER_ACTIVATION = 6000,    /**< dense: a BP_ACT_*. Before init. Setting it resets BP_LAYER_SLOPE */
-    BP_LAYER_BIAS = 6010,          /**< dense: BP_BIAS_UNIT unless set. Before init */
-    BP_LAYER_TRAIN_WEIGHTS = 6020, /**< dense: 0 freezes the weights: they keep their values to the bit. 1 unless set */
-    BP_LAYER_TRAIN_BIAS = 6030,    /**< dense: 0 freezes the bias. 1 unless set */
-    BP_LAYER_INIT = 6040,          /**< dense: a BP_INIT_* for the weights; BP_INIT_AUTO unless set */
-    BP_LAYER_INIT_SCALE = 6050,    /**< dense: that initialiser's s; 1 unless set */
-    BP_LAYER_BIAS_INIT = 6060,     /**< dense: AUTO (unless set), ZEROS, CONSTANT, UNIFORM or NORMAL */
-    BP_LAYER_BIAS_INIT_SCALE = 6070, /**< dense: that initialiser's s; 1 unless set */
-    BP_LAYER_SLOPE = 6080,           /**< dense: the activation's parameter, where it has one (see BP_ACT_*) */
-    BP_LAYER_RATE = 6090,            /**< dropout: the share of numbers that are dropped, in [0, 0.99] */
-    BP_LAYER_KIND = 6100             /**< read only: BP_KIND_* */
+    BP_KIND_DENSE = 17010,  /**< bp_net_add_dense() */
+    BP_KIND_DROPOUT = 17020 /**< bp_net_add_dropout() */
 };
 
 /**
- * Appends a dense layer of `units` units with activation BP_ACT_*.
+ * Keys of bp_net_layer_set() and bp_net_layer_get(). "Before init" ones are refused afterwards with BP_ERR_STATE.
+ */
+enum {
+    BP_LAYER_ACTIVATION = 6010,    /**< dense: a BP_ACT_*. Before init. Setting it resets BP_LAYER_SLOPE */
+    BP_LAYER_BIAS = 6020,          /**< dense: BP_BIAS_UNIT unless set. Before init */
+    BP_LAYER_TRAIN_WEIGHTS = 6030, /**< dense: 0 freezes the weights: they keep their values to the bit. 1 unless set */
+    BP_LAYER_TRAIN_BIAS = 6040,    /**< dense: 0 freezes the bias. 1 unless set */
+    BP_LAYER_INIT = 6050,          /**< dense: a BP_INIT_* for the weights; BP_INIT_AUTO unless set */
+    BP_LAYER_INIT_SCALE = 6060,    /**< dense: that initialiser's s; 1 unless set */
+    BP_LAYER_BIAS_INIT = 6070,     /**< dense: AUTO (unless set), ZEROS, CONSTANT, UNIFORM or NORMAL */
+    BP_LAYER_BIAS_INIT_SCALE = 6080, /**< dense: that initialiser's s; 1 unless set */
+    BP_LAYER_SLOPE = 6090,           /**< dense: the activation's parameter, where it has one (see BP_ACT_*) */
+    BP_LAYER_RATE = 6100,            /**< dropout: the share of numbers that are dropped, in [0, 0.99] */
+    BP_LAYER_KIND = 6110,            /**< read only: BP_KIND_* */
+    BP_LAYER_RANDOM = 6140           /**< read only: 1 if the training pass draws random numbers here (dropout of a rate
+                                          that is not 0) */
+};
+
+/**
+ * Appends a dense layer of `units` units.
+ * @param activation a BP_ACT_*
  * Errors: ARG (unknown activation), MEMORY, SHAPE (0 units or too many), STATE (after init). Threads: exclusive.
  */
 BP_API bp_status bp_net_add_dense(bp_net *net, size_t units, int32_t activation);
@@ -163,20 +154,26 @@ BP_API bp_status bp_net_add_dense(bp_net *net, size_t units, int32_t activation)
 BP_API bp_status bp_net_add_dropout(bp_net *net, double rate);
 
 /**
- * Sets a BP_LAYER_* of a layer.
+ * Sets an option of a layer.
+ * @param key a BP_LAYER_*
  * Errors: ARG (no such layer or key, a key of the other kind, a read-only one, or a value out of its bounds), STATE (a
  * "before init" key after init). Threads: exclusive.
  */
 BP_API bp_status bp_net_layer_set(bp_net *net, size_t layer, int32_t key, double value);
 
-/** Reads a BP_LAYER_* of a layer. Errors: ARG (no such layer or key, or a key of the other kind). Threads: shared. */
+/**
+ * Reads an option of a layer.
+ * @param key        a BP_LAYER_*
+ * @param[out] value [1]
+ * Errors: ARG (no such layer or key, or a key of the other kind). Threads: shared.
+ */
 BP_API bp_status bp_net_layer_get(const bp_net *net, size_t layer, int32_t key, double *value);
 
 /**
  * Fixes the layers, allocates the parameters and draws them from the counter-based generator Philox4x32-10 (Salmon et
  * al., 2011): the same seed gives the same numbers on every platform. Called again it starts afresh: new numbers, no
  * gradient, no optimiser state.
- * Errors: MEMORY, SHAPE (a size overflows), STATE (no layer, or the last one is dropout). Threads: exclusive.
+ * Errors: ARG, MEMORY, SHAPE (a size overflows), STATE (no layer, or the last one is dropout). Threads: exclusive.
  */
 BP_API bp_status bp_net_init(bp_net *net, uint64_t seed);
 
@@ -192,13 +189,13 @@ BP_API size_t bp_net_layers(const bp_net *net);
 /** Weights and biases of all layers, frozen ones included; 0 for NULL. Threads: shared. */
 BP_API size_t bp_net_parameters(const bp_net *net);
 
-/** Units of a layer; 0 if there is no such layer. Threads: shared. */
+/** Units of a layer; 0 if there is no such layer, and for NULL. Threads: shared. */
 BP_API size_t bp_net_layer_units(const bp_net *net, size_t layer);
 
-/** Weights of a layer, its units times its inputs; 0 for dropout or if there is no such layer. Threads: shared. */
+/** Weights of a layer, its units times its inputs; 0 for dropout, if there is no such layer, and for NULL. Threads: shared. */
 BP_API size_t bp_net_layer_weights(const bp_net *net, size_t layer);
 
-/** Biases of a layer: its units, 1 if shared, 0 if none or there is no such layer. Threads: shared. */
+/** Biases of a layer: its units, 1 if shared, 0 if none, if there is no such layer, and for NULL. Threads: shared. */
 BP_API size_t bp_net_layer_biases(const bp_net *net, size_t layer);
 
 /** BP_F32 or BP_F64; 0 for NULL. Threads: shared. */
@@ -212,21 +209,21 @@ BP_API int32_t bp_net_dtype(const bp_net *net);
  * another one is refused with BP_ERR_UNSUPPORTED when the loss is used. Log-softmax takes CROSS_ENTROPY alone.
  */
 enum {
-    BP_LOSS_SQUARED = 2000,              /**< 1/2 sum (a - t)^2 */
-    BP_LOSS_MSE = 2010,                  /**< 1/n sum (a - t)^2 */
-    BP_LOSS_MAE = 2020,                  /**< 1/n sum |a - t|; the derivative at 0 is 0 */
-    BP_LOSS_HUBER = 2030,                /**< 1/n sum h(a - t): h(e) = e^2/2 for |e| <= d, else d (|e| - d/2); d is
+    BP_LOSS_SQUARED = 2010,              /**< 1/2 sum (a - t)^2 */
+    BP_LOSS_MSE = 2020,                  /**< 1/n sum (a - t)^2 */
+    BP_LOSS_MAE = 2030,                  /**< 1/n sum |a - t|; the derivative at 0 is 0 */
+    BP_LOSS_HUBER = 2040,                /**< 1/n sum h(a - t): h(e) = e^2/2 for |e| <= d, else d (|e| - d/2); d is
                                               BP_OPT_HUBER_DELTA (Huber, 1964) */
-    BP_LOSS_LOG_COSH = 2040,             /**< 1/n sum log cosh(a - t) */
-    BP_LOSS_BINARY_CROSS_ENTROPY = 2050, /**< -sum (t log a + (1 - t) log(1 - a)). Sigmoid (fused: delta = a - t),
+    BP_LOSS_LOG_COSH = 2050,             /**< 1/n sum log cosh(a - t) */
+    BP_LOSS_BINARY_CROSS_ENTROPY = 2060, /**< -sum (t log a + (1 - t) log(1 - a)). Sigmoid (fused: delta = a - t),
                                               Elliott, softmax; there logarithms stay above -100 and a (1 - a) above
                                               1e-12, as in PyTorch */
-    BP_LOSS_CROSS_ENTROPY = 2060,        /**< -sum t log a, t one-hot, soft or labels, smoothed by
+    BP_LOSS_CROSS_ENTROPY = 2070,        /**< -sum t log a, t one-hot, soft or labels, smoothed by
                                               BP_OPT_LABEL_SMOOTHING. Softmax and log-softmax of 2 or more outputs, fused:
                                               delta = softmax(z) sum(t) - t, which is a - t where the targets sum to 1 */
-    BP_LOSS_POISSON = 2070,              /**< sum (a - t log a). Exp (fused: delta = a - t), softplus, sigmoid, Elliott,
+    BP_LOSS_POISSON = 2080,              /**< sum (a - t log a). Exp (fused: delta = a - t), softplus, sigmoid, Elliott,
                                               softmax; there a + 1e-8 stands in the logarithm, as in PyTorch */
-    BP_LOSS_QUANTILE = 2080              /**< 1/n sum max(q (t - a), (q - 1) (t - a)), q is BP_OPT_QUANTILE (Koenker,
+    BP_LOSS_QUANTILE = 2090              /**< 1/n sum max(q (t - a), (q - 1) (t - a)), q is BP_OPT_QUANTILE (Koenker,
                                               Bassett, 1978) */
 };
 
@@ -235,19 +232,19 @@ enum {
  * formulas are PyTorch's, which follow the papers.
  */
 enum {
-    BP_OPTIM_SGD = 3000,     /**< w -= lr g. With BP_OPT_MOMENTUM m: v = m v + g, w -= lr v (Polyak, 1964); with
+    BP_OPTIM_SGD = 3010,     /**< w -= lr g. With BP_OPT_MOMENTUM m: v = m v + g, w -= lr v (Polyak, 1964); with
                                   BP_OPT_NESTEROV 1: w -= lr (g + m v) (Nesterov, 1983; Sutskever et al., 2013) */
-    BP_OPTIM_ADAGRAD = 3010, /**< v += g^2, w -= lr g / (sqrt v + eps) (Duchi, Hazan, Singer, 2011) */
-    BP_OPTIM_RMSPROP = 3020, /**< v = rho v + (1 - rho) g^2, w -= lr g / (sqrt v + eps); with momentum m:
+    BP_OPTIM_ADAGRAD = 3020, /**< v += g^2, w -= lr g / (sqrt v + eps) (Duchi, Hazan, Singer, 2011) */
+    BP_OPTIM_RMSPROP = 3030, /**< v = rho v + (1 - rho) g^2, w -= lr g / (sqrt v + eps); with momentum m:
                                   u = m u + g / (sqrt v + eps), w -= lr u (Tieleman, Hinton, 2012) */
-    BP_OPTIM_ADAM = 3030,    /**< m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, at step t:
+    BP_OPTIM_ADAM = 3040,    /**< m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, at step t:
                                   w -= lr m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps) (Kingma, Ba, 2015, algorithm 1) */
-    BP_OPTIM_ADAMW = 3040,   /**< the same after w -= lr decay w; decay is not in g (Loshchilov, Hutter, 2019) */
-    BP_OPTIM_RPROP = 3050,   /**< iRPROP-: of each w the step s, at first lr, and the last g, p, at first 0. If g p > 0:
+    BP_OPTIM_ADAMW = 3050,   /**< the same after w -= lr decay w; decay is not in g (Loshchilov, Hutter, 2019) */
+    BP_OPTIM_RPROP = 3060,   /**< iRPROP-: of each w the step s, at first lr, and the last g, p, at first 0. If g p > 0:
                                   s = min(eta+ s, step max); if g p < 0: s = max(eta- s, step min) and g = 0; then
                                   w -= s sign(g), p = g (Riedmiller, Braun, 1993; Igel, Huesken, 2000). Made for
                                   batches of all rows: signs that turn with the choice of rows mislead it */
-    BP_OPTIM_QUICKPROP = 3060 /**< of each w the last step d and the last g, p, both at first 0, and mu, which is
+    BP_OPTIM_QUICKPROP = 3070 /**< of each w the last step d and the last g, p, both at first 0, and mu, which is
                                   BP_OPT_GROWTH. Where d = 0: d = -lr g. Else with r = g / p: d = f d - (r > 0 ? lr g : 0),
                                   f = r / (1 - r) where r < mu / (1 + mu), else mu; then w += d, p = g: to the vertex of
                                   the parabola through both slopes, and no further than mu steps like the last (Fahlman,
@@ -256,51 +253,78 @@ enum {
 };
 
 /**
- * Options of a net, for bp_net_set() and bp_net_get(). bp_option_bounds() tells the bounds and first value of each.
+ * Options of a net, for bp_net_set() and bp_net_get(). bp_key_bounds() gives the bounds and first value of each.
  * Switches are 0 or 1. They may be set at any time and hold from the next call on.
  */
 enum {
-    BP_OPT_LOSS = 7000,            /**< a BP_LOSS_*; BP_LOSS_SQUARED unless set */
-    BP_OPT_OPTIMIZER = 7010,       /**< a BP_OPTIM_*; BP_OPTIM_SGD unless set. Another one starts with fresh state */
-    BP_OPT_LEARNING_RATE = 7020,   /**< lr; unless set the optimiser's: 0.01, for ADAM and ADAMW 0.001 */
-    BP_OPT_MOMENTUM = 7030,        /**< m of SGD and RMSPROP; 0 */
-    BP_OPT_NESTEROV = 7040,        /**< switch, for SGD with momentum; 0 */
-    BP_OPT_BETA1 = 7050,           /**< b1 of ADAM and ADAMW; 0.9 */
-    BP_OPT_BETA2 = 7060,           /**< b2 of ADAM and ADAMW; 0.999 */
-    BP_OPT_RHO = 7070,             /**< rho of RMSPROP (PyTorch's alpha); 0.99 */
-    BP_OPT_EPSILON = 7080,         /**< eps; unless set the optimiser's: 1e-8, for ADAGRAD 1e-10 */
-    BP_OPT_WEIGHT_DECAY = 7090,    /**< adds decay * w to g, with ADAMW decoupled; unless set 0, for ADAMW 0.01 */
-    BP_OPT_L1 = 7100,              /**< adds l1 * sign(w) to g; 0 */
-    BP_OPT_L2 = 7110,              /**< adds l2 * w to g, with every optimiser; 0 */
-    BP_OPT_DECAY_BIAS = 7120,      /**< switch: weight decay, L1 and L2 act on biases too; 0 */
-    BP_OPT_CLIP_VALUE = 7130,      /**< the mean gradient is clamped to +- this before all else; 0 is off */
-    BP_OPT_CLIP_NORM = 7140,       /**< then, if its 2-norm over all trained parameters is above this, scaled by this /
+    BP_OPT_LOSS = 7010,            /**< a BP_LOSS_*; BP_LOSS_SQUARED unless set */
+    BP_OPT_OPTIMIZER = 7020,       /**< a BP_OPTIM_*; BP_OPTIM_SGD unless set. Another one starts with fresh state */
+    BP_OPT_LEARNING_RATE = 7030,   /**< lr; unless set the optimiser's: 0.01, for ADAM and ADAMW 0.001 */
+    BP_OPT_MOMENTUM = 7040,        /**< m of SGD and RMSPROP; 0 */
+    BP_OPT_NESTEROV = 7050,        /**< switch, for SGD with momentum; 0 */
+    BP_OPT_BETA1 = 7060,           /**< b1 of ADAM and ADAMW; 0.9 */
+    BP_OPT_BETA2 = 7070,           /**< b2 of ADAM and ADAMW; 0.999 */
+    BP_OPT_RHO = 7080,             /**< rho of RMSPROP (PyTorch's alpha); 0.99 */
+    BP_OPT_EPSILON = 7090,         /**< eps; unless set the optimiser's: 1e-8, for ADAGRAD 1e-10 */
+    BP_OPT_WEIGHT_DECAY = 7100,    /**< adds decay * w to g, with ADAMW decoupled; unless set 0, for ADAMW 0.01 */
+    BP_OPT_L1 = 7110,              /**< adds l1 * sign(w) to g; 0 */
+    BP_OPT_L2 = 7120,              /**< adds l2 * w to g, with every optimiser; 0 */
+    BP_OPT_DECAY_BIAS = 7130,      /**< switch: weight decay, L1 and L2 act on biases too; 0 */
+    BP_OPT_CLIP_VALUE = 7140,      /**< the mean gradient is clamped to +- this before all else; 0 is off */
+    BP_OPT_CLIP_NORM = 7150,       /**< then, if its 2-norm over all trained parameters is above this, scaled by this /
                                        (norm + 1e-6) (Pascanu, Mikolov, Bengio, 2013; as PyTorch); 0 is off */
-    BP_OPT_HUBER_DELTA = 7150,     /**< d of BP_LOSS_HUBER; 1 */
-    BP_OPT_QUANTILE = 7160,        /**< q of BP_LOSS_QUANTILE; 0.5 */
-    BP_OPT_LABEL_SMOOTHING = 7170, /**< e of BP_LOSS_CROSS_ENTROPY: t becomes t (1 - e) + e / outputs (Szegedy et al.,
+    BP_OPT_HUBER_DELTA = 7160,     /**< d of BP_LOSS_HUBER; 1 */
+    BP_OPT_QUANTILE = 7170,        /**< q of BP_LOSS_QUANTILE; 0.5 */
+    BP_OPT_LABEL_SMOOTHING = 7180, /**< e of BP_LOSS_CROSS_ENTROPY: t becomes t (1 - e) + e / outputs (Szegedy et al.,
                                         2016); 0 */
-    BP_OPT_THREADS = 7180, /**< threads that an exclusive call may use, with the same bits: 1; 0 for as many as there
+    BP_OPT_THREADS = 7190, /**< threads that an exclusive call may use, with the same bits: 1; 0 for as many as there
                                         are CPUs. Made at the first work that is worth them, and again in a forked child */
-    BP_OPT_BLAS = 7190,    /**< products by the CBLAS that the library was built with, 0. Then the bits are that
+    BP_OPT_BLAS = 7200,    /**< products by the CBLAS that the library was built with, 0. Then the bits are that
                                         library's: they depend on it, its threads, the processor and the batch. The
                                         greatest value is 0 where none was built in */
     BP_OPT_ETA_PLUS =
-        7200, /**< eta+ of RPROP, and of BP_METHOD_IRPROP_PLUS as the next three, by which a step grows while the sign of g stays; 1.2 */
-    BP_OPT_ETA_MINUS = 7210, /**< eta- of RPROP, by which it shrinks when the sign turns; 0.5 */
-    BP_OPT_STEP_MIN = 7220,  /**< RPROP's step min, 1e-6; the step max counts where it is less */
-    BP_OPT_STEP_MAX = 7230,  /**< RPROP's step max, 50. The first step too lies between the two */
+        7210, /**< eta+ of RPROP, and of BP_METHOD_IRPROP_PLUS as the next three, by which a step grows while the sign of g stays; 1.2 */
+    BP_OPT_ETA_MINUS = 7220, /**< eta- of RPROP, by which it shrinks when the sign turns; 0.5 */
+    BP_OPT_STEP_MIN = 7230,  /**< RPROP's step min, 1e-6; the step max counts where it is less */
+    BP_OPT_STEP_MAX = 7240,  /**< RPROP's step max, 50. The first step too lies between the two */
     BP_OPT_GROWTH =
-        7240,         /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, but for the linear term */
-    BP_OPT_RAW = 7300 /**< switch: the scaling of bp_net_set_scaling() rests, and all calls take and give numbers as
+        7250,         /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, but for the linear term */
+    BP_OPT_RAW = 7310 /**< switch: the scaling of bp_net_set_scaling() rests, and all calls take and give numbers as
                                         the network sees them; bp_train_run() fits none. 0 */
 };
 
 /**
- * Sets an option. Errors: ARG (unknown option, or a value out of its bounds, not whole where it must be, or no member of
+ * Sets an option.
+ * @param option a BP_OPT_*
+ * Errors: ARG (unknown option, or a value out of its bounds, not whole where it must be, or no member of
  * its enumeration), MEMORY (BP_OPT_THREADS). Threads: exclusive.
  */
 BP_API bp_status bp_net_set(bp_net *net, int32_t option, double value);
+
+/**
+ * Sets options by their names: `optimizer=adamw learning_rate=0.01 layers.0.bias=none`. A file of options is the same.
+ *
+ * Blanks separate pairs of a name and a value, and "#" begins a comment, to the end of the line. The names are those of
+ * bp_key_name(); those of a layer begin with "layers." and its index, from 0. A switch is yes or no (or on, off, 1, 0); what takes
+ * a key takes the key's name; all else is a number. A value may stand in quotes, " or ', except a number; inside quotes the
+ * quote itself is doubled.
+ *
+ * All options are set, or none. A name stands once, and the order does not matter. What has its value already is left alone, so
+ * that bp_net_set_text() takes what bp_net_get_text() gives, also after bp_net_init().
+ * The sentence of a failure has the byte of the text, from 0, and for an unknown name the nearest that there is.
+ * Errors: FORMAT (the text is no such pairs, or a name stands twice), ARG (an unknown name or layer, a value that is none of the
+ * option's), STATE (a "before init" option after init), MEMORY. Threads: exclusive.
+ */
+BP_API bp_status bp_net_set_text(bp_net *net, const char *text);
+
+/**
+ * All options of a net and its layers, as bp_net_set_text() takes them. An option that follows the optimiser is missing until it is
+ * set.
+ * @param[out] text [capacity] bytes for the text and its NUL; NULL: only the size
+ * @param[out] size [1], bytes of the text, with its NUL; or NULL
+ * Errors: ARG, SHAPE (capacity is less than the size; nothing is written but that). Threads: shared.
+ */
+BP_API bp_status bp_net_get_text(const bp_net *net, char *text, size_t capacity, size_t *size);
 
 /** Does a part of some work: `context` as it came, an index of a part. */
 typedef void bp_task(void *context, size_t index);
@@ -313,44 +337,20 @@ typedef void bp_parallel_for(void *user, size_t count, bp_task *task, void *cont
 
 /**
  * Lets a host with threads of its own do the work that BP_OPT_THREADS divides: up to that many parts go to
- * `parallel_for` in place of the net's own threads, which are then never made. NULL gives the work back to those. The
- * results are the same bits. Clones have it too. The net keeps `user` until this is called again or it is destroyed.
+ * `parallel_for` in place of the net's own threads, which are then never made. The results are the same bits. Clones
+ * have it too. The net keeps `user` until this is called again or it is destroyed.
+ * @param parallel_for the host's, or NULL: the net's own threads again
  * Errors: ARG. Threads: exclusive.
  */
 BP_API bp_status bp_net_set_parallel_for(bp_net *net, bp_parallel_for *parallel_for, void *user);
 
-/** Reads an option; one that follows the optimiser tells what is in force. Errors: ARG. Threads: shared. */
+/**
+ * Reads an option; one that follows the optimiser tells what is in force.
+ * @param option     a BP_OPT_*
+ * @param[out] value [1]
+ * Errors: ARG. Threads: shared.
+ */
 BP_API bp_status bp_net_get(const bp_net *net, int32_t option, double *value);
-
-/**
- * The least, the greatest and the first value of a BP_OPT_* or BP_LAYER_*; each pointer may be NULL. For an option that
- * follows the optimiser the first value is SGD's; for BP_LAYER_SLOPE leaky ReLU's; for an enumeration the bounds are its
- * least and greatest members.
- * Errors: ARG (unknown option). Threads: any.
- */
-BP_API bp_status bp_option_bounds(int32_t option, double *low, double *high, double *initial);
-
-/**
- * Names, for command lines, files and bindings: *_name() gives the lower-case name of a value ("learning_rate",
- * "leaky_relu"), NULL if there is none; *_find() the value of a name, BP_ERR_ARG if there is none or it is NULL; *_at()
- * the value at an index from 0, BP_ERR_ARG past the last, so that a program can list them all. Options cover BP_OPT_* and
- * BP_LAYER_*. The names are valid for ever. Threads: any.
- */
-BP_API const char *bp_option_name(int32_t option);
-BP_API int32_t bp_option_find(const char *name);             /**< see bp_option_name() */
-BP_API int32_t bp_option_at(size_t index);                   /**< see bp_option_name() */
-BP_API const char *bp_activation_name(int32_t activation);   /**< see bp_option_name() */
-BP_API int32_t bp_activation_find(const char *name);         /**< see bp_option_name() */
-BP_API int32_t bp_activation_at(size_t index);               /**< see bp_option_name() */
-BP_API const char *bp_loss_name(int32_t loss);               /**< see bp_option_name() */
-BP_API int32_t bp_loss_find(const char *name);               /**< see bp_option_name() */
-BP_API int32_t bp_loss_at(size_t index);                     /**< see bp_option_name() */
-BP_API const char *bp_optimizer_name(int32_t optimizer);     /**< see bp_option_name() */
-BP_API int32_t bp_optimizer_find(const char *name);          /**< see bp_option_name() */
-BP_API int32_t bp_optimizer_at(size_t index);                /**< see bp_option_name() */
-BP_API const char *bp_initializer_name(int32_t initializer); /**< see bp_option_name() */
-BP_API int32_t bp_initializer_find(const char *name);        /**< see bp_option_name() */
-BP_API int32_t bp_initializer_at(size_t index);              /**< see bp_option_name() */
 
 /* ----------------------------------------------------------------------------------------------------------- columns */
 
@@ -362,51 +362,66 @@ BP_API int32_t bp_initializer_at(size_t index);              /**< see bp_option_
  * What is in the user's numbers: x, target, y, dy of bp_net_backward_from_f32() and dx of bp_net_input_gradient_f32(). What is
  * in the network's: the loss, z, activation and delta of the layers, and the parameters. Labels go with a net that does not
  * scale targets. BP_OPT_RAW 1 switches it all off.
- * @param input_center, input_factor   [inputs] each, or both NULL for none. A factor of 0 makes the column the same 0 for
- *                                     every row
- * @param target_center, target_factor [outputs] each, or both NULL for none. No factor is 0
+ * @param input_center  [inputs], or NULL together with input_factor: none
+ * @param input_factor  [inputs], or NULL together with input_center: none. A factor of 0 makes the column the same 0 for
+ *                      every row
+ * @param target_center [outputs], or NULL together with target_factor: none
+ * @param target_factor [outputs], or NULL together with target_center: none. No factor is 0
  * Errors: ARG, MEMORY, STATE (before init), NONFINITE (a number, in the net's type). Threads: exclusive.
  */
 BP_API bp_status bp_net_set_scaling(bp_net *net, const double *input_center, const double *input_factor,
                                     const double *target_center, const double *target_factor);
 
-/** The scaling of the inputs, [inputs] each: 0 and 1 where there is none. Errors: ARG, STATE (before init). Threads: shared. */
+/**
+ * The scaling of the inputs: 0 and 1 where there is none.
+ * @param[out] center, factor [inputs]
+ * Errors: ARG, STATE (before init). Threads: shared.
+ */
 BP_API bp_status bp_net_get_input_scaling(const bp_net *net, double *center, double *factor);
-/** As bp_net_get_input_scaling(), of the targets, [outputs] each. */
+/** As bp_net_get_input_scaling(), of the targets.
+ *  @param[out] center, factor [outputs] */
 BP_API bp_status bp_net_get_target_scaling(const bp_net *net, double *center, double *factor);
-/** 1 if the net has a scaling of inputs, else 0. Threads: shared. */
+/** 1 if the net has a scaling of inputs, else 0, as for NULL. Threads: shared. */
 BP_API int32_t bp_net_scales_inputs(const bp_net *net);
-/** 1 if the net has a scaling of targets, else 0. Threads: shared. */
+/** 1 if the net has a scaling of targets, else 0, as for NULL. Threads: shared. */
 BP_API int32_t bp_net_scales_targets(const bp_net *net);
 
-/** 1 while all parameters are those that bp_net_init() drew: no step was taken and none were set. Else 0. Threads: shared. */
+/** 1 while all parameters are those that bp_net_init() drew: no step was taken and none were set. Else 0, as for NULL. Threads: shared. */
 BP_API int32_t bp_net_is_fresh(const bp_net *net);
 
+/** Whose name a text is. */
+enum {
+    BP_TEXT_INPUT = 21010,  /**< of an input, [inputs] */
+    BP_TEXT_OUTPUT = 21020, /**< of an output, [outputs] */
+    BP_TEXT_CLASS = 21030   /**< of a class, [outputs], or of one output [2] */
+};
+
 /**
- * The names of the user's columns and classes, which the net copies and keeps. A name is UTF-8 of at most 10,000 bytes, here, in
- * a file of a net and in what bp_data_read_csv() reads, so that each can be saved and loaded again. bp_train_create() takes those of a kind from the
- * data where the net has none; and both it and bp_net_evaluate() refuse data that name a column or class otherwise.
- * @param inputs  [inputs] names, each NULL or ended by a NUL; NULL: they stay as they are
- * @param outputs [outputs], likewise
- * @param classes [outputs], or of one output [2], likewise
+ * Sets the name of one of the user's columns or classes, which the net copies and keeps. A name is UTF-8 of at most 10,000 bytes,
+ * here, in a file of a net and in what bp_data_read_csv() reads, so that each can be saved and loaded again. bp_train_create()
+ * takes those of a kind from the data where the net has none; and both it and bp_net_evaluate() refuse data that name a column or
+ * class otherwise.
+ * @param what  a BP_TEXT_*
+ * @param index of the input, output or class, from 0
+ * @param name  ended by a NUL; NULL: it has none
  * Errors: ARG (also a name that is longer or not UTF-8), MEMORY, STATE (before init). Threads: exclusive.
  */
-BP_API bp_status bp_net_set_names(bp_net *net, const char *const *inputs, const char *const *outputs,
-                                  const char *const *classes);
-/** The name of an input, NULL if it has none: byte for byte as it was set, or as the data or a file had it, with whatever
- *  control characters. Valid until the names are set again or the net is destroyed. Threads: shared. */
-BP_API const char *bp_net_input_name(const bp_net *net, size_t input);
-/** As bp_net_input_name(), of an output. */
-BP_API const char *bp_net_output_name(const bp_net *net, size_t output);
-/** As bp_net_input_name(), of a class. */
-BP_API const char *bp_net_class_name(const bp_net *net, int32_t label);
+BP_API bp_status bp_net_set_name(bp_net *net, int32_t what, size_t index, const char *name);
+
+/**
+ * The name of an input, output or class; NULL if it has none, and for NULL. It is byte for byte as it was set, or as the data or a
+ * file had it, with whatever control characters. Valid until the name is set again or the net is destroyed.
+ * @param what a BP_TEXT_*
+ * Threads: shared.
+ */
+BP_API const char *bp_net_name(const bp_net *net, int32_t what, size_t index);
 
 /**
  * The net in words, for people: number type, layers, names and scaling of the columns, loss and optimiser, a line each. The
- * wording may change from release to release. Of each name it has the first 60 bytes, as sentences have names (bp_net_error()),
+ * wording may change from release to release. Of each name it has the first 60 bytes, as sentences have names (bp_last_error()),
  * so that no name makes a line of its own.
- * @param text      room for `capacity` bytes; NULL: only the size
- * @param[out] size bytes of the text, with the NUL that ends it; NULL if unwanted
+ * @param[out] text [capacity] bytes of room; NULL: only the size
+ * @param[out] size [1], bytes of the text, with the NUL that ends it; or NULL
  * Errors: ARG, SHAPE (capacity is less than the size; nothing is written but that). Threads: shared.
  */
 BP_API bp_status bp_net_describe(const bp_net *net, char *text, size_t capacity, size_t *size);
@@ -438,7 +453,7 @@ BP_API bp_status bp_net_forward_f64(bp_net *net, const double *x, size_t rows, d
  * of 64, to the bit. May be called several times after one forward; not after a step.
  * @param target     [rows][outputs]
  * @param rows       as in the forward
- * @param[out] loss  mean over the rows, or NULL
+ * @param[out] loss  [1], mean over the rows, or NULL
  * Errors: ARG, MEMORY, SHAPE (rows are not the forward's), DTYPE, STATE (no forward since the parameters changed),
  * UNSUPPORTED (loss and activation do not go together), NONFINITE (the loss; nothing is added). Threads: exclusive.
  */
@@ -450,7 +465,7 @@ BP_API bp_status bp_net_backward_f64(bp_net *net, const double *target, size_t r
  * As bp_net_backward_f32(), with a class per row: the target is one-hot, and with one output it is the label itself.
  * For either number type.
  * @param labels [rows], each in 0 .. outputs - 1, or 0 or 1 for one output
- * Errors: as bp_net_backward_f32(); ARG also for a label out of range. Threads: exclusive.
+ * Errors: as bp_net_backward_f32(), ARG (also a label out of range). Threads: exclusive.
  */
 BP_API bp_status bp_net_backward_labels(bp_net *net, const int32_t *labels, size_t rows, double *loss);
 
@@ -467,8 +482,8 @@ BP_API bp_status bp_net_backward_from_f64(bp_net *net, const double *dy, size_t 
  * The gradient for the inputs of the last backward, W_0^T delta_0: for every row that row's own loss by its inputs, not
  * divided by the rows. After bp_net_backward_from_f32() it is J^T dy.
  * @param[out] dx [rows][inputs], the rows of the last forward
- * Errors: ARG, DTYPE, STATE (no backward since the last forward, or the parameters have changed since). Threads:
- * exclusive.
+ * Errors: ARG, DTYPE, STATE (no backward since the last forward, or the parameters have changed since).
+ * Threads: exclusive.
  */
 BP_API bp_status bp_net_input_gradient_f32(bp_net *net, float *dx);
 /** See bp_net_input_gradient_f32(). */
@@ -492,7 +507,8 @@ BP_API size_t bp_net_nonfinite_layer(const bp_net *net);
 /**
  * As bp_net_backward_f32() or bp_net_backward_labels(), each row's loss times its weight. The loss is still the mean over
  * the rows, and `step` divides by their number: weights whose mean is 1 keep its size.
- * @param target, labels one of them, the other NULL
+ * @param target [rows][outputs], or labels: one of the two, the other NULL
+ * @param labels [rows], or target: one of the two, the other NULL
  * @param weights [rows], finite and at least 0
  * Errors: as bp_net_backward_f32(). Threads: exclusive.
  */
@@ -507,9 +523,12 @@ BP_API bp_status bp_net_zero_gradient(bp_net *net);
 
 /**
  * Forward, backward and step in one call, to the same bits. x is not copied, so bp_net_input_gradient_f32() and another
- * backward are refused afterwards.
- * Errors: as the three; after NONFINITE the parameters are as before, the rows count as forwarded, and the gradient is
- * cleared if this call added to it. Threads: exclusive.
+ * backward are refused afterwards. After NONFINITE the parameters are as before, the rows count as forwarded, and the gradient is
+ * cleared if this call added to it.
+ * @param x         [rows][inputs]
+ * @param target    [rows][outputs]
+ * @param[out] loss [1], mean over the rows, or NULL
+ * Errors: as bp_net_forward_f32(), bp_net_backward_f32() and bp_net_step(). Threads: exclusive.
  */
 BP_API bp_status bp_net_train_f32(bp_net *net, const float *x, const float *target, size_t rows, double *loss);
 /** See bp_net_train_f32(). */
@@ -519,7 +538,8 @@ BP_API bp_status bp_net_train_labels_f32(bp_net *net, const float *x, const int3
 /** See bp_net_train_f32() and bp_net_backward_labels(). */
 BP_API bp_status bp_net_train_labels_f64(bp_net *net, const double *x, const int32_t *labels, size_t rows,
                                          double *loss);
-/** As bp_net_train_f32(), with the weights of bp_net_backward_weighted_f32(). Errors and threads: as bp_net_train_f32(). */
+/** As bp_net_train_f32() and bp_net_backward_weighted_f32(): with weights.
+ *  @param target [rows][outputs], or labels: one of the two, the other NULL */
 BP_API bp_status bp_net_train_weighted_f32(bp_net *net, const float *x, const float *target, const int32_t *labels,
                                            const double *weights, size_t rows, double *loss);
 /** See bp_net_train_weighted_f32(). */
@@ -553,22 +573,24 @@ BP_API void bp_scratch_destroy(bp_scratch *scratch);
  * The loss BP_OPT_LOSS of the evaluation pass, the mean over the rows.
  * @param x         [rows][inputs]
  * @param target    [rows][outputs]
- * @param[out] loss the loss, as it is: it may be infinite or NaN
- * @param scratch   as in bp_net_predict_f32()
- * Errors: as bp_net_predict_f32(), and UNSUPPORTED. Threads: shared, a scratch per thread.
+ * @param[out] loss [1], as it is: it may be infinite or NaN
+ * @param scratch   as in bp_net_predict_f32(), or NULL
+ * Errors: as bp_net_predict_f32(), UNSUPPORTED. Threads: shared, a scratch per thread.
  */
 BP_API bp_status bp_net_loss_f32(const bp_net *net, const float *x, const float *target, size_t rows, double *loss,
                                  bp_scratch *scratch);
 /** See bp_net_loss_f32(). */
 BP_API bp_status bp_net_loss_f64(const bp_net *net, const double *x, const double *target, size_t rows, double *loss,
                                  bp_scratch *scratch);
-/** See bp_net_loss_f32() and bp_net_backward_labels(). */
+/** See bp_net_loss_f32() and bp_net_backward_labels(). Errors: as bp_net_loss_f32(). */
 BP_API bp_status bp_net_loss_labels_f32(const bp_net *net, const float *x, const int32_t *labels, size_t rows,
                                         double *loss, bp_scratch *scratch);
-/** See bp_net_loss_f32() and bp_net_backward_labels(). */
+/** See bp_net_loss_labels_f32(). */
 BP_API bp_status bp_net_loss_labels_f64(const bp_net *net, const double *x, const int32_t *labels, size_t rows,
                                         double *loss, bp_scratch *scratch);
-/** As bp_net_loss_f32(), with the weights of bp_net_backward_weighted_f32(). Errors and threads: as bp_net_loss_f32(). */
+/** As bp_net_loss_f32() and bp_net_backward_weighted_f32(): with weights.
+ *  @param target [rows][outputs], or labels: one of the two, the other NULL
+ *  Errors: as bp_net_loss_f32(). */
 BP_API bp_status bp_net_loss_weighted_f32(const bp_net *net, const float *x, const float *target, const int32_t *labels,
                                           const double *weights, size_t rows, double *loss, bp_scratch *scratch);
 /** See bp_net_loss_weighted_f32(). */
@@ -601,8 +623,9 @@ BP_API bp_status bp_net_loss_weighted_f64(const bp_net *net, const double *x, co
 BP_API bp_status bp_net_reserve_sparse(bp_net *net, size_t rows, size_t nonzeros);
 
 /**
- * bp_net_forward_f32() of sparse rows, which are copied: bp_net_backward_f32() and its kin follow as ever.
- * @param values, columns, starts the rows, see bp_net_reserve_sparse(); starts is [rows + 1]
+ * As bp_net_forward_f32(), of sparse rows, which are copied: bp_net_backward_f32() and its kin follow as ever.
+ * @param values, columns [starts[rows]], see bp_net_reserve_sparse()
+ * @param starts          [rows + 1]
  * Errors: ARG, MEMORY, SHAPE, DTYPE, STATE, UNSUPPORTED. Threads: exclusive.
  */
 BP_API bp_status bp_net_forward_sparse_f32(bp_net *net, const float *values, const int32_t *columns,
@@ -612,9 +635,10 @@ BP_API bp_status bp_net_forward_sparse_f64(bp_net *net, const double *values, co
                                            const size_t *starts, size_t rows, double *y);
 
 /**
- * bp_net_train_f32() of sparse rows.
- * @param target, labels one of them, the other NULL
- * @param weights of the rows, as in bp_net_backward_weighted_f32(), or NULL: all 1
+ * As bp_net_train_f32() and bp_net_forward_sparse_f32(): of sparse rows.
+ * @param target  [rows][outputs], or labels: one of the two, the other NULL
+ * @param labels  [rows], or target: one of the two, the other NULL
+ * @param weights [rows], as in bp_net_backward_weighted_f32(), or NULL: all 1
  * Errors: as bp_net_train_f32() and bp_net_forward_sparse_f32(). Threads: exclusive.
  */
 BP_API bp_status bp_net_train_sparse_f32(bp_net *net, const float *values, const int32_t *columns, const size_t *starts,
@@ -625,16 +649,19 @@ BP_API bp_status bp_net_train_sparse_f64(bp_net *net, const double *values, cons
                                          const size_t *starts, const double *target, const int32_t *labels,
                                          const double *weights, size_t rows, double *loss);
 
-/** bp_net_predict_f32() of sparse rows. Errors: as that and bp_net_forward_sparse_f32(). Threads: shared, a scratch per
- *  thread. */
+/** As bp_net_predict_f32() and bp_net_forward_sparse_f32(): of sparse rows. */
 BP_API bp_status bp_net_predict_sparse_f32(const bp_net *net, const float *values, const int32_t *columns,
                                            const size_t *starts, size_t rows, float *y, bp_scratch *scratch);
 /** See bp_net_predict_sparse_f32(). */
 BP_API bp_status bp_net_predict_sparse_f64(const bp_net *net, const double *values, const int32_t *columns,
                                            const size_t *starts, size_t rows, double *y, bp_scratch *scratch);
 
-/** bp_net_loss_f32() of sparse rows; target, labels and weights as in bp_net_train_sparse_f32(). Errors: as those two.
- *  Threads: shared, a scratch per thread. */
+/**
+ * As bp_net_loss_f32() and bp_net_train_sparse_f32(): of sparse rows.
+ * @param target [rows][outputs], or labels: one of the two, the other NULL
+ * Errors: as bp_net_loss_f32(), UNSUPPORTED, ARG (as bp_net_forward_sparse_f32()).
+ * Threads: shared, a scratch per thread.
+ */
 BP_API bp_status bp_net_loss_sparse_f32(const bp_net *net, const float *values, const int32_t *columns,
                                         const size_t *starts, const float *target, const int32_t *labels,
                                         const double *weights, size_t rows, double *loss, bp_scratch *scratch);
@@ -646,7 +673,8 @@ BP_API bp_status bp_net_loss_sparse_f64(const bp_net *net, const double *values,
 /* ------------------------------------------------------------------------------------------------ what a layer holds */
 
 /**
- * Copies a layer's weights out, [units][inputs of the layer].
+ * Copies a layer's weights out.
+ * @param[out] w [units][layer_inputs]
  * Errors: ARG (no such layer, or dropout), DTYPE, STATE (before init). Threads: shared.
  */
 BP_API bp_status bp_net_get_weights_f32(const bp_net *net, size_t layer, float *w);
@@ -654,7 +682,8 @@ BP_API bp_status bp_net_get_weights_f32(const bp_net *net, size_t layer, float *
 BP_API bp_status bp_net_get_weights_f64(const bp_net *net, size_t layer, double *w);
 
 /**
- * Sets a layer's weights, [units][inputs of the layer], frozen or not. The optimiser's state stays.
+ * Sets a layer's weights, frozen or not. The optimiser's state stays.
+ * @param w [units][layer_inputs]
  * Errors: ARG (no such layer, or dropout), DTYPE, STATE (before init), NONFINITE (a weight is infinite or NaN).
  * Threads: exclusive.
  */
@@ -663,7 +692,8 @@ BP_API bp_status bp_net_set_weights_f32(bp_net *net, size_t layer, const float *
 BP_API bp_status bp_net_set_weights_f64(bp_net *net, size_t layer, const double *w);
 
 /**
- * Copies a layer's bias out: [units], or 1 number if it is shared.
+ * Copies a layer's bias out.
+ * @param[out] b [biases]: a number for each unit, or 1 if it is shared
  * Errors: ARG (no such layer, or it has no bias), DTYPE, STATE (before init). Threads: shared.
  */
 BP_API bp_status bp_net_get_bias_f32(const bp_net *net, size_t layer, float *b);
@@ -671,7 +701,8 @@ BP_API bp_status bp_net_get_bias_f32(const bp_net *net, size_t layer, float *b);
 BP_API bp_status bp_net_get_bias_f64(const bp_net *net, size_t layer, double *b);
 
 /**
- * Sets a layer's bias: [units], or 1 number if it is shared.
+ * Sets a layer's bias.
+ * @param b [biases]: a number for each unit, or 1 if it is shared
  * Errors: ARG (no such layer, or it has no bias), DTYPE, STATE (before init), NONFINITE. Threads: exclusive.
  */
 BP_API bp_status bp_net_set_bias_f32(bp_net *net, size_t layer, const float *b);
@@ -679,40 +710,52 @@ BP_API bp_status bp_net_set_bias_f32(bp_net *net, size_t layer, const float *b);
 BP_API bp_status bp_net_set_bias_f64(bp_net *net, size_t layer, const double *b);
 
 /**
- * The gradient of a layer's weights, [units][inputs of the layer]: the mean over the rows added since the last step, 0
- * where there are none or the weights are frozen. Clipping and penalties are not in it.
+ * The gradient of a layer's weights: the mean over the rows added since the last step, 0 where there are none or the weights
+ * are frozen. Clipping and penalties are not in it.
+ * @param[out] dw [units][layer_inputs]
  * Errors: as bp_net_get_weights_f32(). Threads: shared.
  */
 BP_API bp_status bp_net_get_weight_gradient_f32(const bp_net *net, size_t layer, float *dw);
 /** See bp_net_get_weight_gradient_f32(). */
 BP_API bp_status bp_net_get_weight_gradient_f64(const bp_net *net, size_t layer, double *dw);
 
-/** The gradient of a layer's bias, [units] or 1 number, as bp_net_get_weight_gradient_f32() for the weights. */
+/**
+ * As bp_net_get_weight_gradient_f32(), of a layer's bias.
+ * @param[out] db [biases]
+ * Errors: as bp_net_get_bias_f32().
+ */
 BP_API bp_status bp_net_get_bias_gradient_f32(const bp_net *net, size_t layer, float *db);
 /** See bp_net_get_bias_gradient_f32(). */
 BP_API bp_status bp_net_get_bias_gradient_f64(const bp_net *net, size_t layer, double *db);
 
 /**
- * All parameters as one vector of bp_net_parameters() numbers: layer 0 weights, layer 0 bias, layer 1 weights, ...
+ * All parameters as one vector: layer 0 weights, layer 0 bias, layer 1 weights, ...
+ * @param[out] flat [parameters]
  * Errors: ARG, DTYPE, STATE (before init). Threads: shared.
  */
 BP_API bp_status bp_net_get_parameters_f32(const bp_net *net, float *flat);
 /** See bp_net_get_parameters_f32(). */
 BP_API bp_status bp_net_get_parameters_f64(const bp_net *net, double *flat);
 
-/** Sets all parameters, frozen or not. Errors: ARG, DTYPE, STATE (before init), NONFINITE. Threads: exclusive. */
+/**
+ * Sets all parameters, frozen or not.
+ * @param flat [parameters]
+ * Errors: ARG, DTYPE, STATE (before init), NONFINITE. Threads: exclusive.
+ */
 BP_API bp_status bp_net_set_parameters_f32(bp_net *net, const float *flat);
 /** See bp_net_set_parameters_f32(). */
 BP_API bp_status bp_net_set_parameters_f64(bp_net *net, const double *flat);
 
-/** The gradient in the order of bp_net_get_parameters_f32(), as bp_net_get_weight_gradient_f32() gives it. */
+/** As bp_net_get_parameters_f32(), the gradient, as bp_net_get_weight_gradient_f32() gives it. */
 BP_API bp_status bp_net_get_gradient_f32(const bp_net *net, float *flat);
 /** See bp_net_get_gradient_f32(). */
 BP_API bp_status bp_net_get_gradient_f64(const bp_net *net, double *flat);
 
 /**
  * The 2-norm of the gradient as bp_net_get_gradient_f32() gives it, one sum in double in its order. After sparse rows it costs
- * what their columns cost. Errors: ARG, STATE (before init). Threads: shared.
+ * what their columns cost.
+ * @param[out] norm [1]
+ * Errors: ARG, STATE (before init). Threads: shared.
  */
 BP_API bp_status bp_net_get_gradient_norm(const bp_net *net, double *norm);
 
@@ -720,20 +763,23 @@ BP_API bp_status bp_net_get_gradient_norm(const bp_net *net, double *norm);
 BP_API size_t bp_net_rows(const bp_net *net);
 
 /**
- * z of a layer at the last forward, [rows][units]; for dropout, what went in.
+ * z of a layer at the last forward; for dropout, what went in.
+ * @param[out] z [rows][units]
  * Errors: ARG (no such layer), DTYPE, STATE (no forward yet). Threads: shared.
  */
 BP_API bp_status bp_net_get_z_f32(const bp_net *net, size_t layer, float *z);
 /** See bp_net_get_z_f32(). */
 BP_API bp_status bp_net_get_z_f64(const bp_net *net, size_t layer, double *z);
 
-/** a of a layer at the last forward, [rows][units]. Errors: as bp_net_get_z_f32(). Threads: shared. */
+/** As bp_net_get_z_f32(), a of a layer.
+ *  @param[out] a [rows][units] */
 BP_API bp_status bp_net_get_activation_f32(const bp_net *net, size_t layer, float *a);
 /** See bp_net_get_activation_f32(). */
 BP_API bp_status bp_net_get_activation_f64(const bp_net *net, size_t layer, double *a);
 
 /**
- * delta of a layer at the last backward, [rows][units]: the derivative of each row's own loss by z.
+ * delta of a layer at the last backward: the derivative of each row's own loss by z.
+ * @param[out] delta [rows][units]
  * Errors: ARG (no such layer), DTYPE, STATE (no backward since the last forward). Threads: shared.
  */
 BP_API bp_status bp_net_get_delta_f32(const bp_net *net, size_t layer, float *delta);

@@ -7,6 +7,8 @@
 #include <stddef.h>
 
 #include "base/build.h"
+#include "base/call.h"
+#include "base/keys.h"
 
 /* Bytes of a name. A file of a net holds as many also where each becomes an escape. */
 #define BP_COLUMN_NAME_MOST 10000
@@ -14,5 +16,13 @@
 
 /* What is wrong with a name of `size` bytes, as the end of a sentence that begins with it; NULL if nothing is. */
 const char *bp_column_name_problem(const char *name, size_t size);
+
+/* Whose names they are, BP_TEXT_*, in the order of their keys; and its place there, BP_NAME_KINDS where there is none. */
+enum { BP_NAMES_OF_INPUTS, BP_NAMES_OF_OUTPUTS, BP_NAMES_OF_CLASSES, BP_NAME_KINDS };
+extern const struct bp_family bp_name_kinds;
+size_t bp_name_kind(int32_t what);
+
+/* net/net_names.c: the names of all kinds at once, all or nothing; a kind that is NULL stays. A net that is there. */
+bp_status bp_net_put_names(const struct bp_call *call, bp_net *net, const char *const *const names[BP_NAME_KINDS]);
 
 #endif

@@ -24,6 +24,16 @@ struct bp_mutex {
 struct bp_condition {
     void *variable; /* a CONDITION_VARIABLE */
 };
+struct bp_once {
+    void *once; /* an INIT_ONCE */
+};
+struct bp_slot {
+    uint32_t index;
+};
+#define BP_ONCE                                                                                                        \
+    {                                                                                                                  \
+        NULL                                                                                                           \
+    }
 
 #else
 
@@ -38,6 +48,16 @@ struct bp_mutex {
 struct bp_condition {
     pthread_cond_t condition;
 };
+struct bp_once {
+    pthread_once_t once;
+};
+struct bp_slot {
+    pthread_key_t key;
+};
+#define BP_ONCE                                                                                                        \
+    {                                                                                                                  \
+        PTHREAD_ONCE_INIT                                                                                              \
+    }
 
 #endif
 
@@ -45,9 +65,6 @@ struct bp_condition {
  * host's. The array stays where it is until they are joined. Keeps errno. */
 size_t bp_threads_start(struct bp_thread *threads, size_t count, bp_thread_fn *run, void *argument);
 void bp_threads_join(struct bp_thread *threads, size_t count);
-
-/* Another number for each thread that runs, and never 0. */
-uintptr_t bp_thread_self(void);
 
 /* Lets others run. */
 void bp_thread_yield(void);
@@ -64,5 +81,15 @@ void bp_condition_destroy(struct bp_condition *condition);
 void bp_condition_wait(struct bp_condition *condition, struct bp_mutex *mutex);
 void bp_condition_wake_one(struct bp_condition *condition);
 void bp_condition_wake_all(struct bp_condition *condition);
+
+/* Runs the function unless a call for the same BP_ONCE did, and returns when that is done. */
+void bp_once(struct bp_once *once, void (*run)(void));
+
+/* A pointer for each thread, NULL at first. When a thread ends, what it has there is released. False if the system has no more slots,
+ * or no memory. After the slot is destroyed nothing is released; Windows releases what all threads have at that moment. */
+bool bp_slot_create(struct bp_slot *slot, void (*release)(void *kept));
+void bp_slot_destroy(struct bp_slot *slot);
+void *bp_slot_get(const struct bp_slot *slot);
+bool bp_slot_set(struct bp_slot *slot, const void *kept);
 
 #endif

@@ -28,8 +28,6 @@ void bp_threads_join(struct bp_thread *threads, size_t count)
         pthread_join(threads[i].id, NULL);
 }
 
-uintptr_t bp_thread_self(void) { return (uintptr_t)pthread_self(); }
-
 void bp_thread_yield(void) { sched_yield(); }
 
 bool bp_mutex_create(struct bp_mutex *mutex) { return pthread_mutex_init(&mutex->mutex, NULL) == 0; }
@@ -45,6 +43,16 @@ void bp_condition_wait(struct bp_condition *condition, struct bp_mutex *mutex)
 }
 void bp_condition_wake_one(struct bp_condition *condition) { pthread_cond_signal(&condition->condition); }
 void bp_condition_wake_all(struct bp_condition *condition) { pthread_cond_broadcast(&condition->condition); }
+
+void bp_once(struct bp_once *once, void (*run)(void)) { (void)pthread_once(&once->once, run); }
+
+bool bp_slot_create(struct bp_slot *slot, void (*release)(void *kept))
+{
+    return pthread_key_create(&slot->key, release) == 0;
+}
+void bp_slot_destroy(struct bp_slot *slot) { (void)pthread_key_delete(slot->key); }
+void *bp_slot_get(const struct bp_slot *slot) { return pthread_getspecific(slot->key); }
+bool bp_slot_set(struct bp_slot *slot, const void *kept) { return pthread_setspecific(slot->key, kept) == 0; }
 
 long bp_platform_cpus(void)
 {

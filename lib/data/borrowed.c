@@ -5,8 +5,6 @@
 #include "base/targets.h"
 #include "data/data_set.h"
 
-#define FAIL(...) bp_data_fail_shared(data, function, BP_ERR_ARG, __VA_ARGS__)
-
 /* The part, if there are numbers in it that may have changed. */
 static const struct bp_part *borrowed(const bp_data *data, enum bp_part_kind kind)
 {
@@ -16,47 +14,47 @@ static const struct bp_part *borrowed(const bp_data *data, enum bp_part_kind kin
 
 /* ---- labels and weights: it is the copy that is checked, and then used */
 
-static bp_status refuse_label(const bp_data *data, const char *function, int32_t label, size_t row)
+static bp_status refuse_label(const bp_data *data, const struct bp_call *call, int32_t label, size_t row)
 {
     char problem[BP_ANSWERS_PROBLEM];
     bp_label_describe(label, bp_data_row(data, row), data->table->classes, problem);
-    return FAIL("%s", problem);
+    return bp_fail(call, BP_ERR_ARG, "%s", problem);
 }
 
-static bp_status refuse_weight(const bp_data *data, const char *function, double weight, size_t row)
+static bp_status refuse_weight(const bp_data *data, const struct bp_call *call, double weight, size_t row)
 {
     char problem[BP_ANSWERS_PROBLEM];
     bp_weight_describe(weight, bp_data_row(data, row), problem);
-    return FAIL("%s", problem);
+    return bp_fail(call, BP_ERR_ARG, "%s", problem);
 }
 
-bp_status bp_data_gather_labels(const bp_data *data, const char *function, const size_t *row, size_t count,
+bp_status bp_data_gather_labels(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count,
                                 int32_t *labels)
 {
     const int32_t *from = data->table->part[BP_PART_LABELS].numbers;
     for (size_t i = 0; i < count; i++)
         labels[i] = from[bp_data_row(data, row[i])];
     const size_t wrong = bp_labels_wrong(labels, count, data->table->classes);
-    return wrong == count ? BP_OK : refuse_label(data, function, labels[wrong], row[wrong]);
+    return wrong == count ? BP_OK : refuse_label(data, call, labels[wrong], row[wrong]);
 }
 
-bp_status bp_data_gather_weights(const bp_data *data, const char *function, const size_t *row, size_t count,
+bp_status bp_data_gather_weights(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count,
                                  double *weights)
 {
     const double *from = data->table->part[BP_PART_WEIGHTS].numbers;
     for (size_t i = 0; i < count; i++)
         weights[i] = from[bp_data_row(data, row[i])];
     const size_t wrong = bp_weights_wrong(weights, count);
-    return wrong == count ? BP_OK : refuse_weight(data, function, weights[wrong], row[wrong]);
+    return wrong == count ? BP_OK : refuse_weight(data, call, weights[wrong], row[wrong]);
 }
 
-bp_status bp_data_check_labels(const bp_data *data, const char *function)
+bp_status bp_data_check_labels(const bp_data *data, const struct bp_call *call)
 {
     const struct bp_part *labels = borrowed(data, BP_PART_LABELS);
     for (size_t i = 0; labels && i < data->rows; i++) {
         const int32_t *label = (const int32_t *)labels->numbers + bp_data_row(data, i);
         if (bp_labels_wrong(label, 1, data->table->classes) == 0)
-            return refuse_label(data, function, *label, i);
+            return refuse_label(data, call, *label, i);
     }
     return BP_OK;
 }
@@ -66,37 +64,40 @@ bp_status bp_data_check_labels(const bp_data *data, const char *function)
 /* The row in the table of the i-th of `row`, or of all rows. */
 static size_t place_of(const bp_data *data, const size_t *row, size_t i) { return bp_data_row(data, row ? row[i] : i); }
 
-static bp_status refuse_starts(const bp_data *data, const char *function, const struct bp_part *inputs, size_t at)
+static bp_status refuse_starts(const struct bp_call *call, const struct bp_part *inputs, size_t at)
 {
     char problem[BP_SPARSE_PROBLEM];
     (void)bp_sparse_check_row(inputs->starts, at, inputs->first, inputs->end, problem);
-    return FAIL("%s", problem);
+    return bp_fail(call, BP_ERR_ARG, "%s", problem);
 }
 
-bp_status bp_data_check_starts(const bp_data *data, const char *function, const size_t *row, size_t count, size_t most)
+bp_status bp_data_check_starts(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count,
+                               size_t most)
 {
     const struct bp_part *inputs = borrowed(data, BP_PART_INPUTS);
     size_t numbers = 0;
     for (size_t i = 0; inputs && inputs->starts && i < count; i++) {
         const size_t at = place_of(data, row, i);
         if (!bp_sparse_row_fits(inputs->starts, at, inputs->first, inputs->end))
-            return refuse_starts(data, function, inputs, at);
+            return refuse_starts(call, inputs, at);
         const size_t more = inputs->starts[at + 1] - inputs->starts[at];
         numbers = more < SIZE_MAX - numbers ? numbers + more : SIZE_MAX;
     }
-    return numbers <= most ? BP_OK : FAIL("the rows have %zu numbers: there is room for %zu", numbers, most);
+    return numbers <= most
+               ? BP_OK
+               : bp_fail(call, BP_ERR_ARG, "the rows have %zu numbers: there is room for %zu", numbers, most);
 }
 
-bp_status bp_data_check_columns(const bp_data *data, const char *function, const size_t *row, size_t count)
+bp_status bp_data_check_columns(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count)
 {
     const struct bp_part *inputs = borrowed(data, BP_PART_INPUTS);
     char problem[BP_SPARSE_PROBLEM];
     if (!inputs || !inputs->starts)
         return BP_OK;
     const struct bp_sparse sparse = {inputs->numbers, inputs->at, inputs->starts, 0};
-    BP_TRY(bp_data_check_starts(data, function, row, count, SIZE_MAX));
+    BP_TRY(bp_data_check_starts(data, call, row, count, SIZE_MAX));
     for (size_t i = 0; i < count; i++)
         if (!bp_sparse_check_columns(&sparse, place_of(data, row, i), inputs->columns, problem))
-            return FAIL("%s", problem);
+            return bp_fail(call, BP_ERR_ARG, "%s", problem);
     return BP_OK;
 }

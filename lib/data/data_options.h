@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * BP_DATA_*: one table of keys, names, bounds and first values. */
+ * BP_DATA_*, for the readers. */
 #ifndef BP_DATA_DATA_OPTIONS_H
 #define BP_DATA_DATA_OPTIONS_H
 
 #include <bp/bp.h>
-
-/* The first values of a data set. */
-void bp_data_options_start(bp_data *data);
 
 /* The value of an option that is there. */
 int32_t bp_data_option(const bp_data *data, int32_t key);

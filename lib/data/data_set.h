@@ -4,24 +4,28 @@
 #ifndef BP_DATA_DATA_SET_H
 #define BP_DATA_DATA_SET_H
 
-#include "base/message.h"
+#include "base/call.h"
 #include "base/try.h"
 #include "data/table.h"
 
+/* What a user may set; all double, so that one table serves them. data/data_options.c has names, bounds and defaults. */
+struct bp_data_settings {
+    double separator, header, missing, class_, numbers;
+    double most_texts, most_record, most_ratio, most_classes;
+};
+
 struct bp_data {
     bp_allocator allocator;
-    struct bp_messages messages;
     struct bp_table *table;
     size_t *row; /* the rows of the table that are shown; NULL: all of them, in order */
     size_t rows;
-    double options[9]; /* of data/data_options.c, in its order */
+    struct bp_data_settings set;
 };
 
-/* Keep the sentence "function: ..." and return the status; the first for calls that change the data set, the second for
- * those on a const one, which is const to the user: its messages are made for several threads. */
-#define bp_data_fail(data, function, ...) bp_message_fail(&(data)->messages, false, function, __VA_ARGS__)
-#define bp_data_fail_shared(data, function, ...)                                                                       \
-    bp_message_fail((struct bp_messages *)&(data)->messages, true, function, __VA_ARGS__)
+/* bp_data_create() for any call. */
+bp_status bp_data_begin(const struct bp_call *call, bp_data **data, const bp_allocator *allocator);
+/* The status of filling a data set that this call has made: after a failure there is none. */
+bp_status bp_data_finish(bp_data **data, bp_status status);
 
 /* Puts a finished table in place of the old one; all its rows are shown. */
 void bp_data_take(bp_data *data, struct bp_table *table);
@@ -56,27 +60,28 @@ size_t bp_data_most_nonzeros(const bp_data *data, size_t rows);
 void bp_data_write_out(const struct bp_part *part, size_t row, int32_t dtype, void *numbers);
 
 /* data/take_names.c: that the rows fit the net in number; and that no name of a column or class is another in the data than in
- * the net. `told` keeps the sentence. */
-bp_status bp_data_check_fit(const bp_data *data, const char *function, const bp_net *net);
+ * the net. */
+bp_status bp_data_check_fit(const bp_data *data, const struct bp_call *call, const bp_net *net);
 /* bp_net_take_names(), perhaps only of the kinds of which the net has none. */
-bp_status bp_data_give_names(const bp_data *data, const char *function, bp_net *net, bool missing);
-bp_status bp_data_check_names(const bp_data *told, const char *function, const bp_net *net, const bp_data *given);
+bp_status bp_data_give_names(const bp_data *data, const struct bp_call *call, bp_net *net, bool missing);
+bp_status bp_data_check_names(const struct bp_call *call, const bp_net *net, const bp_data *given);
 
 /* data/borrowed.c: borrowed arrays may have changed since they were set. Every use of labels, columns or starts as an index comes
  * after one of these, for bp_data_gather() and related functions trust what they find. Each returns BP_ERR_ARG, with a sentence
  * on the data set that names the row or number of the array, where something no longer fits.
  *
  * As bp_data_gather(), of labels, and of weights. */
-bp_status bp_data_gather_labels(const bp_data *data, const char *function, const size_t *row, size_t count,
+bp_status bp_data_gather_labels(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count,
                                 int32_t *labels);
-bp_status bp_data_gather_weights(const bp_data *data, const char *function, const size_t *row, size_t count,
+bp_status bp_data_gather_weights(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count,
                                  double *weights);
 /* All labels, if there are any. */
-bp_status bp_data_check_labels(const bp_data *data, const char *function);
+bp_status bp_data_check_labels(const bp_data *data, const struct bp_call *call);
 /* That sparse rows row[0..count), or the first `count` where `row` is NULL, lie within the arrays and have up to `most` numbers
  * in all; and in addition that their columns are in order and below the inputs. Dense rows fit. */
-bp_status bp_data_check_starts(const bp_data *data, const char *function, const size_t *row, size_t count, size_t most);
-bp_status bp_data_check_columns(const bp_data *data, const char *function, const size_t *row, size_t count);
+bp_status bp_data_check_starts(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count,
+                               size_t most);
+bp_status bp_data_check_columns(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count);
 
 /* Has the inputs of these rows fetched, to be gathered soon. */
 void bp_data_prefetch(const bp_data *data, const size_t *row, size_t count);

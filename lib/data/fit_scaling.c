@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/quote.h"
 #include "data/data_set.h"
+#include "data/data_families.h"
 
 /* Rows that are looked at at a time. */
 enum { BLOCK = 64 };
@@ -94,23 +95,23 @@ static void choose(const struct fit *fit, int32_t scale, double epsilon)
     }
 }
 
-static bp_status check_finite(const struct fit *fit, const char *function)
+static bp_status check_finite(const struct fit *fit, const struct bp_call *call)
 {
     for (size_t i = 0; i < fit->columns; i++) {
         const struct column *c = &fit->column[i];
         const bool target = fit->kind == BP_PART_TARGET;
-        const char *name = target ? bp_data_output_name(fit->data, i) : bp_data_input_name(fit->data, i);
+        const char *name =
+            target ? bp_data_name(fit->data, BP_TEXT_OUTPUT, i) : bp_data_name(fit->data, BP_TEXT_INPUT, i);
         if (c->beyond)
-            return bp_data_fail_shared(
-                fit->data, function, BP_ERR_NONFINITE, "%s %zu%s%s is not finite throughout, or too large to be scaled",
-                target ? "target" : "input", i, name ? " " : "", name ? bp_quote_name(name).text : "");
+            return bp_fail(call, BP_ERR_NONFINITE, "%s %zu%s%s is not finite throughout, or too large to be scaled",
+                           target ? "target" : "input", i, name ? " " : "", name ? bp_quote_name(name).text : "");
     }
     return BP_OK;
 }
 
-static bp_status measure(const struct fit *fit, const char *function)
+static bp_status measure(const struct fit *fit, const struct bp_call *call)
 {
-    BP_TRY(bp_data_check_columns(fit->data, function, NULL, fit->data->rows));
+    BP_TRY(bp_data_check_columns(fit->data, call, NULL, fit->data->rows));
     for (size_t i = 0; i < fit->columns; i++)
         fit->column[i] = (struct column){.low = (double)INFINITY, .high = -(double)INFINITY};
     pass_over(fit, look_for_range);
@@ -120,13 +121,13 @@ static bp_status measure(const struct fit *fit, const char *function)
         c->mean = c->sum / (double)fit->data->rows;
     }
     pass_over(fit, look_for_spread);
-    return check_finite(fit, function);
+    return check_finite(fit, call);
 }
 
 /* Fills in center and factor. Whether they change anything is told by `scales`. */
-static bp_status fit_columns(struct fit *fit, const char *function, int32_t scale, double epsilon)
+static bp_status fit_columns(struct fit *fit, const struct bp_call *call, int32_t scale, double epsilon)
 {
-    BP_TRY(measure(fit, function));
+    BP_TRY(measure(fit, call));
     choose(fit, scale, epsilon);
     for (size_t i = 0; i < fit->columns; i++)
         fit->scales = fit->scales || fit->center[i] != 0 || fit->factor[i] != 1;
@@ -169,45 +170,53 @@ static int32_t targets_by_themselves(const bp_net *net)
     return (int32_t)activation == BP_ACT_IDENTITY ? BP_SCALE_STANDARD : BP_SCALE_NONE;
 }
 
-static bool is_scale(int32_t scale) { return scale >= BP_SCALE_AUTO && scale <= BP_SCALE_LARGEST && scale % 10 == 0; }
+static const struct bp_named scales[] = {
+    {BP_SCALE_AUTO, "auto", "What suits the columns and the net"},
+    {BP_SCALE_NONE, "none", "As they are"},
+    {BP_SCALE_STANDARD, "standard", "To mean 0 and standard deviation 1"},
+    {BP_SCALE_RANGE, "range", "From -1 for the least to 1 for the greatest"},
+    {BP_SCALE_LARGEST, "largest", "Divided by the largest magnitude of all columns"},
+};
+const struct bp_family bp_scales =
+    BP_FAMILY(BP_FAMILY_SCALE, "scale", "How columns become what the network sees", scales);
 
-#define FAIL(status, ...) bp_data_fail_shared(data, function, status, __VA_ARGS__)
+static bool is_scale(int32_t scale) { return bp_family_by_key(&bp_scales, scale) != NULL; }
 
-static bp_status store(const struct fit *of_inputs, const struct fit *of_targets, const char *function, bp_net *net)
+static bp_status store(const struct fit *of_inputs, const struct fit *of_targets, const struct bp_call *call,
+                       bp_net *net)
 {
     const struct fit *x = of_inputs, *t = of_targets;
     const bp_status status = bp_net_set_scaling(net, x->scales ? x->center : NULL, x->scales ? x->factor : NULL,
                                                 t->scales ? t->center : NULL, t->scales ? t->factor : NULL);
-    return status == BP_OK ? BP_OK : bp_data_fail_shared(x->data, function, status, "%s", bp_net_error(net));
+    return status == BP_OK ? BP_OK : bp_fail_within(call, status);
 }
 
 bp_status bp_net_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, int32_t targets)
 {
-    const char *function = __func__;
+    const struct bp_call *call = BP_CALL;
     struct fit of_inputs = {0}, of_targets = {0};
-    if (!data)
-        return BP_ERR_ARG;
+    BP_TRY(bp_need(call, data, "data"));
     if (!is_scale(inputs) || !is_scale(targets))
-        return FAIL(BP_ERR_ARG, "there is no scale %d", (int)(is_scale(inputs) ? targets : inputs));
-    BP_TRY(bp_data_check_fit(data, function, net));
+        return bp_fail(call, BP_ERR_ARG, "there is no scale %d", (int)(is_scale(inputs) ? targets : inputs));
+    BP_TRY(bp_data_check_fit(data, call, net));
     const double epsilon = bp_net_dtype(net) == BP_F32 ? (double)FLT_EPSILON : DBL_EPSILON;
     const int32_t of_x = inputs == BP_SCALE_AUTO ? inputs_by_themselves(data) : inputs;
     if (bp_data_sparse(data) && (of_x == BP_SCALE_STANDARD || of_x == BP_SCALE_RANGE))
-        return FAIL(BP_ERR_UNSUPPORTED,
-                    "the inputs are sparse: BP_SCALE_LARGEST and BP_SCALE_NONE alone leave zeros as "
-                    "they are");
+        return bp_fail(call, BP_ERR_UNSUPPORTED,
+                       "the inputs are sparse: BP_SCALE_LARGEST and BP_SCALE_NONE alone leave zeros as "
+                       "they are");
     const int32_t wanted = targets == BP_SCALE_AUTO ? targets_by_themselves(net) : targets;
     const int32_t of_t = data->table->part[BP_PART_TARGET].numbers ? wanted : BP_SCALE_NONE;
     const bool enough = (of_x == BP_SCALE_NONE || make_room(&of_inputs, data, BP_PART_INPUTS)) &&
                         (of_t == BP_SCALE_NONE || make_room(&of_targets, data, BP_PART_TARGET));
-    bp_status status = enough ? BP_OK : FAIL(BP_ERR_MEMORY, "no memory to fit a scaling in");
+    bp_status status = enough ? BP_OK : bp_fail(call, BP_ERR_MEMORY, "no memory to fit a scaling in");
     if (status == BP_OK && of_x != BP_SCALE_NONE)
-        status = fit_columns(&of_inputs, function, of_x, epsilon);
+        status = fit_columns(&of_inputs, call, of_x, epsilon);
     if (status == BP_OK && of_t != BP_SCALE_NONE)
-        status = fit_columns(&of_targets, function, of_t, epsilon);
+        status = fit_columns(&of_targets, call, of_t, epsilon);
     of_inputs.data = data;
     if (status == BP_OK)
-        status = store(&of_inputs, &of_targets, function, net);
+        status = store(&of_inputs, &of_targets, call, net);
     release(&of_inputs);
     release(&of_targets);
     return status;

@@ -12,36 +12,34 @@ static const struct bp_part *inputs_of(const bp_data *data) { return &data->tabl
 
 /* ---- filling */
 
-static bp_status check(bp_data *data, const char *function, struct bp_sparse *sparse, int32_t type, size_t rows,
-                       size_t inputs, int32_t hold)
+static bp_status check(const struct bp_call *call, struct bp_sparse *sparse, int32_t type, size_t rows, size_t inputs,
+                       int32_t hold)
 {
     char problem[BP_SPARSE_PROBLEM];
     if (!sparse->values || !sparse->columns || !sparse->starts)
-        return bp_data_fail(data, function, BP_ERR_ARG, "%s is NULL",
-                            !sparse->values    ? "values"
-                            : !sparse->columns ? "columns"
-                                               : "starts");
+        return bp_fail(call, BP_ERR_ARG, "%s is NULL",
+                       !sparse->values    ? "values"
+                       : !sparse->columns ? "columns"
+                                          : "starts");
     if (hold != BP_HOLD_COPY && hold != BP_HOLD_BORROW)
-        return bp_data_fail(data, function, BP_ERR_ARG, "hold is %d: it must be BP_HOLD_COPY or BP_HOLD_BORROW",
-                            (int)hold);
+        return bp_fail(call, BP_ERR_ARG, "hold is %d: it must be BP_HOLD_COPY or BP_HOLD_BORROW", (int)hold);
     if (rows == 0 || inputs == 0)
-        return bp_data_fail(data, function, BP_ERR_SHAPE, "%s is 0: at least 1 is needed", rows ? "inputs" : "rows");
+        return bp_fail(call, BP_ERR_SHAPE, "%s is 0: at least 1 is needed", rows ? "inputs" : "rows");
     if (rows == SIZE_MAX || !bp_table_fits(rows + 1, inputs))
-        return bp_data_fail(data, function, BP_ERR_SHAPE, "%zu rows of %zu numbers do not fit in memory", rows, inputs);
+        return bp_fail(call, BP_ERR_SHAPE, "%zu rows of %zu numbers do not fit in memory", rows, inputs);
     if (!bp_sparse_check(sparse, type, rows, inputs, problem))
-        return bp_data_fail(data, function, BP_ERR_ARG, "%s", problem);
+        return bp_fail(call, BP_ERR_ARG, "%s", problem);
     return BP_OK;
 }
 
-static bp_status set(bp_data *data, const char *function, struct bp_sparse sparse, int32_t type, size_t rows,
+static bp_status set(bp_data *data, const struct bp_call *call, struct bp_sparse sparse, int32_t type, size_t rows,
                      size_t inputs, int32_t hold)
 {
-    if (!data)
-        return BP_ERR_ARG;
-    BP_TRY(check(data, function, &sparse, type, rows, inputs, hold));
+    BP_TRY(bp_need(call, data, "data"));
+    BP_TRY(check(call, &sparse, type, rows, inputs, hold));
     struct bp_table *table = bp_table_create(&data->allocator);
     if (!table)
-        return bp_data_fail(data, function, BP_ERR_MEMORY, "no memory for a table");
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for a table");
     table->rows = rows;
     if (hold == BP_HOLD_BORROW) {
         table->part[BP_PART_INPUTS] = (struct bp_part){.type = type,
@@ -54,8 +52,7 @@ static bp_status set(bp_data *data, const char *function, struct bp_sparse spars
                                                        .end = sparse.starts[rows]};
     } else if (!bp_table_fill_sparse(table, type, inputs, &sparse)) {
         bp_table_leave(table);
-        return bp_data_fail(data, function, BP_ERR_MEMORY, "no memory for %zu numbers",
-                            bp_sparse_nonzeros(&sparse, rows));
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu numbers", bp_sparse_nonzeros(&sparse, rows));
     }
     bp_data_take(data, table);
     return BP_OK;
@@ -64,13 +61,13 @@ static bp_status set(bp_data *data, const char *function, struct bp_sparse spars
 bp_status bp_data_set_inputs_sparse_f32(bp_data *data, const float *values, const int32_t *columns,
                                         const size_t *starts, size_t rows, size_t inputs, int32_t hold)
 {
-    return set(data, __func__, (struct bp_sparse){values, columns, starts, 0}, BP_F32, rows, inputs, hold);
+    return set(data, BP_CALL, (struct bp_sparse){values, columns, starts, 0}, BP_F32, rows, inputs, hold);
 }
 
 bp_status bp_data_set_inputs_sparse_f64(bp_data *data, const double *values, const int32_t *columns,
                                         const size_t *starts, size_t rows, size_t inputs, int32_t hold)
 {
-    return set(data, __func__, (struct bp_sparse){values, columns, starts, 0}, BP_F64, rows, inputs, hold);
+    return set(data, BP_CALL, (struct bp_sparse){values, columns, starts, 0}, BP_F64, rows, inputs, hold);
 }
 
 /* ---- rows */
@@ -154,23 +151,21 @@ void bp_data_write_out(const struct bp_part *part, size_t row, int32_t dtype, vo
 
 /* ---- for the caller */
 
-static bp_status get(const bp_data *data, const char *function, size_t row, size_t rows, int32_t dtype, void *values,
-                     int32_t *columns, size_t *starts)
+static bp_status get(const bp_data *data, const struct bp_call *call, size_t row, size_t rows, int32_t dtype,
+                     void *values, int32_t *columns, size_t *starts)
 {
-    if (!data)
-        return BP_ERR_ARG;
+    BP_TRY(bp_need(call, data, "data"));
     if (!values || !columns || !starts)
-        return bp_data_fail_shared(data, function, BP_ERR_ARG, "the place for %s is NULL",
-                                   !values    ? "values"
-                                   : !columns ? "columns"
-                                              : "starts");
+        return bp_fail(call, BP_ERR_ARG, "the place for %s is NULL",
+                       !values    ? "values"
+                       : !columns ? "columns"
+                                  : "starts");
     if (!bp_data_sparse(data))
-        return bp_data_fail_shared(data, function, BP_ERR_STATE, "the data set has no sparse inputs");
+        return bp_fail(call, BP_ERR_STATE, "the data set has no sparse inputs");
     if (row > data->rows || rows > data->rows - row)
-        return bp_data_fail_shared(data, function, BP_ERR_ARG, "%zu rows from row %zu on: there are %zu", rows, row,
-                                   data->rows);
+        return bp_fail(call, BP_ERR_ARG, "%zu rows from row %zu on: there are %zu", rows, row, data->rows);
     for (size_t i = row; i < row + rows; i++)
-        BP_TRY(bp_data_check_starts(data, function, &i, 1, SIZE_MAX));
+        BP_TRY(bp_data_check_starts(data, call, &i, 1, SIZE_MAX));
     size_t at = 0;
     for (size_t i = 0; i < rows; i++) {
         size_t ends[2];
@@ -186,11 +181,11 @@ static bp_status get(const bp_data *data, const char *function, size_t row, size
 bp_status bp_data_get_sparse_f32(const bp_data *data, size_t row, size_t rows, float *values, int32_t *columns,
                                  size_t *starts)
 {
-    return get(data, __func__, row, rows, BP_F32, values, columns, starts);
+    return get(data, BP_CALL, row, rows, BP_F32, values, columns, starts);
 }
 
 bp_status bp_data_get_sparse_f64(const bp_data *data, size_t row, size_t rows, double *values, int32_t *columns,
                                  size_t *starts)
 {
-    return get(data, __func__, row, rows, BP_F64, values, columns, starts);
+    return get(data, BP_CALL, row, rows, BP_F64, values, columns, starts);
 }

@@ -71,21 +71,19 @@ static bp_data *show_marked(const bp_data *data, const unsigned char *marks, uns
     return row ? bp_data_show(data, row, count) : NULL;
 }
 
-static bp_status check_parts(const bp_data *data, const char *function, bp_data **first, bp_data **second)
+static bp_status check_parts(const bp_data *data, const struct bp_call *call, bp_data **first, bp_data **second)
 {
     if (first)
         *first = NULL;
     if (second)
         *second = NULL;
-    if (!data)
-        return BP_ERR_ARG;
+    BP_TRY(bp_need(call, data, "data"));
     if (!first || !second)
-        return bp_data_fail_shared(data, function, BP_ERR_ARG, "the place for a data set is NULL");
+        return bp_fail(call, BP_ERR_ARG, "the place for a data set is NULL");
     if (first == second)
-        return bp_data_fail_shared(data, function, BP_ERR_ARG, "both data sets would go to one place");
+        return bp_fail(call, BP_ERR_ARG, "both data sets would go to one place");
     if (data->rows < 2)
-        return bp_data_fail_shared(data, function, BP_ERR_SHAPE, "at least 2 rows are needed: the data set has %zu",
-                                   data->rows);
+        return bp_fail(call, BP_ERR_SHAPE, "at least 2 rows are needed: the data set has %zu", data->rows);
     return BP_OK;
 }
 
@@ -106,11 +104,11 @@ static size_t mark(const struct order *order, unsigned char *marks, choose_fn *c
     return chosen;
 }
 
-static bp_status part_rows(const bp_data *data, const char *function, bool by_class, uint64_t seed, choose_fn *choose,
-                           const void *context, bp_data **first, bp_data **second)
+static bp_status part_rows(const bp_data *data, const struct bp_call *call, bool by_class, uint64_t seed,
+                           choose_fn *choose, const void *context, bp_data **first, bp_data **second)
 {
     if (by_class)
-        BP_TRY(bp_data_check_labels(data, function));
+        BP_TRY(bp_data_check_labels(data, call));
     struct order order = {0};
     unsigned char *marks = bp_memory_allocate(&data->allocator, data->rows, 1);
     bp_status status = BP_ERR_MEMORY;
@@ -128,8 +126,7 @@ static bp_status part_rows(const bp_data *data, const char *function, bool by_cl
     bp_data_destroy(*first);
     bp_data_destroy(*second);
     *first = *second = NULL;
-    return bp_data_fail_shared(data, function, status,
-                               status == BP_ERR_SHAPE ? "a part would have no rows" : "no memory for two parts");
+    return bp_fail(call, status, status == BP_ERR_SHAPE ? "a part would have no rows" : "no memory for two parts");
 }
 
 /* Of every class the same share, to the nearest whole number, so that 0.8 of 10 are 8. */
@@ -139,26 +136,26 @@ static bool is_within(const void *fraction, size_t at, size_t place, size_t of)
     return (double)place < *(const double *)fraction * (double)of - 0.5;
 }
 
-static bp_status split(const bp_data *data, const char *function, bool by_class, double fraction, uint64_t seed,
+static bp_status split(const bp_data *data, const struct bp_call *call, bool by_class, double fraction, uint64_t seed,
                        bp_data **first, bp_data **second)
 {
-    BP_TRY(check_parts(data, function, first, second));
+    BP_TRY(check_parts(data, call, first, second));
     if (!(fraction > 0 && fraction < 1))
-        return bp_data_fail_shared(data, function, BP_ERR_ARG, "fraction is %s: it must be between 0 and 1",
-                                   bp_message_number(fraction).text);
+        return bp_fail(call, BP_ERR_ARG, "fraction is %s: it must be between 0 and 1",
+                       bp_message_number(fraction).text);
     if (by_class && !has_labels(data))
-        return bp_data_fail_shared(data, function, BP_ERR_STATE, "the data set has no labels");
-    return part_rows(data, function, by_class, seed, is_within, &fraction, first, second);
+        return bp_fail(call, BP_ERR_STATE, "the data set has no labels");
+    return part_rows(data, call, by_class, seed, is_within, &fraction, first, second);
 }
 
 bp_status bp_data_split(const bp_data *data, double fraction, uint64_t seed, bp_data **first, bp_data **second)
 {
-    return split(data, __func__, false, fraction, seed, first, second);
+    return split(data, BP_CALL, false, fraction, seed, first, second);
 }
 
 bp_status bp_data_split_by_class(const bp_data *data, double fraction, uint64_t seed, bp_data **first, bp_data **second)
 {
-    return split(data, __func__, true, fraction, seed, first, second);
+    return split(data, BP_CALL, true, fraction, seed, first, second);
 }
 
 struct fold {
@@ -177,35 +174,31 @@ static bool is_outside(const void *context, size_t at, size_t place, size_t of)
 
 bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, uint64_t seed, bp_data **others, bp_data **held)
 {
-    BP_TRY(check_parts(data, __func__, others, held));
+    BP_TRY(check_parts(data, BP_CALL, others, held));
     if (folds < 2 || folds > data->rows)
-        return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "folds is %zu: it must be 2 to the rows, %zu", folds,
-                                   data->rows);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "folds is %zu: it must be 2 to the rows, %zu", folds, data->rows);
     if (fold >= folds)
-        return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "there is no fold %zu: there are %zu", fold, folds);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "there is no fold %zu: there are %zu", fold, folds);
     const struct fold context = {fold, folds};
-    return part_rows(data, __func__, has_labels(data), seed, is_outside, &context, others, held);
+    return part_rows(data, BP_CALL, has_labels(data), seed, is_outside, &context, others, held);
 }
 
 bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t count, bp_data **selected)
 {
     if (selected)
         *selected = NULL;
-    if (!data)
-        return BP_ERR_ARG;
+    BP_TRY(bp_need(BP_CALL, data, "data"));
     if (!rows || !selected)
-        return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "%s is NULL", rows ? "selected" : "rows");
+        return bp_fail(BP_CALL, BP_ERR_ARG, "%s is NULL", rows ? "selected" : "rows");
     size_t bytes;
     if (count == 0 || !bp_size_multiply(count, sizeof(size_t), &bytes))
-        return bp_data_fail_shared(data, __func__, BP_ERR_SHAPE,
-                                   "count is %zu: it must be at least 1, and fit in memory", count);
+        return bp_fail(BP_CALL, BP_ERR_SHAPE, "count is %zu: it must be at least 1, and fit in memory", count);
     for (size_t i = 0; i < count; i++)
         if (rows[i] >= data->rows)
-            return bp_data_fail_shared(data, __func__, BP_ERR_ARG, "rows[%zu] is %zu: there are %zu", i, rows[i],
-                                       data->rows);
+            return bp_fail(BP_CALL, BP_ERR_ARG, "rows[%zu] is %zu: there are %zu", i, rows[i], data->rows);
     size_t *row = bp_memory_allocate(&data->allocator, count, sizeof(size_t));
     if (row)
         memcpy(row, rows, bytes);
     *selected = row ? bp_data_show(data, row, count) : NULL;
-    return *selected ? BP_OK : bp_data_fail_shared(data, __func__, BP_ERR_MEMORY, "no memory for %zu rows", count);
+    return *selected ? BP_OK : bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for %zu rows", count);
 }

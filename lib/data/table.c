@@ -34,7 +34,7 @@ void bp_table_clear(struct bp_table *table)
 {
     for (size_t i = 0; i < BP_PARTS; i++)
         bp_table_drop(table, (enum bp_part_kind)i);
-    for (size_t i = 0; i < BP_TEXTS; i++)
+    for (size_t i = 0; i < BP_NAME_KINDS; i++)
         bp_texts_release(&table->allocator, &table->texts[i]);
     table->rows = table->classes = 0;
 }

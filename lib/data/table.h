@@ -10,8 +10,9 @@
 
 #include <bp/bp.h>
 
-#include "base/csr.h"
 #include "base/buffer.h"
+#include "base/column_name.h"
+#include "base/csr.h"
 
 /* Number types of a part, beside BP_F32 and BP_F64. */
 enum { BP_DATA_U8 = 8, BP_DATA_I32 = 33 };
@@ -43,15 +44,12 @@ struct bp_texts {
 
 enum bp_part_kind { BP_PART_INPUTS, BP_PART_TARGET, BP_PART_LABELS, BP_PART_WEIGHTS, BP_PARTS };
 
-/* Names of the inputs, of the target's columns, and of the classes. */
-enum bp_text_kind { BP_TEXT_INPUTS, BP_TEXT_OUTPUTS, BP_TEXT_CLASSES, BP_TEXTS };
-
 struct bp_table {
     bp_allocator allocator;
     atomic_size_t users;
     size_t rows, classes;
     struct bp_part part[BP_PARTS];
-    struct bp_texts texts[BP_TEXTS];
+    struct bp_texts texts[BP_NAME_KINDS]; /* of the inputs, of the target's columns, and of the classes */
 };
 
 /* An empty table with one user; NULL if there is no memory. */

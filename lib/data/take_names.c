@@ -7,17 +7,6 @@
 #include "base/quote.h"
 #include "data/data_set.h"
 
-/* Whose names: how many, and each in the data set and in the net. */
-struct kind {
-    const char *word;
-    size_t (*count)(const bp_data *data, const bp_net *net);
-    const char *(*of_data)(const bp_data *data, size_t index);
-    const char *(*of_net)(const bp_net *net, size_t index);
-};
-
-static const char *data_class(const bp_data *data, size_t index) { return bp_data_class_name(data, (int32_t)index); }
-static const char *net_class(const bp_net *net, size_t index) { return bp_net_class_name(net, (int32_t)index); }
-
 static size_t inputs_of(const bp_data *data, const bp_net *net)
 {
     (void)data;
@@ -37,81 +26,78 @@ static size_t classes_of(const bp_data *data, const bp_net *net)
     return bp_data_classes(data);
 }
 
-enum { KINDS = 3 };
+static size_t (*const counts[BP_NAME_KINDS])(const bp_data *data, const bp_net *net) = {inputs_of, outputs_of,
+                                                                                        classes_of};
 
-static const struct kind kinds[KINDS] = {
-    {"input", inputs_of, bp_data_input_name, bp_net_input_name},
-    {"output", outputs_of, bp_data_output_name, bp_net_output_name},
-    {"class", classes_of, data_class, net_class},
-};
+static int32_t what(size_t kind)
+{
+    const struct bp_named *row = bp_family_row(&bp_name_kinds, kind);
+    return row->key;
+}
 
 /* Names by kind, in room for all of them; NULL where the data set has none, or only the `missing` are wanted and the net has
  * some. */
 static void list(const bp_data *data, const bp_net *net, bool missing, const char **room,
-                 const char *const *names[KINDS])
+                 const char *const *names[BP_NAME_KINDS])
 {
-    for (size_t kind = 0; kind < KINDS; kind++) {
-        const size_t count = kinds[kind].count(data, net);
+    for (size_t kind = 0; kind < BP_NAME_KINDS; kind++) {
+        const size_t count = counts[kind](data, net);
         bool any = false, known = false;
         for (size_t i = 0; i < count; i++) {
-            room[i] = kinds[kind].of_data(data, i);
+            room[i] = bp_data_name(data, what(kind), i);
             any = any || room[i];
-            known = known || kinds[kind].of_net(net, i);
+            known = known || bp_net_name(net, what(kind), i);
         }
         names[kind] = any && !(missing && known) ? room : NULL;
         room += count;
     }
 }
 
-#define FAIL(status, ...) bp_data_fail_shared(data, function, status, __VA_ARGS__)
-
-bp_status bp_data_check_fit(const bp_data *data, const char *function, const bp_net *net)
+bp_status bp_data_check_fit(const bp_data *data, const struct bp_call *call, const bp_net *net)
 {
-    if (!net)
-        return bp_data_fail_shared(data, function, BP_ERR_ARG, "net is NULL");
+    BP_TRY(bp_need(call, net, "net"));
     if (data->rows == 0)
-        return bp_data_fail_shared(data, function, BP_ERR_STATE, "the data set has no rows");
+        return bp_fail(call, BP_ERR_STATE, "the data set has no rows");
     if (bp_data_inputs(data) != bp_net_inputs(net))
-        return bp_data_fail_shared(data, function, BP_ERR_SHAPE, "the data set has %zu inputs, the net %zu",
-                                   bp_data_inputs(data), bp_net_inputs(net));
+        return bp_fail(call, BP_ERR_SHAPE, "the data set has %zu inputs, the net %zu", bp_data_inputs(data),
+                       bp_net_inputs(net));
     const size_t outputs = data->table->part[BP_PART_TARGET].columns;
     if (outputs > 0 && outputs != bp_net_outputs(net))
-        return bp_data_fail_shared(data, function, BP_ERR_SHAPE,
-                                   "the data set has %zu numbers in a target, the net %zu outputs", outputs,
-                                   bp_net_outputs(net));
+        return bp_fail(call, BP_ERR_SHAPE, "the data set has %zu numbers in a target, the net %zu outputs", outputs,
+                       bp_net_outputs(net));
     return BP_OK;
 }
 
-bp_status bp_data_give_names(const bp_data *data, const char *function, bp_net *net, bool missing)
+bp_status bp_data_give_names(const bp_data *data, const struct bp_call *call, bp_net *net, bool missing)
 {
-    const char *const *names[KINDS];
+    const char *const *names[BP_NAME_KINDS];
     size_t count = 0;
-    BP_TRY(bp_data_check_fit(data, function, net));
-    for (size_t kind = 0; kind < KINDS; kind++)
-        count += kinds[kind].count(data, net);
+    BP_TRY(bp_data_check_fit(data, call, net));
+    for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
+        count += counts[kind](data, net);
     const char **room = bp_memory_allocate(&data->allocator, count, sizeof(*room));
     if (!room)
-        return FAIL(BP_ERR_MEMORY, "no memory for a list of names");
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for a list of names");
     list(data, net, missing, room, names);
-    const bp_status status = bp_net_set_names(net, names[0], names[1], names[2]);
+    const bp_status status = bp_net_put_names(call, net, names);
     bp_memory_release(&data->allocator, room);
-    return status == BP_OK ? BP_OK : FAIL(status, "%s", bp_net_error(net));
+    return status;
 }
 
 bp_status bp_net_take_names(bp_net *net, const bp_data *data)
 {
-    return data ? bp_data_give_names(data, __func__, net, false) : BP_ERR_ARG;
+    BP_TRY(bp_need(BP_CALL, data, "data"));
+    return bp_data_give_names(data, BP_CALL, net, false);
 }
 
-bp_status bp_data_check_names(const bp_data *told, const char *function, const bp_net *net, const bp_data *given)
+bp_status bp_data_check_names(const struct bp_call *call, const bp_net *net, const bp_data *given)
 {
-    for (size_t kind = 0; kind < KINDS; kind++)
-        for (size_t i = 0; i < kinds[kind].count(given, net); i++) {
-            const char *of_data = kinds[kind].of_data(given, i), *of_net = kinds[kind].of_net(net, i);
+    for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
+        for (size_t i = 0; i < counts[kind](given, net); i++) {
+            const char *of_data = bp_data_name(given, what(kind), i), *of_net = bp_net_name(net, what(kind), i);
             if (of_data && of_net && strcmp(of_data, of_net) != 0)
-                return bp_data_fail_shared(told, function, BP_ERR_SHAPE, "%s %zu is %s in the data and %s in the net",
-                                           kinds[kind].word, i, bp_quote_name(of_data).text,
-                                           bp_quote_name(of_net).text);
+                return bp_fail(call, BP_ERR_SHAPE, "%s %zu is %s in the data and %s in the net",
+                               bp_key_name(what(kind)), i, bp_quote_name(of_data).text, bp_quote_name(of_net).text);
         }
     return BP_OK;
 }

@@ -10,8 +10,8 @@
 /* Writes the bytes of the new file to an open one. */
 typedef bp_status bp_put_fn(void *context, int file);
 
-/* Replaces the file at the path of `io` by what `put` writes, or makes it. `put` may be called twice, for two files. Where this
+/* Replaces the file at the path of `call` by what `put` writes, or makes it. `put` may be called twice, for two files. Where this
  * fails the old file is as it was, except in the last step: see the sentence. Changes errno. */
-bp_status bp_replace(const struct bp_io *io, bp_put_fn *put, void *context);
+bp_status bp_replace(const struct bp_call *call, bp_put_fn *put, void *context);
 
 #endif

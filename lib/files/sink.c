@@ -40,9 +40,9 @@ static bp_status put_in_file(struct bp_sink *sink, const void *bytes, size_t siz
     while (size > 0) {
         const int64_t done = bp_file_write(sink->file, at, size);
         if (done < 0)
-            return bp_io_fail_errno(sink->io, "cannot be written");
+            return bp_fail_errno(sink->call, "cannot be written");
         if (done == 0)
-            return bp_io_fail(sink->io, BP_ERR_IO, "cannot be written: nothing more is taken");
+            return bp_fail(sink->call, BP_ERR_IO, "cannot be written: nothing more is taken");
         at += done;
         size -= (size_t)done;
         sink->written += (size_t)done;
@@ -54,29 +54,29 @@ static bp_status put_in_file(struct bp_sink *sink, const void *bytes, size_t siz
 static bp_status put_in_stream(struct bp_sink *sink, const void *bytes, size_t size)
 {
     const struct bp_float_mode ours = bp_float_mode_get();
-    bp_float_mode_set(&sink->io->host->mode);
+    bp_float_mode_set(&sink->call->host->mode);
     const int32_t refused = sink->write(sink->user, bytes, size);
     bp_float_mode_set(&ours);
     if (refused != 0)
-        return bp_io_fail(sink->io, BP_ERR_IO, "the caller's function could not write %zu bytes", size);
+        return bp_fail(sink->call, BP_ERR_IO, "the caller's function could not write %zu bytes", size);
     return BP_OK;
 }
 
-struct bp_sink bp_sink_count(const struct bp_io *io) { return (struct bp_sink){.io = io, .put = put_nowhere}; }
+struct bp_sink bp_sink_count(const struct bp_call *call) { return (struct bp_sink){.call = call, .put = put_nowhere}; }
 
-struct bp_sink bp_sink_memory(const struct bp_io *io, void *memory)
+struct bp_sink bp_sink_memory(const struct bp_call *call, void *memory)
 {
-    return (struct bp_sink){.io = io, .put = put_in_memory, .memory = memory};
+    return (struct bp_sink){.call = call, .put = put_in_memory, .memory = memory};
 }
 
-struct bp_sink bp_sink_file(const struct bp_io *io, int file)
+struct bp_sink bp_sink_file(const struct bp_call *call, int file)
 {
-    return (struct bp_sink){.io = io, .put = put_in_file, .file = file};
+    return (struct bp_sink){.call = call, .put = put_in_file, .file = file};
 }
 
-struct bp_sink bp_sink_stream(const struct bp_io *io, bp_write_fn *write, void *user)
+struct bp_sink bp_sink_stream(const struct bp_call *call, bp_write_fn *write, void *user)
 {
-    return (struct bp_sink){.io = io, .put = put_in_stream, .write = write, .user = user};
+    return (struct bp_sink){.call = call, .put = put_in_stream, .write = write, .user = user};
 }
 
 static void put(struct bp_sink *sink, const void *bytes, size_t size)

@@ -9,7 +9,7 @@
 enum { BP_SINK_ROOM = 4096 };
 
 struct bp_sink {
-    const struct bp_io *io;
+    const struct bp_call *call;
     bp_status (*put)(struct bp_sink *sink, const void *bytes, size_t size);
     unsigned char *memory; /* has room for all that comes */
     int file;
@@ -22,10 +22,10 @@ struct bp_sink {
     unsigned char block[BP_SINK_ROOM]; /* so that short pieces go out together */
 };
 
-struct bp_sink bp_sink_count(const struct bp_io *io);
-struct bp_sink bp_sink_memory(const struct bp_io *io, void *memory);
-struct bp_sink bp_sink_file(const struct bp_io *io, int file);
-struct bp_sink bp_sink_stream(const struct bp_io *io, bp_write_fn *write, void *user);
+struct bp_sink bp_sink_count(const struct bp_call *call);
+struct bp_sink bp_sink_memory(const struct bp_call *call, void *memory);
+struct bp_sink bp_sink_file(const struct bp_call *call, int file);
+struct bp_sink bp_sink_stream(const struct bp_call *call, bp_write_fn *write, void *user);
 
 void bp_sink_put(struct bp_sink *sink, const void *bytes, size_t size);
 void bp_sink_text(struct bp_sink *sink, const char *text);

@@ -15,34 +15,34 @@ struct bp_chunk {
     unsigned char bytes[]; /* as many as were asked for */
 };
 
-bp_status bp_source_open(struct bp_source *source, const struct bp_io *io)
+bp_status bp_source_open(struct bp_source *source, const struct bp_call *call)
 {
     struct bp_file_status status;
-    *source = (struct bp_source){.io = io, .file = bp_file_open(io->path, false)};
+    *source = (struct bp_source){.call = call, .file = bp_file_open(call->path, false)};
     if (source->file < 0 && errno == ELOOP)
-        return bp_io_fail(io, BP_ERR_IO, "is a symbolic link: only regular files are read");
+        return bp_fail(call, BP_ERR_IO, "is a symbolic link: only regular files are read");
     if (source->file < 0)
-        return bp_io_fail_errno(io, "cannot be opened");
+        return bp_fail_errno(call, "cannot be opened");
     if (!bp_file_look(source->file, &status))
-        return bp_io_fail_errno(io, "cannot be looked at");
+        return bp_fail_errno(call, "cannot be looked at");
     if (status.kind != BP_FILE_REGULAR)
-        return bp_io_fail(io, BP_ERR_IO, "is %s: only regular files are read",
-                          status.kind == BP_FILE_FOLDER ? "a folder" : "a device or a pipe");
+        return bp_fail(call, BP_ERR_IO, "is %s: only regular files are read",
+                       status.kind == BP_FILE_FOLDER ? "a folder" : "a device or a pipe");
     if (status.size > SIZE_MAX)
-        return bp_io_fail(io, BP_ERR_SHAPE, "is too large for this machine");
+        return bp_fail(call, BP_ERR_SHAPE, "is too large for this machine");
     source->sized = true;
     source->size = (size_t)status.size;
     return BP_OK;
 }
 
-struct bp_source bp_source_memory(const struct bp_io *io, const void *bytes, size_t size)
+struct bp_source bp_source_memory(const struct bp_call *call, const void *bytes, size_t size)
 {
-    return (struct bp_source){.io = io, .memory = bytes, .file = -1, .sized = true, .size = size};
+    return (struct bp_source){.call = call, .memory = bytes, .file = -1, .sized = true, .size = size};
 }
 
-struct bp_source bp_source_stream(const struct bp_io *io, bp_read_fn *read, void *user)
+struct bp_source bp_source_stream(const struct bp_call *call, bp_read_fn *read, void *user)
 {
-    return (struct bp_source){.io = io, .read = read, .user = user, .file = -1};
+    return (struct bp_source){.call = call, .read = read, .user = user, .file = -1};
 }
 
 static void drop_first(struct bp_source *source)
@@ -52,7 +52,7 @@ static void drop_first(struct bp_source *source)
     source->first_at = 0;
     if (!source->first)
         source->last = NULL;
-    bp_memory_release(source->io->allocator, chunk);
+    bp_memory_release(source->call->allocator, chunk);
 }
 
 void bp_source_close(struct bp_source *source)
@@ -66,14 +66,14 @@ void bp_source_close(struct bp_source *source)
 
 static bp_status fail_short(const struct bp_source *source, size_t got, size_t wanted)
 {
-    return bp_io_fail(source->io, BP_ERR_FORMAT, "ends after %zu bytes, where %zu more must follow", source->at + got,
-                      wanted - got);
+    return bp_fail(source->call, BP_ERR_FORMAT, "ends after %zu bytes, where %zu more must follow", source->at + got,
+                   wanted - got);
 }
 
 static int64_t call_host(const struct bp_source *source, void *bytes, size_t size)
 {
     const struct bp_float_mode ours = bp_float_mode_get();
-    bp_float_mode_set(&source->io->host->mode);
+    bp_float_mode_set(&source->call->host->mode);
     const int64_t got = source->read(source->user, bytes, size);
     bp_float_mode_set(&ours);
     return got;
@@ -83,9 +83,9 @@ static int64_t call_host(const struct bp_source *source, void *bytes, size_t siz
 static bp_status read_chunk(struct bp_source *source, size_t size, size_t *got)
 {
     const size_t wanted = size < CHUNK ? size : CHUNK;
-    struct bp_chunk *chunk = bp_memory_allocate(source->io->allocator, 1, sizeof(*chunk) + wanted);
+    struct bp_chunk *chunk = bp_memory_allocate(source->call->allocator, 1, sizeof(*chunk) + wanted);
     if (!chunk)
-        return bp_io_no_memory(source->io);
+        return bp_fail_memory(source->call);
     *(source->last ? &source->last->next : &source->first) = chunk;
     source->last = chunk;
     *got = 0;
@@ -94,8 +94,8 @@ static bp_status read_chunk(struct bp_source *source, size_t size, size_t *got)
         if (more == 0)
             break;
         if (more < 0 || (uint64_t)more > wanted - chunk->size)
-            return bp_io_fail(source->io, BP_ERR_IO, "the caller's function could not read: it returned %lld",
-                              (long long)more);
+            return bp_fail(source->call, BP_ERR_IO, "the caller's function could not read: it returned %lld",
+                           (long long)more);
         chunk->size += (size_t)more;
     }
     *got = chunk->size;
@@ -123,7 +123,7 @@ static bp_status take_from_file(struct bp_source *source, unsigned char *to, siz
         const size_t left = size - taken;
         const int64_t got = bp_file_read(source->file, to + taken, left);
         if (got < 0)
-            return bp_io_fail_errno(source->io, "cannot be read");
+            return bp_fail_errno(source->call, "cannot be read");
         if (got == 0)
             return fail_short(source, taken, size);
         taken += (size_t)got;

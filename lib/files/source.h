@@ -9,7 +9,7 @@
 struct bp_chunk;
 
 struct bp_source {
-    const struct bp_io *io;
+    const struct bp_call *call;
     const unsigned char *memory;
     int file; /* -1: none */
     bp_read_fn *read;
@@ -21,9 +21,9 @@ struct bp_source {
 };
 
 /* After a failure too the source is to be closed. */
-bp_status bp_source_open(struct bp_source *source, const struct bp_io *io);
-struct bp_source bp_source_memory(const struct bp_io *io, const void *bytes, size_t size);
-struct bp_source bp_source_stream(const struct bp_io *io, bp_read_fn *read, void *user);
+bp_status bp_source_open(struct bp_source *source, const struct bp_call *call);
+struct bp_source bp_source_memory(const struct bp_call *call, const void *bytes, size_t size);
+struct bp_source bp_source_stream(const struct bp_call *call, bp_read_fn *read, void *user);
 void bp_source_close(struct bp_source *source);
 
 /* Makes sure that `size` bytes more are there: from a stream they are read now, into blocks that are made as they come, so

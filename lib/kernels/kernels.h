@@ -12,13 +12,11 @@
 
 #include <bp/bp.h>
 
-/* Public values are spaced by ten within their thousand; this is the row of one in a table. */
+/* Keys are spaced by ten within the thousand of their family. So this place of a key in a table is below BP_PLACES,
+ * whatever is added to the family. */
 #define BP_INDEX(key) ((key) % 1000 / 10)
 
-enum {
-    BP_ACTIVATIONS = BP_INDEX(BP_ACT_LOG_SOFTMAX) + 1,
-    BP_OPTIMIZERS = BP_INDEX(BP_OPTIM_QUICKPROP) + 1,
-};
+enum { BP_PLACES = 100 };
 
 /* A product: c[m][n] = start[m][n] + sum over k < depth of a(m, k) b[k][n], for m < rows and n over whole panels of
  * BP_LANES numbers.
@@ -122,7 +120,7 @@ struct REAL(bp_narrow_kernel) {
     /* Forward, loss, deltas, step. Stops with _LOSS after a loss that is not finite, and with _UNSAFE before a step that
      * is not known to be safe; all up to there is as the other kernels make it. */
     enum bp_narrow_end (*train)(const struct REAL(bp_narrow) *narrow, double *loss);
-    struct bp_unit_activation unit[BP_ACTIVATIONS];
+    struct bp_unit_activation unit[BP_PLACES];
     const struct REAL(bp_loss_kernel) *losses; /* as in struct bp_kernels */
 };
 
@@ -149,9 +147,9 @@ struct REAL(bp_kernels) {
     /* Turns panels of BP_LANES units, [inputs][lanes] each, about: to[unit * to_step + input] for `units` units and
      * `inputs` inputs of the first panel and its followers, from_panel numbers apart. */
     void (*transpose)(size_t units, size_t inputs, const real *from, size_t from_panel, real *to, size_t to_step);
-    REAL(bp_units_fn) *forward[BP_ACTIVATIONS];
-    REAL(bp_units_fn) *backward[BP_ACTIVATIONS];
-    REAL(bp_update_fn) *update[BP_OPTIMIZERS];
+    REAL(bp_units_fn) *forward[BP_PLACES];
+    REAL(bp_units_fn) *backward[BP_PLACES];
+    REAL(bp_update_fn) *update[BP_PLACES];
     struct REAL(bp_sparse_kernels) sparse;
     struct REAL(bp_narrow_kernel) narrow, half_narrow; /* for layers up to a panel wide, and up to half of one */
     const struct REAL(bp_loss_kernel) *losses;         /* up to one without a value */

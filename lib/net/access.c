@@ -24,12 +24,12 @@ static bp_status check_part(const struct bp_call *call, int32_t dtype, size_t la
 {
     BP_TRY(bp_check_typed(call, dtype));
     BP_TRY(bp_check_layer(call, layer));
-    BP_TRY(bp_check_pointer(call, values, part == BIAS ? "the bias" : "the weights"));
+    BP_TRY(bp_need(call, values, part == BIAS ? "the bias" : "the weights"));
     const struct bp_layer *l = &call->net->model.layers[layer];
-    if (!bp_layer_is_dense(l))
-        return bp_fail(call, BP_ERR_ARG, "layer %zu is dropout: it has no parameters", layer);
+    if (bp_layer_weights(l) + bp_layer_biases(l) == 0)
+        return bp_fail(call, BP_ERR_ARG, "layer %zu is %s: it has no parameters", layer, bp_layer_kind_name(l));
     if (count_of(l, part) == 0)
-        return bp_fail(call, BP_ERR_ARG, "layer %zu has no bias", layer);
+        return bp_fail(call, BP_ERR_ARG, "layer %zu has no %s", layer, part == BIAS ? "bias" : "weights");
     return BP_OK;
 }
 
@@ -77,7 +77,7 @@ static bp_status set_part(const struct bp_call *call, bp_net *net, int32_t dtype
 static bp_status get_flat(const struct bp_call *call, int32_t dtype, bool gradient, void *flat)
 {
     BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_check_pointer(call, flat, "flat"));
+    BP_TRY(bp_need(call, flat, "flat"));
     const struct bp_model *m = &call->net->model;
     const double scale = gradient ? mean_scale(m) : 1;
     size_t at = 0;
@@ -95,7 +95,7 @@ static bp_status get_flat(const struct bp_call *call, int32_t dtype, bool gradie
 static bp_status set_flat(const struct bp_call *call, bp_net *net, int32_t dtype, const void *flat)
 {
     BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_check_pointer(call, flat, "flat"));
+    BP_TRY(bp_need(call, flat, "flat"));
     const struct bp_model *m = &net->model;
     BP_TRY(check_finite(call, flat, bp_model_parameters(m)));
     size_t at = 0;
@@ -117,14 +117,14 @@ static bp_status get_cache(const struct bp_call *call, int32_t dtype, size_t lay
 {
     BP_TRY(bp_check_typed(call, dtype));
     BP_TRY(bp_check_layer(call, layer));
-    BP_TRY(bp_check_pointer(call, values, cache == Z ? "z" : cache == DELTA ? "delta" : "a"));
+    BP_TRY(bp_need(call, values, cache == Z ? "z" : cache == DELTA ? "delta" : "a"));
     const bp_net *net = call->net;
     const struct bp_model *m = &net->model;
     if (net->rows == 0)
         return bp_fail(call, BP_ERR_STATE, "there has been no forward");
     if (cache == DELTA && !net->delta_cached)
         return bp_fail(call, BP_ERR_STATE, "there has been no backward since the last forward");
-    if (cache == Z && !bp_layer_is_dense(&m->layers[layer])) { /* where z would lie is the mask */
+    if (cache == Z && m->layers[layer].kind->z_is_input) {
         const size_t row = m->inputs * m->ops->size, stride = m->input_stride * m->ops->size;
         for (size_t i = 0; layer == 0 && i < net->rows; i++)
             memcpy((char *)values + i * row, (const char *)m->work.x + i * stride, row);
@@ -138,90 +138,90 @@ static bp_status get_cache(const struct bp_call *call, int32_t dtype, size_t lay
 
 bp_status bp_net_get_weights_f32(const bp_net *net, size_t layer, float *w)
 {
-    return get_part(BP_SHARED(net), BP_F32, layer, WEIGHTS, false, w);
+    return get_part(BP_NET_CALL(net), BP_F32, layer, WEIGHTS, false, w);
 }
 
 bp_status bp_net_get_weights_f64(const bp_net *net, size_t layer, double *w)
 {
-    return get_part(BP_SHARED(net), BP_F64, layer, WEIGHTS, false, w);
+    return get_part(BP_NET_CALL(net), BP_F64, layer, WEIGHTS, false, w);
 }
 
 bp_status bp_net_get_bias_f32(const bp_net *net, size_t layer, float *b)
 {
-    return get_part(BP_SHARED(net), BP_F32, layer, BIAS, false, b);
+    return get_part(BP_NET_CALL(net), BP_F32, layer, BIAS, false, b);
 }
 
 bp_status bp_net_get_bias_f64(const bp_net *net, size_t layer, double *b)
 {
-    return get_part(BP_SHARED(net), BP_F64, layer, BIAS, false, b);
+    return get_part(BP_NET_CALL(net), BP_F64, layer, BIAS, false, b);
 }
 
 bp_status bp_net_get_weight_gradient_f32(const bp_net *net, size_t layer, float *dw)
 {
-    return get_part(BP_SHARED(net), BP_F32, layer, WEIGHTS, true, dw);
+    return get_part(BP_NET_CALL(net), BP_F32, layer, WEIGHTS, true, dw);
 }
 
 bp_status bp_net_get_weight_gradient_f64(const bp_net *net, size_t layer, double *dw)
 {
-    return get_part(BP_SHARED(net), BP_F64, layer, WEIGHTS, true, dw);
+    return get_part(BP_NET_CALL(net), BP_F64, layer, WEIGHTS, true, dw);
 }
 
 bp_status bp_net_get_bias_gradient_f32(const bp_net *net, size_t layer, float *db)
 {
-    return get_part(BP_SHARED(net), BP_F32, layer, BIAS, true, db);
+    return get_part(BP_NET_CALL(net), BP_F32, layer, BIAS, true, db);
 }
 
 bp_status bp_net_get_bias_gradient_f64(const bp_net *net, size_t layer, double *db)
 {
-    return get_part(BP_SHARED(net), BP_F64, layer, BIAS, true, db);
+    return get_part(BP_NET_CALL(net), BP_F64, layer, BIAS, true, db);
 }
 
 bp_status bp_net_set_weights_f32(bp_net *net, size_t layer, const float *w)
 {
-    return set_part(BP_EXCLUSIVE(net), net, BP_F32, layer, WEIGHTS, w);
+    return set_part(BP_NET_CALL(net), net, BP_F32, layer, WEIGHTS, w);
 }
 
 bp_status bp_net_set_weights_f64(bp_net *net, size_t layer, const double *w)
 {
-    return set_part(BP_EXCLUSIVE(net), net, BP_F64, layer, WEIGHTS, w);
+    return set_part(BP_NET_CALL(net), net, BP_F64, layer, WEIGHTS, w);
 }
 
 bp_status bp_net_set_bias_f32(bp_net *net, size_t layer, const float *b)
 {
-    return set_part(BP_EXCLUSIVE(net), net, BP_F32, layer, BIAS, b);
+    return set_part(BP_NET_CALL(net), net, BP_F32, layer, BIAS, b);
 }
 
 bp_status bp_net_set_bias_f64(bp_net *net, size_t layer, const double *b)
 {
-    return set_part(BP_EXCLUSIVE(net), net, BP_F64, layer, BIAS, b);
+    return set_part(BP_NET_CALL(net), net, BP_F64, layer, BIAS, b);
 }
 
 bp_status bp_net_get_parameters_f32(const bp_net *net, float *flat)
 {
-    return get_flat(BP_SHARED(net), BP_F32, false, flat);
+    return get_flat(BP_NET_CALL(net), BP_F32, false, flat);
 }
 
 bp_status bp_net_get_parameters_f64(const bp_net *net, double *flat)
 {
-    return get_flat(BP_SHARED(net), BP_F64, false, flat);
+    return get_flat(BP_NET_CALL(net), BP_F64, false, flat);
 }
 
 bp_status bp_net_get_gradient_f32(const bp_net *net, float *flat)
 {
-    return get_flat(BP_SHARED(net), BP_F32, true, flat);
+    return get_flat(BP_NET_CALL(net), BP_F32, true, flat);
 }
 
 bp_status bp_net_get_gradient_f64(const bp_net *net, double *flat)
 {
-    return get_flat(BP_SHARED(net), BP_F64, true, flat);
+    return get_flat(BP_NET_CALL(net), BP_F64, true, flat);
 }
 
 bp_status bp_net_get_gradient_norm(const bp_net *net, double *norm)
 {
-    const struct bp_call *call = BP_SHARED(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_initialised(call));
-    BP_TRY(bp_check_pointer(call, norm, "norm"));
+    BP_TRY(bp_need(call, norm, "norm"));
     const struct bp_model *m = &net->model;
     *norm = m->gradient_rows > 0 ? m->ops->gradient_norm(m, mean_scale(m)) : 0;
     return BP_OK;
@@ -229,40 +229,40 @@ bp_status bp_net_get_gradient_norm(const bp_net *net, double *norm)
 
 bp_status bp_net_set_parameters_f32(bp_net *net, const float *flat)
 {
-    return set_flat(BP_EXCLUSIVE(net), net, BP_F32, flat);
+    return set_flat(BP_NET_CALL(net), net, BP_F32, flat);
 }
 
 bp_status bp_net_set_parameters_f64(bp_net *net, const double *flat)
 {
-    return set_flat(BP_EXCLUSIVE(net), net, BP_F64, flat);
+    return set_flat(BP_NET_CALL(net), net, BP_F64, flat);
 }
 
 bp_status bp_net_get_z_f32(const bp_net *net, size_t layer, float *z)
 {
-    return get_cache(BP_SHARED(net), BP_F32, layer, Z, z);
+    return get_cache(BP_NET_CALL(net), BP_F32, layer, Z, z);
 }
 
 bp_status bp_net_get_z_f64(const bp_net *net, size_t layer, double *z)
 {
-    return get_cache(BP_SHARED(net), BP_F64, layer, Z, z);
+    return get_cache(BP_NET_CALL(net), BP_F64, layer, Z, z);
 }
 
 bp_status bp_net_get_activation_f32(const bp_net *net, size_t layer, float *a)
 {
-    return get_cache(BP_SHARED(net), BP_F32, layer, ACTIVATION, a);
+    return get_cache(BP_NET_CALL(net), BP_F32, layer, ACTIVATION, a);
 }
 
 bp_status bp_net_get_activation_f64(const bp_net *net, size_t layer, double *a)
 {
-    return get_cache(BP_SHARED(net), BP_F64, layer, ACTIVATION, a);
+    return get_cache(BP_NET_CALL(net), BP_F64, layer, ACTIVATION, a);
 }
 
 bp_status bp_net_get_delta_f32(const bp_net *net, size_t layer, float *delta)
 {
-    return get_cache(BP_SHARED(net), BP_F32, layer, DELTA, delta);
+    return get_cache(BP_NET_CALL(net), BP_F32, layer, DELTA, delta);
 }
 
 bp_status bp_net_get_delta_f64(const bp_net *net, size_t layer, double *delta)
 {
-    return get_cache(BP_SHARED(net), BP_F64, layer, DELTA, delta);
+    return get_cache(BP_NET_CALL(net), BP_F64, layer, DELTA, delta);
 }

@@ -1,30 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdarg.h>
-
 #include "base/targets.h"
 #include "net/handle.h"
 
-bp_status bp_fail(const struct bp_call *call, bp_status status, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    /* a const handle is const to the user; its messages are made for several threads */
-    bp_message_write(&((bp_net *)call->net)->messages, call->shared, status, call->function, format, arguments);
-    va_end(arguments);
-    return status;
-}
-
-bp_status bp_check_net(const struct bp_call *call)
-{
-    if (!call->net)
-        return BP_ERR_ARG;
-    return call->net->model.ops ? BP_OK : BP_ERR_STATE; /* the sentence of the failed load stays */
-}
-
-bp_status bp_check_pointer(const struct bp_call *call, const void *pointer, const char *name)
-{
-    return pointer ? BP_OK : bp_fail(call, BP_ERR_ARG, "%s is NULL", name);
-}
+bp_status bp_check_net(const struct bp_call *call) { return bp_need(call, call->net, "net"); }
 
 bp_status bp_check_initialised(const struct bp_call *call)
 {
@@ -79,7 +57,7 @@ bp_status bp_check_target(const struct bp_call *call, struct bp_target target, s
 
 bp_status bp_check_weighted(const struct bp_call *call, struct bp_target target, const double *weights, size_t rows)
 {
-    BP_TRY(bp_check_pointer(call, weights, "weights"));
+    BP_TRY(bp_need(call, weights, "weights"));
     if (!target.values == !target.labels)
         return bp_fail(call, BP_ERR_ARG, "%s target and labels are NULL: one must be",
                        target.values ? "neither of" : "both");

@@ -24,19 +24,19 @@ bp_status bp_net_forward_input(const struct bp_call *call, bp_net *net, struct b
 static bp_status forward(const struct bp_call *call, bp_net *net, int32_t dtype, const void *x, size_t rows, void *y)
 {
     BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_check_pointer(call, x, "x"));
+    BP_TRY(bp_need(call, x, "x"));
     BP_TRY(bp_check_rows(call, rows));
     return bp_net_forward_input(call, net, (struct bp_input){x, NULL}, rows, y);
 }
 
 bp_status bp_net_forward_f32(bp_net *net, const float *x, size_t rows, float *y)
 {
-    return forward(BP_EXCLUSIVE(net), net, BP_F32, x, rows, y);
+    return forward(BP_NET_CALL(net), net, BP_F32, x, rows, y);
 }
 
 bp_status bp_net_forward_f64(bp_net *net, const double *x, size_t rows, double *y)
 {
-    return forward(BP_EXCLUSIVE(net), net, BP_F64, x, rows, y);
+    return forward(BP_NET_CALL(net), net, BP_F64, x, rows, y);
 }
 
 /* Keeps a layer for bp_net_nonfinite_layer(). Only exclusive calls blame one. */
@@ -104,7 +104,7 @@ static bp_status backward_values(const struct bp_call *call, bp_net *net, int32_
                                  size_t rows, double *loss)
 {
     BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_check_pointer(call, values, "target"));
+    BP_TRY(bp_need(call, values, "target"));
     return backward(call, net, (struct bp_target){values, NULL}, rows, loss);
 }
 
@@ -123,38 +123,38 @@ static bp_status backward_weighted(const struct bp_call *call, bp_net *net, int3
 bp_status bp_net_backward_weighted_f32(bp_net *net, const float *target, const int32_t *labels, const double *weights,
                                        size_t rows, double *loss)
 {
-    return backward_weighted(BP_EXCLUSIVE(net), net, BP_F32, (struct bp_target){target, labels}, weights, rows, loss);
+    return backward_weighted(BP_NET_CALL(net), net, BP_F32, (struct bp_target){target, labels}, weights, rows, loss);
 }
 
 bp_status bp_net_backward_weighted_f64(bp_net *net, const double *target, const int32_t *labels, const double *weights,
                                        size_t rows, double *loss)
 {
-    return backward_weighted(BP_EXCLUSIVE(net), net, BP_F64, (struct bp_target){target, labels}, weights, rows, loss);
+    return backward_weighted(BP_NET_CALL(net), net, BP_F64, (struct bp_target){target, labels}, weights, rows, loss);
 }
 
 bp_status bp_net_backward_f32(bp_net *net, const float *target, size_t rows, double *loss)
 {
-    return backward_values(BP_EXCLUSIVE(net), net, BP_F32, target, rows, loss);
+    return backward_values(BP_NET_CALL(net), net, BP_F32, target, rows, loss);
 }
 
 bp_status bp_net_backward_f64(bp_net *net, const double *target, size_t rows, double *loss)
 {
-    return backward_values(BP_EXCLUSIVE(net), net, BP_F64, target, rows, loss);
+    return backward_values(BP_NET_CALL(net), net, BP_F64, target, rows, loss);
 }
 
 bp_status bp_net_backward_labels(bp_net *net, const int32_t *labels, size_t rows, double *loss)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_initialised(call));
-    BP_TRY(bp_check_pointer(call, labels, "labels"));
+    BP_TRY(bp_need(call, labels, "labels"));
     return backward(call, net, (struct bp_target){NULL, labels}, rows, loss);
 }
 
 static bp_status backward_from(const struct bp_call *call, bp_net *net, int32_t dtype, const void *dy, size_t rows)
 {
     BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_check_pointer(call, dy, "dy"));
+    BP_TRY(bp_need(call, dy, "dy"));
     BP_TRY(check_backward(call, rows));
     struct bp_model *m = &net->model;
     const size_t outputs = bp_model_outputs(m), bad = m->ops->first_nonfinite(dy, rows * outputs);
@@ -171,18 +171,18 @@ static bp_status backward_from(const struct bp_call *call, bp_net *net, int32_t 
 
 bp_status bp_net_backward_from_f32(bp_net *net, const float *dy, size_t rows)
 {
-    return backward_from(BP_EXCLUSIVE(net), net, BP_F32, dy, rows);
+    return backward_from(BP_NET_CALL(net), net, BP_F32, dy, rows);
 }
 
 bp_status bp_net_backward_from_f64(bp_net *net, const double *dy, size_t rows)
 {
-    return backward_from(BP_EXCLUSIVE(net), net, BP_F64, dy, rows);
+    return backward_from(BP_NET_CALL(net), net, BP_F64, dy, rows);
 }
 
 static bp_status input_gradient(const struct bp_call *call, int32_t dtype, void *dx)
 {
     BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_check_pointer(call, dx, "dx"));
+    BP_TRY(bp_need(call, dx, "dx"));
     const bp_net *net = call->net;
     if (!net->may_pass_down)
         return bp_fail(call, BP_ERR_STATE, "there has been no backward since the last forward or step");
@@ -190,9 +190,9 @@ static bp_status input_gradient(const struct bp_call *call, int32_t dtype, void 
     return BP_OK;
 }
 
-bp_status bp_net_input_gradient_f32(bp_net *net, float *dx) { return input_gradient(BP_EXCLUSIVE(net), BP_F32, dx); }
+bp_status bp_net_input_gradient_f32(bp_net *net, float *dx) { return input_gradient(BP_NET_CALL(net), BP_F32, dx); }
 
-bp_status bp_net_input_gradient_f64(bp_net *net, double *dx) { return input_gradient(BP_EXCLUSIVE(net), BP_F64, dx); }
+bp_status bp_net_input_gradient_f64(bp_net *net, double *dx) { return input_gradient(BP_NET_CALL(net), BP_F64, dx); }
 
 static bp_status fail_nonfinite_step(const struct bp_call *call, size_t layer)
 {
@@ -205,7 +205,7 @@ static bp_status fail_nonfinite_step(const struct bp_call *call, size_t layer)
 
 bp_status bp_net_step(bp_net *net)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_initialised(call));
     if (net->model.gradient_rows == 0)
@@ -220,7 +220,7 @@ bp_status bp_net_step(bp_net *net)
 
 bp_status bp_net_zero_gradient(bp_net *net)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_initialised(call));
     net->model.gradient_rows = 0;
@@ -261,7 +261,7 @@ static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, c
                        size_t rows, double *loss)
 {
     BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_check_pointer(call, x, "x"));
+    BP_TRY(bp_need(call, x, "x"));
     if (!target.values && !target.labels)
         return bp_fail(call, BP_ERR_ARG, "the target is NULL");
     BP_TRY(bp_check_rows(call, rows));
@@ -270,22 +270,22 @@ static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, c
 
 bp_status bp_net_train_f32(bp_net *net, const float *x, const float *target, size_t rows, double *loss)
 {
-    return train(BP_EXCLUSIVE(net), net, BP_F32, x, (struct bp_target){target, NULL}, rows, loss);
+    return train(BP_NET_CALL(net), net, BP_F32, x, (struct bp_target){target, NULL}, rows, loss);
 }
 
 bp_status bp_net_train_f64(bp_net *net, const double *x, const double *target, size_t rows, double *loss)
 {
-    return train(BP_EXCLUSIVE(net), net, BP_F64, x, (struct bp_target){target, NULL}, rows, loss);
+    return train(BP_NET_CALL(net), net, BP_F64, x, (struct bp_target){target, NULL}, rows, loss);
 }
 
 bp_status bp_net_train_labels_f32(bp_net *net, const float *x, const int32_t *labels, size_t rows, double *loss)
 {
-    return train(BP_EXCLUSIVE(net), net, BP_F32, x, (struct bp_target){NULL, labels}, rows, loss);
+    return train(BP_NET_CALL(net), net, BP_F32, x, (struct bp_target){NULL, labels}, rows, loss);
 }
 
 bp_status bp_net_train_labels_f64(bp_net *net, const double *x, const int32_t *labels, size_t rows, double *loss)
 {
-    return train(BP_EXCLUSIVE(net), net, BP_F64, x, (struct bp_target){NULL, labels}, rows, loss);
+    return train(BP_NET_CALL(net), net, BP_F64, x, (struct bp_target){NULL, labels}, rows, loss);
 }
 
 static bp_status train_weighted(const struct bp_call *call, bp_net *net, int32_t dtype, const void *x,
@@ -303,11 +303,11 @@ static bp_status train_weighted(const struct bp_call *call, bp_net *net, int32_t
 bp_status bp_net_train_weighted_f32(bp_net *net, const float *x, const float *target, const int32_t *labels,
                                     const double *weights, size_t rows, double *loss)
 {
-    return train_weighted(BP_EXCLUSIVE(net), net, BP_F32, x, (struct bp_target){target, labels}, weights, rows, loss);
+    return train_weighted(BP_NET_CALL(net), net, BP_F32, x, (struct bp_target){target, labels}, weights, rows, loss);
 }
 
 bp_status bp_net_train_weighted_f64(bp_net *net, const double *x, const double *target, const int32_t *labels,
                                     const double *weights, size_t rows, double *loss)
 {
-    return train_weighted(BP_EXCLUSIVE(net), net, BP_F64, x, (struct bp_target){target, labels}, weights, rows, loss);
+    return train_weighted(BP_NET_CALL(net), net, BP_F64, x, (struct bp_target){target, labels}, weights, rows, loss);
 }

@@ -47,19 +47,9 @@ static void add_number(struct text *text, double value) { add(text, bp_message_n
 
 static void describe_layer(struct text *text, const struct bp_layer *layer, size_t index)
 {
-    const char *const biases = bp_key(layer->set.bias) == BP_BIAS_NONE     ? ", no bias"
-                               : bp_key(layer->set.bias) == BP_BIAS_SHARED ? ", one bias for all"
-                                                                           : "";
-    print(text, "layer %zu: ", index);
-    if (!bp_layer_is_dense(layer)) {
-        add(text, "dropout of ");
-        add_number(text, layer->set.rate);
-        add(text, "\n");
-        return;
-    }
-    add_count(text, layer->units, "unit");
-    print(text, ", %s%s%s%s\n", bp_activation_name(bp_key(layer->set.activation)), biases,
-          layer->set.train_weights == 0 ? ", weights frozen" : "", layer->set.train_bias == 0 ? ", bias frozen" : "");
+    char words[BP_LAYER_TEXT];
+    layer->kind->describe(layer, words);
+    print(text, "layer %zu: %s\n", index, words);
 }
 
 static void describe_column(struct text *text, const bp_net *net, const char *word, size_t index, const char *name,
@@ -106,8 +96,8 @@ static void describe_data(struct text *text, const bp_net *net)
 static void describe_training(struct text *text, const bp_net *net)
 {
     const struct bp_settings set = bp_optimizer_settings(&net->model.settings);
-    print(text, "loss %s, optimizer %s, learning rate ", bp_loss_name(bp_key(set.loss)),
-          bp_optimizer_name(bp_key(set.optimizer)));
+    print(text, "loss %s, optimizer %s, learning rate ", bp_key_name(bp_key(set.loss)),
+          bp_key_name(bp_key(set.optimizer)));
     add_number(text, set.learning_rate);
     add(text, "\n");
 }
@@ -130,7 +120,7 @@ static void describe(struct text *text, const bp_net *net)
 
 bp_status bp_net_describe(const bp_net *net, char *text, size_t capacity, size_t *size)
 {
-    const struct bp_call *call = BP_SHARED(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     BP_TRY(bp_check_net(call));
     if (!text && !size)
         return bp_fail(call, BP_ERR_ARG, "text and size are NULL: one must be given");

@@ -25,11 +25,6 @@ const struct bp_ops *bp_ops_of(int32_t dtype)
     return NULL;
 }
 
-bp_status bp_net_create(bp_net **net, int32_t dtype, size_t inputs)
-{
-    return bp_net_create_with(net, dtype, inputs, &bp_memory_malloc);
-}
-
 /* A handle without layers or arenas, its kernels chosen. */
 static bp_net *new_handle(const bp_allocator *allocator, const struct bp_ops *ops)
 {
@@ -48,14 +43,6 @@ static bp_net *new_handle(const bp_allocator *allocator, const struct bp_ops *op
     return net;
 }
 
-bp_net *bp_net_blank(const bp_allocator *allocator)
-{
-    bp_net *net = bp_memory_allocate(allocator, 1, sizeof(*net));
-    if (net)
-        net->allocator = *allocator;
-    return net;
-}
-
 void bp_net_settle(bp_net *net)
 {
     struct bp_model *m = &net->model;
@@ -68,27 +55,39 @@ void bp_net_settle(bp_net *net)
     }
 }
 
-bp_status bp_net_create_with(bp_net **net, int32_t dtype, size_t inputs, const bp_allocator *allocator)
+static bp_status create(const struct bp_call *call, bp_net **net, int32_t dtype, size_t inputs,
+                        const bp_allocator *allocator)
 {
-    if (!net)
-        return BP_ERR_ARG;
-    *net = NULL;
-    if (!allocator || allocator->struct_size < sizeof(bp_allocator) || !allocator->allocate || !allocator->release)
-        return BP_ERR_ARG;
+    if (net)
+        *net = NULL;
+    BP_TRY(bp_need(call, net, "net"));
+    BP_TRY(bp_check_allocator(call, allocator));
     const struct bp_ops *ops = bp_ops_of(dtype);
     size_t bytes;
     if (!ops)
-        return BP_ERR_DTYPE;
-    if (inputs == 0 || !bp_size_multiply(inputs, ops->size * ops->lanes, &bytes))
-        return BP_ERR_SHAPE;
+        return bp_fail(call, BP_ERR_DTYPE, "dtype is %d: this library has " BP_TYPES, (int)dtype);
+    if (inputs == 0)
+        return bp_fail(call, BP_ERR_SHAPE, "inputs is 0: at least 1 is needed");
+    if (!bp_size_multiply(inputs, ops->size * ops->lanes, &bytes))
+        return bp_fail(call, BP_ERR_SHAPE, "inputs is %zu: that many numbers do not fit in memory", inputs);
     bp_net *created = new_handle(allocator, ops);
     if (!created)
-        return BP_ERR_MEMORY;
+        return bp_fail_memory(call);
     created->model.inputs = inputs;
-    bp_options_start(&created->model.settings);
+    bp_options_start(&bp_net_options, &created->model.settings);
     bp_net_settle(created);
     *net = created;
     return BP_OK;
+}
+
+bp_status bp_net_create(bp_net **net, int32_t dtype, size_t inputs)
+{
+    return create(BP_CALL, net, dtype, inputs, &bp_memory_malloc);
+}
+
+bp_status bp_net_create_with(bp_net **net, int32_t dtype, size_t inputs, const bp_allocator *allocator)
+{
+    return create(BP_CALL, net, dtype, inputs, allocator);
 }
 
 /* All blocks that a handle may hold, so that none is forgotten. */
@@ -118,7 +117,7 @@ void bp_net_destroy(bp_net *net)
                             m->of_inputs.center,
                             m->of_targets.center};
     const bp_allocator allocator = net->allocator;
-    for (size_t kind = 0; kind < BP_NAMES_OF; kind++)
+    for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
         bp_names_release(net, kind, net->names[kind]);
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
         bp_memory_release(&allocator, blocks[i]);
@@ -174,7 +173,7 @@ static bool copy_scaling(const bp_net *copy, struct bp_scaling *to, const struct
 static bool copy_columns(bp_net *copy, const bp_net *net)
 {
     const struct bp_model *m = &net->model;
-    for (size_t kind = 0; kind < BP_NAMES_OF; kind++)
+    for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
         if (!bp_names_copy(copy, kind, (const char *const *)net->names[kind], &copy->names[kind]))
             return false;
     return copy_scaling(copy, &copy->model.of_inputs, &m->of_inputs, m->inputs) &&
@@ -183,11 +182,11 @@ static bool copy_columns(bp_net *copy, const bp_net *net)
 
 bp_status bp_net_clone(bp_net **copy, const bp_net *net)
 {
-    const struct bp_call *call = BP_SHARED(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     if (copy)
         *copy = NULL;
     BP_TRY(bp_check_net(call));
-    BP_TRY(bp_check_pointer(call, copy, "copy"));
+    BP_TRY(bp_need(call, copy, "copy"));
     bp_net *made = new_handle(&net->allocator, net->model.ops);
     if (!made)
         return bp_fail(call, BP_ERR_MEMORY, "no memory for a handle");
@@ -213,8 +212,6 @@ bp_status bp_net_clone(bp_net **copy, const bp_net *net)
     return BP_OK;
 }
 
-const char *bp_net_error(const bp_net *net) { return net ? bp_message_read(&net->messages) : "the net is NULL"; }
-
 size_t bp_net_inputs(const bp_net *net) { return net ? net->model.inputs : 0; }
 
 size_t bp_net_outputs(const bp_net *net) { return net ? bp_model_outputs(&net->model) : 0; }
@@ -225,7 +222,7 @@ size_t bp_net_parameters(const bp_net *net) { return net ? bp_model_parameters(&
 
 size_t bp_net_rows(const bp_net *net) { return net ? net->rows : 0; }
 
-int32_t bp_net_dtype(const bp_net *net) { return net && net->model.ops ? net->model.ops->dtype : 0; }
+int32_t bp_net_dtype(const bp_net *net) { return net ? net->model.ops->dtype : 0; }
 
 /* NULL if there is none. */
 static const struct bp_layer *layer_of(const bp_net *net, size_t layer)

@@ -8,28 +8,25 @@
 
 #include <bp/bp.h>
 
-#include "base/message.h"
+#include "base/call.h"
+#include "base/column_name.h"
 #include "base/try.h"
 #include "nn/model.h"
 #include "nn/ops.h"
 
-/* Whose names a net keeps: of [inputs], [outputs], and [outputs], or 2 for one output. */
-enum { BP_NAMES_OF_INPUTS, BP_NAMES_OF_OUTPUTS, BP_NAMES_OF_CLASSES, BP_NAMES_OF };
-
 struct bp_net {
     bp_allocator allocator;
-    struct bp_messages messages;
     struct bp_model model;
     size_t layers_room; /* layers that model.layers has room for */
     bool initialised;
-    bool fresh; /* the parameters are as init drew them */
-    char **names[BP_NAMES_OF];
-    const char *refusal; /* why loss and last layer do not go together; NULL if they do */
-    size_t rows;         /* of the last forward; 0 before one */
-    bool delta_cached;   /* delta belongs to those rows */
-    bool may_backward;   /* the last forward still fits the parameters, and x is kept */
-    bool may_pass_down;  /* so does the last backward */
-    size_t blamed;       /* 1 more than the layer where the last pass was not finite; 0 for none */
+    bool fresh;                  /* the parameters are as init drew them */
+    char **names[BP_NAME_KINDS]; /* of [inputs], [outputs], and [outputs], or 2 for one output */
+    const char *refusal;         /* why loss and last layer do not go together; NULL if they do */
+    size_t rows;                 /* of the last forward; 0 before one */
+    bool delta_cached;           /* delta belongs to those rows */
+    bool may_backward;           /* the last forward still fits the parameters, and x is kept */
+    bool may_pass_down;          /* so does the last backward */
+    size_t blamed;               /* 1 more than the layer where the last pass was not finite; 0 for none */
 };
 
 struct bp_scratch {
@@ -38,26 +35,8 @@ struct bp_scratch {
     struct bp_scratch_room room;
 };
 
-/* A call at the public border: whose net, which function, and whether other threads may be in one too. */
-struct bp_call {
-    const bp_net *net;
-    const char *function;
-    bool shared;
-};
-
-#define BP_EXCLUSIVE(net) (&(struct bp_call){(net), __func__, false})
-#define BP_SHARED(net) (&(struct bp_call){(net), __func__, true})
-
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 4)))
-#endif
-/* Keeps the sentence and returns the status. */
-bp_status
-bp_fail(const struct bp_call *call, bp_status status, const char *format, ...);
-
 /* Each returns BP_OK or fails with a sentence. */
-bp_status bp_check_net(const struct bp_call *call); /* not NULL, for which there is no sentence, nor bp_net_blank() */
-bp_status bp_check_pointer(const struct bp_call *call, const void *pointer, const char *name);
+bp_status bp_check_net(const struct bp_call *call); /* that there is one */
 bp_status bp_check_initialised(const struct bp_call *call);
 bp_status bp_check_layer(const struct bp_call *call, size_t layer);
 /* The net, its number type, that it is initialised. */
@@ -79,8 +58,8 @@ void bp_names_release(const bp_net *net, size_t kind, char **names);
 bool bp_names_keep(bp_net *net, size_t kind, size_t index, const char *name, size_t size);
 size_t bp_names_count(const bp_net *net, size_t kind);
 
-/* A handle without number type, which has nothing but a sentence: what a failed load leaves. NULL if there is no memory. */
-bp_net *bp_net_blank(const bp_allocator *allocator);
+/* Appends a layer of a kind: with so many units if it chooses them, and this value of its first option. */
+bp_status bp_net_append(const struct bp_call *call, bp_net *net, int32_t kind, size_t units, double value);
 
 /* What bp_net_init() does; without `draw` all parameters are 0. */
 bp_status bp_net_lay_out(const struct bp_call *call, bp_net *net, uint64_t seed, bool draw);

@@ -61,51 +61,65 @@ bool bp_names_keep(bp_net *net, size_t kind, size_t index, const char *name, siz
     return true;
 }
 
-static bp_status check_names(const struct bp_call *call, const char *const *names, size_t kind)
+static bp_status check_name(const struct bp_call *call, size_t kind, size_t index, const char *name)
 {
-    static const char *const words[BP_NAMES_OF] = {"inputs", "outputs", "classes"};
-    for (size_t i = 0; names && i < bp_names_count(call->net, kind); i++) {
-        const char *problem = names[i] ? bp_column_name_problem(names[i], strlen(names[i])) : NULL;
-        if (problem)
-            return bp_fail(call, BP_ERR_ARG, "%s[%zu] %s", words[kind], i, problem);
-    }
-    return BP_OK;
+    const char *problem = name ? bp_column_name_problem(name, strlen(name)) : NULL;
+    const struct bp_named *named = bp_family_row(&bp_name_kinds, kind);
+    return problem ? bp_fail(call, BP_ERR_ARG, "the name of %s %zu %s", named->name, index, problem) : BP_OK;
 }
 
-bp_status bp_net_set_names(bp_net *net, const char *const *inputs, const char *const *outputs,
-                           const char *const *classes)
+bp_status bp_net_put_names(const struct bp_call *call, bp_net *net, const char *const *const names[BP_NAME_KINDS])
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
-    const char *const *const given[BP_NAMES_OF] = {inputs, outputs, classes};
-    char **made[BP_NAMES_OF] = {NULL};
-    BP_TRY(bp_check_net(call));
-    BP_TRY(bp_check_initialised(call));
+    char **made[BP_NAME_KINDS] = {NULL};
     bool enough = true;
-    for (size_t kind = 0; kind < BP_NAMES_OF; kind++)
-        BP_TRY(check_names(call, given[kind], kind));
-    for (size_t kind = 0; enough && kind < BP_NAMES_OF; kind++)
-        enough = bp_names_copy(net, kind, given[kind], &made[kind]);
-    for (size_t kind = 0; kind < BP_NAMES_OF; kind++) {
-        if (enough && !given[kind])
+    if (!net->initialised)
+        return bp_fail(call, BP_ERR_STATE, "call bp_net_init first");
+    for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
+        for (size_t i = 0; names[kind] && i < bp_names_count(net, kind); i++)
+            BP_TRY(check_name(call, kind, i, names[kind][i]));
+    for (size_t kind = 0; enough && kind < BP_NAME_KINDS; kind++)
+        enough = bp_names_copy(net, kind, names[kind], &made[kind]);
+    for (size_t kind = 0; kind < BP_NAME_KINDS; kind++) {
+        if (enough && !names[kind])
             continue; /* they stay */
         char **unwanted = enough ? net->names[kind] : made[kind];
         if (enough)
             net->names[kind] = made[kind];
         bp_names_release(net, kind, unwanted);
     }
-    return enough ? BP_OK : bp_fail(call, BP_ERR_MEMORY, "no memory for the names");
+    return enough ? BP_OK : bp_fail_memory(call);
 }
 
-static const char *name_of(const bp_net *net, size_t kind, size_t index)
+static bp_status check_what(const struct bp_call *call, int32_t what)
 {
-    return net && net->names[kind] && index < bp_names_count(net, kind) ? net->names[kind][index] : NULL;
+    return bp_name_kind(what) < BP_NAME_KINDS ? BP_OK
+                                              : bp_fail(call, BP_ERR_ARG, "what is %d: it is no BP_TEXT_*", (int)what);
 }
 
-const char *bp_net_input_name(const bp_net *net, size_t input) { return name_of(net, BP_NAMES_OF_INPUTS, input); }
-
-const char *bp_net_output_name(const bp_net *net, size_t output) { return name_of(net, BP_NAMES_OF_OUTPUTS, output); }
-
-const char *bp_net_class_name(const bp_net *net, int32_t label)
+bp_status bp_net_set_name(bp_net *net, int32_t what, size_t index, const char *name)
 {
-    return label < 0 ? NULL : name_of(net, BP_NAMES_OF_CLASSES, (size_t)label);
+    const struct bp_call *call = BP_NET_CALL(net);
+    const size_t kind = bp_name_kind(what);
+    BP_TRY(bp_check_net(call));
+    BP_TRY(check_what(call, what));
+    BP_TRY(bp_check_initialised(call));
+    if (index >= bp_names_count(net, kind))
+        return bp_fail(call, BP_ERR_ARG, "index is %zu: there are %zu names of this kind", index,
+                       bp_names_count(net, kind));
+    BP_TRY(check_name(call, kind, index, name));
+    if (name)
+        return bp_names_keep(net, kind, index, name, strlen(name)) ? BP_OK : bp_fail_memory(call);
+    if (net->names[kind]) {
+        bp_memory_release(&net->allocator, net->names[kind][index]);
+        net->names[kind][index] = NULL;
+    }
+    return BP_OK;
+}
+
+const char *bp_net_name(const bp_net *net, int32_t what, size_t index)
+{
+    const size_t kind = bp_name_kind(what);
+    if (!net || kind == BP_NAME_KINDS || !net->names[kind] || index >= bp_names_count(net, kind))
+        return NULL;
+    return net->names[kind][index];
 }

@@ -11,31 +11,12 @@
 #include "nn/loss.h"
 #include "nn/optimizer.h"
 
-/* What an option's value may be, beside being within its bounds. */
-enum kind { NUMBER, SWITCH, WHOLE, MEMBER };
-
-enum { NET, DENSE, DROPOUT, ANY_LAYER }; /* whose it is */
-/* FOLLOWS the optimiser until it is set; OF_MACHINE: no file keeps it */
-enum { ALWAYS = 0, BEFORE_INIT = 1, READ_ONLY = 2, FOLLOWS = 4, OF_MACHINE = 8 };
-
-struct option {
-    struct bp_named named;
-    int owner, rules;
-    size_t offset;
-    enum kind kind;
-    double low, high, initial;
-    const struct bp_names *family; /* of a MEMBER */
+static const struct bp_named bias_rows[] = {
+    {BP_BIAS_NONE, "none", "The layer has no bias"},
+    {BP_BIAS_UNIT, "unit", "A bias for each unit"},
+    {BP_BIAS_SHARED, "shared", "One bias for all units of the layer"},
 };
-
-#define ON(field) NET, ALWAYS, offsetof(struct bp_settings, field)
-#define ON_MACHINE(field) NET, OF_MACHINE, offsetof(struct bp_settings, field)
-#define FOLLOWING(field) NET, FOLLOWS, offsetof(struct bp_settings, field)
-#define OF(owner, rules, field) owner, rules, offsetof(struct bp_layer_settings, field)
-
-static const struct bp_named bias_rows[] = {{BP_BIAS_NONE, "none"}, {BP_BIAS_UNIT, "unit"}, {BP_BIAS_SHARED, "shared"}};
-static const struct bp_names biases = BP_NAMES(bias_rows);
-static const struct bp_named kind_rows[] = {{BP_KIND_DENSE, "dense"}, {BP_KIND_DROPOUT, "dropout"}};
-static const struct bp_names kinds = BP_NAMES(kind_rows);
+const struct bp_family bp_biases = BP_FAMILY(BP_FAMILY_BIAS, "bias", "Biases of dense layers", bias_rows);
 
 #ifdef BP_HAVE_BLAS
 enum { BLAS = 1 };
@@ -47,133 +28,122 @@ enum { BLAS = 0 };
 #define LEAST_STEP 1e-30
 #define MOST_STEP 1e28
 
-static const struct option options[] = {
-    {{BP_OPT_LOSS, "loss"}, ON(loss), MEMBER, BP_LOSS_SQUARED, BP_LOSS_QUANTILE, BP_LOSS_SQUARED, &bp_losses},
-    {{BP_OPT_OPTIMIZER, "optimizer"},
-     ON(optimizer),
-     MEMBER,
-     BP_OPTIM_SGD,
-     BP_OPTIM_QUICKPROP,
-     BP_OPTIM_SGD,
-     &bp_optimizers},
-    {{BP_OPT_LEARNING_RATE, "learning_rate"}, FOLLOWING(learning_rate), NUMBER, 0, 1e30, 0.01, NULL},
-    {{BP_OPT_MOMENTUM, "momentum"}, ON(momentum), NUMBER, 0, 1, 0, NULL},
-    {{BP_OPT_NESTEROV, "nesterov"}, ON(nesterov), SWITCH, 0, 1, 0, NULL},
-    {{BP_OPT_BETA1, "beta1"}, ON(beta1), NUMBER, 0, 0.999999, 0.9, NULL},
-    {{BP_OPT_BETA2, "beta2"}, ON(beta2), NUMBER, 0, 0.999999, 0.999, NULL},
-    {{BP_OPT_RHO, "rho"}, ON(rho), NUMBER, 0, 1, 0.99, NULL},
-    {{BP_OPT_EPSILON, "epsilon"}, FOLLOWING(epsilon), NUMBER, 1e-16, 1, 1e-8, NULL},
-    {{BP_OPT_WEIGHT_DECAY, "weight_decay"}, FOLLOWING(weight_decay), NUMBER, 0, 1, 0, NULL},
-    {{BP_OPT_L1, "l1"}, ON(l1), NUMBER, 0, 1, 0, NULL},
-    {{BP_OPT_L2, "l2"}, ON(l2), NUMBER, 0, 1, 0, NULL},
-    {{BP_OPT_DECAY_BIAS, "decay_bias"}, ON(decay_bias), SWITCH, 0, 1, 0, NULL},
-    {{BP_OPT_CLIP_VALUE, "clip_value"}, ON(clip_value), NUMBER, 0, 1e30, 0, NULL},
-    {{BP_OPT_CLIP_NORM, "clip_norm"}, ON(clip_norm), NUMBER, 0, 1e30, 0, NULL},
-    {{BP_OPT_HUBER_DELTA, "huber_delta"}, ON(huber_delta), NUMBER, 1e-6, 1e30, 1, NULL},
-    {{BP_OPT_QUANTILE, "quantile"}, ON(quantile), NUMBER, 0, 1, 0.5, NULL},
-    {{BP_OPT_LABEL_SMOOTHING, "label_smoothing"}, ON(label_smoothing), NUMBER, 0, 1, 0, NULL},
-    {{BP_OPT_THREADS, "threads"}, ON_MACHINE(threads), WHOLE, 0, BP_MOST_THREADS, 1, NULL},
-    {{BP_OPT_BLAS, "blas"}, ON_MACHINE(blas), SWITCH, 0, BLAS, 0, NULL},
-    {{BP_OPT_ETA_PLUS, "eta_plus"}, ON(eta_plus), NUMBER, 1, 100, 1.2, NULL},
-    {{BP_OPT_ETA_MINUS, "eta_minus"}, ON(eta_minus), NUMBER, 0, 1, 0.5, NULL},
-    {{BP_OPT_STEP_MIN, "step_min"}, ON(step_min), NUMBER, LEAST_STEP, MOST_STEP, 1e-6, NULL},
-    {{BP_OPT_STEP_MAX, "step_max"}, ON(step_max), NUMBER, LEAST_STEP, MOST_STEP, 50, NULL},
-    {{BP_OPT_GROWTH, "growth"}, ON(growth), NUMBER, 1, 100, 1.75, NULL},
-    {{BP_OPT_RAW, "raw"}, ON(raw), SWITCH, 0, 1, 0, NULL},
-    {{BP_LAYER_ACTIVATION, "activation"},
-     OF(DENSE, BEFORE_INIT, activation),
-     MEMBER,
-     BP_ACT_IDENTITY,
-     BP_ACT_LOG_SOFTMAX,
-     BP_ACT_IDENTITY,
-     &bp_activations},
-    {{BP_LAYER_BIAS, "bias"},
-     OF(DENSE, BEFORE_INIT, bias),
-     MEMBER,
-     BP_BIAS_NONE,
-     BP_BIAS_SHARED,
-     BP_BIAS_UNIT,
-     &biases},
-    {{BP_LAYER_TRAIN_WEIGHTS, "train_weights"}, OF(DENSE, ALWAYS, train_weights), SWITCH, 0, 1, 1, NULL},
-    {{BP_LAYER_TRAIN_BIAS, "train_bias"}, OF(DENSE, ALWAYS, train_bias), SWITCH, 0, 1, 1, NULL},
-    {{BP_LAYER_INIT, "init"},
-     OF(DENSE, ALWAYS, init),
-     MEMBER,
-     BP_INIT_AUTO,
-     BP_INIT_NGUYEN_WIDROW,
-     BP_INIT_AUTO,
-     &bp_initializers},
-    {{BP_LAYER_INIT_SCALE, "init_scale"}, OF(DENSE, ALWAYS, init_scale), NUMBER, -1e6, 1e6, 1, NULL},
-    {{BP_LAYER_BIAS_INIT, "bias_init"},
-     OF(DENSE, ALWAYS, bias_init),
-     MEMBER,
-     BP_INIT_AUTO,
-     BP_INIT_NORMAL,
-     BP_INIT_AUTO,
-     &bp_initializers},
-    {{BP_LAYER_BIAS_INIT_SCALE, "bias_init_scale"}, OF(DENSE, ALWAYS, bias_init_scale), NUMBER, -1e6, 1e6, 1, NULL},
-    {{BP_LAYER_SLOPE, "slope"}, OF(DENSE, ALWAYS, slope), NUMBER, 0, 1000, 0.01, NULL},
-    {{BP_LAYER_RATE, "rate"}, OF(DROPOUT, ALWAYS, rate), NUMBER, 0, 0.99, 0.5, NULL},
-    {{BP_LAYER_KIND, "kind"},
-     OF(ANY_LAYER, READ_ONLY, kind),
-     MEMBER,
-     BP_KIND_DENSE,
-     BP_KIND_DROPOUT,
-     BP_KIND_DENSE,
-     &kinds},
+/* ---- options of nets */
+
+static const struct bp_option net_rows[] = {
+    {BP_NAMED(BP_OPT_LOSS, "loss", "What the training lowers"), BP_IN(bp_settings, loss),
+     BP_MEMBER(bp_losses, BP_LOSS_SQUARED)},
+    {BP_NAMED(BP_OPT_OPTIMIZER, "optimizer", "How a step follows from the gradient"), BP_IN(bp_settings, optimizer),
+     BP_MEMBER(bp_optimizers, BP_OPTIM_SGD)},
+    {BP_NAMED(BP_OPT_LEARNING_RATE, "learning_rate", "The size of a step; the optimiser's own unless set"),
+     BP_IN(bp_settings, learning_rate), BP_REAL(0, 1e30, 0.01), .rules = BP_OPTION_FOLLOWS},
+    {BP_NAMED(BP_OPT_MOMENTUM, "momentum", "The share of the last step that the next one keeps, with sgd and rmsprop"),
+     BP_IN(bp_settings, momentum), BP_REAL(0, 1, 0)},
+    {BP_NAMED(BP_OPT_NESTEROV, "nesterov", "Momentum by Nesterov, with sgd"), BP_IN(bp_settings, nesterov),
+     BP_SWITCH(1, 0)},
+    {BP_NAMED(BP_OPT_BETA1, "beta1", "The decay of the mean of gradients, with adam and adamw"),
+     BP_IN(bp_settings, beta1), BP_REAL(0, 0.999999, 0.9)},
+    {BP_NAMED(BP_OPT_BETA2, "beta2", "The decay of the mean of squared gradients, with adam and adamw"),
+     BP_IN(bp_settings, beta2), BP_REAL(0, 0.999999, 0.999)},
+    {BP_NAMED(BP_OPT_RHO, "rho", "The decay of the mean of squared gradients, with rmsprop"), BP_IN(bp_settings, rho),
+     BP_REAL(0, 1, 0.99)},
+    {BP_NAMED(BP_OPT_EPSILON, "epsilon", "Keeps the optimiser from dividing by 0; its own unless set"),
+     BP_IN(bp_settings, epsilon), BP_REAL(1e-16, 1, 1e-8), .rules = BP_OPTION_FOLLOWS},
+    {BP_NAMED(BP_OPT_WEIGHT_DECAY, "weight_decay",
+              "Draws weights to 0, with adamw beside the gradient; the optimiser's own unless set"),
+     BP_IN(bp_settings, weight_decay), BP_REAL(0, 1, 0), .rules = BP_OPTION_FOLLOWS},
+    {BP_NAMED(BP_OPT_L1, "l1", "The penalty on the sum of the weights' magnitudes"), BP_IN(bp_settings, l1),
+     BP_REAL(0, 1, 0)},
+    {BP_NAMED(BP_OPT_L2, "l2", "The penalty on half the sum of the squared weights"), BP_IN(bp_settings, l2),
+     BP_REAL(0, 1, 0)},
+    {BP_NAMED(BP_OPT_DECAY_BIAS, "decay_bias", "Weight decay, l1 and l2 act on biases too"),
+     BP_IN(bp_settings, decay_bias), BP_SWITCH(1, 0)},
+    {BP_NAMED(BP_OPT_CLIP_VALUE, "clip_value", "The greatest magnitude of a number of the gradient; 0 is off"),
+     BP_IN(bp_settings, clip_value), BP_REAL(0, 1e30, 0)},
+    {BP_NAMED(BP_OPT_CLIP_NORM, "clip_norm", "The greatest norm of the gradient; 0 is off"),
+     BP_IN(bp_settings, clip_norm), BP_REAL(0, 1e30, 0)},
+    {BP_NAMED(BP_OPT_HUBER_DELTA, "huber_delta", "The error from which on the loss huber is absolute"),
+     BP_IN(bp_settings, huber_delta), BP_REAL(1e-6, 1e30, 1)},
+    {BP_NAMED(BP_OPT_QUANTILE, "quantile", "The quantile that the loss of this name fits"),
+     BP_IN(bp_settings, quantile), BP_REAL(0, 1, 0.5)},
+    {BP_NAMED(BP_OPT_LABEL_SMOOTHING, "label_smoothing",
+              "The share of a class's target that goes to all classes alike"),
+     BP_IN(bp_settings, label_smoothing), BP_REAL(0, 1, 0)},
+    {BP_NAMED(BP_OPT_THREADS, "threads", "Threads that a call may use; 0 for as many as there are processors"),
+     BP_IN(bp_settings, threads), BP_WHOLE(0, BP_MOST_THREADS, 1), .rules = BP_OPTION_OF_MACHINE},
+    {BP_NAMED(BP_OPT_BLAS, "blas", "Products by the CBLAS that the library was built with"), BP_IN(bp_settings, blas),
+     BP_SWITCH(BLAS, 0), .rules = BP_OPTION_OF_MACHINE},
+    {BP_NAMED(BP_OPT_ETA_PLUS, "eta_plus", "The factor by which a step of rprop grows"), BP_IN(bp_settings, eta_plus),
+     BP_REAL(1, 100, 1.2)},
+    {BP_NAMED(BP_OPT_ETA_MINUS, "eta_minus", "The factor by which a step of rprop shrinks"),
+     BP_IN(bp_settings, eta_minus), BP_REAL(0, 1, 0.5)},
+    {BP_NAMED(BP_OPT_STEP_MIN, "step_min", "The least step of rprop"), BP_IN(bp_settings, step_min),
+     BP_REAL(LEAST_STEP, MOST_STEP, 1e-6)},
+    {BP_NAMED(BP_OPT_STEP_MAX, "step_max", "The greatest step of rprop"), BP_IN(bp_settings, step_max),
+     BP_REAL(LEAST_STEP, MOST_STEP, 50)},
+    {BP_NAMED(BP_OPT_GROWTH, "growth", "How many times the last step the next one of quickprop may be"),
+     BP_IN(bp_settings, growth), BP_REAL(1, 100, 1.75)},
+    {BP_NAMED(BP_OPT_RAW, "raw", "The net's scaling rests, and numbers are taken and given as the network sees them"),
+     BP_IN(bp_settings, raw), BP_SWITCH(1, 0)},
 };
+const struct bp_family bp_net_options =
+    BP_OPTION_FAMILY(BP_FAMILY_NET_OPTION, "net_option", "Options of a net", net_rows);
 
-static const struct bp_names option_names = BP_NAMES(options);
+_Static_assert(sizeof(net_rows) / sizeof(net_rows[0]) == sizeof(struct bp_settings) / sizeof(double),
+               "every setting of a net has a row");
 
-static const struct option *option_of(int32_t key) { return bp_names_by_key(&option_names, key); }
+/* ---- options of layers */
 
-static double *field(void *settings, const struct option *option)
+/* Kinds of layers list theirs. */
+static const struct bp_option layer_rows[] = {
+    {BP_NAMED(BP_LAYER_ACTIVATION, "activation", "The function of each unit"), BP_IN(bp_layer_settings, activation),
+     BP_MEMBER(bp_activations, BP_ACT_IDENTITY), .rules = BP_OPTION_BEFORE_INIT},
+    {BP_NAMED(BP_LAYER_BIAS, "bias", "A bias for each unit, one for all, or none"), BP_IN(bp_layer_settings, bias),
+     BP_MEMBER(bp_biases, BP_BIAS_UNIT), .rules = BP_OPTION_BEFORE_INIT},
+    {BP_NAMED(BP_LAYER_TRAIN_WEIGHTS, "train_weights", "The weights are trained; else they keep their values"),
+     BP_IN(bp_layer_settings, train_weights), BP_SWITCH(1, 1)},
+    {BP_NAMED(BP_LAYER_TRAIN_BIAS, "train_bias", "The bias is trained; else it keeps its values"),
+     BP_IN(bp_layer_settings, train_bias), BP_SWITCH(1, 1)},
+    {BP_NAMED(BP_LAYER_INIT, "init", "How the first weights are drawn"), BP_IN(bp_layer_settings, init),
+     BP_MEMBER(bp_initializers, BP_INIT_AUTO)},
+    {BP_NAMED(BP_LAYER_INIT_SCALE, "init_scale", "The scale of the first weights"),
+     BP_IN(bp_layer_settings, init_scale), BP_REAL(-1e6, 1e6, 1)},
+    {BP_NAMED(BP_LAYER_BIAS_INIT, "bias_init", "How the first biases are drawn"), BP_IN(bp_layer_settings, bias_init),
+     BP_MEMBER(bp_initializers, BP_INIT_AUTO)},
+    {BP_NAMED(BP_LAYER_BIAS_INIT_SCALE, "bias_init_scale", "The scale of the first biases"),
+     BP_IN(bp_layer_settings, bias_init_scale), BP_REAL(-1e6, 1e6, 1)},
+    {BP_NAMED(BP_LAYER_SLOPE, "slope", "The activation's own parameter, where it has one"),
+     BP_IN(bp_layer_settings, slope), BP_REAL(0, 1000, 0.01), .rules = BP_OPTION_FORWARD},
+    {BP_NAMED(BP_LAYER_RATE, "rate", "The share of numbers that dropout leaves out"), BP_IN(bp_layer_settings, rate),
+     BP_REAL(0, 0.99, 0.5), .rules = BP_OPTION_FORWARD},
+    {BP_NAMED(BP_LAYER_KIND, "kind", "What the layer is"), BP_IN(bp_layer_settings, kind),
+     BP_MEMBER(bp_kinds, BP_KIND_DENSE), .rules = BP_OPTION_READ_ONLY},
+    {BP_NAMED(BP_LAYER_RANDOM, "random", "The training pass draws random numbers"), BP_IN(bp_layer_settings, random),
+     BP_SWITCH(1, 0), .rules = BP_OPTION_READ_ONLY},
+};
+const struct bp_family bp_layer_options =
+    BP_OPTION_FAMILY(BP_FAMILY_LAYER_OPTION, "layer_option", "Options of a layer", layer_rows);
+
+_Static_assert(sizeof(layer_rows) / sizeof(layer_rows[0]) == sizeof(struct bp_layer_settings) / sizeof(double),
+               "every setting of a layer has a row");
+
+static bp_status check_value(const struct bp_call *call, const struct bp_option *option, double value)
 {
-    return (double *)((char *)settings + option->offset);
-}
-
-static void start(void *settings, bool layer)
-{
-    for (size_t i = 0; i < option_names.count; i++)
-        if ((options[i].owner != NET) == layer)
-            *field(settings, &options[i]) = options[i].rules & FOLLOWS ? (double)NAN : options[i].initial;
-}
-
-void bp_options_start(struct bp_settings *settings) { start(settings, false); }
-
-void bp_options_start_layer(struct bp_layer_settings *settings) { start(settings, true); }
-
-/* Whether the value may stand in an option. */
-static bp_status check_value(const struct bp_call *call, const struct option *option, double value)
-{
-    const bool whole = option->kind != NUMBER;
-    if (!(value >= option->low && value <= option->high))
-        return bp_fail(call, BP_ERR_ARG, "%s is %s: it must be %s to %s", option->named.name,
-                       bp_message_number(value).text, bp_message_number(option->low).text,
-                       bp_message_number(option->high).text);
-    if (whole && value != floor(value))
-        return bp_fail(call, BP_ERR_ARG, "%s is %s: it must be a whole number", option->named.name,
-                       bp_message_number(value).text);
-    if (option->kind == MEMBER && !bp_names_by_key(option->family, (int32_t)value))
-        return bp_fail(call, BP_ERR_ARG, "%s is %s, which is none of its values", option->named.name,
-                       bp_message_number(value).text);
-    return BP_OK;
+    struct bp_option_problem wrong;
+    return bp_option_check(option, value, &wrong) ? BP_OK : bp_fail(call, BP_ERR_ARG, "%s", wrong.problem);
 }
 
 /* An option of a net by its key, or NULL with the failure kept. */
-static bp_status find_net_option(const struct bp_call *call, int32_t key, const struct option **option)
+static bp_status find_net_option(const struct bp_call *call, int32_t key, const struct bp_option **option)
 {
-    *option = option_of(key);
-    if (!*option)
-        return bp_fail(call, BP_ERR_ARG, "there is no option %d", (int)key);
-    if ((*option)->owner != NET)
+    *option = bp_family_by_key(&bp_net_options, key);
+    if (bp_family_by_key(&bp_layer_options, key))
         return bp_fail(call, BP_ERR_ARG, "%s belongs to a layer: call bp_net_layer_set or bp_net_layer_get",
-                       (*option)->named.name);
-    return BP_OK;
+                       bp_family_name(&bp_layer_options, key));
+    return *option ? BP_OK : bp_fail(call, BP_ERR_ARG, "there is no option %d", (int)key);
 }
 
-/* Another optimiser takes over no state from the one before. */
-static void forget_state(bp_net *net)
+void bp_net_forget_state(bp_net *net)
 {
     struct bp_model *m = &net->model;
     for (size_t i = 0; i < sizeof(m->state) / sizeof(m->state[0]); i++) {
@@ -186,44 +156,44 @@ static void forget_state(bp_net *net)
 
 bp_status bp_net_set(bp_net *net, int32_t option, double value)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
-    const struct option *row;
+    const struct bp_call *call = BP_NET_CALL(net);
+    const struct bp_option *row;
     BP_TRY(bp_check_net(call));
     BP_TRY(find_net_option(call, option, &row));
     BP_TRY(check_value(call, row, value));
     if (option == BP_OPT_OPTIMIZER && net->model.settings.optimizer != value)
-        forget_state(net);
+        bp_net_forget_state(net);
     if (option == BP_OPT_THREADS)
         BP_TRY(bp_net_use_threads(call, net, (size_t)value));
     if (option == BP_OPT_RAW) /* x was scaled otherwise, and so would the target be */
         net->may_backward = net->may_pass_down = false;
-    *field(&net->model.settings, row) = value;
+    *bp_option_place(&net->model.settings, row) = value;
     bp_net_settle(net);
     return BP_OK;
 }
 
 bp_status bp_net_get(const bp_net *net, int32_t option, double *value)
 {
-    const struct bp_call *call = BP_SHARED(net);
-    const struct option *row;
+    const struct bp_call *call = BP_NET_CALL(net);
+    const struct bp_option *row;
     BP_TRY(bp_check_net(call));
-    BP_TRY(bp_check_pointer(call, value, "value"));
+    BP_TRY(bp_need(call, value, "value"));
     BP_TRY(find_net_option(call, option, &row));
-    struct bp_settings settings = bp_optimizer_settings(&net->model.settings);
-    *value = *field(&settings, row);
+    const struct bp_settings settings = bp_optimizer_settings(&net->model.settings);
+    *value = bp_option_value(&settings, row);
     return BP_OK;
 }
 
-static bp_status find_layer_option(const struct bp_call *call, size_t layer, int32_t key, const struct option **option)
+bp_status bp_layer_option_find(const struct bp_call *call, size_t layer, int32_t key, const struct bp_option **option)
 {
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_layer(call, layer));
-    const bool dense = bp_layer_is_dense(&call->net->model.layers[layer]);
-    *option = option_of(key);
-    if (!*option || (*option)->owner == NET)
+    const struct bp_layer *of = &call->net->model.layers[layer];
+    *option = bp_family_by_key(&bp_layer_options, key);
+    if (!*option)
         return bp_fail(call, BP_ERR_ARG, "there is no layer key %d", (int)key);
-    if ((*option)->owner == (dense ? DROPOUT : DENSE))
-        return bp_fail(call, BP_ERR_ARG, "layer %zu is %s: it has no %s", layer, dense ? "dense" : "dropout",
+    if (!bp_layer_has(of, key))
+        return bp_fail(call, BP_ERR_ARG, "layer %zu is %s: it has no %s", layer, bp_layer_kind_name(of),
                        (*option)->named.name);
     return BP_OK;
 }
@@ -240,103 +210,87 @@ static bp_status check_slope(const struct bp_call *call, const struct bp_layer *
     return BP_OK;
 }
 
+static bp_status check_layer_value(const struct bp_call *call, const struct bp_layer *layer,
+                                   const struct bp_option *row, double value)
+{
+    BP_TRY(check_value(call, row, value));
+    if (row->named.key == BP_LAYER_SLOPE)
+        BP_TRY(check_slope(call, layer, value));
+    if (row->named.key == BP_LAYER_BIAS_INIT && value != BP_INIT_AUTO && !bp_initializer_suits_bias((int32_t)value))
+        return bp_fail(call, BP_ERR_ARG, "bias_init cannot be %s: use zeros, constant, uniform or normal",
+                       bp_family_name(&bp_initializers, (int32_t)value));
+    return BP_OK;
+}
+
+bp_status bp_layer_option_check(const struct bp_call *call, const struct bp_layer *layer,
+                                const struct bp_option *option, double value)
+{
+    if (option->rules & BP_OPTION_READ_ONLY)
+        return bp_fail(call, BP_ERR_ARG, "%s can only be read", option->named.name);
+    BP_TRY(check_layer_value(call, layer, option, value));
+    if (option->rules & BP_OPTION_BEFORE_INIT && call->net->initialised)
+        return bp_fail(call, BP_ERR_STATE, "%s is fixed by bp_net_init", option->named.name);
+    return BP_OK;
+}
+
+void bp_layer_option_put(struct bp_layer *layer, const struct bp_option *option, double value)
+{
+    *bp_option_place(&layer->set, option) = value;
+    if (option->named.key == BP_LAYER_ACTIVATION)
+        layer->set.slope = bp_activation_of((int32_t)value)->slope;
+}
+
+bp_status bp_layer_start(const struct bp_call *call, struct bp_layer *layer, int32_t kind, double value)
+{
+    const struct bp_option *first = bp_family_by_key(&bp_layer_options, bp_layer_first_option(layer->kind));
+    bp_options_start(&bp_layer_options, &layer->set);
+    if (!(first->rules & BP_OPTION_READ_ONLY)) {
+        BP_TRY(check_layer_value(call, layer, first, value));
+        bp_layer_option_put(layer, first, value);
+    }
+    layer->set.kind = kind;
+    return BP_OK;
+}
+
 bp_status bp_net_layer_set(bp_net *net, size_t layer, int32_t key, double value)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
-    const struct option *row;
-    BP_TRY(find_layer_option(call, layer, key, &row));
+    const struct bp_call *call = BP_NET_CALL(net);
+    const struct bp_option *row;
+    BP_TRY(bp_layer_option_find(call, layer, key, &row));
     struct bp_layer *l = &net->model.layers[layer];
-    if (row->rules & READ_ONLY)
-        return bp_fail(call, BP_ERR_ARG, "%s can only be read", row->named.name);
-    BP_TRY(check_value(call, row, value));
-    if (key == BP_LAYER_SLOPE)
-        BP_TRY(check_slope(call, l, value));
-    if (key == BP_LAYER_BIAS_INIT && value != BP_INIT_AUTO && !bp_initializer_suits_bias((int32_t)value))
-        return bp_fail(call, BP_ERR_ARG, "bias_init cannot be %s: use zeros, constant, uniform or normal",
-                       bp_initializer_name((int32_t)value));
-    if (row->rules & BEFORE_INIT && net->initialised)
-        return bp_fail(call, BP_ERR_STATE, "%s is fixed by bp_net_init", row->named.name);
-    *field(&l->set, row) = value;
-    if (key == BP_LAYER_ACTIVATION)
-        l->set.slope = bp_activation_of((int32_t)value)->slope;
+    BP_TRY(bp_layer_option_check(call, l, row, value));
+    bp_layer_option_put(l, row, value);
     bp_net_settle(net);
-    if (key == BP_LAYER_SLOPE || key == BP_LAYER_RATE) /* z and a were computed with another one */
+    if (row->rules & BP_OPTION_FORWARD)
         net->may_backward = net->may_pass_down = false;
     return BP_OK;
 }
 
 bp_status bp_net_layer_get(const bp_net *net, size_t layer, int32_t key, double *value)
 {
-    const struct bp_call *call = BP_SHARED(net);
-    const struct option *row;
-    BP_TRY(find_layer_option(call, layer, key, &row));
-    BP_TRY(bp_check_pointer(call, value, "value"));
+    const struct bp_call *call = BP_NET_CALL(net);
+    const struct bp_option *row;
+    BP_TRY(bp_layer_option_find(call, layer, key, &row));
+    BP_TRY(bp_need(call, value, "value"));
     struct bp_layer_settings set = net->model.layers[layer].set;
-    *value = *field(&set, row);
+    set.random = bp_layer_is_random(&net->model.layers[layer]);
+    *value = bp_option_value(&set, row);
     return BP_OK;
 }
 
-const struct bp_names *bp_option_members(int32_t option)
+bool bp_option_kept(const bp_net *net, const struct bp_option *option, double *value)
 {
-    const struct option *row = option_of(option);
-    return row ? row->family : NULL;
+    *value = bp_option_value(&net->model.settings, option);
+    return !(option->rules & BP_OPTION_OF_MACHINE) && !isnan(*value);
 }
 
-bool bp_option_in_file(int32_t option)
+bool bp_layer_option_kept(const struct bp_layer *layer, const struct bp_option *option, double *value)
 {
-    const struct option *row = option_of(option);
-    return row->owner == NET && !(row->rules & OF_MACHINE);
-}
-
-bool bp_option_kept(const bp_net *net, int32_t option, double *value)
-{
-    const struct option *row = option_of(option);
-    if (!bp_option_in_file(option))
+    if (!bp_layer_has(layer, option->named.key) || option->rules & BP_OPTION_READ_ONLY)
         return false;
-    struct bp_settings settings = net->model.settings;
-    *value = *field(&settings, row);
-    return !isnan(*value);
-}
-
-bool bp_layer_option_kept(const struct bp_layer *layer, int32_t option, double *value)
-{
-    const struct option *row = option_of(option);
-    const bool dense = bp_layer_is_dense(layer);
-    if (row->owner == NET || row->owner == (dense ? DROPOUT : DENSE) || row->rules & READ_ONLY)
+    if (option->named.key == BP_LAYER_SLOPE &&
+        !bp_activation_has_slope(bp_activation_of(bp_key(layer->set.activation))))
         return false;
-    if (option == BP_LAYER_SLOPE && !bp_activation_has_slope(bp_activation_of(bp_key(layer->set.activation))))
-        return false;
-    struct bp_layer_settings set = layer->set;
-    *value = *field(&set, row);
+    *value = bp_option_value(&layer->set, option);
     return true;
 }
-
-bp_status bp_option_bounds(int32_t option, double *low, double *high, double *initial)
-{
-    const struct option *row = option_of(option);
-    if (!row)
-        return BP_ERR_ARG;
-    if (low)
-        *low = row->low;
-    if (high)
-        *high = row->high;
-    if (initial)
-        *initial = row->initial;
-    return BP_OK;
-}
-
-const char *bp_option_name(int32_t option) { return bp_names_name(&option_names, option); }
-int32_t bp_option_find(const char *name) { return bp_names_find(&option_names, name); }
-int32_t bp_option_at(size_t index) { return bp_names_at(&option_names, index); }
-const char *bp_activation_name(int32_t activation) { return bp_names_name(&bp_activations, activation); }
-int32_t bp_activation_find(const char *name) { return bp_names_find(&bp_activations, name); }
-int32_t bp_activation_at(size_t index) { return bp_names_at(&bp_activations, index); }
-const char *bp_loss_name(int32_t loss) { return bp_names_name(&bp_losses, loss); }
-int32_t bp_loss_find(const char *name) { return bp_names_find(&bp_losses, name); }
-int32_t bp_loss_at(size_t index) { return bp_names_at(&bp_losses, index); }
-const char *bp_optimizer_name(int32_t optimizer) { return bp_names_name(&bp_optimizers, optimizer); }
-int32_t bp_optimizer_find(const char *name) { return bp_names_find(&bp_optimizers, name); }
-int32_t bp_optimizer_at(size_t index) { return bp_names_at(&bp_optimizers, index); }
-const char *bp_initializer_name(int32_t initializer) { return bp_names_name(&bp_initializers, initializer); }
-int32_t bp_initializer_find(const char *name) { return bp_names_find(&bp_initializers, name); }
-int32_t bp_initializer_at(size_t index) { return bp_names_at(&bp_initializers, index); }

@@ -1,28 +1,38 @@
 /* SPDX-License-Identifier: MIT
  *
- * BP_OPT_* and BP_LAYER_*: one table of keys, names, bounds and first values. */
+ * BP_OPT_*, BP_LAYER_*, and the families that these alone take. */
 #ifndef BP_NET_NET_OPTIONS_H
 #define BP_NET_NET_OPTIONS_H
 
 #include <bp/bp.h>
 
-#include "base/names.h"
+#include "base/call.h"
+#include "base/keys.h"
+#include "net/handle.h"
 #include "nn/model.h"
 #include "nn/settings.h"
 
-/* The first values of a net and of a layer. */
-void bp_options_start(struct bp_settings *settings);
-void bp_options_start_layer(struct bp_layer_settings *settings);
+extern const struct bp_family bp_net_options, bp_layer_options, bp_biases;
 
-/* The values of an enumeration; NULL for other options. */
-const struct bp_names *bp_option_members(int32_t option);
+/* The settings of a new layer of a kind, whose first option, if it has any, gets this value once it is checked. */
+bp_status bp_layer_start(const struct bp_call *call, struct bp_layer *layer, int32_t kind, double value);
 
-/* Whether files keep an option of nets: those of the machine that runs the net, threads and CBLAS, they do not. */
-bool bp_option_in_file(int32_t option);
+/* An option of a layer, whose kind must have it. */
+bp_status bp_layer_option_find(const struct bp_call *call, size_t layer, int32_t key, const struct bp_option **option);
 
-/* For files: whether an option is the net's or the layer's, and set, so that a file keeps it; and what it is. Not kept are
- * what follows the optimiser until it is set. */
-bool bp_option_kept(const bp_net *net, int32_t option, double *value);
-bool bp_layer_option_kept(const struct bp_layer *layer, int32_t option, double *value);
+/* Whether a value may stand in an option of a layer of the call's net, as that layer is set. */
+bp_status bp_layer_option_check(const struct bp_call *call, const struct bp_layer *layer,
+                                const struct bp_option *option, double value);
+
+/* With the activation its slope begins anew. */
+void bp_layer_option_put(struct bp_layer *layer, const struct bp_option *option, double value);
+
+/* Another optimiser takes over no state from the one before. */
+void bp_net_forget_state(bp_net *net);
+
+/* For files and texts: whether an option is the net's or the layer's, and set, so that a file keeps it; and what it is. Not kept are
+ * those of the machine that runs the net, threads and CBLAS, and what follows the optimiser until it is set. */
+bool bp_option_kept(const bp_net *net, const struct bp_option *option, double *value);
+bool bp_layer_option_kept(const struct bp_layer *layer, const struct bp_option *option, double *value);
 
 #endif

@@ -58,7 +58,7 @@ static bp_status check_pair(const struct bp_call *call, const char *what, const 
 bp_status bp_net_set_scaling(bp_net *net, const double *input_center, const double *input_factor,
                              const double *target_center, const double *target_factor)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     struct bp_scaling of_inputs = {0}, of_targets = {0};
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_initialised(call));
@@ -82,8 +82,8 @@ static bp_status get(const struct bp_call *call, bool targets, double *center, d
 {
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_initialised(call));
-    BP_TRY(bp_check_pointer(call, center, "center"));
-    BP_TRY(bp_check_pointer(call, factor, "factor"));
+    BP_TRY(bp_need(call, center, "center"));
+    BP_TRY(bp_need(call, factor, "factor"));
     const struct bp_model *m = &call->net->model;
     const struct bp_scaling *own = targets ? &m->of_targets : &m->of_inputs;
     for (size_t i = 0; i < columns_of(call->net, targets); i++) {
@@ -95,12 +95,12 @@ static bp_status get(const struct bp_call *call, bool targets, double *center, d
 
 bp_status bp_net_get_input_scaling(const bp_net *net, double *center, double *factor)
 {
-    return get(BP_SHARED(net), false, center, factor);
+    return get(BP_NET_CALL(net), false, center, factor);
 }
 
 bp_status bp_net_get_target_scaling(const bp_net *net, double *center, double *factor)
 {
-    return get(BP_SHARED(net), true, center, factor);
+    return get(BP_NET_CALL(net), true, center, factor);
 }
 
 int32_t bp_net_scales_inputs(const bp_net *net) { return net && net->model.of_inputs.center; }

@@ -44,11 +44,11 @@ static bool make_room(const bp_net *net, bool copies_x, struct bp_scratch_room *
 
 bp_status bp_scratch_create(bp_scratch **scratch, const bp_net *net)
 {
-    const struct bp_call *call = BP_SHARED(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     if (scratch)
         *scratch = NULL;
     BP_TRY(bp_check_net(call));
-    BP_TRY(bp_check_pointer(call, scratch, "scratch"));
+    BP_TRY(bp_need(call, scratch, "scratch"));
     BP_TRY(bp_check_initialised(call));
     bp_scratch *made = bp_memory_allocate(&net->allocator, 1, sizeof(*made));
     if (!made || !make_room(net, true, &made->room)) { /* a scaling may come later */
@@ -110,20 +110,20 @@ static bp_status predict(const struct bp_call *call, int32_t dtype, const void *
                          const bp_scratch *scratch)
 {
     BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_check_pointer(call, x, "x"));
-    BP_TRY(bp_check_pointer(call, y, "y"));
+    BP_TRY(bp_need(call, x, "x"));
+    BP_TRY(bp_need(call, y, "y"));
     BP_TRY(bp_check_rows(call, rows));
     return bp_net_predict_input(call, (struct bp_input){x, NULL}, rows, y, scratch);
 }
 
 bp_status bp_net_predict_f32(const bp_net *net, const float *x, size_t rows, float *y, bp_scratch *scratch)
 {
-    return predict(BP_SHARED(net), BP_F32, x, rows, y, scratch);
+    return predict(BP_NET_CALL(net), BP_F32, x, rows, y, scratch);
 }
 
 bp_status bp_net_predict_f64(const bp_net *net, const double *x, size_t rows, double *y, bp_scratch *scratch)
 {
-    return predict(BP_SHARED(net), BP_F64, x, rows, y, scratch);
+    return predict(BP_NET_CALL(net), BP_F64, x, rows, y, scratch);
 }
 
 bp_status bp_net_loss_input(const struct bp_call *call, struct bp_input in, struct bp_target target,
@@ -142,8 +142,8 @@ static bp_status loss_of(const struct bp_call *call, int32_t dtype, const void *
                          const double *weights, size_t rows, double *loss, const bp_scratch *scratch)
 {
     BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_check_pointer(call, x, "x"));
-    BP_TRY(bp_check_pointer(call, loss, "loss"));
+    BP_TRY(bp_need(call, x, "x"));
+    BP_TRY(bp_need(call, loss, "loss"));
     if (!target.values && !target.labels)
         return bp_fail(call, BP_ERR_ARG, "the target is NULL");
     BP_TRY(bp_check_rows(call, rows));
@@ -153,25 +153,25 @@ static bp_status loss_of(const struct bp_call *call, int32_t dtype, const void *
 bp_status bp_net_loss_f32(const bp_net *net, const float *x, const float *target, size_t rows, double *loss,
                           bp_scratch *scratch)
 {
-    return loss_of(BP_SHARED(net), BP_F32, x, (struct bp_target){target, NULL}, NULL, rows, loss, scratch);
+    return loss_of(BP_NET_CALL(net), BP_F32, x, (struct bp_target){target, NULL}, NULL, rows, loss, scratch);
 }
 
 bp_status bp_net_loss_f64(const bp_net *net, const double *x, const double *target, size_t rows, double *loss,
                           bp_scratch *scratch)
 {
-    return loss_of(BP_SHARED(net), BP_F64, x, (struct bp_target){target, NULL}, NULL, rows, loss, scratch);
+    return loss_of(BP_NET_CALL(net), BP_F64, x, (struct bp_target){target, NULL}, NULL, rows, loss, scratch);
 }
 
 bp_status bp_net_loss_labels_f32(const bp_net *net, const float *x, const int32_t *labels, size_t rows, double *loss,
                                  bp_scratch *scratch)
 {
-    return loss_of(BP_SHARED(net), BP_F32, x, (struct bp_target){NULL, labels}, NULL, rows, loss, scratch);
+    return loss_of(BP_NET_CALL(net), BP_F32, x, (struct bp_target){NULL, labels}, NULL, rows, loss, scratch);
 }
 
 bp_status bp_net_loss_labels_f64(const bp_net *net, const double *x, const int32_t *labels, size_t rows, double *loss,
                                  bp_scratch *scratch)
 {
-    return loss_of(BP_SHARED(net), BP_F64, x, (struct bp_target){NULL, labels}, NULL, rows, loss, scratch);
+    return loss_of(BP_NET_CALL(net), BP_F64, x, (struct bp_target){NULL, labels}, NULL, rows, loss, scratch);
 }
 
 static bp_status loss_weighted(const struct bp_call *call, int32_t dtype, const void *x, struct bp_target target,
@@ -186,11 +186,11 @@ static bp_status loss_weighted(const struct bp_call *call, int32_t dtype, const 
 bp_status bp_net_loss_weighted_f32(const bp_net *net, const float *x, const float *target, const int32_t *labels,
                                    const double *weights, size_t rows, double *loss, bp_scratch *scratch)
 {
-    return loss_weighted(BP_SHARED(net), BP_F32, x, (struct bp_target){target, labels}, weights, rows, loss, scratch);
+    return loss_weighted(BP_NET_CALL(net), BP_F32, x, (struct bp_target){target, labels}, weights, rows, loss, scratch);
 }
 
 bp_status bp_net_loss_weighted_f64(const bp_net *net, const double *x, const double *target, const int32_t *labels,
                                    const double *weights, size_t rows, double *loss, bp_scratch *scratch)
 {
-    return loss_weighted(BP_SHARED(net), BP_F64, x, (struct bp_target){target, labels}, weights, rows, loss, scratch);
+    return loss_weighted(BP_NET_CALL(net), BP_F64, x, (struct bp_target){target, labels}, weights, rows, loss, scratch);
 }

@@ -9,13 +9,14 @@ static bp_status check_input(const struct bp_call *call, int32_t dtype, struct b
 {
     char problem[BP_SPARSE_PROBLEM];
     BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_check_pointer(call, in->values, "values"));
-    BP_TRY(bp_check_pointer(call, in->columns, "columns"));
-    BP_TRY(bp_check_pointer(call, in->starts, "starts"));
+    BP_TRY(bp_need(call, in->values, "values"));
+    BP_TRY(bp_need(call, in->columns, "columns"));
+    BP_TRY(bp_need(call, in->starts, "starts"));
     BP_TRY(bp_check_rows(call, rows));
     const struct bp_model *model = &call->net->model;
-    if (!bp_layer_is_dense(&model->layers[0]))
-        return bp_fail(call, BP_ERR_UNSUPPORTED, "layer 0 is dropout: sparse rows go into a dense layer");
+    if (!model->layers[0].kind->takes_sparse)
+        return bp_fail(call, BP_ERR_UNSUPPORTED, "layer 0 is %s: sparse rows go into a dense layer",
+                       bp_layer_kind_name(&model->layers[0]));
     const struct bp_scaling *scaling = bp_model_scaling(model, &model->of_inputs);
     if (scaling && scaling->shifts)
         return bp_fail(
@@ -60,7 +61,7 @@ static bp_status predict(const struct bp_call *call, int32_t dtype, struct bp_sp
                          const bp_scratch *scratch)
 {
     BP_TRY(check_input(call, dtype, &in, rows));
-    BP_TRY(bp_check_pointer(call, y, "y"));
+    BP_TRY(bp_need(call, y, "y"));
     return bp_net_predict_input(call, (struct bp_input){NULL, &in}, rows, y, scratch);
 }
 
@@ -69,62 +70,62 @@ static bp_status loss_of(const struct bp_call *call, int32_t dtype, struct bp_sp
 {
     BP_TRY(check_input(call, dtype, &in, rows));
     BP_TRY(check_answers(call, target, weights, rows));
-    BP_TRY(bp_check_pointer(call, loss, "loss"));
+    BP_TRY(bp_need(call, loss, "loss"));
     return bp_net_loss_input(call, (struct bp_input){NULL, &in}, target, weights, rows, loss, scratch);
 }
 
 bp_status bp_net_forward_sparse_f32(bp_net *net, const float *values, const int32_t *columns, const size_t *starts,
                                     size_t rows, float *y)
 {
-    return forward(BP_EXCLUSIVE(net), net, BP_F32, (struct bp_sparse){values, columns, starts, 0}, rows, y);
+    return forward(BP_NET_CALL(net), net, BP_F32, (struct bp_sparse){values, columns, starts, 0}, rows, y);
 }
 
 bp_status bp_net_train_sparse_f32(bp_net *net, const float *values, const int32_t *columns, const size_t *starts,
                                   const float *target, const int32_t *labels, const double *weights, size_t rows,
                                   double *loss)
 {
-    return train(BP_EXCLUSIVE(net), net, BP_F32, (struct bp_sparse){values, columns, starts, 0},
+    return train(BP_NET_CALL(net), net, BP_F32, (struct bp_sparse){values, columns, starts, 0},
                  (struct bp_target){target, labels}, weights, rows, loss);
 }
 
 bp_status bp_net_predict_sparse_f32(const bp_net *net, const float *values, const int32_t *columns,
                                     const size_t *starts, size_t rows, float *y, bp_scratch *scratch)
 {
-    return predict(BP_SHARED(net), BP_F32, (struct bp_sparse){values, columns, starts, 0}, rows, y, scratch);
+    return predict(BP_NET_CALL(net), BP_F32, (struct bp_sparse){values, columns, starts, 0}, rows, y, scratch);
 }
 
 bp_status bp_net_loss_sparse_f32(const bp_net *net, const float *values, const int32_t *columns, const size_t *starts,
                                  const float *target, const int32_t *labels, const double *weights, size_t rows,
                                  double *loss, bp_scratch *scratch)
 {
-    return loss_of(BP_SHARED(net), BP_F32, (struct bp_sparse){values, columns, starts, 0},
+    return loss_of(BP_NET_CALL(net), BP_F32, (struct bp_sparse){values, columns, starts, 0},
                    (struct bp_target){target, labels}, weights, rows, loss, scratch);
 }
 
 bp_status bp_net_forward_sparse_f64(bp_net *net, const double *values, const int32_t *columns, const size_t *starts,
                                     size_t rows, double *y)
 {
-    return forward(BP_EXCLUSIVE(net), net, BP_F64, (struct bp_sparse){values, columns, starts, 0}, rows, y);
+    return forward(BP_NET_CALL(net), net, BP_F64, (struct bp_sparse){values, columns, starts, 0}, rows, y);
 }
 
 bp_status bp_net_train_sparse_f64(bp_net *net, const double *values, const int32_t *columns, const size_t *starts,
                                   const double *target, const int32_t *labels, const double *weights, size_t rows,
                                   double *loss)
 {
-    return train(BP_EXCLUSIVE(net), net, BP_F64, (struct bp_sparse){values, columns, starts, 0},
+    return train(BP_NET_CALL(net), net, BP_F64, (struct bp_sparse){values, columns, starts, 0},
                  (struct bp_target){target, labels}, weights, rows, loss);
 }
 
 bp_status bp_net_predict_sparse_f64(const bp_net *net, const double *values, const int32_t *columns,
                                     const size_t *starts, size_t rows, double *y, bp_scratch *scratch)
 {
-    return predict(BP_SHARED(net), BP_F64, (struct bp_sparse){values, columns, starts, 0}, rows, y, scratch);
+    return predict(BP_NET_CALL(net), BP_F64, (struct bp_sparse){values, columns, starts, 0}, rows, y, scratch);
 }
 
 bp_status bp_net_loss_sparse_f64(const bp_net *net, const double *values, const int32_t *columns, const size_t *starts,
                                  const double *target, const int32_t *labels, const double *weights, size_t rows,
                                  double *loss, bp_scratch *scratch)
 {
-    return loss_of(BP_SHARED(net), BP_F64, (struct bp_sparse){values, columns, starts, 0},
+    return loss_of(BP_NET_CALL(net), BP_F64, (struct bp_sparse){values, columns, starts, 0},
                    (struct bp_target){target, labels}, weights, rows, loss, scratch);
 }

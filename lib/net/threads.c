@@ -33,7 +33,7 @@ bp_status bp_net_use_threads(const struct bp_call *call, bp_net *net, size_t thr
 
 bp_status bp_net_set_parallel_for(bp_net *net, bp_parallel_for *parallel_for, void *user)
 {
-    BP_TRY(bp_check_net(BP_EXCLUSIVE(net)));
+    BP_TRY(bp_check_net(BP_NET_CALL(net)));
     net->model.host_for = parallel_for;
     net->model.host = user;
     return BP_OK;

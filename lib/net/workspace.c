@@ -121,11 +121,11 @@ static bp_status reserve(const struct bp_call *call, bp_net *net, const struct d
 
 bp_status bp_net_reserve(bp_net *net, size_t rows)
 {
-    return reserve(BP_EXCLUSIVE(net), net, &(struct demand){.rows = rows, .x_rows = rows});
+    return reserve(BP_NET_CALL(net), net, &(struct demand){.rows = rows, .x_rows = rows});
 }
 
 bp_status bp_net_reserve_sparse(bp_net *net, size_t rows, size_t nonzeros)
 {
-    return reserve(BP_EXCLUSIVE(net), net,
+    return reserve(BP_NET_CALL(net), net,
                    &(struct demand){.rows = rows, .kept_rows = rows, .nonzeros = nonzeros, .touched = true});
 }

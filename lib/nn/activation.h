@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "base/names.h"
+#include "base/keys.h"
 
 /* The numbers that f can give, as far as a loss cares. */
 enum bp_range {
@@ -23,7 +23,7 @@ struct bp_activation {
     double slope, slope_low; /* first and least BP_LAYER_SLOPE; 0, 0 where it has none */
 };
 
-extern const struct bp_names bp_activations;
+extern const struct bp_family bp_activations;
 
 /* NULL if there is none. */
 const struct bp_activation *bp_activation_of(int32_t key);

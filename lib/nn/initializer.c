@@ -22,24 +22,37 @@ struct recipe {
 
 /* Without a fan the scale is the distribution's own width, so a uniform one has no factor sqrt 3. */
 static const struct recipe recipes[] = {
-    {{BP_INIT_AUTO, "auto"}, CONSTANT, FAN_NONE, 0}, /* stands for another row */
-    {{BP_INIT_ZEROS, "zeros"}, CONSTANT, FAN_NONE, 0},
-    {{BP_INIT_CONSTANT, "constant"}, CONSTANT, FAN_NONE, 1},
-    {{BP_INIT_UNIFORM, "uniform"}, UNIFORM, FAN_NONE, 1},
-    {{BP_INIT_NORMAL, "normal"}, NORMAL, FAN_NONE, 1},
-    {{BP_INIT_GLOROT_UNIFORM, "glorot_uniform"}, UNIFORM, FAN_BOTH, 2 * 3},
-    {{BP_INIT_GLOROT_NORMAL, "glorot_normal"}, NORMAL, FAN_BOTH, 2},
-    {{BP_INIT_HE_UNIFORM, "he_uniform"}, UNIFORM, FAN_IN, 2 * 3},
-    {{BP_INIT_HE_NORMAL, "he_normal"}, NORMAL, FAN_IN, 2},
-    {{BP_INIT_LECUN_UNIFORM, "lecun_uniform"}, UNIFORM, FAN_IN, 1 * 3},
-    {{BP_INIT_LECUN_NORMAL, "lecun_normal"}, NORMAL, FAN_IN, 1},
-    {{BP_INIT_ORTHOGONAL, "orthogonal"}, ORTHOGONAL, FAN_NONE, 1},
-    {{BP_INIT_NGUYEN_WIDROW, "nguyen_widrow"}, NGUYEN_WIDROW, FAN_NONE, 1},
+    {BP_NAMED(BP_INIT_AUTO, "auto", "What suits the layer's activation"), .distribution = CONSTANT,
+     .fan = FAN_NONE}, /* stands for another row */
+    {BP_NAMED(BP_INIT_ZEROS, "zeros", "All 0"), .distribution = CONSTANT, .fan = FAN_NONE},
+    {BP_NAMED(BP_INIT_CONSTANT, "constant", "All the scale"), .distribution = CONSTANT, .fan = FAN_NONE,
+     .numerator = 1},
+    {BP_NAMED(BP_INIT_UNIFORM, "uniform", "Uniform between minus the scale and the scale"), .distribution = UNIFORM,
+     .fan = FAN_NONE, .numerator = 1},
+    {BP_NAMED(BP_INIT_NORMAL, "normal", "Normal, with the scale as standard deviation"), .distribution = NORMAL,
+     .fan = FAN_NONE, .numerator = 1},
+    {BP_NAMED(BP_INIT_GLOROT_UNIFORM, "glorot_uniform", "Uniform, with a variance of 2 / (inputs + units)"),
+     .distribution = UNIFORM, .fan = FAN_BOTH, .numerator = 2 * 3},
+    {BP_NAMED(BP_INIT_GLOROT_NORMAL, "glorot_normal", "Normal, with a variance of 2 / (inputs + units)"),
+     .distribution = NORMAL, .fan = FAN_BOTH, .numerator = 2},
+    {BP_NAMED(BP_INIT_HE_UNIFORM, "he_uniform", "Uniform, with a variance of 2 / inputs"), .distribution = UNIFORM,
+     .fan = FAN_IN, .numerator = 2 * 3},
+    {BP_NAMED(BP_INIT_HE_NORMAL, "he_normal", "Normal, with a variance of 2 / inputs"), .distribution = NORMAL,
+     .fan = FAN_IN, .numerator = 2},
+    {BP_NAMED(BP_INIT_LECUN_UNIFORM, "lecun_uniform", "Uniform, with a variance of 1 / inputs"),
+     .distribution = UNIFORM, .fan = FAN_IN, .numerator = 1 * 3},
+    {BP_NAMED(BP_INIT_LECUN_NORMAL, "lecun_normal", "Normal, with a variance of 1 / inputs"), .distribution = NORMAL,
+     .fan = FAN_IN, .numerator = 1},
+    {BP_NAMED(BP_INIT_ORTHOGONAL, "orthogonal", "Orthonormal rows, or columns if there are more rows"),
+     .distribution = ORTHOGONAL, .fan = FAN_NONE, .numerator = 1},
+    {BP_NAMED(BP_INIT_NGUYEN_WIDROW, "nguyen_widrow", "Units spread evenly over the inputs' range, with their biases"),
+     .distribution = NGUYEN_WIDROW, .fan = FAN_NONE, .numerator = 1},
 };
 
-const struct bp_names bp_initializers = BP_NAMES(recipes);
+const struct bp_family bp_initializers =
+    BP_FAMILY(BP_FAMILY_INITIALIZER, "initializer", "How first weights and biases are drawn", recipes);
 
-static const struct recipe *recipe_of(int32_t initializer) { return bp_names_by_key(&bp_initializers, initializer); }
+static const struct recipe *recipe_of(int32_t initializer) { return bp_family_by_key(&bp_initializers, initializer); }
 
 bool bp_initializer_suits_bias(int32_t initializer)
 {

@@ -8,11 +8,11 @@
 
 #include <bp/bp.h>
 
-#include "base/names.h"
+#include "base/keys.h"
 #include "base/random.h"
 #include "nn/model.h"
 
-extern const struct bp_names bp_initializers;
+extern const struct bp_family bp_initializers;
 
 /* Whether it can draw a bias, which has no fan of its own. */
 bool bp_initializer_suits_bias(int32_t initializer);

@@ -4,9 +4,9 @@
 #ifndef BP_NN_LOSS_H
 #define BP_NN_LOSS_H
 
-#include "base/names.h"
+#include "base/keys.h"
 
-extern const struct bp_names bp_losses;
+extern const struct bp_family bp_losses;
 
 /* Why this loss makes no sense for a last layer of `units` units with this activation, and what to use instead; NULL if
  * it does make sense. */

@@ -7,18 +7,28 @@
 
 /* The constants are PyTorch's, but for SGD's learning rate, which there has none. */
 static const struct bp_optimizer rows[] = {
-    {{BP_OPTIM_SGD, "sgd"}, 0, 1, false, 0.01, 1e-8, 0},
-    {{BP_OPTIM_ADAGRAD, "adagrad"}, 1, 0, true, 0.01, 1e-10, 0},
-    {{BP_OPTIM_RMSPROP, "rmsprop"}, 1, 1, true, 0.01, 1e-8, 0},
-    {{BP_OPTIM_ADAM, "adam"}, 2, 0, true, 0.001, 1e-8, 0},
-    {{BP_OPTIM_ADAMW, "adamw"}, 2, 0, true, 0.001, 1e-8, 0.01},
-    {{BP_OPTIM_RPROP, "rprop"}, 2, 0, false, 0.01, 1e-8, 0},
-    {{BP_OPTIM_QUICKPROP, "quickprop"}, 2, 0, false, 0.01, 1e-8, 0},
+    {BP_NAMED(BP_OPTIM_SGD, "sgd", "Gradient descent, with momentum if that is set"), .momentum_states = 1,
+     .learning_rate = 0.01, .epsilon = 1e-8},
+    {BP_NAMED(BP_OPTIM_ADAGRAD, "adagrad", "Steps that shrink with the sum of the squared gradients"), .states = 1,
+     .squares = true, .learning_rate = 0.01, .epsilon = 1e-10},
+    {BP_NAMED(BP_OPTIM_RMSPROP, "rmsprop", "Steps divided by the root of a running mean of squared gradients"),
+     .states = 1, .momentum_states = 1, .squares = true, .learning_rate = 0.01, .epsilon = 1e-8},
+    {BP_NAMED(BP_OPTIM_ADAM, "adam", "Running means of gradients and of their squares, corrected for their start"),
+     .states = 2, .squares = true, .learning_rate = 0.001, .epsilon = 1e-8},
+    {BP_NAMED(BP_OPTIM_ADAMW, "adamw", "Adam with weight decay beside the gradient"), .states = 2, .squares = true,
+     .learning_rate = 0.001, .epsilon = 1e-8, .weight_decay = 0.01},
+    {BP_NAMED(BP_OPTIM_RPROP, "rprop",
+              "A step size for each weight by the signs of its gradients, for batches of all rows"),
+     .states = 2, .learning_rate = 0.01, .epsilon = 1e-8},
+    {BP_NAMED(BP_OPTIM_QUICKPROP, "quickprop",
+              "Steps to the vertex of a parabola for each weight, for batches of all rows"),
+     .states = 2, .learning_rate = 0.01, .epsilon = 1e-8},
 };
 
-const struct bp_names bp_optimizers = BP_NAMES(rows);
+const struct bp_family bp_optimizers =
+    BP_FAMILY(BP_FAMILY_OPTIMIZER, "optimizer", "Optimisers, which take the steps", rows);
 
-const struct bp_optimizer *bp_optimizer_of(int32_t key) { return bp_names_by_key(&bp_optimizers, key); }
+const struct bp_optimizer *bp_optimizer_of(int32_t key) { return bp_family_by_key(&bp_optimizers, key); }
 
 size_t bp_optimizer_states(const struct bp_settings *settings)
 {

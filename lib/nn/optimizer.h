@@ -4,7 +4,7 @@
 #ifndef BP_NN_OPTIMIZER_H
 #define BP_NN_OPTIMIZER_H
 
-#include "base/names.h"
+#include "base/keys.h"
 #include "nn/settings.h"
 
 struct bp_optimizer {
@@ -14,7 +14,7 @@ struct bp_optimizer {
     double learning_rate, epsilon, weight_decay; /* what an option that follows the optimiser is */
 };
 
-extern const struct bp_names bp_optimizers;
+extern const struct bp_family bp_optimizers;
 
 const struct bp_optimizer *bp_optimizer_of(int32_t key);
 

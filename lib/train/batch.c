@@ -6,7 +6,8 @@
 #include "base/memory.h"
 
 /* What a sentence of the data set begins with: the training's own goes before it. */
-#define NAME "the data set"
+/* The training's own call puts its name before what is said here. */
+static const struct bp_call filling = {.function = "the data set"};
 
 static bool is_f32(const bp_net *net) { return bp_net_dtype(net) == BP_F32; }
 
@@ -37,11 +38,9 @@ bp_status bp_batch_fit(const bp_allocator *allocator, struct bp_batch *batch, co
     if (batch->rows == rows)
         return BP_OK;
     bp_batch_release(allocator, batch);
-    const bp_status status = bp_data_check_starts(data, NAME, NULL, data->rows, SIZE_MAX);
-    if (status != BP_OK) { /* there is only room for rows as they should be */
-        batch->changed = data;
+    const bp_status status = bp_data_check_starts(data, &filling, NULL, data->rows, SIZE_MAX);
+    if (status != BP_OK) /* there is only room for rows as they should be */
         return status;
-    }
     return bp_batch_make(allocator, batch, net, data, rows) ? BP_OK : BP_ERR_MEMORY;
 }
 
@@ -58,12 +57,12 @@ static bool has(const bp_data *data, enum bp_part_kind kind) { return data->tabl
 
 static bp_status take(struct bp_batch *batch, const bp_data *data, const size_t *row, size_t rows)
 {
-    BP_TRY(bp_inputs_take(&batch->x, data, NAME, row, rows));
+    BP_TRY(bp_inputs_take(&batch->x, data, &filling, row, rows));
     if (batch->target)
         bp_data_gather(data, BP_PART_TARGET, row, rows, batch->dtype, batch->room.target);
     if (batch->labels)
-        BP_TRY(bp_data_gather_labels(data, NAME, row, rows, batch->room.labels));
-    return has(data, BP_PART_WEIGHTS) ? bp_data_gather_weights(data, NAME, row, rows, batch->room.weights) : BP_OK;
+        BP_TRY(bp_data_gather_labels(data, &filling, row, rows, batch->room.labels));
+    return has(data, BP_PART_WEIGHTS) ? bp_data_gather_weights(data, &filling, row, rows, batch->room.weights) : BP_OK;
 }
 
 bp_status bp_batch_fill(struct bp_batch *batch, const bp_data *data, const double *class_weights, const size_t *row,
@@ -73,7 +72,6 @@ bp_status bp_batch_fill(struct bp_batch *batch, const bp_data *data, const doubl
     batch->labels = has(data, BP_PART_LABELS) ? batch->room.labels : NULL;
     batch->weights = has(data, BP_PART_WEIGHTS) || class_weights ? batch->room.weights : NULL;
     const bp_status status = take(batch, data, row, rows);
-    batch->changed = status == BP_OK ? NULL : data;
     for (size_t i = 0; status == BP_OK && class_weights && i < rows; i++)
         batch->room.weights[i] =
             class_weights[batch->labels[i]] * (has(data, BP_PART_WEIGHTS) ? batch->room.weights[i] : 1);

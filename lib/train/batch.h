@@ -22,7 +22,6 @@ struct bp_batch {
     const void *target;
     const int32_t *labels;
     const double *weights;
-    const bp_data *changed; /* the data set with the sentence, where the last filling failed; else NULL */
 };
 
 /* Number i of an array of the net's type. */

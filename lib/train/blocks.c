@@ -6,15 +6,9 @@
 
 /* ---- checks */
 
-/* The net's own sentence, handed on. */
-static bp_status fail_as_net(const struct bp_blocks *b, bp_status status)
-{
-    return bp_data_fail_shared(b->data, b->function, status, "%s", bp_net_error(b->net));
-}
-
 static bp_status try_net(const struct bp_blocks *b, bp_status status)
 {
-    return status == BP_OK ? BP_OK : fail_as_net(b, status);
+    return status == BP_OK ? BP_OK : bp_fail_within(b->call, status);
 }
 
 static const struct bp_part *part_of(const struct bp_blocks *b, enum bp_part_kind kind)
@@ -26,9 +20,8 @@ static bp_status check_labels(const struct bp_blocks *b)
 {
     const size_t classes = bp_data_classes(b->data);
     if (classes != b->classes)
-        return bp_data_fail_shared(b->data, b->function, BP_ERR_SHAPE,
-                                   "the labels are of %zu classes: the net has %zu outputs, for %zu classes", classes,
-                                   b->outputs, b->classes);
+        return bp_fail(b->call, BP_ERR_SHAPE, "the labels are of %zu classes: the net has %zu outputs, for %zu classes",
+                       classes, b->outputs, b->classes);
     return BP_OK;
 }
 
@@ -36,8 +29,8 @@ static bp_status check_target(const struct bp_blocks *b)
 {
     const size_t columns = part_of(b, BP_PART_TARGET)->columns;
     if (columns != b->outputs)
-        return bp_data_fail_shared(b->data, b->function, BP_ERR_SHAPE,
-                                   "the target has %zu numbers in a row: the net has %zu outputs", columns, b->outputs);
+        return bp_fail(b->call, BP_ERR_SHAPE, "the target has %zu numbers in a row: the net has %zu outputs", columns,
+                       b->outputs);
     return BP_OK;
 }
 
@@ -45,14 +38,13 @@ static bp_status check(const struct bp_blocks *b)
 {
     const size_t inputs = bp_data_inputs(b->data);
     if (b->data->rows == 0)
-        return bp_data_fail_shared(b->data, b->function, BP_ERR_STATE, "the data set has no rows");
+        return bp_fail(b->call, BP_ERR_STATE, "the data set has no rows");
     if (bp_data_outputs(b->data) == 0)
-        return bp_data_fail_shared(b->data, b->function, BP_ERR_STATE, "the data set has no target and no labels");
+        return bp_fail(b->call, BP_ERR_STATE, "the data set has no target and no labels");
     if (inputs != b->inputs)
-        return bp_data_fail_shared(b->data, b->function, BP_ERR_SHAPE, "the data set has %zu inputs: the net has %zu",
-                                   inputs, b->inputs);
+        return bp_fail(b->call, BP_ERR_SHAPE, "the data set has %zu inputs: the net has %zu", inputs, b->inputs);
     BP_TRY(part_of(b, BP_PART_TARGET)->numbers ? check_target(b) : check_labels(b));
-    return bp_data_check_names(b->data, b->function, b->net, b->data);
+    return bp_data_check_names(b->call, b->net, b->data);
 }
 
 /* ---- room */
@@ -78,16 +70,14 @@ static bp_status make_room(struct bp_blocks *b)
     const bool inputs = bp_inputs_make(&b->data->allocator, &b->x, b->net, b->data, rows);
     if (inputs && b->y && (b->y_wide || wide) && (b->target || b->labels) && (b->weights || !weights))
         return BP_OK;
-    return bp_data_fail_shared(b->data, b->function, BP_ERR_MEMORY, "no memory for a block of rows");
+    return bp_fail(b->call, BP_ERR_MEMORY, "no memory for a block of rows");
 }
 
-bp_status bp_blocks_create(struct bp_blocks *blocks, const char *function, const bp_net *net, const bp_data *data)
+bp_status bp_blocks_create(struct bp_blocks *blocks, const struct bp_call *call, const bp_net *net, const bp_data *data)
 {
-    if (!data)
-        return BP_ERR_ARG;
-    if (!net)
-        return bp_data_fail_shared(data, function, BP_ERR_ARG, "the net is NULL");
-    *blocks = (struct bp_blocks){.net = net, .data = data, .function = function, .dtype = bp_net_dtype(net)};
+    BP_TRY(bp_need(call, data, "data"));
+    BP_TRY(bp_need(call, net, "net"));
+    *blocks = (struct bp_blocks){.net = net, .data = data, .call = call, .dtype = bp_net_dtype(net)};
     bp_status status = try_net(blocks, bp_scratch_create(&blocks->scratch, net)); /* that the net is initialised */
     if (status != BP_OK)
         return status;
@@ -123,12 +113,12 @@ static bp_status gather(struct bp_blocks *b, size_t row, size_t rows, int32_t ta
 {
     for (size_t i = 0; i < rows; i++)
         b->row[i] = row + i;
-    BP_TRY(bp_inputs_take(&b->x, b->data, b->function, b->row, rows));
+    BP_TRY(bp_inputs_take(&b->x, b->data, b->call, b->row, rows));
     if (b->target)
         bp_data_gather(b->data, BP_PART_TARGET, b->row, rows, target_type, b->target);
     else
-        BP_TRY(bp_data_gather_labels(b->data, b->function, b->row, rows, b->labels));
-    return b->weights ? bp_data_gather_weights(b->data, b->function, b->row, rows, b->weights) : BP_OK;
+        BP_TRY(bp_data_gather_labels(b->data, b->call, b->row, rows, b->labels));
+    return b->weights ? bp_data_gather_weights(b->data, b->call, b->row, rows, b->weights) : BP_OK;
 }
 
 static bp_status predict(struct bp_blocks *b, size_t rows)
@@ -144,8 +134,8 @@ static bp_status check_numbers(const struct bp_blocks *b, const char *what, cons
 {
     for (size_t i = 0; numbers && i < rows * b->outputs; i++)
         if (numbers[i] != numbers[i])
-            return bp_data_fail_shared(b->data, b->function, BP_ERR_NONFINITE, "%s %zu of row %zu is NaN", what,
-                                       i % b->outputs, row + i / b->outputs);
+            return bp_fail(b->call, BP_ERR_NONFINITE, "%s %zu of row %zu is NaN", what, i % b->outputs,
+                           row + i / b->outputs);
     return BP_OK;
 }
 
@@ -178,7 +168,7 @@ bp_status bp_blocks_loss(struct bp_blocks *blocks, double *loss)
             weights += blocks->weights ? blocks->weights[i] : 1;
     }
     if (weights == 0)
-        return bp_data_fail_shared(blocks->data, blocks->function, BP_ERR_UNSUPPORTED, "the weights of all rows are 0");
+        return bp_fail(blocks->call, BP_ERR_UNSUPPORTED, "the weights of all rows are 0");
     *loss = sum / weights;
     return BP_OK;
 }

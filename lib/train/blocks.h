@@ -11,9 +11,9 @@ enum { BP_BLOCK_ROWS = 256 };
 /* A net, a data set that fits it, and room for a block of its rows. May be used any number of times, by one thread. */
 struct bp_blocks {
     const bp_net *net;
-    const bp_data *data;  /* has the sentence after a failure */
-    const char *function; /* that the sentence begins with */
-    int32_t dtype;        /* the net's */
+    const bp_data *data;
+    const struct bp_call *call; /* that the sentence begins with */
+    int32_t dtype;              /* the net's */
     size_t inputs, outputs, classes;
     bp_scratch *scratch;
     struct bp_inputs x;        /* the inputs of BP_BLOCK_ROWS rows */
@@ -44,7 +44,8 @@ struct bp_sample {
 
 /* Checks that net and data fit, and makes room, from the data set's allocator and for the scratch the net's. After a
  * failure there is nothing to be released. */
-bp_status bp_blocks_create(struct bp_blocks *blocks, const char *function, const bp_net *net, const bp_data *data);
+bp_status bp_blocks_create(struct bp_blocks *blocks, const struct bp_call *call, const bp_net *net,
+                           const bp_data *data);
 void bp_blocks_release(struct bp_blocks *blocks);
 
 /* Predicts all rows, and shows every block to `visit`, which may end this with a status of its own. */

@@ -3,8 +3,6 @@
  * What a net learns of the user's columns before it learns anything else. */
 #include "train/training.h"
 
-bp_status bp_train_take_names(bp_train *t) { return bp_data_give_names(t->data, "bp_train_create", t->net, true); }
-
 bool bp_train_would_scale(const bp_train *t)
 {
     double raw = 0;

@@ -45,7 +45,7 @@ static void take_dense(struct bp_inputs *in, const bp_data *data, const size_t *
 }
 
 /* The net looks at columns and values itself. */
-bp_status bp_inputs_take(struct bp_inputs *in, const bp_data *data, const char *function, const size_t *row,
+bp_status bp_inputs_take(struct bp_inputs *in, const bp_data *data, const struct bp_call *call, const size_t *row,
                          size_t rows)
 {
     if (!in->is_sparse) {
@@ -53,7 +53,7 @@ bp_status bp_inputs_take(struct bp_inputs *in, const bp_data *data, const char *
         return BP_OK;
     }
     const bool in_place = bp_data_sparse_in_place(data, row, rows, in->dtype, &in->sparse);
-    BP_TRY(bp_data_check_starts(data, function, row, rows, in_place ? SIZE_MAX : in->nonzeros));
+    BP_TRY(bp_data_check_starts(data, call, row, rows, in_place ? SIZE_MAX : in->nonzeros));
     if (!in_place) {
         bp_data_gather_sparse(data, row, rows, in->dtype, in->room.x, in->room.columns, in->room.starts);
         in->sparse = (struct bp_sparse){in->room.x, in->room.columns, in->room.starts, 0};

@@ -28,7 +28,7 @@ void bp_inputs_release(const bp_allocator *allocator, struct bp_inputs *inputs);
 
 /* Takes rows row[0..rows). BP_ERR_ARG where borrowed ones have changed and lie beyond the arrays or the room: the data set has
  * the sentence, of `function`. */
-bp_status bp_inputs_take(struct bp_inputs *inputs, const bp_data *data, const char *function, const size_t *row,
+bp_status bp_inputs_take(struct bp_inputs *inputs, const bp_data *data, const struct bp_call *call, const size_t *row,
                          size_t rows);
 
 /* The net's room to train on so many. */

@@ -5,6 +5,7 @@
 
 #include "base/platform.h"
 #include "data/shuffle.h"
+#include "base/last_error.h"
 #include "train/training.h"
 
 static double now(void) { return 1e-9 * (double)bp_platform_clock(); }
@@ -221,27 +222,25 @@ static void keep_failure(bp_train *t)
                                            .layer = bp_net_nonfinite_layer(t->net)};
 }
 
-/* What was said of a failure, by whom it was. */
-static bp_status pass_on(bp_train *t, const char *function, bp_status status)
+/* The reason of a failure within, with the place. */
+static bp_status pass_on(bp_train *t, const struct bp_call *call, bp_status status)
 {
-    const bp_data *changed = t->batch.changed ? t->batch.changed : t->valid_batch.changed;
-    const char *said = status == BP_ERR_MEMORY ? "no memory"
-                       : changed               ? bp_data_error(changed)
+    const char *said = status == BP_ERR_MEMORY ? "out of memory"
                        : status == BP_ERR_NONFINITE && !bp_train_takes_steps(t)
                            ? "the loss or gradient of all rows is not finite"
-                           : bp_net_error(t->net);
-    return bp_train_fail(t, function, status, "epoch %zu, row %zu: %s", bp_train_epochs_done(t) + 1, t->done, said);
+                           : bp_error_reason();
+    return bp_fail(call, status, "epoch %zu, row %zu: %s", bp_train_epochs_done(t) + 1, t->done, said);
 }
 
-static bp_status cancel(bp_train *t, const char *function)
+static bp_status cancel(bp_train *t, const struct bp_call *call)
 {
     atomic_store(&t->cancelled, false);
     BP_TRY(stop(t, BP_STOP_CANCELLED));
-    return bp_train_fail(t, function, BP_ERR_CANCELLED, "cancelled in epoch %zu", bp_train_epochs_done(t) + 1);
+    return bp_fail(call, BP_ERR_CANCELLED, "cancelled in epoch %zu", bp_train_epochs_done(t) + 1);
 }
 
 /* The net's scaling, once everything is there that an epoch takes, and the loss is seen to fit. */
-static bp_status scale(bp_train *t, const char *function)
+static bp_status scale(bp_train *t, const struct bp_call *call)
 {
     double loss;
     bp_status status = bp_train_takes_steps(t) ? reserve(t, bp_data_rows(t->data)) : bp_full_batch_reserve(t);
@@ -250,19 +249,19 @@ static bp_status scale(bp_train *t, const char *function)
     if (status == BP_OK)
         status = bp_batch_loss(&t->batch, t->net, 1, &loss, t->scratch);
     if (status != BP_OK)
-        return pass_on(t, function, status);
+        return pass_on(t, call, status);
     status = bp_train_fit_scaling(t);
     if (status == BP_OK)
         return BP_OK;
     bp_batch_release(&t->allocator, &t->batch); /* as if nothing had been made */
-    return bp_train_fail(t, function, status, "%s", bp_data_error(t->data));
+    return bp_fail_within(call, status);
 }
 
 /* A batch, or with the other methods an iteration over all rows. */
-static bp_status one_batch(bp_train *t, const char *function)
+static bp_status one_batch(bp_train *t, const struct bp_call *call)
 {
     if (atomic_load(&t->cancelled))
-        return cancel(t, function);
+        return cancel(t, call);
     if (t->stop == BP_STOP_CANCELLED)
         t->stop = BP_STOP_NONE;
     if (t->stop == BP_STOP_NONE && t->done == 0 && (double)bp_train_epochs_done(t) >= t->set.epochs)
@@ -270,17 +269,17 @@ static bp_status one_batch(bp_train *t, const char *function)
     if (t->stop != BP_STOP_NONE)
         return BP_DONE;
     if (!bp_train_takes_steps(t))
-        BP_TRY(bp_full_batch_check(t, function));
+        BP_TRY(bp_full_batch_check(t, call));
     const bool first = bp_train_wants_scaling(t);
     if (first)
-        BP_TRY(scale(t, function));
+        BP_TRY(scale(t, call));
     bp_status status = BP_OK;
     if (t->done < bp_data_rows(t->data)) /* or else the end of the epoch failed, and is still due */
         status = bp_train_takes_steps(t) ? train_batch(t) : bp_full_batch_iterate(t);
     if (first && status < 0)
         bp_train_drop_scaling(t);
     if (status == BP_ERR_CANCELLED)
-        return cancel(t, function);
+        return cancel(t, call);
     if (status == BP_DONE)
         status = stop(t, BP_STOP_STUCK);
     else if (status == BP_OK && t->done == bp_data_rows(t->data))
@@ -289,16 +288,20 @@ static bp_status one_batch(bp_train *t, const char *function)
         status = stop(t, BP_STOP_TIME);
     if (status == BP_ERR_NONFINITE)
         keep_failure(t);
-    return status == BP_OK ? BP_OK : pass_on(t, function, status);
+    return status == BP_OK ? BP_OK : pass_on(t, call, status);
 }
 
-bp_status bp_train_go(bp_train *t, const char *function, size_t batches, size_t epochs)
+bp_status bp_train_go(bp_train *t, const struct bp_call *call, size_t batches, size_t epochs)
 {
     const size_t before = bp_train_epochs_done(t);
+    struct bp_error_kept kept; /* steps within may fail, and be tried in another way */
     bp_status status = BP_OK;
+    bp_error_keep(&kept);
     t->entered = now();
     for (size_t i = 0; status == BP_OK && i < batches && bp_train_epochs_done(t) - before < epochs; i++)
-        status = one_batch(t, function);
+        status = one_batch(t, call);
     t->seconds = seconds(t);
+    if (status >= 0)
+        bp_error_put_back(&kept);
     return status;
 }

@@ -1,47 +1,89 @@
 /* SPDX-License-Identifier: MIT
  *
- * The record: a row of numbers for each epoch. */
+ * The record: a row of numbers for each epoch, and what else can be asked of a training. */
 #include <math.h>
 
 #include "base/memory.h"
+#include "train/train_families.h"
 #include "train/training.h"
 
-#define COLUMN(key, member)                                                                                            \
-    {                                                                                                                  \
-        {key, #member}, offsetof(struct bp_train_epoch_record, member)                                                 \
-    }
+/* ---- what there is now */
 
-static const struct column {
+static double epoch_of(const bp_train *t) { return (double)bp_train_epochs_done(t); }
+static double best_epoch_of(const bp_train *t) { return (double)t->best_epoch; }
+static double best_loss_of(const bp_train *t) { return t->best_epoch > 0 ? t->best_loss : (double)NAN; }
+static double stop_of(const bp_train *t) { return t->stop; }
+
+/* Of a method that has begun; else NaN. */
+static double of_method(const bp_train *t, double value, bool has)
+{
+    return has && t->full.begun ? value : (double)NAN;
+}
+
+static bool is_br(const bp_train *t) { return t->full.method == BP_METHOD_BR; }
+static double mu_of(const bp_train *t)
+{
+    return of_method(t, t->full.lm.mu, is_br(t) || t->full.method == BP_METHOD_LM);
+}
+static double alpha_of(const bp_train *t) { return of_method(t, t->full.br.alpha, is_br(t)); }
+static double beta_of(const bp_train *t) { return of_method(t, t->full.br.beta, is_br(t)); }
+static double gamma_of(const bp_train *t) { return of_method(t, t->full.br.gamma, is_br(t)); }
+
+/* ---- the table */
+
+/* A column of the epochs' record, or what there is only now. */
+#define COLUMN(member) offsetof(struct bp_train_epoch_record, member), NULL
+#define NOW(function) 0, function
+
+static const struct row {
     struct bp_named named;
     size_t offset;
-} columns[] = {
-    COLUMN(BP_TRAIN_LOSS, loss),
-    COLUMN(BP_TRAIN_ACCURACY, accuracy),
-    COLUMN(BP_TRAIN_VALID_LOSS, valid_loss),
-    COLUMN(BP_TRAIN_VALID_ACCURACY, valid_accuracy),
-    COLUMN(BP_TRAIN_RATE, rate),
-    COLUMN(BP_TRAIN_GRADIENT, gradient),
-    COLUMN(BP_TRAIN_SECONDS, seconds),
-    COLUMN(BP_TRAIN_WARNING, warning),
+    double (*now)(const bp_train *train);
+} rows[] = {
+    {{BP_RECORD_EPOCH, "epoch", "Epochs that are done"}, NOW(epoch_of)},
+    {{BP_RECORD_LOSS, "loss", "The mean over the rows of the epoch"}, COLUMN(loss)},
+    {{BP_RECORD_ACCURACY, "accuracy", "The share of right answers among the rows of the epoch"}, COLUMN(accuracy)},
+    {{BP_RECORD_VALID_LOSS, "valid_loss", "The mean over the validation data after the epoch"}, COLUMN(valid_loss)},
+    {{BP_RECORD_VALID_ACCURACY, "valid_accuracy", "The share of right answers among the validation data"},
+     COLUMN(valid_accuracy)},
+    {{BP_RECORD_RATE, "rate", "The learning rate of the last batch of the epoch"}, COLUMN(rate)},
+    {{BP_RECORD_GRADIENT, "gradient", "The norm of the gradient of the last batch of the epoch"}, COLUMN(gradient)},
+    {{BP_RECORD_SECONDS, "seconds", "The seconds that the epoch took"}, COLUMN(seconds)},
+    {{BP_RECORD_BEST_EPOCH, "best_epoch", "The epoch with the least validation loss; 0 for none"}, NOW(best_epoch_of)},
+    {{BP_RECORD_BEST_LOSS, "best_loss", "The least validation loss"}, NOW(best_loss_of)},
+    {{BP_RECORD_STOP, "stop", "Why the training stopped; 0 where it did not"}, NOW(stop_of)},
+    {{BP_RECORD_MU, "mu", "The mu with which the next epoch of lm or br begins"}, NOW(mu_of)},
+    {{BP_RECORD_ALPHA, "alpha", "The weight of the penalty of br"}, NOW(alpha_of)},
+    {{BP_RECORD_BETA, "beta", "The weight of the errors of br"}, NOW(beta_of)},
+    {{BP_RECORD_GAMMA, "gamma", "How many parameters the data account for, of br"}, NOW(gamma_of)},
+    {{BP_RECORD_WARNING, "warning", "The gravest finding that the losses show; 0 for none"}, COLUMN(warning)},
 };
+const struct bp_family bp_records = BP_FAMILY(BP_FAMILY_RECORD, "record", "What can be asked of a training", rows);
 
-static const struct bp_names column_names = BP_NAMES(columns);
+static const struct bp_named stops[] = {
+    {BP_STOP_EPOCHS, "epochs", "All epochs are done"},
+    {BP_STOP_GOAL, "goal", "The loss reached the goal"},
+    {BP_STOP_GRADIENT, "gradient", "The gradient is small enough"},
+    {BP_STOP_PATIENCE, "patience", "The validation loss did not fall for as many epochs as patience says"},
+    {BP_STOP_TIME, "time", "The time is over"},
+    {BP_STOP_CANCELLED, "cancelled", "The program cancelled it"},
+    {BP_STOP_STUCK, "stuck", "No step lowers the loss any more"},
+};
+const struct bp_family bp_stops = BP_FAMILY(BP_FAMILY_STOP, "stop", "Why a training stopped", stops);
 
-bool bp_train_column(const struct bp_train_epoch_record *record, int32_t key, double *value)
+static double column_of(const struct bp_train_epoch_record *record, const struct row *row)
 {
-    const struct column *column = bp_names_by_key(&column_names, key);
-    if (column)
-        *value = record ? *(const double *)((const char *)record + column->offset) : (double)NAN;
-    return column != NULL;
+    return record ? *(const double *)(const void *)((const char *)record + row->offset) : (double)NAN;
 }
 
 const char *bp_train_column_name(size_t index, size_t *offset)
 {
-    const struct column *column = bp_names_row(&column_names, index);
-    if (!column)
-        return NULL;
-    *offset = column->offset;
-    return column->named.name;
+    for (const struct row *row = rows; row < rows + bp_records.count; row++)
+        if (!row->now && index-- == 0) {
+            *offset = row->offset;
+            return row->named.name;
+        }
+    return NULL;
 }
 
 size_t bp_train_epochs_done(const bp_train *train) { return train->record.used / sizeof(struct bp_train_epoch_record); }
@@ -76,15 +118,16 @@ bool bp_train_make_record(bp_train *train, size_t epochs)
 
 bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t key, double *value)
 {
-    if (!train)
-        return BP_ERR_ARG;
-    if (!value)
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "value is NULL");
+    BP_TRY(bp_need(BP_CALL, train, "train"));
+    BP_TRY(bp_need(BP_CALL, value, "value"));
+    const struct row *row = bp_family_by_key(&bp_records, key);
     const size_t epochs = bp_train_epochs_done(train);
-    if (epoch == 0 || epoch > epochs)
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "there is no epoch %zu in the record: it has %zu",
-                                    epoch, epochs);
-    if (!bp_train_column(bp_train_at(train, epoch), key, value))
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "the record has no key %d", (int)key);
+    if (!row)
+        return bp_fail(BP_CALL, BP_ERR_ARG, "the record has no key %d", (int)key);
+    if (epoch > epochs)
+        return bp_fail(BP_CALL, BP_ERR_ARG, "there is no epoch %zu in the record: it has %zu", epoch, epochs);
+    if (epoch > 0 && row->now)
+        return bp_fail(BP_CALL, BP_ERR_ARG, "%s is not kept for each epoch: ask for epoch 0", row->named.name);
+    *value = row->now ? row->now(train) : column_of(epoch > 0 ? bp_train_at(train, epoch) : bp_train_last(train), row);
     return BP_OK;
 }

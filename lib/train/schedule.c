@@ -2,6 +2,7 @@
  *
  * Learning rates over time. Only +, -, * and / are used, so that the rates have the same bits on every machine. */
 #include "base/arithmetic.h"
+#include "train/train_families.h"
 #include "train/training.h"
 
 /* (1 + cos(pi x)) / 2 for 0 <= x <= 1: from 1 down to 0. cos(pi x) = sin(pi (1/2 - x)) by its series, whose first term left
@@ -66,9 +67,19 @@ static double one_cycle(const bp_train *t, size_t epoch, double place)
                     : between(t->set.least_rate, most, half_cosine((way - up) / (1 - up)));
 }
 
-/* In the order of BP_SCHEDULE_*. */
-static double (*const schedules[])(const bp_train *train, size_t epoch, double place) = {constant, step,    exponential,
-                                                                                         cosine,   plateau, one_cycle};
+static const struct schedule {
+    struct bp_named named;
+    double (*rate)(const bp_train *train, size_t epoch, double place);
+} schedules[] = {
+    {{BP_SCHEDULE_CONSTANT, "constant", "The net's own learning rate"}, constant},
+    {{BP_SCHEDULE_STEP, "step", "The factor decay after each period"}, step},
+    {{BP_SCHEDULE_EXPONENTIAL, "exponential", "The factor decay after each epoch"}, exponential},
+    {{BP_SCHEDULE_COSINE, "cosine", "Down to least_rate along half a cosine"}, cosine},
+    {{BP_SCHEDULE_PLATEAU, "plateau", "The factor decay after each period without a lesser loss"}, plateau},
+    {{BP_SCHEDULE_ONE_CYCLE, "one_cycle", "Up to most_rate, then down to least_rate, by the batch"}, one_cycle},
+};
+const struct bp_family bp_schedules =
+    BP_FAMILY(BP_FAMILY_SCHEDULE, "schedule", "How the learning rate changes over the epochs", schedules);
 
 bool bp_train_rate_moves(const bp_train *t)
 {
@@ -79,7 +90,8 @@ double bp_train_rate(const bp_train *t, size_t done, size_t rows)
 {
     const size_t epoch = bp_train_epochs_done(t), batch = t->batch.rows < rows - done ? t->batch.rows : rows - done;
     const double place = (double)done / (double)rows, end = (double)epoch + (double)(done + batch) / (double)rows;
-    const double rate = schedules[((int32_t)t->set.schedule - BP_SCHEDULE_CONSTANT) / 10](t, epoch, place);
+    const struct schedule *schedule = bp_family_by_key(&bp_schedules, (int32_t)t->set.schedule);
+    const double rate = schedule->rate(t, epoch, place);
     const double least = rate > t->set.least_rate ? rate : t->set.least_rate;
     return end < t->set.warmup ? least * end / t->set.warmup : least;
 }

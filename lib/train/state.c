@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "train/train_families.h"
 #include "train/methods/method.h"
 
 #define AT(member) offsetof(struct bp_train, member)
@@ -171,7 +172,7 @@ static struct bp_state_vector best_of(const bp_train *t)
     const int32_t dtype = bp_net_dtype(t->net);
     return (struct bp_state_vector){.name = "best",
                                     .at = t->best,
-                                    .stride = (size_t)dtype / 8,
+                                    .stride = bp_type_size(dtype),
                                     .count = t->best_epoch > 0 ? bp_net_parameters(t->net) : 0,
                                     .dtype = dtype,
                                     .weights = true};
@@ -228,14 +229,11 @@ bp_status bp_state_begin(bp_train *t)
 static bool is_rate(double rate)
 {
     double low = 0, high = 0;
-    (void)bp_option_bounds(BP_OPT_LEARNING_RATE, &low, &high, NULL);
+    (void)bp_key_bounds(BP_OPT_LEARNING_RATE, &low, &high, NULL);
     return rate >= low && rate <= high;
 }
 
-static bool is_stop(int32_t stop)
-{
-    return stop == BP_STOP_NONE || (stop >= BP_STOP_EPOCHS && stop <= BP_STOP_STUCK && stop % 10 == 0);
-}
+static bool is_stop(int32_t stop) { return stop == BP_STOP_NONE || bp_family_by_key(&bp_stops, stop); }
 
 const char *bp_state_fault(const bp_train *t, size_t epochs)
 {

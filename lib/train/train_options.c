@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * What can be set and asked of a training: a table with a row for each key. */
-#include <math.h>
+ * What can be set of a training: a table with a row for each key. */
 #include <stddef.h>
 
-#include "base/names.h"
+#include "data/data_families.h"
+#include "train/train_families.h"
 #include "train/training.h"
-
-/* What a value may be. */
-enum kind { NUMBER, WHOLE, SWITCH, MEMBER };
-
-struct option {
-    struct bp_named named;
-    size_t offset;
-    enum kind kind;
-    double low, high, initial;
-};
 
 #ifdef BP_HAVE_LAPACK
 enum { LAPACK = 1 };
@@ -23,136 +13,104 @@ enum { LAPACK = 1 };
 enum { LAPACK = 0 };
 #endif
 
-#define ON(member) offsetof(struct bp_train_settings, member)
 #define MANY 0x1p53
 
-static const struct option options[] = {
-    {{BP_TRAIN_EPOCHS, "epochs"}, ON(epochs), WHOLE, 0, MANY, 200},
-    {{BP_TRAIN_BATCH, "batch"}, ON(batch), WHOLE, 0, MANY, 32},
-    {{BP_TRAIN_SEED, "seed"}, ON(seed), WHOLE, 0, MANY, 0},
-    {{BP_TRAIN_SHUFFLE, "shuffle"}, ON(shuffle), SWITCH, 0, 1, 1},
-    {{BP_TRAIN_BALANCE, "balance"}, ON(balance), SWITCH, 0, 1, 0},
-    {{BP_TRAIN_METHOD, "method"}, ON(method), MEMBER, BP_METHOD_STEPS, BP_METHOD_IRPROP_PLUS, BP_METHOD_STEPS},
-    {{BP_TRAIN_SCALE_INPUTS, "scale_inputs"}, ON(scale_inputs), MEMBER, BP_SCALE_AUTO, BP_SCALE_LARGEST, BP_SCALE_AUTO},
-    {{BP_TRAIN_SCALE_TARGETS, "scale_targets"},
-     ON(scale_targets),
-     MEMBER,
-     BP_SCALE_AUTO,
-     BP_SCALE_LARGEST,
-     BP_SCALE_AUTO},
-    {{BP_TRAIN_PATIENCE, "patience"}, ON(patience), WHOLE, 0, MANY, 6},
-    {{BP_TRAIN_RESTORE, "restore"}, ON(restore), SWITCH, 0, 1, 1},
-    {{BP_TRAIN_GOAL, "goal"}, ON(goal), NUMBER, -1e300, 1e300, -1e300},
-    {{BP_TRAIN_MIN_GRADIENT, "min_gradient"}, ON(min_gradient), NUMBER, 0, 1e300, 0},
-    {{BP_TRAIN_TIME, "time"}, ON(time), NUMBER, 0, 1e300, 0},
-    {{BP_TRAIN_SCHEDULE, "schedule"},
-     ON(schedule),
-     MEMBER,
-     BP_SCHEDULE_CONSTANT,
-     BP_SCHEDULE_ONE_CYCLE,
-     BP_SCHEDULE_CONSTANT},
-    {{BP_TRAIN_WARMUP, "warmup"}, ON(warmup), NUMBER, 0, MANY, 0},
-    {{BP_TRAIN_DECAY, "decay"}, ON(decay), NUMBER, 0, 1, 0.1},
-    {{BP_TRAIN_PERIOD, "period"}, ON(period), WHOLE, 1, MANY, 10},
-    {{BP_TRAIN_LEAST_RATE, "least_rate"}, ON(least_rate), NUMBER, 0, 1e30, 0},
-    {{BP_TRAIN_MOST_RATE, "most_rate"}, ON(most_rate), NUMBER, 0, 1e30, 0},
-    {{BP_TRAIN_MU, "mu"}, ON(mu), NUMBER, 1e-20, 1e300, 1e-3},
-    {{BP_TRAIN_MU_DECREASE, "mu_decrease"}, ON(mu_decrease), NUMBER, 0, 1, 0.1},
-    {{BP_TRAIN_MU_INCREASE, "mu_increase"}, ON(mu_increase), NUMBER, 1.01, 1e10, 10},
-    {{BP_TRAIN_MU_MAX, "mu_max"}, ON(mu_max), NUMBER, 1e-20, 1e300, 1e10},
-    {{BP_TRAIN_LAPACK, "lapack"}, ON(lapack), SWITCH, 0, LAPACK, 0},
+static const struct bp_option options[] = {
+    {BP_NAMED(BP_TRAIN_EPOCHS, "epochs", "Passes over the data in all"), BP_IN(bp_train_settings, epochs),
+     BP_WHOLE(0, MANY, 200)},
+    {BP_NAMED(BP_TRAIN_BATCH, "batch", "Rows of a step; 0 for all"), BP_IN(bp_train_settings, batch),
+     BP_WHOLE(0, MANY, 32)},
+    {BP_NAMED(BP_TRAIN_SEED, "seed", "The seed of the order of rows"), BP_IN(bp_train_settings, seed),
+     BP_WHOLE(0, MANY, 0)},
+    {BP_NAMED(BP_TRAIN_SHUFFLE, "shuffle", "The rows come in another order in every epoch"),
+     BP_IN(bp_train_settings, shuffle), BP_SWITCH(1, 1)},
+    {BP_NAMED(BP_TRAIN_BALANCE, "balance", "Every class weighs the same, however rare"),
+     BP_IN(bp_train_settings, balance), BP_SWITCH(1, 0)},
+    {BP_NAMED(BP_TRAIN_METHOD, "method", "How the loss is lowered"), BP_IN(bp_train_settings, method),
+     BP_MEMBER(bp_methods, BP_METHOD_STEPS)},
+    {BP_NAMED(BP_TRAIN_SCALE_INPUTS, "scale_inputs", "The scaling of inputs that a new net is given"),
+     BP_IN(bp_train_settings, scale_inputs), BP_MEMBER(bp_scales, BP_SCALE_AUTO)},
+    {BP_NAMED(BP_TRAIN_SCALE_TARGETS, "scale_targets", "The scaling of targets that a new net is given"),
+     BP_IN(bp_train_settings, scale_targets), BP_MEMBER(bp_scales, BP_SCALE_AUTO)},
+    {BP_NAMED(BP_TRAIN_PATIENCE, "patience", "Epochs without a lesser validation loss after which it stops; 0 is off"),
+     BP_IN(bp_train_settings, patience), BP_WHOLE(0, MANY, 6)},
+    {BP_NAMED(BP_TRAIN_RESTORE, "restore", "When it stops, the parameters of the least validation loss come back"),
+     BP_IN(bp_train_settings, restore), BP_SWITCH(1, 1)},
+    {BP_NAMED(BP_TRAIN_GOAL, "goal", "The loss at which it stops"), BP_IN(bp_train_settings, goal),
+     BP_REAL(-1e300, 1e300, -1e300)},
+    {BP_NAMED(BP_TRAIN_MIN_GRADIENT, "min_gradient", "The norm of the gradient below which it stops"),
+     BP_IN(bp_train_settings, min_gradient), BP_REAL(0, 1e300, 0)},
+    {BP_NAMED(BP_TRAIN_TIME, "time", "Seconds after which it stops; 0 is off"), BP_IN(bp_train_settings, time),
+     BP_REAL(0, 1e300, 0)},
+    {BP_NAMED(BP_TRAIN_SCHEDULE, "schedule", "How the learning rate changes over the epochs"),
+     BP_IN(bp_train_settings, schedule), BP_MEMBER(bp_schedules, BP_SCHEDULE_CONSTANT)},
+    {BP_NAMED(BP_TRAIN_WARMUP, "warmup", "Epochs over which the learning rate rises from 0"),
+     BP_IN(bp_train_settings, warmup), BP_REAL(0, MANY, 0)},
+    {BP_NAMED(BP_TRAIN_DECAY, "decay", "The factor of the schedules step, exponential and plateau"),
+     BP_IN(bp_train_settings, decay), BP_REAL(0, 1, 0.1)},
+    {BP_NAMED(BP_TRAIN_PERIOD, "period", "The epochs of the schedules step and plateau"),
+     BP_IN(bp_train_settings, period), BP_WHOLE(1, MANY, 10)},
+    {BP_NAMED(BP_TRAIN_LEAST_RATE, "least_rate", "The least learning rate of a schedule"),
+     BP_IN(bp_train_settings, least_rate), BP_REAL(0, 1e30, 0)},
+    {BP_NAMED(BP_TRAIN_MOST_RATE, "most_rate", "The greatest learning rate of one_cycle; 0 for ten times the net's"),
+     BP_IN(bp_train_settings, most_rate), BP_REAL(0, 1e30, 0)},
+    {BP_NAMED(BP_TRAIN_MU, "mu", "The first mu of the methods lm and br"), BP_IN(bp_train_settings, mu),
+     BP_REAL(1e-20, 1e300, 1e-3)},
+    {BP_NAMED(BP_TRAIN_MU_DECREASE, "mu_decrease", "The factor of mu after a step that lowered the loss"),
+     BP_IN(bp_train_settings, mu_decrease), BP_REAL(0, 1, 0.1)},
+    {BP_NAMED(BP_TRAIN_MU_INCREASE, "mu_increase", "The factor of mu after a step that did not"),
+     BP_IN(bp_train_settings, mu_increase), BP_REAL(1.01, 1e10, 10)},
+    {BP_NAMED(BP_TRAIN_MU_MAX, "mu_max", "The mu above which lm and br are stuck"), BP_IN(bp_train_settings, mu_max),
+     BP_REAL(1e-20, 1e300, 1e10)},
+    {BP_NAMED(BP_TRAIN_LAPACK, "lapack", "Equations by the LAPACK that the library was built with"),
+     BP_IN(bp_train_settings, lapack), BP_SWITCH(LAPACK, 0), .rules = BP_OPTION_OF_MACHINE},
 };
+const struct bp_family bp_train_options =
+    BP_OPTION_FAMILY(BP_FAMILY_TRAIN_OPTION, "train_option", "Options of a training", options);
 
-const struct bp_names bp_train_options = BP_NAMES(options);
+_Static_assert(sizeof(options) / sizeof(options[0]) == sizeof(struct bp_train_settings) / sizeof(double),
+               "every setting of a training has a row");
 
-static double *field(struct bp_train_settings *settings, const struct option *option)
+bp_status bp_train_check_change(const struct bp_call *call, const bp_train *train, const struct bp_option *option,
+                                double value)
 {
-    return (double *)((char *)settings + option->offset);
+    const bool fixed = option->named.key == BP_TRAIN_BATCH || option->named.key == BP_TRAIN_METHOD;
+    if (fixed && train->done > 0 && bp_option_value(&train->set, option) != value)
+        return bp_fail(call, BP_ERR_STATE, "the %s cannot change within an epoch", option->named.name);
+    return BP_OK;
 }
 
-void bp_train_start_settings(struct bp_train_settings *settings)
+void bp_train_change(bp_train *train, const struct bp_train_settings *set)
 {
-    for (size_t i = 0; i < bp_train_options.count; i++)
-        *field(settings, &options[i]) = options[i].initial;
-}
-
-static bool is_member(const struct option *option, double value)
-{
-    return option->kind != MEMBER || fmod(value, 10) == 0;
+    if (set->method != train->set.method)
+        train->full.begun = false;
+    train->set = *set;
+    train->stop = BP_STOP_NONE; /* there may be more to do now */
 }
 
 bp_status bp_train_set(bp_train *train, int32_t key, double value)
 {
-    if (!train)
-        return BP_ERR_ARG;
-    const struct option *option = bp_names_by_key(&bp_train_options, key);
+    struct bp_option_problem wrong;
+    BP_TRY(bp_need(BP_CALL, train, "train"));
+    const struct bp_option *option = bp_family_by_key(&bp_train_options, key);
     if (!option)
-        return bp_train_fail(train, __func__, BP_ERR_ARG, "there is no key %d to set", (int)key);
-    if (!(value >= option->low && value <= option->high) || !is_member(option, value))
-        return bp_train_fail(train, __func__, BP_ERR_ARG, "%s is %s: it must be %s to %s", option->named.name,
-                             bp_message_number(value).text, bp_message_number(option->low).text,
-                             bp_message_number(option->high).text);
-    if (option->kind != NUMBER && value != floor(value))
-        return bp_train_fail(train, __func__, BP_ERR_ARG, "%s is %s: it must be a whole number", option->named.name,
-                             bp_message_number(value).text);
-    if ((key == BP_TRAIN_BATCH || key == BP_TRAIN_METHOD) && train->done > 0)
-        return bp_train_fail(train, __func__, BP_ERR_STATE, "the %s cannot change within an epoch", option->named.name);
-    if (key == BP_TRAIN_METHOD && value != train->set.method)
-        train->full.begun = false;
-    *field(&train->set, option) = value;
-    train->stop = BP_STOP_NONE; /* there may be more to do now */
+        return bp_fail(BP_CALL, BP_ERR_ARG, "there is no key %d to set", (int)key);
+    if (!bp_option_check(option, value, &wrong))
+        return bp_fail(BP_CALL, BP_ERR_ARG, "%s", wrong.problem);
+    BP_TRY(bp_train_check_change(BP_CALL, train, option, value));
+    struct bp_train_settings set = train->set;
+    *bp_option_place(&set, option) = value;
+    bp_train_change(train, &set);
     return BP_OK;
 }
 
-/* ---- what can only be read */
-
-static double epoch_of(const bp_train *t) { return (double)bp_train_epochs_done(t); }
-static double best_epoch_of(const bp_train *t) { return (double)t->best_epoch; }
-static double best_loss_of(const bp_train *t) { return t->best_epoch > 0 ? t->best_loss : (double)NAN; }
-static double stop_of(const bp_train *t) { return t->stop; }
-
-/* Of a method that has begun; else NaN. */
-static double of_method(const bp_train *t, double value, bool has)
-{
-    return has && t->full.begun ? value : (double)NAN;
-}
-
-static bool is_br(const bp_train *t) { return t->full.method == BP_METHOD_BR; }
-static double mu_of(const bp_train *t)
-{
-    return of_method(t, t->full.lm.mu, is_br(t) || t->full.method == BP_METHOD_LM);
-}
-static double alpha_of(const bp_train *t) { return of_method(t, t->full.br.alpha, is_br(t)); }
-static double beta_of(const bp_train *t) { return of_method(t, t->full.br.beta, is_br(t)); }
-static double gamma_of(const bp_train *t) { return of_method(t, t->full.br.gamma, is_br(t)); }
-
-static const struct {
-    int32_t key;
-    double (*value)(const bp_train *train);
-} answers[] = {
-    {BP_TRAIN_EPOCH, epoch_of},         {BP_TRAIN_BEST_EPOCH, best_epoch_of},
-    {BP_TRAIN_BEST_LOSS, best_loss_of}, {BP_TRAIN_STOP_REASON, stop_of},
-    {BP_TRAIN_MU_NOW, mu_of},           {BP_TRAIN_ALPHA, alpha_of},
-    {BP_TRAIN_BETA, beta_of},           {BP_TRAIN_GAMMA, gamma_of},
-};
-
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-
 bp_status bp_train_get(const bp_train *train, int32_t key, double *value)
 {
-    if (!train)
-        return BP_ERR_ARG;
-    if (!value)
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "value is NULL");
-    const struct option *option = bp_names_by_key(&bp_train_options, key);
-    for (size_t i = 0; i < COUNT(answers); i++)
-        if (answers[i].key == key) {
-            *value = answers[i].value(train);
-            return BP_OK;
-        }
-    if (option)
-        *value = *(const double *)((const char *)&train->set + option->offset);
-    else if (!bp_train_column(bp_train_last(train), key, value))
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "there is no key %d", (int)key);
+    BP_TRY(bp_need(BP_CALL, train, "train"));
+    BP_TRY(bp_need(BP_CALL, value, "value"));
+    const struct bp_option *option = bp_family_by_key(&bp_train_options, key);
+    if (!option)
+        return bp_fail(BP_CALL, BP_ERR_ARG, "there is no key %d", (int)key);
+    *value = bp_option_value(&train->set, option);
     return BP_OK;
 }

@@ -1,39 +1,32 @@
 /* SPDX-License-Identifier: MIT
  *
  * A training's life, and the calls that drive it. */
+#include "train/train_families.h"
 #include "train/training.h"
 
 #include <math.h>
 
 #include "base/memory.h"
 
-const char *bp_train_error(const bp_train *train)
-{
-    return train ? bp_message_read(&train->messages) : "the training is NULL";
-}
-
 /* ---- life */
 
 /* A failure before there is a training to tell of it: the data set does. */
-#define FAIL(status, ...) bp_data_fail_shared(told, "bp_train_create", status, __VA_ARGS__)
-
-/* `given` is the data set, or the validation data; `told` the data set. */
-static bp_status check_data(const bp_train *train, const bp_data *told, const bp_data *given)
+static bp_status check_data(const struct bp_call *call, const bp_train *train, const bp_data *given, const char *name)
 {
-    const char *name = given == told ? "the data set" : "the validation data";
     const size_t inputs = bp_net_inputs(train->net), outputs = bp_net_outputs(train->net);
     if (bp_data_rows(given) == 0)
-        return FAIL(BP_ERR_STATE, "%s has no rows", name);
+        return bp_fail(call, BP_ERR_STATE, "%s has no rows", name);
     if (bp_data_outputs(given) == 0)
-        return FAIL(BP_ERR_STATE, "%s has neither target nor labels", name);
+        return bp_fail(call, BP_ERR_STATE, "%s has neither target nor labels", name);
     if (bp_data_inputs(given) != inputs)
-        return FAIL(BP_ERR_SHAPE, "%s has %zu inputs, the net %zu", name, bp_data_inputs(given), inputs);
+        return bp_fail(call, BP_ERR_SHAPE, "%s has %zu inputs, the net %zu", name, bp_data_inputs(given), inputs);
     if ((bp_data_classes(given) > 0) != train->labels)
-        return FAIL(BP_ERR_STATE, "%s has %s, the data set has not", name, train->labels ? "a target" : "labels");
+        return bp_fail(call, BP_ERR_STATE, "%s has %s, the data set has not", name,
+                       train->labels ? "a target" : "labels");
     if (bp_data_outputs(given) != outputs && !(train->labels && outputs == 1 && bp_data_classes(given) == 2))
-        return FAIL(BP_ERR_SHAPE, "%s has %zu %s, the net %zu outputs", name, bp_data_outputs(given),
-                    train->labels ? "classes" : "numbers in a target", outputs);
-    return bp_data_check_names(told, "bp_train_create", train->net, given);
+        return bp_fail(call, BP_ERR_SHAPE, "%s has %zu %s, the net %zu outputs", name, bp_data_outputs(given),
+                       train->labels ? "classes" : "numbers in a target", outputs);
+    return bp_data_check_names(call, train->net, given);
 }
 
 /* rows / (classes x rows of the class), as scikit-learn's 'balanced'; 0 for one that does not occur. */
@@ -69,51 +62,50 @@ static bool make_rooms(bp_train *t)
 }
 
 /* Of what borrowed arrays hold now the weights of the classes are made, and room for rows of validation. */
-static bp_status check_borrowed(const bp_train *t, const bp_data *told)
+static bp_status check_borrowed(const struct bp_call *call, const bp_train *t)
 {
-    BP_TRY(bp_data_check_labels(told, "bp_train_create"));
+    BP_TRY(bp_data_check_labels(t->data, call));
     if (!t->valid)
         return BP_OK;
-    const bp_status status = bp_data_check_starts(t->valid, "the validation data", NULL, t->valid->rows, SIZE_MAX);
-    return status == BP_OK ? BP_OK : FAIL(status, "%s", bp_data_error(t->valid));
+    const bp_status status = bp_data_check_starts(t->valid, call, NULL, t->valid->rows, SIZE_MAX);
+    return status == BP_OK ? BP_OK : bp_fail(call, status, "the validation data: %s", bp_error_reason());
 }
 
-static bp_status fill(bp_train *t, const bp_data *told, const bp_data *validation)
+static bp_status fill(const struct bp_call *call, bp_train *t, const bp_data *data, const bp_data *validation)
 {
     const bp_status status = bp_scratch_create(&t->scratch, t->net); /* that the net is initialised */
     if (status != BP_OK)
-        return FAIL(status, "%s", bp_net_error(t->net));
-    t->labels = bp_data_classes(told) > 0;
-    BP_TRY(check_data(t, told, told));
+        return bp_fail_within(call, status);
+    t->labels = bp_data_classes(data) > 0;
+    BP_TRY(check_data(call, t, data, "the data set"));
     if (validation)
-        BP_TRY(check_data(t, told, validation));
-    t->data = bp_data_share(told);
+        BP_TRY(check_data(call, t, validation, "the validation data"));
+    t->data = bp_data_share(data);
     t->valid = validation ? bp_data_share(validation) : NULL;
     if (!t->data || (validation && !t->valid))
-        return FAIL(BP_ERR_MEMORY, "no memory for it");
-    BP_TRY(check_borrowed(t, told));
-    return make_rooms(t) ? BP_OK : FAIL(BP_ERR_MEMORY, "no memory for it");
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for a training");
+    BP_TRY(check_borrowed(call, t));
+    return make_rooms(t) ? BP_OK : bp_fail(call, BP_ERR_MEMORY, "no memory for a training");
 }
 
 bp_status bp_train_create(bp_train **train, bp_net *net, const bp_data *data, const bp_data *validation)
 {
-    const bp_data *told = data;
+    const struct bp_call *call = BP_CALL;
     if (train)
         *train = NULL;
-    if (!data)
-        return BP_ERR_ARG;
-    if (!train || !net)
-        return FAIL(BP_ERR_ARG, "%s is NULL", train ? "net" : "train");
+    BP_TRY(bp_need(BP_CALL, data, "data"));
+    BP_TRY(bp_need(call, train, "train"));
+    BP_TRY(bp_need(call, net, "net"));
     bp_train *t = bp_memory_allocate(&data->allocator, 1, sizeof(*t));
     if (!t)
-        return FAIL(BP_ERR_MEMORY, "no memory for it");
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for a training");
     t->allocator = data->allocator;
     t->net = net;
     t->rate = (double)NAN;
-    bp_train_start_settings(&t->set);
-    bp_status status = fill(t, data, validation);
-    if (status == BP_OK && bp_train_take_names(t) != BP_OK)
-        status = FAIL(BP_ERR_MEMORY, "no memory for it");
+    bp_options_start(&bp_train_options, &t->set);
+    bp_status status = fill(call, t, data, validation);
+    if (status == BP_OK)
+        status = bp_data_give_names(t->data, call, t->net, true);
     if (status == BP_OK)
         *train = t;
     else
@@ -145,20 +137,43 @@ void bp_train_destroy(bp_train *train)
 
 bp_status bp_train_batches(bp_train *train, size_t batches)
 {
-    return train ? bp_train_go(train, __func__, batches, SIZE_MAX) : BP_ERR_ARG;
+    BP_TRY(bp_need(BP_CALL, train, "train"));
+    return bp_train_go(train, BP_CALL, batches, SIZE_MAX);
 }
 
-bp_status bp_train_epoch(bp_train *train) { return train ? bp_train_go(train, __func__, SIZE_MAX, 1) : BP_ERR_ARG; }
+bp_status bp_train_epoch(bp_train *train)
+{
+    BP_TRY(bp_need(BP_CALL, train, "train"));
+    return bp_train_go(train, BP_CALL, SIZE_MAX, 1);
+}
+
+/* Ends the run for the callback, whose own last failure ends the sentence. */
+static bp_status end_by_callback(bp_train *train, const struct bp_call *call, int32_t returned, uint64_t failures)
+{
+    struct bp_error_kept its;
+    bp_error_keep(&its);
+    const bool failed = its.failures != failures;
+    bp_train_cancel(train);
+    const bp_status status = bp_train_go(train, call, SIZE_MAX, 1);
+    if (status != BP_ERR_CANCELLED)
+        return status;
+    return bp_fail(call, status, "the callback returned %d after epoch %zu%s%s", (int)returned,
+                   bp_train_epochs_done(train), failed ? ": " : "", failed ? its.text : "");
+}
 
 bp_status bp_train_run(bp_train *train, bp_train_fn *each_epoch, void *user)
 {
-    bp_status status;
-    if (!train)
-        return BP_ERR_ARG;
-    while ((status = bp_train_go(train, __func__, SIZE_MAX, 1)) == BP_OK)
-        if (each_epoch && each_epoch(train, user) != 0)
-            bp_train_cancel(train);
-    return status == BP_DONE ? BP_OK : status;
+    const struct bp_call *call = BP_CALL;
+    BP_TRY(bp_need(call, train, "train"));
+    for (;;) {
+        const bp_status status = bp_train_go(train, call, SIZE_MAX, 1);
+        if (status != BP_OK)
+            return status == BP_DONE ? BP_OK : status;
+        const uint64_t failures = bp_error_count();
+        const int32_t returned = each_epoch ? each_epoch(train, user) : 0;
+        if (returned != 0)
+            return end_by_callback(train, call, returned, failures);
+    }
 }
 
 void bp_train_cancel(bp_train *train)

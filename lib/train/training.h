@@ -6,7 +6,7 @@
 
 #include <stdatomic.h>
 
-#include "base/names.h"
+#include "base/keys.h"
 #include "data/data_set.h"
 #include "train/batch.h"
 #include "train/methods/full_batch.h"
@@ -40,7 +40,6 @@ enum { BP_TRAIN_VALID_ROWS = 256 };
 
 struct bp_train {
     bp_allocator allocator;
-    struct bp_messages messages;
     struct bp_train_settings set;
     bp_net *net;
     bp_data *data, *valid; /* its own handles; `valid` may be NULL */
@@ -71,17 +70,10 @@ struct bp_train {
     atomic_bool cancelled;
 };
 
-/* As bp_data_fail() and bp_data_fail_shared(). */
-#define bp_train_fail(train, function, ...) bp_message_fail(&(train)->messages, false, function, __VA_ARGS__)
-#define bp_train_fail_shared(train, function, ...)                                                                     \
-    bp_message_fail((struct bp_messages *)&(train)->messages, true, function, __VA_ARGS__)
-
 /* train/record.c */
 size_t bp_train_epochs_done(const bp_train *train);
 const struct bp_train_epoch_record *bp_train_at(const bp_train *train, size_t epoch); /* from 1 */
 const struct bp_train_epoch_record *bp_train_last(const bp_train *train);             /* NULL if there is none */
-/* A key's number in a record, NaN if that is NULL. False if there is no such key. */
-bool bp_train_column(const struct bp_train_epoch_record *record, int32_t key, double *value);
 /* A column's name and where it lies in a record; NULL past the last. */
 const char *bp_train_column_name(size_t index, size_t *offset);
 /* Records of so many epochs, all 0, where there is none yet. False: no memory, or a size that overflows. */
@@ -92,9 +84,10 @@ bool bp_train_add_record(bp_train *train, const struct bp_train_epoch_record *re
 /* train/doctor/examine_course.c: the gravest BP_FINDING_* that the epochs' record shows, 0 for none. */
 int32_t bp_train_warning(const bp_train *train);
 
-/* train/train_options.c: its rows are the keys that can be set. */
-extern const struct bp_names bp_train_options;
-void bp_train_start_settings(struct bp_train_settings *settings);
+/* train/train_options.c: whether an option may have the value now; and puts settings in place, all of which may be. */
+bp_status bp_train_check_change(const struct bp_call *call, const bp_train *train, const struct bp_option *option,
+                                double value);
+void bp_train_change(bp_train *train, const struct bp_train_settings *set);
 
 /* train/schedule.c: the learning rate for the batch that begins after `done` of `rows` rows of the epoch. */
 double bp_train_rate(const bp_train *train, size_t done, size_t rows);
@@ -108,14 +101,13 @@ static inline const double *bp_train_class_weights(const bp_train *train)
 
 /* train/columns.c: names for a net that has none; and before the first step of a net that knows nothing yet its scaling.
  * It may be dropped again. */
-bp_status bp_train_take_names(bp_train *train);
 bool bp_train_wants_scaling(bp_train *train);
 bool bp_train_would_scale(const bp_train *train); /* the same, of a training that has not begun */
 bp_status bp_train_fit_scaling(bp_train *train);
 void bp_train_drop_scaling(bp_train *train);
 
 /* train/loop.c: up to so many batches and so many ends of epochs. */
-bp_status bp_train_go(bp_train *train, const char *function, size_t batches, size_t epochs);
+bp_status bp_train_go(bp_train *train, const struct bp_call *call, size_t batches, size_t epochs);
 
 /* Room and order of an epoch of steps that is under way. */
 bp_status bp_train_enter_epoch(bp_train *train);

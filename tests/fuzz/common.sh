@@ -31,7 +31,7 @@ esac
 # Fuzzers of nets need the whole library.
 build_library() {
     [ -d "$work/build" ] && return
-    CC=$cc meson setup "$work/build" "$root" -Ddefault_library=static -Dexamples=false -Djansson=enabled -Doptimization=2 \
+    CC=$cc meson setup "$work/build" "$root" -Ddefault_library=static -Dexamples=false -Doptimization=2 \
         -Db_sanitize="${sanitizers:-none}" -Db_lundef=false -Dc_args="$coverage${sanitizers:+ -fno-sanitize-recover=all}" &&
         meson compile -C "$work/build" bp:static_library
 }
@@ -41,7 +41,7 @@ build_with_nets() { # name
     # shellcheck disable=SC2046,SC2086
     $cc $flags $fuzzer $untraced "$here/fuzz_$1.c" \
         $([ "$1" = sequence ] && echo "$here"/sequence*.c) "$work/build/lib/libbp.a" -o "$work/$1" \
-        $(pkg-config --libs jansson) $(pkg-config --libs zlib 2>/dev/null) -lm -lpthread
+        $(pkg-config --libs zlib 2>/dev/null) -lm -lpthread
 }
 
 build_reader() { # name

@@ -51,7 +51,7 @@ static void check_rows(const bp_data *data, int finite)
             int32_t label = -1;
             MUST(bp_data_get_labels(data, row, 1, &label) == BP_OK);
             MUST(label >= 0 && label < classes);
-            MUST(!finite || bp_data_class_name(data, label) != NULL);
+            MUST(!finite || bp_data_name(data, BP_TEXT_CLASS, label) != NULL);
         } else if (outputs > 0) {
             MUST(bp_data_get_target_f64(data, row, 1, x) == BP_OK);
             for (size_t i = 0; i < outputs; i++)
@@ -63,7 +63,7 @@ static void check_rows(const bp_data *data, int finite)
 
 void fuzz_check(const bp_data *data, bp_status status, int finite)
 {
-    const char *sentence = bp_data_error(data);
+    const char *sentence = bp_last_error();
     if (status == BP_OK) {
         MUST(bp_data_rows(data) > 0 && bp_data_inputs(data) > 0 && bp_data_classes(data) != 1);
         check_rows(data, finite);

@@ -135,7 +135,7 @@ static bp_status load_memory(struct bytes file)
     if (status == BP_OK)
         check_net(net);
     else
-        check_refusal(status, bp_net_error(net));
+        check_refusal(status, bp_last_error());
     bp_net_destroy(net);
     MUST(meter.now == 0);
     return status;
@@ -150,7 +150,7 @@ static void from_stream(struct bytes file)
     const bp_status status = load_memory(file), of_stream = bp_net_load_stream(&net, read_some, &left);
     MUST(of_stream == status || status == BP_ERR_FORMAT); /* a stream may go on, or tell of another fault first */
     if (of_stream != BP_OK)
-        check_refusal(of_stream, bp_net_error(net));
+        check_refusal(of_stream, bp_last_error());
     bp_net_destroy(net);
 }
 
@@ -192,7 +192,7 @@ static void as_weights(struct bytes file)
     for (int named = 0; named < 2; named++) {
         const bp_status status = bp_net_load_weights(net, at, named ? names : NULL);
         if (status != BP_OK)
-            check_refusal(status, bp_net_error(net));
+            check_refusal(status, bp_last_error());
     }
     predict(net);
     bp_net_destroy(net);

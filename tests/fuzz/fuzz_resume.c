@@ -121,7 +121,7 @@ static void go_on(bp_train *train)
     MUST(bp_train_set(train, BP_TRAIN_MU_INCREASE, 10) == BP_OK);
     const bp_status status = bp_train_batches(train, 2);
     if (status < BP_OK)
-        MUST(strlen(bp_train_error(train)) > 10);
+        MUST(strlen(bp_last_error()) > 10);
     (void)save(train, &file);
 }
 
@@ -142,7 +142,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         const bp_status status = bp_train_resume_stream(&train, &net, read_some, &file, data[0], validation);
         MUST((status == BP_OK) == (train != NULL) && (status == BP_OK) == (net != NULL));
         if (status != BP_OK)
-            check_refusal(status, bp_data_error(data[0]));
+            check_refusal(status, bp_last_error());
         else {
             check_training(train, data[0], validation);
             go_on(train);

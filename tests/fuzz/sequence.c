@@ -107,20 +107,29 @@ size_t seq_layer(struct sequence *s)
     return layer < good ? layer : wrong[layer - good];
 }
 
+static int32_t option_at(size_t index)
+{
+    size_t of_nets = 0;
+    while (bp_key_at(BP_FAMILY_NET_OPTION, of_nets) != 0)
+        of_nets++;
+    return index < of_nets ? bp_key_at(BP_FAMILY_NET_OPTION, index)
+                           : bp_key_at(BP_FAMILY_LAYER_OPTION, index - of_nets);
+}
+
 int32_t seq_key(struct sequence *s, bool of_layer)
 {
     static size_t options, all; /* those of the net come first */
-    for (; bp_option_at(all) != BP_ERR_ARG; all++)
-        options += bp_option_at(all) >= BP_OPT_LOSS;
+    while (option_at(all) != 0)
+        options += option_at(all++) / 1000 * 1000 == BP_FAMILY_NET_OPTION;
     const size_t first = of_layer ? options : 0, good = of_layer ? all - options : options;
     const size_t index = seq_pick(s, good, all + 1);
-    return bp_option_at((first + index) % (all + 1)); /* the last is none */
+    return option_at((first + index) % (all + 1)); /* the last is none */
 }
 
 double seq_value(struct sequence *s, int32_t key)
 {
     double low = 0, high = 1, initial = 0;
-    (void)bp_option_bounds(key, &low, &high, &initial);
+    (void)bp_key_bounds(key, &low, &high, &initial);
     const double member = low + 10.0 * (seq_byte(s) % 32), part = low + (high - low) * seq_byte(s) / 255;
     const double values[] = {initial, low,     high,         member, part,  0,        1,  2,
                              -1,      low - 1, high * 2 + 1, 0.5,    1e300, INFINITY, NAN};

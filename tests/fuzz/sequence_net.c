@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Life, layers, options and columns of a net. */
+#include <stdio.h>
+#include <string.h>
+
 #include "sequence_calls.h"
 
 /* ---- life */
@@ -96,11 +99,11 @@ static bp_status run_get(struct sequence *s)
 
 /* ---- columns */
 
-static bp_status run_set_names(struct sequence *s)
+static bp_status run_set_name(struct sequence *s)
 {
-    const size_t inputs = bp_net_inputs(s->net), outputs = bp_net_outputs(s->net);
-    const char *const *of_inputs = seq_names(s, inputs), *const *of_outputs = seq_names(s, outputs);
-    return bp_net_set_names(s->net, of_inputs, of_outputs, seq_names(s, outputs == 1 ? 2 : outputs));
+    const char *const *name = seq_names(s, 1);
+    const int32_t what = BP_TEXT_INPUT + 10 * (seq_byte(s) % 4); /* one of the four is none */
+    return bp_net_set_name(s->net, what, seq_byte(s) % 8, name ? *name : NULL);
 }
 
 static bp_status run_set_scaling(struct sequence *s)
@@ -129,6 +132,34 @@ static bp_status run_describe(struct sequence *s)
     return bp_net_describe(s->net, seq_perhaps(s, seq_block(s, size, 1)), size, seq_perhaps(s, &size));
 }
 
+/* Up to three options of the net or of layers, each with a value that it may have, or not. */
+static bp_status run_set_text(struct sequence *s)
+{
+    char text[400] = "";
+    for (size_t i = seq_byte(s) % 4; i > 0; i--) {
+        const bool of_layer = seq_byte(s) % 2;
+        const size_t layer = of_layer ? seq_layer(s) : 0, used = strlen(text);
+        const int32_t key = seq_key(s, of_layer);
+        const double value = seq_value(s, key);
+        const bool member = bp_key_members(key) != 0 && value > 0 && value < INT32_MAX;
+        const char *const name = bp_key_name(key), *const word = member ? bp_key_name((int32_t)value) : NULL;
+        char prefix[40] = "", number[40];
+        if (of_layer)
+            snprintf(prefix, sizeof(prefix), "layers.%zu.", layer);
+        snprintf(number, sizeof(number), "%.17g", value);
+        snprintf(text + used, sizeof(text) - used, "%s%s=%s ", prefix, name ? name : "none", word ? word : number);
+    }
+    return bp_net_set_text(s->net, seq_perhaps(s, text));
+}
+
+static bp_status run_get_text(struct sequence *s)
+{
+    size_t size = 0;
+    if (seq_byte(s) % 2 && bp_net_get_text(s->net, NULL, 0, &size) == BP_OK)
+        size -= seq_byte(s) % 2;
+    return bp_net_get_text(s->net, seq_perhaps(s, seq_block(s, size, 1)), size, seq_perhaps(s, &size));
+}
+
 /* What can be asked of anything: it tells 0 or NULL where there is nothing. */
 static bp_status run_ask(struct sequence *s)
 {
@@ -138,9 +169,9 @@ static bp_status run_ask(struct sequence *s)
                             bp_net_layer_biases(s->net, layer), bp_net_inputs(s->net), bp_net_parameters(s->net)};
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
         MUST(!none || sizes[i] == 0);
-    MUST(!bp_net_input_name(s->net, index) || index < bp_net_inputs(s->net));
-    MUST(!bp_net_output_name(s->net, index) || index < bp_net_outputs(s->net));
-    MUST(!bp_net_class_name(s->net, (int32_t)index) || !none);
+    MUST(!bp_net_name(s->net, BP_TEXT_INPUT, index) || index < bp_net_inputs(s->net));
+    MUST(!bp_net_name(s->net, BP_TEXT_OUTPUT, index) || index < bp_net_outputs(s->net));
+    MUST(!bp_net_name(s->net, BP_TEXT_CLASS, index) || !none);
     MUST(bp_net_nonfinite_layer(s->net) <= bp_net_layers(s->net));
     return BP_OK;
 }
@@ -160,10 +191,12 @@ const struct seq_call seq_net_calls[] = {
     {"bp_net_set", run_set, ARG | MEMORY, SEQ_KEEPS},
     {"bp_net_set", run_set, ARG | MEMORY, SEQ_KEEPS},
     {"bp_net_get", run_get, ARG, SEQ_KEEPS},
-    {"bp_net_set_names", run_set_names, ARG | MEMORY | STATE, SEQ_KEEPS},
+    {"bp_net_set_name", run_set_name, ARG | MEMORY | STATE, SEQ_KEEPS},
     {"bp_net_set_scaling", run_set_scaling, ARG | MEMORY | STATE | NONFINITE, SEQ_KEEPS},
     {"bp_net_get_", run_get_scaling, ARG | STATE, SEQ_KEEPS},
     {"bp_net_describe", run_describe, ARG | SHAPE, SEQ_KEEPS},
+    {"bp_net_set_text", run_set_text, ARG | MEMORY | STATE | FORMAT, SEQ_KEEPS},
+    {"bp_net_get_text", run_get_text, ARG | SHAPE, SEQ_KEEPS},
     {"bp_net_inputs", run_ask, 0, SEQ_KEEPS},
     {NULL, NULL, 0, 0},
 };

@@ -121,14 +121,14 @@ def irprop_plus(net, w, steps, rate=0.01, plus=1.2, minus=0.5, least=1e-6, most=
     return course + [net.look(w)[1]], w, counts, None
 
 
-KEYS = {"rate": 7020, "mu": 7240, "plus": 7200, "minus": 7210, "least": 7220, "most": 7230}
+KEYS = {"rate": 7030, "mu": 7250, "plus": 7210, "minus": 7220, "least": 7230, "most": 7240}
 
 
 def case(name, method, units, rows, scale, l2=0.0, chaotic=False, **options):
     net = Net(units, rows, l2)
     start = to_float(rng.normal(0, scale, net.decays.size))
     course, end, counts, slopes = method(net, start, 100, **options)
-    pairs = [(7110, l2)] + [(KEYS[key], value) for key, value in options.items()]
+    pairs = [(7120, l2)] + [(KEYS[key], value) for key, value in options.items()]
     for what, values in {"x": net.x, "target": net.target, "units": units[1:], "start": start, "options": pairs,
                          "course": course, "end": end, "counts": counts}.items():
         if what != "course" or not chaotic:

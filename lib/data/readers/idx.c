@@ -21,7 +21,8 @@ enum { CHUNK = 4096, MOST_BYTES = 8 }; /* numbers converted at once, and bytes i
 /* A file on its way into a part. */
 struct idx {
     bp_data *data;
-    const char *function, *path;
+    const struct bp_call *call;
+    const char *path;
     struct bp_reader reader;
     int type;
     size_t size, rows, columns; /* bytes in a number; the first dimension, and the product of the others */
@@ -37,14 +38,14 @@ struct idx {
 /* Where the file could not be read on, that is what is kept. */
 IDX_FORMAT static bp_status fail(struct idx *idx, bp_status status, const char *format, ...)
 {
-    char text[BP_MESSAGE_SIZE];
+    char text[BP_ERROR_SIZE];
     const bool unread = idx->reader.status != BP_OK;
     va_list arguments;
     va_start(arguments, format);
     bp_message_format(text, sizeof(text), format, arguments);
     va_end(arguments);
-    return bp_data_fail(idx->data, idx->function, unread ? idx->reader.status : status, "%s: %s",
-                        bp_quote_path(idx->path).text, unread ? idx->reader.problem : text);
+    return bp_fail(idx->call, unread ? idx->reader.status : status, "%s: %s", bp_quote_path(idx->path).text,
+                   unread ? idx->reader.problem : text);
 }
 
 /* ---- numbers */
@@ -258,14 +259,13 @@ static void release(struct idx *idx)
     bp_buffer_release(&idx->data->allocator, &idx->numbers);
 }
 
-static bp_status read_idx(bp_data *data, const char *function, const char *images_path, const char *labels_path)
+static bp_status read_idx(bp_data *data, const struct bp_call *call, const char *images_path, const char *labels_path)
 {
-    if (!data)
-        return BP_ERR_ARG;
+    BP_TRY(bp_need(call, data, "data"));
     if (!images_path)
-        return bp_data_fail(data, function, BP_ERR_ARG, "images is NULL");
+        return bp_fail(call, BP_ERR_ARG, "images is NULL");
     const struct bp_host host = bp_host_enter();
-    struct idx images = {.data = data, .function = function, .path = images_path}, labels = images;
+    struct idx images = {.data = data, .call = call, .path = images_path}, labels = images;
     images.reader = labels.reader = (struct bp_reader){.allocator = &data->allocator, .file = -1};
     labels.path = labels_path;
     bp_status status = read_images(&images);
@@ -281,11 +281,12 @@ static bp_status read_idx(bp_data *data, const char *function, const char *image
 
 bp_status bp_data_read_idx(bp_data *data, const char *images, const char *labels)
 {
-    return read_idx(data, __func__, images, labels);
+    return read_idx(data, BP_CALL, images, labels);
 }
 
 bp_status bp_data_load_idx(bp_data **data, const char *images, const char *labels)
 {
-    BP_TRY(bp_data_create(data, NULL));
-    return read_idx(*data, __func__, images, labels);
+    const struct bp_call *call = BP_CALL;
+    BP_TRY(bp_data_begin(call, data, &bp_memory_malloc));
+    return bp_data_finish(data, read_idx(*data, call, images, labels));
 }

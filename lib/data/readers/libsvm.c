@@ -14,7 +14,7 @@
 
 bp_status bp_libsvm_fail(struct bp_libsvm *s, bp_status status, size_t line, size_t column, const char *format, ...)
 {
-    char place[64] = "", text[BP_MESSAGE_SIZE];
+    char place[64] = "", text[BP_ERROR_SIZE];
     const bool unread = s->reader.status != BP_OK; /* all that follows from it is none of the file's fault */
     va_list arguments;
     va_start(arguments, format);
@@ -22,8 +22,8 @@ bp_status bp_libsvm_fail(struct bp_libsvm *s, bp_status status, size_t line, siz
     va_end(arguments);
     if (line > 0 && !unread)
         snprintf(place, sizeof(place), ", line %zu, column %zu", line, column);
-    return bp_data_fail(s->data, s->function, unread ? s->reader.status : status, "%s%s: %s",
-                        bp_quote_path(s->path).text, place, unread ? s->reader.problem : text);
+    return bp_fail(s->call, unread ? s->reader.status : status, "%s%s: %s", bp_quote_path(s->path).text, place,
+                   unread ? s->reader.problem : text);
 }
 
 bp_status bp_libsvm_no_memory(struct bp_libsvm *s)
@@ -59,7 +59,7 @@ static bool add_labels(struct bp_libsvm *s, struct bp_table *table)
         return false;
     const size_t classes = bp_texts_count(&s->classes.names);
     table->classes = classes < 2 ? 2 : classes;
-    table->texts[BP_TEXT_CLASSES] = s->classes.names;
+    table->texts[BP_NAMES_OF_CLASSES] = s->classes.names;
     s->classes.names = (struct bp_texts){0};
     return true;
 }
@@ -120,15 +120,13 @@ static void release(struct bp_libsvm *s)
     bp_classes_release(allocator, &s->classes);
 }
 
-static bp_status read_libsvm(bp_data *data, const char *function, const char *path, size_t inputs)
+static bp_status read_libsvm(bp_data *data, const struct bp_call *call, const char *path, size_t inputs)
 {
-    if (!data)
-        return BP_ERR_ARG;
-    if (!path)
-        return bp_data_fail(data, function, BP_ERR_ARG, "path is NULL");
+    BP_TRY(bp_need(call, data, "data"));
+    BP_TRY(bp_need(call, path, "path"));
     const struct bp_host host = bp_host_enter();
     struct bp_libsvm s = {.data = data,
-                          .function = function,
+                          .call = call,
                           .path = path,
                           .inputs = inputs,
                           .line = 1,
@@ -145,11 +143,12 @@ static bp_status read_libsvm(bp_data *data, const char *function, const char *pa
 
 bp_status bp_data_read_libsvm(bp_data *data, const char *path, size_t inputs)
 {
-    return read_libsvm(data, __func__, path, inputs);
+    return read_libsvm(data, BP_CALL, path, inputs);
 }
 
 bp_status bp_data_load_libsvm(bp_data **data, const char *path, size_t inputs)
 {
-    BP_TRY(bp_data_create(data, NULL));
-    return read_libsvm(*data, __func__, path, inputs);
+    const struct bp_call *call = BP_CALL;
+    BP_TRY(bp_data_begin(call, data, &bp_memory_malloc));
+    return bp_data_finish(data, read_libsvm(*data, call, path, inputs));
 }

@@ -11,7 +11,8 @@
 
 struct bp_libsvm {
     bp_data *data;
-    const char *function, *path;
+    const struct bp_call *call;
+    const char *path;
     struct bp_reader reader;
     size_t inputs;                            /* that were asked for; 0: as many as there are indices */
     size_t line, column;                      /* of the next byte, from 1; */

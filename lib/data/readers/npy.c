@@ -16,7 +16,7 @@
 
 bp_status bp_npy_fail(struct bp_npy *npy, bp_status status, uint64_t offset, const char *format, ...)
 {
-    char text[BP_MESSAGE_SIZE], place[96] = "", byte[32] = "";
+    char text[BP_ERROR_SIZE], place[96] = "", byte[32] = "";
     const bool unread = npy->reader.status != BP_OK;
     va_list arguments;
     va_start(arguments, format);
@@ -26,8 +26,8 @@ bp_status bp_npy_fail(struct bp_npy *npy, bp_status status, uint64_t offset, con
         snprintf(place, sizeof(place), ", array %s", bp_quote_text(npy->name).text);
     if (!unread)
         snprintf(byte, sizeof(byte), ", byte %llu", (unsigned long long)offset);
-    return bp_data_fail(npy->data, npy->function, unread ? npy->reader.status : status, "%s%s%s: %s",
-                        bp_quote_path(npy->path).text, place, byte, unread ? npy->reader.problem : text);
+    return bp_fail(npy->call, unread ? npy->reader.status : status, "%s%s%s: %s", bp_quote_path(npy->path).text, place,
+                   byte, unread ? npy->reader.problem : text);
 }
 
 /* ---- the parts */
@@ -116,12 +116,11 @@ struct places {
     const char *path, *name, *target_path, *target_name;
 };
 
-static bp_status read_arrays(bp_data *data, const char *function, const struct places *places)
+static bp_status read_arrays(bp_data *data, const struct bp_call *call, const struct places *places)
 {
     const struct bp_host host = bp_host_enter();
-    struct bp_npy inputs = {.data = data, .function = function, .path = places->path, .name = places->name};
-    struct bp_npy target = {
-        .data = data, .function = function, .path = places->target_path, .name = places->target_name};
+    struct bp_npy inputs = {.data = data, .call = call, .path = places->path, .name = places->name};
+    struct bp_npy target = {.data = data, .call = call, .path = places->target_path, .name = places->target_name};
     inputs.reader = target.reader = (struct bp_reader){.allocator = &data->allocator, .file = -1};
     bp_status status = read_inputs(&inputs);
     if (status == BP_OK && target.path)
@@ -134,43 +133,42 @@ static bp_status read_arrays(bp_data *data, const char *function, const struct p
     return status;
 }
 
-static bp_status read_npy(bp_data *data, const char *function, const char *inputs, const char *targets)
+static bp_status read_npy(bp_data *data, const struct bp_call *call, const char *inputs, const char *targets)
 {
-    if (!data)
-        return BP_ERR_ARG;
-    if (!inputs)
-        return bp_data_fail(data, function, BP_ERR_ARG, "inputs is NULL");
-    return read_arrays(data, function, &(struct places){inputs, NULL, targets, NULL});
+    BP_TRY(bp_need(call, data, "data"));
+    BP_TRY(bp_need(call, inputs, "inputs"));
+    return read_arrays(data, call, &(struct places){inputs, NULL, targets, NULL});
 }
 
-static bp_status read_npz(bp_data *data, const char *function, const char *path, const char *inputs,
+static bp_status read_npz(bp_data *data, const struct bp_call *call, const char *path, const char *inputs,
                           const char *targets)
 {
-    if (!data)
-        return BP_ERR_ARG;
+    BP_TRY(bp_need(call, data, "data"));
     if (!path || !inputs)
-        return bp_data_fail(data, function, BP_ERR_ARG, "%s is NULL", path ? "inputs" : "path");
-    return read_arrays(data, function, &(struct places){path, inputs, targets ? path : NULL, targets});
+        return bp_fail(call, BP_ERR_ARG, "%s is NULL", path ? "inputs" : "path");
+    return read_arrays(data, call, &(struct places){path, inputs, targets ? path : NULL, targets});
 }
 
 bp_status bp_data_read_npy(bp_data *data, const char *inputs, const char *targets)
 {
-    return read_npy(data, __func__, inputs, targets);
+    return read_npy(data, BP_CALL, inputs, targets);
 }
 
 bp_status bp_data_load_npy(bp_data **data, const char *inputs, const char *targets)
 {
-    BP_TRY(bp_data_create(data, NULL));
-    return read_npy(*data, __func__, inputs, targets);
+    const struct bp_call *call = BP_CALL;
+    BP_TRY(bp_data_begin(call, data, &bp_memory_malloc));
+    return bp_data_finish(data, read_npy(*data, call, inputs, targets));
 }
 
 bp_status bp_data_read_npz(bp_data *data, const char *path, const char *inputs, const char *targets)
 {
-    return read_npz(data, __func__, path, inputs, targets);
+    return read_npz(data, BP_CALL, path, inputs, targets);
 }
 
 bp_status bp_data_load_npz(bp_data **data, const char *path, const char *inputs, const char *targets)
 {
-    BP_TRY(bp_data_create(data, NULL));
-    return read_npz(*data, __func__, path, inputs, targets);
+    const struct bp_call *call = BP_CALL;
+    BP_TRY(bp_data_begin(call, data, &bp_memory_malloc));
+    return bp_data_finish(data, read_npz(*data, call, path, inputs, targets));
 }

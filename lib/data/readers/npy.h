@@ -12,7 +12,8 @@ enum { BP_NPY_DIMENSIONS = 64 }; /* as many as NumPy 2 knows */
 
 struct bp_npy {
     bp_data *data;
-    const char *function, *path;
+    const struct bp_call *call;
+    const char *path;
     const char *name; /* in an archive; NULL: the array is a file */
     struct bp_reader reader;
     uint64_t left; /* bytes of the header that were not taken */

@@ -4,21 +4,23 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/last_error.h"
 #include "files/bytes.h"
 #include "files/model/load.h"
+#include "train/train_families.h"
 #include "train/state.h"
 
 /* In the host's mode, as all that a training computes, even here: of class weights, penalties and the like. */
 static bp_status create(struct bp_loading *l)
 {
     const struct bp_float_mode ours = bp_float_mode_get();
-    bp_float_mode_set(&l->io->host->mode);
+    bp_float_mode_set(&l->call->host->mode);
     bp_net_settle(l->net);
     const bp_status status = bp_train_create(&l->train, l->net, l->data, l->validation);
     bp_float_mode_set(&ours);
     if (status == BP_OK)
         return BP_OK;
-    return bp_io_fail(l->io, status, "%s", bp_data_error(l->data)); /* whose place it takes */
+    return bp_fail_within(l->call, status);
 }
 
 /* That the data have as many rows as when it was saved. */
@@ -35,29 +37,28 @@ static bp_status check_rows(const struct bp_loading *l)
         bool there;
         BP_TRY(bp_metadata_whole(&l->file, sets[i].key, &then, &there));
         if (!there)
-            return bp_io_fail(l->io, BP_ERR_FORMAT, "is of a net alone: it does not tell %s", sets[i].key);
+            return bp_fail(l->call, BP_ERR_FORMAT, "is of a net alone: it does not tell %s", sets[i].key);
         if (then != rows)
-            return bp_io_fail(l->io, BP_ERR_SHAPE, "was saved with %llu rows in the %s, and now there are %zu",
-                              (unsigned long long)then, sets[i].name, rows);
+            return bp_fail(l->call, BP_ERR_SHAPE, "was saved with %llu rows in the %s, and now there are %zu",
+                           (unsigned long long)then, sets[i].name, rows);
     }
     return BP_OK;
 }
 
 static bp_status load_settings(const struct bp_loading *l)
 {
-    const struct bp_named *option;
+    const struct bp_option *option;
     char key[BP_METADATA_KEY];
-    for (size_t i = 0; (option = bp_names_row(&bp_train_options, i)); i++) {
+    for (size_t i = 0; (option = bp_family_row(&bp_train_options, i)); i++) {
         double value = 0;
         bool there;
-        if (option->key == BP_TRAIN_LAPACK)
+        if (option->rules & BP_OPTION_OF_MACHINE)
             continue;
-        snprintf(key, sizeof(key), BP_META_TRAIN_OPTION, option->name);
-        BP_TRY(bp_metadata_value(&l->file, key, &value, &there));
-        const bp_status status = there ? bp_train_set(l->train, option->key, value) : BP_OK;
-        const char *reason = strstr(bp_train_error(l->train), ": "); /* behind the function's name */
+        snprintf(key, sizeof(key), BP_META_TRAIN_OPTION, option->named.name);
+        BP_TRY(bp_load_option(l, key, option, &value, &there));
+        const bp_status status = there ? bp_train_set(l->train, option->named.key, value) : BP_OK;
         if (status != BP_OK)
-            return bp_io_fail(l->io, BP_ERR_FORMAT, "%s%s", key, reason);
+            return bp_fail(l->call, BP_ERR_FORMAT, "%s: %s", key, bp_error_reason());
     }
     return BP_OK;
 }
@@ -69,13 +70,13 @@ static bp_status begin(struct bp_loading *l)
     if (begun == 0)
         return BP_OK;
     const struct bp_float_mode ours = bp_float_mode_get();
-    bp_float_mode_set(&l->io->host->mode);
+    bp_float_mode_set(&l->call->host->mode);
     const bp_status status = begun == 1 ? bp_state_begin(l->train) : BP_ERR_STATE;
     bp_float_mode_set(&ours);
     if (status == BP_ERR_STATE)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_TRAIN_BEGUN " is %llu, which does not go with the method",
-                          (unsigned long long)begun);
-    return status == BP_ERR_MEMORY ? bp_io_no_memory(l->io) : BP_OK;
+        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_TRAIN_BEGUN " is %llu, which does not go with the method",
+                       (unsigned long long)begun);
+    return status == BP_ERR_MEMORY ? bp_fail_memory(l->call) : BP_OK;
 }
 
 static bp_status load_number(const struct bp_loading *l, const struct bp_state_number *number)
@@ -87,7 +88,7 @@ static bp_status load_number(const struct bp_loading *l, const struct bp_state_n
         return bp_metadata_any_value(&l->file, key, number->at);
     BP_TRY(bp_metadata_whole(&l->file, key, &whole, NULL));
     if (!bp_state_put_whole(number, whole))
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "%s is %llu, which is too large", key, (unsigned long long)whole);
+        return bp_fail(l->call, BP_ERR_FORMAT, "%s is %llu, which is too large", key, (unsigned long long)whole);
     return BP_OK;
 }
 
@@ -116,11 +117,11 @@ static bp_status check_vectors(const struct bp_loading *l)
     for (size_t i = 0; bp_state_next_vector(l->train, &i, &vector);) {
         snprintf(key, sizeof(key), BP_TENSOR_TRAIN, vector.name);
         if (!bp_json_find(&l->file.tensors, key, &member))
-            return bp_io_fail(l->io, BP_ERR_FORMAT, "there is no tensor \"%s\"", key);
+            return bp_fail(l->call, BP_ERR_FORMAT, "there is no tensor \"%s\"", key);
         BP_TRY(bp_safetensors_tensor(&l->file, &member, &tensor));
         if (tensor.dtype != vector.dtype || tensor.rank != 1 || tensor.count != vector.count)
-            return bp_io_fail(l->io, BP_ERR_FORMAT, "tensor \"%s\" has %zu numbers of F%d: it must be [%zu] of F%d",
-                              key, tensor.count, (int)tensor.dtype, vector.count, (int)vector.dtype);
+            return bp_fail(l->call, BP_ERR_FORMAT, "tensor \"%s\" has %zu numbers of F%d: it must be [%zu] of F%d", key,
+                           tensor.count, bp_type_bits(tensor.dtype), vector.count, bp_type_bits(vector.dtype));
     }
     return BP_OK;
 }
@@ -138,9 +139,9 @@ bp_status bp_load_training(struct bp_loading *l)
     BP_TRY(count_epochs(l, &epochs));
     const char *fault = bp_state_fault(l->train, epochs);
     if (fault)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_TRAIN_STATE " cannot be what it is", fault);
+        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_TRAIN_STATE " cannot be what it is", fault);
     if (!bp_train_make_record(l->train, epochs))
-        return bp_io_no_memory(l->io);
+        return bp_fail_memory(l->call);
     BP_TRY(check_vectors(l));
     return bp_load_check_tensors(l, true);
 }
@@ -161,15 +162,15 @@ bp_status bp_load_vector(const struct bp_loading *l, const struct bp_json_member
     do /* it is one of them: check_vectors() has asked for it */
         (void)bp_state_next_vector(l->train, &index, &vector);
     while (!is_called(member, vector.name));
-    const size_t size = (size_t)vector.dtype / 8, room = sizeof(block) / size;
+    const size_t size = bp_type_size(vector.dtype), room = sizeof(block) / size;
     for (size_t i = 0; i < vector.count;) {
         const size_t some = vector.count - i < room ? vector.count - i : room;
         BP_TRY(bp_source_take(l->file.source, block, some * size));
         bp_bytes_order(block, some, size);
         const size_t bad = vector.weights ? l->net->model.ops->first_nonfinite(block, some) : some;
         if (bad < some)
-            return bp_io_fail(l->io, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is not finite",
-                              bp_json_quote(member).text, i + bad);
+            return bp_fail(l->call, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is not finite",
+                           bp_json_quote(member).text, i + bad);
         for (size_t k = 0; k < some; k++, i++)
             memcpy(vector.at + i * vector.stride, block + k * size, size);
     }
@@ -182,5 +183,5 @@ bp_status bp_load_settle(const struct bp_loading *l)
     const uint64_t samples = l->net->model.samples;
     const bp_status status = bp_state_settle(l->train);
     l->net->model.samples = samples;
-    return status == BP_OK ? BP_OK : bp_io_no_memory(l->io);
+    return status == BP_OK ? BP_OK : bp_fail_memory(l->call);
 }

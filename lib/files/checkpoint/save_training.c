@@ -6,6 +6,7 @@
 
 #include "files/bytes.h"
 #include "files/model/saving.h"
+#include "train/train_families.h"
 #include "train/state.h"
 
 /* The state tells where its numbers lie to who reads and to who writes them; here they are read. */
@@ -13,15 +14,12 @@ static bp_train *state_of(const struct bp_saving *s) { return (bp_train *)s->tra
 
 static void put_settings(struct bp_saving *s)
 {
-    const struct bp_named *option;
+    const struct bp_option *option;
     char key[BP_METADATA_KEY];
-    for (size_t i = 0; (option = bp_names_row(&bp_train_options, i)); i++) {
-        double value = 0;
-        if (option->key == BP_TRAIN_LAPACK) /* of the machine, as the net's CBLAS */
-            continue;
-        (void)bp_train_get(s->train, option->key, &value); /* which a key of the table's cannot fail */
-        snprintf(key, sizeof(key), BP_META_TRAIN_OPTION, option->name);
-        bp_save_value(s, key, value);
+    for (size_t i = 0; (option = bp_family_row(&bp_train_options, i)); i++) {
+        snprintf(key, sizeof(key), BP_META_TRAIN_OPTION, option->named.name);
+        if (!(option->rules & BP_OPTION_OF_MACHINE))
+            bp_save_option(s, key, option, bp_option_value(&s->train->set, option));
     }
 }
 
@@ -55,7 +53,7 @@ void bp_save_training_tensors(struct bp_saving *s)
 static void put_vector(struct bp_sink *sink, const struct bp_state_vector *vector)
 {
     unsigned char block[512];
-    const size_t size = (size_t)vector->dtype / 8, room = sizeof(block) / size;
+    const size_t size = bp_type_size(vector->dtype), room = sizeof(block) / size;
     for (size_t i = 0; i < vector->count;) {
         size_t some = 0;
         for (; some < room && i < vector->count; some++, i++)

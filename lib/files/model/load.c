@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/last_error.h"
 #include "files/bytes.h"
 #include "files/model/pieces.h"
 #include "nn/optimizer.h"
@@ -11,9 +12,8 @@
 bp_status bp_load_fail(const struct bp_loading *l, bp_status status, const char *what)
 {
     if (status == BP_ERR_MEMORY)
-        return bp_io_no_memory(l->io);
-    const char *reason = strstr(bp_net_error(l->net), ": ") + 2; /* behind the function's name */
-    return bp_io_fail(l->io, BP_ERR_FORMAT, "%s: %s", what, reason);
+        return bp_fail_memory(l->call);
+    return bp_fail(l->call, BP_ERR_FORMAT, "%s: %s", what, bp_error_reason());
 }
 
 /* "1.0": newer minor versions only add, so that what is known may be read. */
@@ -24,8 +24,8 @@ static bp_status load_version(struct bp_loading *l)
     uint64_t *part = &l->major;
     BP_TRY(bp_metadata_text(&l->file, BP_META_FORMAT, text, &there));
     if (!there)
-        return bp_io_fail(l->io, BP_ERR_FORMAT,
-                          "is no model file of libbp: " BP_META_FORMAT " is missing; bp_net_load_weights reads others");
+        return bp_fail(l->call, BP_ERR_FORMAT,
+                       "is no model file of libbp: " BP_META_FORMAT " is missing; bp_net_load_weights reads others");
     size_t digits = 0;
     bool good = true;
     for (const char *at = text; good && *at; at++) {
@@ -37,11 +37,11 @@ static bp_status load_version(struct bp_loading *l)
         part = dot ? &l->minor : part;
     }
     if (!good || part == &l->major || digits == 0)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_FORMAT " is \"%s\": it must be two numbers, as in 1.0",
-                          bp_quote_text(text).text);
+        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_FORMAT " is \"%s\": it must be two numbers, as in 1.0",
+                       bp_quote_text(text).text);
     if (l->major != BP_FORMAT_MAJOR)
-        return bp_io_fail(l->io, BP_ERR_UNSUPPORTED, "is of format %s: this libbp, %s, reads 1",
-                          bp_quote_text(text).text, bp_version_string());
+        return bp_fail(l->call, BP_ERR_UNSUPPORTED, "is of format %s: this libbp, %s, reads 1",
+                       bp_quote_text(text).text, bp_version_string());
     return BP_OK;
 }
 
@@ -61,8 +61,8 @@ static bp_status check_names(const struct bp_loading *l)
     while (bp_json_next(&at, &member)) {
         const bool passed = !l->data && bp_load_begins(&member, BP_META_TRAIN);
         if (bp_load_begins(&member, BP_META_PREFIX) && !passed && !bp_json_was_used(&l->file.metadata, &member))
-            return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata have \"%s\", which format %s does not know",
-                              bp_json_quote(&member).text, BP_FORMAT_TEXT);
+            return bp_fail(l->call, BP_ERR_FORMAT, "its metadata have \"%s\", which format %s does not know",
+                           bp_json_quote(&member).text, BP_FORMAT_TEXT);
     }
     return BP_OK;
 }
@@ -74,8 +74,8 @@ bp_status bp_load_check_tensors(const struct bp_loading *l, bool of_training)
     while (l->minor <= BP_FORMAT_MINOR && bp_safetensors_next(&l->file, &at, &member))
         if (bp_load_begins(&member, BP_TENSOR_TRAIN_PREFIX) == of_training &&
             !bp_json_was_used(&l->file.tensors, &member))
-            return bp_io_fail(l->io, BP_ERR_FORMAT, "tensor \"%s\" belongs to no %s", bp_json_quote(&member).text,
-                              of_training ? "training" : "layer");
+            return bp_fail(l->call, BP_ERR_FORMAT, "tensor \"%s\" belongs to no %s", bp_json_quote(&member).text,
+                           of_training ? "training" : "layer");
     return BP_OK;
 }
 
@@ -89,7 +89,7 @@ static bp_status load_state(const struct bp_loading *l, uint64_t *fresh)
     BP_TRY(bp_metadata_whole(&l->file, BP_META_SEED, &m->seed, &there));
     BP_TRY(bp_metadata_whole(&l->file, BP_META_SAMPLES, &m->samples, &there));
     BP_TRY(bp_metadata_whole(&l->file, BP_META_FRESH, fresh, &there));
-    return *fresh > 1 ? bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_FRESH " is neither 0 nor 1") : BP_OK;
+    return *fresh > 1 ? bp_fail(l->call, BP_ERR_FORMAT, BP_META_FRESH " is neither 0 nor 1") : BP_OK;
 }
 
 /* A root will be taken of each. */
@@ -99,8 +99,8 @@ static bp_status check_squares(const struct bp_loading *l, const struct bp_json_
     for (size_t i = 0; i < piece->count; i++) {
         const double square = l->net->model.ops->number(numbers, i);
         if (square < 0)
-            return bp_io_fail(l->io, BP_ERR_FORMAT, "tensor \"%s\": number %zu is %s, and no square",
-                              bp_json_quote(member).text, piece->at + i, bp_message_number(square).text);
+            return bp_fail(l->call, BP_ERR_FORMAT, "tensor \"%s\": number %zu is %s, and no square",
+                           bp_json_quote(member).text, piece->at + i, bp_message_number(square).text);
     }
     return BP_OK;
 }
@@ -113,8 +113,8 @@ static bp_status load_piece(const struct bp_loading *l, const struct bp_json_mem
     bp_bytes_order(numbers, piece->count, m->ops->size);
     const size_t bad = m->ops->first_nonfinite(numbers, piece->count);
     if (bad < piece->count && (arena > 0 || !(l->flags & BP_LOAD_NONFINITE)))
-        return bp_io_fail(l->io, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is %s", bp_json_quote(member).text,
-                          piece->at + bad, bp_message_number(m->ops->number(numbers, bad)).text);
+        return bp_fail(l->call, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is %s", bp_json_quote(member).text,
+                       piece->at + bad, bp_message_number(m->ops->number(numbers, bad)).text);
     if (arena == 1 && bp_optimizer_of(bp_key(m->settings.optimizer))->squares)
         BP_TRY(check_squares(l, member, piece, numbers));
     m->ops->write(arena == 0 ? m->parameters : m->state[arena - 1], &piece->layer, bias, numbers);
@@ -171,11 +171,11 @@ static bp_status load_tensors(const struct bp_loading *l, void *numbers)
 static bp_status load_parameters(const struct bp_loading *l)
 {
     const struct bp_model *m = &l->net->model;
-    void *numbers = bp_memory_allocate(l->io->allocator, bp_piece_room(m), m->ops->size);
+    void *numbers = bp_memory_allocate(l->call->allocator, bp_piece_room(m), m->ops->size);
     if (!numbers)
-        return bp_io_no_memory(l->io);
+        return bp_fail_memory(l->call);
     const bp_status status = load_tensors(l, numbers);
-    bp_memory_release(l->io->allocator, numbers);
+    bp_memory_release(l->call->allocator, numbers);
     return status;
 }
 
@@ -186,9 +186,9 @@ static bp_status make_state(const struct bp_loading *l)
     for (size_t arena = 1; arena < BP_FILE_ARENAS; arena++) {
         if (!bp_load_has_arena(l, arena))
             continue;
-        m->state[arena - 1] = bp_memory_allocate(l->io->allocator, m->room, m->ops->size);
+        m->state[arena - 1] = bp_memory_allocate(l->call->allocator, m->room, m->ops->size);
         if (!m->state[arena - 1])
-            return bp_io_no_memory(l->io);
+            return bp_fail_memory(l->call);
     }
     m->steps = l->steps;
     bp_net_settle(l->net);
@@ -208,7 +208,7 @@ static bool has_grown(const struct bp_loading *l)
 
 static bp_status lay_out(const struct bp_loading *l)
 {
-    const struct bp_call inner = {l->net, l->io->function, false};
+    const struct bp_call inner = {.function = l->call->function, .net = l->net};
     const bp_status status = bp_net_lay_out(&inner, l->net, 0, false);
     if (status != BP_OK)
         return bp_load_fail(l, status, "its layers");
@@ -218,7 +218,7 @@ static bp_status lay_out(const struct bp_loading *l)
 bp_status bp_load_all(struct bp_loading *l, struct bp_source *source)
 {
     uint64_t fresh = 0;
-    BP_TRY(bp_safetensors_open(&l->file, l->io, source));
+    BP_TRY(bp_safetensors_open(&l->file, l->call, source));
     BP_TRY(load_version(l));
     BP_TRY(bp_load_layers(l));
     BP_TRY(bp_source_hold(source, l->file.payload));
@@ -231,53 +231,48 @@ bp_status bp_load_all(struct bp_loading *l, struct bp_source *source)
     BP_TRY(load_parameters(l));
     l->net->model.careful = has_grown(l);
     l->net->fresh = fresh == 1;
-    bp_float_mode_set(&l->io->host->mode); /* what follows rounds as the net's next calls will */
+    bp_float_mode_set(&l->call->host->mode); /* what follows rounds as the net's next calls will */
     bp_net_settle(l->net);
     return l->train ? bp_load_settle(l) : BP_OK;
 }
 
-/* A load under way: what its parts point to. The handle that waits for a sentence may go before them. */
+/* A load under way: what its parts point to. */
 struct loader {
     struct bp_call call;
     bp_allocator allocator;
-    struct bp_io io;
     int32_t flags;
     struct bp_host host;
 };
 
-/* Everything that a load can be given wrongly, and the handle for its sentence. */
+/* Everything that a load can be given wrongly. */
 static bp_status begin(struct loader *loader, bp_net **net, const char *function, const void *from, const char *name,
                        int32_t flags, const bp_allocator *allocator)
 {
-    if (!net)
-        return BP_ERR_ARG;
-    *net = NULL;
-    if (!allocator || allocator->struct_size < sizeof(bp_allocator) || !allocator->allocate || !allocator->release)
-        return BP_ERR_ARG;
-    *net = bp_net_blank(allocator);
-    if (!*net)
-        return BP_ERR_MEMORY;
-    *loader = (struct loader){.call = {*net, function, false}, .allocator = *allocator, .flags = flags};
-    loader->io = bp_io_of_net(&loader->call);
-    loader->io.allocator = &loader->allocator;
-    loader->io.host = &loader->host;
-    BP_TRY(bp_check_pointer(&loader->call, from, name));
+    *loader = (struct loader){.call = {.function = function}, .flags = flags};
+    if (net)
+        *net = NULL;
+    BP_TRY(bp_need(&loader->call, net, "net"));
+    BP_TRY(bp_check_allocator(&loader->call, allocator));
+    loader->allocator = *allocator;
+    loader->call.allocator = &loader->allocator;
+    loader->call.host = &loader->host;
+    BP_TRY(bp_need(&loader->call, from, name));
     if (flags & ~BP_LOAD_NONFINITE)
         return bp_fail(&loader->call, BP_ERR_ARG, "flags is %d: there is only BP_LOAD_NONFINITE", (int)flags);
     return BP_OK;
 }
 
-/* The net takes the place of the handle for the sentence. */
 static bp_status finish(struct loader *loader, struct bp_source *source, bp_status status, bp_net **net)
 {
-    struct bp_loading loading = {.io = &loader->io, .flags = loader->flags, .file = {.io = &loader->io}};
+    struct bp_loading loading = {.call = &loader->call, .flags = loader->flags, .file = {.call = &loader->call}};
     if (status == BP_OK)
         status = bp_load_all(&loading, source);
     bp_safetensors_close(&loading.file);
     bp_source_close(source);
-    bp_net_destroy(status == BP_OK ? *net : loading.net);
     if (status == BP_OK)
         *net = loading.net;
+    else
+        bp_net_destroy(loading.net);
     bp_host_leave(&loader->host);
     return status;
 }
@@ -288,9 +283,9 @@ static bp_status load_path(bp_net **net, const char *function, const char *path,
     struct loader loader;
     struct bp_source source;
     BP_TRY(begin(&loader, net, function, path, "path", flags, allocator));
-    loader.io.path = path;
+    loader.call.path = path;
     loader.host = bp_host_enter();
-    const bp_status status = bp_source_open(&source, &loader.io);
+    const bp_status status = bp_source_open(&source, &loader.call);
     return finish(&loader, &source, status, net);
 }
 
@@ -299,7 +294,7 @@ static bp_status load_memory(bp_net **net, const char *function, const void *byt
 {
     struct loader loader;
     BP_TRY(begin(&loader, net, function, bytes, "bytes", flags, allocator));
-    struct bp_source source = bp_source_memory(&loader.io, bytes, size);
+    struct bp_source source = bp_source_memory(&loader.call, bytes, size);
     loader.host = bp_host_enter();
     return finish(&loader, &source, BP_OK, net);
 }
@@ -309,7 +304,7 @@ static bp_status load_stream(bp_net **net, const char *function, bp_read_fn *rea
 {
     struct loader loader;
     BP_TRY(begin(&loader, net, function, read ? &loader : NULL, "read", flags, allocator));
-    struct bp_source source = bp_source_stream(&loader.io, read, user);
+    struct bp_source source = bp_source_stream(&loader.call, read, user);
     loader.host = bp_host_enter();
     return finish(&loader, &source, BP_OK, net);
 }

@@ -5,10 +5,11 @@
 #ifndef BP_FILES_MODEL_LOAD_H
 #define BP_FILES_MODEL_LOAD_H
 
+#include "base/keys.h"
 #include "files/model/metadata.h"
 
 struct bp_loading {
-    const struct bp_io *io;
+    const struct bp_call *call;
     struct bp_safetensors file;
     bp_net *net; /* on its way; NULL before its number type is known */
     int32_t flags;
@@ -21,6 +22,10 @@ struct bp_loading {
 
 /* All of it. After a failure too the net, the training and the file are to be released, and the source closed. */
 bp_status bp_load_all(struct bp_loading *loading, struct bp_source *source);
+
+/* The value that the metadata give an option, if they do: of a member its name. */
+bp_status bp_load_option(const struct bp_loading *loading, const char *key, const struct bp_option *option,
+                         double *value, bool *there);
 
 /* files/model/load_layers.c: makes the net, without parameters, and sees that each tensor fits its layer; then the options. */
 bp_status bp_load_layers(struct bp_loading *loading);

@@ -19,12 +19,12 @@ static bp_status load_scaling(const struct bp_loading *l, size_t kind, double **
         there[factor] = bp_json_find(&l->file.metadata, key[factor], &member);
     }
     if (there[0] != there[1])
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata tell %s, but not %s", key[there[1]], key[there[0]]);
+        return bp_fail(l->call, BP_ERR_FORMAT, "its metadata tell %s, but not %s", key[there[1]], key[there[0]]);
     if (!there[0])
         return BP_OK;
-    *vectors = bp_memory_allocate(l->io->allocator, columns, 2 * sizeof(**vectors));
+    *vectors = bp_memory_allocate(l->call->allocator, columns, 2 * sizeof(**vectors));
     if (!*vectors)
-        return bp_io_no_memory(l->io);
+        return bp_fail_memory(l->call);
     for (int factor = 0; factor < 2; factor++)
         BP_TRY(bp_metadata_values(&l->file, key[factor], columns, *vectors + (factor ? columns : 0), NULL));
     return BP_OK;
@@ -43,8 +43,8 @@ static bp_status load_scalings(const struct bp_loading *l)
         if (status != BP_OK)
             status = bp_load_fail(l, status, "scaling");
     }
-    bp_memory_release(l->io->allocator, inputs);
-    bp_memory_release(l->io->allocator, targets);
+    bp_memory_release(l->call->allocator, inputs);
+    bp_memory_release(l->call->allocator, targets);
     return status;
 }
 
@@ -56,21 +56,21 @@ static bp_status load_name(const struct bp_loading *l, size_t kind, size_t index
     snprintf(key, sizeof(key), BP_META_NAME, bp_metadata_kinds[kind], index);
     if (!bp_json_find(&l->file.metadata, key, &member))
         return BP_OK;
-    BP_TRY(bp_json_text(l->io, &member, &text, &size));
+    BP_TRY(bp_json_text(l->call, &member, &text, &size));
     const char *problem = bp_column_name_problem(text, size);
     if (problem) {
-        bp_memory_release(l->io->allocator, text);
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "header: \"%s\": the name %s", key, problem);
+        bp_memory_release(l->call->allocator, text);
+        return bp_fail(l->call, BP_ERR_FORMAT, "header: \"%s\": the name %s", key, problem);
     }
     const bool kept = bp_names_keep(l->net, kind, index, text, size);
-    bp_memory_release(l->io->allocator, text);
-    return kept ? BP_OK : bp_io_no_memory(l->io);
+    bp_memory_release(l->call->allocator, text);
+    return kept ? BP_OK : bp_fail_memory(l->call);
 }
 
 bp_status bp_load_columns(struct bp_loading *l)
 {
     BP_TRY(load_scalings(l));
-    for (size_t kind = 0; kind < BP_NAMES_OF; kind++)
+    for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
         for (size_t i = 0; i < bp_names_count(l->net, kind); i++)
             BP_TRY(load_name(l, kind, i));
     return BP_OK;

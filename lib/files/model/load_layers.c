@@ -5,113 +5,127 @@
 #include "files/model/load.h"
 #include "net/net_options.h"
 
-/* The value that the metadata give an option, if they do. */
-static bp_status read_option(const struct bp_loading *l, const char *key, int32_t option, double *value, bool *there)
+bp_status bp_load_option(const struct bp_loading *l, const char *key, const struct bp_option *option, double *value,
+                         bool *there)
 {
-    const struct bp_names *members = bp_option_members(option);
     char text[BP_METADATA_TEXT] = "";
-    if (!members)
+    if (!option->members)
         return bp_metadata_value(&l->file, key, value, there);
     BP_TRY(bp_metadata_text(&l->file, key, text, there));
-    const int32_t member = bp_names_find(members, text);
-    if (*there && member == BP_ERR_ARG)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "%s is \"%s\", which is none of its values", key,
-                          bp_quote_text(text).text);
-    *value = member;
+    const struct bp_named *member = bp_family_by_name(option->members, text, strlen(text));
+    if (*there && !member)
+        return bp_fail(l->call, BP_ERR_FORMAT, "%s is \"%s\", which is none of its values", key,
+                       bp_quote_text(text).text);
+    *value = member ? member->key : 0;
     return BP_OK;
 }
 
 static bp_status load_options(const struct bp_loading *l)
 {
     char key[BP_METADATA_KEY];
-    int32_t option;
+    const struct bp_option *option;
     double value = 0;
     bool there;
-    for (size_t i = 0; (option = bp_option_at(i)) != BP_ERR_ARG; i++) {
-        if (!bp_option_in_file(option))
+    for (size_t i = 0; (option = bp_family_row(&bp_net_options, i)); i++) {
+        if (option->rules & BP_OPTION_OF_MACHINE)
             continue;
-        snprintf(key, sizeof(key), BP_META_OPTION, bp_option_name(option));
-        BP_TRY(read_option(l, key, option, &value, &there));
-        const bp_status status = there ? bp_net_set(l->net, option, value) : BP_OK;
+        snprintf(key, sizeof(key), BP_META_OPTION, option->named.name);
+        BP_TRY(bp_load_option(l, key, option, &value, &there));
+        const bp_status status = there ? bp_net_set(l->net, option->named.key, value) : BP_OK;
         if (status != BP_OK)
             return bp_load_fail(l, status, key);
     }
     return BP_OK;
 }
 
-/* All of a layer's keys but kind and activation, with which it was made. A slope comes after the activation by which it is
- * bounded. */
+/* All of a layer's keys but those that it was made with. */
 static bp_status load_layer_options(const struct bp_loading *l, size_t layer)
 {
     char key[BP_METADATA_KEY];
-    int32_t option;
+    const struct bp_option *option;
     double value = 0;
     bool there;
-    for (size_t i = 0; (option = bp_option_at(i)) != BP_ERR_ARG; i++) {
-        if (!bp_layer_option_kept(&l->net->model.layers[layer], option, &value) || option == BP_LAYER_ACTIVATION)
+    for (size_t i = 0; (option = bp_family_row(&bp_layer_options, i)); i++) {
+        const struct bp_layer *own = &l->net->model.layers[layer];
+        if (!bp_layer_option_kept(own, option, &value) || option->named.key == bp_layer_first_option(own->kind))
             continue;
-        snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(option));
-        BP_TRY(read_option(l, key, option, &value, &there));
-        const bp_status status = there ? bp_net_layer_set(l->net, layer, option, value) : BP_OK;
+        snprintf(key, sizeof(key), BP_META_LAYER, layer, option->named.name);
+        BP_TRY(bp_load_option(l, key, option, &value, &there));
+        const bp_status status = there ? bp_net_layer_set(l->net, layer, option->named.key, value) : BP_OK;
         if (status != BP_OK)
             return bp_load_fail(l, status, key);
     }
     return BP_OK;
+}
+
+/* Writes the metadata's key of a layer's option, and returns the option. */
+static const struct bp_option *layer_option(char *key, size_t layer, int32_t of)
+{
+    const struct bp_option *option = bp_family_by_key(&bp_layer_options, of);
+    snprintf(key, BP_METADATA_KEY, BP_META_LAYER, layer, option->named.name);
+    return option;
 }
 
 bp_status bp_load_find(const struct bp_loading *l, const char *key, struct bp_json_member *member,
                        struct bp_tensor *tensor)
 {
     if (!bp_json_find(&l->file.tensors, key, member))
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "there is no tensor \"%s\"", key);
+        return bp_fail(l->call, BP_ERR_FORMAT, "there is no tensor \"%s\"", key);
     BP_TRY(bp_safetensors_tensor(&l->file, member, tensor));
     if (tensor->dtype != bp_net_dtype(l->net))
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "tensor \"%s\" is of F%d, where bp.dtype is f%d", key,
-                          (int)tensor->dtype, (int)bp_net_dtype(l->net));
+        return bp_fail(l->call, BP_ERR_FORMAT, "tensor \"%s\" is of F%d, where bp.dtype is f%d", key,
+                       bp_type_bits(tensor->dtype), bp_type_bits(bp_net_dtype(l->net)));
     return BP_OK;
 }
 
-/* A dense layer has as many units as its weights have rows. */
-static bp_status add_dense(const struct bp_loading *l, size_t layer)
+/* That the tensor of a layer's weights or bias, if it has any, is there and has their shape. */
+static bp_status check_parameters(const struct bp_loading *l, size_t arena, size_t layer, bool bias)
+{
+    const struct bp_layer *like = &l->net->model.layers[layer];
+    const size_t biases = bp_layer_biases(like);
+    char key[BP_METADATA_KEY];
+    struct bp_json_member member;
+    struct bp_tensor tensor;
+    if ((bias ? biases : bp_layer_weights(like)) == 0)
+        return BP_OK;
+    bp_metadata_tensor(key, arena, layer, bias);
+    BP_TRY(bp_load_find(l, key, &member, &tensor));
+    return bp_safetensors_check_shape(&l->file, &member, &tensor, bias ? biases : like->units, bias ? 0 : like->columns,
+                                      BP_ERR_FORMAT);
+}
+
+/* Where a kind chooses its units, they are the rows of its weights. */
+static bp_status read_units(const struct bp_loading *l, const struct bp_layer_kind *kind, size_t layer, size_t *units)
 {
     char key[BP_METADATA_KEY];
     struct bp_json_member member;
     struct bp_tensor tensor;
-    double activation = 0;
-    bool there;
-    snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(BP_LAYER_ACTIVATION));
-    BP_TRY(read_option(l, key, BP_LAYER_ACTIVATION, &activation, &there));
-    if (!there)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata do not tell %s", key);
+    *units = 0;
+    if (!kind->chooses_units)
+        return BP_OK;
     bp_metadata_tensor(key, 0, layer, false);
     BP_TRY(bp_load_find(l, key, &member, &tensor));
-    BP_TRY(
-        bp_safetensors_check_shape(&l->file, &member, &tensor, tensor.shape[0], bp_net_outputs(l->net), BP_ERR_FORMAT));
-    const bp_status status = bp_net_add_dense(l->net, tensor.shape[0], bp_key(activation));
-    return status == BP_OK ? BP_OK : bp_load_fail(l, status, key);
+    *units = tensor.shape[0];
+    return bp_safetensors_check_shape(&l->file, &member, &tensor, *units, kind->columns(bp_net_outputs(l->net)),
+                                      BP_ERR_FORMAT);
 }
 
-static bp_status add_dropout(const struct bp_loading *l, size_t layer)
+/* A layer of a kind, with the option that it is made with. */
+static bp_status add_layer(const struct bp_loading *l, size_t layer, int32_t key_of_kind)
 {
+    const struct bp_layer_kind *kind = l->net->model.ops->kind_of(key_of_kind);
     char key[BP_METADATA_KEY];
-    double rate = 0;
-    snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(BP_LAYER_RATE));
-    BP_TRY(bp_metadata_value(&l->file, key, &rate, NULL));
-    const bp_status status = bp_net_add_dropout(l->net, rate);
+    double value = 0;
+    bool there;
+    size_t units;
+    BP_TRY(bp_load_option(l, key, layer_option(key, layer, bp_layer_first_option(kind)), &value, &there));
+    if (!there)
+        return bp_fail(l->call, BP_ERR_FORMAT, "its metadata do not tell %s", key);
+    BP_TRY(read_units(l, kind, layer, &units));
+    const bp_status status = bp_net_append(BP_NET_CALL(l->net), l->net, key_of_kind, units, value);
+    if (kind->chooses_units) /* then these may be too many, and the value is in order */
+        bp_metadata_tensor(key, 0, layer, false);
     return status == BP_OK ? BP_OK : bp_load_fail(l, status, key);
-}
-
-static bp_status check_bias(const struct bp_loading *l, size_t layer)
-{
-    char key[BP_METADATA_KEY];
-    struct bp_json_member member;
-    struct bp_tensor tensor;
-    const size_t biases = bp_layer_biases(&l->net->model.layers[layer]);
-    if (biases == 0)
-        return BP_OK;
-    bp_metadata_tensor(key, 0, layer, true);
-    BP_TRY(bp_load_find(l, key, &member, &tensor));
-    return bp_safetensors_check_shape(&l->file, &member, &tensor, biases, 0, BP_ERR_FORMAT);
 }
 
 static bp_status load_layer(const struct bp_loading *l, size_t layer)
@@ -119,13 +133,15 @@ static bp_status load_layer(const struct bp_loading *l, size_t layer)
     char key[BP_METADATA_KEY];
     double kind = 0;
     bool there;
-    snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(BP_LAYER_KIND));
-    BP_TRY(read_option(l, key, BP_LAYER_KIND, &kind, &there));
+    BP_TRY(bp_load_option(l, key, layer_option(key, layer, BP_LAYER_KIND), &kind, &there));
     if (!there)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, "its metadata do not tell %s", key);
-    BP_TRY(bp_key(kind) == BP_KIND_DENSE ? add_dense(l, layer) : add_dropout(l, layer));
+        return bp_fail(l->call, BP_ERR_FORMAT, "its metadata do not tell %s", key);
+    BP_TRY(add_layer(l, layer, bp_key(kind)));
     BP_TRY(load_layer_options(l, layer));
-    return check_bias(l, layer);
+    bp_status status = BP_OK;
+    for (int bias = 0; status == BP_OK && bias < 2; bias++)
+        status = check_parameters(l, 0, layer, bias);
+    return status;
 }
 
 static bp_status create(struct bp_loading *l)
@@ -135,17 +151,17 @@ static bp_status create(struct bp_loading *l)
     BP_TRY(bp_metadata_text(&l->file, BP_META_DTYPE, text, NULL));
     const bool f32 = strcmp(text, "f32") == 0;
     if (!f32 && strcmp(text, "f64") != 0)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_DTYPE " is \"%s\": it must be f32 or f64",
-                          bp_quote_text(text).text);
+        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_DTYPE " is \"%s\": it must be f32 or f64",
+                       bp_quote_text(text).text);
     BP_TRY(bp_metadata_whole(&l->file, BP_META_INPUTS, &inputs, NULL));
     const size_t count = inputs > SIZE_MAX ? 0 : (size_t)inputs;
-    const bp_status status = bp_net_create_with(&l->net, f32 ? BP_F32 : BP_F64, count, l->io->allocator);
+    const bp_status status = bp_net_create_with(&l->net, f32 ? BP_F32 : BP_F64, count, l->call->allocator);
     if (status == BP_ERR_DTYPE)
-        return bp_io_fail(l->io, status, "is of %s, which libbp was built without", f32 ? "f32" : "f64");
+        return bp_fail(l->call, status, "is of %s, which libbp was built without", f32 ? "f32" : "f64");
     if (status == BP_ERR_SHAPE)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_INPUTS " is %llu: so many inputs there cannot be",
-                          (unsigned long long)inputs);
-    return status == BP_OK ? BP_OK : bp_io_no_memory(l->io);
+        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_INPUTS " is %llu: so many inputs there cannot be",
+                       (unsigned long long)inputs);
+    return status == BP_OK ? BP_OK : bp_fail_memory(l->call);
 }
 
 /* ---- the optimiser's state: vectors of the shape of the parameters */
@@ -156,23 +172,10 @@ bool bp_load_has_arena(const struct bp_loading *l, size_t arena)
     char key[BP_METADATA_KEY];
     struct bp_json_member member;
     size_t first = 0;
-    while (first < m->count && !bp_layer_is_dense(&m->layers[first]))
+    while (first < m->count && bp_layer_weights(&m->layers[first]) == 0)
         first++;
     bp_metadata_tensor(key, arena, first, false);
     return l->steps > 0 && bp_json_find(&l->file.tensors, key, &member);
-}
-
-/* That a tensor of it has the shape of the parameters'. */
-static bp_status check_state(const struct bp_loading *l, size_t arena, size_t layer, bool bias)
-{
-    const struct bp_layer *like = &l->net->model.layers[layer];
-    char key[BP_METADATA_KEY];
-    struct bp_json_member member;
-    struct bp_tensor tensor;
-    bp_metadata_tensor(key, arena, layer, bias);
-    BP_TRY(bp_load_find(l, key, &member, &tensor));
-    return bp_safetensors_check_shape(&l->file, &member, &tensor, bias ? bp_layer_biases(like) : like->units,
-                                      bias ? 0 : like->inputs, BP_ERR_FORMAT);
 }
 
 static bp_status check_states(struct bp_loading *l)
@@ -181,14 +184,12 @@ static bp_status check_states(struct bp_loading *l)
     bool there;
     BP_TRY(bp_metadata_whole(&l->file, BP_META_STEPS, &l->steps, &there));
     if (l->steps > UINT64_MAX / 2)
-        return bp_io_fail(l->io, BP_ERR_FORMAT, BP_META_STEPS " is %llu: so many there cannot be",
-                          (unsigned long long)l->steps);
+        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_STEPS " is %llu: so many there cannot be",
+                       (unsigned long long)l->steps);
     for (size_t arena = 1; arena < BP_FILE_ARENAS; arena++)
         for (size_t i = 0; i < m->count && bp_load_has_arena(l, arena); i++) {
-            if (bp_layer_is_dense(&m->layers[i]))
-                BP_TRY(check_state(l, arena, i, false));
-            if (bp_layer_biases(&m->layers[i]) > 0)
-                BP_TRY(check_state(l, arena, i, true));
+            BP_TRY(check_parameters(l, arena, i, false));
+            BP_TRY(check_parameters(l, arena, i, true));
         }
     return BP_OK;
 }

@@ -4,13 +4,14 @@
  * there in its place. */
 #include <string.h>
 
+#include "base/keys.h"
 #include "base/sort.h"
 #include "files/bytes.h"
 #include "files/safetensors/safetensors.h"
 
 /* Layer i / 2's weights, and its bias where i is odd, come from these tensors; `key` is NULL for none. */
 struct taking {
-    struct bp_io io;
+    struct bp_call call;
     struct bp_safetensors file;
     bp_net *net;
     struct bp_json_member *part; /* [parts] */
@@ -35,11 +36,11 @@ static bp_status choose_by_name(struct taking *t, const char *const *names)
         if (!names[i])
             continue;
         if (numbers_of(t, i) == 0)
-            return bp_io_fail(&t->io, BP_ERR_ARG, "names[%zu] is \"%s\", but layer %zu has no %s", i,
-                              bp_quote_text(names[i]).text, i / 2, word(i));
+            return bp_fail(&t->call, BP_ERR_ARG, "names[%zu] is \"%s\", but layer %zu has no %s", i,
+                           bp_quote_text(names[i]).text, i / 2, word(i));
         if (strcmp(names[i], BP_METADATA) == 0 || !bp_json_find(&t->file.tensors, names[i], &t->part[i]))
-            return bp_io_fail(&t->io, BP_ERR_FORMAT, "there is no tensor \"%s\" for the %s of layer %zu",
-                              bp_quote_text(names[i]).text, word(i), i / 2);
+            return bp_fail(&t->call, BP_ERR_FORMAT, "there is no tensor \"%s\" for the %s of layer %zu",
+                           bp_quote_text(names[i]).text, word(i), i / 2);
     }
     return BP_OK;
 }
@@ -102,11 +103,11 @@ static bp_status read_members(const struct taking *t, size_t count, struct bp_js
     size_t found = 0;
     while (bp_safetensors_next(&t->file, &at, &member)) {
         if (found == count)
-            return bp_io_fail(&t->io, BP_ERR_FORMAT, "has more tensors than the %zu that the net's layers take", count);
+            return bp_fail(&t->call, BP_ERR_FORMAT, "has more tensors than the %zu that the net's layers take", count);
         members[found++] = member;
     }
     if (found < count)
-        return bp_io_fail(&t->io, BP_ERR_FORMAT, "has %zu tensors, where the net's layers take %zu", found, count);
+        return bp_fail(&t->call, BP_ERR_FORMAT, "has %zu tensors, where the net's layers take %zu", found, count);
     return BP_OK;
 }
 
@@ -120,11 +121,11 @@ static bp_status give_out(struct taking *t, const struct bp_json_member *members
         const struct bp_json_member *bias = biased ? &members[*order++] : NULL, *weight = &members[*order++];
         const size_t stem = stem_of(weight, "weight");
         if (stem == SIZE_MAX)
-            return bp_io_fail(&t->io, BP_ERR_FORMAT, "tensor \"%s\" stands where the weight of layer %zu must",
-                              bp_json_quote(weight).text, i / 2);
+            return bp_fail(&t->call, BP_ERR_FORMAT, "tensor \"%s\" stands where the weight of layer %zu must",
+                           bp_json_quote(weight).text, i / 2);
         if (bias && (stem_of(bias, "bias") != stem || memcmp(bias->key, weight->key, stem) != 0))
-            return bp_io_fail(&t->io, BP_ERR_FORMAT, "tensor \"%s\" stands where the bias of layer %zu must",
-                              bp_json_quote(bias).text, i / 2);
+            return bp_fail(&t->call, BP_ERR_FORMAT, "tensor \"%s\" stands where the bias of layer %zu must",
+                           bp_json_quote(bias).text, i / 2);
         t->part[i] = *weight;
         if (bias)
             t->part[i + 1] = *bias;
@@ -137,15 +138,15 @@ static bp_status choose_by_order(struct taking *t)
     size_t count = 0;
     for (size_t i = 0; i < t->parts; i++)
         count += numbers_of(t, i) > 0;
-    struct bp_json_member *members = bp_memory_allocate(t->io.allocator, count, sizeof(*members));
-    size_t *order = bp_memory_allocate(t->io.allocator, count, sizeof(*order));
-    bp_status status = members && order ? read_members(t, count, members) : bp_io_no_memory(&t->io);
+    struct bp_json_member *members = bp_memory_allocate(t->call.allocator, count, sizeof(*members));
+    size_t *order = bp_memory_allocate(t->call.allocator, count, sizeof(*order));
+    bp_status status = members && order ? read_members(t, count, members) : bp_fail_memory(&t->call);
     if (status == BP_OK) {
         bp_sort(order, count, is_before, members);
         status = give_out(t, members, order);
     }
-    bp_memory_release(t->io.allocator, members);
-    bp_memory_release(t->io.allocator, order);
+    bp_memory_release(t->call.allocator, members);
+    bp_memory_release(t->call.allocator, order);
     return status;
 }
 
@@ -188,7 +189,7 @@ static bp_status check_shapes(const struct taking *t, size_t *most)
             continue;
         BP_TRY(bp_safetensors_tensor(&t->file, &t->part[i], &tensor));
         BP_TRY(bp_safetensors_check_shape(&t->file, &t->part[i], &tensor, bias ? numbers_of(t, i) : layer->units,
-                                          bias ? 0 : layer->inputs, BP_ERR_SHAPE));
+                                          bias ? 0 : layer->columns, BP_ERR_SHAPE));
         *most = tensor.count > *most ? tensor.count : *most;
     }
     return BP_OK;
@@ -217,12 +218,12 @@ static bp_status take_tensor(const struct taking *t, const struct bp_json_member
 {
     const struct bp_ops *ops = t->net->model.ops;
     BP_TRY(bp_source_take(t->file.source, numbers, tensor->bytes));
-    bp_bytes_order(numbers, tensor->count, (size_t)tensor->dtype / 8);
+    bp_bytes_order(numbers, tensor->count, bp_type_size(tensor->dtype));
     convert(numbers, tensor->count, tensor->dtype, ops->dtype);
     const size_t bad = ops->first_nonfinite(numbers, tensor->count);
     if (bad < tensor->count)
-        return bp_io_fail(&t->io, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is %s", bp_json_quote(member).text, bad,
-                          bp_message_number(ops->number(numbers, bad)).text);
+        return bp_fail(&t->call, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is %s", bp_json_quote(member).text, bad,
+                       bp_message_number(ops->number(numbers, bad)).text);
     for (size_t i = find_part(t, member); takes(t, i, member); i++) /* a tensor may be that of several layers */
         ops->write(t->arena, layer_of(t, t->by_key[i]), t->by_key[i] % 2, numbers);
     return BP_OK;
@@ -249,14 +250,14 @@ static bp_status take(struct taking *t, const char *const *names)
     BP_TRY(names ? choose_by_name(t, names) : choose_by_order(t));
     BP_TRY(check_shapes(t, &most));
     bp_sort(t->by_key, t->parts, is_key_before, t->part);
-    t->arena = bp_memory_allocate(t->io.allocator, m->room, m->ops->size);
-    void *numbers = bp_memory_allocate(t->io.allocator, most, sizeof(double));
-    bp_status status = t->arena && numbers ? BP_OK : bp_io_no_memory(&t->io);
+    t->arena = bp_memory_allocate(t->call.allocator, m->room, m->ops->size);
+    void *numbers = bp_memory_allocate(t->call.allocator, most, sizeof(double));
+    bp_status status = t->arena && numbers ? BP_OK : bp_fail_memory(&t->call);
     if (status == BP_OK) {
         memcpy(t->arena, m->parameters, m->room * m->ops->size);
         status = take_tensors(t, numbers);
     }
-    bp_memory_release(t->io.allocator, numbers);
+    bp_memory_release(t->call.allocator, numbers);
     if (status == BP_OK) {
         memcpy(m->parameters, t->arena, m->room * m->ops->size);
         t->net->may_backward = t->net->may_pass_down = t->net->fresh = false;
@@ -266,28 +267,28 @@ static bp_status take(struct taking *t, const char *const *names)
 
 static bp_status load_weights(struct taking *t, struct bp_source *source, const char *const *names)
 {
-    BP_TRY(bp_source_open(source, &t->io));
-    BP_TRY(bp_safetensors_open(&t->file, &t->io, source));
-    t->part = bp_memory_allocate(t->io.allocator, t->parts, sizeof(*t->part));
-    t->by_key = bp_memory_allocate(t->io.allocator, t->parts, sizeof(*t->by_key));
-    return t->part && t->by_key ? take(t, names) : bp_io_no_memory(&t->io);
+    BP_TRY(bp_source_open(source, &t->call));
+    BP_TRY(bp_safetensors_open(&t->file, &t->call, source));
+    t->part = bp_memory_allocate(t->call.allocator, t->parts, sizeof(*t->part));
+    t->by_key = bp_memory_allocate(t->call.allocator, t->parts, sizeof(*t->by_key));
+    return t->part && t->by_key ? take(t, names) : bp_fail_memory(&t->call);
 }
 
 bp_status bp_net_load_weights(bp_net *net, const char *path, const char *const *names)
 {
-    const struct bp_call *call = BP_EXCLUSIVE(net);
+    const struct bp_call *call = BP_NET_CALL(net);
     BP_TRY(bp_check_net(call));
-    BP_TRY(bp_check_pointer(call, path, "path"));
+    BP_TRY(bp_need(call, path, "path"));
     BP_TRY(bp_check_initialised(call));
     const struct bp_host host = bp_host_enter();
-    struct taking taking = {.io = bp_io_of_net(call), .net = net, .parts = 2 * net->model.count};
-    taking.io.path = path;
+    struct taking taking = {.call = bp_file_call(call), .net = net, .parts = 2 * net->model.count};
+    taking.call.path = path;
     struct bp_source source;
-    taking.file.io = &taking.io;
+    taking.file.call = &taking.call;
     const bp_status status = load_weights(&taking, &source, names);
-    bp_memory_release(taking.io.allocator, taking.arena);
-    bp_memory_release(taking.io.allocator, taking.part);
-    bp_memory_release(taking.io.allocator, taking.by_key);
+    bp_memory_release(taking.call.allocator, taking.arena);
+    bp_memory_release(taking.call.allocator, taking.part);
+    bp_memory_release(taking.call.allocator, taking.by_key);
     bp_safetensors_close(&taking.file);
     bp_source_close(&source);
     bp_host_leave(&host);

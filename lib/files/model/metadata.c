@@ -7,7 +7,7 @@
 
 #include "base/number.h"
 
-const char *const bp_metadata_kinds[BP_NAMES_OF] = {"input", "output", "class"};
+const char *const bp_metadata_kinds[BP_NAME_KINDS] = {"input", "output", "class"};
 
 void bp_metadata_tensor(char key[BP_METADATA_KEY], size_t arena, size_t layer, bool bias)
 {
@@ -22,14 +22,7 @@ struct bp_number bp_metadata_number(double value)
 {
     if (isnan(value))
         return (struct bp_number){"nan"}; /* whatever its sign */
-    enum { FEWEST = 6, MOST = 17 };       /* 17 are enough for every double */
-    struct bp_number number;
-    double back = 0;
-    for (int digits = FEWEST;; digits++) {
-        number = bp_message_digits(value, digits);
-        if (digits == MOST || (bp_number_parse(number.text, &back) == BP_NUMBER_OK && back == value))
-            return number;
-    }
+    return bp_number_shortest(value);
 }
 
 static bp_status find(const struct bp_safetensors *file, const char *key, bool *there, struct bp_json_member *member)
@@ -38,21 +31,21 @@ static bp_status find(const struct bp_safetensors *file, const char *key, bool *
     if (there)
         *there = found;
     if (!found && !there)
-        return bp_io_fail(file->io, BP_ERR_FORMAT, "its metadata do not tell %s", key);
+        return bp_fail(file->call, BP_ERR_FORMAT, "its metadata do not tell %s", key);
     member->value = found ? member->value : NULL;
     return BP_OK;
 }
 
 static bp_status refuse(const struct bp_safetensors *file, const char *key, const char *text, const char *wanted)
 {
-    return bp_io_fail(file->io, BP_ERR_FORMAT, "%s is \"%s\": it must be %s", key, bp_quote_text(text).text, wanted);
+    return bp_fail(file->call, BP_ERR_FORMAT, "%s is \"%s\": it must be %s", key, bp_quote_text(text).text, wanted);
 }
 
 bp_status bp_metadata_text(const struct bp_safetensors *file, const char *key, char text[BP_METADATA_TEXT], bool *there)
 {
     struct bp_json_member member;
     BP_TRY(find(file, key, there, &member));
-    return member.value ? bp_json_short_text(file->io, &member, text, BP_METADATA_TEXT) : BP_OK;
+    return member.value ? bp_json_short_text(file->call, &member, text, BP_METADATA_TEXT) : BP_OK;
 }
 
 bp_status bp_metadata_whole(const struct bp_safetensors *file, const char *key, uint64_t *value, bool *there)
@@ -123,12 +116,12 @@ bp_status bp_metadata_values(const struct bp_safetensors *file, const char *key,
         text[size] = '\0';
         const bool whole = at == end || *at == ' ';
         if (!whole || bp_number_parse(text, &values[i]) != BP_NUMBER_OK)
-            return bp_io_fail(file->io, BP_ERR_FORMAT, "%s: number %zu of %zu is \"%s\"", key, i, count,
-                              bp_quote_text(text).text);
+            return bp_fail(file->call, BP_ERR_FORMAT, "%s: number %zu of %zu is \"%s\"", key, i, count,
+                           bp_quote_text(text).text);
         if (i + 1 < count && at < end)
             at++;
     }
     if (at != end)
-        return bp_io_fail(file->io, BP_ERR_FORMAT, "%s has more than %zu numbers", key, count);
+        return bp_fail(file->call, BP_ERR_FORMAT, "%s has more than %zu numbers", key, count);
     return BP_OK;
 }

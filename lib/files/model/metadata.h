@@ -40,7 +40,7 @@ enum { BP_METADATA_KEY = 64, BP_METADATA_TEXT = 64 };
 #define BP_TENSOR_TRAIN BP_TENSOR_TRAIN_PREFIX "%s"
 
 /* What the names of BP_NAMES_OF_* are called there. */
-extern const char *const bp_metadata_kinds[BP_NAMES_OF];
+extern const char *const bp_metadata_kinds[BP_NAME_KINDS];
 
 /* The name of a layer's weights, or of its bias: in arena 0 of the parameters, from 1 on of the optimiser's state. */
 void bp_metadata_tensor(char key[BP_METADATA_KEY], size_t arena, size_t layer, bool bias);

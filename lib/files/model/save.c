@@ -15,40 +15,30 @@ enum { ALIGNMENT = 8 };
 
 /* ---- the header's JSON */
 
-/* By its name where it is of an enumeration. */
-static void put_option(struct bp_saving *s, const char *key, int32_t option, double value)
-{
-    const struct bp_names *members = bp_option_members(option);
-    if (members)
-        bp_save_text(s, key, bp_names_name(members, bp_key(value)));
-    else
-        bp_save_value(s, key, value);
-}
-
 static void put_options(struct bp_saving *s)
 {
     char key[BP_METADATA_KEY];
-    int32_t option;
+    const struct bp_option *option;
     double value;
-    for (size_t i = 0; (option = bp_option_at(i)) != BP_ERR_ARG; i++) {
-        snprintf(key, sizeof(key), BP_META_OPTION, bp_option_name(option));
+    for (size_t i = 0; (option = bp_family_row(&bp_net_options, i)); i++) {
+        snprintf(key, sizeof(key), BP_META_OPTION, option->named.name);
         if (bp_option_kept(s->net, option, &value))
-            put_option(s, key, option, value);
+            bp_save_option(s, key, option, value);
     }
 }
 
 static void put_layer(struct bp_saving *s, size_t layer)
 {
     char key[BP_METADATA_KEY];
-    int32_t option;
+    const struct bp_option *option = bp_family_by_key(&bp_layer_options, BP_LAYER_KIND);
     double value;
     const struct bp_layer *l = &s->net->model.layers[layer];
-    snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(BP_LAYER_KIND));
-    put_option(s, key, BP_LAYER_KIND, l->set.kind);
-    for (size_t i = 0; (option = bp_option_at(i)) != BP_ERR_ARG; i++) {
-        snprintf(key, sizeof(key), BP_META_LAYER, layer, bp_option_name(option));
+    snprintf(key, sizeof(key), BP_META_LAYER, layer, option->named.name);
+    bp_save_option(s, key, option, l->set.kind);
+    for (size_t i = 0; (option = bp_family_row(&bp_layer_options, i)); i++) {
+        snprintf(key, sizeof(key), BP_META_LAYER, layer, option->named.name);
         if (bp_layer_option_kept(l, option, &value))
-            put_option(s, key, option, value);
+            bp_save_option(s, key, option, value);
     }
 }
 
@@ -97,7 +87,7 @@ static void put_metadata(struct bp_saving *s)
         put_layer(s, i);
     put_scaling(s, bp_metadata_kinds[BP_NAMES_OF_INPUTS], &m->of_inputs, m->inputs);
     put_scaling(s, bp_metadata_kinds[BP_NAMES_OF_OUTPUTS], &m->of_targets, bp_model_outputs(m));
-    for (size_t kind = 0; kind < BP_NAMES_OF; kind++)
+    for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
         put_names(s, kind);
     if (s->train)
         bp_save_training(s);
@@ -121,7 +111,7 @@ static void put_arena(struct bp_saving *s, size_t arena)
         const struct bp_layer *layer = &m->layers[i];
         bp_metadata_tensor(key, arena, i, false);
         if (bp_layer_weights(layer) > 0)
-            bp_save_tensor(s, key, m->ops->dtype, layer->units, layer->inputs);
+            bp_save_tensor(s, key, m->ops->dtype, layer->units, layer->columns);
         bp_metadata_tensor(key, arena, i, true);
         if (bp_layer_biases(layer) > 0)
             bp_save_tensor(s, key, m->ops->dtype, bp_layer_biases(layer), 0);
@@ -144,7 +134,7 @@ static void put_header(struct bp_saving *s)
 /* ---- what is to be saved, and how large that is */
 
 struct job {
-    struct bp_io io;
+    struct bp_call call;
     const bp_net *net;
     const bp_train *train;
     bool optimizer;
@@ -154,17 +144,17 @@ struct job {
 static struct bp_saving saving_of(const struct job *job, struct bp_sink *sink)
 {
     return (struct bp_saving){
-        .io = &job->io, .sink = sink, .net = job->net, .train = job->train, .optimizer = job->optimizer};
+        .call = &job->call, .sink = sink, .net = job->net, .train = job->train, .optimizer = job->optimizer};
 }
 
 static bp_status measure(struct job *job)
 {
-    struct bp_sink sink = bp_sink_count(&job->io);
+    struct bp_sink sink = bp_sink_count(&job->call);
     struct bp_saving s = saving_of(job, &sink);
     put_header(&s);
     if (sink.taken > BP_SAFETENSORS_MOST_HEADER || s.members > BP_JSON_MOST_MEMBERS)
-        return bp_io_fail(&job->io, BP_ERR_UNSUPPORTED,
-                          "%zu layers and their names are more than a file's header holds", s.net->model.count);
+        return bp_fail(&job->call, BP_ERR_UNSUPPORTED, "%zu layers and their names are more than a file's header holds",
+                       s.net->model.count);
     job->header = sink.taken;
     job->whole = BP_BYTES_U64 + sink.taken + s.payload; /* all of it is in memory with more than that */
     return BP_OK;
@@ -189,13 +179,13 @@ static void put_numbers(struct bp_saving *s, const void *arena, void *numbers)
 static bp_status put_payload(struct bp_saving *s)
 {
     const struct bp_model *m = &s->net->model;
-    void *numbers = bp_memory_allocate(s->io->allocator, bp_piece_room(m), m->ops->size);
+    void *numbers = bp_memory_allocate(s->call->allocator, bp_piece_room(m), m->ops->size);
     if (!numbers)
-        return bp_io_no_memory(s->io);
+        return bp_fail_memory(s->call);
     for (size_t arena = 0; arena < BP_FILE_ARENAS; arena++)
         if (arena_of(s, arena))
             put_numbers(s, arena_of(s, arena), numbers);
-    bp_memory_release(s->io->allocator, numbers);
+    bp_memory_release(s->call->allocator, numbers);
     if (s->train)
         bp_save_training_numbers(s);
     return bp_sink_end(s->sink);
@@ -214,7 +204,7 @@ static bp_status put_file(const struct job *job, struct bp_sink *sink)
 static bp_status put_in(void *context, int file)
 {
     const struct job *job = context;
-    struct bp_sink sink = bp_sink_file(&job->io, file);
+    struct bp_sink sink = bp_sink_file(&job->call, file);
     return put_file(job, &sink);
 }
 
@@ -224,9 +214,9 @@ static bp_status check_gradient(const struct job *job)
 {
     const unsigned long long rows = job->net->model.gradient_rows;
     if (job->optimizer && rows > 0)
-        return bp_io_fail(&job->io, BP_ERR_STATE,
-                          "the gradient of %llu rows waits for bp_net_step or bp_net_zero_gradient: a file has none",
-                          rows);
+        return bp_fail(&job->call, BP_ERR_STATE,
+                       "the gradient of %llu rows waits for bp_net_step or bp_net_zero_gradient: a file has none",
+                       rows);
     return BP_OK;
 }
 
@@ -234,7 +224,7 @@ static bp_status begin_net(struct job *job, const struct bp_call *call, int32_t 
 {
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_initialised(call));
-    *job = (struct job){.io = bp_io_of_net(call), .net = call->net, .optimizer = flags & BP_SAVE_OPTIMIZER};
+    *job = (struct job){.call = bp_file_call(call), .net = call->net, .optimizer = flags & BP_SAVE_OPTIMIZER};
     if (flags & ~BP_SAVE_OPTIMIZER)
         return bp_fail(call, BP_ERR_ARG, "flags is %d: there is only BP_SAVE_OPTIMIZER", (int)flags);
     return check_gradient(job);
@@ -242,12 +232,8 @@ static bp_status begin_net(struct job *job, const struct bp_call *call, int32_t 
 
 static bp_status begin_training(struct job *job, const char *function, const bp_train *train)
 {
-    if (!train)
-        return BP_ERR_ARG;
-    *job = (struct job){.io = {.told = (struct bp_messages *)&train->messages,
-                               .function = function,
-                               .shared = true,
-                               .allocator = &train->allocator},
+    BP_TRY(bp_need(&(struct bp_call){.function = function}, train, "train"));
+    *job = (struct job){.call = {.function = function, .allocator = &train->allocator},
                         .net = train->net,
                         .train = train,
                         .optimizer = true};
@@ -257,12 +243,12 @@ static bp_status begin_training(struct job *job, const char *function, const bp_
 static bp_status to_path(struct job *job, const char *path)
 {
     if (!path)
-        return bp_io_fail(&job->io, BP_ERR_ARG, "path is NULL");
-    job->io.path = path;
+        return bp_fail(&job->call, BP_ERR_ARG, "path is NULL");
+    job->call.path = path;
     const struct bp_host host = bp_host_enter();
     bp_status status = measure(job);
     if (status == BP_OK)
-        status = bp_replace(&job->io, put_in, job);
+        status = bp_replace(&job->call, put_in, job);
     bp_host_leave(&host);
     return status;
 }
@@ -275,15 +261,15 @@ static bp_status put_in_memory(struct job *job, void *bytes, size_t capacity, si
     if (!bytes)
         return BP_OK;
     if (capacity < job->whole)
-        return bp_io_fail(&job->io, BP_ERR_SHAPE, "capacity is %zu: the file takes %zu bytes", capacity, job->whole);
-    struct bp_sink sink = bp_sink_memory(&job->io, bytes);
+        return bp_fail(&job->call, BP_ERR_SHAPE, "capacity is %zu: the file takes %zu bytes", capacity, job->whole);
+    struct bp_sink sink = bp_sink_memory(&job->call, bytes);
     return put_file(job, &sink);
 }
 
 static bp_status to_memory(struct job *job, void *bytes, size_t capacity, size_t *size)
 {
     if (!bytes && !size)
-        return bp_io_fail(&job->io, BP_ERR_ARG, "bytes and size are NULL: one must be given");
+        return bp_fail(&job->call, BP_ERR_ARG, "bytes and size are NULL: one must be given");
     const struct bp_host host = bp_host_enter();
     const bp_status status = put_in_memory(job, bytes, capacity, size);
     bp_host_leave(&host);
@@ -293,10 +279,10 @@ static bp_status to_memory(struct job *job, void *bytes, size_t capacity, size_t
 static bp_status to_stream(struct job *job, bp_write_fn *write, void *user)
 {
     if (!write)
-        return bp_io_fail(&job->io, BP_ERR_ARG, "write is NULL");
+        return bp_fail(&job->call, BP_ERR_ARG, "write is NULL");
     const struct bp_host host = bp_host_enter();
-    struct bp_sink sink = bp_sink_stream(&job->io, write, user);
-    job->io.host = &host;
+    struct bp_sink sink = bp_sink_stream(&job->call, write, user);
+    job->call.host = &host;
     bp_status status = measure(job);
     if (status == BP_OK)
         status = put_file(job, &sink);
@@ -325,31 +311,31 @@ static bp_status save_stream(const struct bp_call *call, bp_write_fn *write, voi
     return to_stream(&job, write, user);
 }
 
-bp_status bp_net_save(const bp_net *net, const char *path) { return save_path(BP_SHARED(net), path, 0); }
+bp_status bp_net_save(const bp_net *net, const char *path) { return save_path(BP_NET_CALL(net), path, 0); }
 
 bp_status bp_net_save_with(const bp_net *net, const char *path, int32_t flags)
 {
-    return save_path(BP_SHARED(net), path, flags);
+    return save_path(BP_NET_CALL(net), path, flags);
 }
 
 bp_status bp_net_save_memory(const bp_net *net, void *bytes, size_t capacity, size_t *size)
 {
-    return save_memory(BP_SHARED(net), bytes, capacity, size, 0);
+    return save_memory(BP_NET_CALL(net), bytes, capacity, size, 0);
 }
 
 bp_status bp_net_save_memory_with(const bp_net *net, void *bytes, size_t capacity, size_t *size, int32_t flags)
 {
-    return save_memory(BP_SHARED(net), bytes, capacity, size, flags);
+    return save_memory(BP_NET_CALL(net), bytes, capacity, size, flags);
 }
 
 bp_status bp_net_save_stream(const bp_net *net, bp_write_fn *write, void *user)
 {
-    return save_stream(BP_SHARED(net), write, user, 0);
+    return save_stream(BP_NET_CALL(net), write, user, 0);
 }
 
 bp_status bp_net_save_stream_with(const bp_net *net, bp_write_fn *write, void *user, int32_t flags)
 {
-    return save_stream(BP_SHARED(net), write, user, flags);
+    return save_stream(BP_NET_CALL(net), write, user, flags);
 }
 
 bp_status bp_train_save(const bp_train *train, const char *path)

@@ -58,14 +58,22 @@ void bp_save_value(struct bp_saving *s, const char *key, double value)
     bp_save_text(s, key, bp_metadata_number(value).text);
 }
 
+void bp_save_option(struct bp_saving *s, const char *key, const struct bp_option *option, double value)
+{
+    if (option->members)
+        bp_save_text(s, key, bp_family_name(option->members, bp_key(value)));
+    else
+        bp_save_value(s, key, value);
+}
+
 void bp_save_tensor(struct bp_saving *s, const char *key, int32_t dtype, size_t units, size_t inputs)
 {
     char text[160], more[32] = "";
-    const size_t bytes = units * (inputs > 0 ? inputs : 1) * (size_t)(dtype / 8);
+    const size_t bytes = units * (inputs > 0 ? inputs : 1) * bp_type_size(dtype);
     if (inputs > 0)
         snprintf(more, sizeof(more), ",%zu", inputs);
-    snprintf(text, sizeof(text), "{\"dtype\":\"F%d\",\"shape\":[%zu%s],\"data_offsets\":[%zu,%zu]}", (int)dtype, units,
-             more, s->payload, s->payload + bytes);
+    snprintf(text, sizeof(text), "{\"dtype\":\"F%d\",\"shape\":[%zu%s],\"data_offsets\":[%zu,%zu]}",
+             bp_type_bits(dtype), units, more, s->payload, s->payload + bytes);
     bp_save_key(s, key);
     bp_sink_text(s->sink, text);
     s->payload += bytes;

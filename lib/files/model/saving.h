@@ -6,11 +6,12 @@
 #define BP_FILES_MODEL_SAVING_H
 
 #include "files/model/metadata.h"
+#include "base/keys.h"
 #include "files/sink.h"
 #include "train/training.h"
 
 struct bp_saving {
-    const struct bp_io *io;
+    const struct bp_call *call;
     struct bp_sink *sink;
     const bp_net *net;
     const bp_train *train;   /* its net; NULL: the net alone */
@@ -25,6 +26,8 @@ void bp_save_whole(struct bp_saving *saving, const char *key, uint64_t value);
 void bp_save_value(struct bp_saving *saving, const char *key, double value);
 
 /* A tensor's entry: [units][inputs], or [units] where inputs is 0. */
+void bp_save_option(struct bp_saving *saving, const char *key, const struct bp_option *option,
+                    double value); /* a member by its name */
 void bp_save_tensor(struct bp_saving *saving, const char *key, int32_t dtype, size_t units, size_t inputs);
 
 /* files/checkpoint/save_training.c: where the training stands, as metadata, as entries and as numbers. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The header of a safetensors file as JSON: one object whose members are objects. It is looked through once, by rules that
- * are stricter than JSON's, and then read member by member where it lies: jansson gets one small value at a time, so that
- * no header makes it take more memory than a few times that value.
+ * are stricter than JSON's, and then read member by member where it lies, so that no header makes it take more memory than
+ * a few times one text.
  *
  * The rules: depth at most 3; UTF-8; names without escapes, of at most BP_JSON_MOST_KEY bytes, none twice in an object; no
  * NUL; numbers are whole, not negative and have 18 digits at most; no true, false and null; after the object only blanks. */
@@ -31,34 +31,32 @@ struct bp_json_object {
 #define BP_JSON_USED UINT32_C(0x80000000)
 
 /* That the text keeps to the rules, but for names that come twice. */
-bp_status bp_json_check(const struct bp_io *io, const char *text, size_t size);
+bp_status bp_json_check(const struct bp_call *call, const char *text, size_t size);
 
 /* Goes through the members of a checked object in the order of the text; `at` begins at its bracket. */
 bool bp_json_next(const char **at, struct bp_json_member *member);
 
 /* Of a checked object; refuses names that come twice. To be released, also after a failure. */
-bp_status bp_json_index(const struct bp_io *io, const char *object, struct bp_json_object *index);
-void bp_json_release(const struct bp_io *io, struct bp_json_object *index);
+bp_status bp_json_index(const struct bp_call *call, const char *object, struct bp_json_object *index);
+void bp_json_release(const struct bp_call *call, struct bp_json_object *index);
 
 bool bp_json_find(const struct bp_json_object *index, const char *key, struct bp_json_member *member);
 /* Whether bp_json_find() has found this member before. */
 bool bp_json_was_used(const struct bp_json_object *index, const struct bp_json_member *member);
 
 /* files/safetensors/json_text.c: a string, in a block to be released, and one that fits `room` bytes with its NUL. */
-bp_status bp_json_text(const struct bp_io *io, const struct bp_json_member *member, char **text, size_t *size);
-bp_status bp_json_short_text(const struct bp_io *io, const struct bp_json_member *member, char *text, size_t room);
+bp_status bp_json_text(const struct bp_call *call, const struct bp_json_member *member, char **text, size_t *size);
+bp_status bp_json_short_text(const struct bp_call *call, const struct bp_json_member *member, char *text, size_t room);
 
-/* files/safetensors/json_value.c, by jansson: {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, and nothing else; the values as they stand there. */
+/* files/safetensors/json_tensor.c: {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, and nothing else; the values as they stand there. */
 struct bp_json_tensor {
     char dtype[8];
     size_t rank;
     uint64_t shape[BP_JSON_MOST_LIST], begin, end;
 };
 
-bp_status bp_json_tensor(const struct bp_io *io, const struct bp_json_member *member, struct bp_json_tensor *tensor);
-
-/* Whether the library was built with jansson; else the one above must not be called. */
-bp_status bp_json_check_built(const struct bp_io *io);
+bp_status bp_json_tensor(const struct bp_call *call, const struct bp_json_member *member,
+                         struct bp_json_tensor *tensor);
 
 /* A name, made fit for a sentence. */
 struct bp_quote bp_json_quote(const struct bp_json_member *member);

@@ -174,7 +174,7 @@ static bool scan_value(struct scan *s, int depth)
     return refuse(s, "what is no object, list, text or whole number");
 }
 
-bp_status bp_json_check(const struct bp_io *io, const char *text, size_t size)
+bp_status bp_json_check(const struct bp_call *call, const char *text, size_t size)
 {
     struct scan s = {.text = (const unsigned char *)text, .size = size};
     if (peek(&s) != '{')
@@ -185,5 +185,5 @@ bp_status bp_json_check(const struct bp_io *io, const char *text, size_t size)
             return BP_OK;
         (void)refuse(&s, "more after the end of the object");
     }
-    return bp_io_fail(io, BP_ERR_FORMAT, "header, byte %zu: %s", s.at, s.problem);
+    return bp_fail(call, BP_ERR_FORMAT, "header, byte %zu: %s", s.at, s.problem);
 }

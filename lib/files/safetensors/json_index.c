@@ -118,40 +118,40 @@ struct bp_quote bp_json_quote(const struct bp_json_member *member)
     return bp_quote_bytes(member->key, member->key_size);
 }
 
-static bp_status refuse_twice(const struct bp_io *io, const struct bp_json_object *index)
+static bp_status refuse_twice(const struct bp_call *call, const struct bp_json_object *index)
 {
     struct bp_json_member member;
     for (size_t i = 1; i < index->count; i++)
         if (compare(key_at(index, i - 1), key_at(index, i)) == 0) {
             (void)read_member(key_at(index, i) - 1, &member);
-            return bp_io_fail(io, BP_ERR_FORMAT, "header: the name \"%s\" comes twice", bp_json_quote(&member).text);
+            return bp_fail(call, BP_ERR_FORMAT, "header: the name \"%s\" comes twice", bp_json_quote(&member).text);
         }
     return BP_OK;
 }
 
-bp_status bp_json_index(const struct bp_io *io, const char *object, struct bp_json_object *index)
+bp_status bp_json_index(const struct bp_call *call, const char *object, struct bp_json_object *index)
 {
     struct bp_json_member member;
     const char *at = object;
     *index = (struct bp_json_object){.text = object};
     while (bp_json_next(&at, &member))
         if (++index->count > BP_JSON_MOST_MEMBERS)
-            return bp_io_fail(io, BP_ERR_FORMAT, "header: an object of more than %d names", BP_JSON_MOST_MEMBERS);
+            return bp_fail(call, BP_ERR_FORMAT, "header: an object of more than %d names", BP_JSON_MOST_MEMBERS);
     if (index->count == 0)
         return BP_OK;
-    index->member = bp_memory_allocate(io->allocator, index->count, sizeof(*index->member));
+    index->member = bp_memory_allocate(call->allocator, index->count, sizeof(*index->member));
     if (!index->member)
-        return bp_io_no_memory(io);
+        return bp_fail_memory(call);
     at = object;
     for (size_t i = 0; bp_json_next(&at, &member); i++)
         index->member[i] = (uint32_t)(member.key - object);
     sort(index);
-    return refuse_twice(io, index);
+    return refuse_twice(call, index);
 }
 
-void bp_json_release(const struct bp_io *io, struct bp_json_object *index)
+void bp_json_release(const struct bp_call *call, struct bp_json_object *index)
 {
-    bp_memory_release(io->allocator, index->member);
+    bp_memory_release(call->allocator, index->member);
     index->member = NULL;
     index->count = 0;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The texts of the header. jansson does not read them: where memory is wanting it drops bytes of a longer one, and does not
- * tell. bp_json_check() has looked through them, so that there is nothing left to go wrong. */
+ * The texts of the header. bp_json_check() has read them, so that there is nothing left to go wrong. */
 #include <string.h>
 
 #include "base/utf8.h"
@@ -45,31 +44,31 @@ static size_t decode(const char *at, const char *end, char *to)
     return (size_t)(to - start);
 }
 
-bp_status bp_json_text(const struct bp_io *io, const struct bp_json_member *member, char **text, size_t *size)
+bp_status bp_json_text(const struct bp_call *call, const struct bp_json_member *member, char **text, size_t *size)
 {
     *text = NULL;
     if (*member->value != '"')
-        return bp_io_fail(io, BP_ERR_FORMAT, "header: \"%s\" is not a text", bp_json_quote(member).text);
+        return bp_fail(call, BP_ERR_FORMAT, "header: \"%s\" is not a text", bp_json_quote(member).text);
     if (member->value_size > BP_JSON_MOST_TEXT)
-        return bp_io_fail(io, BP_ERR_FORMAT, "header: \"%s\" has more than %d bytes", bp_json_quote(member).text,
-                          BP_JSON_MOST_TEXT);
-    *text = bp_memory_allocate(io->allocator, member->value_size, 1); /* its quotes leave room for a NUL */
+        return bp_fail(call, BP_ERR_FORMAT, "header: \"%s\" has more than %d bytes", bp_json_quote(member).text,
+                       BP_JSON_MOST_TEXT);
+    *text = bp_memory_allocate(call->allocator, member->value_size, 1); /* its quotes leave room for a NUL */
     if (!*text)
-        return bp_io_no_memory(io);
+        return bp_fail_memory(call);
     *size = decode(member->value + 1, member->value + member->value_size - 1, *text);
     return BP_OK;
 }
 
-bp_status bp_json_short_text(const struct bp_io *io, const struct bp_json_member *member, char *text, size_t room)
+bp_status bp_json_short_text(const struct bp_call *call, const struct bp_json_member *member, char *text, size_t room)
 {
     char *whole;
     size_t size = 0;
-    BP_TRY(bp_json_text(io, member, &whole, &size));
+    BP_TRY(bp_json_text(call, member, &whole, &size));
     const bool fits = size < room;
     if (fits)
         memcpy(text, whole, size + 1);
-    bp_memory_release(io->allocator, whole);
+    bp_memory_release(call->allocator, whole);
     return fits ? BP_OK
-                : bp_io_fail(io, BP_ERR_FORMAT, "header: \"%s\" is not so short a text as it must be",
-                             bp_json_quote(member).text);
+                : bp_fail(call, BP_ERR_FORMAT, "header: \"%s\" is not so short a text as it must be",
+                          bp_json_quote(member).text);
 }

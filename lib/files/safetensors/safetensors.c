@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/keys.h"
 #include "base/quote.h"
 #include "files/bytes.h"
 
@@ -29,15 +30,15 @@ static bp_status read_text(struct bp_safetensors *file)
     BP_TRY(bp_source_take(source, start, sizeof(start)));
     const uint64_t size = bp_bytes_get_u64(start);
     if (size > BP_SAFETENSORS_MOST_HEADER)
-        return bp_io_fail(file->io, BP_ERR_FORMAT,
-                          "the first 8 bytes tell of a header of %llu bytes: is it a safetensors file?",
-                          (unsigned long long)size);
+        return bp_fail(file->call, BP_ERR_FORMAT,
+                       "the first 8 bytes tell of a header of %llu bytes: is it a safetensors file?",
+                       (unsigned long long)size);
     BP_TRY(bp_source_hold(source, (size_t)size));
-    file->text = bp_memory_allocate(file->io->allocator, (size_t)size + 1, 1);
+    file->text = bp_memory_allocate(file->call->allocator, (size_t)size + 1, 1);
     if (!file->text)
-        return bp_io_no_memory(file->io);
+        return bp_fail_memory(file->call);
     BP_TRY(bp_source_take(source, file->text, (size_t)size));
-    return bp_json_check(file->io, file->text, (size_t)size);
+    return bp_json_check(file->call, file->text, (size_t)size);
 }
 
 static int32_t dtype_of(const char *name)
@@ -57,26 +58,26 @@ static bool count_numbers(const struct bp_json_tensor *entry, struct bp_tensor *
             return false;
         tensor->shape[i] = (size_t)entry->shape[i];
     }
-    return bp_size_multiply(tensor->count, (size_t)tensor->dtype / 8, &tensor->bytes);
+    return bp_size_multiply(tensor->count, bp_type_size(tensor->dtype), &tensor->bytes);
 }
 
 static bp_status read_tensor(const struct bp_safetensors *file, const struct bp_json_member *member,
                              struct bp_json_tensor *entry, struct bp_tensor *tensor)
 {
-    BP_TRY(bp_json_tensor(file->io, member, entry));
+    BP_TRY(bp_json_tensor(file->call, member, entry));
     *tensor = (struct bp_tensor){.dtype = dtype_of(entry->dtype)};
     const struct bp_quote name = bp_json_quote(member);
     if (tensor->dtype == 0)
-        return bp_io_fail(file->io, BP_ERR_UNSUPPORTED, "tensor \"%s\" is of %s: only F32 and F64 are read", name.text,
-                          bp_quote_text(entry->dtype).text);
+        return bp_fail(file->call, BP_ERR_UNSUPPORTED, "tensor \"%s\" is of %s: only F32 and F64 are read", name.text,
+                       bp_quote_text(entry->dtype).text);
     if (!count_numbers(entry, tensor))
-        return bp_io_fail(file->io, BP_ERR_FORMAT, "tensor \"%s\" has more numbers than can be counted", name.text);
+        return bp_fail(file->call, BP_ERR_FORMAT, "tensor \"%s\" has more numbers than can be counted", name.text);
     if (tensor->count == 0)
-        return bp_io_fail(file->io, BP_ERR_FORMAT, "tensor \"%s\" has a dimension of 0", name.text);
+        return bp_fail(file->call, BP_ERR_FORMAT, "tensor \"%s\" has a dimension of 0", name.text);
     if (entry->end < entry->begin || entry->end - entry->begin != tensor->bytes)
-        return bp_io_fail(file->io, BP_ERR_FORMAT,
-                          "tensor \"%s\" takes %zu bytes, but its data_offsets are %llu to %llu", name.text,
-                          tensor->bytes, (unsigned long long)entry->begin, (unsigned long long)entry->end);
+        return bp_fail(file->call, BP_ERR_FORMAT,
+                       "tensor \"%s\" takes %zu bytes, but its data_offsets are %llu to %llu", name.text, tensor->bytes,
+                       (unsigned long long)entry->begin, (unsigned long long)entry->end);
     return BP_OK;
 }
 
@@ -97,11 +98,10 @@ static bp_status check_tensors(struct bp_safetensors *file)
     while (bp_safetensors_next(file, &at, &member)) {
         BP_TRY(read_tensor(file, &member, &entry, &tensor));
         if (entry.begin != file->payload)
-            return bp_io_fail(file->io, BP_ERR_FORMAT,
-                              "tensor \"%s\" begins at %llu, and the one before it ends at %zu",
-                              bp_json_quote(&member).text, (unsigned long long)entry.begin, file->payload);
+            return bp_fail(file->call, BP_ERR_FORMAT, "tensor \"%s\" begins at %llu, and the one before it ends at %zu",
+                           bp_json_quote(&member).text, (unsigned long long)entry.begin, file->payload);
         if (!bp_size_add(file->payload, tensor.bytes, &file->payload))
-            return bp_io_fail(file->io, BP_ERR_FORMAT, "the tensors have more bytes than can be counted");
+            return bp_fail(file->call, BP_ERR_FORMAT, "the tensors have more bytes than can be counted");
     }
     return BP_OK;
 }
@@ -112,8 +112,8 @@ static bp_status check_size(const struct bp_safetensors *file)
     const size_t left = source->size - source->at;
     if (!source->sized || left == file->payload)
         return BP_OK;
-    return bp_io_fail(file->io, BP_ERR_FORMAT, "%zu bytes follow the header, and its tensors take %zu", left,
-                      file->payload);
+    return bp_fail(file->call, BP_ERR_FORMAT, "%zu bytes follow the header, and its tensors take %zu", left,
+                   file->payload);
 }
 
 /* All of them are texts. */
@@ -123,22 +123,21 @@ static bp_status index_metadata(struct bp_safetensors *file)
     if (!bp_json_find(&file->tensors, BP_METADATA, &member))
         return BP_OK;
     if (*member.value != '{')
-        return bp_io_fail(file->io, BP_ERR_FORMAT, "header: " BP_METADATA " is no object");
-    BP_TRY(bp_json_index(file->io, member.value, &file->metadata));
+        return bp_fail(file->call, BP_ERR_FORMAT, "header: " BP_METADATA " is no object");
+    BP_TRY(bp_json_index(file->call, member.value, &file->metadata));
     const char *at = member.value;
     while (bp_json_next(&at, &member))
         if (*member.value != '"')
-            return bp_io_fail(file->io, BP_ERR_FORMAT, "header: \"%s\" in " BP_METADATA " is no text",
-                              bp_json_quote(&member).text);
+            return bp_fail(file->call, BP_ERR_FORMAT, "header: \"%s\" in " BP_METADATA " is no text",
+                           bp_json_quote(&member).text);
     return BP_OK;
 }
 
-bp_status bp_safetensors_open(struct bp_safetensors *file, const struct bp_io *io, struct bp_source *source)
+bp_status bp_safetensors_open(struct bp_safetensors *file, const struct bp_call *call, struct bp_source *source)
 {
-    *file = (struct bp_safetensors){.io = io, .source = source};
-    BP_TRY(bp_json_check_built(io));
+    *file = (struct bp_safetensors){.call = call, .source = source};
     BP_TRY(read_text(file));
-    BP_TRY(bp_json_index(io, file->text, &file->tensors));
+    BP_TRY(bp_json_index(call, file->text, &file->tensors));
     BP_TRY(check_tensors(file));
     BP_TRY(check_size(file));
     return index_metadata(file);
@@ -146,9 +145,9 @@ bp_status bp_safetensors_open(struct bp_safetensors *file, const struct bp_io *i
 
 void bp_safetensors_close(struct bp_safetensors *file)
 {
-    bp_json_release(file->io, &file->tensors);
-    bp_json_release(file->io, &file->metadata);
-    bp_memory_release(file->io->allocator, file->text);
+    bp_json_release(file->call, &file->tensors);
+    bp_json_release(file->call, &file->metadata);
+    bp_memory_release(file->call->allocator, file->text);
     file->text = NULL;
 }
 
@@ -161,11 +160,11 @@ bp_status bp_safetensors_check_shape(const struct bp_safetensors *file, const st
     const struct bp_quote quote = bp_json_quote(member);
     const char *const name = quote.text;
     if (tensor->rank != rank)
-        return bp_io_fail(file->io, refusal, "tensor \"%s\" has %zu dimensions, where the layer has %zu", name,
-                          tensor->rank, rank);
+        return bp_fail(file->call, refusal, "tensor \"%s\" has %zu dimensions, where the layer has %zu", name,
+                       tensor->rank, rank);
     if (rank == 1)
-        return bp_io_fail(file->io, refusal, "tensor \"%s\" is [%zu], where the layer has [%zu]", name,
-                          tensor->shape[0], units);
-    return bp_io_fail(file->io, refusal, "tensor \"%s\" is [%zu, %zu], where the layer has [%zu, %zu]", name,
-                      tensor->shape[0], tensor->shape[1], units, inputs);
+        return bp_fail(file->call, refusal, "tensor \"%s\" is [%zu], where the layer has [%zu]", name, tensor->shape[0],
+                       units);
+    return bp_fail(file->call, refusal, "tensor \"%s\" is [%zu, %zu], where the layer has [%zu, %zu]", name,
+                   tensor->shape[0], tensor->shape[1], units, inputs);
 }

@@ -12,7 +12,7 @@
 #define BP_SAFETENSORS_MOST_HEADER ((size_t)100000000)
 
 struct bp_safetensors {
-    const struct bp_io *io;
+    const struct bp_call *call;
     struct bp_source *source;
     char *text; /* of the header, and a NUL */
     size_t payload;
@@ -28,7 +28,7 @@ struct bp_tensor {
 /* Reads the header and sees that it describes the payload to the last byte: the tensors in the order in which they lie,
  * none empty, no gap, no overlap, and, where the source's size is known, no byte more and none less. After a failure too
  * it is to be closed; the source is not. */
-bp_status bp_safetensors_open(struct bp_safetensors *file, const struct bp_io *io, struct bp_source *source);
+bp_status bp_safetensors_open(struct bp_safetensors *file, const struct bp_call *call, struct bp_source *source);
 void bp_safetensors_close(struct bp_safetensors *file);
 
 /* The next tensor in the order in which they lie; `at` begins at file->text. */

@@ -66,7 +66,7 @@ bp_status bp_look_columns_take(struct bp_doctor *doctor, enum bp_part_kind kind,
     for (size_t row = 0; row < doctor->rows; row += BP_LOOK_ROWS) {
         const size_t some = bp_look_some(doctor->rows, row);
         if (kind == BP_PART_INPUTS)
-            BP_TRY(bp_doctor_data_status(doctor, bp_data_check_columns(data, "the data set", doctor->row + row, some)));
+            BP_TRY(bp_data_check_columns(data, doctor->call, doctor->row + row, some));
         bp_data_gather(data, kind, doctor->row + row, some, BP_F64, c->block);
         for (size_t i = 0; i < some * columns; i++) {
             const size_t k = i % columns;
@@ -87,7 +87,8 @@ void bp_look_columns_release(const struct bp_doctor *doctor, struct bp_look_colu
 struct bp_look_column_name bp_look_column_name(const struct bp_doctor *doctor, enum bp_part_kind kind, size_t column)
 {
     const bp_data *data = doctor->train->data;
-    const char *given = kind == BP_PART_INPUTS ? bp_data_input_name(data, column) : bp_data_output_name(data, column);
+    const char *given =
+        kind == BP_PART_INPUTS ? bp_data_name(data, BP_TEXT_INPUT, column) : bp_data_name(data, BP_TEXT_OUTPUT, column);
     struct bp_look_column_name name;
     if (given)
         snprintf(name.text, sizeof(name.text), "column %zu (%s)", column, bp_quote_text(given).text);

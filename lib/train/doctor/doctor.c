@@ -3,6 +3,7 @@
  * The doctor's calls. What it looks at are copies and numbers that are there: the training goes on to the same bits. */
 #include "train/doctor/doctor.h"
 
+#include "base/last_error.h"
 #include "base/memory.h"
 
 double bp_look_layer(const bp_net *net, size_t layer, int32_t key)
@@ -31,7 +32,7 @@ static bp_status make_net(struct bp_doctor *doctor, bool *finite)
     const bp_status status =
         bp_net_fit_scaling(doctor->net, t->data, (int32_t)t->set.scale_inputs, (int32_t)t->set.scale_targets);
     *finite = status != BP_ERR_NONFINITE;
-    return bp_doctor_data_status(doctor, *finite ? status : BP_OK);
+    return *finite ? status : BP_OK;
 }
 
 /* Evenly spaced rows; and where a batch has failed, its first ones too, as it may be a single row that is bad. */
@@ -67,22 +68,20 @@ static bp_status examine(struct bp_doctor *doctor)
 
 bp_status bp_train_diagnose(bp_train *train, size_t *findings)
 {
-    if (!train)
-        return BP_ERR_ARG;
-    if (!findings)
-        return bp_train_fail(train, __func__, BP_ERR_ARG, "findings is NULL");
-    struct bp_doctor doctor = {.train = train, .allocator = &train->allocator};
+    BP_TRY(bp_need(BP_CALL, train, "train"));
+    BP_TRY(bp_need(BP_CALL, findings, "findings"));
+    struct bp_doctor doctor = {.call = BP_CALL, .train = train, .allocator = &train->allocator};
+    struct bp_error_kept kept; /* what it looks at may be refused, as the activation of a layer without one */
+    bp_error_keep(&kept);
     const bp_status status = examine(&doctor);
-    const char *said = status == BP_ERR_MEMORY || !doctor.net ? "no memory"
-                       : doctor.told_by_data                  ? bp_data_error(train->data)
-                                                              : bp_net_error(doctor.net);
     if (status == BP_OK) {
         const struct bp_buffer old = train->findings;
         train->findings = doctor.findings;
         doctor.findings = old;
         *findings = bp_finding_count(&train->findings);
+        bp_error_put_back(&kept);
     } else
-        bp_train_fail(train, __func__, status, "%s", said);
+        (void)bp_fail(BP_CALL, status, "%s", status == BP_ERR_MEMORY ? "out of memory" : bp_error_reason());
     bp_net_destroy(doctor.net);
     bp_buffer_release(&train->allocator, &doctor.findings);
     bp_memory_release(&train->allocator, doctor.row);
@@ -91,17 +90,13 @@ bp_status bp_train_diagnose(bp_train *train, size_t *findings)
 
 bp_status bp_train_finding(const bp_train *train, size_t index, int32_t *kind, size_t *place, double *measure)
 {
-    if (!train)
-        return BP_ERR_ARG;
+    BP_TRY(bp_need(BP_CALL, train, "train"));
     if (!kind || !place || !measure)
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "%s is NULL",
-                                    !kind    ? "kind"
-                                    : !place ? "place"
-                                             : "measure");
+        return bp_fail(BP_CALL, BP_ERR_ARG, "%s is NULL", !kind ? "kind" : !place ? "place" : "measure");
     const struct bp_finding *finding = bp_finding_of(&train->findings, index);
     if (!finding)
-        return bp_train_fail_shared(train, __func__, BP_ERR_ARG, "there is no finding %zu: bp_train_diagnose found %zu",
-                                    index, bp_finding_count(&train->findings));
+        return bp_fail(BP_CALL, BP_ERR_ARG, "there is no finding %zu: bp_train_diagnose found %zu", index,
+                       bp_finding_count(&train->findings));
     *kind = finding->kind;
     *place = finding->place;
     *measure = finding->measure;

@@ -10,21 +10,14 @@
 enum { BP_LOOK_ROWS = 128 }; /* at a time */
 
 struct bp_doctor {
+    const struct bp_call *call;
     const bp_train *train;
     const bp_allocator *allocator;
     size_t *row; /* [rows] that are looked at */
     size_t rows;
     struct bp_buffer findings;
-    bp_net *net;       /* a clone of the training's */
-    bool told_by_data; /* the sentence of a failure is in the training's data set; else in `net` */
+    bp_net *net; /* a clone of the training's */
 };
-
-/* The status of a call that leaves its sentence in the data set. */
-static inline bp_status bp_doctor_data_status(struct bp_doctor *doctor, bp_status status)
-{
-    doctor->told_by_data = status != BP_OK;
-    return status;
-}
 
 #define bp_doctor_tell(doctor, ...) bp_finding_add((doctor)->allocator, &(doctor)->findings, __VA_ARGS__)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The look at the course of the losses. It costs a few comparisons, so that it is also taken after every epoch, for
- * BP_TRAIN_WARNING. */
+ * BP_RECORD_WARNING. */
 #include <math.h>
 #include <stdio.h>
 

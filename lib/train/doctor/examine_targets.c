@@ -55,7 +55,7 @@ static bp_status tell_range(struct bp_doctor *d, const struct bp_look_columns *c
         "target: %s %% of the numbers lie outside of what the output (%s) can give, which is %s to %s; "
         "most in %s, which goes from %s to %s. Take BP_ACT_IDENTITY for the last layer, or scale "
         "the target",
-        bp_percent(share).text, bp_activation_name(activation), bp_short(low).text, bp_short(high).text,
+        bp_percent(share).text, bp_key_name(activation), bp_short(low).text, bp_short(high).text,
         bp_look_column_name(d, BP_PART_TARGET, at).text, bp_short(c->of[at].low).text, bp_short(c->of[at].high).text);
 }
 
@@ -115,7 +115,7 @@ static bp_status tell_unused(struct bp_doctor *d)
         }
     if (unused == 0)
         return BP_OK;
-    const char *name = bp_data_class_name(data, (int32_t)first);
+    const char *name = bp_data_name(data, BP_TEXT_CLASS, first);
     return bp_doctor_tell(d, BP_FINDING_CLASS_UNUSED, first, (double)unused / (double)classes,
                           "labels: %zu of %zu classes have no row, the first is %zu%s%s%s. Labels count from 0: see "
                           "whether yours do, and whether the split took all rows of a class away",

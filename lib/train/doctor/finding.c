@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/message.h"
-#include "base/names.h"
+#include "train/train_families.h"
 
 const struct bp_thresholds bp_thresholds = {
     .rows = 1024,
@@ -36,29 +36,25 @@ const struct bp_thresholds bp_thresholds = {
     .overfit_epochs = 5,
 };
 
-static const struct {
-    struct bp_named named;
-} kinds[] = {
-    {{BP_FINDING_NONFINITE, "nonfinite"}},
-    {{BP_FINDING_INPUT_NONFINITE, "input_nonfinite"}},
-    {{BP_FINDING_INPUT_SCALE, "input_scale"}},
-    {{BP_FINDING_INPUT_CONSTANT, "input_constant"}},
-    {{BP_FINDING_TARGET_NONFINITE, "target_nonfinite"}},
-    {{BP_FINDING_TARGET_RANGE, "target_range"}},
-    {{BP_FINDING_LABEL_RANGE, "label_range"}},
-    {{BP_FINDING_CLASS_UNUSED, "class_unused"}},
-    {{BP_FINDING_DEAD_UNITS, "dead_units"}},
-    {{BP_FINDING_SATURATED_UNITS, "saturated_units"}},
-    {{BP_FINDING_RATE_HIGH, "rate_high"}},
-    {{BP_FINDING_RATE_LOW, "rate_low"}},
-    {{BP_FINDING_OVERFITTING, "overfitting"}},
+static const struct bp_named kinds[] = {
+    {BP_FINDING_NONFINITE, "nonfinite", "A loss or step was infinite or NaN"},
+    {BP_FINDING_INPUT_NONFINITE, "input_nonfinite", "Inputs are infinite or NaN"},
+    {BP_FINDING_INPUT_SCALE, "input_scale", "Inputs are not scaled"},
+    {BP_FINDING_INPUT_CONSTANT, "input_constant", "Inputs are the same in all rows"},
+    {BP_FINDING_TARGET_NONFINITE, "target_nonfinite", "Targets are infinite or NaN"},
+    {BP_FINDING_TARGET_RANGE, "target_range", "Targets are outside of what the last layer can give"},
+    {BP_FINDING_LABEL_RANGE, "label_range", "Labels are no class"},
+    {BP_FINDING_CLASS_UNUSED, "class_unused", "Classes have no rows"},
+    {BP_FINDING_DEAD_UNITS, "dead_units", "Units give no gradient for any row"},
+    {BP_FINDING_SATURATED_UNITS, "saturated_units",
+     "Units are at the flat ends of their activation for nearly all rows"},
+    {BP_FINDING_RATE_HIGH, "rate_high", "The loss rises or jumps: the learning rate is too high"},
+    {BP_FINDING_RATE_LOW, "rate_low", "The loss hardly moves: the learning rate is too low"},
+    {BP_FINDING_OVERFITTING, "overfitting", "The validation loss rises while the training loss falls"},
 };
 
-static const struct bp_names names = BP_NAMES(kinds);
-
-const char *bp_finding_name(int32_t finding) { return bp_names_name(&names, finding); }
-int32_t bp_finding_find(const char *name) { return bp_names_find(&names, name); }
-int32_t bp_finding_at(size_t index) { return bp_names_at(&names, index); }
+const struct bp_family bp_finding_kinds =
+    BP_FAMILY(BP_FAMILY_FINDING, "finding", "What the doctor finds in a training", kinds);
 
 bp_status bp_finding_add(const bp_allocator *allocator, struct bp_buffer *findings, int32_t kind, size_t place,
                          double measure, const char *format, ...)

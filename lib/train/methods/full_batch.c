@@ -29,40 +29,39 @@ static double option(const bp_train *t, int32_t key)
     return value;
 }
 
-static bp_status check_squares(bp_train *t, const char *function, const struct bp_method *method)
+static bp_status check_squares(bp_train *t, const struct bp_call *call, const struct bp_method *method)
 {
     const int32_t loss = (int32_t)option(t, BP_OPT_LOSS);
     const size_t trained = bp_residuals_trained(t);
     if (loss != BP_LOSS_SQUARED && loss != BP_LOSS_MSE)
-        return bp_train_fail(t, function, BP_ERR_UNSUPPORTED,
-                             "the loss is %s: %s needs a sum of squares, BP_LOSS_SQUARED or BP_LOSS_MSE",
-                             bp_loss_name(loss), method->named.name);
+        return bp_fail(call, BP_ERR_UNSUPPORTED,
+                       "the loss is %s: the method %s needs a sum of squares, BP_LOSS_SQUARED or BP_LOSS_MSE",
+                       bp_key_name(loss), method->named.name);
     if (trained > BP_MOST_TRAINED)
-        return bp_train_fail(t, function, BP_ERR_UNSUPPORTED,
-                             "%zu parameters are trained: %s takes %d at most, for want of memory", trained,
-                             method->named.name, (int)BP_MOST_TRAINED);
+        return bp_fail(call, BP_ERR_UNSUPPORTED,
+                       "%zu parameters are trained: the method %s takes %d at most, for want of memory", trained,
+                       method->named.name, (int)BP_MOST_TRAINED);
     if (method->regularises && option(t, BP_OPT_L2) + option(t, BP_OPT_WEIGHT_DECAY) != 0)
-        return bp_train_fail(t, function, BP_ERR_UNSUPPORTED,
-                             "BP_OPT_L2 and BP_OPT_WEIGHT_DECAY are %s together: %s finds a penalty by itself",
-                             bp_message_number(option(t, BP_OPT_L2) + option(t, BP_OPT_WEIGHT_DECAY)).text,
-                             method->named.name);
+        return bp_fail(call, BP_ERR_UNSUPPORTED,
+                       "BP_OPT_L2 and BP_OPT_WEIGHT_DECAY are %s together: the method %s finds a penalty by itself",
+                       bp_message_number(option(t, BP_OPT_L2) + option(t, BP_OPT_WEIGHT_DECAY)).text,
+                       method->named.name);
     return BP_OK;
 }
 
-bp_status bp_full_batch_check(bp_train *t, const char *function)
+bp_status bp_full_batch_check(bp_train *t, const struct bp_call *call)
 {
     const struct bp_method *method = bp_method_of(t);
     double value;
     if (option(t, BP_OPT_L1) != 0)
-        return bp_train_fail(t, function, BP_ERR_UNSUPPORTED, "BP_OPT_L1 is %s: %s needs a smooth loss",
-                             bp_message_number(option(t, BP_OPT_L1)).text, method->named.name);
+        return bp_fail(call, BP_ERR_UNSUPPORTED, "BP_OPT_L1 is %s: the method %s needs a smooth loss",
+                       bp_message_number(option(t, BP_OPT_L1)).text, method->named.name);
     for (size_t i = 0; i < bp_net_layers(t->net); i++)
-        if (bp_net_layer_get(t->net, i, BP_LAYER_KIND, &value) == BP_OK && (int32_t)value == BP_KIND_DROPOUT &&
-            bp_net_layer_get(t->net, i, BP_LAYER_RATE, &value) == BP_OK && value != 0)
-            return bp_train_fail(t, function, BP_ERR_UNSUPPORTED,
-                                 "layer %zu drops out: %s needs a loss that is the same at each look", i,
-                                 method->named.name);
-    return method->residuals ? check_squares(t, function, method) : BP_OK;
+        if (bp_net_layer_get(t->net, i, BP_LAYER_RANDOM, &value) == BP_OK && value != 0)
+            return bp_fail(call, BP_ERR_UNSUPPORTED,
+                           "layer %zu drops out: the method %s needs a loss that is the same at each look", i,
+                           method->named.name);
+    return method->residuals ? check_squares(t, call, method) : BP_OK;
 }
 
 /* ---- an iteration */

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "base/call.h"
 #include "train/methods/br.h"
 #include "train/methods/irprop.h"
 #include "train/methods/lbfgs.h"
@@ -34,7 +35,7 @@ struct bp_full_batch {
 void bp_full_batch_release(const bp_allocator *allocator, struct bp_full_batch *full);
 
 /* Whether the net can be trained so; else says why not. */
-bp_status bp_full_batch_check(bp_train *train, const char *function);
+bp_status bp_full_batch_check(bp_train *train, const struct bp_call *call);
 
 /* Makes all room that an iteration takes. */
 bp_status bp_full_batch_reserve(bp_train *train);

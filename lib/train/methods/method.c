@@ -178,19 +178,33 @@ static void tell_br(const bp_train *t, double *loss, double *norm)
 #define OF_LOSS(method) make_##method, begin_##method, iterate_##method, NULL, tell_##method
 #define OF_SQUARES(method) make_##method, begin_##method, iterate_##method, stand_##method, tell_##method
 
+/* The first has no functions: its epochs are of batches and steps. */
 static const struct bp_method rows[] = {
-    {{BP_METHOD_LBFGS, "BP_METHOD_LBFGS"}, AT(lbfgs), false, false, OF_LOSS(lbfgs)},
-    {{BP_METHOD_SCG, "BP_METHOD_SCG"}, AT(scg), false, false, OF_LOSS(scg)},
-    {{BP_METHOD_IRPROP_PLUS, "BP_METHOD_IRPROP_PLUS"}, AT(irprop), false, false, OF_LOSS(irprop)},
-    {{BP_METHOD_LM, "BP_METHOD_LM"}, AT(lm), true, false, OF_SQUARES(lm)},
-    {{BP_METHOD_BR, "BP_METHOD_BR"}, AT(lm), true, true, OF_SQUARES(br)},
+    {.named = {BP_METHOD_STEPS, "steps", "Batches, and a step of the optimiser after each"}},
+    {{BP_METHOD_LBFGS, "lbfgs", "A quasi-Newton method with the memory of some steps"},
+     AT(lbfgs),
+     false,
+     false,
+     OF_LOSS(lbfgs)},
+    {{BP_METHOD_SCG, "scg", "Scaled conjugate gradients"}, AT(scg), false, false, OF_LOSS(scg)},
+    {{BP_METHOD_LM, "lm", "Levenberg-Marquardt, for squared errors and few parameters"},
+     AT(lm),
+     true,
+     false,
+     OF_SQUARES(lm)},
+    {{BP_METHOD_BR, "br", "Bayesian regularisation, which finds its own penalty"}, AT(lm), true, true, OF_SQUARES(br)},
+    {{BP_METHOD_IRPROP_PLUS, "irprop_plus", "A step size for each weight by the signs of its gradients"},
+     AT(irprop),
+     false,
+     false,
+     OF_LOSS(irprop)},
 };
-
-static const struct bp_names methods = BP_NAMES(rows);
+const struct bp_family bp_methods = BP_FAMILY(BP_FAMILY_METHOD, "method", "How a training lowers the loss", rows);
 
 const struct bp_method *bp_method_of(const bp_train *train)
 {
-    return bp_names_by_key(&methods, (int32_t)train->set.method);
+    const struct bp_method *method = bp_family_by_key(&bp_methods, (int32_t)train->set.method);
+    return method->make ? method : NULL;
 }
 
 struct bp_point *bp_method_point(bp_train *train)

@@ -4,7 +4,7 @@
 #ifndef BP_TRAIN_METHODS_METHOD_H
 #define BP_TRAIN_METHODS_METHOD_H
 
-#include "base/names.h"
+#include "train/train_families.h"
 #include "train/training.h"
 
 /* The functions work on train->full, where the decay of the penalties is filled in, and the residuals of a method that has

@@ -166,9 +166,8 @@ static bp_status finish_auc(const struct bp_tally *tally, double *value)
     for (size_t i = 0; i < columns; i++) {
         double area;
         if (!bp_auc(tally->of.scores + i * rows, rows, &area))
-            return bp_data_fail_shared(blocks->data, blocks->function, BP_ERR_UNSUPPORTED,
-                                       "auc needs rows of every class: class %zu has none, or all",
-                                       columns == 1 ? 1 : i);
+            return bp_fail(blocks->call, BP_ERR_UNSUPPORTED,
+                           "auc needs rows of every class: class %zu has none, or all", columns == 1 ? 1 : i);
         sum += area;
     }
     *value = sum / (double)columns;
@@ -181,19 +180,36 @@ static bp_status finish_auc(const struct bp_tally *tally, double *value)
 #define CLASSES(class) .room = BP_ROOM_CLASS, .of_class = class, .add = add_class, .finish = finish_classes
 
 static const struct bp_metric rows[] = {
-    {{BP_METRIC_LOSS, "loss"}, .add = NULL}, /* the net's own */
-    {{BP_METRIC_ACCURACY, "accuracy"}, .classes = 1, MEAN(is_in_top)},
-    {{BP_METRIC_TOP_3, "top_3"}, .classes = 3, MEAN(is_in_top)},
-    {{BP_METRIC_TOP_5, "top_5"}, .classes = 5, MEAN(is_in_top)},
-    {{BP_METRIC_PRECISION, "precision"}, CLASSES(precision)},
-    {{BP_METRIC_RECALL, "recall"}, CLASSES(recall)},
-    {{BP_METRIC_F1, "f1"}, CLASSES(f1)},
-    {{BP_METRIC_MSE, "mse"}, MEAN(squared_error)},
-    {{BP_METRIC_MAE, "mae"}, MEAN(absolute_error)},
-    {{BP_METRIC_R2, "r2"}, .room = BP_ROOM_OUTPUT, .add = add_outputs, .finish = finish_r2},
-    {{BP_METRIC_LOG_LOSS, "log_loss"}, .probabilities = true, MEAN(log_loss)},
-    {{BP_METRIC_AUC, "auc"}, .room = BP_ROOM_SCORE, .add = add_scores, .finish = finish_auc},
-    {{BP_METRIC_BIT_FAIL, "bit_fail"}, .add = add_bit_fails, .finish = finish_count},
+    {{BP_METRIC_LOSS, "loss", "The net's loss, the mean over the rows"}, .add = NULL}, /* the net's own */
+    {{BP_METRIC_ACCURACY, "accuracy", "The share of rows whose class is predicted"}, .classes = 1, MEAN(is_in_top)},
+    {{BP_METRIC_TOP_3, "top_3", "The share of rows whose class is among the 3 greatest outputs"},
+     .classes = 3,
+     MEAN(is_in_top)},
+    {{BP_METRIC_TOP_5, "top_5", "The share of rows whose class is among the 5 greatest outputs"},
+     .classes = 5,
+     MEAN(is_in_top)},
+    {{BP_METRIC_PRECISION, "precision", "Hits by predictions of a class, the mean over the classes"},
+     CLASSES(precision)},
+    {{BP_METRIC_RECALL, "recall", "Hits by rows of a class, the mean over the classes"}, CLASSES(recall)},
+    {{BP_METRIC_F1, "f1", "The harmonic mean of precision and recall, the mean over the classes"}, CLASSES(f1)},
+    {{BP_METRIC_MSE, "mse", "The mean of the squared errors over outputs and rows"}, MEAN(squared_error)},
+    {{BP_METRIC_MAE, "mae", "The mean of the absolute errors over outputs and rows"}, MEAN(absolute_error)},
+    {{BP_METRIC_R2, "r2", "The share of the targets' variance that is explained, the mean over the outputs"},
+     .room = BP_ROOM_OUTPUT,
+     .add = add_outputs,
+     .finish = finish_r2},
+    {{BP_METRIC_LOG_LOSS, "log_loss",
+      "Minus the logarithm of the probability of the row's class, the mean over the rows"},
+     .probabilities = true,
+     MEAN(log_loss)},
+    {{BP_METRIC_AUC, "auc", "The area under the ROC curve"},
+     .room = BP_ROOM_SCORE,
+     .add = add_scores,
+     .finish = finish_auc},
+    {{BP_METRIC_BIT_FAIL, "bit_fail", "How many outputs differ from their target by 0.35 or more"},
+     .add = add_bit_fails,
+     .finish = finish_count},
 };
 
-const struct bp_names bp_metrics = BP_NAMES(rows);
+const struct bp_family bp_metrics =
+    BP_FAMILY(BP_FAMILY_METRIC, "metric", "What is measured of a net on a data set", rows);

@@ -6,9 +6,10 @@
 
 #include <stdbool.h>
 
-#include "base/names.h"
-#include "train/metrics/auc.h"
+#include "base/keys.h"
 #include "train/blocks.h"
+#include "train/train_families.h"
+#include "train/metrics/auc.h"
 
 /* Of a class: the weights of the rows that are of it and were found, that are of it, and that were taken for it. */
 struct bp_class_sums {
@@ -52,8 +53,6 @@ struct bp_metric {
     bp_add_fn *add;
     bp_finish_fn *finish;
 };
-
-extern const struct bp_names bp_metrics;
 
 /* Columns of scores that AUC sorts: one for two classes, else one for each. */
 size_t bp_score_columns(const struct bp_blocks *blocks);

@@ -30,15 +30,15 @@ static void write_place(const struct bp_csv *csv, size_t line, size_t column, ch
 
 bp_status bp_csv_fail(struct bp_csv *csv, bp_status status, size_t line, size_t column, const char *format, ...)
 {
-    char place[128], text[BP_MESSAGE_SIZE];
+    char place[128], text[BP_ERROR_SIZE];
     const bool unread = csv->reader.status != BP_OK; /* all that follows from it is none of the file's fault */
     va_list arguments;
     va_start(arguments, format);
     bp_message_format(text, sizeof(text), format, arguments);
     va_end(arguments);
     write_place(csv, unread ? 0 : line, unread ? 0 : column, place, sizeof(place));
-    return bp_data_fail(csv->data, csv->function, unread ? csv->reader.status : status, "%s%s: %s",
-                        bp_quote_path(csv->path).text, place, unread ? csv->reader.problem : text);
+    return bp_fail(csv->call, unread ? csv->reader.status : status, "%s%s: %s", bp_quote_path(csv->path).text, place,
+                   unread ? csv->reader.problem : text);
 }
 
 bp_status bp_csv_no_memory(struct bp_csv *csv)
@@ -109,7 +109,7 @@ static bool add_output_names(struct bp_csv *csv, struct bp_table *table)
         if (csv->column[i].target)
             names[csv->column[i].place] = bp_texts_at(&csv->names, i);
     for (size_t i = 0; enough && i < csv->outputs; i++)
-        enough = bp_texts_add(&table->allocator, &table->texts[BP_TEXT_OUTPUTS], names[i], strlen(names[i]));
+        enough = bp_texts_add(&table->allocator, &table->texts[BP_NAMES_OF_OUTPUTS], names[i], strlen(names[i]));
     bp_memory_release(&table->allocator, names);
     return enough;
 }
@@ -127,7 +127,7 @@ static bool add_labels(struct bp_csv *csv, struct bp_table *table)
         return false;
     const size_t classes = bp_texts_count(&csv->classes.names);
     table->classes = classes < 2 ? 2 : classes;
-    table->texts[BP_TEXT_CLASSES] = csv->classes.names;
+    table->texts[BP_NAMES_OF_CLASSES] = csv->classes.names;
     csv->classes.names = (struct bp_texts){0};
     return true;
 }
@@ -190,14 +190,12 @@ static void release(struct bp_csv *csv)
     bp_classes_release(allocator, &csv->texts);
 }
 
-static bp_status read_csv(bp_data *data, const char *function, const char *path, const char *targets)
+static bp_status read_csv(bp_data *data, const struct bp_call *call, const char *path, const char *targets)
 {
-    if (!data)
-        return BP_ERR_ARG;
-    if (!path)
-        return bp_data_fail(data, function, BP_ERR_ARG, "path is NULL");
+    BP_TRY(bp_need(call, data, "data"));
+    BP_TRY(bp_need(call, path, "path"));
     const struct bp_host host = bp_host_enter();
-    struct bp_csv csv = {.data = data, .function = function, .path = path, .targets = targets, .line = 1};
+    struct bp_csv csv = {.data = data, .call = call, .path = path, .targets = targets, .line = 1};
     csv.separator = bp_data_option(data, BP_DATA_SEPARATOR);
     csv.most_record = bp_data_bound(data, BP_DATA_MOST_RECORD);
     csv.most_texts = (size_t)bp_data_option(data, BP_DATA_MOST_TEXTS);
@@ -212,11 +210,12 @@ static bp_status read_csv(bp_data *data, const char *function, const char *path,
 
 bp_status bp_data_read_csv(bp_data *data, const char *path, const char *targets)
 {
-    return read_csv(data, __func__, path, targets);
+    return read_csv(data, BP_CALL, path, targets);
 }
 
 bp_status bp_data_load_csv(bp_data **data, const char *path, const char *targets)
 {
-    BP_TRY(bp_data_create(data, NULL));
-    return read_csv(*data, __func__, path, targets);
+    const struct bp_call *call = BP_CALL;
+    BP_TRY(bp_data_begin(call, data, &bp_memory_malloc));
+    return bp_data_finish(data, read_csv(*data, call, path, targets));
 }

@@ -24,7 +24,8 @@ struct bp_column {
 
 struct bp_csv {
     bp_data *data;
-    const char *function, *path, *targets;
+    const struct bp_call *call;
+    const char *path, *targets;
     struct bp_reader reader;
     int separator;          /* 0 until it is found out */
     uint64_t record_start;  /* the byte where the record begins, */

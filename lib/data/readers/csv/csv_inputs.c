@@ -205,7 +205,8 @@ static bool name_inputs(struct bp_csv *csv, struct bp_table *table)
         for (size_t k = 0; k < inputs && !column->target; k++) {
             name->used = 0;
             if (!add_column(csv, name, i) || (is_text(column) && !add_text(csv, name, column->first + k)) ||
-                !bp_texts_add(&table->allocator, &table->texts[BP_TEXT_INPUTS], (const char *)name->bytes, name->used))
+                !bp_texts_add(&table->allocator, &table->texts[BP_NAMES_OF_INPUTS], (const char *)name->bytes,
+                              name->used))
                 return false;
         }
     }
