@@ -10,7 +10,7 @@
 
 #include <bp/base.h> /* not bp.h, which in the tests' include path is the one with the wrappers */
 
-#if defined(__x86_64__)
+#if defined(__SSE2__)
 #include <xmmintrin.h>
 #endif
 
@@ -49,7 +49,7 @@ static void unmask(void)
     feclearexcept(FE_ALL_EXCEPT);
 #if defined(__GLIBC__)
     feenableexcept(FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW);
-#elif defined(__x86_64__)
+#elif defined(__SSE2__)
     _mm_setcsr(_mm_getcsr() & ~(unsigned)(_MM_MASK_DIV_ZERO | _MM_MASK_INVALID | _MM_MASK_OVERFLOW));
 #else
     fputs("this C library cannot unmask exceptions\n", stderr);
@@ -59,7 +59,7 @@ static void unmask(void)
 
 static void flush(void)
 {
-#if defined(__x86_64__)
+#if defined(__SSE2__)
     _mm_setcsr(_mm_getcsr() | 0x8040);
 #elif defined(__aarch64__)
     unsigned long word;

@@ -252,8 +252,9 @@ static void memory_is_for_what_was_read(void **state)
 {
     struct set set;
     (void)state;
-    reads(&set, "1 2000000000:1\n2 2147483647:1\n", 0);
-    assert_int_equal(bp_data_inputs(set.data), INT32_MAX);
+    const bool counts = SIZE_MAX > UINT32_MAX; /* the bytes of two rows of so many inputs */
+    reads(&set, counts ? "1 2000000000:1\n2 2147483647:1\n" : "1 200000:1\n2 2147483:1\n", 0);
+    assert_int_equal(bp_data_inputs(set.data), counts ? INT32_MAX : INT32_MAX / 1000);
     set_end(&set);
 }
 

@@ -64,7 +64,7 @@ static void value_infinite(struct arrays *a)
 }
 static void starts_descend(struct arrays *a) { a->starts[5] = a->starts[6] + 5; }
 static void start_beyond(struct arrays *a) { a->starts[5] = a->starts[6] = NUMBERS + 1; }
-static void starts_run_away(struct arrays *a) { a->starts[ROWS] = (size_t)1 << 40; }
+static void starts_run_away(struct arrays *a) { a->starts[ROWS] = (size_t)1 << 30; }
 static void starts_overflow(struct arrays *a) { a->starts[ROWS] = SIZE_MAX; }
 static void starts_wrap(struct arrays *a)
 {
@@ -95,8 +95,8 @@ static const struct change {
     {"a value is infinite", VALUES, value_infinite, ", number 1: the value is inf: it must be finite"},
     {"starts descend", STARTS, starts_descend, "must ascend"},
     {"a start is beyond the arrays", STARTS, start_beyond, "starts must "},
-    {"the last start is 2^40", STARTS, starts_run_away,
-     "row 39 starts at 123 and ends at 1099511627776: starts must be 6 to 126"},
+    {"the last start is 2^30", STARTS, starts_run_away,
+     "row 39 starts at 123 and ends at 1073741824: starts must be 6 to 126"},
     {"the last start is SIZE_MAX", STARTS, starts_overflow, "row 39 starts at 123 and ends at "},
     {"starts are below 0", STARTS, starts_wrap, "starts must "},
     {"a start is below the first", STARTS, start_below_the_first, "starts at 3 and ends at 9: starts must be 6 to 126"},

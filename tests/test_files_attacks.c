@@ -262,6 +262,10 @@ static bool is_as_told(const struct row *row, bool of_stream, bp_status status, 
     const char *part = row->cell[at + 1], *sentence = bp_last_error();
     if (status == BP_ERR_DTYPE && !dtype_built(BP_F64) && strcmp(row->cell[0], "dtype-of-tensors") == 0)
         return true; /* it asks for a number type that is not there, and gets no further */
+    if (sizeof(size_t) < 8 && status == BP_ERR_FORMAT &&
+        (strstr(sentence, "has more numbers than can be counted") ||
+         strstr(sentence, "so many inputs there cannot be")))
+        return true; /* sizes of 32 bits: it is refused by its first number that is too large for them */
     const bool told = status == BP_OK || (*part && strncmp(sentence, made, strlen(made)) == 0);
     if (status == status_of(row->cell[at]) && told && strstr(sentence, part))
         return true;

@@ -17,7 +17,7 @@
 
 #include "any.h"
 
-#if defined(__x86_64__)
+#if defined(__SSE2__)
 #include <xmmintrin.h>
 #endif
 
@@ -28,7 +28,7 @@ static void set_upward(void) { fesetround(FE_UPWARD); }
 static void set_downward(void) { fesetround(FE_DOWNWARD); }
 static void set_toward_zero(void) { fesetround(FE_TOWARDZERO); }
 
-#if defined(__x86_64__)
+#if defined(__SSE2__)
 static void set_flush(void) { _mm_setcsr(_mm_getcsr() | 0x8040); }
 #elif defined(__aarch64__)
 static void set_flush(void)

@@ -94,7 +94,7 @@ static void set_options(bp_net *net, const struct trial *trial)
     any_ok(bp_net_set(net, BP_OPT_LABEL_SMOOTHING, odd ? 0.125 : 0));
     const int32_t frozen = trial->freeze == FREEZE_WEIGHTS ? BP_LAYER_TRAIN_WEIGHTS : BP_LAYER_TRAIN_BIAS;
     if (trial->freeze != FREEZE_NOTHING)
-        any_ok(bp_net_layer_set(net, trial->number % trial->depth, frozen, 0));
+        any_ok(bp_net_layer_set(net, (size_t)(trial->number % trial->depth), frozen, 0));
 }
 
 static double distance_to_kink(int32_t activation, double z)
@@ -205,7 +205,7 @@ static void backward(struct objective *o)
 /** The frozen numbers among the parameters: *count of them from the place returned. */
 static size_t frozen_part(const struct objective *o, size_t *count)
 {
-    const size_t layer = o->trial->number % o->trial->depth;
+    const size_t layer = (size_t)(o->trial->number % o->trial->depth);
     const size_t weights = bp_net_layer_weights(o->net, layer), biases = bp_net_layer_biases(o->net, layer);
     size_t at = 0;
     for (size_t l = 0; l < layer; l++)
@@ -263,7 +263,7 @@ static void check_step(struct objective *o)
     const size_t at = frozen_part(o, &frozen);
     while (bp_key_at(BP_FAMILY_OPTIMIZER, optimizers) != 0)
         optimizers++;
-    any_ok(bp_net_set(o->net, BP_OPT_OPTIMIZER, bp_key_at(BP_FAMILY_OPTIMIZER, o->trial->number % optimizers)));
+    any_ok(bp_net_set(o->net, BP_OPT_OPTIMIZER, bp_key_at(BP_FAMILY_OPTIMIZER, (size_t)(o->trial->number % optimizers))));
     any_ok(bp_net_set(o->net, BP_OPT_WEIGHT_DECAY, 0.1));
     any_ok(bp_net_set(o->net, BP_OPT_DECAY_BIAS, 1));
     backward(o); /* the differences have set parameters, after which there is no step without a forward */

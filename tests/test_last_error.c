@@ -22,6 +22,7 @@ static __typeof__(bp_net_create) *create;
 static __typeof__(bp_net_destroy) *destroy;
 static __typeof__(bp_last_error) *last_error;
 static __typeof__(bp_status_string) *status_string;
+static __typeof__(bp_build_info) *build_info;
 
 /* ---- memory that fails: with export_dynamic the library takes this one, unless a sanitiser has brought its own */
 
@@ -82,12 +83,13 @@ static void in_a_thread(void *work(void *))
 static void *fail_and_succeed(void *context)
 {
     struct outcome *o = context;
+    const int32_t type = strstr(build_info(), " f32") ? BP_F32 : BP_F64;
     bp_net *net = NULL;
-    o->right = says(o, "") && create(NULL, BP_F32, 1) == BP_ERR_ARG && says(o, "bp_net_create: net is NULL") &&
-               create(&net, BP_F32, 0) == BP_ERR_SHAPE && net == NULL &&
+    o->right = says(o, "") && create(NULL, type, 1) == BP_ERR_ARG && says(o, "bp_net_create: net is NULL") &&
+               create(&net, type, 0) == BP_ERR_SHAPE && net == NULL &&
                says(o, "bp_net_create: inputs is 0: at least 1 is needed");
-    if (create(&net, BP_F32, 1) != BP_OK && create(&net, BP_F64, 1) != BP_OK)
-        o->right = false;
+    o->right =
+        o->right && create(&net, type, 1) == BP_OK && says(o, "bp_net_create: inputs is 0: at least 1 is needed");
     destroy(net);
     return NULL;
 }
@@ -147,5 +149,6 @@ int main(int count, char **arguments)
     find(loaded, "bp_net_destroy", &destroy);
     find(loaded, "bp_last_error", &last_error);
     find(loaded, "bp_status_string", &status_string);
+    find(loaded, "bp_build_info", &build_info);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

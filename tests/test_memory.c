@@ -188,9 +188,11 @@ static void sizes_that_overflow_are_refused(void **state)
     static const size_t units[] = {SIZE_MAX, SIZE_MAX - 3, SIZE_MAX / 2, SIZE_MAX / 4000};
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
         assert_int_equal(bp_net_add_dense(net, units[i], BP_ACT_TANH), BP_ERR_SHAPE);
+#if SIZE_MAX > UINT32_MAX /* what 32 bits count, with all that comes with it, the allocator has */
     assert_int_equal(bp_net_add_dense(net, (size_t)1 << 40, BP_ACT_TANH), BP_OK);
     assert_int_equal(bp_net_init(net, 1), BP_ERR_MEMORY); /* it fits a size, and the allocator has it not */
     assert_int_equal(bp_net_layers(net), 1);
+#endif
     bp_net_destroy(net);
     assert_int_equal(failing.live, 0);
 }

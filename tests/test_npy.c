@@ -255,12 +255,17 @@ static void headers_that_are_wrong_are_refused_by_byte(void **state)
          ", byte 67: dimension 1 of the shape's 2 is 0"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 0)}", BP_ERR_FORMAT,
          ", byte 67: dimension 2 of the shape's 2 is 0"},
+#if SIZE_MAX == UINT32_MAX
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (9, 9223372036854775807, 2)}", BP_ERR_FORMAT,
+         ", byte 64: the header's dimension does not fit in memory"},
+#else /* dimensions that 32 bits do not count */
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (9, 9223372036854775807, 2)}", BP_ERR_FORMAT,
          ", byte 88: the shape's 3 dimensions do not fit in memory"},
         {"{'descr': '|u1', 'fortran_order': False, 'shape': (4294967296, 536870912)}", BP_ERR_FORMAT,
          ", byte 84: the shape's 2 dimensions do not fit in memory"},
         {"{'descr': '<f4', 'fortran_order': True, 'shape': (4294967296, 65536)}", BP_ERR_FORMAT,
          ", byte 79: ends after 0 of the header's 4294967296 x 65536 numbers"},
+#endif
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {

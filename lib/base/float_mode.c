@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/float_mode.h"
 
-#if defined(__x86_64__)
+#if defined(__SSE2__)
 
 #include <xmmintrin.h>
 
@@ -59,7 +59,7 @@ void bp_float_mode_set(const struct bp_float_mode *mode) { fesetenv(&mode->envir
 struct bp_float_mode bp_float_mode_default(void)
 {
     const struct bp_float_mode before = bp_float_mode_get();
-#if defined(__x86_64__) || defined(__aarch64__)
+#if defined(__SSE2__) || defined(__aarch64__)
     bp_float_mode_set(&standard);
 #else
     fesetenv(FE_DFL_ENV);

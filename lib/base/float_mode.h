@@ -7,13 +7,13 @@
 
 #include <stdint.h>
 
-#if !defined(__x86_64__) && !defined(__aarch64__)
+#if !defined(__SSE2__) && !defined(__aarch64__)
 #include <fenv.h>
 #endif
 
 /* The control words alone where they are known. The flags of exceptions that have been raised are no part of the mode. */
 struct bp_float_mode {
-#if defined(__x86_64__)
+#if defined(__SSE2__)
     uint32_t mxcsr;
     uint16_t x87;
 #elif defined(__aarch64__)

@@ -2,13 +2,13 @@
 #include "base/last_error.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/platform_thread.h"
 #include "base/quote.h"
 
 struct record {
@@ -16,9 +16,9 @@ struct record {
     char text[BP_ERROR_SIZE];
 };
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static pthread_key_t key;
-static atomic_bool has_key;
+static struct bp_once once = BP_ONCE;
+static struct bp_slot slot;
+static atomic_bool has_slot;
 
 /* In place of a record where there is no memory for one: the status alone. */
 static const bp_status plain[] = {BP_ERR_ARG,         BP_ERR_MEMORY,    BP_ERR_SHAPE, BP_ERR_DTYPE,  BP_ERR_STATE,
@@ -36,9 +36,9 @@ static void release(void *kept)
         free(kept);
 }
 
-static void make_key(void) { atomic_store(&has_key, pthread_key_create(&key, release) == 0); }
+static void make_slot(void) { atomic_store(&has_slot, bp_slot_create(&slot, release)); }
 
-static const void *find(void) { return atomic_load(&has_key) ? pthread_getspecific(key) : NULL; }
+static const void *find(void) { return atomic_load(&has_slot) ? bp_slot_get(&slot) : NULL; }
 
 /* NULL where there was no failure, or no memory. */
 static struct record *find_record(void)
@@ -50,12 +50,12 @@ static struct record *find_record(void)
 /* The thread's record, made if need be; NULL if there is no memory. */
 static struct record *make_record(void)
 {
-    (void)pthread_once(&once, make_key);
+    bp_once(&once, make_slot);
     struct record *record = find_record();
-    if (record || !atomic_load(&has_key))
+    if (record || !atomic_load(&has_slot))
         return record;
     record = calloc(1, sizeof(*record));
-    if (record && pthread_setspecific(key, record) == 0)
+    if (record && bp_slot_set(&slot, record))
         return record;
     free(record);
     return NULL;
@@ -66,18 +66,20 @@ static void keep_status(bp_status status)
     size_t i = 0;
     while (i + 1 < sizeof(plain) / sizeof(plain[0]) && plain[i] != status)
         i++;
-    if (atomic_load(&has_key))
-        (void)pthread_setspecific(key, &plain[i]); /* the first 32 keys of a process take no memory */
+    if (atomic_load(&has_slot))
+        (void)bp_slot_set(&slot, &plain[i]); /* with glibc the first 32 slots of a process take no memory */
 }
 
 #if defined(__GNUC__)
-/* When the process ends, or the plugin is unloaded that the library is a part of: without the key, no thread that ends later
+/* When the process ends, or the plugin is unloaded that the library is a part of: without the slot, no thread that ends later
  * calls a function that is gone. The sentences of threads that still run stay allocated. */
-__attribute__((destructor)) static void delete_key(void)
+__attribute__((destructor)) static void delete_slot(void)
 {
     struct record *record = find_record();
-    if (atomic_exchange(&has_key, false))
-        (void)pthread_key_delete(key);
+    if (atomic_exchange(&has_slot, false)) {
+        (void)bp_slot_set(&slot, NULL);
+        bp_slot_destroy(&slot);
+    }
     free(record);
 }
 #endif

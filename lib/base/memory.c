@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#define _DEFAULT_SOURCE /* madvise */
 #include "base/memory.h"
 
 #include <errno.h>
@@ -7,24 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
-
-/* Asks for huge pages where some fit in: over the weights of wide layers the translation of addresses costs a hundredth of
- * the time. */
-static void want_huge_pages(void *memory, size_t size)
-{
-#ifdef MADV_HUGEPAGE
-    const uintptr_t page = (uintptr_t)2 << 20, start = (uintptr_t)memory;
-    const uintptr_t first = (start + page - 1) / page * page, end = (start + size) / page * page;
-    if (first < end)
-        (void)madvise((void *)first, end - first, MADV_HUGEPAGE);
-#else
-    (void)memory;
-    (void)size;
-#endif
-}
+#include "base/platform.h"
 
 /* Zeros: what comes fresh from the system is so already, and costs nothing until it is touched. */
 static void *malloc_allocate(void *user, size_t size)
@@ -32,8 +14,8 @@ static void *malloc_allocate(void *user, size_t size)
     (void)user;
     const int host = errno; /* is not ours to change */
     void *memory = calloc(size, 1);
-    if (memory)
-        want_huge_pages(memory, size);
+    if (memory) /* over the weights of wide layers the translation of addresses costs a hundredth of the time */
+        bp_platform_want_huge_pages(memory, size);
     errno = host;
     return memory;
 }

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* sched_getaffinity */
 #include "base/parallel.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/memory.h"
+#include "base/platform.h"
+#include "base/platform_thread.h"
 #include "base/process.h"
 
 /* In nanoseconds: how long to spin before falling asleep, about what sleep and waking cost; and after how long to yield
@@ -21,7 +17,7 @@ enum { SPIN = 50000, SPIN_ALONE = 5000, CHECKS_PER_CLOCK = 16 };
 
 /* Where threads sleep until something may have come true. */
 struct bell {
-    pthread_cond_t rung;
+    struct bp_condition rung;
     atomic_size_t sleepers;
 };
 
@@ -36,22 +32,15 @@ struct bp_parallel {
     size_t parts;
     atomic_bool stop; /* the workers are to return */
 
-    _Alignas(BP_ALIGNMENT) pthread_mutex_t mutex; /* guards falling asleep, nothing else */
+    _Alignas(BP_ALIGNMENT) struct bp_mutex mutex; /* guards falling asleep, nothing else */
     struct bell work, done;
 
     struct bp_process process; /* which started the workers; none before the first run */
     bool spin;                 /* there is a CPU for every thread */
     size_t workers, threads;
     bp_allocator allocator;
-    pthread_t ids[];
+    struct bp_thread ids[];
 };
-
-static int64_t nanoseconds(void)
-{
-    struct timespec now = {0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
 
 /* Leaves the core to its other thread for a moment. */
 static inline void relax(void)
@@ -75,10 +64,10 @@ static bool comes_soon(const struct bp_parallel *pool, condition_fn *condition)
 {
     if (condition(pool) || !pool->spin)
         return condition(pool);
-    const int64_t start = nanoseconds();
-    for (int64_t spun = 0; spun < SPIN; spun = nanoseconds() - start) {
+    const int64_t start = bp_platform_clock();
+    for (int64_t spun = 0; spun < SPIN; spun = bp_platform_clock() - start) {
         if (spun > SPIN_ALONE)
-            sched_yield();
+            bp_thread_yield();
         for (int i = 0; i < CHECKS_PER_CLOCK; i++) {
             relax();
             if (condition(pool))
@@ -93,12 +82,12 @@ static bool comes_soon(const struct bp_parallel *pool, condition_fn *condition)
 static void await(struct bp_parallel *pool, struct bell *bell, condition_fn *condition)
 {
     while (!comes_soon(pool, condition)) { /* spins again when woken: too late for this call is early for the next */
-        pthread_mutex_lock(&pool->mutex);
+        bp_mutex_lock(&pool->mutex);
         atomic_fetch_add(&bell->sleepers, 1);
         if (!condition(pool))
-            pthread_cond_wait(&bell->rung, &pool->mutex);
+            bp_condition_wait(&bell->rung, &pool->mutex);
         atomic_fetch_sub(&bell->sleepers, 1);
-        pthread_mutex_unlock(&pool->mutex);
+        bp_mutex_unlock(&pool->mutex);
     }
 }
 
@@ -108,13 +97,13 @@ static void ring(struct bp_parallel *pool, struct bell *bell, size_t count)
     const size_t sleepers = atomic_load(&bell->sleepers);
     if (sleepers == 0)
         return;
-    pthread_mutex_lock(&pool->mutex); /* a sleeper that was counted but not yet asleep is asleep now */
-    pthread_mutex_unlock(&pool->mutex);
+    bp_mutex_lock(&pool->mutex); /* a sleeper that was counted but not yet asleep is asleep now */
+    bp_mutex_unlock(&pool->mutex);
     if (count >= sleepers)
-        pthread_cond_broadcast(&bell->rung);
+        bp_condition_wake_all(&bell->rung);
     else
         for (; count > 0; count--)
-            pthread_cond_signal(&bell->rung);
+            bp_condition_wake_one(&bell->rung);
 }
 
 /* The part to do next; 0 if all are taken. */
@@ -147,22 +136,9 @@ static void *work(void *argument)
 
 static void destroy_bells(struct bp_parallel *pool)
 {
-    pthread_cond_destroy(&pool->done.rung);
-    pthread_cond_destroy(&pool->work.rung);
-    pthread_mutex_destroy(&pool->mutex);
-}
-
-/* Signals are the host's, to be handled on threads of the host. */
-static void start_workers(struct bp_parallel *pool)
-{
-    const int host_errno = errno;
-    sigset_t all, host;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &host);
-    while (pool->workers + 1 < pool->threads && pthread_create(&pool->ids[pool->workers], NULL, work, pool) == 0)
-        pool->workers++;
-    pthread_sigmask(SIG_SETMASK, &host, NULL);
-    errno = host_errno;
+    bp_condition_destroy(&pool->done.rung);
+    bp_condition_destroy(&pool->work.rung);
+    bp_mutex_destroy(&pool->mutex);
 }
 
 /* From whatever state: fork may have copied the pool in the middle of anything, and copies no thread but its own. */
@@ -174,10 +150,10 @@ static void start(struct bp_parallel *pool)
     atomic_store(&pool->untaken, 0);
     atomic_store(&pool->work.sleepers, 0);
     atomic_store(&pool->done.sleepers, 0);
-    if (pthread_mutex_init(&pool->mutex, NULL) != 0 || pthread_cond_init(&pool->work.rung, NULL) != 0 ||
-        pthread_cond_init(&pool->done.rung, NULL) != 0)
+    if (!bp_mutex_create(&pool->mutex) || !bp_condition_create(&pool->work.rung) ||
+        !bp_condition_create(&pool->done.rung))
         return;
-    start_workers(pool);
+    pool->workers = bp_threads_start(pool->ids, pool->threads - 1, work, pool);
     if (pool->workers == 0)
         destroy_bells(pool);
 }
@@ -192,7 +168,8 @@ static bool has_workers(struct bp_parallel *pool)
 struct bp_parallel *bp_parallel_create(const bp_allocator *allocator, size_t threads)
 {
     size_t ids, size;
-    if (!bp_size_multiply(threads, sizeof(pthread_t), &ids) || !bp_size_add(ids, sizeof(struct bp_parallel), &size))
+    if (!bp_size_multiply(threads, sizeof(struct bp_thread), &ids) ||
+        !bp_size_add(ids, sizeof(struct bp_parallel), &size))
         return NULL;
     struct bp_parallel *pool = bp_memory_allocate(allocator, 1, size);
     if (!pool)
@@ -211,8 +188,7 @@ void bp_parallel_destroy(struct bp_parallel *pool)
     if (bp_process_is_this(&pool->process) && pool->workers > 0) {
         atomic_store(&pool->stop, true);
         ring(pool, &pool->work, pool->workers);
-        for (size_t i = 0; i < pool->workers; i++)
-            pthread_join(pool->ids[i], NULL);
+        bp_threads_join(pool->ids, pool->workers);
         destroy_bells(pool);
     }
     bp_process_leave(&pool->process);
@@ -242,14 +218,7 @@ void bp_parallel_run(struct bp_parallel *pool, size_t parts, bp_task_fn *task, v
 size_t bp_parallel_cpus(void)
 {
     const int host = errno;
-    long cpus = 0;
-#ifdef __linux__
-    cpu_set_t mask;
-    if (sched_getaffinity(0, sizeof(mask), &mask) == 0)
-        cpus = CPU_COUNT(&mask);
-#endif
-    if (cpus == 0) /* also where there are more CPUs than the mask has bits */
-        cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    const long cpus = bp_platform_cpus();
     errno = host;
     return cpus < 1 ? 1 : (size_t)cpus;
 }

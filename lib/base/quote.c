@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#undef _GNU_SOURCE /* it has another strerror_r */
-#define _POSIX_C_SOURCE 200809L
 #include "base/quote.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/platform.h"
 #include "base/utf8.h"
 
 static const char dots[] = "...";
@@ -108,8 +106,7 @@ struct bp_quote bp_quote_path(const char *path)
 struct bp_quote bp_quote_errno(int number)
 {
     char text[128];
-    if (strerror_r(number, text, sizeof(text)) != 0)
-        snprintf(text, sizeof(text), "error %d", number);
+    bp_platform_error_text(number, text, sizeof(text));
     return bp_quote_name(text);
 }
 

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* sync_file_range */
 #include "files/sink.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
-/* Linux takes less than 2^31 bytes at once; and so many that wait are sent to the disk. */
-enum { MOST_AT_ONCE = 1 << 30, MOST_WAITING = 1 << 20 };
+#include "base/platform_file.h"
+
+/* So many bytes that wait are sent to the disk. */
+enum { MOST_WAITING = 1 << 20 };
 
 static bp_status put_nowhere(struct bp_sink *sink, const void *bytes, size_t size)
 {
@@ -30,23 +28,17 @@ static bp_status put_in_memory(struct bp_sink *sink, const void *bytes, size_t s
  * there. */
 static void push_out(struct bp_sink *sink)
 {
-#ifdef SYNC_FILE_RANGE_WRITE
     if (sink->written - sink->sent < MOST_WAITING)
         return;
-    (void)sync_file_range(sink->file, (off_t)sink->sent, (off_t)(sink->written - sink->sent), SYNC_FILE_RANGE_WRITE);
+    bp_file_push(sink->file, sink->sent, sink->written - sink->sent);
     sink->sent = sink->written;
-#else
-    (void)sink;
-#endif
 }
 
 static bp_status put_in_file(struct bp_sink *sink, const void *bytes, size_t size)
 {
     const char *at = bytes;
     while (size > 0) {
-        const ssize_t done = write(sink->file, at, size < MOST_AT_ONCE ? size : MOST_AT_ONCE);
-        if (done < 0 && errno == EINTR)
-            continue;
+        const int64_t done = bp_file_write(sink->file, at, size);
         if (done < 0)
             return bp_fail_errno(sink->call, "cannot be written");
         if (done == 0)

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#define _POSIX_C_SOURCE 200809L
 #include "files/source.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-/* Bytes of a stream read at once at most; Linux gives less than 2^31 at once. */
-enum { CHUNK = 1 << 18, MOST_AT_ONCE = 1 << 30 };
+#include "base/platform_file.h"
+
+/* Bytes of a stream read at once at most. */
+enum { CHUNK = 1 << 18 };
 
 struct bp_chunk {
     struct bp_chunk *next;
@@ -19,23 +17,21 @@ struct bp_chunk {
 
 bp_status bp_source_open(struct bp_source *source, const struct bp_call *call)
 {
-    struct stat status;
-    /* not to wait for a pipe, nor to follow a link: what is no regular file is refused */
-    *source =
-        (struct bp_source){.call = call, .file = open(call->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+    struct bp_file_status status;
+    *source = (struct bp_source){.call = call, .file = bp_file_open(call->path, false)};
     if (source->file < 0 && errno == ELOOP)
         return bp_fail(call, BP_ERR_IO, "is a symbolic link: only regular files are read");
     if (source->file < 0)
         return bp_fail_errno(call, "cannot be opened");
-    if (fstat(source->file, &status) != 0)
+    if (!bp_file_look(source->file, &status))
         return bp_fail_errno(call, "cannot be looked at");
-    if (!S_ISREG(status.st_mode))
+    if (status.kind != BP_FILE_REGULAR)
         return bp_fail(call, BP_ERR_IO, "is %s: only regular files are read",
-                       S_ISDIR(status.st_mode) ? "a folder" : "a device or a pipe");
-    if ((uintmax_t)status.st_size > SIZE_MAX)
+                       status.kind == BP_FILE_FOLDER ? "a folder" : "a device or a pipe");
+    if (status.size > SIZE_MAX)
         return bp_fail(call, BP_ERR_SHAPE, "is too large for this machine");
     source->sized = true;
-    source->size = (size_t)status.st_size;
+    source->size = (size_t)status.size;
     return BP_OK;
 }
 
@@ -64,7 +60,7 @@ void bp_source_close(struct bp_source *source)
     while (source->first)
         drop_first(source);
     if (source->file >= 0)
-        (void)close(source->file);
+        bp_file_close(source->file);
     source->file = -1;
 }
 
@@ -125,9 +121,7 @@ static bp_status take_from_file(struct bp_source *source, unsigned char *to, siz
 {
     for (size_t taken = 0; taken < size;) {
         const size_t left = size - taken;
-        const ssize_t got = read(source->file, to + taken, left < MOST_AT_ONCE ? left : MOST_AT_ONCE);
-        if (got < 0 && errno == EINTR)
-            continue;
+        const int64_t got = bp_file_read(source->file, to + taken, left);
         if (got < 0)
             return bp_fail_errno(source->call, "cannot be read");
         if (got == 0)

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * A batch, and what follows the last of an epoch: validation, the record, and whether to go on. */
-#define _POSIX_C_SOURCE 200809L /* clock_gettime */
 #include <math.h>
-#include <time.h>
 
+#include "base/platform.h"
 #include "data/shuffle.h"
 #include "base/last_error.h"
 #include "train/training.h"
 
-static double now(void)
-{
-    struct timespec t = {0};
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
+static double now(void) { return 1e-9 * (double)bp_platform_clock(); }
 
 /* Of this epoch, spent in calls. */
 static double seconds(const bp_train *t) { return t->seconds + (now() - t->entered); }

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#define _POSIX_C_SOURCE 200809L
 #include "data/readers/input_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/message.h"
+#include "base/platform_file.h"
 #include "base/quote.h"
 #include "data/readers/gzip.h"
 
@@ -34,12 +31,9 @@ static bp_status fail_io(struct bp_reader *reader, const char *what)
 
 size_t bp_reader_raw(struct bp_reader *reader, void *bytes, size_t size)
 {
-    ssize_t got;
     if (reader->spans && size > reader->left)
         size = (size_t)reader->left;
-    do
-        got = read(reader->file, bytes, size);
-    while (got < 0 && errno == EINTR);
+    const int64_t got = bp_file_read(reader->file, bytes, size);
     if (got < 0)
         fail_io(reader, "cannot be read");
     reader->left -= reader->spans && got > 0 ? (uint64_t)got : 0;
@@ -103,17 +97,16 @@ size_t bp_reader_take(struct bp_reader *reader, void *bytes, size_t size)
 
 static bp_status open_file(struct bp_reader *reader, const char *path)
 {
-    struct stat status;
-    /* not to wait for the other end of a pipe, nor to take a terminal */
-    reader->file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct bp_file_status status;
+    reader->file = bp_file_open(path, true);
     if (reader->file < 0)
         return fail_io(reader, "cannot be opened");
-    if (fstat(reader->file, &status) != 0)
+    if (!bp_file_look(reader->file, &status))
         return fail_io(reader, "cannot be looked at");
-    if (!S_ISREG(status.st_mode))
+    if (status.kind != BP_FILE_REGULAR)
         return bp_reader_fail(reader, BP_ERR_IO, "is %s: only regular files are read",
-                              S_ISDIR(status.st_mode) ? "a folder" : "a device or a pipe");
-    reader->size = status.st_size > 0 ? (uint64_t)status.st_size : 0;
+                              status.kind == BP_FILE_FOLDER ? "a folder" : "a device or a pipe");
+    reader->size = status.size;
     return BP_OK;
 }
 
@@ -137,7 +130,7 @@ bp_status bp_reader_open(struct bp_reader *reader, const bp_allocator *allocator
 
 bp_status bp_reader_size(struct bp_reader *reader, uint64_t *size)
 {
-    const off_t end = lseek(reader->file, 0, SEEK_END);
+    const int64_t end = bp_file_seek_end(reader->file);
     if (end < 0)
         return fail_io(reader, "cannot be read");
     *size = (uint64_t)end;
@@ -155,7 +148,7 @@ bp_status bp_reader_enter(struct bp_reader *reader, const struct bp_span *span)
     reader->span = *span;
     reader->left = span->packed;
     bp_crc_begin(&reader->crc);
-    if (lseek(reader->file, (off_t)span->offset, SEEK_SET) < 0)
+    if (!bp_file_seek(reader->file, span->offset))
         return fail_io(reader, "cannot be read");
     return span->deflated ? bp_gzip_open(&reader->gzip, reader, BP_PACKED_DEFLATE, NULL, 0) : BP_OK;
 }
@@ -165,7 +158,7 @@ void bp_reader_close(struct bp_reader *reader)
     bp_gzip_close(reader->gzip, reader->allocator);
     bp_memory_release(reader->allocator, reader->bytes);
     if (reader->file >= 0)
-        (void)close(reader->file);
+        bp_file_close(reader->file);
     reader->gzip = NULL;
     reader->bytes = NULL;
     reader->file = -1;

@@ -1,39 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE /* O_TMPFILE */
-#include "files/temporary.h"
-
 #include <errno.h>
-#include <inttypes.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include "base/entropy.h"
-
-/* So many names belong to a path: more saves of it at once get random ones. And so many names are tried in all. */
-enum { OWN_NAMES = 4, MOST_NAMES = 100 };
-
-struct bp_temporary bp_temporary_of(int folder, const char *base)
-{
-    uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a: two paths with one hash only share their names */
-    for (; *base; base++)
-        hash = (hash ^ (unsigned char)*base) * UINT64_C(0x100000001b3);
-    return (struct bp_temporary){.folder = folder, .path = hash, .file = -1, .locks = true};
-}
-
-static void name_own(char name[BP_TEMPORARY_NAME], uint64_t path, int number)
-{
-    snprintf(name, BP_TEMPORARY_NAME, ".bp-%016" PRIx64 "-%d.tmp", path, number);
-}
-
-static void choose_name(struct bp_temporary *t, int tries)
-{
-    t->belongs = t->locks && tries < OWN_NAMES;
-    if (t->belongs)
-        name_own(t->name, t->path, tries);
-    else
-        snprintf(t->name, sizeof(t->name), ".bp-%016" PRIx64 "-%016" PRIx64 ".tmp", t->path, bp_entropy());
-}
+#include "base/platform_temporary.h"
 
 static bool lock(int file) { return flock(file, LOCK_EX | LOCK_NB) == 0; }
 
@@ -73,13 +47,14 @@ static void remove_left(int folder, const char *name)
     (void)close(file);
 }
 
-void bp_temporary_sweep(const struct bp_temporary *t, uid_t owner)
+void bp_temporary_sweep(const struct bp_temporary *t, const struct bp_file_status *old)
 {
-    for (int i = 0; i < OWN_NAMES; i++) {
+    const uid_t owner = old ? (uid_t)old->owner : geteuid();
+    for (int i = 0; i < BP_TEMPORARY_OWN; i++) {
         char name[BP_TEMPORARY_NAME];
-        name_own(name, t->path, i);
-        if (may_be_left(t->folder, name, owner))
-            remove_left(t->folder, name);
+        bp_temporary_name_own(name, t->path, i);
+        if (may_be_left(t->folder->file, name, owner))
+            remove_left(t->folder->file, name);
     }
 }
 
@@ -96,12 +71,12 @@ static bool is_swept(int file, bool locked)
 /* Where it cannot be locked, or its name does not show whose it is, the next one is random. */
 static bool create(struct bp_temporary *t, mode_t permissions)
 {
-    t->file = openat(t->folder, t->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, permissions);
+    t->file = openat(t->folder->file, t->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, permissions);
     t->named = t->file >= 0;
     if (!t->named || !t->belongs)
         return t->named;
     const bool locked = lock(t->file);
-    if (locked && is_at(t->file, t->folder, t->name, AT_SYMLINK_NOFOLLOW))
+    if (locked && is_at(t->file, t->folder->file, t->name, AT_SYMLINK_NOFOLLOW))
         return true;
     t->locks = is_swept(t->file, locked);
     t->named = !locked && !t->locks;
@@ -110,10 +85,10 @@ static bool create(struct bp_temporary *t, mode_t permissions)
     return false;
 }
 
-bool bp_temporary_open_named(struct bp_temporary *t, mode_t permissions)
+bool bp_temporary_open_named(struct bp_temporary *t, uint32_t permissions)
 {
-    for (int tries = 0; tries < MOST_NAMES; tries++) {
-        choose_name(t, tries);
+    for (int tries = 0; tries < BP_TEMPORARY_TRIES; tries++) {
+        bp_temporary_name(t, tries);
         if (create(t, permissions))
             return true;
         if (errno != EEXIST && errno != EINTR)
@@ -134,10 +109,10 @@ static void name_descriptor(char path[DESCRIPTOR_PATH], int file)
 }
 
 /* A name is given by way of /proc, which may not be there. */
-bool bp_temporary_open_unnamed(struct bp_temporary *t, mode_t permissions)
+bool bp_temporary_open_unnamed(struct bp_temporary *t, uint32_t permissions)
 {
     char path[DESCRIPTOR_PATH];
-    t->file = openat(t->folder, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, permissions);
+    t->file = openat(t->folder->file, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, permissions);
     if (t->file < 0)
         return false;
     name_descriptor(path, t->file);
@@ -153,9 +128,9 @@ bool bp_temporary_link(struct bp_temporary *t)
 {
     char path[DESCRIPTOR_PATH];
     name_descriptor(path, t->file);
-    for (int tries = 0; tries < MOST_NAMES; tries++) {
-        choose_name(t, tries);
-        t->named = linkat(AT_FDCWD, path, t->folder, t->name, AT_SYMLINK_FOLLOW) == 0;
+    for (int tries = 0; tries < BP_TEMPORARY_TRIES; tries++) {
+        bp_temporary_name(t, tries);
+        t->named = linkat(AT_FDCWD, path, t->folder->file, t->name, AT_SYMLINK_FOLLOW) == 0;
         if (t->named || errno != EEXIST)
             break;
     }
@@ -164,7 +139,7 @@ bool bp_temporary_link(struct bp_temporary *t)
 
 #else
 
-bool bp_temporary_open_unnamed(struct bp_temporary *t, mode_t permissions)
+bool bp_temporary_open_unnamed(struct bp_temporary *t, uint32_t permissions)
 {
     (void)t;
     (void)permissions;
@@ -179,7 +154,7 @@ bool bp_temporary_link(struct bp_temporary *t) { return t->named; }
 
 bool bp_temporary_rename(struct bp_temporary *t, const char *base)
 {
-    if (renameat(t->folder, t->name, t->folder, base) != 0)
+    if (renameat(t->folder->file, t->name, t->folder->file, base) != 0)
         return false;
     t->named = false;
     return true;
@@ -190,7 +165,7 @@ bool bp_temporary_rename(struct bp_temporary *t, const char *base)
 void bp_temporary_drop(struct bp_temporary *t)
 {
     if (t->named)
-        (void)unlinkat(t->folder, t->name, 0);
+        (void)unlinkat(t->folder->file, t->name, 0);
     if (t->file >= 0)
         (void)close(t->file);
     t->named = false;

@@ -6,19 +6,18 @@
  *
  * The name is one of a few that belong to the path, and the file is locked as long as its save lives. So the next save of the
  * path knows what a killed one has left, by the name and because nobody holds the lock, and removes it. A file that cannot be
- * locked gets another, random name, which no save looks for. */
-#ifndef BP_FILES_TEMPORARY_H
-#define BP_FILES_TEMPORARY_H
+ * locked gets another, random name, which no save looks for. On Windows an open file is locked: nobody else may open, rename or
+ * remove it. */
+#ifndef BP_BASE_PLATFORM_TEMPORARY_H
+#define BP_BASE_PLATFORM_TEMPORARY_H
 
-#include <fcntl.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <unistd.h>
+#include "base/platform_file.h"
 
-enum { BP_TEMPORARY_NAME = 48 };
+/* Bytes of a name. So many names belong to a path: more saves of it at once get random ones. And so many are tried in all. */
+enum { BP_TEMPORARY_NAME = 48, BP_TEMPORARY_OWN = 4, BP_TEMPORARY_TRIES = 100 };
 
 struct bp_temporary {
-    int folder;    /* of the path, open */
+    const struct bp_folder *folder;
     uint64_t path; /* a hash of the path's last part */
     int file;      /* open for writing; -1: none */
     bool named;    /* `name` is in the folder, to be removed or renamed */
@@ -28,16 +27,20 @@ struct bp_temporary {
 };
 
 /* None yet, for a path that ends with `base`. */
-struct bp_temporary bp_temporary_of(int folder, const char *base);
+struct bp_temporary bp_temporary_of(const struct bp_folder *folder, const char *base);
 
-/* Removes what killed saves of the path have left: regular files of the calling user, or of user `owner`, with a name that
- * belongs to the path, which nobody has locked. Does what it can, and cannot fail. */
-void bp_temporary_sweep(const struct bp_temporary *temporary, uid_t owner);
+/* The name number `number` of those that belong to a path; and the one to try after `tries` others. */
+void bp_temporary_name_own(char name[BP_TEMPORARY_NAME], uint64_t path, int number);
+void bp_temporary_name(struct bp_temporary *temporary, int tries);
+
+/* Removes what killed saves of the path have left: regular files of the calling user, or of the owner of the old file (NULL: there
+ * is none), with a name that belongs to the path, which nobody has locked. Does what it can, and cannot fail. */
+void bp_temporary_sweep(const struct bp_temporary *temporary, const struct bp_file_status *old);
 
 /* A new file, open for writing, with these permissions less the umask. Without a name; false if there is no such file here. With a
  * name; false with errno. */
-bool bp_temporary_open_unnamed(struct bp_temporary *temporary, mode_t permissions);
-bool bp_temporary_open_named(struct bp_temporary *temporary, mode_t permissions);
+bool bp_temporary_open_unnamed(struct bp_temporary *temporary, uint32_t permissions);
+bool bp_temporary_open_named(struct bp_temporary *temporary, uint32_t permissions);
 
 /* Gives a name to the file without one. False if that cannot be done here. */
 bool bp_temporary_link(struct bp_temporary *temporary);
