@@ -8,7 +8,7 @@
 
 #include "data/data_set.h"
 #include "train/batch.h"
-#include "train/methods/full_batch.h"
+#include "train/full_batch.h"
 
 /* What a user may set; all double, so that one table serves them. train/train_options.c has names, bounds and defaults. */
 struct bp_train_settings {
