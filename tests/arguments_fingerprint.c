@@ -42,10 +42,10 @@ static uint64_t hash_numbers(uint64_t hash, struct fixture *f, const char *name,
     const struct call *call = call_find(name, f->dtype);
     union arg args[ARGUMENTS_MAX];
     fixture_arguments(f, call, args);
-    for (size_t i = 0; i < call_arguments(call); i++) {
-        if (strchr("lbm", call->kinds[1 + i]))
+    for (size_t i = 0; i < call->arguments; i++) {
+        if (call->parameters[i].role == ROLE_ANY_LAYER)
             args[i].size = layer;
-        if (strchr("yY", call->kinds[1 + i]))
+        if (call->parameters[i].role == ROLE_NUMBERS_OUT)
             args[i].data = f->dtype == BP_F32 ? (void *)numbers.f32 : (void *)numbers.f64;
     }
     const bp_status status = fixture_call(f, call, args).integer;

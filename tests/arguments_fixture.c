@@ -277,14 +277,15 @@ void fixture_end(struct fixture *f)
 union arg fixture_call(struct fixture *f, const struct call *call, const union arg *args)
 {
     const union arg answer = call->run(args);
-    for (size_t i = 0; i < call_arguments(call); i++) {
-        if (call->kinds[1 + i] == 'G' && args[i].net)
+    for (size_t i = 0; i < call->arguments; i++) {
+        const enum role role = call->parameters[i].role;
+        if (role == ROLE_NET_TO_DESTROY && args[i].data)
             f->net_given = NULL;
-        if (call->kinds[1 + i] == 'g' && args[i].scratch)
+        if (role == ROLE_SCRATCH_TO_DESTROY && args[i].data)
             f->scratch_given = NULL;
-        if (call->kinds[1 + i] == 'Z' && args[i].set)
+        if (role == ROLE_DATA_TO_DESTROY && args[i].data)
             f->set_given = NULL;
-        if (call->kinds[1 + i] == '2' && args[i].train)
+        if (role == ROLE_TRAIN_TO_DESTROY && args[i].data)
             f->train_given = NULL;
     }
     return answer;

@@ -40,6 +40,8 @@ static void set_options(uint64_t *state, bp_net *net, bool before_init)
 {
     int32_t option;
     for (size_t i = 0; (option = any_option_at(i)) != 0; i++) {
+        if (option == BP_LAYER_RANDOM) /* it can only be read, and the nets by chance are older */
+            continue;
         if (before_init)
             for (size_t layer = 0; layer < bp_net_layers(net); layer++)
                 if (draw(state, 0, 1) && option != BP_LAYER_ACTIVATION)

@@ -90,12 +90,23 @@ class Tree:
         self.scratch.mkdir(parents=True, exist_ok=True)
         self.copy(root)
         self.configure()
+        self.introspect()
+        self.taken = {}
+
+    def introspect(self):
         ask = ['meson', 'introspect', str(self.folder)]
         targets = json.loads(subprocess.run(ask + ['--targets'], check=True, capture_output=True, text=True).stdout)
         tests = json.loads(subprocess.run(ask + ['--tests'], check=True, capture_output=True, text=True).stdout)
         self.files = {target['id']: target['filename'] for target in targets}
         self.tests = {test['name']: test for test in tests}
-        self.taken = {}
+
+    def patch(self, file):
+        """Applies a unified diff to the copy, which the next copy() undoes; new tests are known from here on."""
+        alone = {**os.environ, 'GIT_CEILING_DIRECTORIES': str(self.source.parent)}  # it is no part of a repository
+        subprocess.run(['git', 'apply', '--whitespace=error-all', str(file)], cwd=self.source, check=True,
+                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=alone)
+        self.configure()
+        self.introspect()
 
     def copy(self, root):
         """Files that are the same already keep their times, so that ninja does not compile them again."""

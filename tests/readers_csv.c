@@ -61,7 +61,7 @@ static void quoted_fields_hold_anything(void **state)
     read_text(&set, text, "2");
     assert_int_equal(bp_data_classes(set.data), COUNT(expected));
     for (size_t i = 0; i < COUNT(expected); i++)
-        assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, label_at(set.data, i)), expected[i]);
+        assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, (size_t)label_at(set.data, i)), expected[i]);
     set_end(&set);
 }
 
@@ -81,8 +81,8 @@ static void the_buffer_ends_anywhere(void **state)
         assert_int_equal(bp_data_rows(set.data), 2);
         assert_string_equal(bp_data_name(set.data, BP_TEXT_INPUT, 0), "ab");
         assert_true(input_at(set.data, 0, 0) == 1.25 && input_at(set.data, 1, 0) == -30);
-        assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, label_at(set.data, 0)), "x\ny");
-        assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, label_at(set.data, 1)), "z");
+        assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, (size_t)label_at(set.data, 0)), "x\ny");
+        assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, (size_t)label_at(set.data, 1)), "z");
         set_end(&set);
     }
 }
@@ -210,7 +210,7 @@ static void classes_are_in_order(void **state)
                 name = strchr(at, ',') + 1;
                 at = end + 1;
             } while (strncmp(name, "kind", 4) == 0);
-            const char *got = bp_data_name(set.data, BP_TEXT_CLASS, label_at(set.data, row));
+            const char *got = bp_data_name(set.data, BP_TEXT_CLASS, (size_t)label_at(set.data, row));
             assert_true(strncmp(name, got, strlen(got)) == 0 && name[strlen(got)] == '\n');
         }
         set_end(&set);

@@ -240,7 +240,7 @@ static void gzipped_files_need_zlib(void **state)
         assert_int_equal(status, BP_OK);
         assert_int_equal(bp_data_rows(set.data), 2);
         assert_true(input_at(set.data, 1, 1) == 4);
-        assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, label_at(set.data, 1)), "y");
+        assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, (size_t)label_at(set.data, 1)), "y");
     } else {
         set_refuses(&set, BP_ERR_UNSUPPORTED, status, "bp_data_read_csv", path,
                     ": is gzipped, and libbp was built without zlib: unpack it first");

@@ -80,7 +80,7 @@ static void labels_are_classes_or_numbers(void **state)
         assert_int_equal(bp_data_set(set.data, BP_DATA_NUMBERS, cases[i].numbers), BP_OK);
         assert_int_equal(bp_data_read_libsvm(set.data, path, 0), BP_OK);
         const size_t last = bp_data_rows(set.data) - 1;
-        for (int32_t label = 0; bp_data_name(set.data, BP_TEXT_CLASS, label); label++)
+        for (size_t label = 0; bp_data_name(set.data, BP_TEXT_CLASS, label); label++)
             strcat(strcat(names, label > 0 ? " " : ""), bp_data_name(set.data, BP_TEXT_CLASS, label));
         assert_string_equal(names, cases[i].classes ? cases[i].classes : "");
         if (cases[i].classes) {

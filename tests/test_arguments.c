@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Every public function with every wrong argument, in every wrong state, and of the wrong type: it says so, by the
- * status that bp.h gives and a sentence, and changes nothing. The wrong arguments follow from the letters of the rows. */
+ * status that bp.h gives and a sentence, and changes nothing. The wrong arguments follow from bp-api.json and arguments.txt. */
 #include <locale.h>
 #include <math.h>
 #include <setjmp.h>
@@ -13,25 +13,20 @@
 
 #include <cmocka.h>
 
-#include "arguments_wrongs.h"
+#include "arguments_values.h"
 #include "failing_allocator.h"
 
-#define OPTIONAL "cYDMz0,:<|}+'" /* may be NULL */
-#define NOTHING_WRONG "Ssm9"     /* any value will do */
-
-/* What a function answers to a bad argument: a status, or nothing, by what it returns. */
+/* What a function answers to a wrong argument. */
 static bool refused(const struct call *call, union arg answer, bp_status status)
 {
-    switch (call->kinds[0]) {
-    case 'S':
+    switch (call->answer) {
+    case ANSWERS_STATUS:
         return answer.integer == status;
-    case 'i':
-        return answer.integer == 0;
-    case 'z':
+    case ANSWERS_NUMBER:
         return answer.size == 0;
-    case 'c':
+    case ANSWERS_NAME:
         return answer.text == NULL;
-    case 'e':
+    case ANSWERS_TEXT:
         return answer.text != NULL;
     default:
         return true;
@@ -53,56 +48,82 @@ static void expect_refusal(struct fixture *f, const struct call *call, const uni
     const union arg answer = fixture_call(f, call, args);
     if (!refused(call, answer, status))
         complain("%s, %s: expected %d, got %d", call->name, what, (int)status, (int)answer.integer);
-    if (call->kinds[0] == 'S')
+    if (call->answer == ANSWERS_STATUS) {
         expect_sentence(call, bp_last_error());
+        if (!call_may_return(call, answer.integer))
+            complain("%s, %s: its documentation has no status %d", call->name, what, (int)answer.integer);
+    }
     if (fixture_fingerprint(f) != before)
         complain("%s, %s: the handle changed", call->name, what);
     if (fixture_made(f))
         complain("%s, %s: it gave a handle", call->name, what);
 }
 
-static void try_wrongs(struct fixture *f, const struct call *call)
+/* How many cases of each kind were tried. */
+static struct {
+    size_t wrong, null, good, state, type;
+} tried;
+
+/* The call with one wrong argument. */
+static void try_wrong(struct fixture *f, const struct call *call, size_t parameter, union arg value, bp_status status,
+                      const char *name)
 {
-    for (size_t parameter = 0; parameter < call_arguments(call); parameter++) {
-        const char letter = call->kinds[1 + parameter];
-        size_t tried = 0;
-        for (size_t i = 0; i < wrong_count; i++) {
-            char what[96];
-            union arg args[ARGUMENTS_MAX];
-            if (!strchr(wrongs[i].letters, letter))
-                continue;
-            fixture_arguments(f, call, args);
-            args[parameter] = wrongs[i].value;
-            host_mask(true); /* some are NaN or infinite */
-            if (letter == 'W' && wrongs[i].status == BP_ERR_NONFINITE)
-                args[parameter].data = f->dtype == BP_F32 ? (void *)with_nan.f32 : (void *)with_nan.f64;
-            snprintf(what, sizeof(what), "parameter %zu ('%c'), wrong value %zu", parameter, letter, i);
-            tried++;
-            if (strchr("GgZ2", letter))
-                fixture_call(f, call, args); /* destroying NULL is fine */
-            else
-                expect_refusal(f, call, args, wrongs[i].status, what);
-            host_unmask(true);
-        }
-        if (tried == 0 && !strchr(OPTIONAL NOTHING_WRONG, letter))
-            complain("%s: no wrong value for '%c'", call->name, letter);
+    char what[96];
+    union arg args[ARGUMENTS_MAX];
+    snprintf(what, sizeof(what), "%s is %s", call->parameters[parameter].name, name);
+    fixture_arguments(f, call, args);
+    args[parameter] = value;
+    host_mask(true); /* some are NaN or infinite */
+    expect_refusal(f, call, args, status, what);
+    host_unmask(true);
+    tried.wrong++;
+}
+
+/* Is NULL wrong for this parameter? For one of a pair it is, where the good argument is another; and for a handle of which
+ * a query asks, when it returns 0 or NULL. A destroy takes it and does nothing. */
+static bool refuses_null(struct fixture *f, const struct call *call, size_t parameter)
+{
+    union arg args[ARGUMENTS_MAX];
+    fixture_arguments(f, call, args);
+    switch (call->parameters[parameter].null) {
+    case NULL_REFUSED:
+        return true;
+    case NULL_ONE_OF:
+    case NULL_TOGETHER:
+        return args[parameter].data != NULL;
+    case NULL_ALLOWED:
+        return call->answer != ANSWERS_STATUS;
+    default:
+        return false;
     }
 }
 
-/* The optional pointers may be NULL, one at a time. */
-static void try_without_options(const struct call *call, int32_t dtype, const bp_allocator *allocator)
+static void try_wrongs(struct fixture *f, const struct call *call)
 {
-    for (size_t parameter = 0; parameter < call_arguments(call); parameter++) {
+    for (size_t parameter = 0; parameter < call->arguments; parameter++) {
+        if (refuses_null(f, call, parameter))
+            try_wrong(f, call, parameter, (union arg){.data = NULL}, BP_ERR_ARG, "null");
+        for (size_t i = 0; i < wrong_count; i++)
+            if (wrongs[i].role == call->parameters[parameter].role)
+                try_wrong(f, call, parameter, wrong_value(f, i), wrongs[i].status, wrongs[i].name);
+    }
+}
+
+/* The arguments that may be NULL are, one at a time, and the call succeeds. */
+static void try_nulls(const struct call *call, int32_t dtype, const bp_allocator *allocator)
+{
+    for (size_t parameter = 0; parameter < call->arguments; parameter++) {
         union arg args[ARGUMENTS_MAX];
         struct fixture f;
-        if (!strchr(OPTIONAL, call->kinds[1 + parameter]))
+        if (call->answer != ANSWERS_STATUS || call->parameters[parameter].null != NULL_ALLOWED)
             continue;
         fixture_begin(&f, dtype, life_for(call), allocator);
         fixture_arguments(&f, call, args);
         args[parameter].data = NULL;
         if (fixture_call(&f, call, args).integer != BP_OK)
-            complain("%s: parameter %zu may not be NULL: %s", call->name, parameter, bp_last_error());
+            complain("%s: %s may not be NULL: %s", call->name, call->parameters[parameter].name, bp_last_error());
         fixture_end(&f);
+        tried.null++;
     }
 }
 
@@ -139,10 +160,11 @@ static void every_wrong_argument_is_refused(void **state)
         fixture_end(&f);
         fixture_begin(&f, dtype, life_for(call), &allocator);
         const union arg answer = fixture_good_call(&f, call);
-        if (call->kinds[0] == 'S' && answer.integer != BP_OK)
+        tried.good++;
+        if (call->answer == ANSWERS_STATUS && answer.integer != BP_OK)
             complain("%s: with good arguments: %s", call->name, bp_last_error());
         fixture_end(&f);
-        try_without_options(call, dtype, &allocator);
+        try_nulls(call, dtype, &allocator);
     }
     no_complaints();
     assert_int_equal(failing.live, 0);
@@ -163,24 +185,23 @@ static void every_wrong_state_is_refused(void **state)
 {
     const int32_t dtype = *(const int32_t *)*state;
     const struct call *call;
-    size_t tried = 0;
     need_type(dtype);
     for (size_t i = 0; (call = call_at(i)); i++) {
         for (size_t k = 0; k < life_count; k++) {
             union arg args[ARGUMENTS_MAX];
             struct fixture f;
             const unsigned missing = call->needs & ~lives[k].has;
-            if (missing == 0 || call->kinds[0] != 'S' || !call_takes(call, dtype))
+            if (missing == 0 || call->answer != ANSWERS_STATUS || !call_takes(call, dtype))
                 continue;
             fixture_begin(&f, dtype, &lives[k], NULL);
             fixture_arguments(&f, call, args);
             expect_refusal(&f, call, args, status_of_missing(missing), lives[k].name);
             fixture_end(&f);
-            tried++;
+            tried.state++;
         }
     }
     no_complaints();
-    assert_true(tried > 100);
+    assert_true(tried.state > 100);
 }
 
 static void the_wrong_number_type_is_refused(void **state)
@@ -192,10 +213,11 @@ static void the_wrong_number_type_is_refused(void **state)
     fixture_begin(&f, dtype, &lives[0], NULL);
     for (size_t i = 0; (call = call_at(i)); i++) {
         union arg args[ARGUMENTS_MAX];
-        if (call_dtype(call) == 0 || call_takes(call, dtype) || !call_has(call, 'N')) /* a data set has no type */
+        if (call_dtype(call) == 0 || call_takes(call, dtype) || !call_has(call, ROLE_NET)) /* a data set has no type */
             continue;
         fixture_arguments(&f, call, args);
         expect_refusal(&f, call, args, BP_ERR_DTYPE, "the wrong type");
+        tried.type++;
     }
     fixture_end(&f);
     no_complaints();
@@ -297,7 +319,7 @@ static void every_exported_name_has_a_row(void **state)
         for (size_t i = 0; (call = call_at(i)); i++)
             row = row || strcmp(call->name + strlen("bp_"), name) == 0;
         if (!row)
-            complain("bp_%s has no row in tests/arguments_*.c", name);
+            complain("bp_%s is not among the calls", name);
         found++;
     }
     fclose(map);
@@ -325,5 +347,9 @@ int main(void)
         with_nan.f32[i] = NAN;
         with_nan.f64[i] = NAN;
     }
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    print_message(
+        "cases: %zu wrong arguments, %zu optional ones NULL, %zu good calls, %zu wrong states, %zu wrong types\n",
+        tried.wrong, tried.null, tried.good, tried.state, tried.type);
+    return failed;
 }

@@ -138,12 +138,38 @@ static void z_of_dropout_is_what_went_in(void **state)
     bp_net_destroy(net);
 }
 
+static void another_rate_leaves_nothing_to_go_back_through(void **state)
+{
+    bp_net *net = dropping(any_dtype(state), 0.25);
+    any_ok(any_forward(net, x, ROWS, NULL));
+    any_ok(bp_net_layer_set(net, 0, BP_LAYER_RATE, 0.5));
+    assert_int_equal(any_backward(net, x, ROWS, NULL), BP_ERR_STATE);
+    bp_net_destroy(net);
+}
+
+static void a_layer_is_random_while_its_rate_is_not_0(void **state)
+{
+    bp_net *net = dropping(any_dtype(state), 0.25);
+    double random;
+    any_ok(bp_net_layer_get(net, 0, BP_LAYER_RANDOM, &random));
+    assert_true(random == 1);
+    any_ok(bp_net_layer_get(net, 1, BP_LAYER_RANDOM, &random));
+    assert_true(random == 0);
+    any_ok(bp_net_layer_set(net, 0, BP_LAYER_RATE, 0));
+    any_ok(bp_net_layer_get(net, 0, BP_LAYER_RANDOM, &random));
+    assert_true(random == 0);
+    assert_int_equal(bp_net_layer_set(net, 0, BP_LAYER_RANDOM, 0), BP_ERR_ARG);
+    assert_string_equal(bp_last_error(), "bp_net_layer_set: random can only be read");
+    bp_net_destroy(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH(dropout_drops_the_share_and_scales_what_it_keeps), ANY_BOTH(seed_42_drops_the_golden_numbers),
         ANY_BOTH(dropout_goes_by_the_rows_forwarded_since_init),    ANY_BOTH(predict_passes_dropout_by),
         ANY_BOTH(the_gradient_passes_through_what_dropout_kept),    ANY_BOTH(z_of_dropout_is_what_went_in),
+        ANY_BOTH(another_rate_leaves_nothing_to_go_back_through),   ANY_BOTH(a_layer_is_random_while_its_rate_is_not_0),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, fill_data, NULL);

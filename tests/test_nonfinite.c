@@ -78,6 +78,21 @@ static void a_target_is_blamed_after_every_layer(void **state)
     }
 }
 
+static void what_is_wrong_in_dy_is_named_by_its_place(void **state)
+{
+    const struct any_layer layer = {3, BP_ACT_TANH, 0, 0};
+    bp_net *net = any_net(any_dtype(state), 1, &layer, 1, 1);
+    const double x[3] = {1, 2, 3};
+    double dy[9] = {0};
+    dy[7] = INFINITY;
+    host_mask(true);
+    any_ok(any_forward(net, x, 3, NULL));
+    assert_int_equal(any_backward_from(net, dy, 3), BP_ERR_NONFINITE);
+    assert_non_null(strstr(bp_last_error(), ": dy is inf at row 2, output 1 of layer 0"));
+    host_unmask(true);
+    bp_net_destroy(net);
+}
+
 static void a_gradient_that_is_not_finite_stops_the_step(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -284,6 +299,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ANY_BOTH_MASKED(a_loss_that_is_not_finite_is_refused_and_adds_nothing),
         ANY_BOTH_MASKED(a_target_is_blamed_after_every_layer),
+        ANY_BOTH(what_is_wrong_in_dy_is_named_by_its_place),
         ANY_BOTH_MASKED(a_gradient_that_is_not_finite_stops_the_step),
         ANY_BOTH_MASKED(train_refuses_a_gradient_that_overflows),
         ANY_BOTH_MASKED(a_bias_gradient_that_overflows_is_refused_however_small_the_inputs),

@@ -49,6 +49,7 @@ static const struct option of_nets[] = {
     {BP_LAYER_SLOPE, 0, 1000, 0.01},
     {BP_LAYER_RATE, 0, 0.99, 0.5},
     {BP_LAYER_KIND, BP_KIND_DENSE, BP_KIND_DROPOUT, BP_KIND_DENSE},
+    {BP_LAYER_RANDOM, 0, 1, 0},
 };
 
 #define MANY 0x1p53

@@ -115,7 +115,7 @@ static void expect_names(const bp_data *data, bool inputs, bool outputs)
     assert_null(bp_data_name(data, BP_TEXT_INPUT, 1));
     assert_null(bp_data_name(data, BP_TEXT_OUTPUT, 1));
     assert_null(bp_data_name(data, BP_TEXT_CLASS, 1));
-    assert_null(bp_data_name(data, BP_TEXT_CLASS, -1));
+    assert_null(bp_data_name(data, BP_TEXT_CLASS, SIZE_MAX));
 }
 
 static void names_go_with_what_they_name(void **state)

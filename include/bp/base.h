@@ -25,8 +25,9 @@ extern "C" {
 /** What a call came to: BP_OK or a negative BP_ERR_*. */
 typedef int32_t bp_status;
 
+/** Statuses. */
 enum {
-    BP_OK = 0,
+    BP_OK = 0,                /**< success */
     BP_ERR_ARG = -10,         /**< an argument is NULL, unknown or out of its bounds */
     BP_ERR_MEMORY = -20,      /**< the allocator had no memory */
     BP_ERR_SHAPE = -30,       /**< a size is 0, too large, or does not match */
@@ -43,18 +44,18 @@ enum {
 /** The library's version as major * 1000000 + minor * 1000 + patch. Threads: any. */
 BP_API uint32_t bp_version(void);
 
-/** The library's version as "major.minor.patch". Valid for ever. Threads: any. */
+/** The library's version as "major.minor.patch". Never NULL, valid for ever. Threads: any. */
 BP_API const char *bp_version_string(void);
 
 /** The ABI number of the library that runs; it equals BP_ABI_VERSION of the header it was compiled with. Threads: any. */
 BP_API uint32_t bp_abi_version(void);
 
-/** Compiler, number types, and the instruction sets built in and active, as one line. Valid for ever. Threads: any. */
+/** Compiler, number types, and the instruction sets built in and active, as one line. Never NULL, valid for ever. Threads: any. */
 BP_API const char *bp_build_info(void);
 
 /**
  * This thread's last failed call as a sentence that begins with the name of the function: which argument, what was expected,
- * what came. "" before any. Every call that returns a negative status sets it; a success, BP_DONE, a query and a destroy never
+ * what came. "" before any, never NULL. Every call that returns a negative status sets it; a success, BP_DONE, a query and a destroy never
  * touch it. Valid until this thread's next failed call. Read it in a statement of its own: as a further argument of the call
  * that fails it may be read before the call.
  *
@@ -68,7 +69,8 @@ BP_API const char *bp_build_info(void);
  */
 BP_API const char *bp_last_error(void);
 
-/** A status as a short sentence; "unknown status" for a number that is none. Valid for ever. Threads: any. */
+/** A status as a short sentence; "unknown status" for a number that is none. Never NULL, valid for ever. Threads: any.
+ *  @param status what a call returned, or any other number */
 BP_API const char *bp_status_string(bp_status status);
 
 /* -------------------------------------------------------------------------------------------------------------- keys */
@@ -113,17 +115,20 @@ enum {
 
 /**
  * The name of a key, in lower case: "learning_rate", "leaky_relu". In a family each name stands once. NULL if it is no key.
- * Valid for ever. Threads: any.
+ * Valid for ever.
+ * @param key any number
+ * Threads: any.
  */
 BP_API const char *bp_key_name(int32_t key);
 
-/** What a key means, in one sentence without its full stop. NULL if it is no key. Valid for ever. Threads: any. */
+/** What a key means, in one sentence without its full stop. NULL if it is no key. Valid for ever. Threads: any.
+ *  @param key any number */
 BP_API const char *bp_key_help(int32_t key);
 
 /**
  * The key with this name in a family.
  * @param family a BP_FAMILY_*, or 0: then the family itself is looked for
- * @param name   NULL is the name of none
+ * @param name   its name, or NULL, which is the name of none
  * Returns 0 if there is none. Threads: any.
  */
 BP_API int32_t bp_key_find(int32_t family, const char *name);
@@ -135,17 +140,19 @@ BP_API int32_t bp_key_find(int32_t family, const char *name);
  */
 BP_API int32_t bp_key_at(int32_t family, size_t index);
 
-/** What an option takes, a BP_DOMAIN_*. 0 if the key is no option. Threads: any. */
+/** What an option takes, a BP_DOMAIN_*. 0 if the key is no option. Threads: any.
+ *  @param key any number */
 BP_API int32_t bp_key_domain(int32_t key);
 
-/** The family whose keys an option takes. 0 if it takes none. Threads: any. */
+/** The family whose keys an option takes. 0 if it takes none. Threads: any.
+ *  @param key any number */
 BP_API int32_t bp_key_members(int32_t key);
 
 /**
- * The least, the greatest and the first value of an option: of a BP_OPT_*, BP_LAYER_*, BP_DATA_* or BP_TRAIN_*. For one that
- * takes keys, the bounds are the least and greatest of them. For one that follows the optimiser, the first value is that of
+ * The least, the greatest and the first value of an option. For one that takes keys, the bounds are the least and greatest of them. For one that follows the optimiser, the first value is that of
  * BP_OPTIM_SGD; for BP_LAYER_SLOPE, that of BP_ACT_LEAKY_RELU.
- * @param[out] low, high, initial each may be NULL
+ * @param key a BP_OPT_*, BP_LAYER_*, BP_DATA_* or BP_TRAIN_*
+ * @param[out] low, high, initial [1], or NULL
  * Errors: ARG (the key is no option; nothing is written). Threads: any.
  */
 BP_API bp_status bp_key_bounds(int32_t key, double *low, double *high, double *initial);

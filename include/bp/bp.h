@@ -19,6 +19,19 @@
  * a layer are [rows][units], weights are [units][inputs of the layer]. Layers are numbered from 0, and dropout counts
  * as a layer. docs/derivation.md works the equations out.
  *
+ * @section shapes Shapes
+ * The shape of an array stands in brackets where its parameter is described: [rows][inputs]; [1] is one number. It is
+ * made of the function's parameters, and of
+ * - inputs: bp_net_inputs(net) or bp_data_inputs(data)
+ * - outputs: bp_net_outputs(net) or bp_data_outputs(data)
+ * - layers: bp_net_layers(net)
+ * - units: bp_net_layer_units(net, layer)
+ * - layer_inputs: bp_net_layer_weights(net, layer) / bp_net_layer_units(net, layer)
+ * - biases: bp_net_layer_biases(net, layer)
+ * - parameters: bp_net_parameters(net)
+ * - rows: bp_net_rows(net)
+ * - nonzeros: bp_data_nonzeros(data, row, rows)
+ *
  * @section types Number types
  * A net is f32 or f64 for life. Functions that take numbers come in pairs, _f32 with float and _f64 with double; the
  * one that does not match the net's type returns BP_ERR_DTYPE.

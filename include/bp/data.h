@@ -25,12 +25,15 @@ typedef struct bp_data bp_data;
  *  it is destroyed. If it is changed all the same, results are those of the new numbers, or a call that takes labels, weights
  *  or sparse rows returns ARG where these are no longer what may be set, and its sentence names the number or row of the
  *  array. No call then reads or writes beyond an array, as long as all of it is still there. */
-enum { BP_HOLD_COPY = 23010, BP_HOLD_BORROW = 23020 };
+enum {
+    BP_HOLD_COPY = 23010,  /**< its own copy */
+    BP_HOLD_BORROW = 23020 /**< the caller's array */
+};
 
 /**
  * An empty data set, to be filled by bp_data_set_inputs_f32() and its kin.
  * @param[out] data the handle; NULL after a failure
- * @param allocator where its memory comes from; NULL is malloc and free
+ * @param allocator where its memory comes from, or NULL: malloc and free
  * Errors: ARG, MEMORY. Threads: any.
  */
 BP_API bp_status bp_data_create(bp_data **data, const bp_allocator *allocator);
@@ -39,23 +42,26 @@ BP_API bp_status bp_data_create(bp_data **data, const bp_allocator *allocator);
 BP_API void bp_data_destroy(bp_data *data);
 
 /**
- * The inputs, [rows][inputs]. They begin a data set anew: target, labels, weights and names of before are gone.
+ * The inputs. They begin a data set anew: target, labels, weights and names of before are gone.
+ * @param x    [rows][inputs]
  * @param hold BP_HOLD_COPY or BP_HOLD_BORROW
  * Errors: ARG, MEMORY, SHAPE (rows or inputs is 0 or too large). Threads: exclusive.
  */
 BP_API bp_status bp_data_set_inputs_f32(bp_data *data, const float *x, size_t rows, size_t inputs, int32_t hold);
 /** See bp_data_set_inputs_f32(). */
 BP_API bp_status bp_data_set_inputs_f64(bp_data *data, const double *x, size_t rows, size_t inputs, int32_t hold);
-/** As bp_data_set_inputs_f32(), for bytes, each worth x * scale as a double, converted as rows are taken out. Errors: also
- *  ARG (scale is 0 or not finite). */
+/** As bp_data_set_inputs_f32(), for bytes, each worth x * scale as a double, converted as rows are taken out.
+ *  Errors: also ARG (scale is 0 or not finite). */
 BP_API bp_status bp_data_set_inputs_u8(bp_data *data, const uint8_t *x, size_t rows, size_t inputs, double scale,
                                        int32_t hold);
 
 /**
  * The inputs as sparse rows, see bp_net_reserve_sparse(). Training and metrics take them as such, at their cost, and
  * bp_data_get_inputs_f32() writes them out. They begin a data set anew.
- * @param values, columns, starts the rows; starts is [rows + 1]
- * @param inputs numbers of a row, zeros included
+ * @param values, columns [starts[rows]]
+ * @param starts          [rows + 1]
+ * @param inputs          numbers of a row, zeros included
+ * @param hold            BP_HOLD_COPY or BP_HOLD_BORROW
  * Errors: ARG (also where starts or columns do not ascend, a column is not below `inputs`, or a value is not finite; the
  * sentence names row and number), MEMORY, SHAPE (rows or inputs is 0 or too large). Threads: exclusive.
  */
@@ -66,7 +72,9 @@ BP_API bp_status bp_data_set_inputs_sparse_f64(bp_data *data, const double *valu
                                                const size_t *starts, size_t rows, size_t inputs, int32_t hold);
 
 /**
- * The target, [rows][outputs], in place of target or labels of before.
+ * The target, in place of target or labels of before.
+ * @param target [bp_data_rows(data)][outputs]
+ * @param hold   BP_HOLD_COPY or BP_HOLD_BORROW
  * Errors: ARG, MEMORY, SHAPE (outputs is 0 or too large), STATE (no inputs yet, or the data set shows rows of another, or
  * another shows its rows). Threads: exclusive.
  */
@@ -76,27 +84,34 @@ BP_API bp_status bp_data_set_target_f64(bp_data *data, const double *target, siz
 
 /**
  * A label from 0 to classes - 1 for each row, in place of target or labels of before.
+ * @param labels [bp_data_rows(data)]
+ * @param hold   BP_HOLD_COPY or BP_HOLD_BORROW
  * Errors: ARG (also a label out of range), MEMORY, SHAPE (classes is below 2 or above INT32_MAX), STATE. Threads: exclusive.
  */
 BP_API bp_status bp_data_set_labels(bp_data *data, const int32_t *labels, size_t classes, int32_t hold);
 
 /**
  * A weight for each row, finite and at least 0, that its loss is multiplied with.
+ * @param weights [bp_data_rows(data)]
+ * @param hold    BP_HOLD_COPY or BP_HOLD_BORROW
  * Errors: ARG, MEMORY, STATE. Threads: exclusive.
  */
 BP_API bp_status bp_data_set_weights(bp_data *data, const double *weights, int32_t hold);
 
 /**
- * bp_data_create(), bp_data_set_inputs_f32() and, unless `target` is NULL, bp_data_set_target_f32() in one, on copies.
+ * bp_data_create(), bp_data_set_inputs_f32() and, if there is a target, bp_data_set_target_f32() in one, on copies.
  * @param[out] data the handle; NULL after a failure
- * Errors: as those three. Threads: any.
+ * @param x         [rows][inputs]
+ * @param target    [rows][outputs], or NULL
+ * Errors: as bp_data_create(), bp_data_set_inputs_f32() and bp_data_set_target_f32(). Threads: any.
  */
 BP_API bp_status bp_data_create_f32(bp_data **data, const float *x, size_t rows, size_t inputs, const float *target,
                                     size_t outputs);
 /** See bp_data_create_f32(). */
 BP_API bp_status bp_data_create_f64(bp_data **data, const double *x, size_t rows, size_t inputs, const double *target,
                                     size_t outputs);
-/** As bp_data_create_f32(), with labels. */
+/** As bp_data_create_f32(), with labels.
+ *  @param labels [rows] */
 BP_API bp_status bp_data_create_labels_f32(bp_data **data, const float *x, size_t rows, size_t inputs,
                                            const int32_t *labels, size_t classes);
 /** See bp_data_create_labels_f32(). */
@@ -140,10 +155,24 @@ enum {
     BP_MISSING_MEAN = 18030    /**< an input becomes the mean of its column; a row without its target is left out */
 };
 
-/** Sets an option, BP_DATA_SEPARATOR and so on, for the reading that follows. Errors: ARG. Threads: exclusive. */
+/** Sets an option for the reading that follows.
+ *  @param key a BP_DATA_*
+ *  Errors: ARG. Threads: exclusive. */
 BP_API bp_status bp_data_set(bp_data *data, int32_t key, double value);
-/** The value of an option. Errors: ARG. Threads: shared. */
+/** The value of an option.
+ *  @param key        a BP_DATA_*
+ *  @param[out] value [1]
+ *  Errors: ARG. Threads: shared. */
 BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
+
+/**
+ * Sets options by their names, as bp_net_set_text() does: `separator=";" header=yes missing=mean`. The separator is a character, or
+ * auto; header, class and numbers are yes, no or auto.
+ * Errors: FORMAT, ARG, MEMORY. Threads: exclusive.
+ */
+BP_API bp_status bp_data_set_text(bp_data *data, const char *text);
+/** As bp_net_get_text(): all options, as bp_data_set_text() takes them. */
+BP_API bp_status bp_data_get_text(const bp_data *data, char *text, size_t capacity, size_t *size);
 
 /**
  * Reads a table of text (CSV), plain or gzipped: inputs, and a target or labels. It begins the data set anew; numbers are
@@ -178,7 +207,8 @@ BP_API bp_status bp_data_read_csv(bp_data *data, const char *path, const char *t
 /**
  * bp_data_create() and bp_data_read_csv() in one.
  * @param[out] data the handle, by the rules of bp_data_create_f32()
- * Errors: as those two. Threads: any.
+ * @param targets   as in bp_data_read_csv(), or NULL
+ * Errors: as bp_data_create() and bp_data_read_csv(). Threads: any.
  */
 BP_API bp_status bp_data_load_csv(bp_data **data, const char *path, const char *targets);
 
@@ -193,7 +223,9 @@ BP_API bp_status bp_data_load_csv(bp_data **data, const char *path, const char *
  */
 BP_API bp_status bp_data_read_idx(bp_data *data, const char *images, const char *labels);
 
-/** bp_data_create() and bp_data_read_idx() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+/** As bp_data_load_csv(), by bp_data_read_idx().
+ *  @param labels as in bp_data_read_idx(), or NULL
+ *  Errors: as bp_data_create() and bp_data_read_idx(). */
 BP_API bp_status bp_data_load_idx(bp_data **data, const char *images, const char *labels);
 
 /**
@@ -212,21 +244,24 @@ BP_API bp_status bp_data_load_idx(bp_data **data, const char *images, const char
  */
 BP_API bp_status bp_data_read_npy(bp_data *data, const char *inputs, const char *targets);
 
-/** bp_data_create() and bp_data_read_npy() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+/** As bp_data_load_csv(), by bp_data_read_npy().
+ *  Errors: as bp_data_create() and bp_data_read_npy(). */
 BP_API bp_status bp_data_load_npy(bp_data **data, const char *inputs, const char *targets);
 
 /**
  * As bp_data_read_npy(), for two arrays of an .npz file, which numpy.savez() and numpy.savez_compressed() write: a ZIP
  * archive, large ones by zip64, of stored or deflated members, whose sizes and CRC-32 are checked. Where a member is
  * is told by the archive's directory alone.
- * @param inputs, targets names of arrays, with or without ".npy": "x", "y"
- * Errors: as bp_data_read_npy(), where the byte is that of the unpacked array, or in the archive's own records that of the
- * file; ARG also where there is no such array; UNSUPPORTED also where a member is encrypted, packed in another way, or
- * deflated, and libbp was built without zlib. Threads: exclusive.
+ * In a sentence the byte is that of the unpacked array, or in the archive's own records that of the file.
+ * @param inputs  the name of an array, with or without ".npy": "x"
+ * @param targets another, "y", or NULL
+ * Errors: as bp_data_read_npy(), ARG (also where there is no such array), UNSUPPORTED (also where a member is encrypted, packed
+ * in another way, or deflated, and libbp was built without zlib). Threads: exclusive.
  */
 BP_API bp_status bp_data_read_npz(bp_data *data, const char *path, const char *inputs, const char *targets);
 
-/** bp_data_create() and bp_data_read_npz() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+/** As bp_data_load_csv(), by bp_data_read_npz().
+ *  Errors: as bp_data_create() and bp_data_read_npz(). */
 BP_API bp_status bp_data_load_npz(bp_data **data, const char *path, const char *inputs, const char *targets);
 
 /**
@@ -244,27 +279,29 @@ BP_API bp_status bp_data_load_npz(bp_data **data, const char *path, const char *
  */
 BP_API bp_status bp_data_read_libsvm(bp_data *data, const char *path, size_t inputs);
 
-/** bp_data_create() and bp_data_read_libsvm() in one, as bp_data_load_csv(). Errors: as those two. Threads: any. */
+/** As bp_data_load_csv(), by bp_data_read_libsvm().
+ *  Errors: as bp_data_create() and bp_data_read_libsvm(). */
 BP_API bp_status bp_data_load_libsvm(bp_data **data, const char *path, size_t inputs);
 
 /** Rows shown. 0 for NULL. Threads: shared. */
 BP_API size_t bp_data_rows(const bp_data *data);
 /** Inputs of a row. 0 for NULL or before there are any. Threads: shared. */
 BP_API size_t bp_data_inputs(const bp_data *data);
-/** Numbers of a row's target, or classes where there are labels; else 0. Threads: shared. */
+/** Numbers of a row's target, or classes where there are labels; else, and for NULL, 0. Threads: shared. */
 BP_API size_t bp_data_outputs(const bp_data *data);
-/** Classes, where there are labels; else 0. Threads: shared. */
+/** Classes, where there are labels; else, and for NULL, 0. Threads: shared. */
 BP_API size_t bp_data_classes(const bp_data *data);
-/** 1 if rows have weights, else 0. Threads: shared. */
+/** 1 if rows have weights, else 0, as for NULL. Threads: shared. */
 BP_API int32_t bp_data_weighted(const bp_data *data);
-/** 1 if the inputs are sparse, else 0. Threads: shared. */
+/** 1 if the inputs are sparse, else 0, as for NULL. Threads: shared. */
 BP_API int32_t bp_data_sparse(const bp_data *data);
-/** How many numbers sparse inputs give in `rows` rows from `row` on; 0 if they are not sparse, or there are not so many
- *  rows. A row whose borrowed starts were changed and lie beyond the arrays counts 0. Threads: shared. */
+/** How many numbers sparse inputs give in `rows` rows from `row` on; 0 if they are not sparse, if there are not so many
+ *  rows, and for NULL. A row whose borrowed starts were changed and lie beyond the arrays counts 0. Threads: shared. */
 BP_API size_t bp_data_nonzeros(const bp_data *data, size_t row, size_t rows);
 
 /**
- * Inputs of `rows` rows from `row` on, [rows][inputs], converted.
+ * Inputs of `rows` rows from `row` on, converted.
+ * @param[out] x [rows][inputs]
  * Errors: ARG (also where there are not so many rows), STATE (there are none). Threads: shared.
  */
 BP_API bp_status bp_data_get_inputs_f32(const bp_data *data, size_t row, size_t rows, float *x);
@@ -272,8 +309,8 @@ BP_API bp_status bp_data_get_inputs_f32(const bp_data *data, size_t row, size_t 
 BP_API bp_status bp_data_get_inputs_f64(const bp_data *data, size_t row, size_t rows, double *x);
 /**
  * The same rows as they are given, of sparse inputs; converted.
- * @param[out] values, columns room for as many numbers as bp_data_nonzeros() tells
- * @param[out] starts [rows + 1], the first 0
+ * @param[out] values, columns [nonzeros]
+ * @param[out] starts          [rows + 1], the first 0
  * Errors: ARG (also where there are not so many rows), STATE (the inputs are not sparse). Threads: shared.
  */
 BP_API bp_status bp_data_get_sparse_f32(const bp_data *data, size_t row, size_t rows, float *values, int32_t *columns,
@@ -281,19 +318,24 @@ BP_API bp_status bp_data_get_sparse_f32(const bp_data *data, size_t row, size_t 
 /** See bp_data_get_sparse_f32(). */
 BP_API bp_status bp_data_get_sparse_f64(const bp_data *data, size_t row, size_t rows, double *values, int32_t *columns,
                                         size_t *starts);
-/** As bp_data_get_inputs_f32(), the target, [rows][outputs]. */
+/** As bp_data_get_inputs_f32(), the target.
+ *  @param[out] target [rows][outputs] */
 BP_API bp_status bp_data_get_target_f32(const bp_data *data, size_t row, size_t rows, float *target);
 /** See bp_data_get_target_f32(). */
 BP_API bp_status bp_data_get_target_f64(const bp_data *data, size_t row, size_t rows, double *target);
-/** As bp_data_get_inputs_f32(), the labels, [rows]. */
+/** As bp_data_get_inputs_f32(), the labels.
+ *  @param[out] labels [rows] */
 BP_API bp_status bp_data_get_labels(const bp_data *data, size_t row, size_t rows, int32_t *labels);
-/** As bp_data_get_inputs_f32(), the weights, [rows]. */
+/** As bp_data_get_inputs_f32(), the weights.
+ *  @param[out] weights [rows] */
 BP_API bp_status bp_data_get_weights(const bp_data *data, size_t row, size_t rows, double *weights);
 
 /**
- * The name of an input, of a number of the target (BP_TEXT_OUTPUT) or of a class; NULL if it has none. It is byte for byte as the
+ * The name of an input, of a number of the target (BP_TEXT_OUTPUT) or of a class; NULL if it has none, and for NULL. It is byte for byte as the
  * file has it, with whatever control characters. Names of outputs and classes go with the target and the labels. Valid until the
- * last data set that shows it is destroyed or filled anew. Threads: shared.
+ * last data set that shows it is destroyed or filled anew.
+ * @param what a BP_TEXT_*
+ * Threads: shared.
  */
 BP_API const char *bp_data_name(const bp_data *data, int32_t what, size_t index);
 
@@ -306,7 +348,8 @@ BP_API const char *bp_data_name(const bp_data *data, int32_t what, size_t index)
  */
 BP_API bp_status bp_data_split(const bp_data *data, double fraction, uint64_t seed, bp_data **first, bp_data **second);
 
-/** As bp_data_split(), with that fraction of every class. Errors: also STATE (no labels). Threads: shared. */
+/** As bp_data_split(), with that fraction of every class.
+ *  Errors: also STATE (no labels). */
 BP_API bp_status bp_data_split_by_class(const bp_data *data, double fraction, uint64_t seed, bp_data **first,
                                         bp_data **second);
 
@@ -322,6 +365,7 @@ BP_API bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, ui
 
 /**
  * A data set of the rows given by number, in that order; a row may come more than once.
+ * @param rows          [count]
  * @param[out] selected the handle; NULL after a failure
  * Errors: ARG (also where there is no such row), MEMORY, SHAPE (count is 0 or too large). Threads: shared.
  */
@@ -344,16 +388,16 @@ enum {
  * Fits the net's scaling to a data set, whose rows should be those that it is trained on, and to no others. Weights of rows do
  * not count. bp_train_run() and its kin do this by themselves where the net has no scaling and is still as bp_net_init() left
  * it (bp_net_is_fresh()): see BP_TRAIN_SCALE_INPUTS.
- * @param inputs, targets BP_SCALE_*. Labels are never scaled
+ * @param inputs, targets a BP_SCALE_*. Labels are never scaled
  * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit), STATE (the net before init, or no rows),
- * UNSUPPORTED (sparse inputs and a scale that takes 0 elsewhere), NONFINITE (a number is infinite or NaN, or a column's range). bp_last_error() says why.
+ * UNSUPPORTED (sparse inputs and a scale that takes 0 elsewhere), NONFINITE (a number is infinite or NaN, or a column's range).
  * Threads: exclusive on the net, shared on the data set.
  */
 BP_API bp_status bp_net_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, int32_t targets);
 
 /**
  * Gives the net the names that the data set has for inputs, outputs and classes; where it has none, the net's stay.
- * Errors: ARG, MEMORY, SHAPE, STATE, as bp_net_fit_scaling(). Threads: exclusive on the net, shared on the data set.
+ * Errors: ARG, MEMORY, SHAPE, STATE. Threads: exclusive on the net, shared on the data set.
  */
 BP_API bp_status bp_net_take_names(bp_net *net, const bp_data *data);
 
@@ -403,18 +447,18 @@ enum {
  * allocator and, for a scratch, from the net's.
  * @param data       with the net's inputs, and a target of its outputs or labels of as many classes (one output: 2)
  * @param metric     a BP_METRIC_*
- * @param[out] value untouched after a failure
+ * @param[out] value [1], untouched after a failure
  * Errors: ARG, MEMORY, SHAPE (data and net do not match, in number or name), STATE (before init, or data without rows, target and labels),
  * UNSUPPORTED (the metric does not fit the net or the data, or the loss the last layer, or all weights are 0),
- * NONFINITE (an output or a target is NaN; not for BP_METRIC_LOSS). bp_last_error() says why.
+ * NONFINITE (an output or a target is NaN; not for BP_METRIC_LOSS).
  * Threads: shared, for both.
  */
 BP_API bp_status bp_net_evaluate(const bp_net *net, const bp_data *data, int32_t metric, double *value);
 
 /**
  * Counts rows by their class and the predicted one, as BP_METRIC_ACCURACY sees them. Weights are not used.
- * @param[out] counts [classes][classes], a row for the true class and a column for the predicted one; as many classes
- *                    as outputs, 2 for one output. After NONFINITE or ARG some rows have been counted
+ * @param[out] counts [max(bp_net_outputs(net), 2)][max(bp_net_outputs(net), 2)], a row for the true class and a column for the
+ *                    predicted one; as many classes as outputs, 2 for one output. After NONFINITE or ARG some rows have been counted
  * Errors: as bp_net_evaluate(). Threads: shared, for both.
  */
 BP_API bp_status bp_net_confusion(const bp_net *net, const bp_data *data, size_t *counts);

@@ -51,17 +51,18 @@ extern "C" {
 BP_API bp_status bp_net_save(const bp_net *net, const char *path);
 
 /**
- * The same into memory.
- * @param bytes     room for `capacity` bytes; NULL: only the size
- * @param[out] size bytes of the file; NULL if unwanted
+ * As bp_net_save(), into memory.
+ * @param[out] bytes [capacity] bytes of room; NULL: only the size
+ * @param[out] size  [1], bytes of the file; or NULL
  * Errors: ARG, MEMORY, STATE, SHAPE (capacity is less than the size; nothing is written but that), UNSUPPORTED. Threads: shared.
  */
 BP_API bp_status bp_net_save_memory(const bp_net *net, void *bytes, size_t capacity, size_t *size);
 
-/** Takes the next `size` bytes of a file. Returns 0, or something else where it could not. */
+/** Takes the next bytes of a file. Returns 0, or something else where it could not.
+ *  @param bytes [size] */
 typedef int32_t bp_write_fn(void *user, const void *bytes, size_t size);
 
-/** The same into a function, called on the calling thread until it fails. Errors: as bp_net_save(). Threads: shared. */
+/** As bp_net_save(), into a function, called on the calling thread until it fails. */
 BP_API bp_status bp_net_save_stream(const bp_net *net, bp_write_fn *write, void *user);
 
 /**
@@ -70,11 +71,12 @@ BP_API bp_status bp_net_save_stream(const bp_net *net, bp_write_fn *write, void 
  */
 enum { BP_SAVE_OPTIMIZER = 1 /**< the optimiser's state */ };
 
-/** As bp_net_save(), with flags BP_SAVE_*. To go on with a bp_train, see bp_train_save(). */
+/** As bp_net_save(), with more beside the net. To go on with a bp_train, see bp_train_save().
+ *  @param flags a sum of BP_SAVE_*, or 0 */
 BP_API bp_status bp_net_save_with(const bp_net *net, const char *path, int32_t flags);
-/** See bp_net_save_with() and bp_net_save_memory(). */
+/** See bp_net_save_memory() and bp_net_save_with(). */
 BP_API bp_status bp_net_save_memory_with(const bp_net *net, void *bytes, size_t capacity, size_t *size, int32_t flags);
-/** See bp_net_save_with() and bp_net_save_stream(). */
+/** See bp_net_save_stream() and bp_net_save_with(). */
 BP_API bp_status bp_net_save_stream_with(const bp_net *net, bp_write_fn *write, void *user, int32_t flags);
 
 /**
@@ -92,10 +94,12 @@ BP_API bp_status bp_net_save_stream_with(const bp_net *net, bp_write_fn *write, 
  */
 BP_API bp_status bp_net_load(bp_net **net, const char *path);
 
-/** As bp_net_load(), from memory. */
+/** As bp_net_load(), from memory.
+ *  @param bytes [size] */
 BP_API bp_status bp_net_load_memory(bp_net **net, const void *bytes, size_t size);
 
-/** Gives up to `size` bytes, at least 1. Returns how many, 0 at the end, or less than 0 where it could not. */
+/** Gives up to `size` bytes, at least 1. Returns how many, 0 at the end, or less than 0 where it could not.
+ *  @param[out] bytes [size] */
 typedef int64_t bp_read_fn(void *user, void *bytes, size_t size);
 
 /**
@@ -107,12 +111,13 @@ BP_API bp_status bp_net_load_stream(bp_net **net, bp_read_fn *read, void *user);
 /** What the functions below may let pass, as a sum; 0 for nothing. */
 enum { BP_LOAD_NONFINITE = 1 /**< weights and biases that are infinite or NaN */ };
 
-/** As bp_net_load(), with flags BP_LOAD_*, and every byte from `allocator`. */
+/** As bp_net_load(), with every byte from `allocator`.
+ *  @param flags a sum of BP_LOAD_*, or 0 */
 BP_API bp_status bp_net_load_with(bp_net **net, const char *path, int32_t flags, const bp_allocator *allocator);
-/** See bp_net_load_with() and bp_net_load_memory(). */
+/** See bp_net_load_memory() and bp_net_load_with(). */
 BP_API bp_status bp_net_load_memory_with(bp_net **net, const void *bytes, size_t size, int32_t flags,
                                          const bp_allocator *allocator);
-/** See bp_net_load_with() and bp_net_load_stream(). */
+/** See bp_net_load_stream() and bp_net_load_with(). */
 BP_API bp_status bp_net_load_stream_with(bp_net **net, bp_read_fn *read, void *user, int32_t flags,
                                          const bp_allocator *allocator);
 
@@ -120,9 +125,9 @@ BP_API bp_status bp_net_load_stream_with(bp_net **net, bp_read_fn *read, void *u
  * Takes weights and biases from a safetensors file of another program, as PyTorch's for the state_dict of an nn.Sequential of
  * Linear layers, into a net that has been built for them. Numbers are converted to the net's type, to the nearest. The
  * optimiser's state stays; the net is no longer fresh.
- * @param names [2 * bp_net_layers()], for each layer the name of its tensor of weights, [units, inputs], and of its bias,
- *              [units], or [1] if the layer shares one; NULL leaves that part of the net as it is, and must stand where a layer
- *              has none. Tensors that are not named are passed over. NULL for all: the file has a "*.weight" for each dense
+ * @param names [2 * layers], for each layer the name of its tensor of weights, [units, inputs], and of its bias,
+ *              [units], or [1] if the layer shares one. An element may be NULL, which leaves that part of the net as it is, and is
+ *              so where a layer has none. Tensors that are not named are passed over. NULL: the file has a "*.weight" for each dense
  *              layer, a "*.bias" for each that has one, and nothing else, and the layers take them in the order of
  *              their names, in which numbers count as numbers: "2.weight" is before "10.weight"
  * Errors: ARG (a name for what a layer has not), FORMAT (also a tensor missing, or one too many), IO, MEMORY, NONFINITE (a number
@@ -136,11 +141,11 @@ BP_API bp_status bp_net_load_weights(bp_net *net, const char *path, const char *
  * bp_net_load() opens too, with the optimiser's state and where the training stands: its settings, the record, the place in
  * the epoch and the order of its rows, the schedule, the parameters of the best epoch, and what a method that takes all rows
  * has learned of the loss. The data are not in it, nor the findings of the doctor.
- * Errors: ARG, and those of bp_net_save_with(); bp_last_error() says why. Threads: shared, on the net too.
+ * Errors: ARG, as bp_net_save_with(). Threads: shared, on the net too.
  */
 BP_API bp_status bp_train_save(const bp_train *train, const char *path);
 
-/** The same into a function: see bp_net_save_stream(). */
+/** As bp_train_save(), into a function, as bp_net_save_stream(). */
 BP_API bp_status bp_train_save_stream(const bp_train *train, bp_write_fn *write, void *user);
 
 /**
@@ -152,14 +157,14 @@ BP_API bp_status bp_train_save_stream(const bp_train *train, bp_write_fn *write,
  * @param[out] train the training; NULL after a failure
  * @param[out] net   its net, to be destroyed after it; NULL likewise
  * @param data       as when it was saved, as many rows in the same order
- * @param validation likewise; NULL where there was none
- * Errors: those of bp_net_load() and bp_train_create(), FORMAT too where the file is of a net alone, SHAPE where there were
- * more or fewer rows. Threads: shared on the data sets.
+ * @param validation likewise, or NULL: there was none
+ * Errors: as bp_net_load() and bp_train_create(), FORMAT (also where the file is of a net alone), SHAPE (also where there were
+ * more or fewer rows). Threads: shared on the data sets.
  */
 BP_API bp_status bp_train_resume(bp_train **train, bp_net **net, const char *path, const bp_data *data,
                                  const bp_data *validation);
 
-/** The same from a function: see bp_net_load_stream(). */
+/** As bp_train_resume(), from a function, as bp_net_load_stream(). */
 BP_API bp_status bp_train_resume_stream(bp_train **train, bp_net **net, bp_read_fn *read, void *user,
                                         const bp_data *data, const bp_data *validation);
 

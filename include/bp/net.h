@@ -24,6 +24,7 @@ typedef struct bp_scratch bp_scratch;
 /**
  * A net without layers, for rows of `inputs` numbers of type `dtype` (BP_F32 or BP_F64), on malloc and free.
  * @param[out] net the handle; NULL after a failure
+ * @param dtype    BP_F32 or BP_F64
  * Errors: ARG, MEMORY, SHAPE (inputs is 0 or too large), DTYPE. Threads: any.
  */
 BP_API bp_status bp_net_create(bp_net **net, int32_t dtype, size_t inputs);
@@ -84,7 +85,7 @@ enum {
 
 /** What BP_LAYER_BIAS may be. */
 enum {
-    BP_BIAS_NONE = 5010,
+    BP_BIAS_NONE = 5010,  /**< no bias */
     BP_BIAS_UNIT = 5020,  /**< a bias for each unit */
     BP_BIAS_SHARED = 5030 /**< one number for all units of the layer */
 };
@@ -112,7 +113,10 @@ enum {
 };
 
 /** What BP_LAYER_KIND tells. */
-enum { BP_KIND_DENSE = 17010, BP_KIND_DROPOUT = 17020 };
+enum {
+    BP_KIND_DENSE = 17010,  /**< bp_net_add_dense() */
+    BP_KIND_DROPOUT = 17020 /**< bp_net_add_dropout() */
+};
 
 /**
  * Keys of bp_net_layer_set() and bp_net_layer_get(). "Before init" ones are refused afterwards with BP_ERR_STATE.
@@ -128,11 +132,14 @@ enum {
     BP_LAYER_BIAS_INIT_SCALE = 6080, /**< dense: that initialiser's s; 1 unless set */
     BP_LAYER_SLOPE = 6090,           /**< dense: the activation's parameter, where it has one (see BP_ACT_*) */
     BP_LAYER_RATE = 6100,            /**< dropout: the share of numbers that are dropped, in [0, 0.99] */
-    BP_LAYER_KIND = 6110             /**< read only: BP_KIND_* */
+    BP_LAYER_KIND = 6110,            /**< read only: BP_KIND_* */
+    BP_LAYER_RANDOM = 6140           /**< read only: 1 if the training pass draws random numbers here (dropout of a rate
+                                          that is not 0) */
 };
 
 /**
- * Appends a dense layer of `units` units with activation BP_ACT_*.
+ * Appends a dense layer of `units` units.
+ * @param activation a BP_ACT_*
  * Errors: ARG (unknown activation), MEMORY, SHAPE (0 units or too many), STATE (after init). Threads: exclusive.
  */
 BP_API bp_status bp_net_add_dense(bp_net *net, size_t units, int32_t activation);
@@ -147,20 +154,26 @@ BP_API bp_status bp_net_add_dense(bp_net *net, size_t units, int32_t activation)
 BP_API bp_status bp_net_add_dropout(bp_net *net, double rate);
 
 /**
- * Sets a BP_LAYER_* of a layer.
+ * Sets an option of a layer.
+ * @param key a BP_LAYER_*
  * Errors: ARG (no such layer or key, a key of the other kind, a read-only one, or a value out of its bounds), STATE (a
  * "before init" key after init). Threads: exclusive.
  */
 BP_API bp_status bp_net_layer_set(bp_net *net, size_t layer, int32_t key, double value);
 
-/** Reads a BP_LAYER_* of a layer. Errors: ARG (no such layer or key, or a key of the other kind). Threads: shared. */
+/**
+ * Reads an option of a layer.
+ * @param key        a BP_LAYER_*
+ * @param[out] value [1]
+ * Errors: ARG (no such layer or key, or a key of the other kind). Threads: shared.
+ */
 BP_API bp_status bp_net_layer_get(const bp_net *net, size_t layer, int32_t key, double *value);
 
 /**
  * Fixes the layers, allocates the parameters and draws them from the counter-based generator Philox4x32-10 (Salmon et
  * al., 2011): the same seed gives the same numbers on every platform. Called again it starts afresh: new numbers, no
  * gradient, no optimiser state.
- * Errors: MEMORY, SHAPE (a size overflows), STATE (no layer, or the last one is dropout). Threads: exclusive.
+ * Errors: ARG, MEMORY, SHAPE (a size overflows), STATE (no layer, or the last one is dropout). Threads: exclusive.
  */
 BP_API bp_status bp_net_init(bp_net *net, uint64_t seed);
 
@@ -176,13 +189,13 @@ BP_API size_t bp_net_layers(const bp_net *net);
 /** Weights and biases of all layers, frozen ones included; 0 for NULL. Threads: shared. */
 BP_API size_t bp_net_parameters(const bp_net *net);
 
-/** Units of a layer; 0 if there is no such layer. Threads: shared. */
+/** Units of a layer; 0 if there is no such layer, and for NULL. Threads: shared. */
 BP_API size_t bp_net_layer_units(const bp_net *net, size_t layer);
 
-/** Weights of a layer, its units times its inputs; 0 for dropout or if there is no such layer. Threads: shared. */
+/** Weights of a layer, its units times its inputs; 0 for dropout, if there is no such layer, and for NULL. Threads: shared. */
 BP_API size_t bp_net_layer_weights(const bp_net *net, size_t layer);
 
-/** Biases of a layer: its units, 1 if shared, 0 if none or there is no such layer. Threads: shared. */
+/** Biases of a layer: its units, 1 if shared, 0 if none, if there is no such layer, and for NULL. Threads: shared. */
 BP_API size_t bp_net_layer_biases(const bp_net *net, size_t layer);
 
 /** BP_F32 or BP_F64; 0 for NULL. Threads: shared. */
@@ -281,10 +294,37 @@ enum {
 };
 
 /**
- * Sets an option. Errors: ARG (unknown option, or a value out of its bounds, not whole where it must be, or no member of
+ * Sets an option.
+ * @param option a BP_OPT_*
+ * Errors: ARG (unknown option, or a value out of its bounds, not whole where it must be, or no member of
  * its enumeration), MEMORY (BP_OPT_THREADS). Threads: exclusive.
  */
 BP_API bp_status bp_net_set(bp_net *net, int32_t option, double value);
+
+/**
+ * Sets options by their names: `optimizer=adamw learning_rate=0.01 layers.0.bias=none`. A file of options is the same.
+ *
+ * Blanks separate pairs of a name and a value, and "#" begins a comment, to the end of the line. The names are those of
+ * bp_key_name(); those of a layer begin with "layers." and its index, from 0. A switch is yes or no (or on, off, 1, 0); what takes
+ * a key takes the key's name; all else is a number. A value may stand in quotes, " or ', except a number; inside quotes the
+ * quote itself is doubled.
+ *
+ * All options are set, or none. A name stands once, and the order does not matter. What has its value already is left alone, so
+ * that bp_net_set_text() takes what bp_net_get_text() gives, also after bp_net_init().
+ * The sentence of a failure has the byte of the text, from 0, and for an unknown name the nearest that there is.
+ * Errors: FORMAT (the text is no such pairs, or a name stands twice), ARG (an unknown name or layer, a value that is none of the
+ * option's), STATE (a "before init" option after init), MEMORY. Threads: exclusive.
+ */
+BP_API bp_status bp_net_set_text(bp_net *net, const char *text);
+
+/**
+ * All options of a net and its layers, as bp_net_set_text() takes them. An option that follows the optimiser is missing until it is
+ * set.
+ * @param[out] text [capacity] bytes for the text and its NUL; NULL: only the size
+ * @param[out] size [1], bytes of the text, with its NUL; or NULL
+ * Errors: ARG, SHAPE (capacity is less than the size; nothing is written but that). Threads: shared.
+ */
+BP_API bp_status bp_net_get_text(const bp_net *net, char *text, size_t capacity, size_t *size);
 
 /** Does a part of some work: `context` as it came, an index of a part. */
 typedef void bp_task(void *context, size_t index);
@@ -297,13 +337,19 @@ typedef void bp_parallel_for(void *user, size_t count, bp_task *task, void *cont
 
 /**
  * Lets a host with threads of its own do the work that BP_OPT_THREADS divides: up to that many parts go to
- * `parallel_for` in place of the net's own threads, which are then never made. NULL gives the work back to those. The
- * results are the same bits. Clones have it too. The net keeps `user` until this is called again or it is destroyed.
+ * `parallel_for` in place of the net's own threads, which are then never made. The results are the same bits. Clones
+ * have it too. The net keeps `user` until this is called again or it is destroyed.
+ * @param parallel_for the host's, or NULL: the net's own threads again
  * Errors: ARG. Threads: exclusive.
  */
 BP_API bp_status bp_net_set_parallel_for(bp_net *net, bp_parallel_for *parallel_for, void *user);
 
-/** Reads an option; one that follows the optimiser tells what is in force. Errors: ARG. Threads: shared. */
+/**
+ * Reads an option; one that follows the optimiser tells what is in force.
+ * @param option     a BP_OPT_*
+ * @param[out] value [1]
+ * Errors: ARG. Threads: shared.
+ */
 BP_API bp_status bp_net_get(const bp_net *net, int32_t option, double *value);
 
 /* ----------------------------------------------------------------------------------------------------------- columns */
@@ -316,24 +362,31 @@ BP_API bp_status bp_net_get(const bp_net *net, int32_t option, double *value);
  * What is in the user's numbers: x, target, y, dy of bp_net_backward_from_f32() and dx of bp_net_input_gradient_f32(). What is
  * in the network's: the loss, z, activation and delta of the layers, and the parameters. Labels go with a net that does not
  * scale targets. BP_OPT_RAW 1 switches it all off.
- * @param input_center, input_factor   [inputs] each, or both NULL for none. A factor of 0 makes the column the same 0 for
- *                                     every row
- * @param target_center, target_factor [outputs] each, or both NULL for none. No factor is 0
+ * @param input_center  [inputs], or NULL together with input_factor: none
+ * @param input_factor  [inputs], or NULL together with input_center: none. A factor of 0 makes the column the same 0 for
+ *                      every row
+ * @param target_center [outputs], or NULL together with target_factor: none
+ * @param target_factor [outputs], or NULL together with target_center: none. No factor is 0
  * Errors: ARG, MEMORY, STATE (before init), NONFINITE (a number, in the net's type). Threads: exclusive.
  */
 BP_API bp_status bp_net_set_scaling(bp_net *net, const double *input_center, const double *input_factor,
                                     const double *target_center, const double *target_factor);
 
-/** The scaling of the inputs, [inputs] each: 0 and 1 where there is none. Errors: ARG, STATE (before init). Threads: shared. */
+/**
+ * The scaling of the inputs: 0 and 1 where there is none.
+ * @param[out] center, factor [inputs]
+ * Errors: ARG, STATE (before init). Threads: shared.
+ */
 BP_API bp_status bp_net_get_input_scaling(const bp_net *net, double *center, double *factor);
-/** As bp_net_get_input_scaling(), of the targets, [outputs] each. */
+/** As bp_net_get_input_scaling(), of the targets.
+ *  @param[out] center, factor [outputs] */
 BP_API bp_status bp_net_get_target_scaling(const bp_net *net, double *center, double *factor);
-/** 1 if the net has a scaling of inputs, else 0. Threads: shared. */
+/** 1 if the net has a scaling of inputs, else 0, as for NULL. Threads: shared. */
 BP_API int32_t bp_net_scales_inputs(const bp_net *net);
-/** 1 if the net has a scaling of targets, else 0. Threads: shared. */
+/** 1 if the net has a scaling of targets, else 0, as for NULL. Threads: shared. */
 BP_API int32_t bp_net_scales_targets(const bp_net *net);
 
-/** 1 while all parameters are those that bp_net_init() drew: no step was taken and none were set. Else 0. Threads: shared. */
+/** 1 while all parameters are those that bp_net_init() drew: no step was taken and none were set. Else 0, as for NULL. Threads: shared. */
 BP_API int32_t bp_net_is_fresh(const bp_net *net);
 
 /** Whose name a text is. */
@@ -356,8 +409,10 @@ enum {
 BP_API bp_status bp_net_set_name(bp_net *net, int32_t what, size_t index, const char *name);
 
 /**
- * The name of an input, output or class; NULL if it has none. It is byte for byte as it was set, or as the data or a file had it,
- * with whatever control characters. Valid until the name is set again or the net is destroyed. Threads: shared.
+ * The name of an input, output or class; NULL if it has none, and for NULL. It is byte for byte as it was set, or as the data or a
+ * file had it, with whatever control characters. Valid until the name is set again or the net is destroyed.
+ * @param what a BP_TEXT_*
+ * Threads: shared.
  */
 BP_API const char *bp_net_name(const bp_net *net, int32_t what, size_t index);
 
@@ -365,8 +420,8 @@ BP_API const char *bp_net_name(const bp_net *net, int32_t what, size_t index);
  * The net in words, for people: number type, layers, names and scaling of the columns, loss and optimiser, a line each. The
  * wording may change from release to release. Of each name it has the first 60 bytes, as sentences have names (bp_last_error()),
  * so that no name makes a line of its own.
- * @param text      room for `capacity` bytes; NULL: only the size
- * @param[out] size bytes of the text, with the NUL that ends it; NULL if unwanted
+ * @param[out] text [capacity] bytes of room; NULL: only the size
+ * @param[out] size [1], bytes of the text, with the NUL that ends it; or NULL
  * Errors: ARG, SHAPE (capacity is less than the size; nothing is written but that). Threads: shared.
  */
 BP_API bp_status bp_net_describe(const bp_net *net, char *text, size_t capacity, size_t *size);
@@ -398,7 +453,7 @@ BP_API bp_status bp_net_forward_f64(bp_net *net, const double *x, size_t rows, d
  * of 64, to the bit. May be called several times after one forward; not after a step.
  * @param target     [rows][outputs]
  * @param rows       as in the forward
- * @param[out] loss  mean over the rows, or NULL
+ * @param[out] loss  [1], mean over the rows, or NULL
  * Errors: ARG, MEMORY, SHAPE (rows are not the forward's), DTYPE, STATE (no forward since the parameters changed),
  * UNSUPPORTED (loss and activation do not go together), NONFINITE (the loss; nothing is added). Threads: exclusive.
  */
@@ -410,7 +465,7 @@ BP_API bp_status bp_net_backward_f64(bp_net *net, const double *target, size_t r
  * As bp_net_backward_f32(), with a class per row: the target is one-hot, and with one output it is the label itself.
  * For either number type.
  * @param labels [rows], each in 0 .. outputs - 1, or 0 or 1 for one output
- * Errors: as bp_net_backward_f32(); ARG also for a label out of range. Threads: exclusive.
+ * Errors: as bp_net_backward_f32(), ARG (also a label out of range). Threads: exclusive.
  */
 BP_API bp_status bp_net_backward_labels(bp_net *net, const int32_t *labels, size_t rows, double *loss);
 
@@ -427,8 +482,8 @@ BP_API bp_status bp_net_backward_from_f64(bp_net *net, const double *dy, size_t 
  * The gradient for the inputs of the last backward, W_0^T delta_0: for every row that row's own loss by its inputs, not
  * divided by the rows. After bp_net_backward_from_f32() it is J^T dy.
  * @param[out] dx [rows][inputs], the rows of the last forward
- * Errors: ARG, DTYPE, STATE (no backward since the last forward, or the parameters have changed since). Threads:
- * exclusive.
+ * Errors: ARG, DTYPE, STATE (no backward since the last forward, or the parameters have changed since).
+ * Threads: exclusive.
  */
 BP_API bp_status bp_net_input_gradient_f32(bp_net *net, float *dx);
 /** See bp_net_input_gradient_f32(). */
@@ -452,7 +507,8 @@ BP_API size_t bp_net_nonfinite_layer(const bp_net *net);
 /**
  * As bp_net_backward_f32() or bp_net_backward_labels(), each row's loss times its weight. The loss is still the mean over
  * the rows, and `step` divides by their number: weights whose mean is 1 keep its size.
- * @param target, labels one of them, the other NULL
+ * @param target [rows][outputs], or labels: one of the two, the other NULL
+ * @param labels [rows], or target: one of the two, the other NULL
  * @param weights [rows], finite and at least 0
  * Errors: as bp_net_backward_f32(). Threads: exclusive.
  */
@@ -467,9 +523,12 @@ BP_API bp_status bp_net_zero_gradient(bp_net *net);
 
 /**
  * Forward, backward and step in one call, to the same bits. x is not copied, so bp_net_input_gradient_f32() and another
- * backward are refused afterwards.
- * Errors: as the three; after NONFINITE the parameters are as before, the rows count as forwarded, and the gradient is
- * cleared if this call added to it. Threads: exclusive.
+ * backward are refused afterwards. After NONFINITE the parameters are as before, the rows count as forwarded, and the gradient is
+ * cleared if this call added to it.
+ * @param x         [rows][inputs]
+ * @param target    [rows][outputs]
+ * @param[out] loss [1], mean over the rows, or NULL
+ * Errors: as bp_net_forward_f32(), bp_net_backward_f32() and bp_net_step(). Threads: exclusive.
  */
 BP_API bp_status bp_net_train_f32(bp_net *net, const float *x, const float *target, size_t rows, double *loss);
 /** See bp_net_train_f32(). */
@@ -479,7 +538,8 @@ BP_API bp_status bp_net_train_labels_f32(bp_net *net, const float *x, const int3
 /** See bp_net_train_f32() and bp_net_backward_labels(). */
 BP_API bp_status bp_net_train_labels_f64(bp_net *net, const double *x, const int32_t *labels, size_t rows,
                                          double *loss);
-/** As bp_net_train_f32(), with the weights of bp_net_backward_weighted_f32(). Errors and threads: as bp_net_train_f32(). */
+/** As bp_net_train_f32() and bp_net_backward_weighted_f32(): with weights.
+ *  @param target [rows][outputs], or labels: one of the two, the other NULL */
 BP_API bp_status bp_net_train_weighted_f32(bp_net *net, const float *x, const float *target, const int32_t *labels,
                                            const double *weights, size_t rows, double *loss);
 /** See bp_net_train_weighted_f32(). */
@@ -513,22 +573,24 @@ BP_API void bp_scratch_destroy(bp_scratch *scratch);
  * The loss BP_OPT_LOSS of the evaluation pass, the mean over the rows.
  * @param x         [rows][inputs]
  * @param target    [rows][outputs]
- * @param[out] loss the loss, as it is: it may be infinite or NaN
- * @param scratch   as in bp_net_predict_f32()
- * Errors: as bp_net_predict_f32(), and UNSUPPORTED. Threads: shared, a scratch per thread.
+ * @param[out] loss [1], as it is: it may be infinite or NaN
+ * @param scratch   as in bp_net_predict_f32(), or NULL
+ * Errors: as bp_net_predict_f32(), UNSUPPORTED. Threads: shared, a scratch per thread.
  */
 BP_API bp_status bp_net_loss_f32(const bp_net *net, const float *x, const float *target, size_t rows, double *loss,
                                  bp_scratch *scratch);
 /** See bp_net_loss_f32(). */
 BP_API bp_status bp_net_loss_f64(const bp_net *net, const double *x, const double *target, size_t rows, double *loss,
                                  bp_scratch *scratch);
-/** See bp_net_loss_f32() and bp_net_backward_labels(). */
+/** See bp_net_loss_f32() and bp_net_backward_labels(). Errors: as bp_net_loss_f32(). */
 BP_API bp_status bp_net_loss_labels_f32(const bp_net *net, const float *x, const int32_t *labels, size_t rows,
                                         double *loss, bp_scratch *scratch);
-/** See bp_net_loss_f32() and bp_net_backward_labels(). */
+/** See bp_net_loss_labels_f32(). */
 BP_API bp_status bp_net_loss_labels_f64(const bp_net *net, const double *x, const int32_t *labels, size_t rows,
                                         double *loss, bp_scratch *scratch);
-/** As bp_net_loss_f32(), with the weights of bp_net_backward_weighted_f32(). Errors and threads: as bp_net_loss_f32(). */
+/** As bp_net_loss_f32() and bp_net_backward_weighted_f32(): with weights.
+ *  @param target [rows][outputs], or labels: one of the two, the other NULL
+ *  Errors: as bp_net_loss_f32(). */
 BP_API bp_status bp_net_loss_weighted_f32(const bp_net *net, const float *x, const float *target, const int32_t *labels,
                                           const double *weights, size_t rows, double *loss, bp_scratch *scratch);
 /** See bp_net_loss_weighted_f32(). */
@@ -561,8 +623,9 @@ BP_API bp_status bp_net_loss_weighted_f64(const bp_net *net, const double *x, co
 BP_API bp_status bp_net_reserve_sparse(bp_net *net, size_t rows, size_t nonzeros);
 
 /**
- * bp_net_forward_f32() of sparse rows, which are copied: bp_net_backward_f32() and its kin follow as ever.
- * @param values, columns, starts the rows, see bp_net_reserve_sparse(); starts is [rows + 1]
+ * As bp_net_forward_f32(), of sparse rows, which are copied: bp_net_backward_f32() and its kin follow as ever.
+ * @param values, columns [starts[rows]], see bp_net_reserve_sparse()
+ * @param starts          [rows + 1]
  * Errors: ARG, MEMORY, SHAPE, DTYPE, STATE, UNSUPPORTED. Threads: exclusive.
  */
 BP_API bp_status bp_net_forward_sparse_f32(bp_net *net, const float *values, const int32_t *columns,
@@ -572,9 +635,10 @@ BP_API bp_status bp_net_forward_sparse_f64(bp_net *net, const double *values, co
                                            const size_t *starts, size_t rows, double *y);
 
 /**
- * bp_net_train_f32() of sparse rows.
- * @param target, labels one of them, the other NULL
- * @param weights of the rows, as in bp_net_backward_weighted_f32(), or NULL: all 1
+ * As bp_net_train_f32() and bp_net_forward_sparse_f32(): of sparse rows.
+ * @param target  [rows][outputs], or labels: one of the two, the other NULL
+ * @param labels  [rows], or target: one of the two, the other NULL
+ * @param weights [rows], as in bp_net_backward_weighted_f32(), or NULL: all 1
  * Errors: as bp_net_train_f32() and bp_net_forward_sparse_f32(). Threads: exclusive.
  */
 BP_API bp_status bp_net_train_sparse_f32(bp_net *net, const float *values, const int32_t *columns, const size_t *starts,
@@ -585,16 +649,19 @@ BP_API bp_status bp_net_train_sparse_f64(bp_net *net, const double *values, cons
                                          const size_t *starts, const double *target, const int32_t *labels,
                                          const double *weights, size_t rows, double *loss);
 
-/** bp_net_predict_f32() of sparse rows. Errors: as that and bp_net_forward_sparse_f32(). Threads: shared, a scratch per
- *  thread. */
+/** As bp_net_predict_f32() and bp_net_forward_sparse_f32(): of sparse rows. */
 BP_API bp_status bp_net_predict_sparse_f32(const bp_net *net, const float *values, const int32_t *columns,
                                            const size_t *starts, size_t rows, float *y, bp_scratch *scratch);
 /** See bp_net_predict_sparse_f32(). */
 BP_API bp_status bp_net_predict_sparse_f64(const bp_net *net, const double *values, const int32_t *columns,
                                            const size_t *starts, size_t rows, double *y, bp_scratch *scratch);
 
-/** bp_net_loss_f32() of sparse rows; target, labels and weights as in bp_net_train_sparse_f32(). Errors: as those two.
- *  Threads: shared, a scratch per thread. */
+/**
+ * As bp_net_loss_f32() and bp_net_train_sparse_f32(): of sparse rows.
+ * @param target [rows][outputs], or labels: one of the two, the other NULL
+ * Errors: as bp_net_loss_f32(), UNSUPPORTED, ARG (as bp_net_forward_sparse_f32()).
+ * Threads: shared, a scratch per thread.
+ */
 BP_API bp_status bp_net_loss_sparse_f32(const bp_net *net, const float *values, const int32_t *columns,
                                         const size_t *starts, const float *target, const int32_t *labels,
                                         const double *weights, size_t rows, double *loss, bp_scratch *scratch);
@@ -606,7 +673,8 @@ BP_API bp_status bp_net_loss_sparse_f64(const bp_net *net, const double *values,
 /* ------------------------------------------------------------------------------------------------ what a layer holds */
 
 /**
- * Copies a layer's weights out, [units][inputs of the layer].
+ * Copies a layer's weights out.
+ * @param[out] w [units][layer_inputs]
  * Errors: ARG (no such layer, or dropout), DTYPE, STATE (before init). Threads: shared.
  */
 BP_API bp_status bp_net_get_weights_f32(const bp_net *net, size_t layer, float *w);
@@ -614,7 +682,8 @@ BP_API bp_status bp_net_get_weights_f32(const bp_net *net, size_t layer, float *
 BP_API bp_status bp_net_get_weights_f64(const bp_net *net, size_t layer, double *w);
 
 /**
- * Sets a layer's weights, [units][inputs of the layer], frozen or not. The optimiser's state stays.
+ * Sets a layer's weights, frozen or not. The optimiser's state stays.
+ * @param w [units][layer_inputs]
  * Errors: ARG (no such layer, or dropout), DTYPE, STATE (before init), NONFINITE (a weight is infinite or NaN).
  * Threads: exclusive.
  */
@@ -623,7 +692,8 @@ BP_API bp_status bp_net_set_weights_f32(bp_net *net, size_t layer, const float *
 BP_API bp_status bp_net_set_weights_f64(bp_net *net, size_t layer, const double *w);
 
 /**
- * Copies a layer's bias out: [units], or 1 number if it is shared.
+ * Copies a layer's bias out.
+ * @param[out] b [biases]: a number for each unit, or 1 if it is shared
  * Errors: ARG (no such layer, or it has no bias), DTYPE, STATE (before init). Threads: shared.
  */
 BP_API bp_status bp_net_get_bias_f32(const bp_net *net, size_t layer, float *b);
@@ -631,7 +701,8 @@ BP_API bp_status bp_net_get_bias_f32(const bp_net *net, size_t layer, float *b);
 BP_API bp_status bp_net_get_bias_f64(const bp_net *net, size_t layer, double *b);
 
 /**
- * Sets a layer's bias: [units], or 1 number if it is shared.
+ * Sets a layer's bias.
+ * @param b [biases]: a number for each unit, or 1 if it is shared
  * Errors: ARG (no such layer, or it has no bias), DTYPE, STATE (before init), NONFINITE. Threads: exclusive.
  */
 BP_API bp_status bp_net_set_bias_f32(bp_net *net, size_t layer, const float *b);
@@ -639,40 +710,52 @@ BP_API bp_status bp_net_set_bias_f32(bp_net *net, size_t layer, const float *b);
 BP_API bp_status bp_net_set_bias_f64(bp_net *net, size_t layer, const double *b);
 
 /**
- * The gradient of a layer's weights, [units][inputs of the layer]: the mean over the rows added since the last step, 0
- * where there are none or the weights are frozen. Clipping and penalties are not in it.
+ * The gradient of a layer's weights: the mean over the rows added since the last step, 0 where there are none or the weights
+ * are frozen. Clipping and penalties are not in it.
+ * @param[out] dw [units][layer_inputs]
  * Errors: as bp_net_get_weights_f32(). Threads: shared.
  */
 BP_API bp_status bp_net_get_weight_gradient_f32(const bp_net *net, size_t layer, float *dw);
 /** See bp_net_get_weight_gradient_f32(). */
 BP_API bp_status bp_net_get_weight_gradient_f64(const bp_net *net, size_t layer, double *dw);
 
-/** The gradient of a layer's bias, [units] or 1 number, as bp_net_get_weight_gradient_f32() for the weights. */
+/**
+ * As bp_net_get_weight_gradient_f32(), of a layer's bias.
+ * @param[out] db [biases]
+ * Errors: as bp_net_get_bias_f32().
+ */
 BP_API bp_status bp_net_get_bias_gradient_f32(const bp_net *net, size_t layer, float *db);
 /** See bp_net_get_bias_gradient_f32(). */
 BP_API bp_status bp_net_get_bias_gradient_f64(const bp_net *net, size_t layer, double *db);
 
 /**
- * All parameters as one vector of bp_net_parameters() numbers: layer 0 weights, layer 0 bias, layer 1 weights, ...
+ * All parameters as one vector: layer 0 weights, layer 0 bias, layer 1 weights, ...
+ * @param[out] flat [parameters]
  * Errors: ARG, DTYPE, STATE (before init). Threads: shared.
  */
 BP_API bp_status bp_net_get_parameters_f32(const bp_net *net, float *flat);
 /** See bp_net_get_parameters_f32(). */
 BP_API bp_status bp_net_get_parameters_f64(const bp_net *net, double *flat);
 
-/** Sets all parameters, frozen or not. Errors: ARG, DTYPE, STATE (before init), NONFINITE. Threads: exclusive. */
+/**
+ * Sets all parameters, frozen or not.
+ * @param flat [parameters]
+ * Errors: ARG, DTYPE, STATE (before init), NONFINITE. Threads: exclusive.
+ */
 BP_API bp_status bp_net_set_parameters_f32(bp_net *net, const float *flat);
 /** See bp_net_set_parameters_f32(). */
 BP_API bp_status bp_net_set_parameters_f64(bp_net *net, const double *flat);
 
-/** The gradient in the order of bp_net_get_parameters_f32(), as bp_net_get_weight_gradient_f32() gives it. */
+/** As bp_net_get_parameters_f32(), the gradient, as bp_net_get_weight_gradient_f32() gives it. */
 BP_API bp_status bp_net_get_gradient_f32(const bp_net *net, float *flat);
 /** See bp_net_get_gradient_f32(). */
 BP_API bp_status bp_net_get_gradient_f64(const bp_net *net, double *flat);
 
 /**
  * The 2-norm of the gradient as bp_net_get_gradient_f32() gives it, one sum in double in its order. After sparse rows it costs
- * what their columns cost. Errors: ARG, STATE (before init). Threads: shared.
+ * what their columns cost.
+ * @param[out] norm [1]
+ * Errors: ARG, STATE (before init). Threads: shared.
  */
 BP_API bp_status bp_net_get_gradient_norm(const bp_net *net, double *norm);
 
@@ -680,20 +763,23 @@ BP_API bp_status bp_net_get_gradient_norm(const bp_net *net, double *norm);
 BP_API size_t bp_net_rows(const bp_net *net);
 
 /**
- * z of a layer at the last forward, [rows][units]; for dropout, what went in.
+ * z of a layer at the last forward; for dropout, what went in.
+ * @param[out] z [rows][units]
  * Errors: ARG (no such layer), DTYPE, STATE (no forward yet). Threads: shared.
  */
 BP_API bp_status bp_net_get_z_f32(const bp_net *net, size_t layer, float *z);
 /** See bp_net_get_z_f32(). */
 BP_API bp_status bp_net_get_z_f64(const bp_net *net, size_t layer, double *z);
 
-/** a of a layer at the last forward, [rows][units]. Errors: as bp_net_get_z_f32(). Threads: shared. */
+/** As bp_net_get_z_f32(), a of a layer.
+ *  @param[out] a [rows][units] */
 BP_API bp_status bp_net_get_activation_f32(const bp_net *net, size_t layer, float *a);
 /** See bp_net_get_activation_f32(). */
 BP_API bp_status bp_net_get_activation_f64(const bp_net *net, size_t layer, double *a);
 
 /**
- * delta of a layer at the last backward, [rows][units]: the derivative of each row's own loss by z.
+ * delta of a layer at the last backward: the derivative of each row's own loss by z.
+ * @param[out] delta [rows][units]
  * Errors: ARG (no such layer), DTYPE, STATE (no backward since the last forward). Threads: shared.
  */
 BP_API bp_status bp_net_get_delta_f32(const bp_net *net, size_t layer, float *delta);

@@ -117,9 +117,9 @@ enum {
                                         BP_METHOD_STEPS: after the epoch, with the penalties */
     BP_RECORD_ACCURACY = 10030, /**< right answers among them, as a fraction; NaN without labels. An answer is the class
                                         of the greatest output; of a single output, 1 from 0.5 on */
-    BP_RECORD_VALID_LOSS = 10040, /**< mean over the validation data after the epoch; NaN without */
-    BP_RECORD_VALID_ACCURACY = 10050,
-    BP_RECORD_RATE = 10060,     /**< learning rate of the epoch's last batch; NaN but with BP_METHOD_STEPS */
+    BP_RECORD_VALID_LOSS = 10040,     /**< mean over the validation data after the epoch; NaN without */
+    BP_RECORD_VALID_ACCURACY = 10050, /**< the same of their labels */
+    BP_RECORD_RATE = 10060,           /**< learning rate of the epoch's last batch; NaN but with BP_METHOD_STEPS */
     BP_RECORD_GRADIENT = 10070, /**< 2-norm of the mean gradient of the epoch's last batch, or of that loss; with BR of
                                       F / (2 rows beta) */
     BP_RECORD_SECONDS = 10080,  /**< that the epoch took in calls */
@@ -164,7 +164,7 @@ enum {
 /**
  * The training of `net` on `data`, with the net's own loss and optimiser. The net must live as long as the training; the
  * data sets may be destroyed before. Its memory is from the allocator of `data`.
- * @param validation rows that the net is judged by after each epoch, for early stopping; NULL for none
+ * @param validation rows that the net is judged by after each epoch, for early stopping; or NULL for none
  * @param[out] train the handle; NULL after a failure
  * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit, though two classes fit one output; a column or class
  * has another name in the net), STATE (the net
@@ -177,17 +177,33 @@ BP_API bp_status bp_train_create(bp_train **train, bp_net *net, const bp_data *d
 BP_API void bp_train_destroy(bp_train *train);
 
 /**
- * Sets a BP_TRAIN_*, at any time; one that has stopped may then have more to do.
+ * Sets an option, at any time; a training that has stopped may then have more to do.
+ * @param key a BP_TRAIN_*
  * Errors: ARG (unknown or out of its bounds), STATE (the batch, within an epoch). Threads: exclusive.
  */
 BP_API bp_status bp_train_set(bp_train *train, int32_t key, double value);
 
-/** Reads what is set. Errors: ARG. Threads: shared. */
+/** Reads what is set.
+ *  @param key        a BP_TRAIN_*
+ *  @param[out] value [1]
+ *  Errors: ARG. Threads: shared. */
 BP_API bp_status bp_train_get(const bp_train *train, int32_t key, double *value);
 
 /**
- * Reads a BP_RECORD_*.
- * @param epoch from 1; 0 for now, when all of them can be read
+ * Sets options of the training, of its net and of the net's layers by their names: `epochs=100 patience=10 optimizer=adamw`. See
+ * bp_net_set_text() for the text. After a failure nothing has changed, neither here nor in the net.
+ * Errors: as bp_net_set_text(), STATE (also the batch or the method within an epoch). Threads: exclusive, on the net too.
+ */
+BP_API bp_status bp_train_set_text(bp_train *train, const char *text);
+
+/** As bp_net_get_text(): all options of the training, its net and the net's layers, as bp_train_set_text() takes them. */
+BP_API bp_status bp_train_get_text(const bp_train *train, char *text, size_t capacity, size_t *size);
+
+/**
+ * Reads a number of the record.
+ * @param epoch      from 1; 0 for now, when all of them can be read
+ * @param key        a BP_RECORD_*
+ * @param[out] value [1]
  * Errors: ARG (also an epoch that is not done, or a key that is not kept for each epoch). Threads: shared.
  */
 BP_API bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t key, double *value);
@@ -195,10 +211,11 @@ BP_API bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t ke
 /**
  * Trains to the end of the epoch that it is in.
  * Returns BP_OK, or BP_DONE if training had stopped before and nothing was done: BP_RECORD_STOP tells why.
- * Errors: ARG, MEMORY, CANCELLED, and what bp_net_train_f32() returns, with the epoch and the row in the sentence: the
- * batches before it are done. With the other methods also UNSUPPORTED (L1, dropout; with LM and BR another loss or too
- * many parameters, with BR a penalty), and NONFINITE is of the parameters that an epoch begins with; after any error the
- * net is where the last epoch left it.
+ * A failure of bp_net_train_f32() comes with the epoch and the row in the sentence: the batches before it are done. With the
+ * other methods, after any failure the net is where the last epoch left it.
+ * Errors: ARG, MEMORY, CANCELLED, as bp_net_train_f32(), UNSUPPORTED (with the other methods also L1 and dropout; with LM and BR
+ * another loss or too many parameters, with BR a penalty), NONFINITE (with the other methods of the parameters that an epoch
+ * begins with).
  * Threads: exclusive, on the net too.
  */
 BP_API bp_status bp_train_epoch(bp_train *train);
@@ -213,7 +230,8 @@ BP_API bp_status bp_train_batches(bp_train *train, size_t batches);
 typedef int32_t bp_train_fn(bp_train *train, void *user);
 
 /**
- * Trains until it stops. @param each_epoch NULL for none.
+ * Trains until it stops.
+ * @param each_epoch called after each epoch, or NULL for none
  * Errors: as bp_train_epoch(). Threads: exclusive, on the net too.
  */
 BP_API bp_status bp_train_run(bp_train *train, bp_train_fn *each_epoch, void *user);
@@ -256,7 +274,7 @@ enum {
  * failed, as the network sees them; at all labels; at the net's units for these rows; and at the record. At any time, before
  * the first epoch, when it passes over all rows to find the scaling that will be, and after a failure too. Nothing that the training depends on is touched: it goes on to the same bits. What was found before
  * is forgotten. Room: a clone of the net, and 128 rows of it.
- * @param[out] findings how many there are
+ * @param[out] findings [1], how many there are
  * Errors: ARG (also where borrowed sparse rows were changed and fit no more), MEMORY. Threads: exclusive, shared on the net.
  */
 BP_API bp_status bp_train_diagnose(bp_train *train, size_t *findings);
@@ -264,16 +282,16 @@ BP_API bp_status bp_train_diagnose(bp_train *train, size_t *findings);
 /**
  * A finding of the last bp_train_diagnose().
  * @param index        from 0
- * @param[out] kind    a BP_FINDING_*
- * @param[out] place   the column, layer, class or row it is about, as BP_FINDING_* says
- * @param[out] measure how much it is so, as BP_FINDING_* says
+ * @param[out] kind    [1], a BP_FINDING_*
+ * @param[out] place   [1], the column, layer, class or row it is about, as BP_FINDING_* says
+ * @param[out] measure [1], how much it is so, as BP_FINDING_* says
  * Errors: ARG (also where there is no such finding). Threads: shared.
  */
 BP_API bp_status bp_train_finding(const bp_train *train, size_t index, int32_t *kind, size_t *place, double *measure);
 
 /**
  * The finding in words: what was seen, with names of columns where the data have them, and what to try. NULL where there is
- * no such finding. Valid until the next bp_train_diagnose() or the training's destruction. Threads: shared.
+ * no such finding, and for NULL. Valid until the next bp_train_diagnose() or the training's destruction. Threads: shared.
  */
 BP_API const char *bp_train_finding_text(const bp_train *train, size_t index);
 
@@ -291,9 +309,8 @@ BP_API const char *bp_train_finding_text(const bp_train *train, size_t index);
  * @param folds       2 to the rows
  * @param seed        of the folds
  * @param metric      a BP_METRIC_*
- * @param[out] values [folds]; after a failure those of the folds before it are there
- * Errors: ARG, MEMORY, CANCELLED (bp_train_cancel() of `like`), and as bp_train_epoch() and bp_net_evaluate(), with the fold in
- * the sentence, from 0. Threads: exclusive, shared on the net.
+ * @param[out] values [folds]; after a failure, whose sentence has the fold from 0, those of the folds before it are there
+ * Errors: ARG, MEMORY, CANCELLED (bp_train_cancel() of `like`), as bp_train_epoch() and bp_net_evaluate(). Threads: exclusive, shared on the net.
  */
 BP_API bp_status bp_train_cross_validate(bp_train *like, size_t folds, uint64_t seed, int32_t metric, double *values);
 

@@ -51,7 +51,8 @@ enum {
     BP_OPTION_OF_MACHINE = 8,  /* no file keeps it */
     /* In texts: -1 is "auto", 0 and 1 are a switch; or a character, and 0 is "auto". */
     BP_OPTION_AUTO = 16,
-    BP_OPTION_CHARACTER = 32
+    BP_OPTION_CHARACTER = 32,
+    BP_OPTION_FORWARD = 64 /* of a layer: z and a depend on it */
 };
 
 struct bp_option {

@@ -102,3 +102,15 @@ enum bp_number_result bp_number_parse(const char *text, double *value)
     *value = minus ? -size : size;
     return isinf(size) ? BP_NUMBER_TOO_LARGE : BP_NUMBER_OK;
 }
+
+struct bp_number bp_number_shortest(double value)
+{
+    enum { FEWEST = 6, MOST = 17 }; /* 17 are enough for every double */
+    struct bp_number number;
+    double back = 0;
+    for (int digits = FEWEST;; digits++) {
+        number = bp_message_digits(value, digits);
+        if (digits == MOST || (bp_number_parse(number.text, &back) == BP_NUMBER_OK && back == value))
+            return number;
+    }
+}

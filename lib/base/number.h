@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/message.h"
+
 enum bp_number_result { BP_NUMBER_OK, BP_NUMBER_NONE, BP_NUMBER_TOO_LARGE };
 
 /* The whole text is [+-] digits [. digits] [e [+-] digits], with a digit before or after the point. Neither hexadecimal
@@ -23,5 +25,8 @@ struct bp_decimal {
 
 /* The nearest double, half way to even; infinity where that is too large. */
 double bp_number_exact(const struct bp_decimal *decimal);
+
+/* A number as text, in as few digits, from 6 on, as are read as the same number. */
+struct bp_number bp_number_shortest(double value);
 
 #endif

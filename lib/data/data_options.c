@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/option_value.h"
 #include "data/data_set.h"
 #include "data/data_families.h"
 
@@ -84,4 +85,49 @@ bp_status bp_data_get(const bp_data *data, int32_t key, double *value)
         return bp_fail(BP_CALL, BP_ERR_ARG, "a data set has no option %d", (int)key);
     *value = bp_option_value(&data->set, row);
     return BP_OK;
+}
+
+/* ---- as texts */
+
+/* Into a copy of the settings, so that a failure changes nothing. */
+static bp_status read_pairs(const struct bp_call *call, const struct bp_option_text *given,
+                            struct bp_data_settings *set)
+{
+    for (size_t i = 0; i < given->count; i++) {
+        const struct bp_option_pair *pair = &given->pairs[i];
+        const struct bp_option *row = bp_family_by_name(&bp_data_options, pair->name, pair->name_size);
+        if (!row) {
+            const struct bp_nearest nearest = bp_option_nearest(pair, pair->name, &bp_data_options);
+            return bp_option_unknown(call, pair, &nearest);
+        }
+        BP_TRY(bp_option_read(call, row, pair, bp_option_place(set, row)));
+    }
+    return BP_OK;
+}
+
+bp_status bp_data_set_text(bp_data *data, const char *text)
+{
+    struct bp_option_text given;
+    BP_TRY(bp_need(BP_CALL, data, "data"));
+    BP_TRY(bp_option_text_open(BP_CALL, &given, text, &data->allocator));
+    struct bp_data_settings set = data->set;
+    const bp_status status = read_pairs(BP_CALL, &given, &set);
+    bp_option_text_release(&given, &data->allocator);
+    if (status == BP_OK)
+        data->set = set;
+    return status;
+}
+
+static void write_options(struct bp_option_writer *writer, const void *handle)
+{
+    const bp_data *data = handle;
+    const struct bp_option *row;
+    for (size_t i = 0; (row = bp_family_row(&bp_data_options, i)); i++)
+        bp_option_write(writer, "", row, bp_option_value(&data->set, row));
+}
+
+bp_status bp_data_get_text(const bp_data *data, char *text, size_t capacity, size_t *size)
+{
+    BP_TRY(bp_need(BP_CALL, data, "data"));
+    return bp_option_give(BP_CALL, write_options, data, text, capacity, size);
 }

@@ -26,10 +26,10 @@ static bp_status check_part(const struct bp_call *call, int32_t dtype, size_t la
     BP_TRY(bp_check_layer(call, layer));
     BP_TRY(bp_need(call, values, part == BIAS ? "the bias" : "the weights"));
     const struct bp_layer *l = &call->net->model.layers[layer];
-    if (!bp_layer_is_dense(l))
-        return bp_fail(call, BP_ERR_ARG, "layer %zu is dropout: it has no parameters", layer);
+    if (bp_layer_weights(l) + bp_layer_biases(l) == 0)
+        return bp_fail(call, BP_ERR_ARG, "layer %zu is %s: it has no parameters", layer, bp_layer_kind_name(l));
     if (count_of(l, part) == 0)
-        return bp_fail(call, BP_ERR_ARG, "layer %zu has no bias", layer);
+        return bp_fail(call, BP_ERR_ARG, "layer %zu has no %s", layer, part == BIAS ? "bias" : "weights");
     return BP_OK;
 }
 
@@ -124,7 +124,7 @@ static bp_status get_cache(const struct bp_call *call, int32_t dtype, size_t lay
         return bp_fail(call, BP_ERR_STATE, "there has been no forward");
     if (cache == DELTA && !net->delta_cached)
         return bp_fail(call, BP_ERR_STATE, "there has been no backward since the last forward");
-    if (cache == Z && !bp_layer_is_dense(&m->layers[layer])) { /* where z would lie is the mask */
+    if (cache == Z && m->layers[layer].kind->z_is_input) {
         const size_t row = m->inputs * m->ops->size, stride = m->input_stride * m->ops->size;
         for (size_t i = 0; layer == 0 && i < net->rows; i++)
             memcpy((char *)values + i * row, (const char *)m->work.x + i * stride, row);

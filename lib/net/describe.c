@@ -47,19 +47,9 @@ static void add_number(struct text *text, double value) { add(text, bp_message_n
 
 static void describe_layer(struct text *text, const struct bp_layer *layer, size_t index)
 {
-    const char *const biases = bp_key(layer->set.bias) == BP_BIAS_NONE     ? ", no bias"
-                               : bp_key(layer->set.bias) == BP_BIAS_SHARED ? ", one bias for all"
-                                                                           : "";
-    print(text, "layer %zu: ", index);
-    if (!bp_layer_is_dense(layer)) {
-        add(text, "dropout of ");
-        add_number(text, layer->set.rate);
-        add(text, "\n");
-        return;
-    }
-    add_count(text, layer->units, "unit");
-    print(text, ", %s%s%s%s\n", bp_key_name(bp_key(layer->set.activation)), biases,
-          layer->set.train_weights == 0 ? ", weights frozen" : "", layer->set.train_bias == 0 ? ", bias frozen" : "");
+    char words[BP_LAYER_TEXT];
+    layer->kind->describe(layer, words);
+    print(text, "layer %zu: %s\n", index, words);
 }
 
 static void describe_column(struct text *text, const bp_net *net, const char *word, size_t index, const char *name,

@@ -18,12 +18,6 @@ static const struct bp_named bias_rows[] = {
 };
 const struct bp_family bp_biases = BP_FAMILY(BP_FAMILY_BIAS, "bias", "Biases of dense layers", bias_rows);
 
-static const struct bp_named kind_rows[] = {
-    {BP_KIND_DENSE, "dense", "Each unit sees all inputs of the layer"},
-    {BP_KIND_DROPOUT, "dropout", "Leaves numbers out at random while the net is trained"},
-};
-const struct bp_family bp_kinds = BP_FAMILY(BP_FAMILY_KIND, "kind", "Kinds of layers", kind_rows);
-
 #ifdef BP_HAVE_BLAS
 enum { BLAS = 1 };
 #else
@@ -100,52 +94,38 @@ _Static_assert(sizeof(net_rows) / sizeof(net_rows[0]) == sizeof(struct bp_settin
 
 /* ---- options of layers */
 
-enum { DENSE, DROPOUT, ANY_LAYER }; /* whose it is */
-
-struct layer_option {
-    struct bp_option option;
-    int owner;
-};
-
-#define LAYER(owner, field, ...)                                                                                       \
-    {                                                                                                                  \
-        {__VA_ARGS__, BP_IN(bp_layer_settings, field)}, owner                                                          \
-    }
-
-static const struct layer_option layer_rows[] = {
-    LAYER(DENSE, activation, BP_NAMED(BP_LAYER_ACTIVATION, "activation", "The function of each unit"),
-          BP_MEMBER(bp_activations, BP_ACT_IDENTITY), .rules = BP_OPTION_BEFORE_INIT),
-    LAYER(DENSE, bias, BP_NAMED(BP_LAYER_BIAS, "bias", "A bias for each unit, one for all, or none"),
-          BP_MEMBER(bp_biases, BP_BIAS_UNIT), .rules = BP_OPTION_BEFORE_INIT),
-    LAYER(DENSE, train_weights,
-          BP_NAMED(BP_LAYER_TRAIN_WEIGHTS, "train_weights", "The weights are trained; else they keep their values"),
-          BP_SWITCH(1, 1)),
-    LAYER(DENSE, train_bias,
-          BP_NAMED(BP_LAYER_TRAIN_BIAS, "train_bias", "The bias is trained; else it keeps its values"),
-          BP_SWITCH(1, 1)),
-    LAYER(DENSE, init, BP_NAMED(BP_LAYER_INIT, "init", "How the first weights are drawn"),
-          BP_MEMBER(bp_initializers, BP_INIT_AUTO)),
-    LAYER(DENSE, init_scale, BP_NAMED(BP_LAYER_INIT_SCALE, "init_scale", "The scale of the first weights"),
-          BP_REAL(-1e6, 1e6, 1)),
-    LAYER(DENSE, bias_init, BP_NAMED(BP_LAYER_BIAS_INIT, "bias_init", "How the first biases are drawn"),
-          BP_MEMBER(bp_initializers, BP_INIT_AUTO)),
-    LAYER(DENSE, bias_init_scale,
-          BP_NAMED(BP_LAYER_BIAS_INIT_SCALE, "bias_init_scale", "The scale of the first biases"),
-          BP_REAL(-1e6, 1e6, 1)),
-    LAYER(DENSE, slope, BP_NAMED(BP_LAYER_SLOPE, "slope", "The activation's own parameter, where it has one"),
-          BP_REAL(0, 1000, 0.01)),
-    LAYER(DROPOUT, rate, BP_NAMED(BP_LAYER_RATE, "rate", "The share of numbers that dropout leaves out"),
-          BP_REAL(0, 0.99, 0.5)),
-    LAYER(ANY_LAYER, kind, BP_NAMED(BP_LAYER_KIND, "kind", "What the layer is"), BP_MEMBER(bp_kinds, BP_KIND_DENSE),
-          .rules = BP_OPTION_READ_ONLY),
+/* Kinds of layers list theirs. */
+static const struct bp_option layer_rows[] = {
+    {BP_NAMED(BP_LAYER_ACTIVATION, "activation", "The function of each unit"), BP_IN(bp_layer_settings, activation),
+     BP_MEMBER(bp_activations, BP_ACT_IDENTITY), .rules = BP_OPTION_BEFORE_INIT},
+    {BP_NAMED(BP_LAYER_BIAS, "bias", "A bias for each unit, one for all, or none"), BP_IN(bp_layer_settings, bias),
+     BP_MEMBER(bp_biases, BP_BIAS_UNIT), .rules = BP_OPTION_BEFORE_INIT},
+    {BP_NAMED(BP_LAYER_TRAIN_WEIGHTS, "train_weights", "The weights are trained; else they keep their values"),
+     BP_IN(bp_layer_settings, train_weights), BP_SWITCH(1, 1)},
+    {BP_NAMED(BP_LAYER_TRAIN_BIAS, "train_bias", "The bias is trained; else it keeps its values"),
+     BP_IN(bp_layer_settings, train_bias), BP_SWITCH(1, 1)},
+    {BP_NAMED(BP_LAYER_INIT, "init", "How the first weights are drawn"), BP_IN(bp_layer_settings, init),
+     BP_MEMBER(bp_initializers, BP_INIT_AUTO)},
+    {BP_NAMED(BP_LAYER_INIT_SCALE, "init_scale", "The scale of the first weights"),
+     BP_IN(bp_layer_settings, init_scale), BP_REAL(-1e6, 1e6, 1)},
+    {BP_NAMED(BP_LAYER_BIAS_INIT, "bias_init", "How the first biases are drawn"), BP_IN(bp_layer_settings, bias_init),
+     BP_MEMBER(bp_initializers, BP_INIT_AUTO)},
+    {BP_NAMED(BP_LAYER_BIAS_INIT_SCALE, "bias_init_scale", "The scale of the first biases"),
+     BP_IN(bp_layer_settings, bias_init_scale), BP_REAL(-1e6, 1e6, 1)},
+    {BP_NAMED(BP_LAYER_SLOPE, "slope", "The activation's own parameter, where it has one"),
+     BP_IN(bp_layer_settings, slope), BP_REAL(0, 1000, 0.01), .rules = BP_OPTION_FORWARD},
+    {BP_NAMED(BP_LAYER_RATE, "rate", "The share of numbers that dropout leaves out"), BP_IN(bp_layer_settings, rate),
+     BP_REAL(0, 0.99, 0.5), .rules = BP_OPTION_FORWARD},
+    {BP_NAMED(BP_LAYER_KIND, "kind", "What the layer is"), BP_IN(bp_layer_settings, kind),
+     BP_MEMBER(bp_kinds, BP_KIND_DENSE), .rules = BP_OPTION_READ_ONLY},
+    {BP_NAMED(BP_LAYER_RANDOM, "random", "The training pass draws random numbers"), BP_IN(bp_layer_settings, random),
+     BP_SWITCH(1, 0), .rules = BP_OPTION_READ_ONLY},
 };
 const struct bp_family bp_layer_options =
     BP_OPTION_FAMILY(BP_FAMILY_LAYER_OPTION, "layer_option", "Options of a layer", layer_rows);
 
 _Static_assert(sizeof(layer_rows) / sizeof(layer_rows[0]) == sizeof(struct bp_layer_settings) / sizeof(double),
                "every setting of a layer has a row");
-
-void bp_options_start_layer(struct bp_layer_settings *settings) { bp_options_start(&bp_layer_options, settings); }
 
 static bp_status check_value(const struct bp_call *call, const struct bp_option *option, double value)
 {
@@ -163,8 +143,7 @@ static bp_status find_net_option(const struct bp_call *call, int32_t key, const 
     return *option ? BP_OK : bp_fail(call, BP_ERR_ARG, "there is no option %d", (int)key);
 }
 
-/* Another optimiser takes over no state from the one before. */
-static void forget_state(bp_net *net)
+void bp_net_forget_state(bp_net *net)
 {
     struct bp_model *m = &net->model;
     for (size_t i = 0; i < sizeof(m->state) / sizeof(m->state[0]); i++) {
@@ -183,7 +162,7 @@ bp_status bp_net_set(bp_net *net, int32_t option, double value)
     BP_TRY(find_net_option(call, option, &row));
     BP_TRY(check_value(call, row, value));
     if (option == BP_OPT_OPTIMIZER && net->model.settings.optimizer != value)
-        forget_state(net);
+        bp_net_forget_state(net);
     if (option == BP_OPT_THREADS)
         BP_TRY(bp_net_use_threads(call, net, (size_t)value));
     if (option == BP_OPT_RAW) /* x was scaled otherwise, and so would the target be */
@@ -205,25 +184,17 @@ bp_status bp_net_get(const bp_net *net, int32_t option, double *value)
     return BP_OK;
 }
 
-/* Whether a layer has the option. */
-static bool is_of(const struct layer_option *row, const struct bp_layer *layer)
-{
-    return row->owner == ANY_LAYER || row->owner == (bp_layer_is_dense(layer) ? DENSE : DROPOUT);
-}
-
-static bp_status find_layer_option(const struct bp_call *call, size_t layer, int32_t key,
-                                   const struct bp_option **option)
+bp_status bp_layer_option_find(const struct bp_call *call, size_t layer, int32_t key, const struct bp_option **option)
 {
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_layer(call, layer));
     const struct bp_layer *of = &call->net->model.layers[layer];
-    const struct layer_option *row = bp_family_by_key(&bp_layer_options, key);
-    if (!row)
+    *option = bp_family_by_key(&bp_layer_options, key);
+    if (!*option)
         return bp_fail(call, BP_ERR_ARG, "there is no layer key %d", (int)key);
-    if (!is_of(row, of))
-        return bp_fail(call, BP_ERR_ARG, "layer %zu is %s: it has no %s", layer,
-                       bp_family_name(&bp_kinds, bp_key(of->set.kind)), row->option.named.name);
-    *option = &row->option;
+    if (!bp_layer_has(of, key))
+        return bp_fail(call, BP_ERR_ARG, "layer %zu is %s: it has no %s", layer, bp_layer_kind_name(of),
+                       (*option)->named.name);
     return BP_OK;
 }
 
@@ -239,27 +210,58 @@ static bp_status check_slope(const struct bp_call *call, const struct bp_layer *
     return BP_OK;
 }
 
+static bp_status check_layer_value(const struct bp_call *call, const struct bp_layer *layer,
+                                   const struct bp_option *row, double value)
+{
+    BP_TRY(check_value(call, row, value));
+    if (row->named.key == BP_LAYER_SLOPE)
+        BP_TRY(check_slope(call, layer, value));
+    if (row->named.key == BP_LAYER_BIAS_INIT && value != BP_INIT_AUTO && !bp_initializer_suits_bias((int32_t)value))
+        return bp_fail(call, BP_ERR_ARG, "bias_init cannot be %s: use zeros, constant, uniform or normal",
+                       bp_family_name(&bp_initializers, (int32_t)value));
+    return BP_OK;
+}
+
+bp_status bp_layer_option_check(const struct bp_call *call, const struct bp_layer *layer,
+                                const struct bp_option *option, double value)
+{
+    if (option->rules & BP_OPTION_READ_ONLY)
+        return bp_fail(call, BP_ERR_ARG, "%s can only be read", option->named.name);
+    BP_TRY(check_layer_value(call, layer, option, value));
+    if (option->rules & BP_OPTION_BEFORE_INIT && call->net->initialised)
+        return bp_fail(call, BP_ERR_STATE, "%s is fixed by bp_net_init", option->named.name);
+    return BP_OK;
+}
+
+void bp_layer_option_put(struct bp_layer *layer, const struct bp_option *option, double value)
+{
+    *bp_option_place(&layer->set, option) = value;
+    if (option->named.key == BP_LAYER_ACTIVATION)
+        layer->set.slope = bp_activation_of((int32_t)value)->slope;
+}
+
+bp_status bp_layer_start(const struct bp_call *call, struct bp_layer *layer, int32_t kind, double value)
+{
+    const struct bp_option *first = bp_family_by_key(&bp_layer_options, bp_layer_first_option(layer->kind));
+    bp_options_start(&bp_layer_options, &layer->set);
+    if (!(first->rules & BP_OPTION_READ_ONLY)) {
+        BP_TRY(check_layer_value(call, layer, first, value));
+        bp_layer_option_put(layer, first, value);
+    }
+    layer->set.kind = kind;
+    return BP_OK;
+}
+
 bp_status bp_net_layer_set(bp_net *net, size_t layer, int32_t key, double value)
 {
     const struct bp_call *call = BP_NET_CALL(net);
     const struct bp_option *row;
-    BP_TRY(find_layer_option(call, layer, key, &row));
+    BP_TRY(bp_layer_option_find(call, layer, key, &row));
     struct bp_layer *l = &net->model.layers[layer];
-    if (row->rules & BP_OPTION_READ_ONLY)
-        return bp_fail(call, BP_ERR_ARG, "%s can only be read", row->named.name);
-    BP_TRY(check_value(call, row, value));
-    if (key == BP_LAYER_SLOPE)
-        BP_TRY(check_slope(call, l, value));
-    if (key == BP_LAYER_BIAS_INIT && value != BP_INIT_AUTO && !bp_initializer_suits_bias((int32_t)value))
-        return bp_fail(call, BP_ERR_ARG, "bias_init cannot be %s: use zeros, constant, uniform or normal",
-                       bp_family_name(&bp_initializers, (int32_t)value));
-    if (row->rules & BP_OPTION_BEFORE_INIT && net->initialised)
-        return bp_fail(call, BP_ERR_STATE, "%s is fixed by bp_net_init", row->named.name);
-    *bp_option_place(&l->set, row) = value;
-    if (key == BP_LAYER_ACTIVATION)
-        l->set.slope = bp_activation_of((int32_t)value)->slope;
+    BP_TRY(bp_layer_option_check(call, l, row, value));
+    bp_layer_option_put(l, row, value);
     bp_net_settle(net);
-    if (key == BP_LAYER_SLOPE || key == BP_LAYER_RATE) /* z and a were computed with another one */
+    if (row->rules & BP_OPTION_FORWARD)
         net->may_backward = net->may_pass_down = false;
     return BP_OK;
 }
@@ -268,9 +270,11 @@ bp_status bp_net_layer_get(const bp_net *net, size_t layer, int32_t key, double 
 {
     const struct bp_call *call = BP_NET_CALL(net);
     const struct bp_option *row;
-    BP_TRY(find_layer_option(call, layer, key, &row));
+    BP_TRY(bp_layer_option_find(call, layer, key, &row));
     BP_TRY(bp_need(call, value, "value"));
-    *value = bp_option_value(&net->model.layers[layer].set, row);
+    struct bp_layer_settings set = net->model.layers[layer].set;
+    set.random = bp_layer_is_random(&net->model.layers[layer]);
+    *value = bp_option_value(&set, row);
     return BP_OK;
 }
 
@@ -282,8 +286,7 @@ bool bp_option_kept(const bp_net *net, const struct bp_option *option, double *v
 
 bool bp_layer_option_kept(const struct bp_layer *layer, const struct bp_option *option, double *value)
 {
-    const struct layer_option *row = bp_family_by_key(&bp_layer_options, option->named.key);
-    if (!is_of(row, layer) || option->rules & BP_OPTION_READ_ONLY)
+    if (!bp_layer_has(layer, option->named.key) || option->rules & BP_OPTION_READ_ONLY)
         return false;
     if (option->named.key == BP_LAYER_SLOPE &&
         !bp_activation_has_slope(bp_activation_of(bp_key(layer->set.activation))))

@@ -14,8 +14,9 @@ static bp_status check_input(const struct bp_call *call, int32_t dtype, struct b
     BP_TRY(bp_need(call, in->starts, "starts"));
     BP_TRY(bp_check_rows(call, rows));
     const struct bp_model *model = &call->net->model;
-    if (!bp_layer_is_dense(&model->layers[0]))
-        return bp_fail(call, BP_ERR_UNSUPPORTED, "layer 0 is dropout: sparse rows go into a dense layer");
+    if (!model->layers[0].kind->takes_sparse)
+        return bp_fail(call, BP_ERR_UNSUPPORTED, "layer 0 is %s: sparse rows go into a dense layer",
+                       bp_layer_kind_name(&model->layers[0]));
     const struct bp_scaling *scaling = bp_model_scaling(model, &model->of_inputs);
     if (scaling && scaling->shifts)
         return bp_fail(

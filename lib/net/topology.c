@@ -25,53 +25,52 @@ static bool reserve_layer(bp_net *net)
     return true;
 }
 
-/* The new last layer, with the first values of its settings; NULL with the failure kept. */
-static bp_status append(const struct bp_call *call, bp_net *net, int32_t kind, size_t units, struct bp_layer **layer)
+/* Units and the weights that follow from them. */
+static bp_status shape_layer(const struct bp_call *call, const struct bp_model *model, size_t units,
+                             struct bp_layer *layer)
 {
+    const struct bp_layer_kind *kind = layer->kind;
+    const size_t lanes = model->ops->lanes;
+    size_t bytes;
+    layer->inputs = bp_model_outputs(model);
+    layer->units = kind->chooses_units ? units : layer->inputs;
+    layer->columns = kind->columns ? kind->columns(layer->inputs) : 0;
+    if (layer->units == 0)
+        return bp_fail(call, BP_ERR_SHAPE, "units is 0: at least 1 is needed");
+    if (!bp_size_add(layer->units, lanes, &bytes) || !bp_size_multiply(bytes, layer->columns, &bytes) ||
+        !bp_size_multiply(bytes, lanes * model->ops->size, &bytes))
+        return bp_fail(call, BP_ERR_SHAPE, "units is %zu: %zu weights each do not fit in memory", layer->units,
+                       layer->columns);
+    return BP_OK;
+}
+
+bp_status bp_net_append(const struct bp_call *call, bp_net *net, int32_t kind, size_t units, double value)
+{
+    struct bp_layer layer = {.kind = net->model.ops->kind_of(kind)};
+    BP_TRY(bp_layer_start(call, &layer, kind, value));
+    BP_TRY(shape_layer(call, &net->model, units, &layer));
     if (net->initialised)
         return bp_fail(call, BP_ERR_STATE, "bp_net_init has fixed the layers");
     if (!reserve_layer(net))
         return bp_fail(call, BP_ERR_MEMORY, "no memory for another layer");
-    const size_t inputs = bp_model_outputs(&net->model);
-    *layer = &net->model.layers[net->model.count++];
-    **layer = (struct bp_layer){.inputs = inputs, .units = units};
-    bp_options_start_layer(&(*layer)->set);
-    (*layer)->set.kind = kind;
+    net->model.layers[net->model.count++] = layer;
     return BP_OK;
 }
 
 bp_status bp_net_add_dense(bp_net *net, size_t units, int32_t activation)
 {
     const struct bp_call *call = BP_NET_CALL(net);
-    const struct bp_activation *row = bp_activation_of(activation);
-    struct bp_layer *layer;
-    size_t bytes;
     BP_TRY(bp_check_net(call));
-    if (!row)
+    if (!bp_activation_of(activation))
         return bp_fail(call, BP_ERR_ARG, "there is no activation %d", (int)activation);
-    if (units == 0)
-        return bp_fail(call, BP_ERR_SHAPE, "units is 0: at least 1 is needed");
-    const size_t inputs = bp_model_outputs(&net->model), lanes = net->model.ops->lanes;
-    if (!bp_size_add(units, lanes, &bytes) || !bp_size_multiply(bytes, inputs, &bytes) ||
-        !bp_size_multiply(bytes, lanes * net->model.ops->size, &bytes))
-        return bp_fail(call, BP_ERR_SHAPE, "units is %zu: %zu weights each do not fit in memory", units, inputs);
-    BP_TRY(append(call, net, BP_KIND_DENSE, units, &layer));
-    layer->set.activation = activation;
-    layer->set.slope = row->slope;
-    return BP_OK;
+    return bp_net_append(call, net, BP_KIND_DENSE, units, activation);
 }
 
 bp_status bp_net_add_dropout(bp_net *net, double rate)
 {
     const struct bp_call *call = BP_NET_CALL(net);
-    struct bp_layer *layer;
-    struct bp_option_problem wrong;
     BP_TRY(bp_check_net(call));
-    if (!bp_option_check(bp_family_by_key(&bp_layer_options, BP_LAYER_RATE), rate, &wrong))
-        return bp_fail(call, BP_ERR_ARG, "%s", wrong.problem);
-    BP_TRY(append(call, net, BP_KIND_DROPOUT, bp_model_outputs(&net->model), &layer));
-    layer->set.rate = rate;
-    return BP_OK;
+    return bp_net_append(call, net, BP_KIND_DROPOUT, 0, rate);
 }
 
 /* The blocks that init makes, anew each time, so that a failure leaves the old ones. */
@@ -129,8 +128,9 @@ bp_status bp_net_lay_out(const struct bp_call *call, bp_net *net, uint64_t seed,
 {
     if (net->model.count == 0)
         return bp_fail(call, BP_ERR_STATE, "the net has no layer: call bp_net_add_dense first");
-    if (!bp_layer_is_dense(bp_model_last(&net->model)))
-        return bp_fail(call, BP_ERR_STATE, "the last layer is dropout: add a dense layer after it");
+    if (!bp_model_last(&net->model)->kind->may_end)
+        return bp_fail(call, BP_ERR_STATE, "the last layer is %s: add a dense layer after it",
+                       bp_layer_kind_name(bp_model_last(&net->model)));
     struct bp_model planned = net->model;
     planned.seed = seed;
     planned.samples = planned.steps = planned.gradient_rows = 0;

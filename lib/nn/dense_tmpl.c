@@ -34,18 +34,16 @@ struct pass {
     size_t panels, group; /* of results, side by side */
     size_t rows, chunk;   /* of results, one below the other */
     size_t batch;
-    struct REAL(bp_matrix) in;
+    const struct REAL(bp_matrix) *in;
     const real *bias; /* forward: of the first panel, and from panel to panel */
     size_t bias_panel;
     const real *delta;
     struct REAL(bp_units) units; /* forward, delta: what comes out, whole */
-    size_t activation;           /* of these units; ALONE: it takes whole rows, and waits for them */
+    REAL(bp_units_fn) *then;     /* what follows for each block of them; NULL: nothing */
     real *out;                   /* delta: a user's matrix instead, rows `out_row` apart */
     size_t out_row;
     const struct REAL(bp_update) *update; /* the step that follows the gradient at once, if any */
 };
-
-enum { ALONE = BP_PLACES };
 
 static const real zeros[BP_LANES];
 
@@ -106,16 +104,10 @@ static struct REAL(bp_units) units_at(const struct pass *p, size_t panel, size_t
     return units;
 }
 
-static size_t activation_of(const struct bp_layer *layer)
-{
-    return bp_layer_is_dense(layer) && !bp_layer_by_row(layer) ? layer->activation : ALONE;
-}
-
 /* ---- z = in W^T + b, a = f(z) */
 
 static void forward_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows, struct room *room)
 {
-    const struct REAL(bp_kernels) *kernels = REAL(bp_kernels_of)(p->model);
     const size_t inputs = p->layer->inputs;
     struct REAL(bp_units) units = units_at(p, panel, panels, row, rows);
     (void)room;
@@ -123,8 +115,8 @@ static void forward_job(const struct pass *p, size_t panel, size_t panels, size_
         .rows = rows,
         .panels = panels,
         .depth = inputs,
-        .a = p->in.at + row * p->in.stride,
-        .a_row = p->in.stride,
+        .a = p->in->at + row * p->in->stride,
+        .a_row = p->in->stride,
         .a_step = 1,
         .b = (const real *)p->model->parameters + p->layer->weights_at + panel * BP_LANES * inputs,
         .b_step = BP_LANES,
@@ -136,15 +128,16 @@ static void forward_job(const struct pass *p, size_t panel, size_t panels, size_
         .c_row = units.stride,
         .c_panel = BP_LANES,
     });
-    if (p->activation != ALONE)
-        kernels->forward[p->activation](&units);
+    if (p->then)
+        p->then(&units);
 }
 
 void REAL(bp_dense_forward)(const struct bp_model *model, const struct bp_layer *layer, size_t threads,
-                            struct REAL(bp_matrix) in, const struct REAL(bp_units) *units)
+                            const struct REAL(bp_matrix) *in, const struct REAL(bp_units) *units)
 {
     const real *bias = (const real *)model->parameters + layer->bias_at;
-    const bool per_unit = bp_layer_biases(layer) > 1;
+    const bool per_unit = layer->biases > 1, by_row = bp_layer_by_row(layer);
+    REAL(bp_units_fn) *activate = REAL(bp_kernels_of)(model)->forward[layer->activation];
     real level[BP_LANES]; /* the one bias for a whole panel, or zeros */
     for (size_t lane = 0; !per_unit && lane < BP_LANES; lane++)
         level[lane] = layer->bias_room > 0 ? *bias : 0;
@@ -159,14 +152,14 @@ void REAL(bp_dense_forward)(const struct bp_model *model, const struct bp_layer 
         .bias = per_unit ? bias : level,
         .bias_panel = per_unit ? BP_LANES : 0,
         .units = *units,
-        .activation = activation_of(layer),
+        .then = by_row ? NULL : activate,
     };
     run(&pass, threads, CHUNK, SHORT_CHUNK);
-    if (pass.activation == ALONE)
-        REAL(bp_kernels_of)(model)->forward[layer->activation](units);
+    if (by_row)
+        activate(units);
 }
 
-/* ---- delta_{l-1} = (delta_l W_l) f'(z_{l-1}, a_{l-1}) */
+/* ---- delta_{l-1} = delta_l W_l */
 
 /* The weights of `units` units for the inputs of some panels turned about, [units][panels][lanes], zeros where there is no
  * such input. */
@@ -213,8 +206,8 @@ static void delta_job(const struct pass *p, size_t panel, size_t panels, size_t 
 {
     struct REAL(bp_units) units = units_at(p, panel, panels, row, rows);
     delta_product(p, panel, panels, row, rows, room, units.delta, units.stride);
-    if (p->activation != ALONE)
-        REAL(bp_kernels_of)(p->model)->backward[p->activation](&units);
+    if (p->then)
+        p->then(&units);
 }
 
 /* The last panel of a user's matrix ends where its rows do. */
@@ -228,7 +221,7 @@ static void out_job(const struct pass *p, size_t panel, size_t panels, size_t ro
 }
 
 void REAL(bp_dense_delta_below)(const struct bp_model *model, const struct bp_layer *layer, const real *delta,
-                                const struct REAL(bp_units) *below)
+                                const struct REAL(bp_units) *below, REAL(bp_units_fn) *block)
 {
     struct pass pass = {
         .model = model,
@@ -239,7 +232,7 @@ void REAL(bp_dense_delta_below)(const struct bp_model *model, const struct bp_la
         .batch = below->rows,
         .delta = delta,
         .units = *below,
-        .activation = activation_of(layer - 1),
+        .then = block,
     };
     run(&pass, model->threads, below->rows, below->rows); /* all rows share the turned weights */
 }
@@ -296,9 +289,9 @@ static void gradient_job(const struct pass *p, size_t panel, size_t panels, size
         .rows = rows,
         .panels = panels,
         .depth = p->batch,
-        .a = p->in.at + row,
+        .a = p->in->at + row,
         .a_row = 1,
-        .a_step = p->in.stride,
+        .a_step = p->in->stride,
         .b = p->delta + panel * BP_LANES,
         .b_step = p->layer->stride,
         .b_panel = BP_LANES,
@@ -317,7 +310,7 @@ static void gradient_job(const struct pass *p, size_t panel, size_t panels, size
 }
 
 void REAL(bp_dense_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
-                             struct REAL(bp_matrix) in, const real *delta, const struct REAL(bp_update) *update)
+                             const struct REAL(bp_matrix) *in, const real *delta, const struct REAL(bp_update) *update)
 {
     struct pass pass = {
         .model = model,
@@ -353,7 +346,7 @@ void REAL(bp_dense_bias_gradient)(const struct bp_model *model, const struct bp_
             memset(db, 0, some * sizeof(real));
         const struct REAL(bp_units) units = {
             .rows = rows, .units = some, .stride = layer->stride, .delta = (real *)delta + at};
-        if (bp_layer_biases(layer) > 1)
+        if (layer->biases > 1)
             REAL(bp_kernels_of)(model)->sum_rows(&units, db);
         else
             shared_bias_gradient(layer, rows, delta, db);

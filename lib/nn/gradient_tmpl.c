@@ -9,29 +9,35 @@
 
 static bool is_sparse(const struct bp_model *model, size_t layer) { return layer == 0 && !model->work.input; }
 
-/* dW_l += delta_l^T a_{l-1}, db_l += sum delta_l; or, in place of the sums, the step of each segment with them. */
+static void clear_gradient(const struct bp_model *model, size_t at, size_t n)
+{
+    memset((real *)model->gradient + at, 0, n * sizeof(real));
+}
+
+/* Adds to the gradient of a segment, or begins it; or, in place of the sums, takes the step with them. */
+static void segment_gradient(struct bp_model *model, const struct bp_segment *segment, const struct REAL(bp_matrix) *in,
+                             const struct REAL(bp_units) *units, const struct REAL(bp_update) *update)
+{
+    const struct bp_layer *layer = &model->layers[segment->layer];
+    const struct REAL(bp_layer_kind) *kind = REAL(bp_kind)(layer);
+    if (!kind->fuses_step && (update || model->gradient_rows == 0))
+        clear_gradient(model, segment->at, segment->room);
+    kind->gradient(model, layer, segment->bias, in, units, kind->fuses_step ? update : NULL);
+    if (!kind->fuses_step && update)
+        REAL(bp_plan_of)(model)->step(update);
+}
+
 static void gradient(struct bp_model *model, size_t rows, const struct REAL(bp_update) *update)
 {
     struct bp_segment segment;
     for (size_t i = 0; bp_model_next_segment(model, &i, &segment);) {
-        const struct bp_layer *layer = &model->layers[segment.layer];
-        const real *delta = REAL(bp_rows)(model, model->work.delta, layer);
+        const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, segment.layer);
+        const struct REAL(bp_units) units = REAL(bp_units_of)(model, &model->layers[segment.layer], rows);
         struct REAL(bp_update) own;
         if (update)
             own = REAL(bp_optimizer_segment)(update, model, &segment);
-        if (segment.bias)
-            REAL(bp_dense_bias_gradient)(model, layer, rows, delta, update ? &own : NULL);
-        else if (is_sparse(model, segment.layer))
-            REAL(bp_sparse_gradient)(model, rows, delta, update ? &own : NULL);
-        else
-            REAL(bp_dense_gradient)(model, layer, rows, REAL(bp_layer_input)(model, segment.layer), delta,
-                                    update ? &own : NULL);
+        segment_gradient(model, &segment, &in, &units, update ? &own : NULL);
     }
-}
-
-static void clear_gradient(const struct bp_model *model, size_t at, size_t n)
-{
-    memset((real *)model->gradient + at, 0, n * sizeof(real));
 }
 
 /* What is not trained is not added to, and starts from 0 all the same: with sparse rows, with no column touched. */
@@ -71,7 +77,7 @@ static double largest_sparse(const struct bp_model *model)
 #define SLACK 4
 #define FEW_ENOUGH 0x1p20
 
-/* |dW| <= rows max|delta| max|a|, and |db| <= rows units max|delta| */
+/* Of a bounded kind |dW| <= rows max|delta| max|a|, and |db| <= rows units max|delta|. */
 double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows)
 {
     double bound = 0;
@@ -79,8 +85,11 @@ double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows)
         return HUGE_VAL;
     for (size_t i = 0; i < model->count; i++) {
         const struct bp_layer *layer = &model->layers[i];
-        if (!bp_layer_is_dense(layer) || (layer->set.train_weights == 0 && layer->set.train_bias == 0))
+        if (layer->weights_room + layer->bias_room == 0 ||
+            (layer->set.train_weights == 0 && layer->set.train_bias == 0))
             continue;
+        if (!REAL(bp_kind)(layer)->is_bounded)
+            return HUGE_VAL;
         const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, i);
         const double delta = largest_of(model, rows * layer->stride, REAL(bp_rows)(model, model->work.delta, layer));
         const double units = (double)layer->units;

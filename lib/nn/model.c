@@ -7,20 +7,6 @@
 #include "base/memory.h"
 #include "nn/ops.h"
 
-bool bp_layer_is_dense(const struct bp_layer *layer) { return bp_key(layer->set.kind) == BP_KIND_DENSE; }
-
-size_t bp_layer_weights(const struct bp_layer *layer)
-{
-    return bp_layer_is_dense(layer) ? layer->inputs * layer->units : 0;
-}
-
-size_t bp_layer_biases(const struct bp_layer *layer)
-{
-    if (!bp_layer_is_dense(layer) || bp_key(layer->set.bias) == BP_BIAS_NONE)
-        return 0;
-    return bp_key(layer->set.bias) == BP_BIAS_SHARED ? 1 : layer->units;
-}
-
 size_t bp_model_outputs(const struct bp_model *model)
 {
     return model->count ? bp_model_last(model)->units : model->inputs;
@@ -52,14 +38,8 @@ size_t bp_row_stride(size_t count, size_t lanes, size_t size)
 
 bool bp_model_copies_input(const struct bp_model *model, bool keep)
 {
-    return keep || model->input_stride != model->inputs || !bp_layer_is_dense(&model->layers[0]) ||
+    return keep || model->input_stride != model->inputs || model->layers[0].kind->z_is_input ||
            bp_model_scaling(model, &model->of_inputs);
-}
-
-bool bp_layer_by_row(const struct bp_layer *layer)
-{
-    const int32_t activation = bp_key(layer->set.activation);
-    return activation == BP_ACT_SOFTMAX || activation == BP_ACT_LOG_SOFTMAX;
 }
 
 /* Multiply-adds that are worth a thread: some ten microseconds. */
@@ -131,13 +111,10 @@ static bool plan_layer(struct bp_model *model, struct bp_layer *layer, size_t la
     layer->activation = (size_t)(bp_key(layer->set.activation) % 1000 / 10);
     if (!take(&model->row_room, layer->stride, &layer->row_at, &room))
         return false;
-    const size_t biases = bp_layer_biases(layer);
-    if (!bp_layer_is_dense(layer) || !bp_size_multiply(layer->inputs, layer->panels * lanes, &room))
-        room = 0;
-    if (bp_layer_is_dense(layer) && room == 0)
-        return false;
-    return take(&model->room, room, &layer->weights_at, &layer->weights_room) &&
-           take(&model->room, bp_round_up(biases, lanes), &layer->bias_at, &layer->bias_room);
+    layer->biases = bp_layer_biases(layer);
+    return bp_size_multiply(layer->columns, layer->panels * lanes, &room) &&
+           take(&model->room, room, &layer->weights_at, &layer->weights_room) &&
+           take(&model->room, bp_round_up(layer->biases, lanes), &layer->bias_at, &layer->bias_room);
 }
 
 bool bp_model_plan(struct bp_model *model)

@@ -3,8 +3,8 @@
  * The network as the mathematics sees it: layers that own no memory, and the arenas in which their numbers lie. Nothing
  * here knows the number type; `void *` arenas hold numbers of it, and every offset counts numbers.
  *
- * Parameters, gradient and optimiser state are arenas of one shape: for each dense layer its weights, then its bias,
- * each beginning on a cache line. Weights lie in panels of `lanes` units, [units / lanes][inputs][lanes], the last one
+ * Parameters, gradient and optimiser state are arenas of one shape: for each layer its weights, then its bias, each
+ * beginning on a cache line. Weights lie in panels of `lanes` units, [units / lanes][columns][lanes], the last one
  * padded with zeros: a product then reads whole vectors of units. A bias is [units], padded likewise, or one number.
  *
  * z, a and delta are arenas in which each layer has a matrix [capacity][stride]; stride is its units rounded up to whole
@@ -20,21 +20,10 @@
 
 #include "base/parallel.h"
 #include "base/csr.h"
+#include "nn/layer.h"
 #include "nn/settings.h"
 
 struct bp_ops;
-
-struct bp_layer {
-    struct bp_layer_settings set;
-    size_t inputs, units;
-    /* fixed by bp_model_plan() */
-    size_t panels;                   /* of units */
-    size_t stride;                   /* from row to row of z, a and delta */
-    size_t activation;               /* its row in the table of kernels */
-    size_t weights_at, weights_room; /* where they lie in the parameter arenas, padding included */
-    size_t bias_at, bias_room;
-    size_t row_at; /* the layer's matrix begins at row_at * capacity */
-};
 
 /* Vectors of state that an optimiser needs at most. */
 enum { BP_MODEL_STATES = 2 };
@@ -117,21 +106,6 @@ static inline const struct bp_scaling *bp_model_scaling(const struct bp_model *m
     return scaling->center && model->settings.raw == 0 ? scaling : NULL;
 }
 
-static inline int32_t bp_key(double setting) { return (int32_t)setting; }
-
-bool bp_layer_is_dense(const struct bp_layer *layer);
-size_t bp_layer_weights(const struct bp_layer *layer); /* as the user counts them, without padding */
-size_t bp_layer_biases(const struct bp_layer *layer);
-
-/* So many units of a dense layer from a whole panel on, as a layer whose weights are read and written. */
-static inline struct bp_layer bp_layer_part(const struct bp_layer *layer, size_t first, size_t units)
-{
-    struct bp_layer part = *layer;
-    part.units = units;
-    part.weights_at += first * layer->inputs;
-    return part;
-}
-
 static inline struct bp_layer *bp_model_last(const struct bp_model *model) { return &model->layers[model->count - 1]; }
 size_t bp_model_outputs(const struct bp_model *model);
 size_t bp_model_parameters(const struct bp_model *model);
@@ -140,11 +114,8 @@ size_t bp_model_widest(const struct bp_model *model); /* stride of the widest la
 /* The distance from row to row of a matrix of `count` numbers a row, at least that. */
 size_t bp_row_stride(size_t count, size_t lanes, size_t size);
 
-/* Whether dense input goes into work.x: to be kept, which dropout always has it, or because its rows lie badly. */
+/* Whether dense input goes into work.x: to be kept, as some first layers always need it, or because its rows lie badly. */
 bool bp_model_copies_input(const struct bp_model *model, bool keep);
-
-/* Whether its activation takes a whole row of units at a time. */
-bool bp_layer_by_row(const struct bp_layer *layer);
 
 /* Runs every part on the model's threads. */
 void bp_model_run(const struct bp_model *model, size_t parts, bp_task_fn *task, void *context);

@@ -18,9 +18,9 @@ static bool is_narrow(const struct bp_model *model)
                   (model->room + model->count * BP_LANES * BP_LANES) * sizeof(real) <= REAL(bp_dense_room)();
     for (size_t i = 0; i < model->count; i++) {
         const struct bp_layer *layer = &model->layers[i];
-        narrow = narrow && bp_layer_is_dense(layer) && layer->panels == 1 && bp_key(layer->set.bias) == BP_BIAS_UNIT &&
-                 layer->set.train_weights != 0 && layer->set.train_bias != 0 &&
-                 (i + 1 == model->count || !bp_layer_by_row(layer));
+        narrow = narrow && REAL(bp_kind)(layer)->is_narrow && layer->panels == 1 &&
+                 bp_key(layer->set.bias) == BP_BIAS_UNIT && layer->set.train_weights != 0 &&
+                 layer->set.train_bias != 0 && (i + 1 == model->count || !bp_layer_by_row(layer));
     }
     for (size_t i = 0; i < model->states; i++)
         narrow = narrow && model->state[i];

@@ -11,19 +11,6 @@ static void copy_matrix(const real *from, size_t from_row, size_t rows, size_t c
         memcpy(to + row * to_row, from + row * from_row, columns * sizeof(real));
 }
 
-struct REAL(bp_units) REAL(bp_units_of)(const struct bp_model *model, const struct bp_layer *layer, size_t rows)
-{
-    return (struct REAL(bp_units)){
-        .rows = rows,
-        .units = layer->units,
-        .stride = layer->stride,
-        .z = REAL(bp_rows)(model, model->work.z, layer),
-        .a = REAL(bp_rows)(model, model->work.a, layer),
-        .delta = REAL(bp_rows)(model, model->work.delta, layer),
-        .slope = (real)layer->set.slope,
-    };
-}
-
 /* Starts count from 0 in what is kept. */
 static struct bp_sparse keep_sparse(const struct bp_kept *kept, const struct bp_sparse *in, size_t rows)
 {
@@ -53,46 +40,42 @@ void REAL(bp_network_input)(struct bp_model *model, struct bp_input in, size_t r
     model->work.input_row = copied ? model->input_stride : model->inputs;
 }
 
-/* z_l = W_l a_{l-1} + b_l, a_l = f(z_l) */
 void REAL(bp_network_forward)(struct bp_model *model, size_t rows)
 {
     for (size_t i = 0; i < model->count; i++) {
         const struct bp_layer *layer = &model->layers[i];
-        const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, i);
         const struct REAL(bp_units) units = REAL(bp_units_of)(model, layer, rows);
-        if (i == 0 && !model->work.input)
-            REAL(bp_sparse_forward)(model, layer, model->threads, &model->work.sparse, &units);
-        else if (bp_layer_is_dense(layer))
-            REAL(bp_dense_forward)(model, layer, model->threads, in, &units);
-        else
-            REAL(bp_dropout_forward)(model, i, rows, in, (real *)units.z, units.a);
+        const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, i);
+        REAL(bp_kind)(layer)->forward(model, layer, &in, &units);
     }
     model->samples += rows;
 }
 
-/* delta_l = dLoss/da_l f'(z_l, a_l), in place */
-static void through_activation(const struct bp_model *model, const struct bp_layer *layer, size_t rows)
+/* Turns dLoss/da into the layer's delta, in place. */
+static void own_delta(const struct bp_model *model, const struct bp_layer *layer, const struct REAL(bp_units) *units)
 {
-    const struct REAL(bp_units) units = REAL(bp_units_of)(model, layer, rows);
-    if (bp_layer_is_dense(layer))
-        REAL(bp_kernels_of)(model)->backward[layer->activation](&units);
-    else
-        REAL(bp_dropout_backward)(layer, rows, units.z, units.delta);
+    if (REAL(bp_kind)(layer)->delta)
+        REAL(bp_kind)(layer)->delta(model, layer, units);
 }
 
-/* delta_{l-1} = (delta_l W_l) f'(z_{l-1}, a_{l-1}), from the last layer's down */
+static REAL(bp_units_fn) *block_delta(const struct bp_model *model, const struct bp_layer *layer)
+{
+    return REAL(bp_kind)(layer)->block_delta ? REAL(bp_kind)(layer)->block_delta(model, layer) : NULL;
+}
+
+/* From the last layer's delta down. If both kinds offer it, the layer below turns each block of dLoss/da into its delta
+ * while the block is in the cache. */
 void REAL(bp_network_deltas)(struct bp_model *model, size_t rows)
 {
     for (size_t i = model->count; i-- > 1;) {
         const struct bp_layer *layer = &model->layers[i], *below = layer - 1;
-        const real *delta = REAL(bp_rows)(model, model->work.delta, layer);
-        const struct REAL(bp_units) units = REAL(bp_units_of)(model, below, rows);
-        if (bp_layer_is_dense(layer))
-            REAL(bp_dense_delta_below)(model, layer, delta, &units);
-        else
-            copy_matrix(delta, layer->stride, rows, layer->units, units.delta, below->stride);
-        if (!bp_layer_is_dense(layer) || !bp_layer_is_dense(below) || bp_layer_by_row(below))
-            through_activation(model, below, rows);
+        const struct REAL(bp_layer_kind) *kind = REAL(bp_kind)(layer);
+        const struct REAL(bp_units) units = REAL(bp_units_of)(model, layer, rows);
+        const struct REAL(bp_units) units_below = REAL(bp_units_of)(model, below, rows);
+        REAL(bp_units_fn) *block = kind->fuses_delta ? block_delta(model, below) : NULL;
+        kind->delta_below(model, layer, &units, &units_below, block);
+        if (!block)
+            own_delta(model, below, &units_below);
     }
 }
 
@@ -109,15 +92,13 @@ void REAL(bp_network_outputs)(const struct bp_model *model, size_t rows, void *y
     REAL(bp_unscale_rows)(bp_model_scaling(model, &model->of_targets), rows, bp_model_last(model)->units, y);
 }
 
-/* The first layer's delta through its weights, or through dropout, whose z is its input, as it is; then by the user's x. */
+/* The slopes by what the first layer reads, and from these the slopes by the user's x. */
 void REAL(bp_network_input_gradient)(const struct bp_model *model, void *dx, size_t rows)
 {
     const struct bp_layer *first = &model->layers[0];
-    const real *delta = REAL(bp_rows)(model, model->work.delta, first);
-    if (bp_layer_is_dense(first))
-        REAL(bp_dense_input_gradient)(model, first, rows, delta, dx, model->inputs);
-    else
-        copy_matrix(delta, first->stride, rows, first->units, dx, model->inputs);
+    const struct REAL(bp_units) units = REAL(bp_units_of)(model, first, rows);
+    const struct REAL(bp_units) out = {.rows = rows, .units = model->inputs, .stride = model->inputs, .delta = dx};
+    REAL(bp_kind)(first)->delta_below(model, first, &units, &out, NULL);
     REAL(bp_scale_slopes)(bp_model_scaling(model, &model->of_inputs), rows, model->inputs, dx);
 }
 
@@ -150,16 +131,16 @@ void REAL(bp_network_loss_delta)(struct bp_model *model, struct bp_target target
     const struct REAL(bp_loss_batch) batch = loss_batch(model, &units, target, model->weights, model->label_row);
     REAL(bp_loss_slopes)(&batch);
     if (batch.kernel->activation == 0)
-        through_activation(model, bp_model_last(model), rows);
+        own_delta(model, bp_model_last(model), &units);
 }
 
 void REAL(bp_network_delta_from)(struct bp_model *model, const void *dy, size_t rows)
 {
     const struct bp_layer *last = bp_model_last(model);
-    real *delta = REAL(bp_rows)(model, model->work.delta, last);
-    copy_matrix(dy, last->units, rows, last->units, delta, last->stride);
-    REAL(bp_unscale_slopes)(bp_model_scaling(model, &model->of_targets), rows, last->units, delta, last->stride);
-    through_activation(model, last, rows);
+    const struct REAL(bp_units) units = REAL(bp_units_of)(model, last, rows);
+    copy_matrix(dy, last->units, rows, last->units, units.delta, last->stride);
+    REAL(bp_unscale_slopes)(bp_model_scaling(model, &model->of_targets), rows, last->units, units.delta, last->stride);
+    own_delta(model, last, &units);
 }
 
 /* The evaluation pass over up to BP_SCRATCH_ROWS rows: z and a of the last layer are left in the room, and z of the
@@ -168,14 +149,14 @@ static struct REAL(bp_units) evaluate_rows(const struct bp_model *model, struct 
                                            const struct bp_scratch_room *room)
 {
     const struct bp_layer *last = bp_model_last(model);
-    struct REAL(bp_matrix) in = {input.x, model->inputs};
+    struct REAL(bp_matrix) in = {input.x, model->inputs, input.sparse};
     struct REAL(bp_units) units = {0};
     if (room->x && input.x) {
         REAL(bp_scale_inputs)(model, input.x, rows, room->x, model->input_stride);
-        in = (struct REAL(bp_matrix)){room->x, model->input_stride};
+        in = (struct REAL(bp_matrix)){.at = room->x, .stride = model->input_stride};
     }
     for (const struct bp_layer *layer = model->layers; layer <= last; layer++) {
-        if (!bp_layer_is_dense(layer))
+        if (!REAL(bp_kind)(layer)->predict)
             continue;
         real *a = in.at == room->a ? room->b : room->a;
         units = (struct REAL(bp_units)){.rows = rows,
@@ -184,11 +165,8 @@ static struct REAL(bp_units) evaluate_rows(const struct bp_model *model, struct 
                                         .z = layer == last ? room->z : a,
                                         .a = a,
                                         .slope = (real)layer->set.slope};
-        if (in.at)
-            REAL(bp_dense_forward)(model, layer, 1, in, &units);
-        else
-            REAL(bp_sparse_forward)(model, layer, 1, input.sparse, &units);
-        in = (struct REAL(bp_matrix)){a, layer->stride};
+        REAL(bp_kind)(layer)->predict(model, layer, &in, &units);
+        in = (struct REAL(bp_matrix)){.at = a, .stride = layer->stride};
     }
     return units;
 }

@@ -39,6 +39,9 @@ struct bp_ops {
     /* Brings the plan up to date with settings and arenas. */
     void (*settle)(struct bp_model *model);
 
+    /* The kind of a key; NULL if there is none. */
+    const struct bp_layer_kind *(*kind_of)(int32_t kind);
+
     /* Draws all parameters into an arena of zeros; false if there is no memory for what orthogonal ones need. */
     bool (*draw)(const struct bp_model *model, const bp_allocator *allocator, void *parameters);
 

@@ -44,6 +44,7 @@ const struct bp_ops REAL(bp_ops) = {
     .room = REAL(bp_dense_room),
     .choose_kernels = choose_kernels,
     .settle = settle,
+    .kind_of = REAL(bp_kind_of),
     .draw = REAL(bp_initializer_draw),
     .input = REAL(bp_network_input),
     .forward = REAL(bp_network_forward),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Parameters between the order inside, panels of units, and the user's, [units][inputs]; and the drawing of them. */
+ * Parameters between the order inside, panels of units, and the user's, [units][columns]; and the drawing of them. */
 #include <math.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@
 /* Where a weight lies in an arena. */
 static size_t weight_at(const struct bp_layer *layer, size_t unit, size_t input)
 {
-    return layer->weights_at + (unit - unit % BP_LANES) * layer->inputs + input * BP_LANES + unit % BP_LANES;
+    return layer->weights_at + (unit - unit % BP_LANES) * layer->columns + input * BP_LANES + unit % BP_LANES;
 }
 
 /* Scaled by 0 it is 0, whatever it was. */
@@ -24,9 +24,9 @@ static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 /* Columns of which the gradient holds whatever was there. */
 static void clear_untouched(const struct bp_model *model, const struct bp_layer *layer, real *values)
 {
-    for (size_t input = 0; input < layer->inputs; input++)
+    for (size_t input = 0; input < layer->columns; input++)
         for (size_t unit = 0; !REAL(bp_sparse_is_touched)(model, input) && unit < layer->units; unit++)
-            values[unit * layer->inputs + input] = 0;
+            values[unit * layer->columns + input] = 0;
 }
 
 void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, const struct bp_layer *layer, bool bias,
@@ -41,11 +41,11 @@ void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, c
         return;
     }
     for (size_t unit = 0; unit < layer->units; unit += BP_LANES)
-        for (size_t input = 0; input < layer->inputs; input += BP_LANES) {
-            const size_t end = least(input + BP_LANES, layer->inputs);
+        for (size_t input = 0; input < layer->columns; input += BP_LANES) {
+            const size_t end = least(input + BP_LANES, layer->columns);
             for (size_t i = unit; i < least(unit + BP_LANES, layer->units); i++)
                 for (size_t k = input; k < end; k++)
-                    to[i * layer->inputs + k] = scaled(from[weight_at(layer, i, k)], by);
+                    to[i * layer->columns + k] = scaled(from[weight_at(layer, i, k)], by);
         }
     if (partial)
         clear_untouched(model, layer, to);
@@ -62,8 +62,8 @@ static double gradient_squares(const struct bp_model *model, double scale)
     const real *g = model->gradient, by = (real)scale;
     double sum = 0;
     for (const struct bp_layer *layer = model->layers; layer < model->layers + model->count; layer++) {
-        for (size_t unit = 0; bp_layer_is_dense(layer) && unit < layer->units; unit++)
-            for (size_t i = next_column(model, layer, 0); i < layer->inputs; i = next_column(model, layer, i + 1)) {
+        for (size_t unit = 0; unit < layer->units; unit++)
+            for (size_t i = next_column(model, layer, 0); i < layer->columns; i = next_column(model, layer, i + 1)) {
                 const double x = (double)scaled(g[weight_at(layer, unit, i)], by);
                 sum += x * x;
             }
@@ -96,11 +96,11 @@ void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool b
         return;
     }
     for (size_t unit = 0; unit < layer->units; unit += BP_LANES)
-        for (size_t input = 0; input < layer->inputs; input += BP_LANES) {
-            const size_t end = least(input + BP_LANES, layer->inputs);
+        for (size_t input = 0; input < layer->columns; input += BP_LANES) {
+            const size_t end = least(input + BP_LANES, layer->columns);
             for (size_t i = unit; i < least(unit + BP_LANES, layer->units); i++)
                 for (size_t k = input; k < end; k++)
-                    to[weight_at(layer, i, k)] = from[i * layer->inputs + k];
+                    to[weight_at(layer, i, k)] = from[i * layer->columns + k];
         }
 }
 
@@ -156,7 +156,8 @@ static bool draw_weights(const struct bp_layer *layer, uint64_t seed, uint32_t s
     return true;
 }
 
-static bool draw_layer(const struct bp_model *model, size_t layer, const bp_allocator *allocator, real *parameters)
+bool REAL(bp_parameters_draw)(const struct bp_model *model, size_t layer, const bp_allocator *allocator,
+                              real *parameters)
 {
     const struct bp_layer *l = &model->layers[layer];
     const size_t biases = bp_layer_biases(l);
@@ -174,8 +175,10 @@ static bool draw_layer(const struct bp_model *model, size_t layer, const bp_allo
 
 bool REAL(bp_initializer_draw)(const struct bp_model *model, const bp_allocator *allocator, void *parameters)
 {
-    for (size_t i = 0; i < model->count; i++)
-        if (bp_layer_is_dense(&model->layers[i]) && !draw_layer(model, i, allocator, parameters))
+    for (size_t i = 0; i < model->count; i++) {
+        const struct REAL(bp_layer_kind) *kind = REAL(bp_kind)(&model->layers[i]);
+        if (kind->draw && !kind->draw(model, i, allocator, parameters))
             return false;
+    }
     return true;
 }

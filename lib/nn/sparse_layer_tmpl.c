@@ -141,7 +141,7 @@ void REAL(bp_sparse_forward)(const struct bp_model *model, const struct bp_layer
                              const struct bp_sparse *in, const struct REAL(bp_units) *units)
 {
     const real *bias = (const real *)model->parameters + layer->bias_at;
-    const bool per_unit = bp_layer_biases(layer) > 1;
+    const bool per_unit = layer->biases > 1;
     real level[BP_LANES]; /* the one bias for a whole panel, or zeros */
     for (size_t lane = 0; !per_unit && lane < BP_LANES; lane++)
         level[lane] = layer->bias_room > 0 ? *bias : 0;

@@ -6,6 +6,7 @@
 
 #include "base/parallel.h"
 #include "kernels/kernels.h"
+#include "nn/kinds.h"
 #include "nn/ops.h"
 
 /* What follows from the settings, so that no call has to ask again; made by bp_plan_settle(). */
@@ -44,27 +45,96 @@ static inline real *REAL(bp_rows)(const struct bp_model *model, void *arena, con
     return (real *)arena + layer->row_at * model->work.capacity;
 }
 
-/* A matrix [rows][...] whose rows are `stride` numbers apart. */
+/* A matrix [rows][...] whose rows are `stride` numbers apart; where `at` is NULL, sparse rows. */
 struct REAL(bp_matrix) {
     const real *at;
     size_t stride;
+    const struct bp_sparse *sparse;
 };
 
 /* What a layer reads: the activation of the layer below, or the input. */
-struct REAL(bp_matrix) REAL(bp_layer_input)(const struct bp_model *model, size_t layer);
+static inline struct REAL(bp_matrix) REAL(bp_layer_input)(const struct bp_model *model, size_t layer)
+{
+    const struct bp_workspace *work = &model->work;
+    if (layer == 0)
+        return (struct REAL(bp_matrix)){
+            .at = work->input, .stride = work->input_row, .sparse = work->input ? NULL : &work->sparse};
+    const struct bp_layer *below = &model->layers[layer - 1];
+    return (struct REAL(bp_matrix)){.at = REAL(bp_rows)(model, work->a, below), .stride = below->stride};
+}
+
+/* A layer's z, a and delta. */
+static inline struct REAL(bp_units)
+    REAL(bp_units_of)(const struct bp_model *model, const struct bp_layer *layer, size_t rows)
+{
+    return (struct REAL(bp_units)){
+        .rows = rows,
+        .units = layer->units,
+        .stride = layer->stride,
+        .z = REAL(bp_rows)(model, model->work.z, layer),
+        .a = REAL(bp_rows)(model, model->work.a, layer),
+        .delta = REAL(bp_rows)(model, model->work.delta, layer),
+        .slope = (real)layer->set.slope,
+    };
+}
+
+/* The typed half of a kind of layer. `in` is what the layer reads, [rows][inputs]; `units` are its own z, a and delta,
+ * [rows][units]. A kind reads and writes so many numbers of each row, and leaves the rest of the stride as it is. Every
+ * sum is a chain of fma() in ascending order, as docs/numerics.md promises. */
+struct REAL(bp_layer_kind) {
+    struct bp_layer_kind facts; /* first: REAL(bp_kind)() counts on it */
+
+    /* Draws the parameters into an arena of zeros; false if there is no memory. NULL: they begin as zeros. */
+    bool (*draw)(const struct bp_model *model, size_t layer, const bp_allocator *allocator, real *parameters);
+
+    /* The training pass: computes a, and z if the kind needs it. */
+    void (*forward)(const struct bp_model *model, const struct bp_layer *layer, const struct REAL(bp_matrix) *in,
+                    const struct REAL(bp_units) *units);
+    /* The evaluation pass: the same where z may be a. Several threads may be in it. NULL: `in` is passed on unchanged. */
+    void (*predict)(const struct bp_model *model, const struct bp_layer *layer, const struct REAL(bp_matrix) *in,
+                    const struct REAL(bp_units) *units);
+
+    /* Turns units->delta, which is dLoss/da, into what delta_below() and gradient() need. NULL: they need dLoss/da. */
+    void (*delta)(const struct bp_model *model, const struct bp_layer *layer, const struct REAL(bp_units) *units);
+    /* below->delta = dLoss/din, [rows][inputs]. Where below->a is NULL, it is a matrix of the user's, whose rows have no
+     * padding. `block` is NULL, or if the kind fuses deltas the function to call for each block of below->delta. */
+    void (*delta_below)(const struct bp_model *model, const struct bp_layer *layer, const struct REAL(bp_units) *units,
+                        const struct REAL(bp_units) *below, REAL(bp_units_fn) *block);
+    /* Adds the gradient of the weights, or of the bias, to model->gradient. `update` is NULL, or if the kind fuses steps
+     * the optimiser's step to take in place of that. NULL: the kind has no parameters. */
+    void (*gradient)(struct bp_model *model, const struct bp_layer *layer, bool bias, const struct REAL(bp_matrix) *in,
+                     const struct REAL(bp_units) *units, const struct REAL(bp_update) *update);
+
+    /* What a kind may offer to be faster. First: a function that does the work of delta() for any block of units. NULL, or
+     * it returns NULL: there is none. */
+    REAL(bp_units_fn) *(*block_delta)(const struct bp_model *model, const struct bp_layer *layer);
+    bool fuses_delta; /* delta_below() takes a `block` */
+    bool
+        fuses_step; /* gradient() takes an `update`; and where model->gradient_rows is 0 it starts the sum from zeros */
+    bool is_bounded; /* no number of the gradient is above rows * max|delta| * max(max|in|, units) */
+    bool is_narrow;  /* if a panel holds all units, kernels/narrow_tmpl.c computes the same */
+};
+
+static inline const struct REAL(bp_layer_kind) *REAL(bp_kind)(const struct bp_layer *layer)
+{
+    return (const struct REAL(bp_layer_kind) *)layer->kind;
+}
+
+#define BP_KIND_DECLARATION(key, name, help) extern const struct REAL(bp_layer_kind) REAL(bp_kind_##name);
+BP_LAYER_KINDS(BP_KIND_DECLARATION)
 
 /* z = in W^T + b, a = f(z), on up to `threads` threads. z may be a. */
 void REAL(bp_dense_forward)(const struct bp_model *model, const struct bp_layer *layer, size_t threads,
-                            struct REAL(bp_matrix) in, const struct REAL(bp_units) *units);
-/* delta_{l-1} = (delta W) f'(z_{l-1}, a_{l-1}), the second factor only if it can be had unit by unit. */
+                            const struct REAL(bp_matrix) *in, const struct REAL(bp_units) *units);
+/* below->delta = delta W, and block() of each block if it is not NULL. */
 void REAL(bp_dense_delta_below)(const struct bp_model *model, const struct bp_layer *layer, const real *delta,
-                                const struct REAL(bp_units) *below);
+                                const struct REAL(bp_units) *below, REAL(bp_units_fn) *block);
 /* out = delta W: dLoss by the layer's input, rows `out_row` apart. */
 void REAL(bp_dense_input_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
                                    const real *delta, real *out, size_t out_row);
 /* dW += delta^T in, db += the sum of delta over the rows; or with `update` that step, the gradient never written. */
 void REAL(bp_dense_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
-                             struct REAL(bp_matrix) in, const real *delta, const struct REAL(bp_update) *update);
+                             const struct REAL(bp_matrix) *in, const real *delta, const struct REAL(bp_update) *update);
 void REAL(bp_dense_bias_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
                                   const real *delta, const struct REAL(bp_update) *update);
 size_t REAL(bp_dense_room)(void); /* bytes of one thread's room */
@@ -87,12 +157,6 @@ size_t REAL(bp_sparse_next)(const struct bp_model *model, size_t column);
 /* Of a partial gradient: the step of an optimiser that is lean, and the chain of squares over it. */
 void REAL(bp_sparse_step)(const struct bp_model *model, const struct REAL(bp_update) *update);
 double REAL(bp_sparse_sum_of_squares)(const struct bp_model *model, const struct REAL(bp_update) *whole, double start);
-
-/* a = in * mask; the mask, 1 / (1 - rate) or 0, stays where z of another layer would. */
-void REAL(bp_dropout_forward)(const struct bp_model *model, size_t layer, size_t rows, struct REAL(bp_matrix) in,
-                              real *mask, real *a);
-/* delta *= mask */
-void REAL(bp_dropout_backward)(const struct bp_layer *layer, size_t rows, const real *mask, real *delta);
 
 /* The last layer's units and the targets of a batch. */
 struct REAL(bp_loss_batch) {
@@ -132,12 +196,17 @@ void REAL(bp_loss_take_target)(struct bp_target target, size_t row, size_t outpu
 void REAL(bp_narrow_plan)(struct bp_model *model);
 enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const real *x, struct bp_target target, double *loss);
 
+/* nn/layer_tmpl.c, as struct bp_ops describes it. */
+const struct bp_layer_kind *REAL(bp_kind_of)(int32_t kind);
+
 /* nn/train_tmpl.c, as struct bp_ops describes it. */
 enum bp_train_end REAL(bp_train)(struct bp_model *model, struct bp_input in, struct bp_target target, size_t rows,
                                  double *loss, size_t *layer);
 bool REAL(bp_initializer_draw)(const struct bp_model *model, const bp_allocator *allocator, void *parameters);
 
-/* nn/parameters_tmpl.c, as struct bp_ops describes them. */
+/* nn/parameters_tmpl.c: draws weights and bias of a layer by its initialisers; the rest as struct bp_ops describes it. */
+bool REAL(bp_parameters_draw)(const struct bp_model *model, size_t layer, const bp_allocator *allocator,
+                              real *parameters);
 void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, const struct bp_layer *layer, bool bias,
                               double scale, void *values);
 double REAL(bp_gradient_norm)(const struct bp_model *model, double scale);
@@ -154,9 +223,6 @@ void REAL(bp_unscale_slopes)(const struct bp_scaling *scaling, size_t rows, size
                              size_t stride);
 void REAL(bp_scaling_write)(const struct bp_scaling *scaling, const double *center, const double *factor,
                             size_t columns);
-
-/* A layer's z, a and delta. */
-struct REAL(bp_units) REAL(bp_units_of)(const struct bp_model *model, const struct bp_layer *layer, size_t rows);
 
 /* nn/gradient_tmpl.c: adds the gradient of the last deltas, of so many rows, to the sum, or begins one; or takes the step
  * of each segment at once. */

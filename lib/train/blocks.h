@@ -11,7 +11,7 @@ enum { BP_BLOCK_ROWS = 256 };
 /* A net, a data set that fits it, and room for a block of its rows. May be used any number of times, by one thread. */
 struct bp_blocks {
     const bp_net *net;
-    const bp_data *data;       
+    const bp_data *data;
     const struct bp_call *call; /* that the sentence begins with */
     int32_t dtype;              /* the net's */
     size_t inputs, outputs, classes;

@@ -62,8 +62,7 @@ bp_status bp_full_batch_check(bp_train *t, const struct bp_call *call)
         return bp_fail(call, BP_ERR_UNSUPPORTED, "BP_OPT_L1 is %s: the method %s needs a smooth loss",
                        bp_message_number(option(t, BP_OPT_L1)).text, row->named.name);
     for (size_t i = 0; i < bp_net_layers(t->net); i++)
-        if (bp_net_layer_get(t->net, i, BP_LAYER_KIND, &value) == BP_OK && (int32_t)value == BP_KIND_DROPOUT &&
-            bp_net_layer_get(t->net, i, BP_LAYER_RATE, &value) == BP_OK && value != 0)
+        if (bp_net_layer_get(t->net, i, BP_LAYER_RANDOM, &value) == BP_OK && value != 0)
             return bp_fail(call, BP_ERR_UNSUPPORTED,
                            "layer %zu drops out: the method %s needs a loss that is the same at each look", i,
                            row->named.name);

@@ -51,8 +51,6 @@ static double of_layer(const bp_train *t, size_t layer, int32_t key)
     return value;
 }
 
-static bool is_dense(const bp_train *t, size_t layer) { return of_layer(t, layer, BP_LAYER_KIND) == BP_KIND_DENSE; }
-
 static double *fill(double *from, size_t count, double value)
 {
     for (size_t i = 0; i < count; i++)
@@ -66,13 +64,13 @@ static void fill_decay(bp_train *t)
     const double decay = option(t, BP_OPT_L2) + option(t, BP_OPT_WEIGHT_DECAY);
     const double of_bias = option(t, BP_OPT_DECAY_BIAS) != 0 ? decay : 0;
     double *next = t->full.decay;
-    for (size_t i = 0; i < bp_net_layers(t->net); i++)
-        if (is_dense(t, i)) {
-            const bool weights = of_layer(t, i, BP_LAYER_TRAIN_WEIGHTS) != 0;
-            const bool bias = of_layer(t, i, BP_LAYER_TRAIN_BIAS) != 0;
-            next = fill(next, bp_net_layer_weights(t->net, i), weights ? decay : 0);
-            next = fill(next, bp_net_layer_biases(t->net, i), bias ? of_bias : 0);
-        }
+    for (size_t i = 0; i < bp_net_layers(t->net); i++) {
+        const size_t weights = bp_net_layer_weights(t->net, i), biases = bp_net_layer_biases(t->net, i);
+        if (weights > 0)
+            next = fill(next, weights, of_layer(t, i, BP_LAYER_TRAIN_WEIGHTS) != 0 ? decay : 0);
+        if (biases > 0)
+            next = fill(next, biases, of_layer(t, i, BP_LAYER_TRAIN_BIAS) != 0 ? of_bias : 0);
+    }
 }
 
 bp_status bp_objective_prepare(bp_train *t)
@@ -126,7 +124,7 @@ bp_status bp_objective_fingerprint(bp_train *t, uint64_t *fingerprint)
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
         sum = mix(sum, option(t, options[i]));
     for (size_t layer = 0; layer < bp_net_layers(t->net); layer++)
-        for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && is_dense(t, layer); i++)
+        for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && bp_net_layer_weights(t->net, layer) > 0; i++)
             sum = mix(sum, of_layer(t, layer, keys[i]));
     *fingerprint = sum;
     return mix_scalings(t, fingerprint);

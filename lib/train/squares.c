@@ -9,10 +9,13 @@
 
 /* ---- which parameters are trained */
 
-static bool is_trained(const bp_net *net, size_t layer, int32_t key)
+/* Of so many weights or biases of a layer all or none. */
+static size_t trained_of(const bp_net *net, size_t layer, int32_t key, size_t count)
 {
-    double value;
-    return bp_net_layer_get(net, layer, key, &value) == BP_OK && value != 0; /* dropout has neither key */
+    double value = 0;
+    if (count > 0) /* else the layer may lack the key */
+        (void)bp_net_layer_get(net, layer, key, &value);
+    return value != 0 ? count : 0;
 }
 
 /* Counts `count` parameters from `first` on, and lists them where there is a list. */
@@ -29,8 +32,8 @@ static size_t list_trained(const bp_net *net, size_t *trained)
     size_t at = 0, listed = 0;
     for (size_t layer = 0; layer < bp_net_layers(net); layer++) {
         const size_t weights = bp_net_layer_weights(net, layer), biases = bp_net_layer_biases(net, layer);
-        list(trained, &listed, at, is_trained(net, layer, BP_LAYER_TRAIN_WEIGHTS) ? weights : 0);
-        list(trained, &listed, at + weights, is_trained(net, layer, BP_LAYER_TRAIN_BIAS) ? biases : 0);
+        list(trained, &listed, at, trained_of(net, layer, BP_LAYER_TRAIN_WEIGHTS, weights));
+        list(trained, &listed, at + weights, trained_of(net, layer, BP_LAYER_TRAIN_BIAS, biases));
         at += weights + biases;
     }
     return listed;

@@ -71,6 +71,23 @@ const struct bp_family bp_train_options =
 _Static_assert(sizeof(options) / sizeof(options[0]) == sizeof(struct bp_train_settings) / sizeof(double),
                "every setting of a training has a row");
 
+bp_status bp_train_check_change(const struct bp_call *call, const bp_train *train, const struct bp_option *option,
+                                double value)
+{
+    const bool fixed = option->named.key == BP_TRAIN_BATCH || option->named.key == BP_TRAIN_METHOD;
+    if (fixed && train->done > 0 && bp_option_value(&train->set, option) != value)
+        return bp_fail(call, BP_ERR_STATE, "the %s cannot change within an epoch", option->named.name);
+    return BP_OK;
+}
+
+void bp_train_change(bp_train *train, const struct bp_train_settings *set)
+{
+    if (set->method != train->set.method)
+        train->full.begun = false;
+    train->set = *set;
+    train->stop = BP_STOP_NONE; /* there may be more to do now */
+}
+
 bp_status bp_train_set(bp_train *train, int32_t key, double value)
 {
     struct bp_option_problem wrong;
@@ -80,12 +97,10 @@ bp_status bp_train_set(bp_train *train, int32_t key, double value)
         return bp_fail(BP_CALL, BP_ERR_ARG, "there is no key %d to set", (int)key);
     if (!bp_option_check(option, value, &wrong))
         return bp_fail(BP_CALL, BP_ERR_ARG, "%s", wrong.problem);
-    if ((key == BP_TRAIN_BATCH || key == BP_TRAIN_METHOD) && train->done > 0)
-        return bp_fail(BP_CALL, BP_ERR_STATE, "the %s cannot change within an epoch", option->named.name);
-    if (key == BP_TRAIN_METHOD && value != train->set.method)
-        train->full.begun = false;
-    *bp_option_place(&train->set, option) = value;
-    train->stop = BP_STOP_NONE; /* there may be more to do now */
+    BP_TRY(bp_train_check_change(BP_CALL, train, option, value));
+    struct bp_train_settings set = train->set;
+    *bp_option_place(&set, option) = value;
+    bp_train_change(train, &set);
     return BP_OK;
 }
 

@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include "base/keys.h"
 #include "data/data_set.h"
 #include "train/batch.h"
 #include "train/full_batch.h"
@@ -82,6 +83,11 @@ bool bp_train_add_record(bp_train *train, const struct bp_train_epoch_record *re
 
 /* train/doctor/examine_course.c: the gravest BP_FINDING_* that the epochs' record shows, 0 for none. */
 int32_t bp_train_warning(const bp_train *train);
+
+/* train/train_options.c: whether an option may have the value now; and puts settings in place, all of which may be. */
+bp_status bp_train_check_change(const struct bp_call *call, const bp_train *train, const struct bp_option *option,
+                                double value);
+void bp_train_change(bp_train *train, const struct bp_train_settings *set);
 
 /* train/schedule.c: the learning rate for the batch that begins after `done` of `rows` rows of the epoch. */
 double bp_train_rate(const bp_train *train, size_t done, size_t rows);

@@ -16,7 +16,8 @@ DEEPLY = 7 << 5  # the file is looked at too
 # Bytes of arguments of the functions run_*.
 ARGUMENTS = {
     "create": 5, "destroy": 0, "clone": 1, "add_dense": 2, "add_dropout": 3, "layer_set": 5, "init": 1, "set": 4,
-    "set_names": 9, "set_scaling": 8, "describe": 4, "ask": 2, "reserve": 1, "reserve_sparse": 2, "forward": 4,
+    "set_names": 9, "set_scaling": 8, "describe": 4, "set_text": 1, "get_text": 4, "ask": 2, "reserve": 1,
+    "reserve_sparse": 2, "forward": 4,
     "forward_sparse": 7, "backward": 4, "backward_labels": 4, "backward_from": 3, "backward_weighted": 7,
     "input_gradient": 1, "step": 0, "zero_gradient": 0, "train": 6, "train_labels": 6, "train_weighted": 9,
     "train_sparse": 11, "predict": 5, "predict_sparse": 8, "loss": 7, "scratch": 1, "get_weights": 2, "set_weights": 3,
@@ -73,7 +74,7 @@ SEEDS = {
     + call("describe", 1) + call("ask") + call("train", 2) + call("save_memory") + call("load_memory", net=1),
     "options": call("create") + call("add_dense", 2, 5) + call("layer_set", 0, 1, 10, 0, 3) + call("init")
     + call("set", 1, 3, 0, 3) + call("set", 0, 1, 0, 3) + call("train", 1) + call("layer_set", 0, 2, 0, 0, 1)
-    + call("train", 1) + call("save_memory"),
+    + call("train", 1) + call("save_memory") + call("set_text", 3, more=(0, 1, 0, 1, 1, 2, 0, 4, 2)) + call("get_text", 1),
     "clones": built() + call("train", 1) + call("clone") + call("train", 1, net=1) + call("clone", net=1)
     + call("destroy") + call("scratch", net=1) + call("predict", 1, 0, 0, 0, 1, net=2),
     "no-memory": built() + call("fail", 2) + call("train", 3, deeply=True) + call("fail", 3) + call("clone")

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Life, layers, options and columns of a net. */
+#include <stdio.h>
+#include <string.h>
+
 #include "sequence_calls.h"
 
 /* ---- life */
@@ -129,6 +132,34 @@ static bp_status run_describe(struct sequence *s)
     return bp_net_describe(s->net, seq_perhaps(s, seq_block(s, size, 1)), size, seq_perhaps(s, &size));
 }
 
+/* Up to three options of the net or of layers, each with a value that it may have, or not. */
+static bp_status run_set_text(struct sequence *s)
+{
+    char text[400] = "";
+    for (size_t i = seq_byte(s) % 4; i > 0; i--) {
+        const bool of_layer = seq_byte(s) % 2;
+        const size_t layer = of_layer ? seq_layer(s) : 0, used = strlen(text);
+        const int32_t key = seq_key(s, of_layer);
+        const double value = seq_value(s, key);
+        const bool member = bp_key_members(key) != 0 && value > 0 && value < INT32_MAX;
+        const char *const name = bp_key_name(key), *const word = member ? bp_key_name((int32_t)value) : NULL;
+        char prefix[40] = "", number[40];
+        if (of_layer)
+            snprintf(prefix, sizeof(prefix), "layers.%zu.", layer);
+        snprintf(number, sizeof(number), "%.17g", value);
+        snprintf(text + used, sizeof(text) - used, "%s%s=%s ", prefix, name ? name : "none", word ? word : number);
+    }
+    return bp_net_set_text(s->net, seq_perhaps(s, text));
+}
+
+static bp_status run_get_text(struct sequence *s)
+{
+    size_t size = 0;
+    if (seq_byte(s) % 2 && bp_net_get_text(s->net, NULL, 0, &size) == BP_OK)
+        size -= seq_byte(s) % 2;
+    return bp_net_get_text(s->net, seq_perhaps(s, seq_block(s, size, 1)), size, seq_perhaps(s, &size));
+}
+
 /* What can be asked of anything: it tells 0 or NULL where there is nothing. */
 static bp_status run_ask(struct sequence *s)
 {
@@ -164,6 +195,8 @@ const struct seq_call seq_net_calls[] = {
     {"bp_net_set_scaling", run_set_scaling, ARG | MEMORY | STATE | NONFINITE, SEQ_KEEPS},
     {"bp_net_get_", run_get_scaling, ARG | STATE, SEQ_KEEPS},
     {"bp_net_describe", run_describe, ARG | SHAPE, SEQ_KEEPS},
+    {"bp_net_set_text", run_set_text, ARG | MEMORY | STATE | FORMAT, SEQ_KEEPS},
+    {"bp_net_get_text", run_get_text, ARG | SHAPE, SEQ_KEEPS},
     {"bp_net_inputs", run_ask, 0, SEQ_KEEPS},
     {NULL, NULL, 0, 0},
 };

@@ -19,8 +19,8 @@ of their IEEE bits:
 """
 import math
 import pathlib
-import re
 import struct
+import sys
 
 import torch
 import torch.nn.functional as F
@@ -28,9 +28,17 @@ import torch.nn.functional as F
 torch.set_default_dtype(torch.float64)
 torch.manual_seed(20)
 
-HEADERS = pathlib.Path(__file__).resolve().parents[2] / "include/bp"
-BP = {name: int(value)
-      for header in HEADERS.glob("*.h") for name, value in re.findall(r"\bBP_(\w+) = (\d+)", header.read_text())}
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "include/interface"))
+from declarations import read_header  # noqa: E402
+
+BP = {
+    constant.name.removeprefix("BP_"): constant.value
+    for path in sorted((ROOT / "include/bp").glob("*.h"))
+    for one in read_header(path.name, path.read_text()).declarations
+    if one.kind == "enumeration"
+    for constant in one.parts
+}
 
 
 def to_float(tensor):

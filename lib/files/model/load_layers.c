@@ -38,8 +38,7 @@ static bp_status load_options(const struct bp_loading *l)
     return BP_OK;
 }
 
-/* All of a layer's keys but kind and activation, with which it was made. A slope comes after the activation by which it is
- * bounded. */
+/* All of a layer's keys but those that it was made with. */
 static bp_status load_layer_options(const struct bp_loading *l, size_t layer)
 {
     char key[BP_METADATA_KEY];
@@ -47,8 +46,8 @@ static bp_status load_layer_options(const struct bp_loading *l, size_t layer)
     double value = 0;
     bool there;
     for (size_t i = 0; (option = bp_family_row(&bp_layer_options, i)); i++) {
-        if (option->named.key == BP_LAYER_ACTIVATION ||
-            !bp_layer_option_kept(&l->net->model.layers[layer], option, &value))
+        const struct bp_layer *own = &l->net->model.layers[layer];
+        if (!bp_layer_option_kept(own, option, &value) || option->named.key == bp_layer_first_option(own->kind))
             continue;
         snprintf(key, sizeof(key), BP_META_LAYER, layer, option->named.name);
         BP_TRY(bp_load_option(l, key, option, &value, &there));
@@ -79,46 +78,54 @@ bp_status bp_load_find(const struct bp_loading *l, const char *key, struct bp_js
     return BP_OK;
 }
 
-/* A dense layer has as many units as its weights have rows. */
-static bp_status add_dense(const struct bp_loading *l, size_t layer)
+/* That the tensor of a layer's weights or bias, if it has any, is there and has their shape. */
+static bp_status check_parameters(const struct bp_loading *l, size_t arena, size_t layer, bool bias)
+{
+    const struct bp_layer *like = &l->net->model.layers[layer];
+    const size_t biases = bp_layer_biases(like);
+    char key[BP_METADATA_KEY];
+    struct bp_json_member member;
+    struct bp_tensor tensor;
+    if ((bias ? biases : bp_layer_weights(like)) == 0)
+        return BP_OK;
+    bp_metadata_tensor(key, arena, layer, bias);
+    BP_TRY(bp_load_find(l, key, &member, &tensor));
+    return bp_safetensors_check_shape(&l->file, &member, &tensor, bias ? biases : like->units, bias ? 0 : like->columns,
+                                      BP_ERR_FORMAT);
+}
+
+/* Where a kind chooses its units, they are the rows of its weights. */
+static bp_status read_units(const struct bp_loading *l, const struct bp_layer_kind *kind, size_t layer, size_t *units)
 {
     char key[BP_METADATA_KEY];
     struct bp_json_member member;
     struct bp_tensor tensor;
-    double activation = 0;
-    bool there;
-    BP_TRY(bp_load_option(l, key, layer_option(key, layer, BP_LAYER_ACTIVATION), &activation, &there));
-    if (!there)
-        return bp_fail(l->call, BP_ERR_FORMAT, "its metadata do not tell %s", key);
+    *units = 0;
+    if (!kind->chooses_units)
+        return BP_OK;
     bp_metadata_tensor(key, 0, layer, false);
     BP_TRY(bp_load_find(l, key, &member, &tensor));
-    BP_TRY(
-        bp_safetensors_check_shape(&l->file, &member, &tensor, tensor.shape[0], bp_net_outputs(l->net), BP_ERR_FORMAT));
-    const bp_status status = bp_net_add_dense(l->net, tensor.shape[0], bp_key(activation));
-    return status == BP_OK ? BP_OK : bp_load_fail(l, status, key);
+    *units = tensor.shape[0];
+    return bp_safetensors_check_shape(&l->file, &member, &tensor, *units, kind->columns(bp_net_outputs(l->net)),
+                                      BP_ERR_FORMAT);
 }
 
-static bp_status add_dropout(const struct bp_loading *l, size_t layer)
+/* A layer of a kind, with the option that it is made with. */
+static bp_status add_layer(const struct bp_loading *l, size_t layer, int32_t key_of_kind)
 {
+    const struct bp_layer_kind *kind = l->net->model.ops->kind_of(key_of_kind);
     char key[BP_METADATA_KEY];
-    double rate = 0;
-    (void)layer_option(key, layer, BP_LAYER_RATE);
-    BP_TRY(bp_metadata_value(&l->file, key, &rate, NULL));
-    const bp_status status = bp_net_add_dropout(l->net, rate);
+    double value = 0;
+    bool there;
+    size_t units;
+    BP_TRY(bp_load_option(l, key, layer_option(key, layer, bp_layer_first_option(kind)), &value, &there));
+    if (!there)
+        return bp_fail(l->call, BP_ERR_FORMAT, "its metadata do not tell %s", key);
+    BP_TRY(read_units(l, kind, layer, &units));
+    const bp_status status = bp_net_append(BP_NET_CALL(l->net), l->net, key_of_kind, units, value);
+    if (kind->chooses_units) /* then these may be too many, and the value is in order */
+        bp_metadata_tensor(key, 0, layer, false);
     return status == BP_OK ? BP_OK : bp_load_fail(l, status, key);
-}
-
-static bp_status check_bias(const struct bp_loading *l, size_t layer)
-{
-    char key[BP_METADATA_KEY];
-    struct bp_json_member member;
-    struct bp_tensor tensor;
-    const size_t biases = bp_layer_biases(&l->net->model.layers[layer]);
-    if (biases == 0)
-        return BP_OK;
-    bp_metadata_tensor(key, 0, layer, true);
-    BP_TRY(bp_load_find(l, key, &member, &tensor));
-    return bp_safetensors_check_shape(&l->file, &member, &tensor, biases, 0, BP_ERR_FORMAT);
 }
 
 static bp_status load_layer(const struct bp_loading *l, size_t layer)
@@ -129,9 +136,12 @@ static bp_status load_layer(const struct bp_loading *l, size_t layer)
     BP_TRY(bp_load_option(l, key, layer_option(key, layer, BP_LAYER_KIND), &kind, &there));
     if (!there)
         return bp_fail(l->call, BP_ERR_FORMAT, "its metadata do not tell %s", key);
-    BP_TRY(bp_key(kind) == BP_KIND_DENSE ? add_dense(l, layer) : add_dropout(l, layer));
+    BP_TRY(add_layer(l, layer, bp_key(kind)));
     BP_TRY(load_layer_options(l, layer));
-    return check_bias(l, layer);
+    bp_status status = BP_OK;
+    for (int bias = 0; status == BP_OK && bias < 2; bias++)
+        status = check_parameters(l, 0, layer, bias);
+    return status;
 }
 
 static bp_status create(struct bp_loading *l)
@@ -162,23 +172,10 @@ bool bp_load_has_arena(const struct bp_loading *l, size_t arena)
     char key[BP_METADATA_KEY];
     struct bp_json_member member;
     size_t first = 0;
-    while (first < m->count && !bp_layer_is_dense(&m->layers[first]))
+    while (first < m->count && bp_layer_weights(&m->layers[first]) == 0)
         first++;
     bp_metadata_tensor(key, arena, first, false);
     return l->steps > 0 && bp_json_find(&l->file.tensors, key, &member);
-}
-
-/* That a tensor of it has the shape of the parameters'. */
-static bp_status check_state(const struct bp_loading *l, size_t arena, size_t layer, bool bias)
-{
-    const struct bp_layer *like = &l->net->model.layers[layer];
-    char key[BP_METADATA_KEY];
-    struct bp_json_member member;
-    struct bp_tensor tensor;
-    bp_metadata_tensor(key, arena, layer, bias);
-    BP_TRY(bp_load_find(l, key, &member, &tensor));
-    return bp_safetensors_check_shape(&l->file, &member, &tensor, bias ? bp_layer_biases(like) : like->units,
-                                      bias ? 0 : like->inputs, BP_ERR_FORMAT);
 }
 
 static bp_status check_states(struct bp_loading *l)
@@ -191,10 +188,8 @@ static bp_status check_states(struct bp_loading *l)
                        (unsigned long long)l->steps);
     for (size_t arena = 1; arena < BP_FILE_ARENAS; arena++)
         for (size_t i = 0; i < m->count && bp_load_has_arena(l, arena); i++) {
-            if (bp_layer_is_dense(&m->layers[i]))
-                BP_TRY(check_state(l, arena, i, false));
-            if (bp_layer_biases(&m->layers[i]) > 0)
-                BP_TRY(check_state(l, arena, i, true));
+            BP_TRY(check_parameters(l, arena, i, false));
+            BP_TRY(check_parameters(l, arena, i, true));
         }
     return BP_OK;
 }

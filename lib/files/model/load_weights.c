@@ -189,7 +189,7 @@ static bp_status check_shapes(const struct taking *t, size_t *most)
             continue;
         BP_TRY(bp_safetensors_tensor(&t->file, &t->part[i], &tensor));
         BP_TRY(bp_safetensors_check_shape(&t->file, &t->part[i], &tensor, bias ? numbers_of(t, i) : layer->units,
-                                          bias ? 0 : layer->inputs, BP_ERR_SHAPE));
+                                          bias ? 0 : layer->columns, BP_ERR_SHAPE));
         *most = tensor.count > *most ? tensor.count : *most;
     }
     return BP_OK;

@@ -22,14 +22,7 @@ struct bp_number bp_metadata_number(double value)
 {
     if (isnan(value))
         return (struct bp_number){"nan"}; /* whatever its sign */
-    enum { FEWEST = 6, MOST = 17 };       /* 17 are enough for every double */
-    struct bp_number number;
-    double back = 0;
-    for (int digits = FEWEST;; digits++) {
-        number = bp_message_digits(value, digits);
-        if (digits == MOST || (bp_number_parse(number.text, &back) == BP_NUMBER_OK && back == value))
-            return number;
-    }
+    return bp_number_shortest(value);
 }
 
 static bp_status find(const struct bp_safetensors *file, const char *key, bool *there, struct bp_json_member *member)

@@ -9,7 +9,7 @@ static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 static size_t units_of(const struct bp_model *model, const struct bp_layer *layer)
 {
-    const size_t panel = layer->inputs * model->ops->lanes, panels = PIECE / model->ops->size / panel;
+    const size_t panel = layer->columns * model->ops->lanes, panels = PIECE / model->ops->size / panel;
     return model->ops->lanes * (panels > 0 ? panels : 1);
 }
 
@@ -32,8 +32,8 @@ bool bp_piece_next(const struct bp_model *model, const struct bp_layer *layer, b
     piece->layer = *layer;
     if (piece->count == 0 || bias)
         return piece->count > 0;
-    const size_t first = piece->at / layer->inputs, units = least(units_of(model, layer), layer->units - first);
+    const size_t first = piece->at / layer->columns, units = least(units_of(model, layer), layer->units - first);
     piece->layer = bp_layer_part(layer, first, units);
-    piece->count = units * layer->inputs;
+    piece->count = units * layer->columns;
     return true;
 }

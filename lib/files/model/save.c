@@ -111,7 +111,7 @@ static void put_arena(struct bp_saving *s, size_t arena)
         const struct bp_layer *layer = &m->layers[i];
         bp_metadata_tensor(key, arena, i, false);
         if (bp_layer_weights(layer) > 0)
-            bp_save_tensor(s, key, m->ops->dtype, layer->units, layer->inputs);
+            bp_save_tensor(s, key, m->ops->dtype, layer->units, layer->columns);
         bp_metadata_tensor(key, arena, i, true);
         if (bp_layer_biases(layer) > 0)
             bp_save_tensor(s, key, m->ops->dtype, bp_layer_biases(layer), 0);

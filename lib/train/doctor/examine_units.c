@@ -30,9 +30,8 @@ static bool is_f32(const bp_net *net) { return bp_net_dtype(net) == BP_F32; }
 
 static bool is_looked_at(const bp_net *net, size_t layer)
 {
-    const int32_t activation = (int32_t)bp_look_layer(net, layer, BP_LAYER_ACTIVATION);
-    return (int32_t)bp_look_layer(net, layer, BP_LAYER_KIND) == BP_KIND_DENSE && activation != BP_ACT_SOFTMAX &&
-           activation != BP_ACT_LOG_SOFTMAX;
+    const int32_t activation = (int32_t)bp_look_layer(net, layer, BP_LAYER_ACTIVATION); /* 0: it has none */
+    return activation != 0 && activation != BP_ACT_SOFTMAX && activation != BP_ACT_LOG_SOFTMAX;
 }
 
 /* Activations that are flat nowhere are passed over, and bounded ones on top: an output that saturates is sure. There a
@@ -60,7 +59,7 @@ static bp_status prepare_layer(struct units *units, size_t index)
     return layer->flat ? BP_OK : BP_ERR_MEMORY;
 }
 
-/* The clone drops nothing out. */
+/* No layer of the clone is random. */
 static bp_status prepare(struct units *units)
 {
     const struct bp_doctor *doctor = units->doctor;
@@ -71,7 +70,7 @@ static bp_status prepare(struct units *units)
     if (!units->layers)
         return BP_ERR_MEMORY;
     for (size_t i = 0; i < units->count; i++) {
-        if ((int32_t)bp_look_layer(doctor->net, i, BP_LAYER_KIND) == BP_KIND_DROPOUT)
+        if (bp_look_layer(doctor->net, i, BP_LAYER_RANDOM) != 0)
             BP_TRY(bp_net_layer_set(doctor->net, i, BP_LAYER_RATE, 0));
         BP_TRY(prepare_layer(units, i));
     }
