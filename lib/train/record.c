@@ -91,8 +91,6 @@ const char *bp_train_column_name(size_t index, size_t *offset)
     return NULL;
 }
 
-size_t bp_train_epochs_done(const bp_train *train) { return train->record.used / sizeof(struct bp_train_epoch_record); }
-
 const struct bp_train_epoch_record *bp_train_at(const bp_train *train, size_t epoch)
 {
     return (const struct bp_train_epoch_record *)train->record.bytes + (epoch - 1);
@@ -104,14 +102,11 @@ const struct bp_train_epoch_record *bp_train_last(const bp_train *train)
     return epochs > 0 ? bp_train_at(train, epochs) : NULL;
 }
 
-bool bp_train_add_record(bp_train *train, const struct bp_train_epoch_record *record)
+struct bp_train_epoch_record *bp_train_add_record(bp_train *train, const struct bp_train_epoch_record *record)
 {
     if (!bp_buffer_add(&train->allocator, &train->record, record, sizeof(*record)))
-        return false;
-    struct bp_train_epoch_record *added =
-        (struct bp_train_epoch_record *)train->record.bytes + bp_train_epochs_done(train) - 1;
-    added->warning = (double)bp_train_warning(train);
-    return true;
+        return NULL;
+    return (struct bp_train_epoch_record *)(void *)train->record.bytes + bp_train_epochs_done(train) - 1;
 }
 
 bool bp_train_make_record(bp_train *train, size_t epochs)

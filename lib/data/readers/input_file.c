@@ -2,50 +2,13 @@
 #define _POSIX_C_SOURCE 200809L
 #include "data/readers/input_file.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "base/message.h"
-#include "base/quote.h"
 #include "data/readers/gzip.h"
-
-bp_status bp_reader_fail(struct bp_reader *reader, bp_status status, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    bp_message_format(reader->problem, sizeof(reader->problem), format, arguments);
-    va_end(arguments);
-    reader->at = reader->end = 0;
-    reader->ended = true;
-    return reader->status = status;
-}
-
-/* What errno says. */
-static bp_status fail_io(struct bp_reader *reader, const char *what)
-{
-    return bp_reader_fail(reader, BP_ERR_IO, "%s: %s", what, bp_quote_errno(errno).text);
-}
-
-size_t bp_reader_raw(struct bp_reader *reader, void *bytes, size_t size)
-{
-    ssize_t got;
-    if (reader->spans && size > reader->left)
-        size = (size_t)reader->left;
-    do
-        got = read(reader->file, bytes, size);
-    while (got < 0 && errno == EINTR);
-    if (got < 0)
-        fail_io(reader, "cannot be read");
-    reader->left -= reader->spans && got > 0 ? (uint64_t)got : 0;
-    reader->packed += got > 0 ? (uint64_t)got : 0;
-    return got > 0 ? (size_t)got : 0;
-}
 
 /* More of a span's contents, or 0 bytes at its end: never more than there should be, at the end as many, and the right ones. */
 static void check_span(struct bp_reader *reader, const void *bytes, size_t size)
@@ -107,9 +70,9 @@ static bp_status open_file(struct bp_reader *reader, const char *path)
     /* not to wait for the other end of a pipe, nor to take a terminal */
     reader->file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (reader->file < 0)
-        return fail_io(reader, "cannot be opened");
+        return bp_reader_fail_io(reader, "cannot be opened");
     if (fstat(reader->file, &status) != 0)
-        return fail_io(reader, "cannot be looked at");
+        return bp_reader_fail_io(reader, "cannot be looked at");
     if (!S_ISREG(status.st_mode))
         return bp_reader_fail(reader, BP_ERR_IO, "is %s: only regular files are read",
                               S_ISDIR(status.st_mode) ? "a folder" : "a device or a pipe");
@@ -139,7 +102,7 @@ bp_status bp_reader_size(struct bp_reader *reader, uint64_t *size)
 {
     const off_t end = lseek(reader->file, 0, SEEK_END);
     if (end < 0)
-        return fail_io(reader, "cannot be read");
+        return bp_reader_fail_io(reader, "cannot be read");
     *size = (uint64_t)end;
     return BP_OK;
 }
@@ -156,7 +119,7 @@ bp_status bp_reader_enter(struct bp_reader *reader, const struct bp_span *span)
     reader->left = span->packed;
     bp_crc_begin(&reader->crc);
     if (lseek(reader->file, (off_t)span->offset, SEEK_SET) < 0)
-        return fail_io(reader, "cannot be read");
+        return bp_reader_fail_io(reader, "cannot be read");
     return span->deflated ? bp_gzip_open(&reader->gzip, reader, BP_PACKED_DEFLATE, NULL, 0) : BP_OK;
 }
 
