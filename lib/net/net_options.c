@@ -211,12 +211,12 @@ static bp_status check_slope(const struct bp_call *call, const struct bp_layer *
 }
 
 static bp_status check_layer_value(const struct bp_call *call, const struct bp_layer *layer,
-                                   const struct bp_option *row, double value)
+                                   const struct bp_option *option, double value)
 {
-    BP_TRY(check_value(call, row, value));
-    if (row->named.key == BP_LAYER_SLOPE)
+    BP_TRY(check_value(call, option, value));
+    if (option->named.key == BP_LAYER_SLOPE)
         BP_TRY(check_slope(call, layer, value));
-    if (row->named.key == BP_LAYER_BIAS_INIT && value != BP_INIT_AUTO && !bp_initializer_suits_bias((int32_t)value))
+    if (option->named.key == BP_LAYER_BIAS_INIT && value != BP_INIT_AUTO && !bp_initializer_suits_bias((int32_t)value))
         return bp_fail(call, BP_ERR_ARG, "bias_init cannot be %s: use zeros, constant, uniform or normal",
                        bp_family_name(&bp_initializers, (int32_t)value));
     return BP_OK;
@@ -238,6 +238,16 @@ void bp_layer_option_put(struct bp_layer *layer, const struct bp_option *option,
     *bp_option_place(&layer->set, option) = value;
     if (option->named.key == BP_LAYER_ACTIVATION)
         layer->set.slope = bp_activation_of((int32_t)value)->slope;
+}
+
+bool bp_layer_changes_forward(const struct bp_layer_settings *a, const struct bp_layer_settings *b)
+{
+    bool changes = false;
+    const struct bp_option *option;
+    for (size_t i = 0; (option = bp_family_row(&bp_layer_options, i)); i++)
+        changes =
+            changes || (option->rules & BP_OPTION_FORWARD && bp_option_value(a, option) != bp_option_value(b, option));
+    return changes;
 }
 
 bp_status bp_layer_start(const struct bp_call *call, struct bp_layer *layer, int32_t kind, double value)

@@ -24,6 +24,9 @@ bp_status bp_layer_option_find(const struct bp_call *call, size_t layer, int32_t
 bp_status bp_layer_option_check(const struct bp_call *call, const struct bp_layer *layer,
                                 const struct bp_option *option, double value);
 
+/* Whether z and a of a layer depend on what differs between these settings. */
+bool bp_layer_changes_forward(const struct bp_layer_settings *a, const struct bp_layer_settings *b);
+
 /* With the activation its slope begins anew. */
 void bp_layer_option_put(struct bp_layer *layer, const struct bp_option *option, double value);
 

@@ -87,7 +87,7 @@ static bp_status put(const struct bp_call *call, bp_net *net, const struct draft
         bp_net_forget_state(net);
     for (size_t i = 0; i < m->count; i++) {
         const struct bp_layer_settings *set = &draft->layers[i].set;
-        stale = stale || m->layers[i].set.slope != set->slope || m->layers[i].set.rate != set->rate;
+        stale = stale || bp_layer_changes_forward(&m->layers[i].set, set);
         m->layers[i].set = *set;
     }
     if (stale)
