@@ -17,7 +17,7 @@ struct problem {
     size_t looks;
 };
 
-static bp_status look(void *context, struct bp_point *at)
+static bp_status evaluate(void *context, struct bp_point *at)
 {
     struct problem *p = context;
     p->looks++;
@@ -82,10 +82,10 @@ static bool meets_wolfe(double (*value)(const double *, double *, size_t), doubl
 {
     double room[6], direction;
     struct problem p = {value, 0};
-    const struct bp_objective o = {.n = 1, .look = look, .context = &p};
+    const struct bp_objective o = {.n = 1, .evaluate = evaluate, .context = &p};
     struct bp_point from = bp_point_in(room, 1), trial = bp_point_in(room + 2, 1), lowest = bp_point_in(room + 4, 1);
     from.x[0] = start;
-    assert_int_equal(look(&p, &from), BP_OK);
+    assert_int_equal(evaluate(&p, &from), BP_OK);
     direction = -from.gradient[0];
     const double slope = from.gradient[0] * direction;
     const struct bp_line line = {&o, &from, &direction, slope, &trial, &lowest};

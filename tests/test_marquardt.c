@@ -11,11 +11,11 @@
 
 #include "base/memory.h"
 #include "train/methods/br.h"
-#include "train/methods/symmetric.h"
+#include "train/symmetric.h"
 
 enum { N = 4, RESIDUALS = 4 };
 
-/* The residuals of a function of N numbers and the row of J of each, and an error to give at a look. */
+/* The residuals of a function of N numbers and the row of J of each, and an error to give at an evaluation. */
 struct problem {
     void (*residuals)(const double *x, double r[RESIDUALS], double j[RESIDUALS][N]);
     size_t looks, fail_at;
@@ -27,7 +27,7 @@ static const double no_decay[N] = {0};
 static const struct bp_lm_rules rules = {1e-3, 0.1, 10, 1e10, false};
 static const struct bp_lm_terms plain = {1, 0, no_decay};
 
-static bp_status look_for(struct problem *p, struct bp_point *at, double *jj)
+static bp_status evaluate_for(struct problem *p, struct bp_point *at, double *jj)
 {
     double r[RESIDUALS], j[RESIDUALS][N] = {{0}};
     if (++p->looks == p->fail_at) {
@@ -52,12 +52,15 @@ static bp_status look_for(struct problem *p, struct bp_point *at, double *jj)
     return BP_OK;
 }
 
-static bp_status look(void *context, struct bp_point *at) { return look_for(context, at, NULL); }
-static bp_status look_closely(void *context, struct bp_point *at, double *jj) { return look_for(context, at, jj); }
+static bp_status evaluate(void *context, struct bp_point *at) { return evaluate_for(context, at, NULL); }
+static bp_status evaluate_jacobian(void *context, struct bp_point *at, double *jj)
+{
+    return evaluate_for(context, at, jj);
+}
 
 static struct bp_squares squares_of(struct problem *p)
 {
-    return (struct bp_squares){N, N, all, p->room, look, look_closely, p};
+    return (struct bp_squares){N, N, all, p->room, evaluate, evaluate_jacobian, p};
 }
 
 static struct bp_lm begin(struct problem *p, const double *start)
@@ -172,7 +175,7 @@ static void where_no_step_is_lower_it_says_so_and_stays(void **state)
     bp_lm_release(&bp_memory_malloc, &lm);
 }
 
-/* Whatever look fails, the point stays, and the course goes on as if it had not. */
+/* Whatever evaluation fails, the point stays, and the course goes on as if it had not. */
 static void an_iteration_that_failed_can_be_made_again(void **state)
 {
     (void)state;

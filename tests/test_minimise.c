@@ -16,13 +16,13 @@
 
 enum { N = 12 };
 
-/* A function, what it is asked, and an error to give at a look. */
+/* A function, what it is asked, and an error to give at an evaluation. */
 struct problem {
     double (*value)(const double *x, double *gradient, size_t n);
     size_t n, looks, fail_at;
 };
 
-static bp_status look(void *context, struct bp_point *at)
+static bp_status evaluate(void *context, struct bp_point *at)
 {
     struct problem *p = context;
     if (++p->looks == p->fail_at)
@@ -33,7 +33,7 @@ static bp_status look(void *context, struct bp_point *at)
 
 static struct bp_objective objective_of(struct problem *p)
 {
-    return (struct bp_objective){.n = p->n, .look = look, .context = p};
+    return (struct bp_objective){.n = p->n, .evaluate = evaluate, .context = p};
 }
 
 /* ---- functions; each has its least value 0, at 1 */
@@ -180,7 +180,7 @@ static void who_finds_no_lower_point_says_so_and_stays(void **state)
         }
 }
 
-/* Whatever look fails, the point stays, and the course goes on as if it had not. */
+/* Whatever evaluation fails, the point stays, and the course goes on as if it had not. */
 static void an_iteration_that_failed_can_be_made_again(void **state)
 {
     (void)state;
@@ -255,7 +255,7 @@ static void a_refused_pair_takes_the_oldest_of_a_full_ring_with_it(void **state)
         assert_int_equal(iterate(&m, &p), BP_OK);
     for (size_t left = BP_LBFGS_PAIRS; left-- > BP_LBFGS_PAIRS - 3;) {
         p.value = left % 2 ? dome : quadratic;
-        assert_int_equal(look(&p, &m.lbfgs.at), BP_OK);
+        assert_int_equal(evaluate(&p, &m.lbfgs.at), BP_OK);
         assert_int_equal(iterate(&m, &p), BP_OK);
         const size_t kept = left % 2 ? BP_LBFGS_PAIRS - 1 : BP_LBFGS_PAIRS;
         assert_int_equal(m.lbfgs.pairs, kept);

@@ -7,7 +7,8 @@
 #include <string.h>
 
 #include "any.h"
-#include "train/methods/symmetric.h"
+#include "train/methods/lm.h"
+#include "train/symmetric.h"
 #include "train/training.h"
 
 enum { INPUTS = 3, ROWS = 70, MOST_LAYERS = 4 };
@@ -119,6 +120,9 @@ static void trained_end(struct trained *t)
 
 /* ---- J^T r */
 
+/* What the method lm keeps. */
+static const struct bp_lm *lm_of(const struct trained *t) { return t->train->full.state; }
+
 static bp_status backward_weighted(struct trained *t, double *loss)
 {
     float target[ROWS * 3];
@@ -142,7 +146,7 @@ static void the_gradient_is_that_of_the_nets_own_loss(void **state)
         any_ok(any_get_gradient(t.net, expected));
         for (size_t k = 0; k < n; k++)
             expected[k] *= ROWS;
-        const double off = any_relative_difference(t.train->full.lm.at.gradient, expected, n, 0);
+        const double off = any_relative_difference(lm_of(&t)->at.gradient, expected, n, 0);
         if (!(off <= (dtype == BP_F32 ? 2e-5 : 1e-12)))
             fail_msg("%s: J^T r is off by %g of the gradient", examples[i].name, off);
         assert_int_equal(bp_train_record(t.train, 0, BP_RECORD_LOSS, &told), BP_OK);
@@ -240,7 +244,7 @@ static void the_normal_matrix_is_of_outer_products_of_delta_and_activation(void 
         assert_true(examples[e].frozen ? r->count == n - 4 - 20 : r->count == n);
         for (size_t i = 0; i < r->count; i++)
             for (size_t j = i; j < r->count; j++) {
-                const double off = t.train->full.lm.normal[i * stride + j] - normal[r->trained[i] * n + r->trained[j]];
+                const double off = lm_of(&t)->normal[i * stride + j] - normal[r->trained[i] * n + r->trained[j]];
                 if (!(fabs(off) <= (dtype == BP_F32 ? 1e-6 : 1e-14) * most * 10))
                     fail_msg("%s: (%zu, %zu) is off by %g of %g", examples[e].name, i, j, off, most);
             }

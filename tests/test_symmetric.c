@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "train/methods/symmetric.h"
+#include "train/symmetric.h"
 
 static double *room(size_t count)
 {
@@ -36,7 +36,7 @@ static struct example example_of(size_t n, size_t rows, double start)
 {
     size_t size = 0, room_size = 0;
     uint32_t seed = (uint32_t)(n + rows);
-    assert_true(bp_symmetric_size(n, &size) && bp_symmetric_room(n, &room_size));
+    assert_true(bp_symmetric_size(n, &size) && bp_symmetric_workspace(n, &room_size));
     struct example e = {n, rows, room(size), room(rows * n), room(room_size)};
     for (size_t i = 0; i < n; i++)
         e.a[i * bp_symmetric_stride(n) + i] = start;
@@ -170,7 +170,7 @@ static void a_size_that_overflows_is_refused(void **state)
 {
     (void)state;
     size_t size = 0;
-    assert_false(bp_symmetric_size(SIZE_MAX, &size) || bp_symmetric_room(SIZE_MAX, &size));
+    assert_false(bp_symmetric_size(SIZE_MAX, &size) || bp_symmetric_workspace(SIZE_MAX, &size));
     assert_false(bp_symmetric_size((size_t)1 << sizeof(size_t) * 4, &size)); /* its square is a size too many */
     assert_true(bp_symmetric_size(0, &size) && size > 0);
 }

@@ -9,8 +9,6 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "net/net_options.h"
-#include "nn/loss.h"
-#include "nn/optimizer.h"
 
 const struct bp_ops *bp_ops_of(int32_t dtype)
 {
@@ -41,18 +39,6 @@ static bp_net *new_handle(const bp_allocator *allocator, const struct bp_ops *op
     net->model.plan = plan;
     net->model.threads = 1;
     return net;
-}
-
-void bp_net_settle(bp_net *net)
-{
-    struct bp_model *m = &net->model;
-    m->states = bp_optimizer_states(&m->settings);
-    m->ops->settle(m);
-    net->refusal = NULL;
-    if (m->count) {
-        const struct bp_layer *last = bp_model_last(m);
-        net->refusal = bp_loss_refusal(bp_key(m->settings.loss), bp_key(last->set.activation), last->units);
-    }
 }
 
 static bp_status create(const struct bp_call *call, bp_net **net, int32_t dtype, size_t inputs,

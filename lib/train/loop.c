@@ -111,8 +111,10 @@ static bp_status end_epoch(bp_train *t)
         BP_TRY(validate(t, &record.valid_loss, &record.valid_accuracy));
     record.seconds = seconds(t);
     BP_TRY(keep_best(t, record.valid_loss, bp_train_epochs_done(t) + 1));
-    if (!bp_train_add_record(t, &record))
+    struct bp_train_epoch_record *added = bp_train_add_record(t, &record);
+    if (!added)
         return BP_ERR_MEMORY;
+    added->warning = (double)bp_train_warning(t);
     look_for_plateau(t, t->valid ? record.valid_loss : record.loss);
     t->done = t->right = 0;
     t->loss = t->seconds = 0;

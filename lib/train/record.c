@@ -9,25 +9,30 @@
 
 /* ---- what there is now */
 
-static double epoch_of(const bp_train *t) { return (double)bp_train_epochs_done(t); }
-static double best_epoch_of(const bp_train *t) { return (double)t->best_epoch; }
-static double best_loss_of(const bp_train *t) { return t->best_epoch > 0 ? t->best_loss : (double)NAN; }
-static double stop_of(const bp_train *t) { return t->stop; }
-
-/* Of a method that has begun; else NaN. */
-static double of_method(const bp_train *t, double value, bool has)
+/* The answer to a key of the table. */
+static double epoch_of(const bp_train *t, int32_t key)
 {
-    return has && t->full.begun ? value : (double)NAN;
+    (void)key;
+    return (double)bp_train_epochs_done(t);
 }
 
-static bool is_br(const bp_train *t) { return t->full.method == BP_METHOD_BR; }
-static double mu_of(const bp_train *t)
+static double best_epoch_of(const bp_train *t, int32_t key)
 {
-    return of_method(t, t->full.lm.mu, is_br(t) || t->full.method == BP_METHOD_LM);
+    (void)key;
+    return (double)t->best_epoch;
 }
-static double alpha_of(const bp_train *t) { return of_method(t, t->full.br.alpha, is_br(t)); }
-static double beta_of(const bp_train *t) { return of_method(t, t->full.br.beta, is_br(t)); }
-static double gamma_of(const bp_train *t) { return of_method(t, t->full.br.gamma, is_br(t)); }
+
+static double best_loss_of(const bp_train *t, int32_t key)
+{
+    (void)key;
+    return t->best_epoch > 0 ? t->best_loss : (double)NAN;
+}
+
+static double stop_of(const bp_train *t, int32_t key)
+{
+    (void)key;
+    return t->stop;
+}
 
 /* ---- the table */
 
@@ -38,7 +43,7 @@ static double gamma_of(const bp_train *t) { return of_method(t, t->full.br.gamma
 static const struct row {
     struct bp_named named;
     size_t offset;
-    double (*now)(const bp_train *train);
+    double (*now)(const bp_train *train, int32_t key);
 } rows[] = {
     {{BP_RECORD_EPOCH, "epoch", "Epochs that are done"}, NOW(epoch_of)},
     {{BP_RECORD_LOSS, "loss", "The mean over the rows of the epoch"}, COLUMN(loss)},
@@ -52,10 +57,10 @@ static const struct row {
     {{BP_RECORD_BEST_EPOCH, "best_epoch", "The epoch with the least validation loss; 0 for none"}, NOW(best_epoch_of)},
     {{BP_RECORD_BEST_LOSS, "best_loss", "The least validation loss"}, NOW(best_loss_of)},
     {{BP_RECORD_STOP, "stop", "Why the training stopped; 0 where it did not"}, NOW(stop_of)},
-    {{BP_RECORD_MU, "mu", "The mu with which the next epoch of lm or br begins"}, NOW(mu_of)},
-    {{BP_RECORD_ALPHA, "alpha", "The weight of the penalty of br"}, NOW(alpha_of)},
-    {{BP_RECORD_BETA, "beta", "The weight of the errors of br"}, NOW(beta_of)},
-    {{BP_RECORD_GAMMA, "gamma", "How many parameters the data account for, of br"}, NOW(gamma_of)},
+    {{BP_RECORD_MU, "mu", "The mu with which the next epoch of lm or br begins"}, NOW(bp_full_batch_record)},
+    {{BP_RECORD_ALPHA, "alpha", "The weight of the penalty of br"}, NOW(bp_full_batch_record)},
+    {{BP_RECORD_BETA, "beta", "The weight of the errors of br"}, NOW(bp_full_batch_record)},
+    {{BP_RECORD_GAMMA, "gamma", "How many parameters the data account for, of br"}, NOW(bp_full_batch_record)},
     {{BP_RECORD_WARNING, "warning", "The gravest finding that the losses show; 0 for none"}, COLUMN(warning)},
 };
 const struct bp_family bp_records = BP_FAMILY(BP_FAMILY_RECORD, "record", "What can be asked of a training", rows);
@@ -86,8 +91,6 @@ const char *bp_train_column_name(size_t index, size_t *offset)
     return NULL;
 }
 
-size_t bp_train_epochs_done(const bp_train *train) { return train->record.used / sizeof(struct bp_train_epoch_record); }
-
 const struct bp_train_epoch_record *bp_train_at(const bp_train *train, size_t epoch)
 {
     return (const struct bp_train_epoch_record *)train->record.bytes + (epoch - 1);
@@ -99,14 +102,11 @@ const struct bp_train_epoch_record *bp_train_last(const bp_train *train)
     return epochs > 0 ? bp_train_at(train, epochs) : NULL;
 }
 
-bool bp_train_add_record(bp_train *train, const struct bp_train_epoch_record *record)
+struct bp_train_epoch_record *bp_train_add_record(bp_train *train, const struct bp_train_epoch_record *record)
 {
     if (!bp_buffer_add(&train->allocator, &train->record, record, sizeof(*record)))
-        return false;
-    struct bp_train_epoch_record *added =
-        (struct bp_train_epoch_record *)train->record.bytes + bp_train_epochs_done(train) - 1;
-    added->warning = (double)bp_train_warning(train);
-    return true;
+        return NULL;
+    return (struct bp_train_epoch_record *)(void *)train->record.bytes + bp_train_epochs_done(train) - 1;
 }
 
 bool bp_train_make_record(bp_train *train, size_t epochs)
@@ -128,6 +128,7 @@ bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t key, doub
         return bp_fail(BP_CALL, BP_ERR_ARG, "there is no epoch %zu in the record: it has %zu", epoch, epochs);
     if (epoch > 0 && row->now)
         return bp_fail(BP_CALL, BP_ERR_ARG, "%s is not kept for each epoch: ask for epoch 0", row->named.name);
-    *value = row->now ? row->now(train) : column_of(epoch > 0 ? bp_train_at(train, epoch) : bp_train_last(train), row);
+    *value =
+        row->now ? row->now(train, key) : column_of(epoch > 0 ? bp_train_at(train, epoch) : bp_train_last(train), row);
     return BP_OK;
 }

@@ -5,87 +5,75 @@
 
 #include "base/memory.h"
 #include "train/train_families.h"
-#include "train/methods/method.h"
+#include "train/train_families.h"
 
-#define AT(member) offsetof(struct bp_train, member)
-
-/* Whose a number or vector is: every training's; that of every method which has begun, or of the point where it stands; or
- * of one method. Of that point AT_POINT tells where it lies. */
-enum { OF_ALL = 0, OF_METHODS = 1, OF_POINT = 2 };
-
-#define AT_POINT(member) offsetof(struct bp_point, member)
-
-static bool is_there(const bp_train *t, int32_t owner)
-{
-    if (owner == OF_ALL)
-        return true;
-    return bp_full_batch_is_begun(t) && (owner == OF_METHODS || owner == OF_POINT || owner == (int32_t)t->set.method);
-}
-
-static char *place_of(bp_train *t, int32_t owner, size_t at)
-{
-    return (owner == OF_POINT ? (char *)bp_method_point(t) : (char *)t) + at;
-}
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 /* ---- numbers */
 
-static const struct number {
-    const char *name;
-    enum bp_state_kind kind;
-    size_t at;
-    int32_t owner;
-} numbers[] = {
-    {"done", BP_STATE_SIZE, AT(done), OF_ALL},
-    {"right", BP_STATE_SIZE, AT(right), OF_ALL},
-    {"loss", BP_STATE_NUMBER, AT(loss), OF_ALL},
-    {"gradient_norm", BP_STATE_NUMBER, AT(gradient_norm), OF_ALL},
-    {"seconds", BP_STATE_NUMBER, AT(seconds), OF_ALL},
-    {"seconds_before", BP_STATE_NUMBER, AT(seconds_before), OF_ALL},
-    {"order.seed", BP_STATE_NUMBER, AT(order_seed), OF_ALL},
-    {"order.shuffle", BP_STATE_NUMBER, AT(order_shuffle), OF_ALL},
-    {"rate", BP_STATE_NUMBER, AT(rate), OF_ALL},
-    {"scheduled", BP_STATE_SWITCH, AT(scheduled), OF_ALL},
-    {"scaling", BP_STATE_KEY, AT(scaling), OF_ALL},
-    {"least_loss", BP_STATE_NUMBER, AT(least_loss), OF_ALL},
-    {"plateau_rate", BP_STATE_NUMBER, AT(plateau_rate), OF_ALL},
-    {"flat_epochs", BP_STATE_SIZE, AT(flat_epochs), OF_ALL},
-    {"best_epoch", BP_STATE_SIZE, AT(best_epoch), OF_ALL},
-    {"best_loss", BP_STATE_NUMBER, AT(best_loss), OF_ALL},
-    {"stop", BP_STATE_KEY, AT(stop), OF_ALL},
-    {"failure.epoch", BP_STATE_SIZE, AT(failure.epoch), OF_ALL},
-    {"failure.batch", BP_STATE_SIZE, AT(failure.batch), OF_ALL},
-    {"failure.row", BP_STATE_SIZE, AT(failure.row), OF_ALL},
-    {"failure.layer", BP_STATE_SIZE, AT(failure.layer), OF_ALL},
-    {"method.print", BP_STATE_WIDE, AT(full.print), OF_METHODS},
-    {"point.value", BP_STATE_NUMBER, AT_POINT(value), OF_POINT},
-    {"point.right", BP_STATE_SIZE, AT_POINT(right), OF_POINT},
-    {"lbfgs.pairs", BP_STATE_SIZE, AT(full.lbfgs.pairs), BP_METHOD_LBFGS},
-    {"lbfgs.next", BP_STATE_SIZE, AT(full.lbfgs.next), BP_METHOD_LBFGS},
-    {"scg.lambda", BP_STATE_NUMBER, AT(full.scg.lambda), BP_METHOD_SCG},
-    {"scg.raised", BP_STATE_NUMBER, AT(full.scg.raised), BP_METHOD_SCG},
-    {"scg.delta", BP_STATE_NUMBER, AT(full.scg.delta), BP_METHOD_SCG},
-    {"scg.success", BP_STATE_SWITCH, AT(full.scg.success), BP_METHOD_SCG},
-    {"scg.fresh", BP_STATE_SWITCH, AT(full.scg.fresh), BP_METHOD_SCG},
-    {"scg.iterations", BP_STATE_SIZE, AT(full.scg.iterations), BP_METHOD_SCG},
-    {"irprop.last_value", BP_STATE_NUMBER, AT(full.irprop.last_value), BP_METHOD_IRPROP_PLUS},
-    {"squares.mu", BP_STATE_NUMBER, AT(full.lm.mu), BP_METHOD_LM},
-    {"squares.mu", BP_STATE_NUMBER, AT(full.lm.mu), BP_METHOD_BR},
-    {"br.alpha", BP_STATE_NUMBER, AT(full.br.alpha), BP_METHOD_BR},
-    {"br.beta", BP_STATE_NUMBER, AT(full.br.beta), BP_METHOD_BR},
-    {"br.gamma", BP_STATE_NUMBER, AT(full.br.gamma), BP_METHOD_BR},
+#define AT(member) offsetof(struct bp_train, member)
+
+/* Of every training. */
+static const struct bp_number_row numbers[] = {
+    {"done", BP_STATE_SIZE, AT(done), 0},
+    {"right", BP_STATE_SIZE, AT(right), 0},
+    {"loss", BP_STATE_NUMBER, AT(loss), 0},
+    {"gradient_norm", BP_STATE_NUMBER, AT(gradient_norm), 0},
+    {"seconds", BP_STATE_NUMBER, AT(seconds), 0},
+    {"seconds_before", BP_STATE_NUMBER, AT(seconds_before), 0},
+    {"order.seed", BP_STATE_NUMBER, AT(order_seed), 0},
+    {"order.shuffle", BP_STATE_NUMBER, AT(order_shuffle), 0},
+    {"rate", BP_STATE_NUMBER, AT(rate), 0},
+    {"scheduled", BP_STATE_SWITCH, AT(scheduled), 0},
+    {"scaling", BP_STATE_KEY, AT(scaling), 0},
+    {"least_loss", BP_STATE_NUMBER, AT(least_loss), 0},
+    {"plateau_rate", BP_STATE_NUMBER, AT(plateau_rate), 0},
+    {"flat_epochs", BP_STATE_SIZE, AT(flat_epochs), 0},
+    {"best_epoch", BP_STATE_SIZE, AT(best_epoch), 0},
+    {"best_loss", BP_STATE_NUMBER, AT(best_loss), 0},
+    {"stop", BP_STATE_KEY, AT(stop), 0},
+    {"failure.epoch", BP_STATE_SIZE, AT(failure.epoch), 0},
+    {"failure.batch", BP_STATE_SIZE, AT(failure.batch), 0},
+    {"failure.row", BP_STATE_SIZE, AT(failure.row), 0},
+    {"failure.layer", BP_STATE_SIZE, AT(failure.layer), 0},
 };
 
-enum { NUMBERS = sizeof(numbers) / sizeof(numbers[0]) };
+/* Of every training whose method has begun, and of the point where it stands. Then come the method's own. */
+static const struct bp_number_row numbers_of_begun[] = {{"method.print", BP_STATE_WIDE, AT(full.fingerprint), 0}};
+
+static const struct bp_number_row numbers_of_point[] = {
+    {"point.value", BP_STATE_NUMBER, offsetof(struct bp_point, value), 0},
+    {"point.right", BP_STATE_SIZE, offsetof(struct bp_point, right), 0},
+};
+
+/* What has begun, else NULL. */
+static const struct bp_method *begun_method(const bp_train *t)
+{
+    return bp_full_batch_is_begun(t) ? t->full.method : NULL;
+}
 
 bool bp_state_next_number(bp_train *t, size_t *index, struct bp_state_number *number)
 {
-    while (*index < NUMBERS && !is_there(t, numbers[*index].owner))
-        ++*index;
-    if (*index == NUMBERS)
-        return false;
-    const struct number *row = &numbers[(*index)++];
-    *number = (struct bp_state_number){.name = row->name, .kind = row->kind, .at = place_of(t, row->owner, row->at)};
-    return true;
+    const struct bp_method *method = begun_method(t);
+    const struct {
+        const struct bp_number_row *rows;
+        size_t count;
+        void *base;
+    } tables[] = {
+        {numbers, COUNT(numbers), t},
+        {numbers_of_begun, method ? COUNT(numbers_of_begun) : 0, t},
+        {numbers_of_point, method ? COUNT(numbers_of_point) : 0, t->full.state},
+        {method ? method->numbers : NULL, method ? method->number_count : 0, t->full.state},
+    };
+    size_t row = *index;
+    for (size_t i = 0; i < COUNT(tables); row -= tables[i++].count)
+        if (row < tables[i].count) {
+            const struct bp_number_row *found = &tables[i].rows[row];
+            ++*index;
+            *number = (struct bp_state_number){found->name, found->kind, (char *)tables[i].base + found->at};
+            return true;
+        }
+    return false;
 }
 
 /* SIZE_MAX stands for nothing on every machine. */
@@ -123,48 +111,48 @@ bool bp_state_put_whole(const struct bp_state_number *number, uint64_t value)
 
 /* ---- vectors */
 
-/* How long one is, in double: a number for each parameter, each output, each of L-BFGS' pairs, or for each parameter in
- * each of these. */
-enum length { PARAMETERS, OUTPUTS, PAIRS, PARAMETERS_OF_PAIRS };
-
-/* Where `inside`, the vector lies there, a number in each pair; else a pointer to it does. */
-static const struct vector {
-    const char *name;
-    size_t at;
-    bool inside;
-    enum length length;
-    int32_t owner;
-} vectors[] = {
-    {"point.x", AT_POINT(x), false, PARAMETERS, OF_POINT},
-    {"point.gradient", AT_POINT(gradient), false, PARAMETERS, OF_POINT},
-    {"lbfgs.s", AT(full.lbfgs.pair[0].s), false, PARAMETERS_OF_PAIRS, BP_METHOD_LBFGS},
-    {"lbfgs.y", AT(full.lbfgs.pair[0].y), false, PARAMETERS_OF_PAIRS, BP_METHOD_LBFGS},
-    {"lbfgs.product", AT(full.lbfgs.pair[0].product), true, PAIRS, BP_METHOD_LBFGS},
-    {"scg.direction", AT(full.scg.direction), false, PARAMETERS, BP_METHOD_SCG},
-    {"irprop.last_x", AT(full.irprop.last_x), false, PARAMETERS, BP_METHOD_IRPROP_PLUS},
-    {"irprop.slope", AT(full.irprop.slope), false, PARAMETERS, BP_METHOD_IRPROP_PLUS},
-    {"irprop.size", AT(full.irprop.size), false, PARAMETERS, BP_METHOD_IRPROP_PLUS},
-    {"squares.scale", AT(full.residuals.scale), false, OUTPUTS, BP_METHOD_LM},
-    {"squares.scale", AT(full.residuals.scale), false, OUTPUTS, BP_METHOD_BR},
+static const struct bp_vector_row vectors_of_point[] = {
+    {"point.x", offsetof(struct bp_point, x), 0, 1},
+    {"point.gradient", offsetof(struct bp_point, gradient), 0, 1},
 };
 
-enum { VECTORS = sizeof(vectors) / sizeof(vectors[0]) };
-
-static struct bp_state_vector vector_of(bp_train *t, const struct vector *row)
+/* Of the state of a method that has begun: no size overflows. */
+static struct bp_state_vector vector_of(const bp_train *t, const struct bp_vector_row *row)
 {
-    const size_t parameters = bp_net_parameters(t->net);
-    const size_t lengths[] = {[PARAMETERS] = parameters,
-                              [OUTPUTS] = bp_net_outputs(t->net),
-                              [PAIRS] = BP_LBFGS_PAIRS,
-                              [PARAMETERS_OF_PAIRS] = parameters * BP_LBFGS_PAIRS}; /* it is there: no overflow */
-    char *at = place_of(t, row->owner, row->at);
+    char *at = (char *)t->full.state + row->at;
     return (struct bp_state_vector){
         .name = row->name,
-        .at = row->inside ? at : *(char **)(void *)at,
-        .stride = row->inside ? sizeof(t->full.lbfgs.pair[0]) : sizeof(double),
-        .count = lengths[row->length],
+        .at = row->stride > 0 ? at : *(char **)(void *)at,
+        .stride = row->stride > 0 ? row->stride : sizeof(double),
+        .count = row->stride > 0 ? row->length : row->length * bp_net_parameters(t->net),
         .dtype = BP_F64,
     };
+}
+
+static struct bp_state_vector scale_of(const bp_train *t)
+{
+    return (struct bp_state_vector){.name = "squares.scale",
+                                    .at = (char *)t->full.residuals.scale,
+                                    .stride = sizeof(double),
+                                    .count = bp_net_outputs(t->net),
+                                    .dtype = BP_F64};
+}
+
+/* What a method that has begun stands on: its point, its own vectors, and the scale of residuals. False past the last. */
+static bool method_vector_at(const bp_train *t, size_t row, struct bp_state_vector *vector)
+{
+    const struct bp_method *method = begun_method(t);
+    if (!method)
+        return false;
+    if (row < COUNT(vectors_of_point))
+        *vector = vector_of(t, &vectors_of_point[row]);
+    else if (row - COUNT(vectors_of_point) < method->vector_count)
+        *vector = vector_of(t, &method->vectors[row - COUNT(vectors_of_point)]);
+    else if (row - COUNT(vectors_of_point) == method->vector_count && method->residuals)
+        *vector = scale_of(t);
+    else
+        return false;
+    return true;
 }
 
 static struct bp_state_vector best_of(const bp_train *t)
@@ -201,10 +189,7 @@ static bool vector_at(bp_train *t, size_t index, struct bp_state_vector *vector)
         return true;
     while (bp_train_column_name(columns, &offset))
         columns++;
-    const size_t row = index - 1 - columns;
-    if (row < VECTORS && is_there(t, vectors[row].owner))
-        *vector = vector_of(t, &vectors[row]);
-    return row < VECTORS;
+    return method_vector_at(t, index - 1 - columns, vector);
 }
 
 bool bp_state_next_vector(bp_train *t, size_t *index, struct bp_state_vector *vector)
@@ -238,7 +223,7 @@ static bool is_stop(int32_t stop) { return stop == BP_STOP_NONE || bp_family_by_
 const char *bp_state_fault(const bp_train *t, size_t epochs)
 {
     const size_t rows = bp_data_rows(t->data);
-    const bool steps = bp_train_takes_steps(t), squares = t->full.begun && bp_method_of(t)->residuals;
+    const bool steps = bp_train_takes_steps(t);
     const struct {
         const char *name;
         bool holds;
@@ -252,24 +237,22 @@ const char *bp_state_fault(const bp_train *t, size_t epochs)
         {"stop", is_stop(t->stop)},
         {"failure.row", t->failure.row <= rows},
         {"failure.layer", t->failure.layer <= bp_net_layers(t->net)},
-        {"lbfgs.pairs", t->full.lbfgs.pairs <= BP_LBFGS_PAIRS},
-        {"lbfgs.next", t->full.lbfgs.next < BP_LBFGS_PAIRS},
-        {"squares.mu", !squares || t->full.lm.mu >= BP_LM_LEAST_MU},
     };
-    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+    for (size_t i = 0; i < COUNT(rules); i++)
         if (!rules[i].holds)
             return rules[i].name;
-    return NULL;
+    return t->full.begun && t->full.method->fault ? t->full.method->fault(t->full.state) : NULL;
 }
 
 bp_status bp_state_settle(bp_train *t)
 {
     const bool entered = t->done > 0 || t->failure.epoch > bp_train_epochs_done(t); /* whose rows the doctor asks for */
     if (t->full.begun) {
-        const bp_status status = bp_full_batch_stand(t);
+        const bp_status status = bp_full_batch_restore(t);
         if (status == BP_ERR_MEMORY)
             return status;
-        t->full.begun = status == BP_OK && isfinite(bp_method_point(t)->value); /* else it begins anew, and says why */
+        t->full.begun =
+            status == BP_OK && isfinite(bp_full_batch_point(&t->full)->value); /* else it begins anew, and says why */
     }
     return bp_train_takes_steps(t) && entered ? bp_train_enter_epoch(t) : BP_OK;
 }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * Where a training stands, beside its settings and the net, as numbers and vectors with a name each: what a file keeps of
- * it, and what another training on the same data is told to go on from there. */
+ * it, and from what another training on the same data goes on. The rows of a method are in its struct bp_method. */
 #ifndef BP_TRAIN_STATE_H
 #define BP_TRAIN_STATE_H
 
 #include "train/training.h"
-
-enum bp_state_kind { BP_STATE_NUMBER, BP_STATE_SIZE, BP_STATE_WIDE, BP_STATE_SWITCH, BP_STATE_KEY };
 
 struct bp_state_number {
     const char *name;
@@ -37,7 +35,7 @@ bool bp_state_next_vector(bp_train *train, size_t *index, struct bp_state_vector
 
 /* ---- into a training that has not begun, once its settings are there */
 
-/* That the method which is set has begun: makes its room. BP_ERR_STATE: none is set, or it cannot have. BP_ERR_MEMORY. */
+/* That the method which is set has begun: makes its buffers. BP_ERR_STATE: none is set, or it cannot have. BP_ERR_MEMORY. */
 bp_status bp_state_begin(bp_train *train);
 
 /* Once the numbers are there too, the name of one that cannot be, as this training's data and settings are, with so many

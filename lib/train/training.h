@@ -9,7 +9,7 @@
 #include "base/keys.h"
 #include "data/data_set.h"
 #include "train/batch.h"
-#include "train/methods/full_batch.h"
+#include "train/full_batch.h"
 
 /* What a user may set; all double, so that one table serves them. train/train_options.c has names, bounds and defaults. */
 struct bp_train_settings {
@@ -70,16 +70,20 @@ struct bp_train {
     atomic_bool cancelled;
 };
 
+static inline size_t bp_train_epochs_done(const bp_train *train)
+{
+    return train->record.used / sizeof(struct bp_train_epoch_record);
+}
+
 /* train/record.c */
-size_t bp_train_epochs_done(const bp_train *train);
 const struct bp_train_epoch_record *bp_train_at(const bp_train *train, size_t epoch); /* from 1 */
 const struct bp_train_epoch_record *bp_train_last(const bp_train *train);             /* NULL if there is none */
 /* A column's name and where it lies in a record; NULL past the last. */
 const char *bp_train_column_name(size_t index, size_t *offset);
 /* Records of so many epochs, all 0, where there is none yet. False: no memory, or a size that overflows. */
 bool bp_train_make_record(bp_train *train, size_t epochs);
-/* With the warning that follows from it and those before. False: no memory. */
-bool bp_train_add_record(bp_train *train, const struct bp_train_epoch_record *record);
+/* Returns it, to be written on until the next is added; NULL: no memory. */
+struct bp_train_epoch_record *bp_train_add_record(bp_train *train, const struct bp_train_epoch_record *record);
 
 /* train/doctor/examine_course.c: the gravest BP_FINDING_* that the epochs' record shows, 0 for none. */
 int32_t bp_train_warning(const bp_train *train);

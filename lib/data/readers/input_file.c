@@ -1,45 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/readers/input_file.h"
 
-#include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/message.h"
 #include "base/platform_file.h"
-#include "base/quote.h"
 #include "data/readers/gzip.h"
-
-bp_status bp_reader_fail(struct bp_reader *reader, bp_status status, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    bp_message_format(reader->problem, sizeof(reader->problem), format, arguments);
-    va_end(arguments);
-    reader->at = reader->end = 0;
-    reader->ended = true;
-    return reader->status = status;
-}
-
-/* What errno says. */
-static bp_status fail_io(struct bp_reader *reader, const char *what)
-{
-    return bp_reader_fail(reader, BP_ERR_IO, "%s: %s", what, bp_quote_errno(errno).text);
-}
-
-size_t bp_reader_raw(struct bp_reader *reader, void *bytes, size_t size)
-{
-    if (reader->spans && size > reader->left)
-        size = (size_t)reader->left;
-    const int64_t got = bp_file_read(reader->file, bytes, size);
-    if (got < 0)
-        fail_io(reader, "cannot be read");
-    reader->left -= reader->spans && got > 0 ? (uint64_t)got : 0;
-    reader->packed += got > 0 ? (uint64_t)got : 0;
-    return got > 0 ? (size_t)got : 0;
-}
 
 /* More of a span's contents, or 0 bytes at its end: never more than there should be, at the end as many, and the right ones. */
 static void check_span(struct bp_reader *reader, const void *bytes, size_t size)
@@ -100,9 +66,9 @@ static bp_status open_file(struct bp_reader *reader, const char *path)
     struct bp_file_status status;
     reader->file = bp_file_open(path, true);
     if (reader->file < 0)
-        return fail_io(reader, "cannot be opened");
+        return bp_reader_fail_io(reader, "cannot be opened");
     if (!bp_file_look(reader->file, &status))
-        return fail_io(reader, "cannot be looked at");
+        return bp_reader_fail_io(reader, "cannot be looked at");
     if (status.kind != BP_FILE_REGULAR)
         return bp_reader_fail(reader, BP_ERR_IO, "is %s: only regular files are read",
                               status.kind == BP_FILE_FOLDER ? "a folder" : "a device or a pipe");
@@ -132,7 +98,7 @@ bp_status bp_reader_size(struct bp_reader *reader, uint64_t *size)
 {
     const int64_t end = bp_file_seek_end(reader->file);
     if (end < 0)
-        return fail_io(reader, "cannot be read");
+        return bp_reader_fail_io(reader, "cannot be read");
     *size = (uint64_t)end;
     return BP_OK;
 }
@@ -149,7 +115,7 @@ bp_status bp_reader_enter(struct bp_reader *reader, const struct bp_span *span)
     reader->left = span->packed;
     bp_crc_begin(&reader->crc);
     if (!bp_file_seek(reader->file, span->offset))
-        return fail_io(reader, "cannot be read");
+        return bp_reader_fail_io(reader, "cannot be read");
     return span->deflated ? bp_gzip_open(&reader->gzip, reader, BP_PACKED_DEFLATE, NULL, 0) : BP_OK;
 }
 

@@ -79,8 +79,10 @@ static inline int bp_reader_peek(struct bp_reader *reader)
     return reader->at < reader->end || bp_reader_fill(reader) > 0 ? reader->bytes[reader->at] : -1;
 }
 
-/* For gzip.c: bytes as they are in the file, 0 at its end; and a failure. */
+/* data/readers/raw_bytes.c, for gzip.c too: bytes as they are in the file, 0 at its end; a failure; and one with what errno
+ * says. */
 size_t bp_reader_raw(struct bp_reader *reader, void *bytes, size_t size);
 BP_READER_FORMAT bp_status bp_reader_fail(struct bp_reader *reader, bp_status status, const char *format, ...);
+bp_status bp_reader_fail_io(struct bp_reader *reader, const char *what);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "base/last_error.h"
 #include "files/bytes.h"
-#include "files/model/load.h"
+#include "files/checkpoint/load_training.h"
 #include "train/train_families.h"
 #include "train/state.h"
 
@@ -126,7 +126,7 @@ static bp_status check_vectors(const struct bp_loading *l)
     return BP_OK;
 }
 
-bp_status bp_load_training(struct bp_loading *l)
+static bp_status load(struct bp_loading *l)
 {
     struct bp_state_number number;
     size_t epochs;
@@ -154,7 +154,7 @@ static bool is_called(const struct bp_json_member *member, const char *name)
     return member->key_size == prefix + size && memcmp(member->key + prefix, name, size) == 0;
 }
 
-bp_status bp_load_vector(const struct bp_loading *l, const struct bp_json_member *member)
+static bp_status load_vector(const struct bp_loading *l, const struct bp_json_member *member)
 {
     struct bp_state_vector vector;
     unsigned char block[512];
@@ -178,10 +178,12 @@ bp_status bp_load_vector(const struct bp_loading *l, const struct bp_json_member
 }
 
 /* The look that it may take is none of the training's: dropout counts it not. */
-bp_status bp_load_settle(const struct bp_loading *l)
+static bp_status settle(const struct bp_loading *l)
 {
     const uint64_t samples = l->net->model.samples;
     const bp_status status = bp_state_settle(l->train);
     l->net->model.samples = samples;
     return status == BP_OK ? BP_OK : bp_fail_memory(l->call);
 }
+
+const struct bp_load_training bp_load_of_training = {.begin = load, .vector = load_vector, .settle = settle};

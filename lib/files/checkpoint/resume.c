@@ -2,7 +2,7 @@
  *
  * A training out of a file, with its net. */
 #include "data/data_set.h"
-#include "files/model/load.h"
+#include "files/checkpoint/load_training.h"
 
 /* Both or none. */
 static bp_status finish(struct bp_loading *l, struct bp_source *source, bp_status status, bp_train **train,
@@ -47,7 +47,11 @@ bp_status bp_train_resume(bp_train **train, bp_net **net, const char *path, cons
     const struct bp_host host = bp_host_enter();
     call.path = path;
     call.host = &host;
-    struct bp_loading loading = {.call = &call, .file = {.call = &call}, .data = data, .validation = validation};
+    struct bp_loading loading = {.call = &call,
+                                 .file = {.call = &call},
+                                 .training = &bp_load_of_training,
+                                 .data = data,
+                                 .validation = validation};
     const bp_status status = finish(&loading, &source, bp_source_open(&source, &call), train, net);
     bp_host_leave(&host);
     return status;
@@ -62,7 +66,11 @@ bp_status bp_train_resume_stream(bp_train **train, bp_net **net, bp_read_fn *rea
     const struct bp_host host = bp_host_enter();
     call.host = &host;
     struct bp_source source = bp_source_stream(&call, read, user);
-    struct bp_loading loading = {.call = &call, .file = {.call = &call}, .data = data, .validation = validation};
+    struct bp_loading loading = {.call = &call,
+                                 .file = {.call = &call},
+                                 .training = &bp_load_of_training,
+                                 .data = data,
+                                 .validation = validation};
     const bp_status status = finish(&loading, &source, BP_OK, train, net);
     bp_host_leave(&host);
     return status;

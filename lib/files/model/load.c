@@ -4,17 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/last_error.h"
 #include "files/bytes.h"
 #include "files/model/pieces.h"
 #include "nn/optimizer.h"
-
-bp_status bp_load_fail(const struct bp_loading *l, bp_status status, const char *what)
-{
-    if (status == BP_ERR_MEMORY)
-        return bp_fail_memory(l->call);
-    return bp_fail(l->call, BP_ERR_FORMAT, "%s: %s", what, bp_error_reason());
-}
 
 /* "1.0": newer minor versions only add, so that what is known may be read. */
 static bp_status load_version(struct bp_loading *l)
@@ -45,12 +37,6 @@ static bp_status load_version(struct bp_loading *l)
     return BP_OK;
 }
 
-bool bp_load_begins(const struct bp_json_member *member, const char *with)
-{
-    const size_t size = strlen(with);
-    return member->key_size >= size && memcmp(member->key, with, size) == 0;
-}
-
 /* Names that begin with "bp." are the format's; those of a newer minor version are passed over. */
 static bp_status check_names(const struct bp_loading *l)
 {
@@ -59,23 +45,11 @@ static bp_status check_names(const struct bp_loading *l)
         return BP_OK;
     const char *at = l->file.metadata.text; /* there, as the version is */
     while (bp_json_next(&at, &member)) {
-        const bool passed = !l->data && bp_load_begins(&member, BP_META_TRAIN);
+        const bool passed = !l->training && bp_load_begins(&member, BP_META_TRAIN);
         if (bp_load_begins(&member, BP_META_PREFIX) && !passed && !bp_json_was_used(&l->file.metadata, &member))
             return bp_fail(l->call, BP_ERR_FORMAT, "its metadata have \"%s\", which format %s does not know",
                            bp_json_quote(&member).text, BP_FORMAT_TEXT);
     }
-    return BP_OK;
-}
-
-bp_status bp_load_check_tensors(const struct bp_loading *l, bool of_training)
-{
-    const char *at = l->file.text;
-    struct bp_json_member member;
-    while (l->minor <= BP_FORMAT_MINOR && bp_safetensors_next(&l->file, &at, &member))
-        if (bp_load_begins(&member, BP_TENSOR_TRAIN_PREFIX) == of_training &&
-            !bp_json_was_used(&l->file.tensors, &member))
-            return bp_fail(l->call, BP_ERR_FORMAT, "tensor \"%s\" belongs to no %s", bp_json_quote(&member).text,
-                           of_training ? "training" : "layer");
     return BP_OK;
 }
 
@@ -157,7 +131,7 @@ static bp_status load_tensors(const struct bp_loading *l, void *numbers)
         if (!bp_json_was_used(&l->file.tensors, &member))
             BP_TRY(bp_source_skip(l->file.source, tensor.bytes));
         else if (bp_load_begins(&member, BP_TENSOR_TRAIN_PREFIX))
-            BP_TRY(bp_load_vector(l, &member));
+            BP_TRY(l->training->vector(l, &member));
         else {
             find_place(&member, &arena, &layer, &bias);
             struct bp_piece piece = {.at = 0};
@@ -225,15 +199,15 @@ bp_status bp_load_all(struct bp_loading *l, struct bp_source *source)
     BP_TRY(lay_out(l));
     BP_TRY(load_state(l, &fresh));
     BP_TRY(bp_load_columns(l));
-    if (l->data)
-        BP_TRY(bp_load_training(l));
+    if (l->training)
+        BP_TRY(l->training->begin(l));
     BP_TRY(check_names(l));
     BP_TRY(load_parameters(l));
     l->net->model.careful = has_grown(l);
     l->net->fresh = fresh == 1;
     bp_float_mode_set(&l->call->host->mode); /* what follows rounds as the net's next calls will */
     bp_net_settle(l->net);
-    return l->train ? bp_load_settle(l) : BP_OK;
+    return l->training ? l->training->settle(l) : BP_OK;
 }
 
 /* A load under way: what its parts point to. */

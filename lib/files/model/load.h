@@ -8,6 +8,17 @@
 #include "base/keys.h"
 #include "files/model/metadata.h"
 
+struct bp_loading;
+
+/* What loads a training with its net; files/checkpoint hands it in, which lies above. */
+struct bp_load_training {
+    bp_status (*begin)(
+        struct bp_loading *loading); /* once the net is there except its parameters: makes the training */
+    /* Fills in one of its vectors, each of which is a tensor called BP_TENSOR_TRAIN. */
+    bp_status (*vector)(const struct bp_loading *loading, const struct bp_json_member *member);
+    bp_status (*settle)(const struct bp_loading *loading); /* once all numbers are there */
+};
+
 struct bp_loading {
     const struct bp_call *call;
     struct bp_safetensors file;
@@ -16,8 +27,9 @@ struct bp_loading {
     uint64_t major, minor; /* version of the format */
     uint64_t steps;        /* of the optimiser */
 
-    const bp_data *data, *validation; /* what a training is to go on with; data NULL: the net alone is loaded */
-    bp_train *train;                  /* on its way */
+    const struct bp_load_training *training; /* NULL: the net alone is loaded */
+    const bp_data *data, *validation;        /* what the training is to go on with */
+    bp_train *train;                         /* on its way */
 };
 
 /* All of it. After a failure too the net, the training and the file are to be released, and the source closed. */
@@ -40,11 +52,7 @@ bool bp_load_has_arena(const struct bp_loading *loading, size_t arena);
 /* files/model/load_columns.c: scalings and names, once the net is laid out. */
 bp_status bp_load_columns(struct bp_loading *loading);
 
-/* files/checkpoint/load_training.c: once the net is there but for its parameters, the training; its vectors, of which each is a tensor
- * called BP_TENSOR_TRAIN; and what is to be done when all numbers are there. */
-bp_status bp_load_training(struct bp_loading *loading);
-bp_status bp_load_vector(const struct bp_loading *loading, const struct bp_json_member *member);
-bp_status bp_load_settle(const struct bp_loading *loading);
+/* files/model/load_check.c, which all parts of a load share. */
 
 /* That each tensor of the net, or of the training, has been asked for, if the version of the format is known. */
 bp_status bp_load_check_tensors(const struct bp_loading *loading, bool of_training);

@@ -6,20 +6,6 @@
 #include "base/last_error.h"
 #include "base/memory.h"
 
-double bp_look_layer(const bp_net *net, size_t layer, int32_t key)
-{
-    double value = 0;
-    (void)bp_net_layer_get(net, layer, key, &value);
-    return value;
-}
-
-double bp_look_option(const bp_net *net, int32_t key)
-{
-    double value = 0;
-    (void)bp_net_get(net, key, &value);
-    return value;
-}
-
 /* The net as it will be trained: with the scaling that the first step would begin with. Where that cannot be fitted, there
  * are numbers among the rows that are not finite. */
 static bp_status make_net(struct bp_doctor *doctor, bool *finite)

@@ -20,8 +20,7 @@ static double loss_at(const bp_train *t, size_t epoch) { return bp_train_at(t, e
 static bool can_compare(const bp_train *t, size_t least_epochs)
 {
     const size_t epochs = bp_train_epochs_done(t);
-    return (int32_t)t->set.method == BP_METHOD_STEPS && epochs >= least_epochs && loss_at(t, 1) > 0 &&
-           loss_at(t, epochs) > 0;
+    return bp_train_takes_steps(t) && epochs >= least_epochs && loss_at(t, 1) > 0 && loss_at(t, epochs) > 0;
 }
 
 /* ---- not finite */

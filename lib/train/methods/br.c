@@ -5,8 +5,9 @@
 
 #include "base/arithmetic.h"
 #include "base/memory.h"
-#include "data/data_set.h"
-#include "train/methods/symmetric.h"
+#include "base/try.h"
+#include "train/methods/methods.h"
+#include "train/symmetric.h"
 
 bool bp_br_make(const bp_allocator *allocator, struct bp_br *b, size_t n)
 {
@@ -76,3 +77,77 @@ bp_status bp_br_iterate(struct bp_br *b, struct bp_lm *lm, const struct bp_squar
     weigh(b, lm, squares->n, number);
     return BP_OK;
 }
+
+/* ---- the method */
+
+struct state {
+    struct bp_lm lm; /* first, as its point and BP_LM_NUMBER_ROW want it */
+    struct bp_br br;
+};
+
+static bool make(void *state, const bp_allocator *allocator, const struct bp_problem *problem)
+{
+    struct state *s = state;
+    return bp_lm_make(allocator, &s->lm, problem->n, problem->squares.count) &&
+           bp_br_make(allocator, &s->br, problem->n);
+}
+
+static void release(void *state, const bp_allocator *allocator)
+{
+    struct state *s = state;
+    bp_lm_release(allocator, &s->lm);
+    bp_br_release(allocator, &s->br);
+}
+
+static bp_status begin(void *state, const struct bp_problem *problem)
+{
+    struct state *s = state;
+    const struct bp_lm_rules rules = bp_lm_rules_of(problem);
+    return bp_br_begin(&s->br, &s->lm, &problem->squares, &rules);
+}
+
+static bp_status iterate(void *state, const struct bp_problem *problem)
+{
+    struct state *s = state;
+    const struct bp_lm_rules rules = bp_lm_rules_of(problem);
+    return bp_br_iterate(&s->br, &s->lm, &problem->squares, &rules, problem->residuals);
+}
+
+static bp_status restore(void *state, const struct bp_problem *problem, bool here)
+{
+    struct state *s = state;
+    bp_br_mark(&s->br, &problem->squares);
+    return bp_lm_restore(&s->lm, problem, here);
+}
+
+/* The penalty is no part of the loss, which is the user's; the gradient is of F as it would be with a beta of 1. */
+static void report(const void *state, const struct bp_problem *problem, double *loss, double *norm)
+{
+    const struct state *s = state;
+    const struct bp_lm_terms terms = bp_br_terms(&s->br);
+    *loss = s->lm.at.value / problem->rows;
+    *norm = bp_lm_gradient_norm(&s->lm, &terms, problem->n) / (problem->rows * terms.data);
+}
+
+static const char *fault(const void *state) { return bp_lm_fault(&((const struct state *)state)->lm); }
+
+static const struct bp_number_row numbers[] = {
+    BP_LM_NUMBER_ROW,
+    {"br.alpha", BP_STATE_NUMBER, offsetof(struct state, br.alpha), BP_RECORD_ALPHA},
+    {"br.beta", BP_STATE_NUMBER, offsetof(struct state, br.beta), BP_RECORD_BETA},
+    {"br.gamma", BP_STATE_NUMBER, offsetof(struct state, br.gamma), BP_RECORD_GAMMA},
+};
+
+const struct bp_method bp_method_br = {
+    .size = sizeof(struct state),
+    .residuals = true,
+    .regularises = true,
+    .make = make,
+    .release = release,
+    .begin = begin,
+    .iterate = iterate,
+    .restore = restore,
+    .report = report,
+    .fault = fault,
+    BP_NUMBER_ROWS(numbers),
+};

@@ -6,23 +6,24 @@
 
 #include "base/memory.h"
 #include "base/try.h"
+#include "train/methods/methods.h"
 
 bool bp_irprop_make(const bp_allocator *allocator, struct bp_irprop *r, size_t n)
 {
-    *r = (struct bp_irprop){.room = bp_memory_allocate(allocator, n, 7 * sizeof(double))};
-    if (!r->room)
+    *r = (struct bp_irprop){.workspace = bp_memory_allocate(allocator, n, 7 * sizeof(double))};
+    if (!r->workspace)
         return false;
-    r->at = bp_point_in(r->room, n);
-    r->trial = bp_point_in(r->room + 2 * n, n);
-    r->last_x = r->room + 4 * n;
-    r->slope = r->room + 5 * n;
-    r->size = r->room + 6 * n;
+    r->at = bp_point_in(r->workspace, n);
+    r->trial = bp_point_in(r->workspace + 2 * n, n);
+    r->last_x = r->workspace + 4 * n;
+    r->slope = r->workspace + 5 * n;
+    r->size = r->workspace + 6 * n;
     return true;
 }
 
 void bp_irprop_release(const bp_allocator *allocator, struct bp_irprop *r)
 {
-    bp_memory_release(allocator, r->room);
+    bp_memory_release(allocator, r->workspace);
     *r = (struct bp_irprop){0};
 }
 
@@ -35,7 +36,7 @@ static double within(const struct bp_irprop_rules *rules, double size)
 bp_status bp_irprop_begin(struct bp_irprop *r, const struct bp_objective *objective,
                           const struct bp_irprop_rules *rules)
 {
-    BP_TRY(objective->look(objective->context, &r->at));
+    BP_TRY(objective->evaluate(objective->context, &r->at));
     r->last_value = r->at.value;
     for (size_t i = 0; i < objective->n; i++) {
         r->last_x[i] = r->at.x[i];
@@ -113,7 +114,7 @@ bp_status bp_irprop_iterate(struct bp_irprop *r, const struct bp_objective *obje
     const size_t n = objective->n;
     for (size_t i = 0; i < n; i++)
         r->trial.x[i] = next_x(r, rules, i);
-    BP_TRY(objective->look(objective->context, &r->trial));
+    BP_TRY(objective->evaluate(objective->context, &r->trial));
     const bool finite = isfinite(r->trial.value), stays = !finite || !has_moved(r, n);
     if (stays && !can_differ(r, rules, finite, n))
         return BP_DONE;
@@ -123,3 +124,61 @@ bp_status bp_irprop_iterate(struct bp_irprop *r, const struct bp_objective *obje
         shorten(r, rules, n);
     return BP_OK;
 }
+
+/* ---- the method */
+
+_Static_assert(offsetof(struct bp_irprop, at) == 0, "a state begins with its point");
+
+static bool make(void *state, const bp_allocator *allocator, const struct bp_problem *problem)
+{
+    return bp_irprop_make(allocator, state, problem->n);
+}
+
+static void release(void *state, const bp_allocator *allocator) { bp_irprop_release(allocator, state); }
+
+static struct bp_irprop_rules rules_of(const struct bp_problem *problem)
+{
+    return (struct bp_irprop_rules){.plus = bp_problem_option(problem, BP_OPT_ETA_PLUS),
+                                    .minus = bp_problem_option(problem, BP_OPT_ETA_MINUS),
+                                    .least = bp_problem_option(problem, BP_OPT_STEP_MIN),
+                                    .most = bp_problem_option(problem, BP_OPT_STEP_MAX),
+                                    .first = bp_problem_option(problem, BP_OPT_LEARNING_RATE)};
+}
+
+static bp_status begin(void *state, const struct bp_problem *problem)
+{
+    const struct bp_irprop_rules rules = rules_of(problem);
+    return bp_irprop_begin(state, &problem->objective, &rules);
+}
+
+static bp_status iterate(void *state, const struct bp_problem *problem)
+{
+    const struct bp_irprop_rules rules = rules_of(problem);
+    return bp_irprop_iterate(state, &problem->objective, &rules);
+}
+
+static void report(const void *state, const struct bp_problem *problem, double *loss, double *norm)
+{
+    bp_point_report(&((const struct bp_irprop *)state)->at, problem->n, loss, norm);
+}
+
+#define AT(member) offsetof(struct bp_irprop, member)
+
+static const struct bp_number_row numbers[] = {{"irprop.last_value", BP_STATE_NUMBER, AT(last_value), 0}};
+
+static const struct bp_vector_row vectors[] = {
+    {"irprop.last_x", AT(last_x), 0, 1},
+    {"irprop.slope", AT(slope), 0, 1},
+    {"irprop.size", AT(size), 0, 1},
+};
+
+const struct bp_method bp_method_irprop_plus = {
+    .size = sizeof(struct bp_irprop),
+    .make = make,
+    .release = release,
+    .begin = begin,
+    .iterate = iterate,
+    .report = report,
+    BP_NUMBER_ROWS(numbers),
+    BP_VECTOR_ROWS(vectors),
+};

@@ -5,36 +5,37 @@
 #include <math.h>
 
 #include "base/memory.h"
-#include "data/data_set.h"
+#include "base/try.h"
+#include "train/methods/methods.h"
 #include "train/methods/line_search.h"
 
 bool bp_lbfgs_make(const bp_allocator *allocator, struct bp_lbfgs *l, size_t n)
 {
     enum { VECTORS = 3 * 2 + 1 + 2 * BP_LBFGS_PAIRS };
-    *l = (struct bp_lbfgs){.room = bp_memory_allocate(allocator, n, VECTORS * sizeof(double))};
-    if (!l->room)
+    *l = (struct bp_lbfgs){.workspace = bp_memory_allocate(allocator, n, VECTORS * sizeof(double))};
+    if (!l->workspace)
         return false;
-    l->at = bp_point_in(l->room, n);
-    l->trial = bp_point_in(l->room + 2 * n, n);
-    l->lowest = bp_point_in(l->room + 4 * n, n);
-    l->direction = l->room + 6 * n;
+    l->at = bp_point_in(l->workspace, n);
+    l->trial = bp_point_in(l->workspace + 2 * n, n);
+    l->lowest = bp_point_in(l->workspace + 4 * n, n);
+    l->direction = l->workspace + 6 * n;
     for (size_t i = 0; i < BP_LBFGS_PAIRS; i++) {
-        l->pair[i].s = l->room + (7 + i) * n;
-        l->pair[i].y = l->room + (7 + BP_LBFGS_PAIRS + i) * n;
+        l->pair[i].s = l->workspace + (7 + i) * n;
+        l->pair[i].y = l->workspace + (7 + BP_LBFGS_PAIRS + i) * n;
     }
     return true;
 }
 
 void bp_lbfgs_release(const bp_allocator *allocator, struct bp_lbfgs *l)
 {
-    bp_memory_release(allocator, l->room);
+    bp_memory_release(allocator, l->workspace);
     *l = (struct bp_lbfgs){0};
 }
 
 bp_status bp_lbfgs_begin(struct bp_lbfgs *l, const struct bp_objective *objective)
 {
     l->pairs = l->next = 0;
-    return objective->look(objective->context, &l->at);
+    return objective->evaluate(objective->context, &l->at);
 }
 
 /* The place of a pair, the newest being 0. */
@@ -127,3 +128,61 @@ bp_status bp_lbfgs_iterate(struct bp_lbfgs *l, const struct bp_objective *object
     bp_point_swap(&l->at, &l->lowest);
     return BP_OK;
 }
+
+/* ---- the method */
+
+_Static_assert(offsetof(struct bp_lbfgs, at) == 0, "a state begins with its point");
+
+static bool make(void *state, const bp_allocator *allocator, const struct bp_problem *problem)
+{
+    return bp_lbfgs_make(allocator, state, problem->n);
+}
+
+static void release(void *state, const bp_allocator *allocator) { bp_lbfgs_release(allocator, state); }
+
+static bp_status begin(void *state, const struct bp_problem *problem)
+{
+    return bp_lbfgs_begin(state, &problem->objective);
+}
+
+static bp_status iterate(void *state, const struct bp_problem *problem)
+{
+    return bp_lbfgs_iterate(state, &problem->objective);
+}
+
+static void report(const void *state, const struct bp_problem *problem, double *loss, double *norm)
+{
+    bp_point_report(&((const struct bp_lbfgs *)state)->at, problem->n, loss, norm);
+}
+
+static const char *fault(const void *state)
+{
+    const struct bp_lbfgs *l = state;
+    return l->pairs > BP_LBFGS_PAIRS ? "lbfgs.pairs" : l->next >= BP_LBFGS_PAIRS ? "lbfgs.next" : NULL;
+}
+
+#define AT(member) offsetof(struct bp_lbfgs, member)
+
+static const struct bp_number_row numbers[] = {
+    {"lbfgs.pairs", BP_STATE_SIZE, AT(pairs), 0},
+    {"lbfgs.next", BP_STATE_SIZE, AT(next), 0},
+};
+
+/* The pairs of s lie one after the other, and those of y. */
+static const struct bp_vector_row vectors[] = {
+    {"lbfgs.s", AT(pair[0].s), 0, BP_LBFGS_PAIRS},
+    {"lbfgs.y", AT(pair[0].y), 0, BP_LBFGS_PAIRS},
+    {"lbfgs.product", AT(pair[0].product), sizeof(((struct bp_lbfgs *)NULL)->pair[0]), BP_LBFGS_PAIRS},
+};
+
+const struct bp_method bp_method_lbfgs = {
+    .size = sizeof(struct bp_lbfgs),
+    .make = make,
+    .release = release,
+    .begin = begin,
+    .iterate = iterate,
+    .report = report,
+    .fault = fault,
+    BP_NUMBER_ROWS(numbers),
+    BP_VECTOR_ROWS(vectors),
+};

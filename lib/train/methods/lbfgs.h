@@ -10,8 +10,8 @@
 enum { BP_LBFGS_PAIRS = 10 };
 
 struct bp_lbfgs {
-    double *room;
-    struct bp_point at;            /* where it stands */
+    struct bp_point at; /* where it stands */
+    double *workspace;
     struct bp_point trial, lowest; /* of a line search */
     double *direction;
     struct {
@@ -25,7 +25,7 @@ struct bp_lbfgs {
 bool bp_lbfgs_make(const bp_allocator *allocator, struct bp_lbfgs *lbfgs, size_t n);
 void bp_lbfgs_release(const bp_allocator *allocator, struct bp_lbfgs *lbfgs);
 
-/* Looks at `at`, whose x is given, and forgets all else. */
+/* Evaluates `at`, whose x is given, and forgets all else. */
 bp_status bp_lbfgs_begin(struct bp_lbfgs *lbfgs, const struct bp_objective *objective);
 
 /* A step to a lower point, which is `at` then; it stays in every other case. BP_DONE: there is none, neither by Newton nor

@@ -3,9 +3,9 @@
 
 #include <math.h>
 
-#include "data/data_set.h"
+#include "base/try.h"
 
-enum { MOST_LOOKS = 20 };
+enum { MOST_EVALUATIONS = 20 };
 static const double decrease = 1e-4, curvature = 0.9; /* c1 and c2 */
 
 /* phi and phi' a step away. Where phi is infinite phi' means nothing, and there is no cubic. */
@@ -13,11 +13,11 @@ struct place {
     double step, value, slope;
 };
 
-static bp_status look(const struct bp_line *l, double step, struct place *seen)
+static bp_status evaluate(const struct bp_line *l, double step, struct place *seen)
 {
     const size_t n = l->objective->n;
     bp_point_move(l->trial, l->from, step, l->direction, n);
-    BP_TRY(l->objective->look(l->objective->context, l->trial));
+    BP_TRY(l->objective->evaluate(l->objective->context, l->trial));
     *seen = (struct place){step, l->trial->value, bp_dot(l->trial->gradient, l->direction, n)};
     return BP_OK;
 }
@@ -68,8 +68,8 @@ bp_status bp_line_search(const struct bp_line *l, double first, bool *found)
     bool bracketed = false;
     double step = first;
     *found = false;
-    for (int looks = 0; looks < MOST_LOOKS; looks++) {
-        BP_TRY(look(l, step, &seen));
+    for (int count = 0; count < MOST_EVALUATIONS; count++) {
+        BP_TRY(evaluate(l, step, &seen));
         if (!(seen.value <= l->from->value + decrease * step * l->slope) || seen.value >= low.value) {
             high = seen;
             bracketed = true;

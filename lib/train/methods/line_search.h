@@ -14,11 +14,11 @@ struct bp_line {
     const struct bp_point *from;
     const double *direction;
     double slope;            /* at `from`, below 0 */
-    struct bp_point *trial;  /* room */
+    struct bp_point *trial;  /* buffer */
     struct bp_point *lowest; /* the answer */
 };
 
-/* Looks at 20 points at most, first a step of `first` away. `found`: `lowest` is a point that meets both conditions, or,
+/* Evaluates 20 points at most, first a step of `first` away. `found`: `lowest` is a point that meets both conditions, or,
  * if none was met with, the lowest that met the first one. */
 bp_status bp_line_search(const struct bp_line *line, double first, bool *found);
 

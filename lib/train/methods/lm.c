@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "data/data_set.h"
-#include "train/methods/symmetric.h"
+#include "base/try.h"
+#include "train/methods/methods.h"
+#include "train/symmetric.h"
 
 bool bp_lm_make(const bp_allocator *allocator, struct bp_lm *l, size_t n, size_t count)
 {
@@ -14,23 +15,23 @@ bool bp_lm_make(const bp_allocator *allocator, struct bp_lm *l, size_t n, size_t
     *l = (struct bp_lm){0};
     if (!bp_symmetric_size(count, &size))
         return false;
-    l->room = bp_memory_allocate(allocator, n, 5 * sizeof(double));
+    l->workspace = bp_memory_allocate(allocator, n, 5 * sizeof(double));
     l->step = bp_memory_allocate(allocator, bp_symmetric_stride(count), BP_SYMMETRIC_PANEL * sizeof(double));
     l->normal = bp_memory_allocate(allocator, size, sizeof(double));
     l->factor = bp_memory_allocate(allocator, size, sizeof(double));
-    if (!l->room || !l->step || !l->normal || !l->factor)
+    if (!l->workspace || !l->step || !l->normal || !l->factor)
         return false;
-    l->at = bp_point_in(l->room, n);
-    l->trial = bp_point_in(l->room + 2 * n, n);
-    l->direction = l->room + 4 * n;
+    l->at = bp_point_in(l->workspace, n);
+    l->trial = bp_point_in(l->workspace + 2 * n, n);
+    l->direction = l->workspace + 4 * n;
     return true;
 }
 
 void bp_lm_release(const bp_allocator *allocator, struct bp_lm *l)
 {
-    void *const rooms[] = {l->room, l->step, l->normal, l->factor};
-    for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++)
-        bp_memory_release(allocator, rooms[i]);
+    void *const buffers[] = {l->workspace, l->step, l->normal, l->factor};
+    for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
+        bp_memory_release(allocator, buffers[i]);
     *l = (struct bp_lm){0};
 }
 
@@ -38,12 +39,12 @@ void bp_lm_release(const bp_allocator *allocator, struct bp_lm *l)
 static bp_status know(struct bp_lm *l, const struct bp_squares *squares)
 {
     if (!l->known)
-        BP_TRY(squares->look_closely(squares->context, &l->at, l->normal));
+        BP_TRY(squares->evaluate_jacobian(squares->context, &l->at, l->normal));
     l->known = true;
     return BP_OK;
 }
 
-bp_status bp_lm_look(struct bp_lm *l, const struct bp_squares *squares)
+bp_status bp_lm_evaluate(struct bp_lm *l, const struct bp_squares *squares)
 {
     memset(l->direction, 0, squares->n * sizeof(*l->direction)); /* what is not trained stays */
     l->known = false;
@@ -53,7 +54,7 @@ bp_status bp_lm_look(struct bp_lm *l, const struct bp_squares *squares)
 bp_status bp_lm_begin(struct bp_lm *l, const struct bp_squares *squares, const struct bp_lm_rules *rules)
 {
     l->mu = rules->first;
-    return bp_lm_look(l, squares);
+    return bp_lm_evaluate(l, squares);
 }
 
 /* ---- what is minimised */
@@ -86,14 +87,14 @@ double bp_lm_gradient_norm(const struct bp_lm *l, const struct bp_lm_terms *term
 
 /* ---- the normal equations */
 
-static bool factor(double *a, size_t n, double *room, bool lapack)
+static bool factor(double *a, size_t n, double *workspace, bool lapack)
 {
 #ifdef BP_HAVE_LAPACK
     if (lapack)
         return bp_lapack_factor(a, n);
 #endif
     (void)lapack;
-    return bp_symmetric_factor(a, n, room);
+    return bp_symmetric_factor(a, n, workspace);
 }
 
 static bool solve(const double *a, size_t n, double *b, bool lapack)
@@ -117,7 +118,7 @@ bool bp_lm_factor(struct bp_lm *l, const struct bp_squares *squares, const struc
             row[j] = terms->data * l->normal[i * stride + j];
         row[i] += terms->penalty * terms->decay[squares->trained[i]] + mu;
     }
-    return factor(l->factor, count, squares->room, lapack);
+    return factor(l->factor, count, squares->workspace, lapack);
 }
 
 /* The direction for this mu. */
@@ -147,11 +148,11 @@ static bp_status try_step(struct bp_lm *l, const struct bp_squares *squares, con
     if (!direct(l, squares, terms, mu, lapack))
         return BP_OK;
     bp_point_move(&l->trial, &l->at, 1, l->direction, n);
-    BP_TRY(squares->look(squares->context, &l->trial));
+    BP_TRY(squares->evaluate(squares->context, &l->trial));
     if (!(cost(&l->trial, terms, n) < cost(&l->at, terms, n)))
         return BP_OK;
     l->known = false;
-    BP_TRY(squares->look_closely(squares->context, &l->trial, l->normal));
+    BP_TRY(squares->evaluate_jacobian(squares->context, &l->trial, l->normal));
     if (!isfinite(l->trial.value))
         return BP_OK;
     bp_point_swap(&l->at, &l->trial);
@@ -173,3 +174,78 @@ bp_status bp_lm_iterate(struct bp_lm *l, const struct bp_squares *squares, const
     l->mu = rules->first;
     return BP_DONE;
 }
+
+/* ---- the method; half the sum of squares is rows times the loss, and so are the penalties */
+
+_Static_assert(offsetof(struct bp_lm, at) == 0, "a state begins with its point");
+
+struct bp_lm_rules bp_lm_rules_of(const struct bp_problem *problem)
+{
+    return (struct bp_lm_rules){.first = bp_problem_option(problem, BP_TRAIN_MU),
+                                .decrease = bp_problem_option(problem, BP_TRAIN_MU_DECREASE),
+                                .increase = bp_problem_option(problem, BP_TRAIN_MU_INCREASE),
+                                .most = bp_problem_option(problem, BP_TRAIN_MU_MAX),
+                                .lapack = bp_problem_option(problem, BP_TRAIN_LAPACK) != 0};
+}
+
+bp_status bp_lm_restore(struct bp_lm *l, const struct bp_problem *problem, bool here)
+{
+    return here ? bp_lm_evaluate(l, &problem->squares) : BP_OK;
+}
+
+const char *bp_lm_fault(const struct bp_lm *l) { return l->mu >= BP_LM_LEAST_MU ? NULL : "squares.mu"; }
+
+static struct bp_lm_terms terms_of(const struct bp_problem *problem)
+{
+    return (struct bp_lm_terms){.data = 1, .penalty = problem->rows, .decay = problem->decay};
+}
+
+static bool make(void *state, const bp_allocator *allocator, const struct bp_problem *problem)
+{
+    return bp_lm_make(allocator, state, problem->n, problem->squares.count);
+}
+
+static void release(void *state, const bp_allocator *allocator) { bp_lm_release(allocator, state); }
+
+static bp_status begin(void *state, const struct bp_problem *problem)
+{
+    const struct bp_lm_rules rules = bp_lm_rules_of(problem);
+    return bp_lm_begin(state, &problem->squares, &rules);
+}
+
+static bp_status iterate(void *state, const struct bp_problem *problem)
+{
+    const struct bp_lm_rules rules = bp_lm_rules_of(problem);
+    const struct bp_lm_terms terms = terms_of(problem);
+    return bp_lm_iterate(state, &problem->squares, &terms, &rules);
+}
+
+static bp_status restore(void *state, const struct bp_problem *problem, bool here)
+{
+    return bp_lm_restore(state, problem, here);
+}
+
+static void report(const void *state, const struct bp_problem *problem, double *loss, double *norm)
+{
+    const struct bp_lm *l = state;
+    const struct bp_lm_terms terms = terms_of(problem);
+    *loss = l->at.value / problem->rows + bp_lm_decayed(&l->at, &terms, problem->n) / 2;
+    *norm = bp_lm_gradient_norm(l, &terms, problem->n) / problem->rows;
+}
+
+static const char *fault(const void *state) { return bp_lm_fault(state); }
+
+static const struct bp_number_row numbers[] = {BP_LM_NUMBER_ROW};
+
+const struct bp_method bp_method_lm = {
+    .size = sizeof(struct bp_lm),
+    .residuals = true,
+    .make = make,
+    .release = release,
+    .begin = begin,
+    .iterate = iterate,
+    .restore = restore,
+    .report = report,
+    .fault = fault,
+    BP_NUMBER_ROWS(numbers),
+};

@@ -1,33 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the full-batch trainers share: points of a function of n numbers, and sums in the order of the index. Of +, -, *,
+ * What the methods share: points of a function of n numbers, and sums in the order of the index. Of +, -, *,
  * / and sqrt alone, so that a course has the same bits on every machine. */
 #ifndef BP_TRAIN_METHODS_POINT_H
 #define BP_TRAIN_METHODS_POINT_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "train/method.h"
 
-#include <bp/bp.h>
-
-/* The smooth function to be minimised, at a point. */
-struct bp_point {
-    double *x, *gradient; /* [n] */
-    double value;
-    size_t right; /* rows with the right answer, which the trainers only carry along */
-};
-
-/* It fills in the rest of a point whose x is given, which it may round to what the net can hold. A value that is infinite
- * is one to step back from; a status other than BP_OK ends the iteration. */
-struct bp_objective {
-    size_t n;
-    bp_status (*look)(void *context, struct bp_point *at);
-    void *context;
-};
-
-/* A point in room for 2 n numbers. */
-struct bp_point bp_point_in(double *room, size_t n);
+/* A point in a workspace of 2 n numbers. */
+struct bp_point bp_point_in(double *workspace, size_t n);
 void bp_point_swap(struct bp_point *a, struct bp_point *b);
+
+/* The value at a point and the norm of its gradient. */
+void bp_point_report(const struct bp_point *at, size_t n, double *value, double *norm);
 
 /* The sum of a_i b_i. */
 double bp_dot(const double *a, const double *b, size_t n);

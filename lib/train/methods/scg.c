@@ -4,25 +4,26 @@
 #include <math.h>
 
 #include "base/memory.h"
-#include "data/data_set.h"
+#include "base/try.h"
+#include "train/methods/methods.h"
 
 /* MATLAB's trainscg has the same; the paper asks for no more than 1e-4 and 1e-6. */
 static const double sigma = 5e-5, first_lambda = 5e-7;
 
 bool bp_scg_make(const bp_allocator *allocator, struct bp_scg *s, size_t n)
 {
-    *s = (struct bp_scg){.room = bp_memory_allocate(allocator, n, 5 * sizeof(double))};
-    if (!s->room)
+    *s = (struct bp_scg){.workspace = bp_memory_allocate(allocator, n, 5 * sizeof(double))};
+    if (!s->workspace)
         return false;
-    s->at = bp_point_in(s->room, n);
-    s->trial = bp_point_in(s->room + 2 * n, n);
-    s->direction = s->room + 4 * n;
+    s->at = bp_point_in(s->workspace, n);
+    s->trial = bp_point_in(s->workspace + 2 * n, n);
+    s->direction = s->workspace + 4 * n;
     return true;
 }
 
 void bp_scg_release(const bp_allocator *allocator, struct bp_scg *s)
 {
-    bp_memory_release(allocator, s->room);
+    bp_memory_release(allocator, s->workspace);
     *s = (struct bp_scg){0};
 }
 
@@ -39,18 +40,18 @@ static void restart(struct bp_scg *s, size_t n)
 
 bp_status bp_scg_begin(struct bp_scg *s, const struct bp_objective *objective)
 {
-    BP_TRY(objective->look(objective->context, &s->at));
+    BP_TRY(objective->evaluate(objective->context, &s->at));
     restart(s, objective->n);
     return BP_OK;
 }
 
 /* Step 2: p H p, from the gradient a little further along p. 0, as if unknown, where that is not finite. */
-static bp_status look_for_curvature(struct bp_scg *s, const struct bp_objective *objective, double *delta)
+static bp_status measure_curvature(struct bp_scg *s, const struct bp_objective *objective, double *delta)
 {
     const size_t n = objective->n;
     const double step = sigma / sqrt(bp_dot(s->direction, s->direction, n));
     bp_point_move(&s->trial, &s->at, step, s->direction, n);
-    BP_TRY(objective->look(objective->context, &s->trial));
+    BP_TRY(objective->evaluate(objective->context, &s->trial));
     *delta = 0;
     if (isfinite(s->trial.value))
         for (size_t i = 0; i < n; i++)
@@ -109,7 +110,7 @@ bp_status bp_scg_iterate(struct bp_scg *s, const struct bp_objective *objective)
     if (!(square > 0))
         return BP_DONE;
     if (s->success)
-        BP_TRY(look_for_curvature(s, objective, &delta));
+        BP_TRY(measure_curvature(s, objective, &delta));
     delta += (lambda - raised) * square; /* step 3 */
     if (!(delta > 0)) {                  /* step 4 */
         raised = 2 * (lambda - delta / square);
@@ -118,7 +119,7 @@ bp_status bp_scg_iterate(struct bp_scg *s, const struct bp_objective *objective)
     }
     const double step = mu / delta; /* step 5 */
     bp_point_move(&s->trial, &s->at, step, s->direction, n);
-    BP_TRY(objective->look(objective->context, &s->trial));
+    BP_TRY(objective->evaluate(objective->context, &s->trial));
     if (!isfinite(step) || !has_moved(s, n)) {
         const bool stuck = s->fresh;
         restart(s, n);
@@ -129,3 +130,50 @@ bp_status bp_scg_iterate(struct bp_scg *s, const struct bp_objective *objective)
     judge(s, share_of(s, mu), mu, square, n);
     return BP_OK;
 }
+
+/* ---- the method */
+
+_Static_assert(offsetof(struct bp_scg, at) == 0, "a state begins with its point");
+
+static bool make(void *state, const bp_allocator *allocator, const struct bp_problem *problem)
+{
+    return bp_scg_make(allocator, state, problem->n);
+}
+
+static void release(void *state, const bp_allocator *allocator) { bp_scg_release(allocator, state); }
+
+static bp_status begin(void *state, const struct bp_problem *problem)
+{
+    return bp_scg_begin(state, &problem->objective);
+}
+
+static bp_status iterate(void *state, const struct bp_problem *problem)
+{
+    return bp_scg_iterate(state, &problem->objective);
+}
+
+static void report(const void *state, const struct bp_problem *problem, double *loss, double *norm)
+{
+    bp_point_report(&((const struct bp_scg *)state)->at, problem->n, loss, norm);
+}
+
+#define AT(member) offsetof(struct bp_scg, member)
+
+static const struct bp_number_row numbers[] = {
+    {"scg.lambda", BP_STATE_NUMBER, AT(lambda), 0}, {"scg.raised", BP_STATE_NUMBER, AT(raised), 0},
+    {"scg.delta", BP_STATE_NUMBER, AT(delta), 0},   {"scg.success", BP_STATE_SWITCH, AT(success), 0},
+    {"scg.fresh", BP_STATE_SWITCH, AT(fresh), 0},   {"scg.iterations", BP_STATE_SIZE, AT(iterations), 0},
+};
+
+static const struct bp_vector_row vectors[] = {{"scg.direction", AT(direction), 0, 1}};
+
+const struct bp_method bp_method_scg = {
+    .size = sizeof(struct bp_scg),
+    .make = make,
+    .release = release,
+    .begin = begin,
+    .iterate = iterate,
+    .report = report,
+    BP_NUMBER_ROWS(numbers),
+    BP_VECTOR_ROWS(vectors),
+};

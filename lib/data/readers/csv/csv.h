@@ -2,7 +2,7 @@
  *
  * A table of text on its way into a data set: bytes become records of fields (csv_record.c), the columns get their parts
  * (csv_columns.c), the fields become numbers and labels (csv_rows.c), the columns inputs (csv_inputs.c), and all of it a
- * table (csv.c). */
+ * table (csv.c). Calls go down this list: csv.c, csv_columns.c, csv_rows.c, csv_inputs.c, csv_record.c, csv_fail.c. */
 #ifndef BP_DATA_READERS_CSV_CSV_H
 #define BP_DATA_READERS_CSV_CSV_H
 

@@ -3,30 +3,16 @@
  * The loss of all rows of a training's data as a sum of squares of residuals, with their derivatives by the trained
  * parameters: of a net's outputs y, r = sqrt(c w) (y - t), so that half the sum of r^2 is rows times the loss. c is what
  * the loss makes of an error in that output; w the row's weight. */
-#ifndef BP_TRAIN_METHODS_SQUARES_H
-#define BP_TRAIN_METHODS_SQUARES_H
+#ifndef BP_TRAIN_SQUARES_H
+#define BP_TRAIN_SQUARES_H
 
-#include "train/methods/point.h"
+#include "train/method.h"
 
-/* What least squares are asked. */
-struct bp_squares {
-    size_t n, count;       /* parameters, and those of them that are trained */
-    const size_t *trained; /* [count]: which */
-    double *room;          /* as bp_symmetric_factor() takes it for `count` rows */
-    /* Fills in value, half the sum of squares, and `right` of a point whose x is given and may be rounded. Infinite: to be
-     * stepped back from. */
-    bp_status (*look)(void *context, struct bp_point *at);
-    /* The same, and the gradient J^T r, 0 for what is not trained, and J^T J as train/methods/symmetric.h keeps it. Infinite also if
-     * one of these is. */
-    bp_status (*look_closely)(void *context, struct bp_point *at, double *jj);
-    void *context;
-};
-
-/* Room for the residuals of a net. */
+/* Buffers for the residuals of a net. */
 struct bp_residuals {
     size_t n, count;  /* for so many parameters, so many of them trained */
     size_t *trained;  /* [count] */
-    double *rows;     /* of J: bp_symmetric_room() */
+    double *rows;     /* of J: bp_symmetric_workspace() */
     double *of_row;   /* [BP_SYMMETRIC_ROWS]: their residuals */
     double *scale;    /* [outputs]: sqrt(c) */
     void *dy, *trial; /* [outputs] each, of the net's type */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "train/methods/objective.h"
+#include "train/objective.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,7 +10,7 @@ enum { BLOCK = 1024 };
 static size_t parameters_of(const bp_train *t) { return bp_net_parameters(t->net); }
 static bool is_f32(const bp_train *t) { return bp_net_dtype(t->net) == BP_F32; }
 
-/* ---- parameters, by way of train->gradient, which has room for them in the net's type */
+/* ---- parameters, by way of train->gradient, which takes them in the net's type */
 
 static double number(const bp_train *t, size_t i)
 {
@@ -35,7 +35,7 @@ bp_status bp_objective_set(bp_train *t, const double *x)
     return bp_batch_set_parameters(t->net, t->gradient);
 }
 
-/* ---- what does not change from look to look */
+/* ---- what is the same at every evaluation */
 
 static double option(const bp_train *t, int32_t key)
 {
@@ -84,34 +84,34 @@ bp_status bp_objective_prepare(bp_train *t)
 }
 
 /* One round of a hash of 64 bits, with the finaliser of MurmurHash3. */
-static uint64_t mix(uint64_t print, double value)
+static uint64_t mix(uint64_t fingerprint, double value)
 {
     uint64_t bits;
     memcpy(&bits, &value, sizeof(bits));
-    print = (print ^ bits) * UINT64_C(0xff51afd7ed558ccd);
-    print = (print ^ (print >> 33)) * UINT64_C(0xc4ceb9fe1a85ec53);
-    return print ^ (print >> 33);
+    fingerprint = (fingerprint ^ bits) * UINT64_C(0xff51afd7ed558ccd);
+    fingerprint = (fingerprint ^ (fingerprint >> 33)) * UINT64_C(0xc4ceb9fe1a85ec53);
+    return fingerprint ^ (fingerprint >> 33);
 }
 
-static uint64_t mix_all(uint64_t print, const double *values, size_t count)
+static uint64_t mix_all(uint64_t fingerprint, const double *values, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        print = mix(print, values[i]);
-    return print;
+        fingerprint = mix(fingerprint, values[i]);
+    return fingerprint;
 }
 
-static bp_status mix_scalings(const bp_train *t, uint64_t *print)
+static bp_status mix_scalings(const bp_train *t, uint64_t *fingerprint)
 {
     const size_t inputs = bp_net_inputs(t->net), outputs = bp_net_outputs(t->net);
-    double *room = t->full.scaling;
-    BP_TRY(bp_net_get_input_scaling(t->net, room, room + inputs));
-    *print = mix_all(*print, room, 2 * inputs);
-    BP_TRY(bp_net_get_target_scaling(t->net, room, room + outputs));
-    *print = mix_all(*print, room, 2 * outputs);
+    double *buffer = t->full.scaling;
+    BP_TRY(bp_net_get_input_scaling(t->net, buffer, buffer + inputs));
+    *fingerprint = mix_all(*fingerprint, buffer, 2 * inputs);
+    BP_TRY(bp_net_get_target_scaling(t->net, buffer, buffer + outputs));
+    *fingerprint = mix_all(*fingerprint, buffer, 2 * outputs);
     return BP_OK;
 }
 
-bp_status bp_objective_print(bp_train *t, uint64_t *print)
+bp_status bp_objective_fingerprint(bp_train *t, uint64_t *fingerprint)
 {
     static const int32_t options[] = {
         BP_OPT_LOSS,         BP_OPT_HUBER_DELTA, BP_OPT_QUANTILE, BP_OPT_L2, BP_OPT_LABEL_SMOOTHING,
@@ -126,11 +126,11 @@ bp_status bp_objective_print(bp_train *t, uint64_t *print)
     for (size_t layer = 0; layer < bp_net_layers(t->net); layer++)
         for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && bp_net_layer_weights(t->net, layer) > 0; i++)
             sum = mix(sum, of_layer(t, layer, keys[i]));
-    *print = sum;
-    return mix_scalings(t, print);
+    *fingerprint = sum;
+    return mix_scalings(t, fingerprint);
 }
 
-/* ---- a look */
+/* ---- an evaluation */
 
 /* Adds all rows to the net's gradient; `loss` is their mean. */
 static bp_status add_rows(bp_train *t, double *loss, size_t *right)
@@ -166,7 +166,7 @@ static void add_penalty(const bp_train *t, double loss, struct bp_point *at)
     at->value = all == 0 ? loss + penalty / 2 : (double)INFINITY;
 }
 
-static bp_status look_at_rows(bp_train *t, struct bp_point *at)
+static bp_status evaluate_rows(bp_train *t, struct bp_point *at)
 {
     double loss;
     BP_TRY(bp_objective_set(t, at->x));
@@ -178,12 +178,12 @@ static bp_status look_at_rows(bp_train *t, struct bp_point *at)
     return BP_OK;
 }
 
-static bp_status look(void *context, struct bp_point *at)
+static bp_status evaluate(void *context, struct bp_point *at)
 {
     bp_train *t = context;
     if (atomic_load(&t->cancelled))
         return BP_ERR_CANCELLED;
-    const bp_status status = look_at_rows(t, at);
+    const bp_status status = evaluate_rows(t, at);
     (void)bp_net_zero_gradient(t->net); /* nothing is left for a step */
     if (status == BP_ERR_NONFINITE || (status == BP_OK && !isfinite(at->value))) {
         at->value = (double)INFINITY;
@@ -194,5 +194,5 @@ static bp_status look(void *context, struct bp_point *at)
 
 struct bp_objective bp_objective_of(bp_train *t)
 {
-    return (struct bp_objective){.n = parameters_of(t), .look = look, .context = t};
+    return (struct bp_objective){.n = parameters_of(t), .evaluate = evaluate, .context = t};
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "train/methods/symmetric.h"
+#include "train/symmetric.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -16,7 +16,7 @@ bool bp_symmetric_size(size_t n, size_t *size)
     return n <= SIZE_MAX - PANEL && bp_size_multiply(bp_symmetric_stride(n), bp_symmetric_stride(n), size);
 }
 
-bool bp_symmetric_room(size_t n, size_t *size)
+bool bp_symmetric_workspace(size_t n, size_t *size)
 {
     return n <= SIZE_MAX - PANEL && bp_size_multiply(bp_symmetric_stride(n), ROWS, size);
 }
@@ -40,16 +40,16 @@ static void add_tile(double *c, size_t stride, const double *a, const double *b,
 }
 
 /* c: the lower right of a matrix with this stride, n rows of it. */
-static void add(double *c, size_t n, size_t stride, const double *room, size_t rows, double sign)
+static void add(double *c, size_t n, size_t stride, const double *workspace, size_t rows, double sign)
 {
     for (size_t i = 0; i < n; i += PANEL)
         for (size_t j = i; j < n; j += PANEL)
-            add_tile(c + i * stride + j, stride, room + i * rows, room + j * rows, rows, sign);
+            add_tile(c + i * stride + j, stride, workspace + i * rows, workspace + j * rows, rows, sign);
 }
 
-void bp_symmetric_add(double *a, size_t n, const double *room, size_t rows)
+void bp_symmetric_add(double *a, size_t n, const double *workspace, size_t rows)
 {
-    add(a, n, bp_symmetric_stride(n), room, rows, 1);
+    add(a, n, bp_symmetric_stride(n), workspace, rows, 1);
 }
 
 /* ---- Cholesky, a block of rows at a time */
@@ -79,17 +79,17 @@ static bool factor_rows(double *a, size_t n, size_t first, size_t end)
     return true;
 }
 
-/* What is right of the block, into the room. */
-static void pack(double *room, const double *a, size_t n, size_t first, size_t end)
+/* What is right of the block, into the workspace. */
+static void pack(double *workspace, const double *a, size_t n, size_t first, size_t end)
 {
     const size_t stride = bp_symmetric_stride(n), rows = end - first;
     for (size_t row = 0; row < rows; row++)
         for (size_t j = end; j < stride; j += PANEL)
-            memcpy(room + bp_symmetric_place(rows, row, j - end), a + (first + row) * stride + j,
-                   PANEL * sizeof(*room));
+            memcpy(workspace + bp_symmetric_place(rows, row, j - end), a + (first + row) * stride + j,
+                   PANEL * sizeof(*workspace));
 }
 
-bool bp_symmetric_factor(double *a, size_t n, double *room)
+bool bp_symmetric_factor(double *a, size_t n, double *workspace)
 {
     const size_t stride = bp_symmetric_stride(n);
     for (size_t first = 0; first < n; first += BLOCK) {
@@ -97,8 +97,8 @@ bool bp_symmetric_factor(double *a, size_t n, double *room)
         if (!factor_rows(a, n, first, end))
             return false;
         if (end < n) {
-            pack(room, a, n, first, end);
-            add(a + end * stride + end, n - end, stride, room, end - first, -1);
+            pack(workspace, a, n, first, end);
+            add(a + end * stride + end, n - end, stride, workspace, end - first, -1);
         }
     }
     return true;
@@ -143,10 +143,10 @@ static double squares_of_inverse(const double *factor, size_t n, size_t first, d
     return sum;
 }
 
-double bp_symmetric_inverse_trace(const double *factor, size_t n, double *room)
+double bp_symmetric_inverse_trace(const double *factor, size_t n, double *workspace)
 {
     double trace = 0;
     for (size_t first = 0; first < n; first += PANEL)
-        trace += squares_of_inverse(factor, n, first, room);
+        trace += squares_of_inverse(factor, n, first, workspace);
     return trace;
 }

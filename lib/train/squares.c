@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "train/methods/squares.h"
+#include "train/squares.h"
 
 #include <math.h>
 
 #include "base/memory.h"
-#include "train/methods/objective.h"
-#include "train/methods/symmetric.h"
+#include "train/objective.h"
+#include "train/symmetric.h"
 
 /* ---- which parameters are trained */
 
@@ -41,19 +41,19 @@ static size_t list_trained(const bp_net *net, size_t *trained)
 
 size_t bp_residuals_trained(const bp_train *t) { return list_trained(t->net, NULL); }
 
-/* ---- room */
+/* ---- buffers */
 
 bool bp_residuals_make(const bp_train *t, struct bp_residuals *r)
 {
     const bp_allocator *allocator = &t->allocator;
     const size_t outputs = bp_net_outputs(t->net),
                  size = bp_net_dtype(t->net) == BP_F32 ? sizeof(float) : sizeof(double);
-    size_t room;
+    size_t workspace;
     *r = (struct bp_residuals){.n = bp_net_parameters(t->net), .count = bp_residuals_trained(t)};
-    if (!bp_symmetric_room(r->count, &room))
+    if (!bp_symmetric_workspace(r->count, &workspace))
         return false;
     r->trained = bp_memory_allocate(allocator, r->count > 0 ? r->count : 1, sizeof(*r->trained));
-    r->rows = bp_memory_allocate(allocator, room, sizeof(*r->rows));
+    r->rows = bp_memory_allocate(allocator, workspace, sizeof(*r->rows));
     r->of_row = bp_memory_allocate(allocator, BP_SYMMETRIC_ROWS, sizeof(*r->of_row));
     r->scale = bp_memory_allocate(allocator, outputs, sizeof(*r->scale));
     r->dy = bp_memory_allocate(allocator, outputs, size);
@@ -63,13 +63,13 @@ bool bp_residuals_make(const bp_train *t, struct bp_residuals *r)
 
 void bp_residuals_release(const bp_allocator *allocator, struct bp_residuals *r)
 {
-    void *const rooms[] = {r->trained, r->rows, r->of_row, r->scale, r->dy, r->trial};
-    for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++)
-        bp_memory_release(allocator, rooms[i]);
+    void *const buffers[] = {r->trained, r->rows, r->of_row, r->scale, r->dy, r->trial};
+    for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
+        bp_memory_release(allocator, buffers[i]);
     *r = (struct bp_residuals){0};
 }
 
-/* ---- what does not change from look to look */
+/* ---- what is the same at every evaluation */
 
 /* Takes the block of `some` rows that begins at `row`. */
 static bp_status fill(bp_train *t, size_t row, size_t *some)
@@ -125,7 +125,7 @@ bp_status bp_residuals_measure(bp_train *t, struct bp_residuals *r)
     return BP_OK;
 }
 
-/* ---- a look at the residuals */
+/* ---- the residuals at a point */
 
 /* r = sqrt(c w) (y - t) of row `row` of the batch, whose outputs are row `of` of y. */
 static double residual(const bp_train *t, size_t row, size_t of, size_t output)
@@ -176,7 +176,7 @@ static bp_status step_back(bp_status status, struct bp_point *at)
     return BP_OK;
 }
 
-static bp_status look(void *context, struct bp_point *at)
+static bp_status evaluate(void *context, struct bp_point *at)
 {
     bp_train *t = context;
     bp_status status = take(t, at);
@@ -185,9 +185,9 @@ static bp_status look(void *context, struct bp_point *at)
     return step_back(status, at);
 }
 
-/* ---- a look at their derivatives */
+/* ---- and their derivatives */
 
-/* Row `at` of `rows` in the room: the gradient of one output for one row of the data, which is the net's own. */
+/* Row `at` of `rows` in the workspace: the gradient of one output for one row of the data, which is the net's own. */
 static bp_status differentiate(bp_train *t, size_t row, size_t output, size_t rows, size_t at)
 {
     struct bp_residuals *r = &t->full.residuals;
@@ -205,7 +205,7 @@ static bp_status differentiate(bp_train *t, size_t row, size_t output, size_t ro
     return BP_OK;
 }
 
-/* Adds the room's rows to J^T J and J^T r. */
+/* Adds the workspace's rows to J^T J and J^T r. */
 static void add_rows(struct bp_residuals *r, size_t rows, struct bp_point *at, double *jj)
 {
     for (size_t i = r->count; i < bp_symmetric_stride(r->count); i++)
@@ -221,19 +221,19 @@ static void add_rows(struct bp_residuals *r, size_t rows, struct bp_point *at, d
 static bp_status add_derivatives(bp_train *t, struct bp_point *at, double *jj)
 {
     const size_t outputs = t->batch.outputs;
-    size_t in_room = 0, some, left = bp_data_rows(t->data) * outputs;
+    size_t filled = 0, some, left = bp_data_rows(t->data) * outputs;
     for (size_t row = 0; row < bp_data_rows(t->data); row += some) {
         BP_TRY(fill(t, row, &some));
         for (size_t i = 0; i < some; i++) {
             BP_TRY(bp_batch_forward_row(&t->batch, t->net, i));
             for (size_t output = 0; output < outputs; output++) {
                 const size_t rows = left < BP_SYMMETRIC_ROWS ? left : BP_SYMMETRIC_ROWS;
-                BP_TRY(differentiate(t, i, output, rows, in_room));
-                if (++in_room < rows)
+                BP_TRY(differentiate(t, i, output, rows, filled));
+                if (++filled < rows)
                     continue;
                 add_rows(&t->full.residuals, rows, at, jj);
                 left -= rows;
-                in_room = 0;
+                filled = 0;
             }
         }
     }
@@ -262,10 +262,10 @@ static bp_status derive(bp_train *t, struct bp_point *at, double *jj)
     return is_finite(r, at, jj) ? BP_OK : BP_ERR_NONFINITE;
 }
 
-static bp_status look_closely(void *context, struct bp_point *at, double *jj)
+static bp_status evaluate_jacobian(void *context, struct bp_point *at, double *jj)
 {
     bp_train *t = context;
-    BP_TRY(look(t, at));
+    BP_TRY(evaluate(t, at));
     if (!isfinite(at->value))
         return BP_OK;
     const bp_status status = derive(t, at, jj);
@@ -279,8 +279,8 @@ struct bp_squares bp_squares_of(bp_train *t)
     return (struct bp_squares){.n = r->n,
                                .count = r->count,
                                .trained = r->trained,
-                               .room = r->rows,
-                               .look = look,
-                               .look_closely = look_closely,
+                               .workspace = r->rows,
+                               .evaluate = evaluate,
+                               .evaluate_jacobian = evaluate_jacobian,
                                .context = t};
 }

@@ -4,7 +4,7 @@
  * is a lower one by columns, so that its L is R^T. */
 #include <limits.h>
 
-#include "train/methods/symmetric.h"
+#include "train/symmetric.h"
 
 /* Fortran's, with the lengths of the texts last. */
 void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t uplo_length);
