@@ -263,7 +263,8 @@ static void check_step(struct objective *o)
     const size_t at = frozen_part(o, &frozen);
     while (bp_key_at(BP_FAMILY_OPTIMIZER, optimizers) != 0)
         optimizers++;
-    any_ok(bp_net_set(o->net, BP_OPT_OPTIMIZER, bp_key_at(BP_FAMILY_OPTIMIZER, (size_t)(o->trial->number % optimizers))));
+    any_ok(
+        bp_net_set(o->net, BP_OPT_OPTIMIZER, bp_key_at(BP_FAMILY_OPTIMIZER, (size_t)(o->trial->number % optimizers))));
     any_ok(bp_net_set(o->net, BP_OPT_WEIGHT_DECAY, 0.1));
     any_ok(bp_net_set(o->net, BP_OPT_DECAY_BIAS, 1));
     backward(o); /* the differences have set parameters, after which there is no step without a forward */
