@@ -10,6 +10,7 @@
 #include <tgmath.h>
 #include <time.h>
 
+#include "base/fma.h"
 #include "base/random.h"
 #include "checkasm_typed.h"
 #include "kernels/kernels.h"
@@ -123,7 +124,7 @@ static void plain_product(const kernels_of *k, struct problem *problem)
             const size_t panel = n / BP_LANES, lane = n % BP_LANES;
             real sum = p.start[m * p.start_row + panel * p.start_panel + lane];
             for (size_t i = 0; i < p.depth; i++)
-                sum = fma(p.a[m * p.a_row + i * p.a_step], p.b[i * p.b_step + panel * p.b_panel + lane], sum);
+                sum = REAL(bp_fma)(p.a[m * p.a_row + i * p.a_step], p.b[i * p.b_step + panel * p.b_panel + lane], sum);
             real *c = &p.c[m * p.c_row + panel * p.c_panel + lane];
             *c = p.descends ? *c - p.rate * (sum * p.mean) : sum;
         }
@@ -283,11 +284,11 @@ static void plain_sparse(const kernels_of *k, struct problem *p)
         for (size_t i = 0; i < row.n; i++) {
             real *w = at(p, 1) + (size_t)row.columns[i] * BP_LANES + lane;
             if (p->which == 0)
-                *unit = fma(row.values[i], *w, *unit);
+                *unit = REAL(bp_fma)(row.values[i], *w, *unit);
             else if (p->which == 1)
-                *w = fma(row.values[i], *unit, *w);
+                *w = REAL(bp_fma)(row.values[i], *unit, *w);
             else
-                *w -= (real)0.3 * (fma(row.values[i], *unit, (real)0) * (real)0.1);
+                *w -= (real)0.3 * (REAL(bp_fma)(row.values[i], *unit, (real)0) * (real)0.1);
             negative |= p->which == 1 && is_negative_zero(*w);
         }
         negative |= p->which == 0 && is_negative_zero(*unit);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "any.h"
+#include "base/fma.h"
 
 /** first + the sum of a[i * a_step] b[i * b_step], as one chain of fused multiply-adds of the number type, i ascending. */
 static double chain(int32_t dtype, double first, const double *a, size_t a_step, const double *b, size_t b_step,
@@ -13,7 +14,7 @@ static double chain(int32_t dtype, double first, const double *a, size_t a_step,
     double sum = first;
     for (size_t i = 0; i < count; i++) {
         const double p = a[i * a_step], q = b[i * b_step];
-        sum = dtype == BP_F64 ? fma(p, q, sum) : (double)fmaf((float)p, (float)q, (float)sum);
+        sum = dtype == BP_F64 ? bp_fma_f64(p, q, sum) : (double)bp_fma_f32((float)p, (float)q, (float)sum);
     }
     return sum;
 }

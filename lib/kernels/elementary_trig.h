@@ -5,6 +5,7 @@
 #ifndef BP_KERNELS_ELEMENTARY_TRIG_H
 #define BP_KERNELS_ELEMENTARY_TRIG_H
 
+#include "base/fma.h"
 #include "kernels/elementary.h"
 
 #define HALF_PI_1 BY_PRECISION(0x1.921fb6p+0f, 0x1.921fb54442d18p+0)
@@ -66,7 +67,7 @@ static inline bp_word vec_turn(real x, real *r, real *low)
     }
     const double first = 0x1.921fb54442d18p+0 * high;
     const double second =
-        fma(0x1.921fb54442d18p+0, high, -first) + (0x1.1a62633145c07p-54 * high + 0x1.921fb54442d18p+0 * rest);
+        bp_fma_f64(0x1.921fb54442d18p+0, high, -first) + (0x1.1a62633145c07p-54 * high + 0x1.921fb54442d18p+0 * rest);
     const double sum = first + second;
     *r = (real)sum;
     *low = (real)((sum - (double)*r) + (first - sum + second));

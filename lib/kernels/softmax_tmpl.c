@@ -2,6 +2,7 @@
  *
  * Softmax and its logarithm, which take a row of units at a time: a_i = exp(z_i) / sum_k exp(z_k), shifted by the largest
  * z, so that no exp overflows and the sum is at least 1. */
+#include "base/fma.h"
 #include "kernels/softmax.h"
 
 #include <tgmath.h>
@@ -27,7 +28,7 @@ static void softmax_backward(const struct REAL(bp_units) *u)
         real *delta = u->delta + row * u->stride;
         real mean = 0;
         for (size_t i = 0; i < u->units; i++)
-            mean = fma(delta[i], a[i], mean);
+            mean = REAL(bp_fma)(delta[i], a[i], mean);
         for (size_t i = 0; i < u->units; i++)
             delta[i] = a[i] * (delta[i] - mean);
     }

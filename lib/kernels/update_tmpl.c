@@ -2,6 +2,7 @@
  *
  * The optimisers' formulas on a vector of parameters; bp.h gives them with their sources. Each loop works on a copy of its
  * settings, which no store can change, so that they stay in registers. */
+#include "base/fma.h"
 #include "kernels/kernels.h"
 #include "kernels/vector.h"
 
@@ -202,7 +203,7 @@ static double sum_of_squares(const update_of *u, double start)
     for (size_t i = 0; i < u->n; i += VEC_LANES) {
         vec_store(lanes, clipped(u, i));
         for (size_t lane = 0; lane < VEC_LANES; lane++)
-            sum = fma((double)lanes[lane], (double)lanes[lane], sum);
+            sum = bp_fma_f64((double)lanes[lane], (double)lanes[lane], sum);
     }
     return sum;
 }

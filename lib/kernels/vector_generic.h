@@ -6,6 +6,8 @@
 
 #include <tgmath.h>
 
+#include "base/fma.h"
+
 enum { VEC_LANES = 1, VEC_REGISTERS = 32 };
 
 typedef real vec;
@@ -15,7 +17,7 @@ typedef bool vec_mask;
 BP_INLINE vec vec_load(const real *p) { return *p; }
 BP_INLINE void vec_store(real *p, vec v) { *p = v; }
 BP_INLINE vec vec_all(real x) { return x; }
-BP_INLINE vec vec_fma(vec a, vec b, vec c) { return fma(a, b, c); }
+BP_INLINE vec vec_fma(vec a, vec b, vec c) { return REAL(bp_fma)(a, b, c); }
 BP_INLINE vec vec_sqrt(vec v) { return sqrt(v); }
 
 BP_INLINE vec_mask vec_less(vec a, vec b) { return a < b; }
