@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-/* x * y + z, rounded once, to nearest, in every mode of the host. */
+/* x * y + z, rounded once, where the mode of the thread is to nearest. */
 float bp_fma_own_f32(float x, float y, float z);
 double bp_fma_own_f64(double x, double y, double z);
 
