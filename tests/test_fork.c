@@ -24,16 +24,28 @@ pid_t __wrap_getpid(void) { return atomic_load(&claimed) != 0 ? atomic_load(&cla
 
 /* Calls that give the pool no page that fork wipes. */
 static atomic_bool no_page, no_wiping;
+static atomic_int mapped; /* pages that are there */
 
 void *__real_mmap64(void *at, size_t size, int protection, int flags, int file, off_t offset);
 void *__wrap_mmap64(void *at, size_t size, int protection, int flags, int file, off_t offset);
 
 void *__wrap_mmap64(void *at, size_t size, int protection, int flags, int file, off_t offset)
 {
-    if (!atomic_load(&no_page))
+    if (!atomic_load(&no_page)) {
+        atomic_fetch_add(&mapped, 1);
         return __real_mmap64(at, size, protection, flags, file, offset);
+    }
     errno = ENOMEM;
     return MAP_FAILED;
+}
+
+int __real_munmap(void *at, size_t size);
+int __wrap_munmap(void *at, size_t size);
+
+int __wrap_munmap(void *at, size_t size)
+{
+    atomic_fetch_sub(&mapped, 1);
+    return __real_munmap(at, size);
 }
 
 int __real_madvise(void *at, size_t size, int advice);
@@ -267,6 +279,21 @@ static void the_first_process_of_another_namespace_may_destroy_an_inherited_pool
     assert_int_equal(status, 0); /* LATE: it waited for threads that are not there */
 }
 
+static void a_pool_gives_its_page_back(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        const int before = atomic_load(&mapped);
+        atomic_store(&no_page, i == 1);
+        struct bp_parallel *pool = pool_of(3);
+        assert_true(runs_each_part_once(pool, PARTS));
+        assert_int_equal(atomic_load(&mapped), before + (i == 0));
+        bp_parallel_destroy(pool);
+        assert_int_equal(atomic_load(&mapped), before);
+    }
+    atomic_store(&no_page, false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,6 +301,7 @@ int main(void)
         cmocka_unit_test(so_they_do_without_a_page_that_fork_wipes),
         cmocka_unit_test(a_child_forked_in_the_middle_of_a_run_does_well),
         cmocka_unit_test(a_child_with_its_parents_number_starts_threads_of_its_own),
+        cmocka_unit_test(a_pool_gives_its_page_back),
         cmocka_unit_test(the_first_process_of_another_namespace_may_destroy_an_inherited_pool),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
