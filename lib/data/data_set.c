@@ -50,6 +50,8 @@ void bp_data_destroy(bp_data *data)
     const bp_allocator allocator = data->allocator;
     bp_table_leave(data->table);
     bp_memory_release(&allocator, data->row);
+    bp_memory_release(&allocator, data->path);
+    bp_data_texts_release(&allocator, &data->texts);
     bp_memory_release(&allocator, data);
 }
 
@@ -74,8 +76,9 @@ void bp_data_take(bp_data *data, struct bp_table *table)
 bp_data *bp_data_show(const bp_data *data, size_t *row, size_t rows)
 {
     bp_data *shown = bp_memory_allocate(&data->allocator, 1, sizeof(*shown));
-    if (!shown) {
+    if (!shown || !bp_data_texts_copy(&data->allocator, &shown->texts, &data->texts)) {
         bp_memory_release(&data->allocator, row);
+        bp_memory_release(&data->allocator, shown);
         return NULL;
     }
     for (size_t i = 0; i < rows; i++)
