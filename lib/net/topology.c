@@ -134,7 +134,7 @@ bp_status bp_net_lay_out(const struct bp_call *call, bp_net *net, uint64_t seed,
     struct bp_model planned = net->model;
     planned.seed = seed;
     planned.samples = planned.steps = planned.gradient_rows = 0;
-    planned.careful = planned.partial = planned.negative = false;
+    planned.check_finite = planned.partial = planned.negative = false;
     if (!bp_model_plan(&planned))
         return bp_fail(call, BP_ERR_SHAPE, "the layers do not fit in memory");
     struct fresh fresh;

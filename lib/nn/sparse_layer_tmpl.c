@@ -382,9 +382,9 @@ static void descend_part(void *context, size_t part, size_t parts)
     struct piece piece;
     for (size_t panel = part * panels / parts; panel < (part + 1) * panels / parts; panel++)
         for (piece.next = 0; next_piece(p, &row, &piece);)
-            REAL(bp_kernels_of)(p->model)->sparse.descend(&piece.row, p->delta + panel * BP_LANES, p->update->rate,
-                                                          p->update->mean,
-                                                          p->update->w + panel * BP_LANES * p->layer->inputs);
+            REAL(bp_kernels_of)(p->model)->sparse.plain_sgd(&piece.row, p->delta + panel * BP_LANES, p->update->rate,
+                                                            p->update->mean,
+                                                            p->update->w + panel * BP_LANES * p->layer->inputs);
 }
 
 /* The step of the first layer's weights, where the gradient is partial. What is not touched stays, if that is what the
@@ -414,7 +414,7 @@ void REAL(bp_sparse_gradient)(struct bp_model *model, size_t rows, const real *d
         .update = update,
         .negative = &negative,
     };
-    if (update && rows == 1 && REAL(bp_plan_of)(model)->descends) {
+    if (update && rows == 1 && REAL(bp_plan_of)(model)->plain_sgd) {
         run(&pass, model->threads, pass.layer->panels, descend_part);
         return;
     }
