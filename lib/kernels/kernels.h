@@ -131,7 +131,7 @@ struct REAL(bp_sparse_row) {
     const int32_t *columns;
 };
 
-/* A row against a panel, [inputs][lanes]. Where one returns a bool, it tells whether a result may be -0, which is the one
+/* A row against a panel, [inputs][lanes]. Where one returns a bool, it says whether a result may be -0, which is the one
  * that the numbers left out might have made another. */
 struct REAL(bp_sparse_kernels) {
     /* sums[lane] += values[k] w[columns[k]][lane], a chain of fused multiply-adds, k ascending. */

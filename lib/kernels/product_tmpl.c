@@ -140,7 +140,7 @@ static void product(const struct REAL(bp_product) *whole)
         block(p);
         p.a += DEPTH * p.a_step;
         p.b += DEPTH * p.b_step;
-        p.start = p.c; /* the chain goes on from where the block before left it */
+        p.start = p.c; /* the chain continues where the block before left it */
         p.start_row = p.c_row;
         p.start_panel = p.c_panel;
         p.depth = left - DEPTH;

@@ -73,7 +73,7 @@ bp_status bp_net_add_dropout(bp_net *net, double rate)
     return bp_net_append(call, net, BP_KIND_DROPOUT, 0, rate);
 }
 
-/* The blocks that init makes, anew each time, so that a failure leaves the old ones. */
+/* The blocks that init makes, new ones each time, so that a failure leaves the old ones. */
 struct fresh {
     void *parameters, *gradient, *rooms, *narrow, *label_row;
 };
