@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The bounds and first values of every option: a program may count on them, so that a change of one is a change here. */
+#include <float.h>
 #include <math.h>
 
 #include "any.h"
