@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/data_options.h"
 
+#include <float.h>
 #include <string.h>
 
 #include "base/option_value.h"
@@ -40,6 +41,8 @@ static const struct bp_option options[] = {
      BP_IN(bp_data_settings, class_), AUTO},
     {BP_NAMED(BP_DATA_NUMBERS, "numbers", "The labels of a LIBSVM file are numbers; auto where one is not whole"),
      BP_IN(bp_data_settings, numbers), AUTO},
+    {BP_NAMED(BP_DATA_BYTE, "byte", "What a byte of 1 is worth as an input or target"), BP_IN(bp_data_settings, byte),
+     BP_REAL(0x1p-1022, DBL_MAX, 1)},
     {BP_NAMED(BP_DATA_FORMAT, "format", "The format of files"), BP_IN(bp_data_settings, format),
      BP_MEMBER(bp_formats, BP_FORMAT_AUTO)},
     {BP_NAMED(BP_DATA_TARGET, "target", "The columns of a table that are the target: names, numbers or ranges"),
