@@ -41,7 +41,7 @@ static const struct option of_nets[] = {
     {BP_OPT_GROWTH, 1, 100, 1.75},
     {BP_OPT_RAW, 0, 1, 0},
     {BP_OPT_GRADIENT_ROWS, 0, 0x1p53, 0},
-    {BP_OPT_TYPE, BP_F32, BP_F64, BP_F32},
+    {BP_OPT_TYPE, BP_F32, BP_I64, BP_F32},
     {BP_OPT_FRESH, 0, 1, 0},
     {BP_OPT_GRADIENT_NORM, 0, DBL_MAX, 0},
     {BP_OPT_NONFINITE_LAYER, -1, 0x1p53, -1},
@@ -96,6 +96,7 @@ static const struct option of_data[] = {
     {BP_DATA_MISSING, BP_MISSING_REFUSE, BP_MISSING_MEAN, BP_MISSING_REFUSE},
     {BP_DATA_CLASS, -1, 1, -1},
     {BP_DATA_NUMBERS, -1, 1, -1},
+    {BP_DATA_BYTE, 0x1p-1022, DBL_MAX, 1},
 };
 
 static void every_option_of_nets_is_as_the_table_says(void **state)
@@ -251,7 +252,7 @@ static void every_option_of_trainings_is_as_the_table_says(void **state)
     bp_net *net = any_net(dtype, 1, &layer, 1, 1);
     bp_data *data = NULL;
     bp_train *train = NULL;
-    assert_int_equal(bp_data_create_f64(&data, &x, 1, 1, &x, 1), BP_OK);
+    assert_int_equal(any_data(&data, BP_F64, &x, 1, 1, &x, 1), BP_OK);
     assert_int_equal(bp_train_create(&train, net, data, NULL), BP_OK);
     for (size_t i = 0; i < COUNT(of_trainings); i++)
         is_as_the_table_says(train, &of_trainings[i], set_train, get_train);

@@ -8,8 +8,9 @@
 #include "base/message.h"
 
 static const struct bp_named types[] = {
-    {BP_F32, "f32", "Numbers of 32 bits, C's float"},
-    {BP_F64, "f64", "Numbers of 64 bits, C's double"},
+    {BP_F32, "f32", "Numbers of 32 bits, C's float"},          {BP_F64, "f64", "Numbers of 64 bits, C's double"},
+    {BP_U8, "u8", "Whole numbers from 0 to 255, C's uint8_t"}, {BP_I32, "i32", "Whole numbers of 32 bits, C's int32_t"},
+    {BP_I64, "i64", "Whole numbers of 64 bits, C's int64_t"},
 };
 const struct bp_family bp_types = BP_FAMILY(BP_FAMILY_TYPE, "type", "Types of numbers", types);
 
@@ -89,12 +90,12 @@ bool bp_option_check(const struct bp_option *option, double value, struct bp_opt
     const bool whole = option->domain == BP_DOMAIN_REAL || value == floor(value);
     if (!outside && whole && !is_none(option, value))
         return true;
-    const struct bp_number told = bp_message_number(value);
+    const struct bp_number given = bp_message_number(value);
     if (outside)
         snprintf(problem->problem, sizeof(problem->problem), "%s is %s: it must be %s to %s", option->named.name,
-                 told.text, bp_message_number(low).text, bp_message_number(high).text);
+                 given.text, bp_message_number(low).text, bp_message_number(high).text);
     else
-        snprintf(problem->problem, sizeof(problem->problem), "%s is %s%s", option->named.name, told.text,
+        snprintf(problem->problem, sizeof(problem->problem), "%s is %s%s", option->named.name, given.text,
                  whole ? ", which is none of its values" : ": it must be a whole number");
     return false;
 }

@@ -31,7 +31,7 @@ struct fit {
     bool scales;
 };
 
-static void look_for_range(const struct fit *fit, struct column *c, double x)
+static void measure_range(const struct fit *fit, struct column *c, double x)
 {
     if (!(fabs(x) <= fit->most)) {
         c->beyond = true;
@@ -42,7 +42,7 @@ static void look_for_range(const struct fit *fit, struct column *c, double x)
     c->sum += x;
 }
 
-static void look_for_spread(const struct fit *fit, struct column *c, double x)
+static void measure_spread(const struct fit *fit, struct column *c, double x)
 {
     (void)fit;
     if (!c->beyond)
@@ -115,13 +115,13 @@ static bp_status measure(const struct fit *fit, const struct bp_call *call)
     BP_TRY(bp_data_check_columns(fit->data, call, NULL, fit->data->rows));
     for (size_t i = 0; i < fit->columns; i++)
         fit->column[i] = (struct column){.low = (double)INFINITY, .high = -(double)INFINITY};
-    pass_over(fit, look_for_range);
+    pass_over(fit, measure_range);
     for (size_t i = 0; i < fit->columns; i++) {
         struct column *c = &fit->column[i];
         c->beyond = c->beyond || c->high / 2 - c->low / 2 > sqrt(fit->most) / 2;
         c->mean = c->sum / (double)fit->data->rows;
     }
-    pass_over(fit, look_for_spread);
+    pass_over(fit, measure_spread);
     return check_finite(fit, call);
 }
 
@@ -161,7 +161,7 @@ static void release(struct fit *fit)
 static int32_t inputs_by_themselves(const bp_data *data)
 {
     const struct bp_part *inputs = &data->table->part[BP_PART_INPUTS];
-    return inputs->starts ? BP_SCALE_NONE : inputs->type == BP_DATA_U8 ? BP_SCALE_LARGEST : BP_SCALE_STANDARD;
+    return inputs->starts ? BP_SCALE_NONE : inputs->type == BP_U8 ? BP_SCALE_LARGEST : BP_SCALE_STANDARD;
 }
 
 static int32_t targets_by_themselves(const bp_net *net)

@@ -90,7 +90,7 @@ bp_status bp_net_add(bp_net *net, int32_t kind, const char *options)
     return keep_layer(call, net, units, &layer);
 }
 
-/* The blocks that init makes, anew each time, so that a failure leaves the old ones. */
+/* The blocks that init makes, new ones each time, so that a failure leaves the old ones. */
 struct fresh {
     void *parameters, *gradient, *rooms, *narrow, *label_row;
 };
@@ -151,7 +151,7 @@ bp_status bp_net_lay_out(const struct bp_call *call, bp_net *net, uint64_t seed,
     struct bp_model planned = net->model;
     planned.seed = seed;
     planned.samples = planned.steps = planned.gradient_rows = 0;
-    planned.careful = planned.partial = planned.negative = false;
+    planned.check_finite = planned.partial = planned.negative = false;
     if (!bp_model_plan(&planned))
         return bp_fail(call, BP_ERR_SHAPE, "the layers do not fit in memory");
     struct fresh fresh;

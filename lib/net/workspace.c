@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Room for a training call, made when it is first needed: what is too small is made anew, all of it or nothing. */
+ * Room for a training call, made when it is first needed: what is too small is replaced, all of it or nothing. */
 #include "base/memory.h"
 #include "net/input.h"
 
-/* A block to be made anew, of `count` numbers of `size` bytes; 0 of them: it stays. */
+/* A block to be replaced, of `count` numbers of `size` bytes; 0 of them: it stays. */
 struct block {
     void **place;
     size_t count, size;
@@ -65,7 +65,7 @@ static bp_status make(const struct bp_call *call, bp_net *net, const struct dema
         {&then.x, x, size},
         {&then.kept.values, numbers, size},
         {&then.kept.columns, numbers, sizeof(int32_t)},
-        {&then.kept.starts, starts ? starts + 1 : 0, sizeof(size_t)},
+        {&then.kept.starts, starts ? starts + 1 : 0, sizeof(int64_t)},
         {&touched, m->touched || !d->touched ? 0 : bp_touched_words(m->inputs), sizeof(*m->touched)},
     };
     if (!make_blocks(&net->allocator, blocks))

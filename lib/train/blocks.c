@@ -193,8 +193,3 @@ double bp_sample_target(const struct bp_sample *sample, size_t output)
         return sample->target[output];
     return sample->outputs == 1 ? sample->label : (size_t)sample->label == output;
 }
-
-size_t bp_sample_truth(const struct bp_sample *sample)
-{
-    return sample->target ? bp_class_of(BP_F64, sample->target, sample->outputs) : (size_t)sample->label;
-}

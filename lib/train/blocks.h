@@ -61,7 +61,4 @@ struct bp_sample bp_block_sample(const struct bp_block *block, size_t i);
 /* The target of an output: a label is one-hot, and of one output the label itself. */
 double bp_sample_target(const struct bp_sample *sample, size_t output);
 
-/* Its class. */
-size_t bp_sample_truth(const struct bp_sample *sample);
-
 #endif

@@ -11,7 +11,7 @@
 
 /* ---- life */
 
-/* A failure before there is a training to tell of it: the data set does. */
+/* A failure before there is a training. */
 static bp_status check_data(const struct bp_call *call, const bp_train *train, const bp_data *given, const char *name)
 {
     const size_t inputs = bp_net_inputs(train->net), outputs = bp_net_outputs(train->net);
@@ -39,7 +39,7 @@ static bool weigh_classes(bp_train *t)
         return false;
     for (size_t i = 0; i < rows; i++) {
         int32_t label = 0;
-        bp_data_gather(t->data, BP_PART_LABELS, &i, 1, BP_DATA_I32, &label);
+        bp_data_gather(t->data, BP_PART_LABELS, &i, 1, BP_I32, &label);
         t->class_weights[label]++;
     }
     for (size_t i = 0; i < classes; i++)
