@@ -206,7 +206,8 @@ BP_API int32_t bp_net_dtype(const bp_net *net);
 /**
  * Losses of a row, for outputs a, targets t and n outputs. The loss of a batch is the mean over its rows. Penalties (L1,
  * L2, weight decay) are not part of it. For which activation of the last layer each is made, see the last column:
- * another one is refused with BP_ERR_UNSUPPORTED when the loss is used. Log-softmax takes CROSS_ENTROPY alone.
+ * another one is refused with BP_ERR_UNSUPPORTED when the loss is used. Log-softmax takes CROSS_ENTROPY alone. Softmax of one output is
+ * refused with every loss: it is the same for every row. Labels are refused where the last layer is identity: see docs/combinations.md.
  */
 enum {
     BP_LOSS_SQUARED = 2010,              /**< 1/2 sum (a - t)^2 */
@@ -455,7 +456,7 @@ BP_API bp_status bp_net_forward_f64(bp_net *net, const double *x, size_t rows, d
  * @param rows       as in the forward
  * @param[out] loss  [1], mean over the rows, or NULL
  * Errors: ARG, MEMORY, SHAPE (rows are not the forward's), DTYPE, STATE (no forward since the parameters changed),
- * UNSUPPORTED (loss and activation do not go together), NONFINITE (the loss; nothing is added). Threads: exclusive.
+ * UNSUPPORTED (loss, last layer and target do not go together), NONFINITE (the loss; nothing is added). Threads: exclusive.
  */
 BP_API bp_status bp_net_backward_f32(bp_net *net, const float *target, size_t rows, double *loss);
 /** See bp_net_backward_f32(). */
@@ -629,10 +630,10 @@ BP_API bp_status bp_net_reserve_sparse(bp_net *net, size_t rows, size_t nonzeros
  * Errors: ARG, MEMORY, SHAPE, DTYPE, STATE, UNSUPPORTED. Threads: exclusive.
  */
 BP_API bp_status bp_net_forward_sparse_f32(bp_net *net, const float *values, const int32_t *columns,
-                                           const size_t *starts, size_t rows, float *y);
+                                           const int64_t *starts, size_t rows, float *y);
 /** See bp_net_forward_sparse_f32(). */
 BP_API bp_status bp_net_forward_sparse_f64(bp_net *net, const double *values, const int32_t *columns,
-                                           const size_t *starts, size_t rows, double *y);
+                                           const int64_t *starts, size_t rows, double *y);
 
 /**
  * As bp_net_train_f32() and bp_net_forward_sparse_f32(): of sparse rows.
@@ -641,20 +642,20 @@ BP_API bp_status bp_net_forward_sparse_f64(bp_net *net, const double *values, co
  * @param weights [rows], as in bp_net_backward_weighted_f32(), or NULL: all 1
  * Errors: as bp_net_train_f32() and bp_net_forward_sparse_f32(). Threads: exclusive.
  */
-BP_API bp_status bp_net_train_sparse_f32(bp_net *net, const float *values, const int32_t *columns, const size_t *starts,
+BP_API bp_status bp_net_train_sparse_f32(bp_net *net, const float *values, const int32_t *columns, const int64_t *starts,
                                          const float *target, const int32_t *labels, const double *weights, size_t rows,
                                          double *loss);
 /** See bp_net_train_sparse_f32(). */
 BP_API bp_status bp_net_train_sparse_f64(bp_net *net, const double *values, const int32_t *columns,
-                                         const size_t *starts, const double *target, const int32_t *labels,
+                                         const int64_t *starts, const double *target, const int32_t *labels,
                                          const double *weights, size_t rows, double *loss);
 
 /** As bp_net_predict_f32() and bp_net_forward_sparse_f32(): of sparse rows. */
 BP_API bp_status bp_net_predict_sparse_f32(const bp_net *net, const float *values, const int32_t *columns,
-                                           const size_t *starts, size_t rows, float *y, bp_scratch *scratch);
+                                           const int64_t *starts, size_t rows, float *y, bp_scratch *scratch);
 /** See bp_net_predict_sparse_f32(). */
 BP_API bp_status bp_net_predict_sparse_f64(const bp_net *net, const double *values, const int32_t *columns,
-                                           const size_t *starts, size_t rows, double *y, bp_scratch *scratch);
+                                           const int64_t *starts, size_t rows, double *y, bp_scratch *scratch);
 
 /**
  * As bp_net_loss_f32() and bp_net_train_sparse_f32(): of sparse rows.
@@ -663,11 +664,11 @@ BP_API bp_status bp_net_predict_sparse_f64(const bp_net *net, const double *valu
  * Threads: shared, a scratch per thread.
  */
 BP_API bp_status bp_net_loss_sparse_f32(const bp_net *net, const float *values, const int32_t *columns,
-                                        const size_t *starts, const float *target, const int32_t *labels,
+                                        const int64_t *starts, const float *target, const int32_t *labels,
                                         const double *weights, size_t rows, double *loss, bp_scratch *scratch);
 /** See bp_net_loss_sparse_f32(). */
 BP_API bp_status bp_net_loss_sparse_f64(const bp_net *net, const double *values, const int32_t *columns,
-                                        const size_t *starts, const double *target, const int32_t *labels,
+                                        const int64_t *starts, const double *target, const int32_t *labels,
                                         const double *weights, size_t rows, double *loss, bp_scratch *scratch);
 
 /* ------------------------------------------------------------------------------------------------ what a layer holds */

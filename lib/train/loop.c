@@ -259,6 +259,15 @@ static bp_status scale(bp_train *t, const struct bp_call *call)
     return bp_fail_within(call, status);
 }
 
+/* Options that are fine one by one may not go together, or not with the data. */
+static bp_status check_options(bp_train *t, const struct bp_call *call)
+{
+    if (t->set.balance != 0 && !t->labels)
+        return bp_fail(call, BP_ERR_UNSUPPORTED,
+                       "BP_TRAIN_BALANCE weighs classes, and the target is numbers: give the classes as labels");
+    return bp_train_takes_steps(t) ? BP_OK : bp_full_batch_check(t, call);
+}
+
 /* A batch, or with the other methods an iteration over all rows. */
 static bp_status one_batch(bp_train *t, const struct bp_call *call)
 {
@@ -270,8 +279,7 @@ static bp_status one_batch(bp_train *t, const struct bp_call *call)
         t->stop = BP_STOP_EPOCHS;
     if (t->stop != BP_STOP_NONE)
         return BP_DONE;
-    if (!bp_train_takes_steps(t))
-        BP_TRY(bp_full_batch_check(t, call));
+    BP_TRY(check_options(t, call));
     const bool first = bp_train_wants_scaling(t);
     if (first)
         BP_TRY(scale(t, call));
