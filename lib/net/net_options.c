@@ -108,7 +108,7 @@ static const struct bp_option net_rows[] = {
     {BP_NAMED(BP_OPT_GRADIENT_ROWS, "gradient_rows", "How many rows the gradient's sum has"), .fact = rows_of_gradient,
      BP_WHOLE(0, MOST_COUNTED, 0)},
     {BP_NAMED(BP_OPT_TYPE, "type", "The net's type of numbers"), .fact = type_of, BP_MEMBER(bp_types, BP_F32),
-     .low = BP_F32, .high = BP_F64, .rules = BP_OPTION_READ_ONLY},
+     .rules = BP_OPTION_READ_ONLY},
     {BP_NAMED(BP_OPT_FRESH, "fresh", "The parameters are as they were first drawn"), .fact = is_fresh, BP_SWITCH(1, 0),
      .rules = BP_OPTION_READ_ONLY},
     {BP_NAMED(BP_OPT_GRADIENT_NORM, "gradient_norm", "The norm of the mean gradient"), .fact = norm_of_gradient,
