@@ -107,12 +107,8 @@ static const struct option of_trainings[] = {
 };
 
 static const struct option of_data[] = {
-    {BP_DATA_SEPARATOR, 0, 126, 0},
-    {BP_DATA_HEADER, -1, 1, -1},
-    {BP_DATA_MISSING, MEMBERS, BP_MISSING_REFUSE},
-    {BP_DATA_CLASS, -1, 1, -1},
-    {BP_DATA_NUMBERS, -1, 1, -1},
-    {BP_DATA_BYTE, 0x1p-1022, DBL_MAX, 1},
+    {BP_DATA_SEPARATOR, 0, 126, 0}, {BP_DATA_HEADER, -1, 1, -1},  {BP_DATA_MISSING, MEMBERS, BP_MISSING_REFUSE},
+    {BP_DATA_CLASS, -1, 1, -1},     {BP_DATA_NUMBERS, -1, 1, -1}, {BP_DATA_BYTE, 0x1p-1022, DBL_MAX, 1},
 };
 
 static void every_option_of_nets_is_as_the_table_says(void **state)
