@@ -8,14 +8,17 @@
 
 #include <cmocka.h>
 
-const double some_factors[INPUTS] = {0.5, 2, -1};
-
 /* Sparse where the life is to be so. */
 const char *table_file(const struct fixture *f) { return f->life->has & NEEDS_SPARSE ? f->libsvm : f->csv; }
 
 void *typed(struct fixture *f, struct numbers *numbers)
 {
     return f->dtype == BP_F32 ? (void *)numbers->f32 : (void *)numbers->f64;
+}
+
+void *own_numbers(const struct call *call, struct numbers *numbers)
+{
+    return call_dtype(call) == BP_F32 ? (void *)numbers->f32 : (void *)numbers->f64;
 }
 
 const bp_allocator *allocator_of(const struct fixture *f)

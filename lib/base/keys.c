@@ -58,7 +58,7 @@ void bp_options_start(const struct bp_family *family, void *settings)
 {
     const struct bp_option *option;
     for (size_t i = 0; (option = bp_family_row(family, i)); i++)
-        if (option->domain != BP_DOMAIN_TEXT)
+        if (!option->fact && option->domain != BP_DOMAIN_TEXT)
             *bp_option_place(settings, option) = option->rules & BP_OPTION_FOLLOWS ? (double)NAN : option->initial;
 }
 
