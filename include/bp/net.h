@@ -288,9 +288,11 @@ enum {
     BP_OPT_STEP_MIN = 7230,  /**< RPROP's step min, 1e-6; the step max counts where it is less */
     BP_OPT_STEP_MAX = 7240,  /**< RPROP's step max, 50. The first step too lies between the two */
     BP_OPT_GROWTH =
-        7250,         /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, but for the linear term */
-    BP_OPT_RAW = 7310 /**< switch: the scaling of bp_net_set_scaling() rests, and all calls take and give numbers as
+        7250,          /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, but for the linear term */
+    BP_OPT_RAW = 7310, /**< switch: the scaling of bp_net_set_scaling() rests, and all calls take and give numbers as
                                         the network sees them; bp_train_run() fits none. 0 */
+    BP_OPT_SAVE_STATE = 7340 /**< switch: files of this net hold the optimiser's state, for a net that is to be trained
+                                  further: see bp_net_save(). 0 */
 };
 
 /**

@@ -85,6 +85,8 @@ static const struct bp_option net_rows[] = {
      BP_IN(bp_settings, growth), BP_REAL(1, 100, 1.75)},
     {BP_NAMED(BP_OPT_RAW, "raw", "The net's scaling rests, and numbers are taken and given as the network sees them"),
      BP_IN(bp_settings, raw), BP_SWITCH(1, 0)},
+    {BP_NAMED(BP_OPT_SAVE_STATE, "save_state", "Files of the net hold the optimiser's state"),
+     BP_IN(bp_settings, save_state), BP_SWITCH(1, 0)},
 };
 const struct bp_family bp_net_options =
     BP_OPTION_FAMILY(BP_FAMILY_NET_OPTION, "net_option", "Options of a net", net_rows);

@@ -14,6 +14,7 @@ struct bp_settings {
     double threads, blas;
     double eta_plus, eta_minus, step_min, step_max, growth;
     double raw;
+    double save_state;
 };
 
 struct bp_layer_settings {
