@@ -9,7 +9,7 @@
 #include "nn/kinds.h"
 #include "nn/ops.h"
 
-/* What follows from the settings, so that no call has to ask again; made by bp_plan_settle(). */
+/* What follows from the settings, so that no call has to ask again; made by ops->settle. */
 enum { BP_NARROW_INPUTS = 64 };
 
 struct REAL(bp_plan) {
