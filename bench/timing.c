@@ -61,7 +61,7 @@ double measure_peak(int32_t dtype)
     float f32[3] = {0.5f, 0.5f, 0};
     double f64[3] = {0.5, 0.5, 0};
     size_t i = 0;
-    while (i < last && strcmp(peaks[i].name, active) != 0)
+    while (i < last && strncmp(peaks[i].name, active, strlen(peaks[i].name)) != 0)
         i++;
     const double start = now();
     const double operations = dtype == BP_F32 ? peaks[i].f32(rounds, f32) : peaks[i].f64(rounds, f64);

@@ -103,7 +103,7 @@ static struct REAL(bp_product) product_of(struct problem *p)
         .c = at(p, 3),
         .c_row = c_row,
         .c_panel = c_panel,
-        .descends = p->depth <= BP_DESCENT_DEPTH && p->depth % 3 == 0,
+        .plain_sgd = p->depth <= BP_DESCENT_DEPTH && p->depth % 3 == 0,
         .rate = (real)0.3,
         .mean = (real)0.1,
     };
@@ -126,7 +126,7 @@ static void plain_product(const kernels_of *k, struct problem *problem)
             for (size_t i = 0; i < p.depth; i++)
                 sum = REAL(bp_fma)(p.a[m * p.a_row + i * p.a_step], p.b[i * p.b_step + panel * p.b_panel + lane], sum);
             real *c = &p.c[m * p.c_row + panel * p.c_panel + lane];
-            *c = p.descends ? *c - p.rate * (sum * p.mean) : sum;
+            *c = p.plain_sgd ? *c - p.rate * (sum * p.mean) : sum;
         }
     }
 }
@@ -268,7 +268,7 @@ static void sparse(const kernels_of *k, struct problem *p)
     else if (p->which == 1)
         p->sum = k->sparse.add(&row, at(p, 2), at(p, 1));
     else
-        k->sparse.descend(&row, at(p, 2), (real)0.3, (real)0.1, at(p, 1));
+        k->sparse.plain_sgd(&row, at(p, 2), (real)0.3, (real)0.1, at(p, 1));
 }
 
 static bool is_negative_zero(real x) { return x == 0 && signbit(x); }

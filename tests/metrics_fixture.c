@@ -72,3 +72,9 @@ struct content many(uint64_t seed)
         labels[i] = (int32_t)any_uniform(&seed, 0, WIDTH);
     return (struct content){ROWS, WIDTH, x, target, WIDTH, labels, WIDTH, weights};
 }
+
+bool is_of_classes(int32_t metric)
+{
+    return (metric >= BP_METRIC_ACCURACY && metric <= BP_METRIC_F1) || metric == BP_METRIC_LOG_LOSS ||
+           metric == BP_METRIC_AUC;
+}

@@ -28,6 +28,9 @@ struct content many(uint64_t seed);
 
 double measure(const bp_net *net, const bp_data *data, int32_t metric);
 
+/** Needs labels. */
+bool is_of_classes(int32_t metric);
+
 void assert_near(const char *what, double got, double expected, double bound);
 
 #define data_ok(data, status)                                                                                          \

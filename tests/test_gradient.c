@@ -293,11 +293,13 @@ static void run_trial(const struct trial *trial)
 static bool goes_with(int32_t loss, int32_t activation, size_t outputs)
 {
     const bool in_0_1 = activation == BP_ACT_SIGMOID || activation == BP_ACT_ELLIOTT || activation == BP_ACT_SOFTMAX;
+    if (outputs == 1 && (activation == BP_ACT_SOFTMAX || activation == BP_ACT_LOG_SOFTMAX))
+        return false;
     switch (loss) {
     case BP_LOSS_BINARY_CROSS_ENTROPY:
         return in_0_1;
     case BP_LOSS_CROSS_ENTROPY:
-        return outputs >= 2 && (activation == BP_ACT_SOFTMAX || activation == BP_ACT_LOG_SOFTMAX);
+        return activation == BP_ACT_SOFTMAX || activation == BP_ACT_LOG_SOFTMAX;
     case BP_LOSS_POISSON:
         return in_0_1 || activation == BP_ACT_EXP || activation == BP_ACT_SOFTPLUS;
     default:

@@ -32,21 +32,55 @@ static int32_t *labels_of(const char *name)
     return labels;
 }
 
-static bp_data *case_data(int32_t dtype, const char *name, size_t outputs)
+/** The classes of the case's numbers: the first of the greatest, of a single one 1 from 0.5 on. */
+static int32_t *classes_of(const struct vector *target, size_t outputs)
+{
+    const size_t rows = target->count / outputs;
+    int32_t *classes = calloc(rows, sizeof *classes);
+    assert_non_null(classes);
+    for (size_t i = 0; i < rows; i++) {
+        const double *row = target->values + i * outputs;
+        for (size_t k = 1; k < outputs; k++)
+            if (row[k] > row[classes[i]])
+                classes[i] = (int32_t)k;
+        if (outputs == 1)
+            classes[i] = row[0] >= 0.5;
+    }
+    return classes;
+}
+
+/** Of each label the numbers: 1 for its class and 0 for the others; with one output the label itself. */
+static double *numbers_of(const int32_t *labels, size_t rows, size_t outputs)
+{
+    double *numbers = any_room(rows * outputs);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < outputs; k++)
+            numbers[i * outputs + k] = outputs == 1 ? labels[i] : (size_t)labels[i] == k;
+    return numbers;
+}
+
+enum answer { CLASSES, NUMBERS };
+
+/** With labels or a target of numbers, of which the case has one. */
+static bp_data *case_data(int32_t dtype, const char *name, size_t outputs, enum answer answer)
 {
     const struct vector *y = vectors_need(name, "y"), *target = vectors_find(name, "target");
     const struct vector *weights = vectors_find(name, "weights");
-    int32_t *labels = labels_of(name);
+    int32_t *labels = target != NULL ? classes_of(target, outputs) : labels_of(name);
+    double *numbers = target != NULL ? NULL : numbers_of(labels, y->count / outputs, outputs);
     const struct content content = {.rows = y->count / outputs,
                                     .inputs = outputs,
                                     .x = y->values,
-                                    .target = target != NULL ? target->values : NULL,
+                                    .target = answer == CLASSES ? NULL
+                                              : target != NULL  ? target->values
+                                                                : numbers,
                                     .outputs = outputs,
-                                    .labels = labels,
+                                    .labels = answer == CLASSES ? labels : NULL,
                                     .classes = outputs == 1 ? 2 : outputs,
                                     .weights = weights != NULL ? weights->values : NULL};
     bp_data *data = data_of(dtype, &content, NULL);
     free(labels);
+    free(numbers);
     return data;
 }
 
@@ -90,15 +124,34 @@ static void check_confusion(const bp_net *net, const bp_data *data, const char *
     free(counts);
 }
 
+/** A target of numbers has no classes. */
+static void check_refused(const bp_net *net, const bp_data *data, const char *name, int32_t metric)
+{
+    double value = -7;
+    size_t counts[100];
+    if (bp_net_evaluate(net, data, metric, &value) != BP_ERR_UNSUPPORTED || value != -7 ||
+        bp_net_confusion(net, data, counts) != BP_ERR_UNSUPPORTED)
+        fail_msg("%.*s: %s of numbers is not refused", vectors_case(name), name, bp_key_name(metric));
+}
+
+/** Labels are measured as the numbers that they stand for, but by the loss: of labels it needs other outputs. */
 static void check_case(int32_t dtype, const char *name)
 {
     const size_t outputs = (size_t)vectors_need(name, "outputs")->values[0];
     bp_net *net = through(dtype, outputs, BP_ACT_IDENTITY, NULL);
-    bp_data *data = case_data(dtype, name, outputs);
-    for (size_t i = 0; bp_key_at(BP_FAMILY_METRIC, i) != 0; i++)
-        check_metric(net, data, name, bp_key_at(BP_FAMILY_METRIC, i));
-    check_confusion(net, data, name);
-    bp_data_destroy(data);
+    bp_data *classes = case_data(dtype, name, outputs, CLASSES), *numbers = case_data(dtype, name, outputs, NUMBERS);
+    for (size_t i = 0; bp_key_at(BP_FAMILY_METRIC, i) != 0; i++) {
+        const int32_t metric = bp_key_at(BP_FAMILY_METRIC, i);
+        if (is_of_classes(metric))
+            check_refused(net, numbers, name, metric);
+        else
+            check_metric(net, numbers, name, metric);
+        if (is_of_classes(metric) || (metric != BP_METRIC_LOSS && vectors_find(name, "labels") != NULL))
+            check_metric(net, classes, name, metric);
+    }
+    check_confusion(net, classes, name);
+    bp_data_destroy(classes);
+    bp_data_destroy(numbers);
     bp_net_destroy(net);
 }
 
@@ -199,7 +252,7 @@ static void shown_rows_are_measured(void **state)
     const int32_t dtype = any_dtype(state);
     struct content c = many(3);
     c.target = NULL;
-    bp_net *net = through(dtype, WIDTH, BP_ACT_IDENTITY, NULL);
+    bp_net *net = through(dtype, WIDTH, BP_ACT_TANH, NULL);
     bp_data *all = data_of(dtype, &c, NULL), *shown = NULL;
     size_t row[300];
     double x[300 * WIDTH], weights[300];

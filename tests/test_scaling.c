@@ -162,7 +162,9 @@ static void labels_and_scaled_targets_exclude_each_other(void **state)
 {
     const struct table t = table_of(4);
     const int32_t labels[2] = {0, 2};
-    bp_net *net = net_of(any_dtype(state), false, &t);
+    const struct any_layer layer = {OUTPUTS, BP_ACT_SIGMOID, 0, 0};
+    bp_net *net = any_net(any_dtype(state), INPUTS, &layer, 1, 1);
+    any_ok(bp_net_set_scaling(net, t.center, t.factor, t.target_center, t.target_factor));
     assert_int_equal(any_train_labels(net, t.x, labels, 2, NULL), BP_ERR_UNSUPPORTED);
     assert_non_null(strstr(bp_last_error(), "scales its targets"));
     any_ok(bp_net_set_scaling(net, t.center, t.factor, NULL, NULL));

@@ -50,7 +50,10 @@ BP_API const char *bp_version_string(void);
 /** The ABI number of the library that runs; it equals BP_ABI_VERSION of the header it was compiled with. Threads: any. */
 BP_API uint32_t bp_abi_version(void);
 
-/** Compiler, number types, and the instruction sets built in and active, as one line. Never NULL, valid for ever. Threads: any. */
+/**
+ * Compiler, number types, and the instruction sets (kernels) built in and active, as one line. The environment variable BP_CPU may name
+ * the newest instruction set that is allowed; any other word is ignored, and the line says so. Never NULL, valid for ever. Threads: any.
+ */
 BP_API const char *bp_build_info(void);
 
 /**

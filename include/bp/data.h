@@ -407,9 +407,9 @@ BP_API bp_status bp_net_take_names(bp_net *net, const bp_data *data);
  * What bp_net_evaluate() measures, for outputs y and targets t of all rows of a data set. Where there are weights, each
  * row counts by its weight, as with scikit-learn's sample_weight: a mean is sum w v / sum w. BIT_FAIL counts all alike.
  *
- * Those that need numbers (LOSS, MSE, MAE, R2, BIT_FAIL) take a label as one-hot, and with one output as 0 or 1. Those
- * that need a class (ACCURACY to F1, LOG_LOSS, AUC) take of numbers the first of the greatest, and of a single one 1 if
- * it is 0.5 or more, else 0; so too the predicted class, which with one output is meant for a probability of class 1.
+ * Those of numbers (LOSS, MSE, MAE, R2, BIT_FAIL) take a label as one-hot, and with one output as 0 or 1. Those of classes
+ * (ACCURACY to F1, LOG_LOSS, AUC) need labels. The predicted class is the first of the greatest outputs, and of a single
+ * output, which is meant for the probability of class 1, it is 1 if the output is 0.5 or more, else 0.
  * Means over the classes are over those that occur, in the data or among the predictions.
  *
  * The values are scikit-learn 1.2's (Pedregosa et al., 2011) where it has the metric. Sums are in double and in the
@@ -449,14 +449,15 @@ enum {
  * @param metric     a BP_METRIC_*
  * @param[out] value [1], untouched after a failure
  * Errors: ARG, MEMORY, SHAPE (data and net do not match, in number or name), STATE (before init, or data without rows, target and labels),
- * UNSUPPORTED (the metric does not fit the net or the data, or the loss the last layer, or all weights are 0),
+ * UNSUPPORTED (a metric of classes without labels, or softmax of one output, or the metric, the loss or the labels do not fit the
+ * last layer, or all weights are 0: see docs/combinations.md),
  * NONFINITE (an output or a target is NaN; not for BP_METRIC_LOSS).
  * Threads: shared, for both.
  */
 BP_API bp_status bp_net_evaluate(const bp_net *net, const bp_data *data, int32_t metric, double *value);
 
 /**
- * Counts rows by their class and the predicted one, as BP_METRIC_ACCURACY sees them. Weights are not used.
+ * Counts rows by their label and the predicted class, as BP_METRIC_ACCURACY sees them. Weights are not used.
  * @param[out] counts [max(bp_net_outputs(net), 2)][max(bp_net_outputs(net), 2)], a row for the true class and a column for the
  *                    predicted one; as many classes as outputs, 2 for one output. After NONFINITE or ARG some rows have been counted
  * Errors: as bp_net_evaluate(). Threads: shared, for both.

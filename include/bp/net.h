@@ -206,7 +206,8 @@ BP_API int32_t bp_net_dtype(const bp_net *net);
 /**
  * Losses of a row, for outputs a, targets t and n outputs. The loss of a batch is the mean over its rows. Penalties (L1,
  * L2, weight decay) are not part of it. For which activation of the last layer each is made, see the last column:
- * another one is refused with BP_ERR_UNSUPPORTED when the loss is used. Log-softmax takes CROSS_ENTROPY alone.
+ * another one is refused with BP_ERR_UNSUPPORTED when the loss is used. Log-softmax takes CROSS_ENTROPY alone. Softmax of one output is
+ * refused with every loss: it is the same for every row. Labels are refused where the last layer is identity: see docs/combinations.md.
  */
 enum {
     BP_LOSS_SQUARED = 2010,              /**< 1/2 sum (a - t)^2 */
@@ -457,7 +458,7 @@ BP_API bp_status bp_net_forward_f64(bp_net *net, const double *x, size_t rows, d
  * @param rows       as in the forward
  * @param[out] loss  [1], mean over the rows, or NULL
  * Errors: ARG, MEMORY, SHAPE (rows are not the forward's), DTYPE, STATE (no forward since the parameters changed),
- * UNSUPPORTED (loss and activation do not go together), NONFINITE (the loss; nothing is added). Threads: exclusive.
+ * UNSUPPORTED (loss, last layer and target do not go together), NONFINITE (the loss; nothing is added). Threads: exclusive.
  */
 BP_API bp_status bp_net_backward_f32(bp_net *net, const float *target, size_t rows, double *loss);
 /** See bp_net_backward_f32(). */

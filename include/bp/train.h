@@ -213,9 +213,9 @@ BP_API bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t ke
  * Returns BP_OK, or BP_DONE if training had stopped before and nothing was done: BP_RECORD_STOP tells why.
  * A failure of bp_net_train_f32() comes with the epoch and the row in the sentence: the batches before it are done. With the
  * other methods, after any failure the net is where the last epoch left it.
- * Errors: ARG, MEMORY, CANCELLED, as bp_net_train_f32(), UNSUPPORTED (with the other methods also L1 and dropout; with LM and BR
- * another loss or too many parameters, with BR a penalty), NONFINITE (with the other methods of the parameters that an epoch
- * begins with).
+ * Errors: ARG, MEMORY, CANCELLED, as bp_net_train_f32(), UNSUPPORTED (also BP_TRAIN_BALANCE without labels; with the other methods
+ * L1 and dropout; with LM and BR another loss or too many parameters, with BR a penalty), NONFINITE (with the other methods of the
+ * parameters that an epoch begins with).
  * Threads: exclusive, on the net too.
  */
 BP_API bp_status bp_train_epoch(bp_train *train);

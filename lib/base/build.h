@@ -22,5 +22,6 @@
 
 #define BP_BUILD_INFO(active)                                                                                          \
     "libbp " BP_VERSION_TEXT ", " BP_COMPILER "; types: " BP_TYPES "; kernels: " BP_LEVELS "; active: " active
+#define BP_BUILD_INFO_REFUSED "; BP_CPU is ignored: its value is not one of these kernels"
 
 #endif

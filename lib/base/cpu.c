@@ -7,14 +7,15 @@
 
 #include "base/build.h"
 
-#define KNOWN (UINT32_C(1) << 31) /* set once the search has been made; 0 flags is an answer too */
+#define KNOWN (UINT32_C(1) << 31)   /* set once the search has been made; 0 flags is an answer too */
+#define REFUSED (UINT32_C(1) << 30) /* BP_CPU is not the name of a level */
 
 static _Atomic uint32_t found;
 static _Atomic uint32_t limit = UINT32_MAX;
 
 #define LEVEL(name, flags)                                                                                             \
     {                                                                                                                  \
-        name, flags, BP_BUILD_INFO(name)                                                                               \
+        name, flags, { BP_BUILD_INFO(name), BP_BUILD_INFO(name) BP_BUILD_INFO_REFUSED }                                \
     }
 
 static const struct bp_cpu_level levels[] = {
@@ -49,25 +50,29 @@ static uint32_t search(void)
     return flags;
 }
 
-/* What a person allows by BP_CPU; a name that is no level's allows all. */
-static uint32_t allowed(void)
+/* What BP_CPU leaves of the flags. Another word than the name of a level leaves all, and is refused. */
+static uint32_t limit_by_environment(uint32_t flags)
 {
-    const char *wish = getenv("BP_CPU");
-    for (size_t i = 0; wish && i < LEVELS; i++)
-        if (strcmp(wish, levels[i].name) == 0)
-            return levels[i].flags;
-    return UINT32_MAX;
+    const char *word = getenv("BP_CPU");
+    if (!word || *word == '\0')
+        return flags;
+    for (size_t i = 0; i < LEVELS; i++)
+        if (strcmp(word, levels[i].name) == 0)
+            return flags & levels[i].flags;
+    return flags | REFUSED;
 }
 
-uint32_t bp_cpu_flags(void)
+static uint32_t find(void)
 {
     uint32_t flags = atomic_load(&found);
     if (!(flags & KNOWN)) { /* several threads may get here at once; all find the same */
-        flags = (search() & allowed()) | KNOWN;
+        flags = limit_by_environment(search()) | KNOWN;
         atomic_store(&found, flags);
     }
-    return flags & ~KNOWN & atomic_load(&limit);
+    return flags;
 }
+
+uint32_t bp_cpu_flags(void) { return find() & ~(KNOWN | REFUSED) & atomic_load(&limit); }
 
 void bp_cpu_limit(uint32_t mask) { atomic_store(&limit, mask); }
 
@@ -81,3 +86,5 @@ const struct bp_cpu_level *bp_cpu_active(void)
         active--;
     return &levels[active];
 }
+
+const char *bp_cpu_build_info(void) { return bp_cpu_active()->build_info[find() & REFUSED ? 1 : 0]; }

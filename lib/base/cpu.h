@@ -16,8 +16,8 @@ enum {
 /* An instruction set that this library has kernels for. */
 struct bp_cpu_level {
     const char *name;
-    uint32_t flags;         /* all that its kernels need */
-    const char *build_info; /* bp_build_info() while it is the active one */
+    uint32_t flags;            /* all that its kernels need */
+    const char *build_info[2]; /* bp_build_info() while it is the active one; and with a BP_CPU that is refused */
 };
 
 /* The levels, oldest first, from 0, the reference, which needs no flag; NULL past the last. */
@@ -29,6 +29,9 @@ const struct bp_cpu_level *bp_cpu_active(void);
 /* The flags in force: what was found, less what BP_CPU (the name of a level, read once from the environment) and
  * bp_cpu_limit() leave out. A net takes its kernels at creation and keeps them. */
 uint32_t bp_cpu_flags(void);
+
+/* What bp_build_info() returns. */
+const char *bp_cpu_build_info(void);
 
 /* For tests: from now on only these flags. */
 void bp_cpu_limit(uint32_t mask);

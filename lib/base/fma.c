@@ -171,7 +171,7 @@ double bp_fma_own_f64(double x, double y, double z)
     return total.number.high | total.number.low ? rounded(total) : 0;
 }
 
-/* The product of two floats is a double. So is the sum but for one rounding, and a double whose last bit says that it is not exact
+/* The product of two floats is a double. So is the sum, after one rounding, and a double whose last bit says that it is not exact
  * has bits enough to be rounded again. */
 float bp_fma_own_f32(float x, float y, float z)
 {

@@ -88,12 +88,12 @@ bool bp_option_check(const struct bp_option *option, double value, struct bp_opt
     const bool whole = option->domain == BP_DOMAIN_REAL || value == floor(value);
     if (!outside && whole && !is_none(option, value))
         return true;
-    const struct bp_number told = bp_message_number(value);
+    const struct bp_number given = bp_message_number(value);
     if (outside)
         snprintf(problem->problem, sizeof(problem->problem), "%s is %s: it must be %s to %s", option->named.name,
-                 told.text, bp_message_number(low).text, bp_message_number(high).text);
+                 given.text, bp_message_number(low).text, bp_message_number(high).text);
     else
-        snprintf(problem->problem, sizeof(problem->problem), "%s is %s%s", option->named.name, told.text,
+        snprintf(problem->problem, sizeof(problem->problem), "%s is %s%s", option->named.name, given.text,
                  whole ? ", which is none of its values" : ": it must be a whole number");
     return false;
 }

@@ -19,7 +19,7 @@ void bp_error_write(bp_status status, const char *function, const char *text);
 /* The last sentence without the name of its function, to be part of another; "" before any. */
 const char *bp_error_reason(void);
 
-/* For a call that goes on after one within it has failed: the last sentence, to be put back. */
+/* For a call that continues after a call within it has failed: the last sentence, to be put back. */
 struct bp_error_kept {
     uint64_t failures;
     char text[BP_ERROR_SIZE];

@@ -29,7 +29,7 @@ static void malloc_release(void *user, void *memory, size_t size)
 
 const bp_allocator bp_memory_malloc = {sizeof(bp_allocator), NULL, malloc_allocate, malloc_release};
 
-/* Stands right before the aligned block, so that release can tell the allocator what it gave. */
+/* Stands right before the aligned block, so that release can give the allocator what it gave. */
 struct header {
     void *start;
     size_t size;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The nearest double to a decimal number, by a division of whole numbers that are as long as they need be. The digits D
- * and the exponent e make D 5^e 2^e; with N / M = D 5^e, the quotient's first 64 bits and whether there is a rest tell how
+ * and the exponent e make D 5^e 2^e; with N / M = D 5^e, the quotient's first 64 bits and whether there is a rest decide how
  * to round. No floating-point operation rounds, so the host's rounding mode does not matter. */
 #include <math.h>
 #include <stdbool.h>
@@ -10,7 +10,7 @@
 #include "base/number.h"
 
 /* Two neighbouring doubles and the middle between them differ within 767 digits; what comes after the first 800 only
- * tells that the number is above. 801 digits and 5^1131 have at most 2663 bits. */
+ * shows that the number is above. 801 digits and 5^1131 have at most 2663 bits. */
 enum { MOST_DIGITS = 800, LIMBS = 88, LIMB = 32 };
 
 struct whole {
@@ -81,7 +81,7 @@ static void subtract(struct whole *a, const struct whole *b)
         a->size--;
 }
 
-/* floor(n / m 2^63) for n / m in (1/2, 2). What is left of n tells whether there is a rest. */
+/* floor(n / m 2^63) for n / m in (1/2, 2). What is left of n shows whether there is a rest. */
 static uint64_t divide(struct whole *n, const struct whole *m)
 {
     uint64_t quotient = 0;

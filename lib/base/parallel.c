@@ -23,7 +23,7 @@ struct bell {
 
 struct bp_parallel {
     /* The run. Parts are taken from the last down to 1, by whoever comes: `untaken` is the next, or 0. Only who holds a
-     * part may read the other fields: the run, and so they, cannot end before that part is done. Hence a worker that
+     * part may read the other fields: the run, and so they, cannot end before that part is done. So a worker that
      * comes late, out of the run before, takes a part of the present run or none. */
     _Alignas(BP_ALIGNMENT) atomic_size_t untaken;
     atomic_size_t undone; /* of the parts from 1 on */

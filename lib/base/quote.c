@@ -84,7 +84,7 @@ struct bp_quote bp_quote_name(const char *name)
     return quote;
 }
 
-/* Whether a byte goes on with a character of UTF-8. */
+/* Whether a byte continues a character of UTF-8. */
 static bool goes_on(char c) { return ((unsigned char)c & 0xc0) == 0x80; }
 
 struct bp_quote bp_quote_path(const char *path)

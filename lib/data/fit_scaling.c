@@ -30,7 +30,7 @@ struct fit {
     bool scales;
 };
 
-static void look_for_range(const struct fit *fit, struct column *c, double x)
+static void measure_range(const struct fit *fit, struct column *c, double x)
 {
     if (!(fabs(x) <= fit->most)) {
         c->beyond = true;
@@ -41,7 +41,7 @@ static void look_for_range(const struct fit *fit, struct column *c, double x)
     c->sum += x;
 }
 
-static void look_for_spread(const struct fit *fit, struct column *c, double x)
+static void measure_spread(const struct fit *fit, struct column *c, double x)
 {
     (void)fit;
     if (!c->beyond)
@@ -114,13 +114,13 @@ static bp_status measure(const struct fit *fit, const struct bp_call *call)
     BP_TRY(bp_data_check_columns(fit->data, call, NULL, fit->data->rows));
     for (size_t i = 0; i < fit->columns; i++)
         fit->column[i] = (struct column){.low = (double)INFINITY, .high = -(double)INFINITY};
-    pass_over(fit, look_for_range);
+    pass_over(fit, measure_range);
     for (size_t i = 0; i < fit->columns; i++) {
         struct column *c = &fit->column[i];
         c->beyond = c->beyond || c->high / 2 - c->low / 2 > sqrt(fit->most) / 2;
         c->mean = c->sum / (double)fit->data->rows;
     }
-    pass_over(fit, look_for_spread);
+    pass_over(fit, measure_spread);
     return check_finite(fit, call);
 }
 

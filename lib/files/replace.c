@@ -40,7 +40,7 @@ static bp_status open_folder(struct replacement *r)
     return bp_folder_open(&r->folder, r->path) ? BP_OK : fail_to_open(r->call, "its folder cannot be opened");
 }
 
-static bp_status look_at_old(struct replacement *r)
+static bp_status find_old(struct replacement *r)
 {
     r->there = bp_folder_look(&r->folder, r->base, &r->old);
     if (!r->there && errno != ENOENT)
@@ -102,7 +102,7 @@ static bp_status put_in_place(struct replacement *r)
 static bp_status replace(struct replacement *r, bp_put_fn *put, void *context)
 {
     BP_TRY(open_folder(r));
-    BP_TRY(look_at_old(r));
+    BP_TRY(find_old(r));
     r->file = bp_temporary_of(&r->folder, r->base);
     bp_temporary_sweep(&r->file, r->there ? &r->old : NULL);
     BP_TRY(write_unnamed(r, put, context));

@@ -23,7 +23,7 @@ enum { BP_PLACES = 100 };
  *
  * Every result is one chain of fused multiply-adds, k ascending, whatever the tiles and blocks. a(m, k) lies at
  * a[m * a_row + k * a_step], so it may be read by rows or by columns; number n of panel p at b[k * b_step + p * b_panel
- * + n], and likewise in start and c, which may be one. With `descends` the results r are a gradient that takes the step
+ * + n], and likewise in start and c, which may be one. With `plain_sgd` the results r are a gradient that takes the step
  * of plain gradient descent at once, c -= rate (r mean), and the depth is at most BP_DESCENT_DEPTH. */
 struct REAL(bp_product) {
     size_t rows, panels, depth;
@@ -33,7 +33,7 @@ struct REAL(bp_product) {
     size_t b_step, b_panel;
     size_t start_row, start_panel;
     size_t c_row, c_panel;
-    bool descends;
+    bool plain_sgd;
     real rate, mean;
 };
 
@@ -93,7 +93,7 @@ struct REAL(bp_narrow_layer) {
     size_t inputs;
     const real *in;            /* in whole vectors, padded with zeros or whatever is finite */
     real *w, *b;               /* [inputs][lanes] and [lanes] */
-    real *turned;              /* room for the weights as [units][lanes] of inputs, the padding whatever it is */
+    real *transposed;          /* room for the weights as [units][lanes] of inputs, the padding whatever it is */
     real *dw, *db;             /* their places in the gradient */
     struct REAL(bp_units) out; /* one row */
     struct bp_unit_activation unit;
@@ -109,7 +109,7 @@ struct REAL(bp_narrow) {
     struct REAL(bp_loss_row) row;
     real bound;                    /* of each delta and each input, up to which a step is known to be safe */
     struct REAL(bp_update) update; /* of all parameters at once */
-    bool descends;                 /* that update is plain gradient descent */
+    bool plain_sgd;                /* that update is plain gradient descent */
     REAL(bp_update_fn) *step;
 };
 
@@ -131,7 +131,7 @@ struct REAL(bp_sparse_row) {
     const int32_t *columns;
 };
 
-/* A row against a panel, [inputs][lanes]. Where one returns a bool, it tells whether a result may be -0, which is the one
+/* A row against a panel, [inputs][lanes]. Where one returns a bool, it says whether a result may be -0, which is the one
  * that the numbers left out might have made another. */
 struct REAL(bp_sparse_kernels) {
     /* sums[lane] += values[k] w[columns[k]][lane], a chain of fused multiply-adds, k ascending. */
@@ -139,7 +139,7 @@ struct REAL(bp_sparse_kernels) {
     /* dw[columns[k]][lane] += values[k] delta[lane] */
     bool (*add)(const struct REAL(bp_sparse_row) *row, const real *delta, real *dw);
     /* With that as the gradient, from 0, w -= rate (g mean). */
-    void (*descend)(const struct REAL(bp_sparse_row) *row, const real *delta, real rate, real mean, real *w);
+    void (*plain_sgd)(const struct REAL(bp_sparse_row) *row, const real *delta, real rate, real mean, real *w);
 };
 
 struct REAL(bp_kernels) {

@@ -11,15 +11,15 @@ typedef struct REAL(bp_narrow_layer) layer_of;
 typedef vec f_fn(vec z, vec slope);
 typedef vec f_prime_fn(vec z, vec a, vec slope);
 
-/* The weights turned about, long before the delta wants them. */
+/* The weights transposed, long before the delta needs them. */
 static void turn(const layer_of *l)
 {
     const size_t inputs = l->inputs, units = l->out.units;
     const real *w = l->w;
-    real *turned = l->turned;
+    real *transposed = l->transposed;
     for (size_t k = 0; k < inputs; k++)
         for (size_t unit = 0; unit < units; unit++)
-            turned[unit * BP_LANES + k] = w[k * BP_LANES + unit];
+            transposed[unit * BP_LANES + k] = w[k * BP_LANES + unit];
 }
 
 /* z = W in + b, a = f(z) */
@@ -61,11 +61,11 @@ static void delta_below(const layer_of *l, const layer_of *below)
     const struct REAL(bp_units) *out = &below->out;
     f_prime_fn *f_prime = (f_prime_fn *)below->unit.prime;
     for (size_t i = 0; i < inputs; i += VEC_LANES) {
-        const real *turned = l->turned + i;
+        const real *transposed = l->transposed + i;
         const vec slope = f_prime(vec_load(out->z + i), vec_load(out->a + i), vec_all(out->slope));
         vec sum = vec_all(0);
-        for (size_t unit = 0; unit < units; unit++, turned += BP_LANES)
-            sum = vec_fma(vec_all(delta[unit]), vec_load(turned), sum);
+        for (size_t unit = 0; unit < units; unit++, transposed += BP_LANES)
+            sum = vec_fma(vec_all(delta[unit]), vec_load(transposed), sum);
         vec_store(out->delta + i, vec_pick(vec_within(inputs, i), sum * slope, vec_all(0)));
     }
 }
@@ -91,13 +91,13 @@ static bool is_safe(const struct REAL(bp_narrow) *n)
 /* Where a gradient goes: to its place, or into the step of plain gradient descent at once, of whose one row it is the
  * mean. */
 struct descent {
-    bool at_once;
+    bool fused;
     vec rate;
 };
 
 BP_INLINE void put(const struct descent *d, real *w, real *dw, vec g)
 {
-    if (d->at_once)
+    if (d->fused)
         vec_store(w, vec_load(w) - d->rate * g);
     else
         vec_store(dw, g);
@@ -106,7 +106,7 @@ BP_INLINE void put(const struct descent *d, real *w, real *dw, vec g)
 /* dW = delta in^T, db = delta */
 BP_INLINE void gradient(const layer_of *l, struct descent d)
 {
-    const size_t inputs = l->inputs, lanes = d.at_once ? l->out.units : BP_LANES;
+    const size_t inputs = l->inputs, lanes = d.fused ? l->out.units : BP_LANES;
     const real *in = l->in;
     for (size_t v = 0; v < lanes; v += VEC_LANES) {
         const vec delta = vec_load(l->out.delta + v);
@@ -134,13 +134,13 @@ static enum bp_narrow_end train(const struct REAL(bp_narrow) *n, double *loss)
         delta_below(l, l - 1);
     if (!is_safe(n))
         return BP_NARROW_UNSAFE;
-    const struct descent descent = {n->descends, vec_all(n->update.rate)};
+    const struct descent descent = {n->plain_sgd, vec_all(n->update.rate)};
     for (const layer_of *l = n->layers; l <= last; l++)
-        if (descent.at_once)
+        if (descent.fused)
             gradient(l, descent);
         else
-            gradient(l, (struct descent){.at_once = false});
-    if (!n->descends)
+            gradient(l, (struct descent){.fused = false});
+    if (!n->plain_sgd)
         n->step(&n->update);
     return BP_NARROW_DONE;
 }

@@ -61,7 +61,7 @@ BP_INLINE void tile(const size_t rows, const size_t panels, const struct REAL(bp
         for (size_t n = 0; n < vectors; n++) {
             real *to = c + m * p->c_row + n / PANEL_VECTORS * p->c_panel + n % PANEL_VECTORS * VEC_LANES;
             vec result = sum[m * vectors + n];
-            if (p->descends)
+            if (p->plain_sgd)
                 result = vec_load(to) - p->rate * (result * p->mean);
             vec_store(to, result);
         }
@@ -140,7 +140,7 @@ static void product(const struct REAL(bp_product) *whole)
         block(p);
         p.a += DEPTH * p.a_step;
         p.b += DEPTH * p.b_step;
-        p.start = p.c; /* the chain goes on from where the block before left it */
+        p.start = p.c; /* the chain continues where the block before left it */
         p.start_row = p.c_row;
         p.start_panel = p.c_panel;
         p.depth = left - DEPTH;
@@ -148,7 +148,7 @@ static void product(const struct REAL(bp_product) *whole)
     block(p);
 }
 
-/* A square of VEC_LANES units and inputs turned about: each round zips the first half of the rows with the second, which
+/* A square of VEC_LANES units and inputs transposed: each round zips the first half of the rows with the second, which
  * turns the bits of a number's place around by one. */
 BP_INLINE void turn(vec rows[VEC_LANES])
 {

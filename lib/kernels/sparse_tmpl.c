@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * A row of sparse input against a panel of weights: every number that is not 0 meets one vector of units, in ascending
- * order of the columns. What is left out, fma(0, w, sum), would change no sum but one of -0, and that is told. */
+ * order of the columns. What is left out, fma(0, w, sum), would change no sum except one of -0, which the result reports. */
 #include "kernels/kernels.h"
 #include "kernels/vector.h"
 
@@ -62,7 +62,7 @@ static bool add(const struct REAL(bp_sparse_row) *row, const real *delta, real *
 }
 
 /* The step of plain gradient descent with the gradient of this one row, w -= rate (g mean). */
-static void descend(const struct REAL(bp_sparse_row) *row, const real *delta, real rate, real mean, real *w)
+static void plain_sgd(const struct REAL(bp_sparse_row) *row, const real *delta, real rate, real mean, real *w)
 {
     const real *values = row->values;
     const int32_t *columns = row->columns;
@@ -86,5 +86,5 @@ void KERNEL(bp_sparse_fill)(struct REAL(bp_kernels) *kernels)
 {
     kernels->sparse.sum = sum;
     kernels->sparse.add = add;
-    kernels->sparse.descend = descend;
+    kernels->sparse.plain_sgd = plain_sgd;
 }

@@ -102,10 +102,10 @@ BP_INLINE void rprop(update_of u, bool plain)
         const vec w = vec_load(u.w + i), g = gradient(&u, i, plain, w), s = vec_load(u.v + i);
         const vec sign = vec_pick(vec_less(zero, g), one, vec_pick(vec_less(g, zero), minus_one, zero));
         const vec turn = sign * vec_load(u.u + i);
-        const vec_mask turned = vec_less(turn, zero);
-        const vec factor = vec_pick(vec_less(zero, turn), plus, vec_pick(turned, minus, one));
+        const vec_mask reversed = vec_less(turn, zero);
+        const vec factor = vec_pick(vec_less(zero, turn), plus, vec_pick(reversed, minus, one));
         const vec size = vec_pick(vec_equal(s, zero), first, s * factor);
-        const vec step = vec_least(vec_greatest(size, least), most), way = vec_pick(turned, zero, sign);
+        const vec step = vec_least(vec_greatest(size, least), most), way = vec_pick(reversed, zero, sign);
         vec_store(u.v + i, step);
         vec_store(u.u + i, way);
         vec_store(u.w + i, w - way * step);
@@ -114,7 +114,7 @@ BP_INLINE void rprop(update_of u, bool plain)
 
 /* d = f d - (g p > 0 ? lr g : 0), f = g / (p - g), or mu where g / p >= mu / (1 + mu); w += d, p = g; d is v, p is u.
  * d went down from p, so that the signs of the two differ: seen against d, `before` is above 0, and `now` is so too unless the
- * slope has turned. A d of 0 says nothing, as in fresh state and padding: d = -lr g. */
+ * slope has changed its sign. A d of 0 says nothing, as in fresh state and padding: d = -lr g. */
 BP_INLINE void quickprop(update_of u, bool plain)
 {
     const vec zero = vec_all(0), most = vec_all(u.growth);

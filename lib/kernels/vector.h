@@ -2,7 +2,7 @@
  *
  * The vector vocabulary: what an instruction set must offer, so that vector code is written once. A `vec` holds
  * VEC_LANES numbers; + - * / work on it and on a `vec_bits`, unsigned words of the same width, which has & | ^ << >>
- * too. The reference has one lane. docs/add-an-isa.md tells what a new set needs.
+ * too. The reference has one lane. docs/add-an-isa.md says what a new set needs.
  *
  *   vec_load(p), vec_store(p, v)          p need not be aligned
  *   vec_all(x)                            x in every lane

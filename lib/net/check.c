@@ -50,6 +50,10 @@ bp_status bp_check_target(const struct bp_call *call, struct bp_target target, s
         return bp_fail(call, BP_ERR_UNSUPPORTED, "%s", call->net->refusal);
     if (target.labels && bp_model_scaling(model, &model->of_targets))
         return bp_fail(call, BP_ERR_UNSUPPORTED, "labels are not for a net that scales its targets");
+    if (target.labels && bp_key(last->set.activation) == BP_ACT_IDENTITY)
+        return bp_fail(call, BP_ERR_UNSUPPORTED,
+                       "labels need outputs for classes, and the last layer is identity: use BP_ACT_SOFTMAX with "
+                       "BP_LOSS_CROSS_ENTROPY, or BP_ACT_SIGMOID with BP_LOSS_BINARY_CROSS_ENTROPY");
     const size_t classes = last->units == 1 ? 2 : last->units;
     const size_t wrong = target.labels ? bp_labels_wrong(target.labels, rows, classes) : rows;
     return wrong == rows ? BP_OK : refuse_label(call, target.labels[wrong], wrong, classes);

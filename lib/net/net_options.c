@@ -153,7 +153,7 @@ void bp_net_forget_state(bp_net *net)
         m->state[i] = NULL;
     }
     m->steps = 0;
-    m->careful = false;
+    m->check_finite = false;
 }
 
 bp_status bp_net_set(bp_net *net, int32_t option, double value)

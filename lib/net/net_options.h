@@ -27,7 +27,7 @@ bp_status bp_layer_option_check(const struct bp_call *call, const struct bp_laye
 /* Whether z and a of a layer depend on what differs between these settings. */
 bool bp_layer_changes_forward(const struct bp_layer_settings *a, const struct bp_layer_settings *b);
 
-/* With the activation its slope begins anew. */
+/* With a new activation the slope has its default again. */
 void bp_layer_option_put(struct bp_layer *layer, const struct bp_option *option, double value);
 
 /* Another optimiser takes over no state from the one before. */

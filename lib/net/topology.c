@@ -73,7 +73,7 @@ bp_status bp_net_add_dropout(bp_net *net, double rate)
     return bp_net_append(call, net, BP_KIND_DROPOUT, 0, rate);
 }
 
-/* The blocks that init makes, anew each time, so that a failure leaves the old ones. */
+/* The blocks that init makes, new ones each time, so that a failure leaves the old ones. */
 struct fresh {
     void *parameters, *gradient, *rooms, *narrow, *label_row;
 };
@@ -134,7 +134,7 @@ bp_status bp_net_lay_out(const struct bp_call *call, bp_net *net, uint64_t seed,
     struct bp_model planned = net->model;
     planned.seed = seed;
     planned.samples = planned.steps = planned.gradient_rows = 0;
-    planned.careful = planned.partial = planned.negative = false;
+    planned.check_finite = planned.partial = planned.negative = false;
     if (!bp_model_plan(&planned))
         return bp_fail(call, BP_ERR_SHAPE, "the layers do not fit in memory");
     struct fresh fresh;

@@ -12,4 +12,4 @@ const char *bp_version_string(void) { return BP_VERSION_TEXT; }
 
 uint32_t bp_abi_version(void) { return BP_ABI_VERSION; }
 
-const char *bp_build_info(void) { return bp_cpu_active()->build_info; }
+const char *bp_build_info(void) { return bp_cpu_build_info(); }

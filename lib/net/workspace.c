@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Room for a training call, made when it is first needed: what is too small is made anew, all of it or nothing. */
+ * Room for a training call, made when it is first needed: what is too small is replaced, all of it or nothing. */
 #include "base/memory.h"
 #include "net/input.h"
 
-/* A block to be made anew, of `count` numbers of `size` bytes; 0 of them: it stays. */
+/* A block to be replaced, of `count` numbers of `size` bytes; 0 of them: it stays. */
 struct block {
     void **place;
     size_t count, size;

@@ -13,15 +13,15 @@ typedef struct REAL(bp_product) product_of;
  * would stand idle. */
 enum { GROUP = 2, GROUP_OF_FEW = 8, FEW_ROWS = 3, CHUNK = 192, GRADIENT_CHUNK = 96, SHORT_CHUNK = 24 };
 
-/* Depth of a block of turned weights, for GROUP panels. */
-enum { TURNED = 256 };
+/* Depth of a block of transposed weights, for GROUP panels. */
+enum { TRANSPOSED = 256 };
 
-enum { TURNED_ROOM = TURNED * GROUP * BP_LANES, TILE_ROOM = CHUNK * GROUP * BP_LANES };
+enum { TRANSPOSED_SIZE = TRANSPOSED * GROUP * BP_LANES, TILE_ROOM = CHUNK * GROUP * BP_LANES };
 
 /* A thread's own room. */
 struct room {
-    real turned[TURNED_ROOM]; /* a block of weights, [units][panels][lanes] */
-    real tile[TILE_ROOM];     /* results on their way: [rows][panels][lanes] or [panels][rows][lanes] */
+    real transposed[TRANSPOSED_SIZE]; /* a block of weights, [units][panels][lanes] */
+    real tile[TILE_ROOM];             /* results on their way: [rows][panels][lanes] or [panels][rows][lanes] */
 };
 
 size_t REAL(bp_dense_room)(void) { return sizeof(struct room); }
@@ -161,27 +161,28 @@ void REAL(bp_dense_forward)(const struct bp_model *model, const struct bp_layer 
 
 /* ---- delta_{l-1} = delta_l W_l */
 
-/* The weights of `units` units for the inputs of some panels turned about, [units][panels][lanes], zeros where there is no
+/* The weights of `units` units for the inputs of some panels transposed, [units][panels][lanes], zeros where there is no
  * such input. */
-static void turn_weights(const struct pass *p, size_t unit, size_t units, size_t panel, size_t panels, real *turned)
+static void transpose_weights(const struct pass *p, size_t unit, size_t units, size_t panel, size_t panels,
+                              real *transposed)
 {
     const struct bp_layer *layer = p->layer;
     const size_t input = panel * BP_LANES, inputs = least(panels * BP_LANES, layer->inputs - input);
     const real *weights = (const real *)p->model->parameters + layer->weights_at;
     if (inputs < panels * BP_LANES)
-        memset(turned, 0, units * panels * BP_LANES * sizeof(real));
+        memset(transposed, 0, units * panels * BP_LANES * sizeof(real));
     REAL(bp_kernels_of)(p->model)->transpose(units, inputs, weights + unit * layer->inputs + input * BP_LANES,
-                                             BP_LANES * layer->inputs, turned, panels * BP_LANES);
+                                             BP_LANES * layer->inputs, transposed, panels * BP_LANES);
 }
 
 /* delta W for a block of inputs, into c, block after block of the units. */
 static void delta_product(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows, struct room *room,
                           real *c, size_t c_row)
 {
-    const size_t units = p->layer->units, depth = TURNED * GROUP / panels / BP_LANES * BP_LANES;
+    const size_t units = p->layer->units, depth = TRANSPOSED * GROUP / panels / BP_LANES * BP_LANES;
     for (size_t unit = 0; unit < units; unit += depth) {
         const size_t some = least(depth, units - unit);
-        turn_weights(p, unit, some, panel, panels, room->turned);
+        transpose_weights(p, unit, some, panel, panels, room->transposed);
         REAL(bp_plan_of)(p->model)->product(&(product_of){
             .rows = rows,
             .panels = panels,
@@ -189,7 +190,7 @@ static void delta_product(const struct pass *p, size_t panel, size_t panels, siz
             .a = p->delta + row * p->layer->stride + unit,
             .a_row = p->layer->stride,
             .a_step = 1,
-            .b = room->turned,
+            .b = room->transposed,
             .b_step = panels * BP_LANES,
             .b_panel = BP_LANES,
             .start = unit == 0 ? zeros : c,
@@ -234,7 +235,7 @@ void REAL(bp_dense_delta_below)(const struct bp_model *model, const struct bp_la
         .units = *below,
         .then = block,
     };
-    run(&pass, model->threads, below->rows, below->rows); /* all rows share the turned weights */
+    run(&pass, model->threads, below->rows, below->rows); /* all rows share the transposed weights */
 }
 
 void REAL(bp_dense_input_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
@@ -271,20 +272,20 @@ static void update_at(const struct pass *p, size_t at, size_t n, const real *g)
 }
 
 /* Whether the product can take the step itself: plain gradient descent, in one block of the depth, and no CBLAS. */
-static bool descends(const struct pass *p)
+static bool takes_plain_sgd(const struct pass *p)
 {
     const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(p->model);
-    return p->update && plan->descends && p->batch <= BP_DESCENT_DEPTH;
+    return p->update && plan->plain_sgd && p->batch <= BP_DESCENT_DEPTH;
 }
 
 /* The results are weights: `row` counts inputs. */
 static void gradient_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows, struct room *room)
 {
     const size_t inputs = p->layer->inputs, at = (panel * inputs + row) * BP_LANES;
-    const bool at_once = p->update, descend = descends(p), fresh = at_once || p->model->gradient_rows == 0;
-    real *parameters = descend ? p->model->parameters : p->model->gradient;
-    real *dw = at_once && !descend ? room->tile : parameters + p->layer->weights_at + at;
-    const size_t dw_panel = (at_once && !descend ? rows : inputs) * BP_LANES;
+    const bool fused = p->update, plain_sgd = takes_plain_sgd(p), fresh = fused || p->model->gradient_rows == 0;
+    real *parameters = plain_sgd ? p->model->parameters : p->model->gradient;
+    real *dw = fused && !plain_sgd ? room->tile : parameters + p->layer->weights_at + at;
+    const size_t dw_panel = (fused && !plain_sgd ? rows : inputs) * BP_LANES;
     REAL(bp_plan_of)(p->model)->product(&(product_of){
         .rows = rows,
         .panels = panels,
@@ -301,11 +302,11 @@ static void gradient_job(const struct pass *p, size_t panel, size_t panels, size
         .c = dw,
         .c_row = BP_LANES,
         .c_panel = dw_panel,
-        .descends = descend,
-        .rate = descend ? p->update->rate : 0,
-        .mean = descend ? p->update->mean : 0,
+        .plain_sgd = plain_sgd,
+        .rate = plain_sgd ? p->update->rate : 0,
+        .mean = plain_sgd ? p->update->mean : 0,
     });
-    for (size_t i = 0; at_once && !descend && i < panels; i++)
+    for (size_t i = 0; fused && !plain_sgd && i < panels; i++)
         update_at(p, at + i * inputs * BP_LANES, rows * BP_LANES, dw + i * dw_panel);
 }
 

@@ -41,9 +41,9 @@ const struct bp_family bp_losses = BP_FAMILY(BP_FAMILY_LOSS, "loss", "Losses of 
 const char *bp_loss_refusal(int32_t loss, int32_t activation, size_t units)
 {
     const struct loss *row = bp_family_by_key(&bp_losses, loss);
+    if (units == 1 && (activation == BP_ACT_SOFTMAX || activation == BP_ACT_LOG_SOFTMAX))
+        return "softmax of one output is the same for every row: use BP_ACT_SIGMOID with BP_LOSS_BINARY_CROSS_ENTROPY";
     if (loss != BP_LOSS_CROSS_ENTROPY)
         return row->ranges & IN(bp_activation_of(activation)->range) ? NULL : row->refusal;
-    if (activation != BP_ACT_SOFTMAX && activation != BP_ACT_LOG_SOFTMAX)
-        return row->refusal;
-    return units > 1 ? NULL : "softmax of one output is always 1: use BP_ACT_SIGMOID with BP_LOSS_BINARY_CROSS_ENTROPY";
+    return activation == BP_ACT_SOFTMAX || activation == BP_ACT_LOG_SOFTMAX ? NULL : row->refusal;
 }

@@ -78,7 +78,7 @@ struct bp_model {
     bool negative;     /* and of these one may be -0 */
     uint64_t *touched; /* a bit for each input, all 0 unless `partial`; NULL before any sparse rows */
     const double *weights; /* of the rows of this call's loss; NULL: all 1 */
-    bool careful;          /* the optimiser's state may have grown huge: see nn/optimizer_tmpl.c */
+    bool check_finite;     /* the optimiser's state may have grown huge: see nn/optimizer_tmpl.c */
     size_t room, row_room; /* numbers in a parameter arena; in a row of all layers */
     size_t states;         /* vectors of state that the optimiser needs */
     void *parameters, *gradient, *state[BP_MODEL_STATES];

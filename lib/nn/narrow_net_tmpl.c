@@ -13,7 +13,7 @@
 static bool is_narrow(const struct bp_model *model)
 {
     const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(model);
-    bool narrow = plan->at_once && !plan->decays && plan->update.l1 == 0 && model->inputs <= BP_NARROW_INPUTS &&
+    bool narrow = plan->fused && !plan->decays && plan->update.l1 == 0 && model->inputs <= BP_NARROW_INPUTS &&
                   model->work.capacity > 0 &&
                   (model->room + model->count * BP_LANES * BP_LANES) * sizeof(real) <= REAL(bp_dense_room)();
     for (size_t i = 0; i < model->count; i++) {
@@ -51,7 +51,7 @@ static void plan_layer(struct bp_model *model, size_t i)
         .dw = gradient + layer->weights_at,
         .db = gradient + layer->bias_at,
         .out = REAL(bp_units_of)(model, layer, 1),
-        .turned = gradient + model->room + i * BP_LANES * BP_LANES,
+        .transposed = gradient + model->room + i * BP_LANES * BP_LANES,
         .unit = plan->narrow_kernel->unit[layer->activation],
         .forward = plan->kernels.forward[layer->activation],
         .backward = plan->kernels.backward[layer->activation],
@@ -83,7 +83,7 @@ void REAL(bp_narrow_plan)(struct bp_model *model)
         .row = {last.units, last.z, last.a, model->label_row, plan->loss_parameter, plan->loss->mean},
         .bound = (real)BOUND,
         .update = whole_update(model),
-        .descends = plan->descends,
+        .plain_sgd = plan->plain_sgd,
         .step = plan->step,
     };
     for (size_t i = 0; i < model->count; i++)

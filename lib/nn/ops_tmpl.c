@@ -31,7 +31,7 @@ static void settle(struct bp_model *model)
     plan->loss_parameter = REAL(bp_loss_parameter)(&model->settings);
     choose_product(model, plan);
     REAL(bp_optimizer_plan)(plan, &model->settings);
-    plan->descends = plan->descends && plan->product == plan->kernels.product;
+    plan->plain_sgd = plan->plain_sgd && plan->product == plan->kernels.product;
     REAL(bp_narrow_plan)(model);
 }
 

@@ -5,7 +5,7 @@
 
 #include <bp/bp.h>
 
-/* The constants are PyTorch's, but for SGD's learning rate, which there has none. */
+/* The constants are PyTorch's, except SGD's learning rate, which has no default there. */
 static const struct bp_optimizer rows[] = {
     {BP_NAMED(BP_OPTIM_SGD, "sgd", "Gradient descent, with momentum if that is set"), .momentum_states = 1,
      .learning_rate = 0.01, .epsilon = 1e-8},

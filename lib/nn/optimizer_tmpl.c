@@ -48,12 +48,12 @@ void REAL(bp_optimizer_plan)(struct REAL(bp_plan) *plan, const struct bp_setting
         .shrink = decoupled ? (real)(1 - s.learning_rate * s.weight_decay) : 1,
     };
     plan->decays = plan->update.decay > 0 || plan->update.shrink < 1;
-    plan->descends = optimizer == BP_OPTIM_SGD && s.momentum == 0 && s.clip_value == 0 && plan->update.l1 == 0 &&
-                     plan->update.decay == 0;
+    plan->plain_sgd = optimizer == BP_OPTIM_SGD && s.momentum == 0 && s.clip_value == 0 && plan->update.l1 == 0 &&
+                      plan->update.decay == 0;
     plan->grows = optimizer == BP_OPTIM_QUICKPROP;
     plan->lean = ((optimizer == BP_OPTIM_SGD && s.momentum == 0) || optimizer == BP_OPTIM_ADAGRAD) &&
                  plan->update.l1 == 0 && plan->update.decay == 0;
-    plan->at_once = s.clip_norm == 0 && s.learning_rate <= SAFE_RATE && !plan->grows;
+    plan->fused = s.clip_norm == 0 && s.learning_rate <= SAFE_RATE && !plan->grows;
 }
 
 struct REAL(bp_update) REAL(bp_optimizer_start)(const struct bp_model *model, uint64_t rows)
@@ -89,7 +89,8 @@ bool REAL(bp_optimizer_is_safe)(const struct bp_model *model, double gradient)
 {
     const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(model);
     struct bp_segment segment;
-    bool safe = !model->careful && !plan->grows && plan->settings.learning_rate <= SAFE_RATE && gradient <= SAFE_SIZE;
+    bool safe =
+        !model->check_finite && !plan->grows && plan->settings.learning_rate <= SAFE_RATE && gradient <= SAFE_SIZE;
     for (size_t i = 0; safe && plan->decays && bp_model_next_segment(model, &i, &segment);)
         safe = plan->kernels.largest(segment.room, (const real *)model->parameters + segment.at) <= SAFE_SIZE;
     return safe;
@@ -187,7 +188,7 @@ bp_status REAL(bp_optimizer_step)(struct bp_model *model, size_t *layer)
         else
             REAL(bp_plan_of)(model)->step(&update);
     }
-    model->careful = !safe;
+    model->check_finite = !safe;
     model->steps++;
     model->gradient_rows = 0;
     return BP_OK;

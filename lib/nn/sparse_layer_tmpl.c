@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The first layer on sparse rows: the same chains of fused multiply-adds as nn/dense_tmpl.c makes of the same rows
- * written out, without those of zeros, which change no sum. But for one: -0 + 0 is 0. So where a sum ends as -0, what was
+ * written out, without those of zeros, which change no sum. There is one exception: -0 + 0 is 0. So where a sum ends as -0, what was
  * left out is looked at after all.
  *
  * A gradient of sparse rows is partial: its numbers are where their weights' are in any gradient, but only those of the
@@ -61,7 +61,7 @@ enum { PIECE = 128 };
 
 struct piece {
     struct REAL(bp_sparse_row) row;
-    size_t next; /* number of the row to go on with */
+    size_t next; /* number of the row to continue with */
     real values[PIECE];
 };
 
@@ -212,7 +212,7 @@ void REAL(bp_sparse_spread)(struct bp_model *model)
 enum { SOME = 64 };
 
 struct some {
-    size_t count, next; /* from which column on to go on */
+    size_t count, next; /* the column to continue from */
     size_t column[SOME];
 };
 
@@ -382,9 +382,9 @@ static void descend_part(void *context, size_t part, size_t parts)
     struct piece piece;
     for (size_t panel = part * panels / parts; panel < (part + 1) * panels / parts; panel++)
         for (piece.next = 0; next_piece(p, &row, &piece);)
-            REAL(bp_kernels_of)(p->model)->sparse.descend(&piece.row, p->delta + panel * BP_LANES, p->update->rate,
-                                                          p->update->mean,
-                                                          p->update->w + panel * BP_LANES * p->layer->inputs);
+            REAL(bp_kernels_of)(p->model)->sparse.plain_sgd(&piece.row, p->delta + panel * BP_LANES, p->update->rate,
+                                                            p->update->mean,
+                                                            p->update->w + panel * BP_LANES * p->layer->inputs);
 }
 
 /* The step of the first layer's weights, where the gradient is partial. What is not touched stays, if that is what the
@@ -414,7 +414,7 @@ void REAL(bp_sparse_gradient)(struct bp_model *model, size_t rows, const real *d
         .update = update,
         .negative = &negative,
     };
-    if (update && rows == 1 && REAL(bp_plan_of)(model)->descends) {
+    if (update && rows == 1 && REAL(bp_plan_of)(model)->plain_sgd) {
         run(&pass, model->threads, pass.layer->panels, descend_part);
         return;
     }

@@ -7,7 +7,7 @@
 
 static bool is_known_to_be_safe(const struct bp_model *model, size_t rows)
 {
-    return REAL(bp_plan_of)(model)->at_once && model->gradient_rows == 0 &&
+    return REAL(bp_plan_of)(model)->fused && model->gradient_rows == 0 &&
            REAL(bp_optimizer_is_safe)(model, REAL(bp_gradient_bound)(model, rows));
 }
 
@@ -38,7 +38,7 @@ static enum bp_train_end train_rows(struct bp_model *model, struct bp_input in, 
 enum bp_train_end REAL(bp_train)(struct bp_model *model, struct bp_input in, struct bp_target target, size_t rows,
                                  double *loss, size_t *layer)
 {
-    if (rows > 1 || !REAL(bp_plan_of)(model)->is_narrow || model->careful || model->gradient_rows > 0 ||
+    if (rows > 1 || !REAL(bp_plan_of)(model)->is_narrow || model->check_finite || model->gradient_rows > 0 ||
         model->weights || in.sparse)
         return train_rows(model, in, target, rows, loss, layer);
     const enum bp_narrow_end end = REAL(bp_narrow_train)(model, in.x, target, loss);

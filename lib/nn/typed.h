@@ -21,11 +21,11 @@ struct REAL(bp_plan) {
     struct REAL(bp_update) update; /* all but what a step or a segment changes */
     struct bp_settings settings;   /* the optimiser's own values where an option follows it */
     bool corrected;                /* Adam's averages are, by the count of steps */
-    bool descends;                 /* plain gradient descent: neither state, clip nor penalty */
+    bool plain_sgd;                /* plain gradient descent: neither state, clip nor penalty */
     bool decays;                   /* the weights pull at themselves */
     bool grows;                    /* a step may be greater than the last, without bound */
     bool lean;                     /* it leaves a parameter whose gradient is 0 as it is, with its state */
-    bool at_once;                  /* a step needs no look at the whole gradient first */
+    bool fused;                    /* a step needs no look at the whole gradient first */
     bool is_narrow;                /* and the net is so small that this serves it: */
     const struct REAL(bp_narrow_kernel) *narrow_kernel;
     struct REAL(bp_narrow) narrow;

@@ -202,8 +202,3 @@ size_t bp_class_of(const double *numbers, size_t count)
             greatest = i;
     return greatest;
 }
-
-size_t bp_sample_truth(const struct bp_sample *sample)
-{
-    return sample->target ? bp_class_of(sample->target, sample->outputs) : (size_t)sample->label;
-}

@@ -63,6 +63,5 @@ double bp_sample_target(const struct bp_sample *sample, size_t output);
 
 /* The class that `count` numbers stand for: the first of the greatest; of one number 1 if it is 0.5 or more, else 0. */
 size_t bp_class_of(const double *numbers, size_t count);
-size_t bp_sample_truth(const struct bp_sample *sample);
 
 #endif

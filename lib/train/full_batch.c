@@ -45,7 +45,7 @@ static bp_status check_squares(bp_train *t, const struct bp_call *call)
                        bp_key_name(loss), row->named.name);
     if (trained > BP_MOST_TRAINED)
         return bp_fail(call, BP_ERR_UNSUPPORTED,
-                       "%zu parameters are trained: the method %s takes %d at most, for want of memory", trained,
+                       "%zu parameters are trained: the method %s takes %d at most, because of memory", trained,
                        row->named.name, (int)BP_MOST_TRAINED);
     if (row->method->regularises && option(t, BP_OPT_L2) + option(t, BP_OPT_WEIGHT_DECAY) != 0)
         return bp_fail(call, BP_ERR_UNSUPPORTED,

@@ -15,7 +15,7 @@ enum { BP_MOST_TRAINED = 10000 };
 
 struct bp_full_batch {
     const struct bp_method *method; /* whose state this is; NULL: there is none */
-    void *state;                    /* method->size bytes, which the method alone knows but for its point */
+    void *state;                    /* method->size bytes, which the method alone knows, except its point */
     size_t trained;                 /* made for so many trained parameters */
     bool begun;                     /* that it stands somewhere */
     uint64_t fingerprint;           /* of all that its course depends on, as it was left */
@@ -38,7 +38,7 @@ bp_status bp_full_batch_check(bp_train *train, const struct bp_call *call);
 /* Makes all buffers that an iteration takes. */
 bp_status bp_full_batch_reserve(bp_train *train);
 
-/* Whether the method that is set has begun and can go on, if the net is still where that stands. */
+/* Whether the method that is set has begun and can continue, if the net still has the parameters that it left. */
 bool bp_full_batch_is_begun(const bp_train *train);
 
 /* Once a file has filled in the rows of the state: makes what follows from them. It can fail for memory alone. */

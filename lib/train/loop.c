@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * A batch, and what follows the last of an epoch: validation, the record, and whether to go on. */
+ * A batch, and what follows the last of an epoch: validation, the record, and whether to continue. */
 #include <math.h>
 
 #include "base/platform.h"
@@ -40,7 +40,7 @@ static bp_status validate(bp_train *t, double *loss, double *accuracy)
 
 /* ---- the end of a training */
 
-/* The learning rate is put back as it was found; and the best parameters, unless the training may go on. */
+/* The learning rate is put back as it was found; and the best parameters, unless the training may continue. */
 static bp_status stop(bp_train *t, int32_t reason)
 {
     const bool restore = t->valid && t->set.restore != 0 && reason != BP_STOP_CANCELLED;
@@ -84,7 +84,7 @@ static bp_status keep_best(bp_train *t, double loss, size_t epoch)
 }
 
 /* Lowers the rate of BP_SCHEDULE_PLATEAU after `period` epochs without a lesser loss. */
-static void look_for_plateau(bp_train *t, double loss)
+static void check_plateau(bp_train *t, double loss)
 {
     if (is_less(loss, t->least_loss) || bp_train_epochs_done(t) == 1) {
         t->least_loss = loss;
@@ -115,7 +115,7 @@ static bp_status end_epoch(bp_train *t)
     if (!added)
         return BP_ERR_MEMORY;
     added->warning = (double)bp_train_warning(t);
-    look_for_plateau(t, t->valid ? record.valid_loss : record.loss);
+    check_plateau(t, t->valid ? record.valid_loss : record.loss);
     t->done = t->right = 0;
     t->loss = t->seconds = 0;
     t->seconds_before += record.seconds;
@@ -164,7 +164,7 @@ static bp_status make_batch(bp_train *t, size_t rows)
     return bp_batch_fit(&t->allocator, &t->batch, t->net, t->data, batch);
 }
 
-/* All that an epoch takes, so that nothing within it can fail for want of memory. */
+/* All that an epoch takes, so that nothing within it can run out of memory. */
 static bp_status reserve(bp_train *t, size_t rows)
 {
     if (!bp_buffer_reserve(&t->allocator, &t->record, sizeof(struct bp_train_epoch_record)))
@@ -259,6 +259,15 @@ static bp_status scale(bp_train *t, const struct bp_call *call)
     return bp_fail_within(call, status);
 }
 
+/* Options that are fine one by one may not go together, or not with the data. */
+static bp_status check_options(bp_train *t, const struct bp_call *call)
+{
+    if (t->set.balance != 0 && !t->labels)
+        return bp_fail(call, BP_ERR_UNSUPPORTED,
+                       "BP_TRAIN_BALANCE weighs classes, and the target is numbers: give the classes as labels");
+    return bp_train_takes_steps(t) ? BP_OK : bp_full_batch_check(t, call);
+}
+
 /* A batch, or with the other methods an iteration over all rows. */
 static bp_status one_batch(bp_train *t, const struct bp_call *call)
 {
@@ -270,8 +279,7 @@ static bp_status one_batch(bp_train *t, const struct bp_call *call)
         t->stop = BP_STOP_EPOCHS;
     if (t->stop != BP_STOP_NONE)
         return BP_DONE;
-    if (!bp_train_takes_steps(t))
-        BP_TRY(bp_full_batch_check(t, call));
+    BP_TRY(check_options(t, call));
     const bool first = bp_train_wants_scaling(t);
     if (first)
         BP_TRY(scale(t, call));

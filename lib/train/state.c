@@ -252,7 +252,7 @@ bp_status bp_state_settle(bp_train *t)
         if (status == BP_ERR_MEMORY)
             return status;
         t->full.begun =
-            status == BP_OK && isfinite(bp_full_batch_point(&t->full)->value); /* else it begins anew, and says why */
+            status == BP_OK && isfinite(bp_full_batch_point(&t->full)->value); /* else it begins again, and says why */
     }
     return bp_train_takes_steps(t) && entered ? bp_train_enter_epoch(t) : BP_OK;
 }

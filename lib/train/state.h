@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Where a training stands, beside its settings and the net, as numbers and vectors with a name each: what a file keeps of
- * it, and from what another training on the same data goes on. The rows of a method are in its struct bp_method. */
+ * it, and from what another training on the same data continues. The rows of a method are in its struct bp_method. */
 #ifndef BP_TRAIN_STATE_H
 #define BP_TRAIN_STATE_H
 
@@ -13,7 +13,7 @@ struct bp_state_number {
     void *at;
 };
 
-/* Number i lies at `at + i stride`, and is of the type that dtype tells. */
+/* Number i lies at `at + i stride`, and is of the type that dtype says. */
 struct bp_state_vector {
     const char *name;
     char *at;

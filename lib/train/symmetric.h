@@ -28,7 +28,7 @@ static inline size_t bp_symmetric_place(size_t rows, size_t row, size_t column)
 void bp_symmetric_add(double *a, size_t n, const double *workspace, size_t rows);
 
 /* a = R^T R (Cholesky), R in place of the upper triangle. `workspace` is overwritten. False if a is not positive definite, as far
- * as its digits tell; what is in `a` then means nothing. */
+ * as far as its digits show; what is in `a` then means nothing. */
 bool bp_symmetric_factor(double *a, size_t n, double *workspace);
 
 /* Solves R^T R x = b, x in place of b. */

@@ -12,7 +12,7 @@
 
 /* ---- life */
 
-/* A failure before there is a training to tell of it: the data set does. */
+/* A failure before there is a training. */
 static bp_status check_data(const struct bp_call *call, const bp_train *train, const bp_data *given, const char *name)
 {
     const size_t inputs = bp_net_inputs(train->net), outputs = bp_net_outputs(train->net);

@@ -202,7 +202,7 @@ bp_status bp_load_all(struct bp_loading *l, struct bp_source *source)
         BP_TRY(l->training->begin(l));
     BP_TRY(check_names(l));
     BP_TRY(load_parameters(l));
-    l->net->model.careful = has_grown(l);
+    l->net->model.check_finite = has_grown(l);
     l->net->fresh = fresh == 1;
     bp_float_mode_set(&l->call->host->mode); /* what follows rounds as the net's next calls will */
     bp_net_settle(l->net);

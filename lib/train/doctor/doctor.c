@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The doctor's calls. What it looks at are copies and numbers that are there: the training goes on to the same bits. */
+ * The doctor's calls. What it looks at are copies and existing numbers: the training continues to the same bits. */
 #include "train/doctor/doctor.h"
 
 #include "base/last_error.h"
@@ -45,11 +45,11 @@ static bp_status examine(struct bp_doctor *doctor)
     BP_TRY(make_net(doctor, &finite));
     if (!choose_rows(doctor, finite ? bp_thresholds.rows : bp_data_rows(doctor->train->data)))
         return BP_ERR_MEMORY;
-    BP_TRY(bp_look_at_course(doctor));
-    BP_TRY(bp_look_at_inputs(doctor));
-    BP_TRY(bp_look_at_target(doctor));
-    BP_TRY(bp_look_at_labels(doctor));
-    return bp_look_at_units(doctor);
+    BP_TRY(bp_examine_course(doctor));
+    BP_TRY(bp_examine_inputs(doctor));
+    BP_TRY(bp_examine_target(doctor));
+    BP_TRY(bp_examine_labels(doctor));
+    return bp_examine_units(doctor);
 }
 
 bp_status bp_train_diagnose(bp_train *train, size_t *findings)

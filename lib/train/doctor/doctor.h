@@ -7,7 +7,7 @@
 #include "train/doctor/finding.h"
 #include "train/training.h"
 
-enum { BP_LOOK_ROWS = 128 }; /* at a time */
+enum { BP_DOCTOR_ROWS = 128 }; /* at a time */
 
 struct bp_doctor {
     const struct bp_call *call;
@@ -19,24 +19,24 @@ struct bp_doctor {
     bp_net *net; /* a clone of the training's */
 };
 
-#define bp_doctor_tell(doctor, ...) bp_finding_add((doctor)->allocator, &(doctor)->findings, __VA_ARGS__)
+#define bp_doctor_report(doctor, ...) bp_finding_add((doctor)->allocator, &(doctor)->findings, __VA_ARGS__)
 
 /* Each returns BP_OK whatever it finds. */
-bp_status bp_look_at_inputs(struct bp_doctor *doctor);
-bp_status bp_look_at_target(struct bp_doctor *doctor);
-bp_status bp_look_at_labels(struct bp_doctor *doctor);
-bp_status bp_look_at_units(struct bp_doctor *doctor);
-bp_status bp_look_at_course(struct bp_doctor *doctor);
+bp_status bp_examine_inputs(struct bp_doctor *doctor);
+bp_status bp_examine_target(struct bp_doctor *doctor);
+bp_status bp_examine_labels(struct bp_doctor *doctor);
+bp_status bp_examine_units(struct bp_doctor *doctor);
+bp_status bp_examine_course(struct bp_doctor *doctor);
 
-/* A block's rows: from `from` on up to BP_LOOK_ROWS. */
-static inline size_t bp_look_some(size_t rows, size_t from)
+/* A block's rows: from `from` on up to BP_DOCTOR_ROWS. */
+static inline size_t bp_doctor_block(size_t rows, size_t from)
 {
-    return rows - from < BP_LOOK_ROWS ? rows - from : BP_LOOK_ROWS;
+    return rows - from < BP_DOCTOR_ROWS ? rows - from : BP_DOCTOR_ROWS;
 }
 
 /* Of a layer, or of the net; the keys are the library's own, which cannot fail. */
-double bp_look_layer(const bp_net *net, size_t layer, int32_t key);
-double bp_look_option(const bp_net *net, int32_t key);
+double bp_doctor_layer_option(const bp_net *net, size_t layer, int32_t key);
+double bp_doctor_option(const bp_net *net, int32_t key);
 
 /* A share as a percentage, and a number, in three digits. */
 static inline struct bp_number bp_percent(double share) { return bp_message_digits(100 * share, 3); }

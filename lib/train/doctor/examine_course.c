@@ -25,7 +25,7 @@ static bool can_compare(const bp_train *t, size_t least_epochs)
 
 /* ---- not finite */
 
-/* In the epoch under way or in the one just ended, which goes on where it failed. */
+/* In the running epoch or in the one that just ended, which continues where it failed. */
 static bool failed_lately(const bp_train *t)
 {
     return t->failure.epoch > 0 && t->failure.epoch >= bp_train_epochs_done(t);
@@ -40,18 +40,18 @@ static bool see_nonfinite(const bp_train *t, struct sign *sign)
     return failed || (last && t->valid && !isfinite(last->valid_loss));
 }
 
-static bp_status tell_nonfinite(struct bp_doctor *d, struct sign sign)
+static bp_status report_nonfinite(struct bp_doctor *d, struct sign sign)
 {
     static const char advice[] = "Look for bad numbers in the data, try a lower learning rate, BP_OPT_CLIP_NORM, or "
                                  "scaled inputs and targets";
     const bp_train *t = d->train;
     char where[64] = "no layer, but the target or the sum over the rows";
     if (!failed_lately(t))
-        return bp_doctor_tell(d, BP_FINDING_NONFINITE, sign.place, sign.measure,
-                              "the validation loss of epoch %zu is not finite. %s", bp_train_epochs_done(t), advice);
+        return bp_doctor_report(d, BP_FINDING_NONFINITE, sign.place, sign.measure,
+                                "the validation loss of epoch %zu is not finite. %s", bp_train_epochs_done(t), advice);
     if (sign.place < bp_net_layers(t->net))
         snprintf(where, sizeof(where), "layer %zu", sign.place);
-    return bp_doctor_tell(
+    return bp_doctor_report(
         d, BP_FINDING_NONFINITE, sign.place, sign.measure,
         "the loss or the step of batch %zu in epoch %zu, from row %zu of the epoch on, was not finite: "
         "it came from %s. %s",
@@ -98,10 +98,10 @@ static bool see_rate_high(const bp_train *t, struct sign *sign)
     return c.moved > bp_thresholds.restless * c.mean && c.late > bp_thresholds.no_progress * c.early;
 }
 
-static bp_status tell_rate_high(struct bp_doctor *d, struct sign sign)
+static bp_status report_rate_high(struct bp_doctor *d, struct sign sign)
 {
     const bool risen = sign.measure > bp_thresholds.risen;
-    return bp_doctor_tell(
+    return bp_doctor_report(
         d, BP_FINDING_RATE_HIGH, sign.place, sign.measure,
         "the loss %s: after epoch %zu it is %s times that of epoch 1. The learning rate is probably too "
         "high: try a tenth of it, or BP_OPT_CLIP_NORM",
@@ -137,9 +137,9 @@ static bool see_rate_low(const bp_train *t, struct sign *sign)
     return is_still(t) || is_slow(t);
 }
 
-static bp_status tell_rate_low(struct bp_doctor *d, struct sign sign)
+static bp_status report_rate_low(struct bp_doctor *d, struct sign sign)
 {
-    return bp_doctor_tell(
+    return bp_doctor_report(
         d, BP_FINDING_RATE_LOW, sign.place, sign.measure,
         "the loss hardly moves, though there is a gradient: after epoch %zu it is %s times that of epoch "
         "1, and at this pace the epochs that are left will not halve it. The learning rate is probably "
@@ -174,9 +174,9 @@ static bool see_overfitting(const bp_train *t, struct sign *sign)
             (sign->measure > bp_thresholds.overfit_rise && lost > bp_thresholds.overfit_lost));
 }
 
-static bp_status tell_overfitting(struct bp_doctor *d, struct sign sign)
+static bp_status report_overfitting(struct bp_doctor *d, struct sign sign)
 {
-    return bp_doctor_tell(
+    return bp_doctor_report(
         d, BP_FINDING_OVERFITTING, sign.place, sign.measure,
         "the validation loss was least in epoch %zu and is now %s times that, while the training loss "
         "still falls: the net learns its rows by heart. Keep the parameters of that epoch "
@@ -189,12 +189,12 @@ static bp_status tell_overfitting(struct bp_doctor *d, struct sign sign)
 static const struct {
     int32_t kind;
     bool (*see)(const bp_train *train, struct sign *sign);
-    bp_status (*tell)(struct bp_doctor *doctor, struct sign sign);
+    bp_status (*report)(struct bp_doctor *doctor, struct sign sign);
 } signs[] = {
-    {BP_FINDING_NONFINITE, see_nonfinite, tell_nonfinite},
-    {BP_FINDING_RATE_HIGH, see_rate_high, tell_rate_high},
-    {BP_FINDING_OVERFITTING, see_overfitting, tell_overfitting},
-    {BP_FINDING_RATE_LOW, see_rate_low, tell_rate_low},
+    {BP_FINDING_NONFINITE, see_nonfinite, report_nonfinite},
+    {BP_FINDING_RATE_HIGH, see_rate_high, report_rate_high},
+    {BP_FINDING_OVERFITTING, see_overfitting, report_overfitting},
+    {BP_FINDING_RATE_LOW, see_rate_low, report_rate_low},
 };
 
 enum { SIGNS = sizeof(signs) / sizeof(signs[0]) };
@@ -208,11 +208,11 @@ int32_t bp_train_warning(const bp_train *train)
     return 0;
 }
 
-bp_status bp_look_at_course(struct bp_doctor *doctor)
+bp_status bp_examine_course(struct bp_doctor *doctor)
 {
     struct sign sign;
     for (size_t i = 0; i < SIGNS; i++)
         if (signs[i].see(doctor->train, &sign))
-            BP_TRY(signs[i].tell(doctor, sign));
+            BP_TRY(signs[i].report(doctor, sign));
     return BP_OK;
 }

@@ -5,20 +5,20 @@
 
 #include "train/doctor/column_facts.h"
 
-static bool is_constant(const struct bp_look_column *c)
+static bool is_constant(const struct bp_column_fact *c)
 {
     return c->count > 1 && c->nonfinite == 0 && c->low == c->high;
 }
 
-static double root_mean_square(const struct bp_look_column *c) { return hypot(c->mean, bp_look_column_spread(c)); }
+static double root_mean_square(const struct bp_column_fact *c) { return hypot(c->mean, bp_column_fact_spread(c)); }
 
 /* The number in the data; where the factor is 0, which is for constant columns, that is the center. */
-static double in_data(const struct bp_look_columns *c, size_t column, double seen)
+static double in_data(const struct bp_column_facts *c, size_t column, double seen)
 {
     return c->factor[column] == 0 ? c->center[column] : seen / c->factor[column] + c->center[column];
 }
 
-static bp_status tell_constant(struct bp_doctor *d, const struct bp_look_columns *c)
+static bp_status report_constant(struct bp_doctor *d, const struct bp_column_facts *c)
 {
     size_t first = 0, many = 0;
     for (size_t i = c->count; i-- > 0;)
@@ -28,36 +28,37 @@ static bp_status tell_constant(struct bp_doctor *d, const struct bp_look_columns
         }
     if (many == 0)
         return BP_OK;
-    return bp_doctor_tell(d, BP_FINDING_INPUT_CONSTANT, first, (double)many / (double)c->count,
-                          "inputs: %zu of %zu columns are the same in all %zu rows looked at, the first is %s with %s: "
-                          "they tell nothing. Leave them out, or see whether they were read rightly",
-                          many, c->count, d->rows, bp_look_column_name(d, BP_PART_INPUTS, first).text,
-                          bp_short(in_data(c, first, c->of[first].low)).text);
+    return bp_doctor_report(
+        d, BP_FINDING_INPUT_CONSTANT, first, (double)many / (double)c->count,
+        "inputs: %zu of %zu columns are the same in all %zu rows looked at, the first is %s with %s: "
+        "they carry no information. Leave them out, or see whether they were read rightly",
+        many, c->count, d->rows, bp_doctor_column_name(d, BP_PART_INPUTS, first).text,
+        bp_short(in_data(c, first, c->of[first].low)).text);
 }
 
 /* What is wrong with a column, from the least evil to the greatest. */
 enum fault { FITS, SMALL, NARROW, LARGE };
 
 /* A column of mostly zeros, as of an image's edge, is not small but sparse. */
-static enum fault fault_of(const struct bp_look_column *c)
+static enum fault fault_of(const struct bp_column_fact *c)
 {
     const double size = root_mean_square(c), largest = fmax(fabs(c->low), fabs(c->high));
     if (c->count < 2 || c->low == c->high)
         return FITS;
     if (size > bp_thresholds.large_input)
         return LARGE;
-    if (bp_look_column_spread(c) < bp_thresholds.narrow_input * fabs(c->mean))
+    if (bp_column_fact_spread(c) < bp_thresholds.narrow_input * fabs(c->mean))
         return NARROW;
     return size < bp_thresholds.small_input && size > bp_thresholds.dense_input * largest ? SMALL : FITS;
 }
 
 /* How much it is so, to compare columns with the same fault: the larger, or the narrower, the worse. */
-static double much_of(const struct bp_look_column *c, enum fault fault)
+static double much_of(const struct bp_column_fact *c, enum fault fault)
 {
-    return fault == LARGE ? root_mean_square(c) : -bp_look_column_spread(c);
+    return fault == LARGE ? root_mean_square(c) : -bp_column_fact_spread(c);
 }
 
-static size_t worst_of(const struct bp_look_columns *c, enum fault *worst, size_t *many)
+static size_t worst_of(const struct bp_column_facts *c, enum fault *worst, size_t *many)
 {
     size_t at = 0;
     *worst = FITS;
@@ -73,32 +74,33 @@ static size_t worst_of(const struct bp_look_columns *c, enum fault *worst, size_
     return at;
 }
 
-static bp_status tell_scale(struct bp_doctor *d, const struct bp_look_columns *c)
+static bp_status report_scale(struct bp_doctor *d, const struct bp_column_facts *c)
 {
     static const char *const faults[] = {"", "is very small", "hardly varies beside its mean", "is large"};
     enum fault fault;
     size_t many;
     const size_t at = worst_of(c, &fault, &many);
-    const struct bp_look_column *worst = &c->of[at];
+    const struct bp_column_fact *worst = &c->of[at];
     if (fault == FITS)
         return BP_OK;
-    return bp_doctor_tell(d, BP_FINDING_INPUT_SCALE, at, root_mean_square(worst),
-                          "inputs: %zu of %zu columns are not scaled as the network sees them, the worst is %s, which "
-                          "%s: its mean is %s, its spread %s. Scale each column to a mean of 0 and a spread of 1",
-                          many, c->count, bp_look_column_name(d, BP_PART_INPUTS, at).text, faults[fault],
-                          bp_short(worst->mean).text, bp_short(bp_look_column_spread(worst)).text);
+    return bp_doctor_report(
+        d, BP_FINDING_INPUT_SCALE, at, root_mean_square(worst),
+        "inputs: %zu of %zu columns are not scaled as the network sees them, the worst is %s, which "
+        "%s: its mean is %s, its spread %s. Scale each column to a mean of 0 and a spread of 1",
+        many, c->count, bp_doctor_column_name(d, BP_PART_INPUTS, at).text, faults[fault], bp_short(worst->mean).text,
+        bp_short(bp_column_fact_spread(worst)).text);
 }
 
-bp_status bp_look_at_inputs(struct bp_doctor *doctor)
+bp_status bp_examine_inputs(struct bp_doctor *doctor)
 {
-    struct bp_look_columns columns;
-    bp_status status = bp_look_columns_take(doctor, BP_PART_INPUTS, -(double)INFINITY, (double)INFINITY, &columns);
+    struct bp_column_facts columns;
+    bp_status status = bp_column_facts_take(doctor, BP_PART_INPUTS, -(double)INFINITY, (double)INFINITY, &columns);
     if (status == BP_OK)
-        status = bp_look_columns_tell_nonfinite(doctor, BP_PART_INPUTS, &columns);
+        status = bp_column_facts_report_nonfinite(doctor, BP_PART_INPUTS, &columns);
     if (status == BP_OK)
-        status = tell_scale(doctor, &columns);
+        status = report_scale(doctor, &columns);
     if (status == BP_OK)
-        status = tell_constant(doctor, &columns);
-    bp_look_columns_release(doctor, &columns);
+        status = report_constant(doctor, &columns);
+    bp_column_facts_release(doctor, &columns);
     return status;
 }

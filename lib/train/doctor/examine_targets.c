@@ -13,7 +13,8 @@ static size_t last_layer(const bp_net *net) { return bp_net_layers(net) - 1; }
 /* What the last layer can give. Softmax, and log-softmax with its loss, are compared with probabilities. */
 static bp_status range_of(const struct bp_doctor *doctor, double *low, double *high)
 {
-    const int32_t activation = (int32_t)bp_look_layer(doctor->net, last_layer(doctor->net), BP_LAYER_ACTIVATION);
+    const int32_t activation =
+        (int32_t)bp_doctor_layer_option(doctor->net, last_layer(doctor->net), BP_LAYER_ACTIVATION);
     bp_net *probe = NULL;
     struct bp_shape shape = {.low = 0, .high = 1};
     bp_status status = BP_OK;
@@ -29,7 +30,7 @@ static bp_status range_of(const struct bp_doctor *doctor, double *low, double *h
 }
 
 /* The column with most numbers outside. */
-static size_t worst_of(const struct bp_look_columns *c, size_t *outside, size_t *numbers)
+static size_t worst_of(const struct bp_column_facts *c, size_t *outside, size_t *numbers)
 {
     size_t at = 0;
     *outside = *numbers = 0;
@@ -42,43 +43,43 @@ static size_t worst_of(const struct bp_look_columns *c, size_t *outside, size_t 
     return at;
 }
 
-static bp_status tell_range(struct bp_doctor *d, const struct bp_look_columns *c, double low, double high)
+static bp_status report_range(struct bp_doctor *d, const struct bp_column_facts *c, double low, double high)
 {
     size_t outside, numbers;
     const size_t at = worst_of(c, &outside, &numbers);
     if (outside == 0)
         return BP_OK;
     const double share = (double)outside / (double)numbers;
-    const int32_t activation = (int32_t)bp_look_layer(d->net, last_layer(d->net), BP_LAYER_ACTIVATION);
-    return bp_doctor_tell(
+    const int32_t activation = (int32_t)bp_doctor_layer_option(d->net, last_layer(d->net), BP_LAYER_ACTIVATION);
+    return bp_doctor_report(
         d, BP_FINDING_TARGET_RANGE, at, share,
         "target: %s %% of the numbers lie outside of what the output (%s) can give, which is %s to %s; "
         "most in %s, which goes from %s to %s. Take BP_ACT_IDENTITY for the last layer, or scale "
         "the target",
         bp_percent(share).text, bp_key_name(activation), bp_short(low).text, bp_short(high).text,
-        bp_look_column_name(d, BP_PART_TARGET, at).text, bp_short(c->of[at].low).text, bp_short(c->of[at].high).text);
+        bp_doctor_column_name(d, BP_PART_TARGET, at).text, bp_short(c->of[at].low).text, bp_short(c->of[at].high).text);
 }
 
-bp_status bp_look_at_target(struct bp_doctor *doctor)
+bp_status bp_examine_target(struct bp_doctor *doctor)
 {
-    struct bp_look_columns columns = {0};
+    struct bp_column_facts columns = {0};
     double low, high;
     if (doctor->train->labels)
         return BP_OK;
     BP_TRY(range_of(doctor, &low, &high));
     const double slack = bp_thresholds.target_slack * (isfinite(high - low) ? high - low : 1);
-    bp_status status = bp_look_columns_take(doctor, BP_PART_TARGET, low - slack, high + slack, &columns);
+    bp_status status = bp_column_facts_take(doctor, BP_PART_TARGET, low - slack, high + slack, &columns);
     if (status == BP_OK)
-        status = bp_look_columns_tell_nonfinite(doctor, BP_PART_TARGET, &columns);
+        status = bp_column_facts_report_nonfinite(doctor, BP_PART_TARGET, &columns);
     if (status == BP_OK)
-        status = tell_range(doctor, &columns, low, high);
-    bp_look_columns_release(doctor, &columns);
+        status = report_range(doctor, &columns, low, high);
+    bp_column_facts_release(doctor, &columns);
     return status;
 }
 
 /* ---- labels */
 
-static bp_status tell_label_range(struct bp_doctor *d)
+static bp_status report_label_range(struct bp_doctor *d)
 {
     const size_t rows = bp_data_rows(d->train->data), classes = bp_data_classes(d->train->data);
     size_t outside = 0, first = 0;
@@ -95,7 +96,7 @@ static bp_status tell_label_range(struct bp_doctor *d)
     }
     if (outside == 0)
         return BP_OK;
-    return bp_doctor_tell(
+    return bp_doctor_report(
         d, BP_FINDING_LABEL_RANGE, first, (double)outside / (double)rows,
         "labels: %zu of %zu are not among the %zu classes, the first is %d in row %zu. Borrowed labels "
         "must stay as they were",
@@ -103,7 +104,7 @@ static bp_status tell_label_range(struct bp_doctor *d)
 }
 
 /* The weights that balance the classes are 0 for one without rows. */
-static bp_status tell_unused(struct bp_doctor *d)
+static bp_status report_unused(struct bp_doctor *d)
 {
     const bp_data *data = d->train->data;
     const size_t classes = bp_data_classes(data);
@@ -116,17 +117,17 @@ static bp_status tell_unused(struct bp_doctor *d)
     if (unused == 0)
         return BP_OK;
     const char *name = bp_data_name(data, BP_TEXT_CLASS, first);
-    return bp_doctor_tell(d, BP_FINDING_CLASS_UNUSED, first, (double)unused / (double)classes,
-                          "labels: %zu of %zu classes have no row, the first is %zu%s%s%s. Labels count from 0: see "
-                          "whether yours do, and whether the split took all rows of a class away",
-                          unused, classes, first, name ? " (" : "", name ? bp_quote_text(name).text : "",
-                          name ? ")" : "");
+    return bp_doctor_report(d, BP_FINDING_CLASS_UNUSED, first, (double)unused / (double)classes,
+                            "labels: %zu of %zu classes have no row, the first is %zu%s%s%s. Labels count from 0: see "
+                            "whether yours do, and whether the split took all rows of a class away",
+                            unused, classes, first, name ? " (" : "", name ? bp_quote_text(name).text : "",
+                            name ? ")" : "");
 }
 
-bp_status bp_look_at_labels(struct bp_doctor *doctor)
+bp_status bp_examine_labels(struct bp_doctor *doctor)
 {
     if (!doctor->train->labels)
         return BP_OK;
-    BP_TRY(tell_label_range(doctor));
-    return tell_unused(doctor);
+    BP_TRY(report_label_range(doctor));
+    return report_unused(doctor);
 }

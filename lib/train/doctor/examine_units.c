@@ -20,7 +20,7 @@ struct units {
     struct bp_doctor *doctor;
     struct layer *layers;
     size_t count, widest;
-    void *z, *slopes; /* [BP_LOOK_ROWS][widest], of the net's type */
+    void *z, *slopes; /* [BP_DOCTOR_ROWS][widest], of the net's type */
     struct bp_batch batch;
 };
 
@@ -30,7 +30,7 @@ static bool is_f32(const bp_net *net) { return bp_net_dtype(net) == BP_F32; }
 
 static bool is_looked_at(const bp_net *net, size_t layer)
 {
-    const int32_t activation = (int32_t)bp_look_layer(net, layer, BP_LAYER_ACTIVATION); /* 0: it has none */
+    const int32_t activation = (int32_t)bp_doctor_layer_option(net, layer, BP_LAYER_ACTIVATION); /* 0: it has none */
     return activation != 0 && activation != BP_ACT_SOFTMAX && activation != BP_ACT_LOG_SOFTMAX;
 }
 
@@ -70,18 +70,18 @@ static bp_status prepare(struct units *units)
     if (!units->layers)
         return BP_ERR_MEMORY;
     for (size_t i = 0; i < units->count; i++) {
-        if (bp_look_layer(doctor->net, i, BP_LAYER_RANDOM) != 0)
+        if (bp_doctor_layer_option(doctor->net, i, BP_LAYER_RANDOM) != 0)
             BP_TRY(bp_net_layer_set(doctor->net, i, BP_LAYER_RATE, 0));
         BP_TRY(prepare_layer(units, i));
     }
     if (units->widest == 0)
         return BP_OK;
-    if (!bp_size_multiply(units->widest, BP_LOOK_ROWS, &numbers))
+    if (!bp_size_multiply(units->widest, BP_DOCTOR_ROWS, &numbers))
         return BP_ERR_MEMORY;
     units->z = bp_memory_allocate(doctor->allocator, numbers, size);
     units->slopes = bp_memory_allocate(doctor->allocator, numbers, size);
     return units->z && units->slopes &&
-                   bp_batch_make(doctor->allocator, &units->batch, doctor->net, doctor->train->data, BP_LOOK_ROWS)
+                   bp_batch_make(doctor->allocator, &units->batch, doctor->net, doctor->train->data, BP_DOCTOR_ROWS)
                ? BP_OK
                : BP_ERR_MEMORY;
 }
@@ -124,8 +124,8 @@ static bp_status count_layer(struct units *units, size_t index, size_t rows)
 static bp_status count(struct units *units)
 {
     struct bp_doctor *doctor = units->doctor;
-    for (size_t row = 0; row < doctor->rows && units->widest > 0; row += BP_LOOK_ROWS) {
-        const size_t some = bp_look_some(doctor->rows, row);
+    for (size_t row = 0; row < doctor->rows && units->widest > 0; row += BP_DOCTOR_ROWS) {
+        const size_t some = bp_doctor_block(doctor->rows, row);
         BP_TRY(bp_inputs_take(&units->batch.x, doctor->train->data, doctor->call, doctor->row + row, some));
         BP_TRY(bp_batch_forward(&units->batch, doctor->net, some));
         for (size_t i = 0; i < units->count; i++)
@@ -154,36 +154,37 @@ static bool has_learned(const bp_train *t)
 
 static const char *activation_of(const bp_net *net, size_t layer)
 {
-    return bp_key_name((int32_t)bp_look_layer(net, layer, BP_LAYER_ACTIVATION));
+    return bp_key_name((int32_t)bp_doctor_layer_option(net, layer, BP_LAYER_ACTIVATION));
 }
 
-static bp_status tell_dead(struct bp_doctor *doctor, const struct layer *layer, size_t index)
+static bp_status report_dead(struct bp_doctor *doctor, const struct layer *layer, size_t index)
 {
     const double share = share_of(layer, doctor->rows, 1);
     if (share < bp_thresholds.dead_units)
         return BP_OK;
-    return bp_doctor_tell(doctor, BP_FINDING_DEAD_UNITS, index, share,
-                          "layer %zu: %s %% of its %zu %s units are dead: for none of the %zu rows looked at has the "
-                          "activation a slope, so they do not learn. Try a lower learning rate, BP_ACT_LEAKY_RELU, "
-                          "BP_INIT_AUTO for the weights, or scaled inputs, and start anew with bp_net_init",
-                          index, bp_percent(share).text, layer->units, activation_of(doctor->net, index), doctor->rows);
+    return bp_doctor_report(doctor, BP_FINDING_DEAD_UNITS, index, share,
+                            "layer %zu: %s %% of its %zu %s units are dead: for none of the %zu rows looked at has the "
+                            "activation a slope, so they do not learn. Try a lower learning rate, BP_ACT_LEAKY_RELU, "
+                            "BP_INIT_AUTO for the weights, or scaled inputs, and begin again with bp_net_init",
+                            index, bp_percent(share).text, layer->units, activation_of(doctor->net, index),
+                            doctor->rows);
 }
 
-static bp_status tell_saturated(struct bp_doctor *doctor, const struct layer *layer, size_t index)
+static bp_status report_saturated(struct bp_doctor *doctor, const struct layer *layer, size_t index)
 {
     const double share = share_of(layer, doctor->rows, bp_thresholds.saturated_rows);
     if (share < bp_thresholds.saturated_units || has_learned(doctor->train))
         return BP_OK;
-    return bp_doctor_tell(
+    return bp_doctor_report(
         doctor, BP_FINDING_SATURATED_UNITS, index, share,
         "layer %zu: %s %% of its %zu %s units are saturated: their slope is below %s %% of the "
         "steepest for nearly all rows, so they hardly learn. Try scaled inputs, a lower learning rate, "
-        "BP_INIT_AUTO for the weights, or BP_OPT_L2, and start anew with bp_net_init",
+        "BP_INIT_AUTO for the weights, or BP_OPT_L2, and begin again with bp_net_init",
         index, bp_percent(share).text, layer->units, activation_of(doctor->net, index),
         bp_percent(bp_thresholds.flat).text);
 }
 
-bp_status bp_look_at_units(struct bp_doctor *doctor)
+bp_status bp_examine_units(struct bp_doctor *doctor)
 {
     struct units units = {.doctor = doctor};
     bp_status status = prepare(&units);
@@ -191,8 +192,8 @@ bp_status bp_look_at_units(struct bp_doctor *doctor)
         status = count(&units);
     for (size_t i = 0; status == BP_OK && i < units.count; i++)
         if (units.layers[i].probe)
-            status = units.layers[i].bounded ? tell_saturated(doctor, &units.layers[i], i)
-                                             : tell_dead(doctor, &units.layers[i], i);
+            status = units.layers[i].bounded ? report_saturated(doctor, &units.layers[i], i)
+                                             : report_dead(doctor, &units.layers[i], i);
     release(&units);
     return status;
 }

@@ -34,7 +34,7 @@ struct bp_thresholds {
     double saturated_units; /* share of a layer's units */
     double learned;         /* loss by that of epoch 1, from which on saturated units are a result and no obstacle */
     double risen;           /* loss by that of epoch 1 */
-    size_t course;          /* the last epochs, of which the following tell */
+    size_t course;          /* the last epochs, which the following describe */
     double restless;        /* mean change from epoch to epoch by the mean loss */
     double no_progress;     /* least loss of their later half by that of the first */
     double low_level;       /* loss by that of epoch 1, below which changes are small */

@@ -8,7 +8,7 @@
 /* Numbers through the probe at a time, and those of the grid. */
 enum { SOME = 1024, GRID = 257, FAR = 3 };
 
-/* z of the grid: from -16 to 16 by eighths. The far ones tell an activation that has come to its end from one that still
+/* z of the grid: from -16 to 16 by eighths. The far ones separate an activation that has come to its end from one that still
  * grows, however slowly, and from sine and cosine, which do not grow there. */
 static const double step = 0.125, far[FAR] = {400, 600, 800};
 
@@ -91,7 +91,7 @@ static bool is_endless(const double *f)
 }
 
 /* What the far numbers of one side add. */
-static bp_status look_far(bp_net *probe, double side, struct bp_shape *shape, bool *flat, double *end)
+static bp_status evaluate_far(bp_net *probe, double side, struct bp_shape *shape, bool *flat, double *end)
 {
     double z[FAR], f[FAR], slopes[FAR];
     for (size_t i = 0; i < FAR; i++)
@@ -119,8 +119,8 @@ bp_status bp_probe_shape(bp_net *probe, struct bp_shape *shape)
         if (fabs(z[i]) <= 1)
             shape->steepest = fmax(shape->steepest, fabs(slopes[i]));
     }
-    BP_TRY(look_far(probe, -1, shape, &shape->flat_below, &below));
-    BP_TRY(look_far(probe, 1, shape, &shape->flat_above, &above));
+    BP_TRY(evaluate_far(probe, -1, shape, &shape->flat_below, &below));
+    BP_TRY(evaluate_far(probe, 1, shape, &shape->flat_above, &above));
     shape->same_ends = shape->steepest == 0 || fabs(above - below) < 1e-3;
     return BP_OK;
 }

@@ -67,7 +67,7 @@ static double next_x(const struct bp_irprop *r, const struct bp_irprop_rules *ru
     return down != 0 ? r->at.x[i] + down * next_size(r, rules, i) : r->at.x[i];
 }
 
-/* As after a turn of every sign, but for the place. */
+/* As after every sign has changed, except that the point stays. */
 static void shorten(struct bp_irprop *r, const struct bp_irprop_rules *rules, size_t n)
 {
     for (size_t i = 0; i < n; i++) {

@@ -95,7 +95,7 @@ static void judge(struct bp_scg *s, double share, double mu, double square, size
 }
 
 /* Step 6: of the fall that the quadratic model foretold, the share that there was. A loss that explodes, or is infinite,
- * does not tell how much too long the step was: the next is about a hundredth, not less. */
+ * does not show how much too long the step was: the next is about a hundredth, not less. */
 static double share_of(const struct bp_scg *s, double mu)
 {
     const double share = 2 * s->delta * (s->at.value - s->trial.value) / (mu * mu), least = -100;

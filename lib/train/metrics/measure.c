@@ -7,10 +7,31 @@
 
 /* ---- measuring */
 
+/* The class of a row is its label. */
+static bp_status check_labels(const struct bp_blocks *blocks, const char *what)
+{
+    if (blocks->labels)
+        return BP_OK;
+    return bp_fail(blocks->call, BP_ERR_UNSUPPORTED,
+                   "%s counts classes, and the target is numbers: give the classes as labels", what);
+}
+
+static bp_status check_outputs(const struct bp_blocks *blocks, double *activation)
+{
+    *activation = 0;
+    (void)bp_net_layer_get(blocks->net, bp_net_layers(blocks->net) - 1, BP_LAYER_ACTIVATION, activation);
+    if (blocks->outputs > 1 || (*activation != BP_ACT_SOFTMAX && *activation != BP_ACT_LOG_SOFTMAX))
+        return BP_OK;
+    return bp_fail(blocks->call, BP_ERR_UNSUPPORTED,
+                   "softmax of one output is the same for every row: use BP_ACT_SIGMOID");
+}
+
 static bp_status check_metric(const struct bp_blocks *blocks, const struct bp_metric *metric)
 {
-    double activation = 0;
-    (void)bp_net_layer_get(blocks->net, bp_net_layers(blocks->net) - 1, BP_LAYER_ACTIVATION, &activation);
+    double activation;
+    BP_TRY(check_outputs(blocks, &activation));
+    if (metric->classes > 0)
+        BP_TRY(check_labels(blocks, metric->named.name));
     if (blocks->classes < metric->classes)
         return bp_fail(blocks->call, BP_ERR_UNSUPPORTED, "%s needs %zu classes or more: the net has outputs for %zu",
                        metric->named.name, metric->classes, blocks->classes);
@@ -97,9 +118,20 @@ static bp_status count_block(void *context, const struct bp_block *block)
     for (size_t i = 0; i < block->rows; i++) {
         const struct bp_sample sample = bp_block_sample(block, i);
         const size_t predicted = bp_class_of(sample.y, sample.outputs);
-        confusion->counts[bp_sample_truth(&sample) * confusion->classes + predicted]++;
+        confusion->counts[(size_t)sample.label * confusion->classes + predicted]++;
     }
     return BP_OK;
+}
+
+static bp_status count_all(struct bp_blocks *blocks, size_t *counts)
+{
+    struct confusion confusion = {blocks->classes, counts};
+    double activation;
+    BP_TRY(check_outputs(blocks, &activation));
+    BP_TRY(check_labels(blocks, "the confusion matrix"));
+    for (size_t i = 0; i < blocks->classes * blocks->classes; i++)
+        counts[i] = 0;
+    return bp_blocks_visit(blocks, count_block, &confusion);
 }
 
 bp_status bp_net_confusion(const bp_net *net, const bp_data *data, size_t *counts)
@@ -109,10 +141,7 @@ bp_status bp_net_confusion(const bp_net *net, const bp_data *data, size_t *count
     BP_TRY(bp_need(call, data, "data"));
     BP_TRY(bp_need(call, counts, "counts"));
     BP_TRY(bp_blocks_create(&blocks, call, net, data));
-    struct confusion confusion = {blocks.classes, counts};
-    for (size_t i = 0; i < blocks.classes * blocks.classes; i++)
-        counts[i] = 0;
-    const bp_status status = bp_blocks_visit(&blocks, count_block, &confusion);
+    const bp_status status = count_all(&blocks, counts);
     bp_blocks_release(&blocks);
     return status;
 }

@@ -25,7 +25,7 @@ static bp_status finish_mean(const struct bp_tally *tally, double *value)
 /* Whether the row's class is among the outputs' first k, which is how many classes the metric needs. */
 static double is_in_top(const struct bp_tally *tally, const struct bp_sample *sample)
 {
-    const size_t truth = bp_sample_truth(sample);
+    const size_t truth = (size_t)sample->label;
     size_t before = 0;
     if (sample->outputs == 1)
         return bp_class_of(sample->y, 1) == truth;
@@ -58,7 +58,7 @@ static double absolute_error(const struct bp_tally *tally, const struct bp_sampl
 static double log_loss(const struct bp_tally *tally, const struct bp_sample *sample)
 {
     const double epsilon = tally->blocks->dtype == BP_F32 ? (double)FLT_EPSILON : DBL_EPSILON;
-    const size_t truth = bp_sample_truth(sample);
+    const size_t truth = (size_t)sample->label;
     double all = 0, share = 0;
     for (size_t i = 0; i < sample->outputs; i++) {
         const double p = fmin(fmax(sample->y[i], epsilon), 1 - epsilon);
@@ -91,7 +91,7 @@ static bp_status finish_count(const struct bp_tally *tally, double *value)
 
 static void add_class(struct bp_tally *tally, const struct bp_sample *sample)
 {
-    const size_t truth = bp_sample_truth(sample), predicted = bp_class_of(sample->y, sample->outputs);
+    const size_t truth = (size_t)sample->label, predicted = bp_class_of(sample->y, sample->outputs);
     struct bp_class_sums *classes = tally->of.classes;
     classes[truth].truth += sample->weight;
     classes[predicted].predicted += sample->weight;
@@ -150,7 +150,7 @@ size_t bp_score_columns(const struct bp_blocks *blocks) { return blocks->classes
 
 static void add_scores(struct bp_tally *tally, const struct bp_sample *sample)
 {
-    const size_t truth = bp_sample_truth(sample), columns = bp_score_columns(tally->blocks);
+    const size_t truth = (size_t)sample->label, columns = bp_score_columns(tally->blocks);
     const double *y = sample->outputs == 2 ? sample->y + 1 : sample->y;
     const size_t first = columns == 1 ? 1 : 0; /* the class of the first column */
     for (size_t i = 0; i < columns; i++)
@@ -177,7 +177,8 @@ static bp_status finish_auc(const struct bp_tally *tally, double *value)
 /* ---- the table */
 
 #define MEAN(row) .of_row = row, .add = add_mean, .finish = finish_mean
-#define CLASSES(class) .room = BP_ROOM_CLASS, .of_class = class, .add = add_class, .finish = finish_classes
+#define CLASSES(class)                                                                                                 \
+    .classes = 1, .room = BP_ROOM_CLASS, .of_class = class, .add = add_class, .finish = finish_classes
 
 static const struct bp_metric rows[] = {
     {{BP_METRIC_LOSS, "loss", "The net's loss, the mean over the rows"}, .add = NULL}, /* the net's own */
@@ -200,9 +201,11 @@ static const struct bp_metric rows[] = {
      .finish = finish_r2},
     {{BP_METRIC_LOG_LOSS, "log_loss",
       "Minus the logarithm of the probability of the row's class, the mean over the rows"},
+     .classes = 1,
      .probabilities = true,
      MEAN(log_loss)},
     {{BP_METRIC_AUC, "auc", "The area under the ROC curve"},
+     .classes = 1,
      .room = BP_ROOM_SCORE,
      .add = add_scores,
      .finish = finish_auc},

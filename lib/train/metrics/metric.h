@@ -45,7 +45,7 @@ enum bp_room { BP_ROOM_NONE, BP_ROOM_CLASS, BP_ROOM_OUTPUT, BP_ROOM_SCORE }; /* 
 
 struct bp_metric {
     struct bp_named named;
-    size_t classes;     /* the fewest that it makes sense for; 0 for any outputs */
+    size_t classes;     /* the fewest that it makes sense for; 0 if it is of numbers */
     bool probabilities; /* the outputs must not be logarithms of them */
     enum bp_room room;
     bp_row_fn *of_row;     /* a row's number, where the metric is their mean */
