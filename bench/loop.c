@@ -104,8 +104,8 @@ static double loop_seconds(const struct rows *r, bool shuffled)
     bp_data *data = NULL;
     bp_train *train = NULL;
     bp_data_create(&data, NULL);
-    bp_data_set_inputs_f32(data, r->x, ROWS, r->inputs, BP_HOLD_BORROW);
-    bp_data_set_labels(data, r->labels, 10, BP_HOLD_BORROW);
+    bp_data_set_inputs(data, BP_F32, r->x, ROWS, r->inputs, 0, BP_HOLD_BORROW);
+    bp_data_set_labels(data, BP_I32, r->labels, 10, BP_HOLD_BORROW);
     bp_train_create(&train, net, data, NULL);
     bp_train_set(train, BP_TRAIN_BATCH, (double)r->work->rows);
     bp_train_set(train, BP_TRAIN_EPOCHS, EPOCHS);

@@ -22,7 +22,7 @@ struct rows {
     size_t count, inputs;
     float *values, *dense; /* dense: the first DENSE_ROWS of them */
     int32_t *columns;
-    size_t *starts;
+    int64_t *starts;
     float *target;
 };
 
@@ -41,7 +41,7 @@ static bp_data *make_up(void)
 {
     static float values[ROWS * NUMBERS];
     static int32_t columns[ROWS * NUMBERS];
-    static size_t starts[ROWS + 1];
+    static int64_t starts[ROWS + 1];
     static int32_t labels[ROWS];
     uint64_t state = 1;
     size_t at = 0;
@@ -59,8 +59,8 @@ static bp_data *make_up(void)
     }
     starts[ROWS] = at;
     check(bp_data_create(&data, NULL));
-    check(bp_data_set_inputs_sparse_f32(data, values, columns, starts, ROWS, INPUTS, BP_HOLD_BORROW));
-    check(bp_data_set_labels(data, labels, 2, BP_HOLD_BORROW));
+    check(bp_data_set_sparse(data, BP_F32, values, columns, starts, ROWS, INPUTS, BP_HOLD_BORROW));
+    check(bp_data_set_labels(data, BP_I32, labels, 2, BP_HOLD_BORROW));
     return data;
 }
 
@@ -83,7 +83,7 @@ static struct rows rows_of(const bp_data *data)
     const size_t numbers = bp_data_nonzeros(data, 0, r.count);
     r.values = need(malloc((numbers + 1) * sizeof(float)));
     r.columns = need(malloc((numbers + 1) * sizeof(int32_t)));
-    r.starts = need(malloc((r.count + 1) * sizeof(size_t)));
+    r.starts = need(malloc((r.count + 1) * sizeof(int64_t)));
     r.dense = need(malloc(DENSE_ROWS * r.inputs * sizeof(float)));
     r.target = need(malloc(r.count * sizeof(float)));
     int32_t *labels = need(malloc(r.count * sizeof(int32_t)));

@@ -43,7 +43,9 @@ static bp_data *points(void)
         x[i] = 4.0 * i / (POINTS - 1) - 2;
         y[i] = truth(x[i]) + noise();
     }
-    need(bp_data_create_f64(&data, x, POINTS, 1, y, 1));
+    need(bp_data_create(&data, NULL));
+    need(bp_data_set_inputs(data, BP_F64, x, POINTS, 1, 0, BP_HOLD_COPY));
+    need(bp_data_set_target(data, BP_F64, y, 1, 0, BP_HOLD_COPY));
     return data;
 }
 

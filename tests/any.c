@@ -76,6 +76,38 @@ bp_net *any_net(int32_t dtype, size_t inputs, const struct any_layer *layers, si
     return net;
 }
 
+/* ---------------------------------------------------------------------------------------------------------- data sets */
+
+/** After a failure there is no data set. */
+static bp_status finished(bp_data **data, bp_status status)
+{
+    if (status != BP_OK) {
+        bp_data_destroy(*data);
+        *data = NULL;
+    }
+    return status;
+}
+
+bp_status any_data(bp_data **data, int32_t type, const void *x, size_t rows, size_t inputs, const void *target,
+                   size_t outputs)
+{
+    any_ok(bp_data_create(data, NULL));
+    bp_status status = bp_data_set_inputs(*data, type, x, rows, inputs, 0, BP_HOLD_COPY);
+    if (status == BP_OK && outputs > 0)
+        status = bp_data_set_target(*data, type, target, outputs, 0, BP_HOLD_COPY);
+    return finished(data, status);
+}
+
+bp_status any_labelled(bp_data **data, int32_t type, const void *x, size_t rows, size_t inputs, const int32_t *labels,
+                       size_t classes)
+{
+    any_ok(bp_data_create(data, NULL));
+    bp_status status = bp_data_set_inputs(*data, type, x, rows, inputs, 0, BP_HOLD_COPY);
+    if (status == BP_OK)
+        status = bp_data_set_labels(*data, BP_I32, labels, classes, BP_HOLD_COPY);
+    return finished(data, status);
+}
+
 /* ----------------------------------------------------------------------------------------------------- conversion */
 
 static void *room_of(size_t count, size_t size)

@@ -57,6 +57,13 @@ bp_status any_set_names(bp_net *net, const char *const *inputs, const char *cons
 /** An initialised net. Every call on the way must succeed. */
 bp_net *any_net(int32_t dtype, size_t inputs, const struct any_layer *layers, size_t count, uint64_t seed);
 
+/** A data set with its own copy of inputs, and of a target where `outputs` is not 0; NULL after a failure. */
+bp_status any_data(bp_data **data, int32_t type, const void *x, size_t rows, size_t inputs, const void *target,
+                   size_t outputs);
+/** The same with labels. */
+bp_status any_labelled(bp_data **data, int32_t type, const void *x, size_t rows, size_t inputs, const int32_t *labels,
+                       size_t classes);
+
 /** Asserts BP_OK, and prints the net's sentence otherwise. */
 #define any_ok(status) any_check_ok((status), #status, __FILE__, __LINE__)
 void any_check_ok(bp_status status, const char *call, const char *file, int line);

@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "arguments_values.h"
+
 /* ------------------------------------------------------------------------------------------------------------- lives */
 
 enum {
@@ -65,7 +67,7 @@ const struct life lives[] = {
     {"some rows of another", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_select"), 0},
     {"a CSV file", READY & ~(unsigned)NEEDS_WEIGHTS, LED_BY(READY_BY, "bp_data_read_csv"), 0},
     {"sparse inputs", (READY & ~(unsigned)DATA) | FILLED | NEEDS_ALONE | NEEDS_SPARSE,
-     LED_BY(READY_BY, "bp_data_set_inputs_sparse"), 0},
+     LED_BY(READY_BY, "bp_data_set_sparse"), 0},
     {"a LIBSVM file", (READY & ~(unsigned)NEEDS_WEIGHTS) | NEEDS_SPARSE, LED_BY(READY_BY, "bp_data_read_libsvm"), 0},
     {"sparse rows forwarded", READY, LED_BY(INIT, "bp_net_forward_sparse", BACKWARD), 0},
     {"trained on sparse rows", STEPPED | STALE, LED_BY(INIT, "bp_net_train_sparse"), 0},
@@ -153,17 +155,15 @@ static void fill_set(struct fixture *f)
         f->row_numbers[i] = (size_t)(i * i % ROWS); /* 0, 1, 4, 4, 1 */
     }
     for (size_t i = 0; i < ROWS; i++) { /* 0, 1 and 2 numbers in a row, in columns 0 and 1 */
-        f->starts[i + 1] = f->starts[i] + i % 3;
+        f->starts[i + 1] = f->starts[i] + (int64_t)(i % 3);
         for (size_t k = 0; k < i % 3; k++)
-            f->columns[f->starts[i] + k] = (int32_t)k;
+            f->columns[(size_t)f->starts[i] + k] = (int32_t)k;
     }
     if (!(f->life->has & NEEDS_INPUTS))
         return;
-    const bp_status status = f->dtype == BP_F32 ? bp_data_set_inputs_f32(f->set, f->x.f32, ROWS, INPUTS, BP_HOLD_COPY)
-                                                : bp_data_set_inputs_f64(f->set, f->x.f64, ROWS, INPUTS, BP_HOLD_COPY);
-    assert_int_equal(status, BP_OK);
-    assert_int_equal(bp_data_set_labels(f->set, f->labels, OUTPUTS, BP_HOLD_COPY), BP_OK);
-    assert_int_equal(bp_data_set_weights(f->set, f->weights, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_inputs(f->set, f->dtype, typed(f, &f->x), ROWS, INPUTS, 0, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_labels(f->set, BP_I32, f->labels, OUTPUTS, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_weights(f->set, BP_F64, f->weights, BP_HOLD_COPY), BP_OK);
 }
 
 /* Takes a call that must succeed. After a clone or a selection the life goes on in what was made, after a split in what

@@ -66,8 +66,8 @@ struct fixture {
     } held;                  /**< what a data set is asked for, beside numbers in y */
     size_t counts[2 * ROWS]; /**< also for numbers that are as many and no wider */
     int32_t columns[2 * ROWS];
-    size_t starts[ROWS + 1];
-    size_t starts_out[ROWS + 1];
+    int64_t starts[ROWS + 1];
+    int64_t starts_out[ROWS + 1];
     char text[8192];
     char csv[PATH_ROOM], libsvm[PATH_ROOM],
         files[FORMATS][2][PATH_ROOM]; /**< files to read; of arrays a row for each format */

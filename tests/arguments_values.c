@@ -80,7 +80,9 @@ static void make_checkpoint(struct fixture *f)
     else
         assert_int_equal(bp_net_load(&net, f->model), BP_OK);
     assert_int_equal(bp_net_zero_gradient(net), BP_OK);
-    assert_int_equal(bp_data_create_labels_f64(&other, x, 1, INPUTS, &label, OUTPUTS), BP_OK);
+    assert_int_equal(bp_data_create(&other, NULL), BP_OK);
+    assert_int_equal(bp_data_set_inputs(other, BP_F64, x, 1, INPUTS, 0, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_labels(other, BP_I32, &label, OUTPUTS, BP_HOLD_COPY), BP_OK);
     assert_int_equal(bp_train_create(&train, net, f->train ? f->set : other, f->train ? f->set : NULL), BP_OK);
     assert_int_equal(bp_train_save(train, f->checkpoint), BP_OK);
     FILE *stream = fopen(f->checkpoint, "rb");

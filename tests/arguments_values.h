@@ -41,7 +41,8 @@ extern const double some_factors[INPUTS];
 extern int32_t labels_beside[ROWS], labels_below[ROWS], labels_above[ROWS];
 extern double weights_below[ROWS], weights_nan[ROWS], weights_above[ROWS];
 extern double factors_nan[INPUTS], factors_infinite[INPUTS];
-extern size_t rows_above[ROWS], starts_back[ROWS + 1];
+extern size_t rows_above[ROWS];
+extern int64_t starts_back[ROWS + 1], starts_negative[ROWS + 1];
 extern int32_t columns_below[ROWS + 1], columns_above[ROWS + 1], columns_back[ROWS + 1];
 
 /** NaN throughout, and allocators without a size or a function, which the test fills in. */

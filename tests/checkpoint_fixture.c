@@ -63,8 +63,8 @@ static bp_data *heaps(uint64_t seed, const bp_allocator *allocator)
             x[i * INPUTS + k] = (labels[i] == (int32_t)k ? 3 : 2) + any_uniform(&seed, -1, 1);
     }
     assert_int_equal(bp_data_create(&data, allocator), BP_OK);
-    assert_int_equal(bp_data_set_inputs_f64(data, x, ROWS, INPUTS, BP_HOLD_COPY), BP_OK);
-    assert_int_equal(bp_data_set_labels(data, labels, CLASSES, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_inputs(data, BP_F64, x, ROWS, INPUTS, 0, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_labels(data, BP_I32, labels, CLASSES, BP_HOLD_COPY), BP_OK);
     return data;
 }
 

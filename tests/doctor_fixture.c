@@ -70,14 +70,14 @@ void check_healthy(const struct patient *p, int32_t allowed, const char *file, i
 bp_data *data_with_target(const double *x, size_t rows, size_t inputs, const double *target, size_t outputs)
 {
     bp_data *data = NULL;
-    assert_int_equal(bp_data_create_f64(&data, x, rows, inputs, target, outputs), BP_OK);
+    assert_int_equal(any_data(&data, BP_F64, x, rows, inputs, target, outputs), BP_OK);
     return data;
 }
 
 bp_data *data_with_labels(const double *x, size_t rows, size_t inputs, const int32_t *labels, size_t classes)
 {
     bp_data *data = NULL;
-    assert_int_equal(bp_data_create_labels_f64(&data, x, rows, inputs, labels, classes), BP_OK);
+    assert_int_equal(any_labelled(&data, BP_F64, x, rows, inputs, labels, classes), BP_OK);
     return data;
 }
 

@@ -23,14 +23,14 @@ static void set_inputs(int32_t dtype, bp_data *data, const struct content *c)
 {
     const size_t count = c->rows * c->inputs;
     if (dtype == BP_F64) {
-        data_ok(data, bp_data_set_inputs_f64(data, c->x, c->rows, c->inputs, BP_HOLD_COPY));
+        data_ok(data, bp_data_set_inputs(data, BP_F64, c->x, c->rows, c->inputs, 0, BP_HOLD_COPY));
         return;
     }
     float *x = malloc(count * sizeof *x);
     assert_non_null(x);
     for (size_t i = 0; i < count; i++)
         x[i] = (float)c->x[i];
-    data_ok(data, bp_data_set_inputs_f32(data, x, c->rows, c->inputs, BP_HOLD_COPY));
+    data_ok(data, bp_data_set_inputs(data, BP_F32, x, c->rows, c->inputs, 0, BP_HOLD_COPY));
     free(x);
 }
 
@@ -40,11 +40,11 @@ bp_data *data_of(int32_t dtype, const struct content *c, const bp_allocator *all
     data_ok(data, bp_data_create(&data, allocator));
     set_inputs(dtype, data, c);
     if (c->target != NULL)
-        data_ok(data, bp_data_set_target_f64(data, c->target, c->outputs, BP_HOLD_COPY));
+        data_ok(data, bp_data_set_target(data, BP_F64, c->target, c->outputs, 0, BP_HOLD_COPY));
     if (c->labels != NULL)
-        data_ok(data, bp_data_set_labels(data, c->labels, c->classes, BP_HOLD_COPY));
+        data_ok(data, bp_data_set_labels(data, BP_I32, c->labels, c->classes, BP_HOLD_COPY));
     if (c->weights != NULL)
-        data_ok(data, bp_data_set_weights(data, c->weights, BP_HOLD_COPY));
+        data_ok(data, bp_data_set_weights(data, BP_F64, c->weights, BP_HOLD_COPY));
     return data;
 }
 

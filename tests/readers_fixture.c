@@ -99,7 +99,7 @@ void set_begin(struct set *set)
     set->failing = (struct failing){0};
     const bp_allocator allocator = failing_allocator(&set->failing);
     assert_int_equal(bp_data_create(&set->data, &allocator), BP_OK);
-    assert_int_equal(bp_data_set_inputs_f64(set->data, (const double[]){7, 8}, 1, 2, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_inputs(set->data, BP_F64, (const double[]){7, 8}, 1, 2, 0, BP_HOLD_COPY), BP_OK);
 }
 
 void set_end(struct set *set)

@@ -36,7 +36,7 @@ void sparse_make(struct sparse_rows *s, uint64_t seed, size_t rows, size_t input
     size_t at = 1;
     make_room(s, rows, inputs);
     for (size_t row = 0; row < rows; row++) {
-        s->starts[row] = at;
+        s->starts[row] = (int64_t)at;
         for (size_t i = 0; i < inputs; i++) {
             const double chance = any_uniform(&seed, 0, 1);
             double value;
@@ -48,7 +48,7 @@ void sparse_make(struct sparse_rows *s, uint64_t seed, size_t rows, size_t input
             add(s, &at, i, value);
         }
     }
-    s->starts[rows] = at;
+    s->starts[rows] = (int64_t)at;
 }
 
 void sparse_of(struct sparse_rows *s, const double *x, size_t rows, size_t inputs)
@@ -57,12 +57,12 @@ void sparse_of(struct sparse_rows *s, const double *x, size_t rows, size_t input
     make_room(s, rows, inputs);
     for (size_t i = 0; i < rows * inputs; i++) {
         if (i % inputs == 0)
-            s->starts[i / inputs] = at;
+            s->starts[i / inputs] = (int64_t)at;
         s->x[i] = x[i];
         if (x[i] != 0)
             add(s, &at, i % inputs, x[i]);
     }
-    s->starts[rows] = at;
+    s->starts[rows] = (int64_t)at;
 }
 
 void sparse_free(struct sparse_rows *s)

@@ -11,7 +11,7 @@ struct sparse_rows {
     double *x, *values; /**< [rows][inputs], and the numbers of it that are there */
     float *values_f32;
     int32_t *columns;
-    size_t *starts;
+    int64_t *starts;
 };
 
 /** Random rows: of the numbers about `share` are there, some of them 0; the first row is empty, the last full. The first

@@ -23,7 +23,7 @@ struct arrays {
     float values_f32[NUMBERS];
     double values[NUMBERS];
     int32_t columns[NUMBERS];
-    size_t starts[ROWS + 1];
+    int64_t starts[ROWS + 1];
 };
 
 static void fill(struct arrays *a)
@@ -38,7 +38,7 @@ static void fill(struct arrays *a)
     for (size_t i = 0; i < ROWS; i++) {
         a->labels[i] = (int32_t)(i % CLASSES);
         a->weights[i] = 1;
-        a->starts[i] = FIRST + i * PER_ROW;
+        a->starts[i] = FIRST + (int64_t)i * PER_ROW;
     }
     a->starts[ROWS] = NUMBERS;
 }
@@ -64,12 +64,12 @@ static void value_infinite(struct arrays *a)
 }
 static void starts_descend(struct arrays *a) { a->starts[5] = a->starts[6] + 5; }
 static void start_beyond(struct arrays *a) { a->starts[5] = a->starts[6] = NUMBERS + 1; }
-static void starts_run_away(struct arrays *a) { a->starts[ROWS] = (size_t)1 << 30; }
-static void starts_overflow(struct arrays *a) { a->starts[ROWS] = SIZE_MAX; }
+static void starts_run_away(struct arrays *a) { a->starts[ROWS] = (int64_t)1 << 30; }
+static void starts_overflow(struct arrays *a) { a->starts[ROWS] = INT64_MAX; }
 static void starts_wrap(struct arrays *a)
 {
     for (size_t i = 0; i <= 5; i++)
-        a->starts[i] = (size_t)0 - (6 - i);
+        a->starts[i] = (int64_t)i - 6;
 }
 static void start_below_the_first(struct arrays *a) { a->starts[0] = FIRST - PER_ROW; }
 
@@ -97,7 +97,7 @@ static const struct change {
     {"a start is beyond the arrays", STARTS, start_beyond, "starts must "},
     {"the last start is 2^30", STARTS, starts_run_away,
      "row 39 starts at 123 and ends at 1073741824: starts must be 6 to 126"},
-    {"the last start is SIZE_MAX", STARTS, starts_overflow, "row 39 starts at 123 and ends at "},
+    {"the last start is INT64_MAX", STARTS, starts_overflow, "row 39 starts at 123 and ends at "},
     {"starts are below 0", STARTS, starts_wrap, "starts must "},
     {"a start is below the first", STARTS, start_below_the_first, "starts at 3 and ends at 9: starts must be 6 to 126"},
 };
@@ -262,7 +262,7 @@ static bp_status get_sparse(struct scene *s)
 {
     static float values[2 * NUMBERS];
     static int32_t columns[2 * NUMBERS];
-    size_t starts[ROWS + 1];
+    int64_t starts[ROWS + 1];
     assert_in_range(bp_data_nonzeros(s->data, 0, bp_data_rows(s->data)), 0, 2 * NUMBERS);
     return told_by_data(s, bp_data_get_sparse_f32(s->data, 0, bp_data_rows(s->data), values, columns, starts));
 }
@@ -320,11 +320,11 @@ static const size_t chosen[] = {39, 7, 5, 4, 3, 2, 1, 0, 20, 21, 22, 23};
 static void set_inputs(bp_data *data, struct arrays *a, const struct way *way)
 {
     if (!way->sparse)
-        any_ok(bp_data_set_inputs_f64(data, a->x, ROWS, INPUTS, BP_HOLD_BORROW));
+        any_ok(bp_data_set_inputs(data, BP_F64, a->x, ROWS, INPUTS, 0, BP_HOLD_BORROW));
     else if (way->dtype == BP_F32)
-        any_ok(bp_data_set_inputs_sparse_f32(data, a->values_f32, a->columns, a->starts, ROWS, INPUTS, BP_HOLD_BORROW));
+        any_ok(bp_data_set_sparse(data, BP_F32, a->values_f32, a->columns, a->starts, ROWS, INPUTS, BP_HOLD_BORROW));
     else
-        any_ok(bp_data_set_inputs_sparse_f64(data, a->values, a->columns, a->starts, ROWS, INPUTS, BP_HOLD_BORROW));
+        any_ok(bp_data_set_sparse(data, BP_F64, a->values, a->columns, a->starts, ROWS, INPUTS, BP_HOLD_BORROW));
 }
 
 static void begin(struct scene *s, int32_t dtype, const struct way *way)
@@ -335,8 +335,8 @@ static void begin(struct scene *s, int32_t dtype, const struct way *way)
     fill(&s->arrays);
     assert_int_equal(bp_data_create(&s->whole, NULL), BP_OK);
     set_inputs(s->whole, &s->arrays, way);
-    any_ok(bp_data_set_labels(s->whole, s->arrays.labels, CLASSES, BP_HOLD_BORROW));
-    any_ok(bp_data_set_weights(s->whole, s->arrays.weights, BP_HOLD_BORROW));
+    any_ok(bp_data_set_labels(s->whole, BP_I32, s->arrays.labels, CLASSES, BP_HOLD_BORROW));
+    any_ok(bp_data_set_weights(s->whole, BP_F64, s->arrays.weights, BP_HOLD_BORROW));
     s->data = s->whole;
     if (way->some)
         any_ok(bp_data_select(s->whole, chosen, COUNT(chosen), &s->data));

@@ -135,11 +135,12 @@ static bp_data *data_of(const struct combination *c)
     for (size_t i = 0; i < ROWS * MOST_OUTPUTS; i++)
         target[i] = (double)(i % 5) / 4;
     any_ok(bp_data_create(&data, NULL));
-    any_ok(bp_data_set_inputs_f64(data, x, ROWS, INPUTS, BP_HOLD_COPY));
+    any_ok(bp_data_set_inputs(data, BP_F64, x, ROWS, INPUTS, 0, BP_HOLD_COPY));
     if (c->labels)
-        any_ok(bp_data_set_labels(data, classes[c->outputs > 1], c->outputs == 1 ? 2 : c->outputs, BP_HOLD_COPY));
+        any_ok(
+            bp_data_set_labels(data, BP_I32, classes[c->outputs > 1], c->outputs == 1 ? 2 : c->outputs, BP_HOLD_COPY));
     else
-        any_ok(bp_data_set_target_f64(data, target, c->outputs, BP_HOLD_COPY));
+        any_ok(bp_data_set_target(data, BP_F64, target, c->outputs, 0, BP_HOLD_COPY));
     return data;
 }
 

@@ -132,7 +132,7 @@ static void a_line_is_judged_as_least_squares_are(void **state)
         x[i] = 50 + any_uniform(&seed, -3, 3);
         y[i] = 1000 - 7 * x[i] + any_uniform(&seed, -1, 1);
     }
-    assert_int_equal(bp_data_create_f64(&data, x, 30, 1, y, 1), BP_OK);
+    assert_int_equal(any_data(&data, BP_F64, x, 30, 1, y, 1), BP_OK);
     any_ok(bp_net_create(&t.net, dtype, 1));
     any_ok(bp_net_add_dense(t.net, 1, BP_ACT_IDENTITY));
     any_ok(bp_net_init(t.net, 1));

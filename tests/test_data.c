@@ -18,7 +18,7 @@
 
 #include "failing_allocator.h"
 
-enum { ROWS = 7, COLUMNS = 3, CLASSES = 4, COUNT = ROWS * COLUMNS, U8 = 8 };
+enum { ROWS = 7, COLUMNS = 3, CLASSES = 4, COUNT = ROWS * COLUMNS };
 
 #define SCALE (1 / 255.)
 
@@ -27,6 +27,8 @@ struct given {
     float f32[COUNT];
     double f64[COUNT];
     uint8_t u8[COUNT];
+    int32_t i32[COUNT];
+    int64_t i64[COUNT];
     int32_t labels[ROWS];
     double weights[ROWS];
 };
@@ -38,6 +40,8 @@ static struct given make_given(void)
         g.f64[i] = 0.1 * (i * 7 % 23) - 0.7;
         g.f32[i] = (float)g.f64[i];
         g.u8[i] = (uint8_t)(i * 67);
+        g.i32[i] = i % 5 == 0 ? INT32_MIN + i : i * 16777217;
+        g.i64[i] = i % 5 == 0 ? INT64_MAX - i : i * ((int64_t)1 << 54) / 3;
     }
     for (int i = 0; i < ROWS; i++) {
         g.labels[i] = i * 3 % CLASSES;
@@ -83,23 +87,39 @@ static void refused(bp_status status, bp_status expected, const char *words)
 
 /* ---- inputs and target of every type */
 
+static const void *array_of(const struct given *g, int32_t type)
+{
+    return type == BP_F32   ? (const void *)g->f32
+           : type == BP_F64 ? (const void *)g->f64
+           : type == BP_U8  ? (const void *)g->u8
+           : type == BP_I32 ? (const void *)g->i32
+                            : (const void *)g->i64;
+}
+
 static void set_inputs(const struct given *g, int32_t type, int32_t hold)
 {
-    ok(type == BP_F32   ? bp_data_set_inputs_f32(data, g->f32, ROWS, COLUMNS, hold)
-       : type == BP_F64 ? bp_data_set_inputs_f64(data, g->f64, ROWS, COLUMNS, hold)
-                        : bp_data_set_inputs_u8(data, g->u8, ROWS, COLUMNS, SCALE, hold));
+    ok(bp_data_set(data, BP_DATA_BYTE, SCALE));
+    ok(bp_data_set_inputs(data, type, array_of(g, type), ROWS, COLUMNS, 0, hold));
 }
 
 static void set_target(const struct given *g, int32_t type, int32_t hold)
 {
-    ok(type == BP_F32 ? bp_data_set_target_f32(data, g->f32, COLUMNS, hold)
-                      : bp_data_set_target_f64(data, g->f64, COLUMNS, hold));
+    ok(bp_data_set_target(data, type, array_of(g, type), COLUMNS, 0, hold));
 }
 
-/* What number i is worth. */
-static double worth(const struct given *g, int32_t type, int i)
+/* What number i is worth, as a double, and as the float nearest to that, or to a whole number itself. */
+static double worth(const struct given *g, int32_t type, size_t i)
 {
-    return type == BP_F32 ? (double)g->f32[i] : type == BP_F64 ? g->f64[i] : g->u8[i] * SCALE;
+    return type == BP_F32   ? (double)g->f32[i]
+           : type == BP_F64 ? g->f64[i]
+           : type == BP_U8  ? g->u8[i] * SCALE
+           : type == BP_I32 ? g->i32[i]
+                            : (double)g->i64[i];
+}
+
+static float float_worth(const struct given *g, int32_t type, size_t i)
+{
+    return type == BP_I64 ? (float)g->i64[i] : (float)worth(g, type, i);
 }
 
 typedef bp_status get_f32(const bp_data *, size_t, size_t, float *);
@@ -118,20 +138,22 @@ static void expect_numbers(get_f32 *as_f32, get_f64 *as_f64, const struct given 
             ok(as_f32(data, row, rows, f32));
             ok(as_f64(data, row, rows, f64));
             for (size_t i = 0; i < n; i++) {
-                const double expected = worth(g, type, (int)(row * COLUMNS + i));
-                assert_true(f64[i] == expected && f32[i] == (float)expected);
+                assert_true(f64[i] == worth(g, type, row * COLUMNS + i));
+                assert_true(f32[i] == float_worth(g, type, row * COLUMNS + i));
             }
             assert_true(f32[n] == 5 && f64[n] == 5);
         }
 }
 
-static const int32_t types[] = {BP_F32, BP_F64, U8}, holds[] = {BP_HOLD_COPY, BP_HOLD_BORROW};
+enum { TYPES = 5 };
+
+static const int32_t types[TYPES] = {BP_F32, BP_F64, BP_U8, BP_I32, BP_I64}, holds[] = {BP_HOLD_COPY, BP_HOLD_BORROW};
 
 static void inputs_of_every_type_come_out_as_every_type(void **state)
 {
     const struct given g = make_given();
     (void)state;
-    for (int type = 0; type < 3; type++)
+    for (int type = 0; type < TYPES; type++)
         for (int hold = 0; hold < 2; hold++) {
             set_inputs(&g, types[type], holds[hold]);
             assert_int_equal(bp_data_rows(data), ROWS);
@@ -144,13 +166,13 @@ static void a_target_of_every_type_comes_out_as_every_type(void **state)
 {
     const struct given g = make_given();
     (void)state;
-    set_inputs(&g, U8, BP_HOLD_BORROW);
-    for (int type = 0; type < 2; type++)
+    set_inputs(&g, BP_U8, BP_HOLD_BORROW);
+    for (int type = 0; type < TYPES; type++)
         for (int hold = 0; hold < 2; hold++) {
             set_target(&g, types[type], holds[hold]);
             assert_int_equal(bp_data_outputs(data), COLUMNS);
             expect_numbers(bp_data_get_target_f32, bp_data_get_target_f64, &g, types[type]);
-            expect_numbers(bp_data_get_inputs_f32, bp_data_get_inputs_f64, &g, U8);
+            expect_numbers(bp_data_get_inputs_f32, bp_data_get_inputs_f64, &g, BP_U8);
         }
 }
 
@@ -159,19 +181,21 @@ static void only_a_borrowed_array_shows_what_is_done_to_it(void **state)
 {
     const struct given before = make_given();
     (void)state;
-    for (int type = 0; type < 3; type++)
+    for (int type = 0; type < TYPES; type++)
         for (int hold = 0; hold < 2; hold++) {
             struct given g = before;
-            const int32_t target = types[type == 0];
+            const int32_t target = types[(type + 1) % TYPES];
             double weights[ROWS];
             int32_t labels[ROWS];
             set_inputs(&g, types[type], holds[hold]);
             set_target(&g, target, holds[hold]);
-            ok(bp_data_set_weights(data, g.weights, holds[hold]));
+            ok(bp_data_set_weights(data, BP_F64, g.weights, holds[hold]));
             for (int i = 0; i < COUNT; i++) {
                 g.f32[i] *= 2;
                 g.f64[i] *= 2;
                 g.u8[i] ^= 1;
+                g.i32[i] ^= 1;
+                g.i64[i] ^= 1 << 12;
             }
             g.weights[1] = 9;
             g.labels[1] = 2;
@@ -180,7 +204,7 @@ static void only_a_borrowed_array_shows_what_is_done_to_it(void **state)
             expect_numbers(bp_data_get_target_f32, bp_data_get_target_f64, seen, target);
             ok(bp_data_get_weights(data, 0, ROWS, weights));
             assert_memory_equal(weights, seen->weights, sizeof(weights));
-            ok(bp_data_set_labels(data, g.labels, CLASSES, holds[hold]));
+            ok(bp_data_set_labels(data, BP_I32, g.labels, CLASSES, holds[hold]));
             memcpy(g.labels, before.labels, sizeof(g.labels));
             ok(bp_data_get_labels(data, 1, 1, labels));
             assert_int_equal(labels[0], holds[hold] == BP_HOLD_BORROW ? before.labels[1] : 2);
@@ -190,7 +214,7 @@ static void only_a_borrowed_array_shows_what_is_done_to_it(void **state)
 /* And not that of its scale as a float, which is 1 off the last place for half of the bytes. */
 static void a_byte_is_the_float_nearest_to_its_worth(void **state)
 {
-    static const double scales[] = {1 / 255., 1 / 256., -0.1, 1e300, 1e-300};
+    static const double scales[] = {1 / 255., 1 / 256., 0.1, 1e300, 1e-300};
     uint8_t bytes[256];
     float f32[256];
     double f64[256];
@@ -198,7 +222,9 @@ static void a_byte_is_the_float_nearest_to_its_worth(void **state)
     for (int i = 0; i < 256; i++)
         bytes[i] = (uint8_t)i;
     for (size_t k = 0; k < sizeof(scales) / sizeof(scales[0]); k++) {
-        ok(bp_data_set_inputs_u8(data, bytes, 1, 256, scales[k], BP_HOLD_BORROW));
+        ok(bp_data_set(data, BP_DATA_BYTE, scales[k]));
+        ok(bp_data_set_inputs(data, BP_U8, bytes, 1, 256, 0, BP_HOLD_BORROW));
+        ok(bp_data_set(data, BP_DATA_BYTE, 3)); /* for the next array */
         host_mask(scales[k] > FLT_MAX);
         ok(bp_data_get_inputs_f32(data, 0, 1, f32));
         host_unmask(scales[k] > FLT_MAX);
@@ -227,9 +253,9 @@ static void outputs_are_the_targets_or_the_classes(void **state)
     expect_sizes(0, 0, 0);
     set_target(&g, BP_F32, BP_HOLD_COPY);
     expect_sizes(COLUMNS, 0, 0);
-    ok(bp_data_set_weights(data, g.weights, BP_HOLD_COPY));
+    ok(bp_data_set_weights(data, BP_F64, g.weights, BP_HOLD_COPY));
     expect_sizes(COLUMNS, 0, 1);
-    ok(bp_data_set_labels(data, g.labels, CLASSES, BP_HOLD_COPY));
+    ok(bp_data_set_labels(data, BP_I32, g.labels, CLASSES, BP_HOLD_COPY));
     expect_sizes(CLASSES, CLASSES, 1);
     set_inputs(&g, BP_F32, BP_HOLD_COPY);
     expect_sizes(0, 0, 0);
@@ -243,7 +269,7 @@ static void target_and_labels_take_each_others_place(void **state)
     (void)state;
     set_inputs(&g, BP_F64, BP_HOLD_COPY);
     for (int hold = 0; hold < 4; hold++) { /* a copy in the place of a borrowed array and the reverse, too */
-        ok(bp_data_set_labels(data, g.labels, CLASSES, holds[hold % 2]));
+        ok(bp_data_set_labels(data, BP_I32, g.labels, CLASSES, holds[hold % 2]));
         refused(bp_data_get_target_f64(data, 0, 1, target), BP_ERR_STATE, "no target");
         ok(bp_data_get_labels(data, 0, ROWS, labels));
         assert_memory_equal(labels, g.labels, sizeof(labels));
@@ -264,13 +290,13 @@ static void a_label_that_is_no_class_is_refused(void **state)
     const struct given g = make_given();
     (void)state;
     set_inputs(&g, BP_F32, BP_HOLD_COPY);
-    ok(bp_data_set_labels(data, g.labels, CLASSES, BP_HOLD_COPY));
+    ok(bp_data_set_labels(data, BP_I32, g.labels, CLASSES, BP_HOLD_COPY));
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         int32_t labels[ROWS] = {0};
         char words[64];
         labels[ROWS - 1] = bad[i];
         snprintf(words, sizeof(words), "labels[6] is %d: it must be 0 to 3", (int)bad[i]);
-        refused(bp_data_set_labels(data, labels, CLASSES, BP_HOLD_COPY), BP_ERR_ARG, words);
+        refused(bp_data_set_labels(data, BP_I32, labels, CLASSES, BP_HOLD_COPY), BP_ERR_ARG, words);
         ok(bp_data_get_labels(data, 0, ROWS, labels));
         assert_memory_equal(labels, g.labels, sizeof(labels));
     }
@@ -285,13 +311,13 @@ static void a_weight_below_0_or_not_finite_is_refused(void **state)
     const struct given g = make_given();
     (void)state;
     set_inputs(&g, BP_F32, BP_HOLD_COPY);
-    ok(bp_data_set_weights(data, g.weights, BP_HOLD_COPY));
+    ok(bp_data_set_weights(data, BP_F64, g.weights, BP_HOLD_COPY));
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         double weights[ROWS] = {0};
         weights[2] = bad[i].weight;
         host_mask(!isfinite(bad[i].weight));
-        refused(bp_data_set_weights(data, weights, BP_HOLD_COPY), BP_ERR_ARG, "weights[2]");
-        refused(bp_data_set_weights(data, weights, BP_HOLD_BORROW), BP_ERR_ARG, bad[i].words);
+        refused(bp_data_set_weights(data, BP_F64, weights, BP_HOLD_COPY), BP_ERR_ARG, "weights[2]");
+        refused(bp_data_set_weights(data, BP_F64, weights, BP_HOLD_BORROW), BP_ERR_ARG, bad[i].words);
         host_unmask(!isfinite(bad[i].weight));
         ok(bp_data_get_weights(data, 0, ROWS, weights));
         assert_memory_equal(weights, g.weights, sizeof(weights));
@@ -318,54 +344,229 @@ static void more_numbers_than_memory_could_hold_are_refused(void **state)
 {
     const uint8_t byte = 1;
     (void)state;
-    refused(bp_data_set_inputs_u8(data, &byte, SIZE_MAX / 8 + 1, 1, 1, BP_HOLD_BORROW), BP_ERR_SHAPE, "fit in memory");
-    refused(bp_data_set_inputs_u8(data, &byte, SIZE_MAX / 2, 3, 1, BP_HOLD_COPY), BP_ERR_SHAPE, "fit in memory");
+    refused(bp_data_set_inputs(data, BP_U8, &byte, SIZE_MAX / 8 + 1, 1, 0, BP_HOLD_BORROW), BP_ERR_SHAPE,
+            "fit in memory");
+    refused(bp_data_set_inputs(data, BP_U8, &byte, SIZE_MAX / 2, 3, 0, BP_HOLD_COPY), BP_ERR_SHAPE, "fit in memory");
 #if SIZE_MAX > UINT32_MAX /* what 32 bits count the allocator has */
-    refused(bp_data_set_inputs_u8(data, &byte, SIZE_MAX / 16, 1, 1, BP_HOLD_COPY), BP_ERR_MEMORY, "no memory");
+    refused(bp_data_set_inputs(data, BP_U8, &byte, SIZE_MAX / 16, 1, 0, BP_HOLD_COPY), BP_ERR_MEMORY, "no memory");
 #endif
     assert_int_equal(bp_data_rows(data), 0);
 }
 
-static void a_failed_create_leaves_a_sentence_and_no_data_set(void **state)
+static void a_type_that_a_part_does_not_take_is_refused(void **state)
 {
-    static const int32_t bad_labels[] = {0, 4};
-    static const float f32[4];
-    static const double f64[4];
+    static const struct {
+        int32_t type;
+        const char *inputs, *target, *labels, *weights, *sparse; /* of the sentence; NULL: it is taken */
+    } rows[] = {
+        {BP_F32, NULL, NULL, "labels may be of BP_U8, BP_I32 or BP_I64", NULL, NULL},
+        {BP_F64, NULL, NULL, "labels may be of", NULL, NULL},
+        {BP_U8, NULL, NULL, NULL, "weights may be of BP_F32 or BP_F64", "sparse values may be of BP_F32 or BP_F64"},
+        {BP_I32, NULL, NULL, NULL, "weights may be of", "sparse values may be of"},
+        {BP_I64, NULL, NULL, NULL, "weights may be of", "sparse values may be of"},
+        {0, "x may be of BP_F32, BP_F64, BP_U8, BP_I32 or BP_I64", "target may be of", "labels may", "weights may",
+         "sparse"},
+        {BP_FAMILY_TYPE, "x may be of", "target may be of", "labels may", "weights may", "sparse"},
+        {BP_I64 + 10, "x may be of", "target may be of", "labels may", "weights may", "sparse"},
+    };
+    static const int64_t zeros[COUNT], starts[ROWS + 1];
+    static const int32_t columns[1];
     (void)state;
-    for (int failure = 0; failure < 6; failure++) {
-        static const char *const words[] = {
-            "bp_data_create_f32: the numbers are NULL",        "bp_data_create_f64: rows is 0",
-            "bp_data_create_f64: there are 0 numbers",         "bp_data_create_labels_f32: labels[1] is 4",
-            "bp_data_create_labels_f64: the numbers are NULL", "bp_data_create_labels_f64: classes is 1"};
-        bp_data *made = (bp_data *)&failure; /* to be overwritten */
-        const bp_status status = failure == 0   ? bp_data_create_f32(&made, NULL, 2, 2, f32, 2)
-                                 : failure == 1 ? bp_data_create_f64(&made, f64, 0, 2, f64, 2)
-                                 : failure == 2 ? bp_data_create_f64(&made, f64, 2, 2, f64, 0)
-                                 : failure == 3 ? bp_data_create_labels_f32(&made, f32, 2, 2, bad_labels, 4)
-                                 : failure == 4 ? bp_data_create_labels_f64(&made, f64, 2, 2, NULL, 4)
-                                                : bp_data_create_labels_f64(&made, f64, 2, 2, bad_labels, 1);
-        assert_true(status == BP_ERR_ARG || status == BP_ERR_SHAPE);
-        assert_null(made);
-        assert_int_equal(strncmp(bp_last_error(), words[failure], strlen(words[failure])), 0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const int32_t type = rows[i].type;
+        if (rows[i].sparse)
+            refused(bp_data_set_sparse(data, type, zeros, columns, starts, ROWS, COLUMNS, BP_HOLD_COPY), BP_ERR_ARG,
+                    rows[i].sparse);
+        else
+            ok(bp_data_set_sparse(data, type, zeros, columns, starts, ROWS, COLUMNS, BP_HOLD_COPY));
+        if (rows[i].inputs)
+            refused(bp_data_set_inputs(data, type, zeros, ROWS, COLUMNS, 0, BP_HOLD_COPY), BP_ERR_ARG, rows[i].inputs);
+        else
+            ok(bp_data_set_inputs(data, type, zeros, ROWS, COLUMNS, 0, BP_HOLD_COPY));
+        if (rows[i].target)
+            refused(bp_data_set_target(data, type, zeros, COLUMNS, 0, BP_HOLD_COPY), BP_ERR_ARG, rows[i].target);
+        else
+            ok(bp_data_set_target(data, type, zeros, COLUMNS, 0, BP_HOLD_COPY));
+        if (rows[i].labels)
+            refused(bp_data_set_labels(data, type, zeros, 2, BP_HOLD_COPY), BP_ERR_ARG, rows[i].labels);
+        else
+            ok(bp_data_set_labels(data, type, zeros, 2, BP_HOLD_COPY));
+        if (rows[i].weights)
+            refused(bp_data_set_weights(data, type, zeros, BP_HOLD_COPY), BP_ERR_ARG, rows[i].weights);
+        else
+            ok(bp_data_set_weights(data, type, zeros, BP_HOLD_COPY));
     }
 }
 
-static void create_is_its_three_calls_in_one(void **state)
+/* ---- labels and weights of every type */
+
+static void labels_of_every_whole_type_come_out_as_they_are(void **state)
+{
+    static const uint8_t u8[] = {0, 3, 2, 1, 1, 0, 3};
+    static const int32_t i32[] = {0, 3, 2, 1, 1, 0, 3};
+    static const int64_t i64[] = {0, 3, 2, 1, 1, 0, 3}, bad[] = {(int64_t)1 << 32, INT64_MIN, -1, CLASSES};
+    const struct given g = make_given();
+    int32_t labels[ROWS];
+    (void)state;
+    set_inputs(&g, BP_F32, BP_HOLD_COPY);
+    for (int hold = 0; hold < 2; hold++)
+        for (int type = 0; type < 3; type++) {
+            ok(type == 0   ? bp_data_set_labels(data, BP_U8, u8, CLASSES, holds[hold])
+               : type == 1 ? bp_data_set_labels(data, BP_I32, i32, CLASSES, holds[hold])
+                           : bp_data_set_labels(data, BP_I64, i64, CLASSES, holds[hold]));
+            ok(bp_data_get_labels(data, 0, ROWS, labels));
+            assert_memory_equal(labels, i32, sizeof(i32));
+        }
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        int64_t with_bad[ROWS] = {0};
+        char words[64];
+        with_bad[4] = bad[i];
+        snprintf(words, sizeof(words), "labels[4] is %lld: it must be 0 to 3", (long long)bad[i]);
+        refused(bp_data_set_labels(data, BP_I64, with_bad, CLASSES, BP_HOLD_COPY), BP_ERR_ARG, words);
+    }
+    refused(bp_data_set_labels(data, BP_U8, u8, 3, BP_HOLD_COPY), BP_ERR_ARG, "labels[1] is 3: it must be 0 to 2");
+}
+
+static void weights_may_be_floats(void **state)
+{
+    float weights[ROWS];
+    double out[ROWS];
+    const struct given g = make_given();
+    (void)state;
+    set_inputs(&g, BP_F32, BP_HOLD_COPY);
+    for (int i = 0; i < ROWS; i++)
+        weights[i] = (float)g.weights[i];
+    for (int hold = 0; hold < 2; hold++) {
+        ok(bp_data_set_weights(data, BP_F32, weights, holds[hold]));
+        ok(bp_data_get_weights(data, 0, ROWS, out));
+        for (int i = 0; i < ROWS; i++)
+            assert_true(out[i] == (double)weights[i]);
+    }
+    weights[2] = -1;
+    refused(bp_data_set_weights(data, BP_F32, weights, BP_HOLD_BORROW), BP_ERR_ARG, "weights[2] is -1");
+}
+
+/* ---- columns of a table */
+
+enum { WIDE = COLUMNS + 1 };
+
+/* The first columns of a table as inputs and the last as target, copied or not: for every type the same rows as packed ones. */
+static void some_columns_of_a_table_are_inputs_and_target(void **state)
+{
+    const struct given g = make_given();
+    double table[ROWS * WIDE], x[COUNT], target[ROWS];
+    float narrow[ROWS * WIDE], x_f32[COUNT];
+    (void)state;
+    for (size_t i = 0; i < ROWS * WIDE; i++) {
+        table[i] = i % WIDE < COLUMNS ? g.f64[i / WIDE * COLUMNS + i % WIDE] : g.weights[i / WIDE];
+        narrow[i] = (float)table[i];
+    }
+    for (int hold = 0; hold < 2; hold++) {
+        ok(bp_data_set_inputs(data, BP_F64, table, ROWS, COLUMNS, WIDE, holds[hold]));
+        ok(bp_data_set_target(data, BP_F64, table + COLUMNS, 1, WIDE, holds[hold]));
+        ok(bp_data_get_inputs_f64(data, 0, ROWS, x));
+        ok(bp_data_get_target_f64(data, 0, ROWS, target));
+        assert_memory_equal(x, g.f64, sizeof(x));
+        assert_memory_equal(target, g.weights, sizeof(target));
+        ok(bp_data_set_inputs(data, BP_F32, narrow, ROWS, COLUMNS, WIDE, holds[hold]));
+        ok(bp_data_set_target(data, BP_F32, narrow + COLUMNS, 1, WIDE, holds[hold]));
+        ok(bp_data_get_inputs_f32(data, 0, ROWS, x_f32));
+        ok(bp_data_get_target_f64(data, 0, ROWS, target));
+        assert_memory_equal(x_f32, g.f32, sizeof(x_f32));
+        for (int i = 0; i < ROWS; i++)
+            assert_true(target[i] == (double)(float)g.weights[i]);
+    }
+}
+
+static void a_stride_below_the_columns_or_too_large_is_refused(void **state)
 {
     const struct given g = make_given();
     (void)state;
-    for (int kind = 0; kind < 4; kind++) {
-        bp_data_destroy(data);
-        ok(kind == 0   ? bp_data_create_f32(&data, g.f32, ROWS, COLUMNS, g.f32, COLUMNS)
-           : kind == 1 ? bp_data_create_f64(&data, g.f64, ROWS, COLUMNS, g.f64, COLUMNS)
-           : kind == 2 ? bp_data_create_labels_f32(&data, g.f32, ROWS, COLUMNS, g.labels, CLASSES)
-                       : bp_data_create_labels_f64(&data, g.f64, ROWS, COLUMNS, g.labels, CLASSES));
-        expect_sizes(kind < 2 ? COLUMNS : CLASSES, kind < 2 ? 0 : CLASSES, 0);
-        expect_numbers(bp_data_get_inputs_f32, bp_data_get_inputs_f64, &g, types[kind % 2]);
+    set_inputs(&g, BP_F64, BP_HOLD_COPY);
+    for (int hold = 0; hold < 2; hold++) {
+        refused(bp_data_set_inputs(data, BP_F64, g.f64, ROWS, COLUMNS, COLUMNS - 1, holds[hold]), BP_ERR_SHAPE,
+                "stride is 2: a row has 3 numbers");
+        refused(bp_data_set_target(data, BP_F64, g.f64, COLUMNS, COLUMNS - 1, holds[hold]), BP_ERR_SHAPE,
+                "stride is 2");
+        refused(bp_data_set_inputs(data, BP_F64, g.f64, ROWS, COLUMNS, SIZE_MAX / 8, holds[hold]), BP_ERR_SHAPE,
+                "fit in memory");
+        refused(bp_data_set_target(data, BP_F64, g.f64, COLUMNS, SIZE_MAX, holds[hold]), BP_ERR_SHAPE, "fit in memory");
+        expect_numbers(bp_data_get_inputs_f32, bp_data_get_inputs_f64, &g, BP_F64); /* nothing is lost */
     }
-    bp_data_destroy(data);
-    ok(bp_data_create_f64(&data, g.f64, ROWS, COLUMNS, NULL, 0));
-    expect_sizes(0, 0, 0);
+}
+
+/* ---- memory is used again */
+
+static void set_all(const struct given *g, size_t rows, int32_t hold, bool sparse)
+{
+    static const float values[COUNT];
+    int64_t starts[ROWS + 1];
+    int32_t columns[ROWS];
+    for (int i = 0; i <= ROWS; i++)
+        starts[i] = i;
+    for (int i = 0; i < ROWS; i++)
+        columns[i] = i % COLUMNS;
+    if (sparse)
+        ok(bp_data_set_sparse(data, BP_F32, values, columns, starts, rows, COLUMNS, hold));
+    else
+        ok(bp_data_set_inputs(data, BP_F64, g->f64, rows, COLUMNS, 0, hold));
+    ok(bp_data_set_target(data, BP_F64, g->f64, COLUMNS, 0, hold));
+    ok(bp_data_set_labels(data, BP_I32, g->labels, CLASSES, hold));
+    ok(bp_data_set_weights(data, BP_F64, g->weights, hold));
+}
+
+static void arrays_of_no_greater_size_allocate_nothing(void **state)
+{
+    const struct given g = make_given();
+    (void)state;
+    for (int sparse = 0; sparse < 2; sparse++)
+        set_all(&g, ROWS, BP_HOLD_COPY, sparse);
+    const size_t calls = failing.calls;
+    for (int round = 0; round < 16; round++) {
+        set_all(&g, (size_t)(ROWS - round % 3), holds[round / 4 % 2], round % 2);
+        assert_int_equal(failing.calls, calls);
+    }
+    set_inputs(&g, BP_F64, BP_HOLD_COPY);
+    expect_numbers(bp_data_get_inputs_f32, bp_data_get_inputs_f64, &g, BP_F64);
+    assert_int_equal(failing.calls, calls);
+}
+
+static void inputs_begin_anew_and_leave_other_data_sets_theirs(void **state)
+{
+    static const double zeros[COUNT];
+    const struct given g = make_given();
+    bp_data *first = NULL, *second = NULL;
+    double x[COLUMNS];
+    (void)state;
+    set_all(&g, ROWS, BP_HOLD_COPY, false);
+    ok(bp_data_split(data, 0.5, 1, &first, &second));
+    ok(bp_data_get_inputs_f64(first, 0, 1, x));
+    const double was = x[0];
+    ok(bp_data_set_inputs(data, BP_F64, zeros, ROWS, COLUMNS, 0, BP_HOLD_COPY));
+    assert_int_equal(bp_data_outputs(data), 0);
+    assert_int_equal(bp_data_classes(first), CLASSES);
+    ok(bp_data_get_inputs_f64(first, 0, 1, x));
+    assert_true(was != 0 && x[0] == was);
+    ok(bp_data_set_inputs(first, BP_F64, zeros, 1, COLUMNS, 0,
+                          BP_HOLD_COPY)); /* also one that showed rows of another */
+    assert_int_equal(bp_data_rows(first), 1);
+    assert_int_equal(bp_data_rows(second), 4);
+    bp_data_destroy(first);
+    bp_data_destroy(second);
+}
+
+/* Each failing allocation leaves the data set as it was. */
+static void a_failed_allocation_changes_nothing(void **state)
+{
+    static const double many[4 * COUNT];
+    const struct given g = make_given();
+    (void)state;
+    set_inputs(&g, BP_F64, BP_HOLD_COPY);
+    ok(bp_data_set_labels(data, BP_I32, g.labels, CLASSES, BP_HOLD_COPY));
+    failing.fail_at = failing.calls + 1;
+    refused(bp_data_set_inputs(data, BP_F64, many, 4 * ROWS, COLUMNS, 0, BP_HOLD_COPY), BP_ERR_MEMORY, "no memory");
+    expect_numbers(bp_data_get_inputs_f32, bp_data_get_inputs_f64, &g, BP_F64);
+    assert_int_equal(bp_data_classes(data), CLASSES);
 }
 
 /* ---- threads */
@@ -415,8 +616,8 @@ static void many_threads_read_one_data_set(void **state)
     (void)state;
     bp_data_destroy(data);
     ok(bp_data_create(&data, NULL)); /* on malloc: the allocator of the other tests is for one thread */
-    set_inputs(&g, U8, BP_HOLD_BORROW);
-    ok(bp_data_set_labels(data, g.labels, CLASSES, BP_HOLD_COPY));
+    set_inputs(&g, BP_U8, BP_HOLD_BORROW);
+    ok(bp_data_set_labels(data, BP_I32, g.labels, CLASSES, BP_HOLD_COPY));
     for (size_t i = 0; i < THREADS; i++) {
         workers[i].number = i;
         assert_int_equal(pthread_create(&workers[i].thread, NULL, read_over_and_over, &workers[i]), 0);
@@ -425,7 +626,7 @@ static void many_threads_read_one_data_set(void **state)
         assert_int_equal(pthread_join(workers[i].thread, NULL), 0);
     for (size_t i = 0; i < THREADS; i++)
         assert_true(workers[i].right);
-    ok(bp_data_set_weights(data, g.weights, BP_HOLD_COPY)); /* it is alone again */
+    ok(bp_data_set_weights(data, BP_F64, g.weights, BP_HOLD_COPY)); /* it is alone again */
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)
@@ -443,8 +644,14 @@ int main(void)
         TEST(a_weight_below_0_or_not_finite_is_refused),
         TEST(rows_that_are_not_there_are_refused),
         TEST(more_numbers_than_memory_could_hold_are_refused),
-        TEST(a_failed_create_leaves_a_sentence_and_no_data_set),
-        TEST(create_is_its_three_calls_in_one),
+        TEST(a_type_that_a_part_does_not_take_is_refused),
+        TEST(labels_of_every_whole_type_come_out_as_they_are),
+        TEST(weights_may_be_floats),
+        TEST(some_columns_of_a_table_are_inputs_and_target),
+        TEST(a_stride_below_the_columns_or_too_large_is_refused),
+        TEST(arrays_of_no_greater_size_allocate_nothing),
+        TEST(inputs_begin_anew_and_leave_other_data_sets_theirs),
+        TEST(a_failed_allocation_changes_nothing),
         TEST(many_threads_read_one_data_set),
     };
     setlocale(LC_ALL, "");

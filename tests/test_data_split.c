@@ -50,9 +50,9 @@ static bp_data *make(size_t rows, bool labelled)
         labels[i] = class_of(i);
     }
     assert_int_equal(bp_data_create(&data, &allocator), BP_OK);
-    assert_int_equal(bp_data_set_inputs_f32(data, x, rows, 1, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_inputs(data, BP_F32, x, rows, 1, 0, BP_HOLD_COPY), BP_OK);
     if (labelled)
-        assert_int_equal(bp_data_set_labels(data, labels, CLASSES, BP_HOLD_COPY), BP_OK);
+        assert_int_equal(bp_data_set_labels(data, BP_I32, labels, CLASSES, BP_HOLD_COPY), BP_OK);
     return data;
 }
 
@@ -307,8 +307,8 @@ static void target_and_weights_go_with_their_rows(void **state)
         target[2 * i + 1] = i + 0.5;
         weights[i] = 2 * i;
     }
-    assert_int_equal(bp_data_set_target_f64(data, target, 2, BP_HOLD_BORROW), BP_OK);
-    assert_int_equal(bp_data_set_weights(data, weights, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_target(data, BP_F64, target, 2, 0, BP_HOLD_BORROW), BP_OK);
+    assert_int_equal(bp_data_set_weights(data, BP_F64, weights, BP_HOLD_COPY), BP_OK);
     assert_int_equal(bp_data_split(data, 0.5, 1, &parts[0], &parts[1]), BP_OK);
     bp_data_destroy(data);
     for (int part = 0; part < 2; part++) {
@@ -358,20 +358,20 @@ static void what_is_shared_takes_no_more_but_inputs_anew(void **state)
     bp_data *data = make(12, true), *first = NULL, *second = NULL;
     (void)state;
     assert_int_equal(bp_data_split(data, 0.5, 1, &first, &second), BP_OK);
-    assert_int_equal(bp_data_set_weights(data, weights, BP_HOLD_COPY), BP_ERR_STATE);
+    assert_int_equal(bp_data_set_weights(data, BP_F64, weights, BP_HOLD_COPY), BP_ERR_STATE);
     assert_non_null(strstr(bp_last_error(), "another data set shows the same rows"));
-    assert_int_equal(bp_data_set_weights(first, weights, BP_HOLD_COPY), BP_ERR_STATE);
+    assert_int_equal(bp_data_set_weights(first, BP_F64, weights, BP_HOLD_COPY), BP_ERR_STATE);
     assert_non_null(strstr(bp_last_error(), "shows rows of another"));
     const struct shown before = shown_by(second);
-    assert_int_equal(bp_data_set_inputs_f32(first, &x, 1, 1, BP_HOLD_COPY), BP_OK);
-    assert_int_equal(bp_data_set_weights(first, weights, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_inputs(first, BP_F32, &x, 1, 1, 0, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_weights(first, BP_F64, weights, BP_HOLD_COPY), BP_OK);
     assert_int_equal(shown_by(first).row[0], 5);
     const struct shown after = shown_by(second);
     assert_true(same_rows(&before, &after));
     assert_int_equal(bp_data_weighted(second), 0);
     bp_data_destroy(first);
     bp_data_destroy(second);
-    assert_int_equal(bp_data_set_weights(data, weights, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_weights(data, BP_F64, weights, BP_HOLD_COPY), BP_OK);
     bp_data_destroy(data);
 }
 

@@ -176,8 +176,8 @@ static bp_data *data_of(const char *name, const bp_net *net)
 {
     const struct vector *x = vectors_need(name, "x"), *target = vectors_need(name, "target");
     bp_data *data = NULL;
-    assert_int_equal(bp_data_create_f64(&data, x->values, x->count / bp_net_inputs(net), bp_net_inputs(net),
-                                        target->values, bp_net_outputs(net)),
+    assert_int_equal(any_data(&data, BP_F64, x->values, x->count / bp_net_inputs(net), bp_net_inputs(net),
+                              target->values, bp_net_outputs(net)),
                      BP_OK);
     return data;
 }
@@ -239,7 +239,7 @@ static bp_train *training_to(bp_net *net, double target)
 {
     bp_data *data;
     bp_train *train;
-    assert_int_equal(bp_data_create_f64(&data, (double[]){1}, 1, 1, &target, 1), BP_OK);
+    assert_int_equal(any_data(&data, BP_F64, (double[]){1}, 1, 1, &target, 1), BP_OK);
     assert_int_equal(bp_train_create(&train, net, data, NULL), BP_OK);
     assert_int_equal(bp_train_set(train, BP_TRAIN_METHOD, BP_METHOD_IRPROP_PLUS), BP_OK);
     bp_data_destroy(data);

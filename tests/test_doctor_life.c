@@ -80,8 +80,8 @@ static void a_failure_is_told_with_epoch_batch_row_and_layer(void **state)
     any_fill(&seed, x, MANY * INPUTS, -1, 1);
     x[BAD * INPUTS + 2] = (double)NAN;
     assert_int_equal(bp_data_create(&data, NULL), BP_OK);
-    assert_int_equal(bp_data_set_inputs_f64(data, x, MANY, INPUTS, BP_HOLD_BORROW), BP_OK);
-    assert_int_equal(bp_data_set_target_f64(data, target, 1, BP_HOLD_BORROW), BP_OK);
+    assert_int_equal(bp_data_set_inputs(data, BP_F64, x, MANY, INPUTS, 0, BP_HOLD_BORROW), BP_OK);
+    assert_int_equal(bp_data_set_target(data, BP_F64, target, 1, 0, BP_HOLD_BORROW), BP_OK);
     struct patient p = patient_of(dtype, &recipe, data, NULL);
     examine(&p); /* it is not among the rows that are looked at */
     expect_healthy(&p, 0);
@@ -206,8 +206,8 @@ static void labels_that_are_no_class_and_classes_without_rows_are_told(void **st
     for (size_t i = 0; i < ROWS; i++)
         labels[i] = (int32_t)(i % 3) + 1; /* from 1, as they should not be */
     assert_int_equal(bp_data_create(&data, NULL), BP_OK);
-    assert_int_equal(bp_data_set_inputs_f64(data, x, ROWS, INPUTS, BP_HOLD_COPY), BP_OK);
-    assert_int_equal(bp_data_set_labels(data, labels, 4, BP_HOLD_BORROW), BP_OK);
+    assert_int_equal(bp_data_set_inputs(data, BP_F64, x, ROWS, INPUTS, 0, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_labels(data, BP_I32, labels, 4, BP_HOLD_BORROW), BP_OK);
     struct patient p = patient_of(dtype, &recipe, data, NULL);
     examine(&p);
     const size_t unused = find(&p, BP_FINDING_CLASS_UNUSED);

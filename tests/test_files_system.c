@@ -438,8 +438,8 @@ static struct training training_of(uint64_t seed)
     double *numbers = any_room(inputs + outputs);
     any_fill(&seed, numbers, inputs + outputs, 0, 1);
     any_ok(bp_data_create(&t.data, NULL));
-    any_ok(bp_data_set_inputs_f64(t.data, numbers, 1, inputs, BP_HOLD_COPY));
-    any_ok(bp_data_set_target_f64(t.data, numbers + inputs, outputs, BP_HOLD_COPY));
+    any_ok(bp_data_set_inputs(t.data, BP_F64, numbers, 1, inputs, 0, BP_HOLD_COPY));
+    any_ok(bp_data_set_target(t.data, BP_F64, numbers + inputs, outputs, 0, BP_HOLD_COPY));
     any_ok(bp_train_create(&t.train, t.net, t.data, NULL));
     free(numbers);
     return t;

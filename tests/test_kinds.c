@@ -271,7 +271,7 @@ static void methods_over_all_rows_take_every_kind(void **state)
                 freeze(&w);
             (void)parameters_of(&w, one);
             any_ok(any_loss(w.net, x, target, ROWS, &before, NULL));
-            assert_int_equal(bp_data_create_f64(&data, x, ROWS, INPUTS, target, OUTPUTS), BP_OK);
+            assert_int_equal(any_data(&data, BP_F64, x, ROWS, INPUTS, target, OUTPUTS), BP_OK);
             assert_int_equal(bp_train_create(&train, w.net, data, NULL), BP_OK);
             assert_int_equal(bp_train_set(train, BP_TRAIN_METHOD, methods[i % 2]), BP_OK);
             assert_int_equal(bp_train_set(train, BP_TRAIN_EPOCHS, 3), BP_OK);

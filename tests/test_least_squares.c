@@ -33,7 +33,7 @@ static struct training case_of(const char *name, int32_t dtype, int32_t method)
     const struct vector *x = vectors_need(name, "x"), *target = vectors_need(name, "target");
     struct training t = {.net = net_of(name, dtype)};
     const size_t inputs = bp_net_inputs(t.net), outputs = bp_net_outputs(t.net);
-    assert_int_equal(bp_data_create_f64(&t.data, x->values, x->count / inputs, inputs, target->values, outputs), BP_OK);
+    assert_int_equal(any_data(&t.data, BP_F64, x->values, x->count / inputs, inputs, target->values, outputs), BP_OK);
     any_ok(bp_train_create(&t.train, t.net, t.data, NULL));
     set(&t, BP_TRAIN_METHOD, method);
     return t;
@@ -143,9 +143,9 @@ static void a_label_is_its_target_and_a_weight_of_2_a_row_that_comes_twice(void 
                     target[2 * rows + 1] = labels[i];
                 }
             }
-            assert_int_equal(bp_data_create_labels_f64(&a.data, x, POINTS, 1, labels, 2), BP_OK);
-            assert_int_equal(bp_data_set_weights(a.data, weights, BP_HOLD_COPY), BP_OK);
-            assert_int_equal(bp_data_create_f64(&b.data, twice, rows, 1, target, 2), BP_OK);
+            assert_int_equal(any_labelled(&a.data, BP_F64, x, POINTS, 1, labels, 2), BP_OK);
+            assert_int_equal(bp_data_set_weights(a.data, BP_F64, weights, BP_HOLD_COPY), BP_OK);
+            assert_int_equal(any_data(&b.data, BP_F64, twice, rows, 1, target, 2), BP_OK);
             compare(&a, &b, method, 4, dtype == BP_F32 ? 1e-2 : 1e-9);
         }
 }
@@ -162,8 +162,8 @@ static void the_mean_of_two_squares_is_half_their_sum(void **state)
     for (int method = BP_METHOD_LM; method <= BP_METHOD_BR; method += 10) {
         struct training a = {.net = any_net(dtype, 1, layers, 2, 1)}, b = {.net = any_net(dtype, 1, layers, 2, 1)};
         any_ok(bp_net_set(b.net, BP_OPT_LOSS, BP_LOSS_MSE));
-        assert_int_equal(bp_data_create_f64(&a.data, x, POINTS, 1, target, 2), BP_OK);
-        assert_int_equal(bp_data_create_f64(&b.data, x, POINTS, 1, target, 2), BP_OK);
+        assert_int_equal(any_data(&a.data, BP_F64, x, POINTS, 1, target, 2), BP_OK);
+        assert_int_equal(any_data(&b.data, BP_F64, x, POINTS, 1, target, 2), BP_OK);
         compare(&a, &b, method, 4, dtype == BP_F32 ? 1e-2 : 1e-9);
     }
 }
@@ -278,7 +278,7 @@ static void too_many_trained_parameters_are_refused(void **state)
     const struct any_layer layers[] = {{101, BP_ACT_TANH, 0, 0}, {97, BP_ACT_TANH, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0}};
     struct training t = {.net = any_net(dtype, 1, layers, 3, 1)};
     const double x[] = {-1, 1}, target[] = {0.5, 0};
-    assert_int_equal(bp_data_create_f64(&t.data, x, 2, 1, target, 1), BP_OK);
+    assert_int_equal(any_data(&t.data, BP_F64, x, 2, 1, target, 1), BP_OK);
     any_ok(bp_train_create(&t.train, t.net, t.data, NULL));
     set(&t, BP_TRAIN_METHOD, BP_METHOD_LM);
     expect_refusal(&t, "10194 parameters are trained: the method lm takes 10000 at most");

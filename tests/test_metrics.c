@@ -291,7 +291,7 @@ static void a_constant_target_that_is_not_exact_is_constant(void **state)
     bp_net *net = through(dtype, 1, BP_ACT_IDENTITY, NULL);
     bp_data *data = data_of(dtype, &(struct content){10, 1, x, target, 1, NULL, 0, NULL}, NULL);
     assert_true(measure(net, data, BP_METRIC_R2) == 0);
-    data_ok(data, bp_data_set_weights(data, weights, BP_HOLD_COPY));
+    data_ok(data, bp_data_set_weights(data, BP_F64, weights, BP_HOLD_COPY));
     assert_true(measure(net, data, BP_METRIC_R2) == 0);
     bp_data_destroy(data);
     data = data_of(dtype, &(struct content){1, 1, x, target, 1, NULL, 0, NULL}, NULL);

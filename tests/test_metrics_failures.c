@@ -99,7 +99,7 @@ static void what_makes_no_sense_is_refused(void **state)
     assert_refused(net, data, BP_METRIC_TOP_3, BP_ERR_UNSUPPORTED, "top_3 needs 3 classes");
     assert_refused(net, data, BP_METRIC_AUC, BP_ERR_UNSUPPORTED, "class 1 has none, or all");
     assert_true(measure(net, data, BP_METRIC_ACCURACY) == 1);
-    data_ok(data, bp_data_set_weights(data, nothing, BP_HOLD_COPY));
+    data_ok(data, bp_data_set_weights(data, BP_F64, nothing, BP_HOLD_COPY));
     assert_refused(net, data, BP_METRIC_ACCURACY, BP_ERR_UNSUPPORTED, "the weights of all rows are 0");
     assert_refused(net, data, BP_METRIC_R2, BP_ERR_UNSUPPORTED, "the weights of all rows are 0");
     any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));

@@ -32,8 +32,8 @@ static bp_data *data_of(void)
     static const double x[] = {1, 2, 3, 4}, t[] = {1, 2};
     bp_data *data = NULL;
     any_ok(bp_data_create(&data, allocator));
-    any_ok(bp_data_set_inputs_f64(data, x, 2, 2, BP_HOLD_COPY));
-    any_ok(bp_data_set_target_f64(data, t, 1, BP_HOLD_COPY));
+    any_ok(bp_data_set_inputs(data, BP_F64, x, 2, 2, 0, BP_HOLD_COPY));
+    any_ok(bp_data_set_target(data, BP_F64, t, 1, 0, BP_HOLD_COPY));
     return data;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The bounds and first values of every option: a program may count on them, so that a change of one is a change here. */
+#include <float.h>
 #include <math.h>
 
 #include "any.h"
@@ -88,6 +89,7 @@ static const struct option of_data[] = {
     {BP_DATA_MISSING, BP_MISSING_REFUSE, BP_MISSING_MEAN, BP_MISSING_REFUSE},
     {BP_DATA_CLASS, -1, 1, -1},
     {BP_DATA_NUMBERS, -1, 1, -1},
+    {BP_DATA_BYTE, 0x1p-1022, DBL_MAX, 1},
 };
 
 static void every_option_of_nets_is_as_the_table_says(void **state)
@@ -175,7 +177,7 @@ static void every_option_of_trainings_is_as_the_table_says(void **state)
     bp_net *net = any_net(dtype, 1, &layer, 1, 1);
     bp_data *data = NULL;
     bp_train *train = NULL;
-    assert_int_equal(bp_data_create_f64(&data, &x, 1, 1, &x, 1), BP_OK);
+    assert_int_equal(any_data(&data, BP_F64, &x, 1, 1, &x, 1), BP_OK);
     assert_int_equal(bp_train_create(&train, net, data, NULL), BP_OK);
     for (size_t i = 0; i < COUNT(of_trainings); i++)
         is_as_the_table_says(train, &of_trainings[i], set_train, get_train);

@@ -15,7 +15,7 @@ static struct training learner_of(const struct problem *p, size_t layers, size_t
         any_ok(bp_net_add_dense(t.net, hidden, BP_ACT_TANH));
     any_ok(bp_net_add_dense(t.net, 1, BP_ACT_IDENTITY));
     any_ok(bp_net_init(t.net, seed));
-    assert_int_equal(bp_data_create_labels_f64(&t.data, p->x, p->rows, p->inputs, p->labels, 2), BP_OK);
+    assert_int_equal(any_labelled(&t.data, BP_F64, p->x, p->rows, p->inputs, p->labels, 2), BP_OK);
     any_ok(bp_train_create(&t.train, t.net, t.data, NULL));
     return t;
 }

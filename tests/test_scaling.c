@@ -194,7 +194,7 @@ static void bad_scalings_are_refused(void **state)
 static bp_data *data_of(const struct table *t)
 {
     bp_data *data = NULL;
-    assert_int_equal(bp_data_create_f64(&data, t->x, ROWS, INPUTS, t->target, OUTPUTS), BP_OK);
+    assert_int_equal(any_data(&data, BP_F64, t->x, ROWS, INPUTS, t->target, OUTPUTS), BP_OK);
     return data;
 }
 
@@ -291,7 +291,7 @@ static void a_column_is_constant_up_to_8_of_the_last_digit(void **state)
             double center[3], factor[3];
             bp_net *net = any_net(dtype, 3, &layer, 1, 1);
             bp_data *data = NULL;
-            assert_int_equal(bp_data_create_f64(&data, x, 2, 3, target, 1), BP_OK);
+            assert_int_equal(any_data(&data, BP_F64, x, 2, 3, target, 1), BP_OK);
             any_ok(bp_net_fit_scaling(net, data, scale, BP_SCALE_NONE));
             any_ok(bp_net_get_input_scaling(net, center, factor));
             assert_true((factor[0] == 0) == (digits[i] <= 8));
@@ -333,8 +333,9 @@ static void bytes_have_one_factor_for_all(void **state)
     bp_net *net = any_net(dtype, 3, &layer, 1, 1);
     bp_data *data = NULL;
     assert_int_equal(bp_data_create(&data, NULL), BP_OK);
-    assert_int_equal(bp_data_set_inputs_u8(data, x, 2, 3, 1.0 / 255, BP_HOLD_COPY), BP_OK);
-    assert_int_equal(bp_data_set_labels(data, labels, 2, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set(data, BP_DATA_BYTE, 1.0 / 255), BP_OK);
+    assert_int_equal(bp_data_set_inputs(data, BP_U8, x, 2, 3, 0, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_labels(data, BP_I32, labels, 2, BP_HOLD_COPY), BP_OK);
     any_ok(bp_net_fit_scaling(net, data, BP_SCALE_AUTO, BP_SCALE_AUTO));
     any_ok(bp_net_get_input_scaling(net, center, factor));
     for (size_t i = 0; i < 3; i++) {

@@ -125,7 +125,7 @@ static void rates_have_the_same_bits_on_every_machine(void **state)
         bp_data *data = NULL;
         any_ok(bp_net_set(t.net, BP_OPT_RAW, 1));
         any_ok(bp_net_set(t.net, BP_OPT_LEARNING_RATE, 1));
-        assert_int_equal(bp_data_create_f64(&data, &x, 1, 1, &target, 1), BP_OK);
+        assert_int_equal(any_data(&data, BP_F64, &x, 1, 1, &target, 1), BP_OK);
         assert_int_equal(bp_train_create(&t.train, t.net, data, NULL), BP_OK);
         bp_data_destroy(data);
         set_key(&t, BP_TRAIN_SCHEDULE, rows[i].schedule);

@@ -19,10 +19,10 @@ struct sets {
 
 static void set_sparse(bp_data *data, const struct sparse_rows *rows, int32_t type, int32_t hold)
 {
-    any_ok(type == BP_F32 ? bp_data_set_inputs_sparse_f32(data, rows->values_f32, rows->columns, rows->starts,
-                                                          rows->rows, rows->inputs, hold)
-                          : bp_data_set_inputs_sparse_f64(data, rows->values, rows->columns, rows->starts, rows->rows,
-                                                          rows->inputs, hold));
+    any_ok(type == BP_F32 ? bp_data_set_sparse(data, BP_F32, rows->values_f32, rows->columns, rows->starts, rows->rows,
+                                               rows->inputs, hold)
+                          : bp_data_set_sparse(data, BP_F64, rows->values, rows->columns, rows->starts, rows->rows,
+                                               rows->inputs, hold));
 }
 
 static void begin(struct sets *s, int32_t type, int32_t hold)
@@ -33,10 +33,10 @@ static void begin(struct sets *s, int32_t type, int32_t hold)
         labels[i] = (int32_t)((i + i / 7) % CLASSES);
     assert_int_equal(bp_data_create(&s->dense, NULL), BP_OK);
     assert_int_equal(bp_data_create(&s->sparse, NULL), BP_OK);
-    any_ok(bp_data_set_inputs_f64(s->dense, s->rows.x, ROWS, INPUTS, BP_HOLD_COPY));
+    any_ok(bp_data_set_inputs(s->dense, BP_F64, s->rows.x, ROWS, INPUTS, 0, BP_HOLD_COPY));
     set_sparse(s->sparse, &s->rows, type, hold);
-    any_ok(bp_data_set_labels(s->dense, labels, CLASSES, BP_HOLD_COPY));
-    any_ok(bp_data_set_labels(s->sparse, labels, CLASSES, BP_HOLD_COPY));
+    any_ok(bp_data_set_labels(s->dense, BP_I32, labels, CLASSES, BP_HOLD_COPY));
+    any_ok(bp_data_set_labels(s->sparse, BP_I32, labels, CLASSES, BP_HOLD_COPY));
 }
 
 static void end(struct sets *s)
@@ -57,14 +57,14 @@ static void shows(const bp_data *data, const struct sparse_rows *rows, const siz
     double *x = any_room(count * INPUTS), *values = any_room(nonzeros);
     float *x_f32 = malloc(count * INPUTS * sizeof(*x_f32));
     int32_t *columns = malloc((nonzeros + 1) * sizeof(*columns));
-    size_t *starts = malloc((count + 1) * sizeof(*starts));
+    int64_t *starts = malloc((count + 1) * sizeof(*starts));
     assert_true(x_f32 && columns && starts);
     any_ok(bp_data_get_inputs_f64(data, 0, count, x));
     any_ok(bp_data_get_inputs_f32(data, 0, count, x_f32));
     any_ok(bp_data_get_sparse_f64(data, 0, count, values, columns, starts));
-    assert_true(starts[0] == 0 && starts[count] == nonzeros);
+    assert_true(starts[0] == 0 && (size_t)starts[count] == nonzeros);
     for (size_t i = 0; i < count; i++) {
-        const size_t first = rows->starts[row[i]], n = rows->starts[row[i] + 1] - first;
+        const size_t first = (size_t)rows->starts[row[i]], n = (size_t)rows->starts[row[i] + 1] - first;
         any_same_bits(x + i * INPUTS, rows->x + row[i] * INPUTS, INPUTS);
         for (size_t k = 0; k < INPUTS; k++)
             assert_true((double)x_f32[i * INPUTS + k] == x[i * INPUTS + k]);
@@ -110,7 +110,7 @@ static void a_copy_needs_the_arrays_no_more(void **state)
     sparse_make(&rows, 4, ROWS, INPUTS, 0.1);
     memset(s.rows.values, 0xff, (size_t)ROWS * INPUTS * sizeof(double));
     memset(s.rows.columns, 0xff, (size_t)ROWS * INPUTS * sizeof(int32_t));
-    memset(s.rows.starts, 0xff, (ROWS + 1) * sizeof(size_t));
+    memset(s.rows.starts, 0xff, (ROWS + 1) * sizeof(int64_t));
     for (size_t i = 0; i < ROWS; i++)
         row[i] = i;
     shows(s.sparse, &rows, row);
@@ -158,15 +158,14 @@ static void malformed_rows_are_refused_and_change_nothing(void **state)
     begin(&s, BP_F64, BP_HOLD_COPY);
     sparse_make(&bad, 1, 3, 5, 1);
     bad.columns[bad.starts[1] + 2] = 1;
-    assert_int_equal(bp_data_set_inputs_sparse_f64(s.sparse, bad.values, bad.columns, bad.starts, 3, 5, BP_HOLD_COPY),
+    assert_int_equal(bp_data_set_sparse(s.sparse, BP_F64, bad.values, bad.columns, bad.starts, 3, 5, BP_HOLD_COPY),
                      BP_ERR_ARG);
-    assert_string_equal(
-        bp_last_error(),
-        "bp_data_set_inputs_sparse_f64: row 1, number 2: column 1 comes after column 1: they must ascend");
+    assert_string_equal(bp_last_error(),
+                        "bp_data_set_sparse: row 1, number 2: column 1 comes after column 1: they must ascend");
     assert_int_equal(bp_data_rows(s.sparse), ROWS);
     double value;
     int32_t column;
-    size_t starts[2];
+    int64_t starts[2];
     assert_int_equal(bp_data_get_sparse_f64(s.dense, 0, 1, &value, &column, starts), BP_ERR_STATE);
     sparse_free(&bad);
     end(&s);
@@ -186,7 +185,7 @@ static void every_allocation_may_fail(void **state)
         failing.calls = 0;
         failing.fail_at = n;
         const bp_status status =
-            bp_data_set_inputs_sparse_f64(data, rows.values, rows.columns, rows.starts, 3, 5, BP_HOLD_COPY);
+            bp_data_set_sparse(data, BP_F64, rows.values, rows.columns, rows.starts, 3, 5, BP_HOLD_COPY);
         failed = failing.failures > 0;
         assert_int_equal(status, failed ? BP_ERR_MEMORY : BP_OK);
         assert_int_equal(bp_data_rows(data), failed ? 0 : 3);
@@ -211,7 +210,7 @@ static void all_may_be_zero(void **state)
     sparse_of(&rows, zeros, 3, 2);
     assert_int_equal(bp_data_create(&data, NULL), BP_OK);
     set_sparse(data, &rows, dtype, BP_HOLD_COPY);
-    any_ok(bp_data_set_labels(data, labels, 2, BP_HOLD_COPY));
+    any_ok(bp_data_set_labels(data, BP_I32, labels, 2, BP_HOLD_COPY));
     any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
     any_ok(bp_train_create(&train, net, data, data));
     assert_int_equal(bp_train_set(train, BP_TRAIN_EPOCHS, 2), BP_OK);

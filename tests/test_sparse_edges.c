@@ -123,7 +123,7 @@ static void refuses(bp_status expected, bp_status got, const char *rest)
 static void malformed_rows_are_named(void **state)
 {
     static const struct {
-        size_t starts[4];
+        int64_t starts[4];
         int32_t columns[4];
         double values[4];
         const char *rest;

@@ -87,13 +87,13 @@ static bp_data *data_of(struct trained *t, const struct example *e)
             t->target[i * t->outputs + k] = t->outputs > 1 ? t->labels[i] == (int32_t)k : t->labels[i];
     }
     const size_t classes = t->outputs > 1 ? t->outputs : 2;
-    assert_int_equal(e->labels ? bp_data_create_labels_f64(&data, t->x, ROWS, INPUTS, t->labels, classes)
-                               : bp_data_create_f64(&data, t->x, ROWS, INPUTS, t->target, t->outputs),
+    assert_int_equal(e->labels ? any_labelled(&data, BP_F64, t->x, ROWS, INPUTS, t->labels, classes)
+                               : any_data(&data, BP_F64, t->x, ROWS, INPUTS, t->target, t->outputs),
                      BP_OK);
     for (size_t i = 0; i < ROWS && !e->weights; i++)
         t->weights[i] = 1;
     if (e->weights)
-        assert_int_equal(bp_data_set_weights(data, t->weights, BP_HOLD_COPY), BP_OK);
+        assert_int_equal(bp_data_set_weights(data, BP_F64, t->weights, BP_HOLD_COPY), BP_OK);
     return data;
 }
 
@@ -167,7 +167,7 @@ static void the_factor_of_a_residual_does_not_depend_on_the_output(void **state)
         struct trained t = {.net = any_net(dtype, 1, &layer, 1, 1)};
         any_ok(bp_net_set(t.net, BP_OPT_RAW, 1));
         any_ok(any_set_parameters(t.net, (double[]){0, outputs[i]}));
-        assert_int_equal(bp_data_create_f64(&t.data, x, 2, 1, target, 1), BP_OK);
+        assert_int_equal(any_data(&t.data, BP_F64, x, 2, 1, target, 1), BP_OK);
         assert_int_equal(bp_train_create(&t.train, t.net, t.data, NULL), BP_OK);
         assert_int_equal(bp_train_set(t.train, BP_TRAIN_METHOD, BP_METHOD_LM), BP_OK);
         if (bp_train_epoch(t.train) != BP_OK)

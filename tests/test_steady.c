@@ -167,7 +167,7 @@ static void try_triple(const struct shape *shape, int32_t dtype, const struct ca
              triple[2]->name);
     begin(&s, shape, dtype);
     if (reserved && triple[0]->sparse)
-        any_ok(bp_net_reserve_sparse(s.net, s.rows, s.input.starts[s.rows] - s.input.starts[0]));
+        any_ok(bp_net_reserve_sparse(s.net, s.rows, (size_t)(s.input.starts[s.rows] - s.input.starts[0])));
     if (reserved && triple[0]->dense)
         any_ok(bp_net_reserve(s.net, s.rows));
     for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)

@@ -104,8 +104,8 @@ static void train_on(const float *x, const int32_t *labels, size_t rows, const b
     size_t findings;
     double accuracy;
     assert_int_equal(bp_data_create(&data, allocator), BP_OK);
-    assert_int_equal(bp_data_set_inputs_f32(data, x, rows, COLUMNS, BP_HOLD_BORROW), BP_OK);
-    assert_int_equal(bp_data_set_labels(data, labels, 2, BP_HOLD_BORROW), BP_OK);
+    assert_int_equal(bp_data_set_inputs(data, BP_F32, x, rows, COLUMNS, 0, BP_HOLD_BORROW), BP_OK);
+    assert_int_equal(bp_data_set_labels(data, BP_I32, labels, 2, BP_HOLD_BORROW), BP_OK);
     assert_int_equal(bp_data_split(data, 0.9, 1, &learn, &judge), BP_OK);
     assert_int_equal(bp_train_create(&train, net, learn, judge), BP_OK);
     assert_int_equal(bp_train_set(train, BP_TRAIN_BATCH, BATCH), BP_OK);

@@ -125,12 +125,12 @@ static void names_go_with_what_they_name(void **state)
     bp_data *data = NULL, *first = NULL, *second = NULL;
     (void)state;
     assert_int_equal(bp_data_create(&data, &allocator), BP_OK);
-    assert_int_equal(bp_data_set_inputs_f32(data, x, 2, 2, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_inputs(data, BP_F32, x, 2, 2, 0, BP_HOLD_COPY), BP_OK);
     name(data);
     expect_names(data, true, true);
-    assert_int_equal(bp_data_set_labels(data, labels, 2, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_labels(data, BP_I32, labels, 2, BP_HOLD_COPY), BP_OK);
     expect_names(data, true, false);
-    assert_int_equal(bp_data_set_inputs_f32(data, x, 2, 2, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(bp_data_set_inputs(data, BP_F32, x, 2, 2, 0, BP_HOLD_COPY), BP_OK);
     expect_names(data, false, false);
     name(data);
     assert_int_equal(bp_data_split(data, 0.5, 1, &first, &second), BP_OK);

@@ -156,7 +156,7 @@ static void weights_and_balance_reach_the_step(void **state)
         bp_data *data = data_of(&h);
         bp_train *train = NULL;
         double loss;
-        assert_int_equal(bp_data_set_weights(data, weights, BP_HOLD_COPY), BP_OK);
+        assert_int_equal(bp_data_set_weights(data, BP_F64, weights, BP_HOLD_COPY), BP_OK);
         any_ok(bp_train_create(&train, net, data, NULL));
         any_ok(bp_train_set(train, BP_TRAIN_BATCH, 0));
         any_ok(bp_train_set(train, BP_TRAIN_SHUFFLE, 0));
@@ -240,7 +240,7 @@ static void a_gradient_of_0_stops_only_who_asks_for_one(void **state)
         bp_data *data = NULL;
         any_ok(any_set_parameters(t.net, &target));
         any_ok(bp_net_set(t.net, BP_OPT_RAW, 1));
-        assert_int_equal(bp_data_create_f64(&data, &x, 1, 1, &target, 1), BP_OK);
+        assert_int_equal(any_data(&data, BP_F64, &x, 1, 1, &target, 1), BP_OK);
         assert_int_equal(bp_train_create(&t.train, t.net, data, NULL), BP_OK);
         bp_data_destroy(data);
         set_key(&t, BP_TRAIN_EPOCHS, 3);
@@ -333,10 +333,10 @@ static void data_that_do_not_fit_the_net_are_refused_with_a_sentence(void **stat
     const struct heaps h = heaps_of(1, 1);
     bp_net *net = net_of(any_dtype(state));
     bp_data *good = data_of(&h), *narrow = NULL, *few = NULL, *bare = NULL, *numbers = NULL;
-    assert_int_equal(bp_data_create_labels_f64(&narrow, h.x, ROWS, INPUTS - 1, h.labels, CLASSES), BP_OK);
-    assert_int_equal(bp_data_create_labels_f64(&few, h.x, ROWS, INPUTS, h.labels, CLASSES + 1), BP_OK);
-    assert_int_equal(bp_data_create_f64(&bare, h.x, ROWS, INPUTS, NULL, 0), BP_OK);
-    assert_int_equal(bp_data_create_f64(&numbers, h.x, ROWS, INPUTS, h.target, CLASSES), BP_OK);
+    assert_int_equal(any_labelled(&narrow, BP_F64, h.x, ROWS, INPUTS - 1, h.labels, CLASSES), BP_OK);
+    assert_int_equal(any_labelled(&few, BP_F64, h.x, ROWS, INPUTS, h.labels, CLASSES + 1), BP_OK);
+    assert_int_equal(any_data(&bare, BP_F64, h.x, ROWS, INPUTS, NULL, 0), BP_OK);
+    assert_int_equal(any_data(&numbers, BP_F64, h.x, ROWS, INPUTS, h.target, CLASSES), BP_OK);
     const struct {
         const bp_data *data, *valid;
         bp_status status;
@@ -377,8 +377,8 @@ static void every_allocation_may_fail(void **state)
         bp_data *data = NULL;
         bp_train *train = NULL;
         assert_int_equal(bp_data_create(&data, &allocator), BP_OK);
-        assert_int_equal(bp_data_set_inputs_f64(data, h.x, ROWS, INPUTS, BP_HOLD_COPY), BP_OK);
-        assert_int_equal(bp_data_set_labels(data, h.labels, CLASSES, BP_HOLD_COPY), BP_OK);
+        assert_int_equal(bp_data_set_inputs(data, BP_F64, h.x, ROWS, INPUTS, 0, BP_HOLD_COPY), BP_OK);
+        assert_int_equal(bp_data_set_labels(data, BP_I32, h.labels, CLASSES, BP_HOLD_COPY), BP_OK);
         failing.calls = 0;
         failing.fail_at = n;
         bp_status status = bp_train_create(&train, net, data, data);

@@ -38,15 +38,14 @@ static bp_data *data_of(const char *name, const bp_net *net)
     const size_t inputs = bp_net_inputs(net), outputs = bp_net_outputs(net), rows = x->count / inputs;
     bp_data *data = NULL;
     if (target != NULL) {
-        assert_int_equal(bp_data_create_f64(&data, x->values, rows, inputs, target->values, outputs), BP_OK);
+        assert_int_equal(any_data(&data, BP_F64, x->values, rows, inputs, target->values, outputs), BP_OK);
         return data;
     }
     int32_t labels[200];
     assert_true(rows <= 200);
     for (size_t i = 0; i < rows; i++)
         labels[i] = (int32_t)vectors_need(name, "labels")->values[i];
-    assert_int_equal(bp_data_create_labels_f64(&data, x->values, rows, inputs, labels, outputs == 1 ? 2 : outputs),
-                     BP_OK);
+    assert_int_equal(any_labelled(&data, BP_F64, x->values, rows, inputs, labels, outputs == 1 ? 2 : outputs), BP_OK);
     return data;
 }
 

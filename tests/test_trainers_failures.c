@@ -103,7 +103,7 @@ static void a_gradient_that_is_not_finite_is_told(void **state)
     for (int32_t method = BP_METHOD_LBFGS; method != last; method = method_after(method)) {
         struct training t = {.net = any_net(dtype, 1, layers, 1, 1)};
         any_ok(any_set_parameters(t.net, &w));
-        assert_int_equal(bp_data_create_f64(&t.data, &x, 1, 1, &target, 1), BP_OK);
+        assert_int_equal(any_data(&t.data, BP_F64, &x, 1, 1, &target, 1), BP_OK);
         any_ok(bp_train_create(&t.train, t.net, t.data, NULL));
         set(&t, BP_TRAIN_METHOD, method);
         assert_int_equal(bp_train_epoch(t.train), BP_ERR_NONFINITE);
@@ -122,7 +122,7 @@ static void an_infinite_trial_is_no_error(void **state)
         double before = INFINITY;
         any_ok(any_set_parameters(t.net, &start));
         any_ok(bp_net_set(t.net, BP_OPT_LOSS, BP_LOSS_POISSON));
-        assert_int_equal(bp_data_create_f64(&t.data, x, 4, 1, target, 1), BP_OK);
+        assert_int_equal(any_data(&t.data, BP_F64, x, 4, 1, target, 1), BP_OK);
         any_ok(bp_train_create(&t.train, t.net, t.data, NULL));
         set(&t, BP_TRAIN_METHOD, method);
         while (bp_train_epoch(t.train) == BP_OK && value_of(&t, BP_RECORD_STOP) == BP_STOP_NONE) {
@@ -180,7 +180,7 @@ static void patience_and_the_best_parameters_work_as_with_steps(void **state)
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_parity();
     bp_data *valid = NULL;
-    assert_int_equal(bp_data_create_labels_f64(&valid, p.x + 60 * 8, 100, 8, p.labels + 60, 2), BP_OK);
+    assert_int_equal(any_labelled(&valid, BP_F64, p.x + 60 * 8, 100, 8, p.labels + 60, 2), BP_OK);
     p.rows = 60;
     for (int32_t method = BP_METHOD_LBFGS; method != BP_METHOD_BR; method = method_after(method)) {
         struct training t = training_of(dtype, &p, method, 1);

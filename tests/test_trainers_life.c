@@ -65,8 +65,8 @@ static void weights_of_rows_and_classes_are_in_the_loss(void **state)
         bp_train_destroy(a.train);
         bp_data_destroy(a.data);
         const struct problem *of = balance != 0 ? &half : &p;
-        assert_int_equal(bp_data_create_labels_f64(&a.data, of->x, of->rows, of->inputs, of->labels, 2), BP_OK);
-        assert_int_equal(bp_data_set_weights(a.data, balance != 0 ? balanced : weights, BP_HOLD_COPY), BP_OK);
+        assert_int_equal(any_labelled(&a.data, BP_F64, of->x, of->rows, of->inputs, of->labels, 2), BP_OK);
+        assert_int_equal(bp_data_set_weights(a.data, BP_F64, balance != 0 ? balanced : weights, BP_HOLD_COPY), BP_OK);
         any_ok(bp_train_create(&a.train, a.net, a.data, NULL));
         set(&a, BP_TRAIN_METHOD, BP_METHOD_LBFGS);
         set(&b, BP_TRAIN_BALANCE, balance);
@@ -246,7 +246,7 @@ static struct training training_before(int32_t dtype, const struct problem *p, c
     any_ok(bp_net_set_scaling(t.net, center, factor, NULL, NULL));
     put(t.net, BP_OPT_LOSS, change->loss);
     put(t.net, change->before.key, change->before.value);
-    assert_int_equal(bp_data_create_labels_f64(&t.data, p->x, p->rows, 2, p->labels, 2), BP_OK);
+    assert_int_equal(any_labelled(&t.data, BP_F64, p->x, p->rows, 2, p->labels, 2), BP_OK);
     assert_int_equal(bp_train_create(&t.train, t.net, t.data, NULL), BP_OK);
     return t;
 }

@@ -27,7 +27,7 @@ bp_net *net_of(int32_t dtype)
 bp_data *data_of(const struct heaps *h)
 {
     bp_data *data = NULL;
-    assert_int_equal(bp_data_create_labels_f64(&data, h->x, ROWS, INPUTS, h->labels, CLASSES), BP_OK);
+    assert_int_equal(any_labelled(&data, BP_F64, h->x, ROWS, INPUTS, h->labels, CLASSES), BP_OK);
     return data;
 }
 

@@ -103,7 +103,7 @@ enum {
     BP_FAMILY_KIND = 17000,        /**< BP_KIND_* */
     BP_FAMILY_MISSING = 18000,     /**< BP_MISSING_* */
     BP_FAMILY_TEXT = 21000,        /**< BP_TEXT_* */
-    BP_FAMILY_TYPE = 22000,        /**< BP_F32, BP_F64 */
+    BP_FAMILY_TYPE = 22000,        /**< BP_F32, BP_F64, BP_U8, BP_I32, BP_I64 */
     BP_FAMILY_HOLD = 23000,        /**< BP_HOLD_* */
     BP_FAMILY_DOMAIN = 27000       /**< BP_DOMAIN_* */
 };
@@ -162,10 +162,13 @@ BP_API bp_status bp_key_bounds(int32_t key, double *low, double *high, double *i
 
 /* ------------------------------------------------------------------------------------------ number types and memory */
 
-/** Number types. */
+/** Types of numbers: of a net, and of arrays. */
 enum {
     BP_F32 = 22010, /**< float */
-    BP_F64 = 22020  /**< double */
+    BP_F64 = 22020, /**< double */
+    BP_U8 = 22030,  /**< uint8_t; only in arrays of a data set, as the next two */
+    BP_I32 = 22040, /**< int32_t */
+    BP_I64 = 22050  /**< int64_t */
 };
 
 /** Where a net's memory comes from. It is copied; `user` must live as long as the net and its scratches. */

@@ -22,16 +22,16 @@ extern "C" {
 typedef struct bp_data bp_data;
 
 /** How a data set holds an array: its own copy, or the caller's, which must stay as it is until every data set that shows
- *  it is destroyed. If it is changed all the same, results are those of the new numbers, or a call that takes labels, weights
- *  or sparse rows returns ARG where these are no longer what may be set, and its sentence names the number or row of the
- *  array. No call then reads or writes beyond an array, as long as all of it is still there. */
+ *  it is destroyed or given other inputs. If it is changed all the same, results are those of the new numbers, or a call that takes
+ *  labels, weights or sparse rows returns ARG where these are no longer what may be set, and its sentence names the number or row of
+ *  the array. No call then reads or writes beyond an array, as long as all of it is still there. */
 enum {
     BP_HOLD_COPY = 23010,  /**< its own copy */
     BP_HOLD_BORROW = 23020 /**< the caller's array */
 };
 
 /**
- * An empty data set, to be filled by bp_data_set_inputs_f32() and its kin.
+ * An empty data set, to be filled by bp_data_set_inputs() and related functions.
  * @param[out] data the handle; NULL after a failure
  * @param allocator where its memory comes from, or NULL: malloc and free
  * Errors: ARG, MEMORY. Threads: any.
@@ -42,81 +42,64 @@ BP_API bp_status bp_data_create(bp_data **data, const bp_allocator *allocator);
 BP_API void bp_data_destroy(bp_data *data);
 
 /**
- * The inputs. They begin a data set anew: target, labels, weights and names of before are gone.
- * @param x    [rows][inputs]
- * @param hold BP_HOLD_COPY or BP_HOLD_BORROW
- * Errors: ARG, MEMORY, SHAPE (rows or inputs is 0 or too large). Threads: exclusive.
+ * The inputs. They begin the data set anew: target, labels, weights and names of before are gone.
+ *
+ * Arrays that are no greater than those before, borrowed or copied again, allocate nothing, unless another data set shows the rows
+ * of before. So one data set can take batch after batch.
+ * @param type   of the numbers: BP_F32, BP_F64, BP_U8 (each worth BP_DATA_BYTE), BP_I32 or BP_I64
+ * @param x      [rows][max(stride, inputs)], of which each row's first `inputs` numbers are used, and the last row ends with them
+ * @param stride from row to row, in numbers, so that some columns of a table can be inputs; 0: as many as inputs
+ * @param hold   BP_HOLD_COPY or BP_HOLD_BORROW
+ * Errors: ARG (also another type), MEMORY, SHAPE (rows or inputs is 0 or too large; a stride below the inputs).
+ * Threads: exclusive.
  */
-BP_API bp_status bp_data_set_inputs_f32(bp_data *data, const float *x, size_t rows, size_t inputs, int32_t hold);
-/** See bp_data_set_inputs_f32(). */
-BP_API bp_status bp_data_set_inputs_f64(bp_data *data, const double *x, size_t rows, size_t inputs, int32_t hold);
-/** As bp_data_set_inputs_f32(), for bytes, each worth x * scale as a double, converted as rows are taken out.
- *  Errors: also ARG (scale is 0 or not finite). */
-BP_API bp_status bp_data_set_inputs_u8(bp_data *data, const uint8_t *x, size_t rows, size_t inputs, double scale,
-                                       int32_t hold);
+BP_API bp_status bp_data_set_inputs(bp_data *data, int32_t type, const void *x, size_t rows, size_t inputs,
+                                    size_t stride, int32_t hold);
 
 /**
  * The inputs as sparse rows, see bp_net_reserve_sparse(). Training and metrics take them as such, at their cost, and
- * bp_data_get_inputs_f32() writes them out. They begin a data set anew.
+ * bp_data_get_inputs_f32() writes them out. They begin the data set anew, as bp_data_set_inputs() says.
+ * @param type            of the values: BP_F32 or BP_F64
  * @param values, columns [starts[rows]]
  * @param starts          [rows + 1]
  * @param inputs          numbers of a row, zeros included
  * @param hold            BP_HOLD_COPY or BP_HOLD_BORROW
- * Errors: ARG (also where starts or columns do not ascend, a column is not below `inputs`, or a value is not finite; the
- * sentence names row and number), MEMORY, SHAPE (rows or inputs is 0 or too large). Threads: exclusive.
+ * Errors: ARG (also another type, and where starts or columns do not ascend, a column is not below `inputs`, or a value is not
+ * finite; the sentence names row and number), MEMORY, SHAPE (rows or inputs is 0 or too large). Threads: exclusive.
  */
-BP_API bp_status bp_data_set_inputs_sparse_f32(bp_data *data, const float *values, const int32_t *columns,
-                                               const size_t *starts, size_t rows, size_t inputs, int32_t hold);
-/** See bp_data_set_inputs_sparse_f32(). */
-BP_API bp_status bp_data_set_inputs_sparse_f64(bp_data *data, const double *values, const int32_t *columns,
-                                               const size_t *starts, size_t rows, size_t inputs, int32_t hold);
+BP_API bp_status bp_data_set_sparse(bp_data *data, int32_t type, const void *values, const int32_t *columns,
+                                    const int64_t *starts, size_t rows, size_t inputs, int32_t hold);
 
 /**
- * The target, in place of target or labels of before.
- * @param target [bp_data_rows(data)][outputs]
+ * The target, in place of target or labels of before. Type and stride as in bp_data_set_inputs().
+ * @param type   BP_F32, BP_F64, BP_U8 (each worth BP_DATA_BYTE), BP_I32 or BP_I64
+ * @param target [bp_data_rows(data)][max(stride, outputs)], of which each row's first `outputs` numbers are used
+ * @param stride from row to row, in numbers; 0: as many as outputs
  * @param hold   BP_HOLD_COPY or BP_HOLD_BORROW
- * Errors: ARG, MEMORY, SHAPE (outputs is 0 or too large), STATE (no inputs yet, or the data set shows rows of another, or
- * another shows its rows). Threads: exclusive.
+ * Errors: ARG, MEMORY, SHAPE (outputs is 0 or too large; a stride below the outputs), STATE (no inputs yet, or the data set shows
+ * rows of another, or another shows its rows). Threads: exclusive.
  */
-BP_API bp_status bp_data_set_target_f32(bp_data *data, const float *target, size_t outputs, int32_t hold);
-/** See bp_data_set_target_f32(). */
-BP_API bp_status bp_data_set_target_f64(bp_data *data, const double *target, size_t outputs, int32_t hold);
+BP_API bp_status bp_data_set_target(bp_data *data, int32_t type, const void *target, size_t outputs, size_t stride,
+                                    int32_t hold);
 
 /**
  * A label from 0 to classes - 1 for each row, in place of target or labels of before.
+ * @param type   BP_U8, BP_I32 or BP_I64
  * @param labels [bp_data_rows(data)]
  * @param hold   BP_HOLD_COPY or BP_HOLD_BORROW
- * Errors: ARG (also a label out of range), MEMORY, SHAPE (classes is below 2 or above INT32_MAX), STATE. Threads: exclusive.
+ * Errors: ARG (also another type, and a label out of range), MEMORY, SHAPE (classes is below 2 or above INT32_MAX), STATE (as
+ * for a target). Threads: exclusive.
  */
-BP_API bp_status bp_data_set_labels(bp_data *data, const int32_t *labels, size_t classes, int32_t hold);
+BP_API bp_status bp_data_set_labels(bp_data *data, int32_t type, const void *labels, size_t classes, int32_t hold);
 
 /**
  * A weight for each row, finite and at least 0, that its loss is multiplied with.
+ * @param type    BP_F32 or BP_F64
  * @param weights [bp_data_rows(data)]
  * @param hold    BP_HOLD_COPY or BP_HOLD_BORROW
- * Errors: ARG, MEMORY, STATE. Threads: exclusive.
+ * Errors: ARG (also another type), MEMORY, SHAPE, STATE (as for a target). Threads: exclusive.
  */
-BP_API bp_status bp_data_set_weights(bp_data *data, const double *weights, int32_t hold);
-
-/**
- * bp_data_create(), bp_data_set_inputs_f32() and, if there is a target, bp_data_set_target_f32() in one, on copies.
- * @param[out] data the handle; NULL after a failure
- * @param x         [rows][inputs]
- * @param target    [rows][outputs], or NULL
- * Errors: as bp_data_create(), bp_data_set_inputs_f32() and bp_data_set_target_f32(). Threads: any.
- */
-BP_API bp_status bp_data_create_f32(bp_data **data, const float *x, size_t rows, size_t inputs, const float *target,
-                                    size_t outputs);
-/** See bp_data_create_f32(). */
-BP_API bp_status bp_data_create_f64(bp_data **data, const double *x, size_t rows, size_t inputs, const double *target,
-                                    size_t outputs);
-/** As bp_data_create_f32(), with labels.
- *  @param labels [rows] */
-BP_API bp_status bp_data_create_labels_f32(bp_data **data, const float *x, size_t rows, size_t inputs,
-                                           const int32_t *labels, size_t classes);
-/** See bp_data_create_labels_f32(). */
-BP_API bp_status bp_data_create_labels_f64(bp_data **data, const double *x, size_t rows, size_t inputs,
-                                           const int32_t *labels, size_t classes);
+BP_API bp_status bp_data_set_weights(bp_data *data, int32_t type, const void *weights, int32_t hold);
 
 /** Options of a data set, which say how bp_data_read_csv(), bp_data_read_npy() and bp_data_read_libsvm()
  *  read, and what a file may not have more of. The first value is in brackets. */
@@ -136,6 +119,9 @@ enum {
     /** What the labels of a LIBSVM file are. 1: numbers, a target of one number; 0: classes, whole numbers; -1: classes if
      *  all are whole numbers, else numbers [-1]. */
     BP_DATA_NUMBERS = 8050,
+    /** What a byte of 1 is worth in an array of BP_U8 that is set from then on, as input or target [1]. Labels are not changed by
+     *  it. */
+    BP_DATA_BYTE = 8090,
     /** The most different texts that a column of inputs of a CSV file may have: each becomes an input [1000]. */
     BP_DATA_MOST_TEXTS = 8450,
     /** The most bytes that a record may have: a row of a CSV file without its line's end, a line of a LIBSVM file up to its last
@@ -206,7 +192,7 @@ BP_API bp_status bp_data_read_csv(bp_data *data, const char *path, const char *t
 
 /**
  * bp_data_create() and bp_data_read_csv() in one.
- * @param[out] data the handle, by the rules of bp_data_create_f32()
+ * @param[out] data the handle; NULL after a failure
  * @param targets   as in bp_data_read_csv(), or NULL
  * Errors: as bp_data_create() and bp_data_read_csv(). Threads: any.
  */
@@ -314,10 +300,10 @@ BP_API bp_status bp_data_get_inputs_f64(const bp_data *data, size_t row, size_t 
  * Errors: ARG (also where there are not so many rows), STATE (the inputs are not sparse). Threads: shared.
  */
 BP_API bp_status bp_data_get_sparse_f32(const bp_data *data, size_t row, size_t rows, float *values, int32_t *columns,
-                                        size_t *starts);
+                                        int64_t *starts);
 /** See bp_data_get_sparse_f32(). */
 BP_API bp_status bp_data_get_sparse_f64(const bp_data *data, size_t row, size_t rows, double *values, int32_t *columns,
-                                        size_t *starts);
+                                        int64_t *starts);
 /** As bp_data_get_inputs_f32(), the target.
  *  @param[out] target [rows][outputs] */
 BP_API bp_status bp_data_get_target_f32(const bp_data *data, size_t row, size_t rows, float *target);

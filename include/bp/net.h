@@ -632,10 +632,10 @@ BP_API bp_status bp_net_reserve_sparse(bp_net *net, size_t rows, size_t nonzeros
  * Errors: ARG, MEMORY, SHAPE, DTYPE, STATE, UNSUPPORTED. Threads: exclusive.
  */
 BP_API bp_status bp_net_forward_sparse_f32(bp_net *net, const float *values, const int32_t *columns,
-                                           const size_t *starts, size_t rows, float *y);
+                                           const int64_t *starts, size_t rows, float *y);
 /** See bp_net_forward_sparse_f32(). */
 BP_API bp_status bp_net_forward_sparse_f64(bp_net *net, const double *values, const int32_t *columns,
-                                           const size_t *starts, size_t rows, double *y);
+                                           const int64_t *starts, size_t rows, double *y);
 
 /**
  * As bp_net_train_f32() and bp_net_forward_sparse_f32(): of sparse rows.
@@ -644,20 +644,20 @@ BP_API bp_status bp_net_forward_sparse_f64(bp_net *net, const double *values, co
  * @param weights [rows], as in bp_net_backward_weighted_f32(), or NULL: all 1
  * Errors: as bp_net_train_f32() and bp_net_forward_sparse_f32(). Threads: exclusive.
  */
-BP_API bp_status bp_net_train_sparse_f32(bp_net *net, const float *values, const int32_t *columns, const size_t *starts,
+BP_API bp_status bp_net_train_sparse_f32(bp_net *net, const float *values, const int32_t *columns, const int64_t *starts,
                                          const float *target, const int32_t *labels, const double *weights, size_t rows,
                                          double *loss);
 /** See bp_net_train_sparse_f32(). */
 BP_API bp_status bp_net_train_sparse_f64(bp_net *net, const double *values, const int32_t *columns,
-                                         const size_t *starts, const double *target, const int32_t *labels,
+                                         const int64_t *starts, const double *target, const int32_t *labels,
                                          const double *weights, size_t rows, double *loss);
 
 /** As bp_net_predict_f32() and bp_net_forward_sparse_f32(): of sparse rows. */
 BP_API bp_status bp_net_predict_sparse_f32(const bp_net *net, const float *values, const int32_t *columns,
-                                           const size_t *starts, size_t rows, float *y, bp_scratch *scratch);
+                                           const int64_t *starts, size_t rows, float *y, bp_scratch *scratch);
 /** See bp_net_predict_sparse_f32(). */
 BP_API bp_status bp_net_predict_sparse_f64(const bp_net *net, const double *values, const int32_t *columns,
-                                           const size_t *starts, size_t rows, double *y, bp_scratch *scratch);
+                                           const int64_t *starts, size_t rows, double *y, bp_scratch *scratch);
 
 /**
  * As bp_net_loss_f32() and bp_net_train_sparse_f32(): of sparse rows.
@@ -666,11 +666,11 @@ BP_API bp_status bp_net_predict_sparse_f64(const bp_net *net, const double *valu
  * Threads: shared, a scratch per thread.
  */
 BP_API bp_status bp_net_loss_sparse_f32(const bp_net *net, const float *values, const int32_t *columns,
-                                        const size_t *starts, const float *target, const int32_t *labels,
+                                        const int64_t *starts, const float *target, const int32_t *labels,
                                         const double *weights, size_t rows, double *loss, bp_scratch *scratch);
 /** See bp_net_loss_sparse_f32(). */
 BP_API bp_status bp_net_loss_sparse_f64(const bp_net *net, const double *values, const int32_t *columns,
-                                        const size_t *starts, const double *target, const int32_t *labels,
+                                        const int64_t *starts, const double *target, const int32_t *labels,
                                         const double *weights, size_t rows, double *loss, bp_scratch *scratch);
 
 /* ------------------------------------------------------------------------------------------------ what a layer holds */

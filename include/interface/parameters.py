@@ -73,7 +73,7 @@ class Parameters:
 
     def direction(self, header, one, variable, kind, said):
         """Is an argument read (in), written (out) or both? Where the type leaves that open, the comment must say it."""
-        if kind in ('array', 'bytes', 'characters', 'new_handle') and not variable.type.const:
+        if kind in ('array', 'bytes', 'numbers', 'characters', 'new_handle') and not variable.type.const:
             if said and said.direction != 'in':
                 return said.direction.replace('in,out', 'inout')
             self.trouble(header, variable.line, one, f'{variable.name} is written, so there must be a "@param[out] {variable.name}" '
@@ -100,6 +100,8 @@ class Parameters:
 
     def parameter(self, header, one, variable, text):
         kind = self.kind(variable.type, variable.name)
+        if kind == 'bytes' and any(other.name == 'type' for other in one.parts):
+            kind = 'numbers'
         if not kind:
             self.trouble(header, variable.line, one, f'it is not known what a "{variable.type}" such as {variable.name} is for')
             return {}
@@ -109,7 +111,7 @@ class Parameters:
                  'direction': self.direction(header, one, variable, kind, said)}
         if kind != 'number':
             found |= self.null(header, one, variable, kind, text)
-        if kind in ('array', 'bytes', 'characters', 'texts', 'handles'):
+        if kind in ('array', 'bytes', 'numbers', 'characters', 'texts', 'handles'):
             found['shape'] = self.shape(header, one, variable, said)
             found['element'] = 'const char *' if kind == 'texts' else variable.type.base
         if variable.type.base == 'bp_status' or variable.type.base == 'int32_t' and (kind == 'number' or FAMILY.search(words)):

@@ -19,10 +19,10 @@ static double value_at(const struct bp_sparse *s, int32_t dtype, size_t at)
 static void describe(const struct bp_sparse *s, int32_t dtype, size_t row, size_t inputs, char *problem)
 {
     int64_t last = -1;
-    size_t at = s->starts[row];
+    size_t at = bp_sparse_start(s, row);
     while (s->columns[at] > last && (size_t)s->columns[at] < inputs && isfinite(value_at(s, dtype, at)))
         last = s->columns[at++];
-    const size_t place = at - s->starts[row];
+    const size_t place = at - bp_sparse_start(s, row);
     const int32_t column = s->columns[at];
     if (column < 0 || (size_t)column >= inputs)
         snprintf(problem, BP_SPARSE_PROBLEM, "row %zu, number %zu: the column is %d: there are %zu inputs", row, place,
@@ -75,23 +75,23 @@ static double largest_f64(const double *values, size_t n)
     return largest;
 }
 
-bool bp_sparse_check_row(const size_t *starts, size_t row, size_t first, size_t end, char problem[BP_SPARSE_PROBLEM])
+bool bp_sparse_check_row(const int64_t *starts, size_t row, int64_t first, int64_t end, char problem[BP_SPARSE_PROBLEM])
 {
-    const size_t from = starts[row], to = starts[row + 1];
+    const long long from = starts[row], to = starts[row + 1];
     if (bp_sparse_row_fits(starts, row, first, end))
         return true;
     if (to < from)
-        snprintf(problem, BP_SPARSE_PROBLEM, "row %zu starts at %zu and ends at %zu: starts must ascend", row, from,
+        snprintf(problem, BP_SPARSE_PROBLEM, "row %zu starts at %lld and ends at %lld: starts must ascend", row, from,
                  to);
     else
-        snprintf(problem, BP_SPARSE_PROBLEM, "row %zu starts at %zu and ends at %zu: starts must be %zu to %zu", row,
-                 from, to, first, end);
+        snprintf(problem, BP_SPARSE_PROBLEM, "row %zu starts at %lld and ends at %lld: starts must be %lld to %lld",
+                 row, from, to, (long long)first, (long long)end);
     return false;
 }
 
 bool bp_sparse_check_columns(const struct bp_sparse *s, size_t row, size_t inputs, char problem[BP_SPARSE_PROBLEM])
 {
-    const size_t at = s->starts[row], n = s->starts[row + 1] - at;
+    const size_t at = bp_sparse_start(s, row), n = bp_sparse_count(s, row);
     if (columns_fit(s->columns + at, n, inputs))
         return true;
     describe(s, 0, row, inputs, problem);
@@ -101,11 +101,11 @@ bool bp_sparse_check_columns(const struct bp_sparse *s, size_t row, size_t input
 bool bp_sparse_check(struct bp_sparse *s, int32_t dtype, size_t rows, size_t inputs, char problem[BP_SPARSE_PROBLEM])
 {
     for (size_t row = 0; row < rows; row++)
-        if (!bp_sparse_row_fits(s->starts, row, 0, SIZE_MAX))
-            return bp_sparse_check_row(s->starts, row, 0, SIZE_MAX, problem);
+        if (!bp_sparse_row_fits(s->starts, row, 0, BP_SPARSE_MOST))
+            return bp_sparse_check_row(s->starts, row, 0, BP_SPARSE_MOST, problem);
     s->largest = 0;
     for (size_t row = 0; row < rows; row++) {
-        const size_t at = s->starts[row], n = s->starts[row + 1] - at;
+        const size_t at = bp_sparse_start(s, row), n = bp_sparse_count(s, row);
         const double largest = dtype == BP_F32 ? largest_f32((const float *)s->values + at, n)
                                                : largest_f64((const double *)s->values + at, n);
         if (!columns_fit(s->columns + at, n, inputs) || !isfinite(largest)) {

@@ -14,25 +14,37 @@
 struct bp_sparse {
     const void *values;
     const int32_t *columns;
-    const size_t *starts; /* [rows + 1] */
-    double largest;       /* |value| of all rows, or more */
+    const int64_t *starts; /* [rows + 1] */
+    double largest;        /* |value| of all rows, or more */
 };
 
 static inline size_t bp_sparse_nonzeros(const struct bp_sparse *sparse, size_t rows)
 {
-    return sparse->starts[rows] - sparse->starts[0];
+    return (size_t)(sparse->starts[rows] - sparse->starts[0]);
 }
+
+/* Where a row's numbers begin, and how many there are. */
+static inline size_t bp_sparse_start(const struct bp_sparse *sparse, size_t row) { return (size_t)sparse->starts[row]; }
+
+static inline size_t bp_sparse_count(const struct bp_sparse *sparse, size_t row)
+{
+    return (size_t)(sparse->starts[row + 1] - sparse->starts[row]);
+}
+
+/* No array has more numbers. */
+#define BP_SPARSE_MOST ((int64_t)(SIZE_MAX / sizeof(double)))
 
 enum { BP_SPARSE_PROBLEM = 128 };
 
 /* Whether a row's starts ascend and lie within numbers `first` to `end`. */
-static inline bool bp_sparse_row_fits(const size_t *starts, size_t row, size_t first, size_t end)
+static inline bool bp_sparse_row_fits(const int64_t *starts, size_t row, int64_t first, int64_t end)
 {
     return starts[row] >= first && starts[row + 1] >= starts[row] && starts[row + 1] <= end;
 }
 
 /* If not, `problem` says so. */
-bool bp_sparse_check_row(const size_t *starts, size_t row, size_t first, size_t end, char problem[BP_SPARSE_PROBLEM]);
+bool bp_sparse_check_row(const int64_t *starts, size_t row, int64_t first, int64_t end,
+                         char problem[BP_SPARSE_PROBLEM]);
 
 /* Whether a row's columns ascend and are below `inputs`. If not, `problem` says which of its numbers is wrong. */
 bool bp_sparse_check_columns(const struct bp_sparse *sparse, size_t row, size_t inputs,

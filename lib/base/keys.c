@@ -8,8 +8,9 @@
 #include "base/message.h"
 
 static const struct bp_named types[] = {
-    {BP_F32, "f32", "Numbers of 32 bits, C's float"},
-    {BP_F64, "f64", "Numbers of 64 bits, C's double"},
+    {BP_F32, "f32", "Numbers of 32 bits, C's float"},          {BP_F64, "f64", "Numbers of 64 bits, C's double"},
+    {BP_U8, "u8", "Whole numbers from 0 to 255, C's uint8_t"}, {BP_I32, "i32", "Whole numbers of 32 bits, C's int32_t"},
+    {BP_I64, "i64", "Whole numbers of 64 bits, C's int64_t"},
 };
 const struct bp_family bp_types = BP_FAMILY(BP_FAMILY_TYPE, "type", "Types of numbers", types);
 

@@ -30,7 +30,7 @@ static inline size_t bp_weights_wrong(const double *weights, size_t count)
 enum { BP_ANSWERS_PROBLEM = 128 };
 
 /* What is wrong with that one, at a place of the caller's array, as the rest of a sentence. */
-void bp_label_describe(int32_t label, size_t at, size_t classes, char problem[BP_ANSWERS_PROBLEM]);
+void bp_label_describe(int64_t label, size_t at, size_t classes, char problem[BP_ANSWERS_PROBLEM]);
 void bp_weight_describe(double weight, size_t at, char problem[BP_ANSWERS_PROBLEM]);
 
 #endif

@@ -9,12 +9,12 @@
 static const struct bp_part *borrowed(const bp_data *data, enum bp_part_kind kind)
 {
     const struct bp_part *part = &data->table->part[kind];
-    return part->numbers && !part->owned ? part : NULL;
+    return bp_part_is_borrowed(part) ? part : NULL;
 }
 
 /* ---- labels and weights: it is the copy that is checked, and then used */
 
-static bp_status refuse_label(const bp_data *data, const struct bp_call *call, int32_t label, size_t row)
+static bp_status refuse_label(const bp_data *data, const struct bp_call *call, int64_t label, size_t row)
 {
     char problem[BP_ANSWERS_PROBLEM];
     bp_label_describe(label, bp_data_row(data, row), data->table->classes, problem);
@@ -28,33 +28,40 @@ static bp_status refuse_weight(const bp_data *data, const struct bp_call *call, 
     return bp_fail(call, BP_ERR_ARG, "%s", problem);
 }
 
+static int64_t label_of(const bp_data *data, size_t row)
+{
+    const struct bp_part *labels = &data->table->part[BP_PART_LABELS];
+    return bp_whole_at(labels->type, labels->numbers, bp_data_row(data, row));
+}
+
 bp_status bp_data_gather_labels(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count,
                                 int32_t *labels)
 {
-    const int32_t *from = data->table->part[BP_PART_LABELS].numbers;
-    for (size_t i = 0; i < count; i++)
-        labels[i] = from[bp_data_row(data, row[i])];
-    const size_t wrong = bp_labels_wrong(labels, count, data->table->classes);
-    return wrong == count ? BP_OK : refuse_label(data, call, labels[wrong], row[wrong]);
+    for (size_t i = 0; i < count; i++) {
+        const int64_t label = label_of(data, row[i]);
+        if (label < 0 || label >= (int64_t)data->table->classes)
+            return refuse_label(data, call, label, row[i]);
+        labels[i] = (int32_t)label;
+    }
+    return BP_OK;
 }
 
 bp_status bp_data_gather_weights(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count,
                                  double *weights)
 {
-    const double *from = data->table->part[BP_PART_WEIGHTS].numbers;
+    const struct bp_part *from = &data->table->part[BP_PART_WEIGHTS];
     for (size_t i = 0; i < count; i++)
-        weights[i] = from[bp_data_row(data, row[i])];
+        weights[i] = bp_real_at(from->type, from->numbers, bp_data_row(data, row[i]));
     const size_t wrong = bp_weights_wrong(weights, count);
     return wrong == count ? BP_OK : refuse_weight(data, call, weights[wrong], row[wrong]);
 }
 
 bp_status bp_data_check_labels(const bp_data *data, const struct bp_call *call)
 {
-    const struct bp_part *labels = borrowed(data, BP_PART_LABELS);
-    for (size_t i = 0; labels && i < data->rows; i++) {
-        const int32_t *label = (const int32_t *)labels->numbers + bp_data_row(data, i);
-        if (bp_labels_wrong(label, 1, data->table->classes) == 0)
-            return refuse_label(data, call, *label, i);
+    for (size_t i = 0; borrowed(data, BP_PART_LABELS) && i < data->rows; i++) {
+        const int64_t label = label_of(data, i);
+        if (label < 0 || label >= (int64_t)data->table->classes)
+            return refuse_label(data, call, label, i);
     }
     return BP_OK;
 }
@@ -80,7 +87,7 @@ bp_status bp_data_check_starts(const bp_data *data, const struct bp_call *call, 
         const size_t at = place_of(data, row, i);
         if (!bp_sparse_row_fits(inputs->starts, at, inputs->first, inputs->end))
             return refuse_starts(call, inputs, at);
-        const size_t more = inputs->starts[at + 1] - inputs->starts[at];
+        const size_t more = bp_part_nonzeros(inputs, at);
         numbers = more < SIZE_MAX - numbers ? numbers + more : SIZE_MAX;
     }
     return numbers <= most

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/data_options.h"
 
+#include <float.h>
 #include <string.h>
 
 #include "base/option_value.h"
@@ -38,6 +39,8 @@ static const struct bp_option options[] = {
      BP_IN(bp_data_settings, class_), AUTO},
     {BP_NAMED(BP_DATA_NUMBERS, "numbers", "The labels of a LIBSVM file are numbers; auto where one is not whole"),
      BP_IN(bp_data_settings, numbers), AUTO},
+    {BP_NAMED(BP_DATA_BYTE, "byte", "What a byte of 1 is worth as an input or target"), BP_IN(bp_data_settings, byte),
+     BP_REAL(0x1p-1022, DBL_MAX, 1)},
     {BP_NAMED(BP_DATA_MOST_TEXTS, "most_texts", "The most different texts of a column of inputs"),
      BP_IN(bp_data_settings, most_texts), BP_WHOLE(1, INT32_MAX, 1000)},
     {BP_NAMED(BP_DATA_MOST_RECORD, "most_record", "The most bytes of a record"), BP_IN(bp_data_settings, most_record),

@@ -3,7 +3,6 @@
  * A data set's life, and what it is filled with from arrays. */
 #include "data/data_set.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/targets.h"
@@ -49,7 +48,7 @@ void bp_data_destroy(bp_data *data)
         return;
     const bp_allocator allocator = data->allocator;
     bp_table_leave(data->table);
-    bp_memory_release(&allocator, data->row);
+    bp_buffer_release(&allocator, &data->own_row);
     bp_memory_release(&allocator, data);
 }
 
@@ -62,47 +61,65 @@ bp_status bp_data_finish(bp_data **data, bp_status status)
     return status;
 }
 
+/* All rows of the table are shown. */
+static void show_all(bp_data *data)
+{
+    data->row = NULL;
+    data->rows = data->table->rows;
+}
+
 void bp_data_take(bp_data *data, struct bp_table *table)
 {
     bp_table_leave(data->table);
-    bp_memory_release(&data->allocator, data->row);
     data->table = table;
-    data->row = NULL;
-    data->rows = table->rows;
+    show_all(data);
 }
 
-bp_data *bp_data_show(const bp_data *data, size_t *row, size_t rows)
+bool bp_data_show_rows(bp_data *view, const bp_data *data, const size_t *row, size_t rows)
 {
-    bp_data *shown = bp_memory_allocate(&data->allocator, 1, sizeof(*shown));
-    if (!shown) {
-        bp_memory_release(&data->allocator, row);
-        return NULL;
-    }
+    struct bp_buffer made = {0}, *own = &view->own_row;
+    const size_t bytes = rows * sizeof(*row);
+    if (bytes > own->room && !bp_buffer_reserve(&view->allocator, &made, bytes))
+        return false;
+    size_t *to = (size_t *)(void *)(made.bytes ? made.bytes : own->bytes);
     for (size_t i = 0; i < rows; i++)
-        row[i] = bp_data_row(data, row[i]);
-    shown->allocator = data->allocator;
-    shown->table = bp_table_share(data->table);
-    shown->row = row;
-    shown->rows = rows;
-    shown->set = data->set;
-    return shown;
+        to[i] = row ? bp_data_row(data, row[i]) : bp_data_row(data, i);
+    if (made.bytes) {
+        bp_buffer_release(&view->allocator, own);
+        *own = made;
+    }
+    struct bp_table *table = bp_table_share(data->table);
+    bp_table_leave(view->table);
+    view->table = table;
+    view->row = to;
+    view->rows = rows;
+    return true;
+}
+
+bp_data *bp_data_make_view(const bp_data *data, const size_t *row, size_t rows)
+{
+    bp_data *view = bp_memory_allocate(&data->allocator, 1, sizeof(*view));
+    if (!view)
+        return NULL;
+    view->allocator = data->allocator;
+    view->set = data->set;
+    if (bp_data_show_rows(view, data, row, rows))
+        return view;
+    bp_memory_release(&data->allocator, view);
+    return NULL;
 }
 
 bp_data *bp_data_share(const bp_data *data)
 {
+    if (data->row)
+        return bp_data_make_view(data, NULL, data->rows);
     bp_data *shared = bp_memory_allocate(&data->allocator, 1, sizeof(*shared));
-    size_t *row = data->row ? bp_memory_allocate(&data->allocator, data->rows, sizeof(*row)) : NULL;
-    if (!shared || (data->row && !row)) {
-        bp_memory_release(&data->allocator, row);
-        bp_memory_release(&data->allocator, shared);
+    if (!shared)
         return NULL;
-    }
-    if (row)
-        memcpy(row, data->row, data->rows * sizeof(*row));
     shared->allocator = data->allocator;
+    shared->set = data->set;
     shared->table = bp_table_share(data->table);
-    shared->row = row;
-    shared->rows = data->rows;
+    show_all(shared);
     return shared;
 }
 
@@ -113,59 +130,124 @@ struct given {
     enum bp_part_kind kind;
     int32_t type;
     const void *numbers;
-    size_t columns;
-    double scale;
+    size_t columns, stride; /* 0: packed */
     int32_t hold;
 };
 
-static bp_status check_given(const struct bp_call *call, const struct given *given)
+/* The argument that gives a part. */
+static const char *argument_of(enum bp_part_kind kind)
 {
-    if (!given->numbers)
-        return bp_fail(call, BP_ERR_ARG, "the numbers are NULL");
-    if (given->hold != BP_HOLD_COPY && given->hold != BP_HOLD_BORROW)
-        return bp_fail(call, BP_ERR_ARG, "hold is %d: it must be BP_HOLD_COPY or BP_HOLD_BORROW", (int)given->hold);
+    return kind == BP_PART_INPUTS   ? "x"
+           : kind == BP_PART_TARGET ? "target"
+           : kind == BP_PART_LABELS ? "labels"
+                                    : "weights";
+}
+
+/* What a part takes, in words; NULL if it takes this type. */
+static const char *other_types(enum bp_part_kind kind, int32_t type)
+{
+    const struct bp_number_type *row = bp_number_type(type);
+    switch (kind) {
+    case BP_PART_LABELS:
+        return row && row->whole ? NULL : "BP_U8, BP_I32 or BP_I64";
+    case BP_PART_WEIGHTS:
+        return row && row->real ? NULL : "BP_F32 or BP_F64";
+    default:
+        return row ? NULL : "BP_F32, BP_F64, BP_U8, BP_I32 or BP_I64";
+    }
+}
+
+bp_status bp_data_check_hold(const struct bp_call *call, int32_t hold)
+{
+    if (hold != BP_HOLD_COPY && hold != BP_HOLD_BORROW)
+        return bp_fail(call, BP_ERR_ARG, "hold is %d: it must be BP_HOLD_COPY or BP_HOLD_BORROW", (int)hold);
+    return BP_OK;
+}
+
+static bp_status check_given(const struct bp_call *call, const struct given *given, size_t rows)
+{
+    const char *types = other_types(given->kind, given->type);
+    if (types)
+        return bp_fail(call, BP_ERR_ARG, "type is %d: %s may be of %s", (int)given->type, argument_of(given->kind),
+                       types);
+    BP_TRY(bp_need(call, given->numbers, argument_of(given->kind)));
+    BP_TRY(bp_data_check_hold(call, given->hold));
     if (given->columns == 0)
         return bp_fail(call, BP_ERR_SHAPE, "there are 0 numbers in a row: at least 1 is needed");
+    if (given->stride < given->columns)
+        return bp_fail(call, BP_ERR_SHAPE, "stride is %zu: a row has %zu numbers", given->stride, given->columns);
+    if (!bp_table_fits(rows, given->stride))
+        return bp_fail(call, BP_ERR_SHAPE, "%zu rows of %zu numbers do not fit in memory", rows, given->stride);
     return BP_OK;
 }
 
-static bp_status put(const struct bp_call *call, struct bp_table *table, const struct given *given)
+/* Rows that may be apart, one after the other. */
+static void pack(const struct given *given, size_t rows, unsigned char *to)
 {
-    if (!bp_table_fits(table->rows, given->columns))
-        return bp_fail(call, BP_ERR_SHAPE, "%zu rows of %zu numbers do not fit in memory", table->rows, given->columns);
-    if (given->hold == BP_HOLD_BORROW) {
-        bp_table_drop(table, given->kind);
-        table->part[given->kind] = (struct bp_part){
-            .type = given->type, .columns = given->columns, .numbers = given->numbers, .scale = given->scale};
-        return BP_OK;
+    const size_t size = bp_part_size(given->type), bytes = given->columns * size;
+    const char *from = given->numbers;
+    if (given->stride == given->columns) {
+        memcpy(to, from, rows * bytes);
+        return;
     }
-    void *numbers = bp_table_make(table, given->kind, given->type, table->rows, given->columns);
-    if (!numbers)
-        return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu rows of %zu numbers", table->rows, given->columns);
-    memcpy(numbers, given->numbers, table->rows * given->columns * bp_part_size(given->type));
-    table->part[given->kind].scale = given->scale;
+    for (size_t row = 0; row < rows; row++)
+        memcpy(to + row * bytes, from + row * given->stride * size, bytes);
+}
+
+/* Only memory can fail, and then nothing has changed. */
+static bp_status put(const bp_data *data, const struct bp_call *call, struct bp_table *table, size_t rows,
+                     const struct given *given)
+{
+    struct bp_part part = {.type = given->type,
+                           .columns = given->columns,
+                           .stride = given->stride,
+                           .numbers = given->numbers,
+                           .scale = data->set.byte};
+    if (given->hold == BP_HOLD_COPY) {
+        const size_t bytes = rows * given->columns * bp_part_size(given->type);
+        if (!bp_table_reserve(table, given->kind, (size_t[BP_OWN]){bytes, 0, 0}))
+            return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu rows of %zu numbers", rows, given->columns);
+        unsigned char *own = table->part[given->kind].own[BP_OWN_NUMBERS].bytes;
+        pack(given, rows, own);
+        part.numbers = own;
+        part.stride = given->columns;
+    }
+    bp_table_put(table, given->kind, part);
     return BP_OK;
 }
 
-/* Inputs begin a data set anew. */
-static bp_status set_inputs(bp_data *data, const struct bp_call *call, size_t rows, const struct given *given)
+/* The table that new inputs go into: the data set's own, whose memory they use again, unless another data set shows it. */
+static struct bp_table *table_for_inputs(const bp_data *data)
 {
-    BP_TRY(bp_need(call, data, "data"));
-    BP_TRY(check_given(call, given));
-    if (rows == 0)
-        return bp_fail(call, BP_ERR_SHAPE, "rows is 0: at least 1 is needed");
-    if (!isfinite(given->scale) || given->scale == 0)
-        return bp_fail(call, BP_ERR_ARG, "scale is %s: it must be finite and not 0",
-                       bp_message_number(given->scale).text);
-    struct bp_table *table = bp_table_create(&data->allocator);
-    if (!table)
-        return bp_fail(call, BP_ERR_MEMORY, "no memory for a table");
-    table->rows = rows;
-    const bp_status status = put(call, table, given);
-    if (status != BP_OK)
-        bp_table_leave(table);
+    return atomic_load(&data->table->users) > 1 ? bp_table_create(&data->allocator) : data->table;
+}
+
+/* Inputs are in the table: they begin the data set anew. */
+static void begin_anew(bp_data *data, struct bp_table *table, size_t rows)
+{
+    bp_table_begin(table, rows);
+    if (table == data->table)
+        show_all(data);
     else
         bp_data_take(data, table);
+}
+
+bp_status bp_data_set_inputs(bp_data *data, int32_t type, const void *x, size_t rows, size_t inputs, size_t stride,
+                             int32_t hold)
+{
+    const struct given given = {BP_PART_INPUTS, type, x, inputs, stride > 0 ? stride : inputs, hold};
+    BP_TRY(bp_need(BP_CALL, data, "data"));
+    BP_TRY(check_given(BP_CALL, &given, rows));
+    if (rows == 0)
+        return bp_fail(BP_CALL, BP_ERR_SHAPE, "rows is 0: at least 1 is needed");
+    struct bp_table *table = table_for_inputs(data);
+    if (!table)
+        return bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for a table");
+    const bp_status status = put(data, BP_CALL, table, rows, &given);
+    if (status == BP_OK)
+        begin_anew(data, table, rows);
+    else if (table != data->table)
+        bp_table_leave(table);
     return status;
 }
 
@@ -181,131 +263,104 @@ static void replace(struct bp_table *table, enum bp_part_kind kind)
 }
 
 /* What follows inputs belongs to a data set that shares its table with no other. */
-static bp_status add_part(bp_data *data, const struct bp_call *call, const struct given *given)
+static bp_status check_own_table(const bp_data *data, const struct bp_call *call)
 {
-    BP_TRY(bp_need(call, data, "data"));
-    BP_TRY(check_given(call, given));
     if (data->rows == 0)
         return bp_fail(call, BP_ERR_STATE, "there are no inputs yet");
     if (data->row)
         return bp_fail(call, BP_ERR_STATE, "the data set shows rows of another");
     if (atomic_load(&data->table->users) > 1)
         return bp_fail(call, BP_ERR_STATE, "another data set shows the same rows");
-    BP_TRY(put(call, data->table, given));
+    return BP_OK;
+}
+
+static bp_status check_part(const bp_data *data, const struct bp_call *call, const struct given *given)
+{
+    BP_TRY(bp_need(call, data, "data"));
+    BP_TRY(check_given(call, given, data->rows));
+    return check_own_table(data, call);
+}
+
+static bp_status add_part(const bp_data *data, const struct bp_call *call, const struct given *given)
+{
+    BP_TRY(put(data, call, data->table, data->rows, given));
     replace(data->table, given->kind);
     return BP_OK;
 }
 
-bp_status bp_data_set_inputs_f32(bp_data *data, const float *x, size_t rows, size_t inputs, int32_t hold)
+bp_status bp_data_set_target(bp_data *data, int32_t type, const void *target, size_t outputs, size_t stride,
+                             int32_t hold)
 {
-    return set_inputs(data, BP_CALL, rows, &(struct given){BP_PART_INPUTS, BP_F32, x, inputs, 1, hold});
+    const struct given given = {BP_PART_TARGET, type, target, outputs, stride > 0 ? stride : outputs, hold};
+    BP_TRY(check_part(data, BP_CALL, &given));
+    return add_part(data, BP_CALL, &given);
 }
 
-bp_status bp_data_set_inputs_f64(bp_data *data, const double *x, size_t rows, size_t inputs, int32_t hold)
-{
-    return set_inputs(data, BP_CALL, rows, &(struct given){BP_PART_INPUTS, BP_F64, x, inputs, 1, hold});
-}
-
-bp_status bp_data_set_inputs_u8(bp_data *data, const uint8_t *x, size_t rows, size_t inputs, double scale, int32_t hold)
-{
-    return set_inputs(data, BP_CALL, rows, &(struct given){BP_PART_INPUTS, BP_DATA_U8, x, inputs, scale, hold});
-}
-
-bp_status bp_data_set_target_f32(bp_data *data, const float *target, size_t outputs, int32_t hold)
-{
-    return add_part(data, BP_CALL, &(struct given){BP_PART_TARGET, BP_F32, target, outputs, 1, hold});
-}
-
-bp_status bp_data_set_target_f64(bp_data *data, const double *target, size_t outputs, int32_t hold)
-{
-    return add_part(data, BP_CALL, &(struct given){BP_PART_TARGET, BP_F64, target, outputs, 1, hold});
-}
-
-static bp_status check_labels(const struct bp_call *call, const int32_t *labels, size_t rows, size_t classes)
+static bp_status check_labels(const struct bp_call *call, int32_t type, const void *labels, size_t rows, size_t classes)
 {
     char problem[BP_ANSWERS_PROBLEM];
     if (classes < 2 || classes > INT32_MAX)
         return bp_fail(call, BP_ERR_SHAPE, "classes is %zu: it must be 2 to %d", classes, INT32_MAX);
-    const size_t wrong = labels ? bp_labels_wrong(labels, rows, classes) : rows;
-    if (wrong == rows)
-        return BP_OK;
-    bp_label_describe(labels[wrong], wrong, classes, problem);
-    return bp_fail(call, BP_ERR_ARG, "%s", problem);
+    for (size_t i = 0; i < rows; i++) {
+        const int64_t label = bp_whole_at(type, labels, i);
+        if (label >= 0 && label < (int64_t)classes)
+            continue;
+        bp_label_describe(label, i, classes, problem);
+        return bp_fail(call, BP_ERR_ARG, "%s", problem);
+    }
+    return BP_OK;
 }
 
-static bp_status set_labels(bp_data *data, const struct bp_call *call, const int32_t *labels, size_t classes,
-                            int32_t hold)
+bp_status bp_data_set_labels(bp_data *data, int32_t type, const void *labels, size_t classes, int32_t hold)
 {
-    BP_TRY(bp_need(call, data, "data"));
-    BP_TRY(check_labels(call, labels, data->rows, classes));
-    BP_TRY(add_part(data, call, &(struct given){BP_PART_LABELS, BP_DATA_I32, labels, 1, 1, hold}));
+    const struct given given = {BP_PART_LABELS, type, labels, 1, 1, hold};
+    BP_TRY(check_part(data, BP_CALL, &given));
+    BP_TRY(check_labels(BP_CALL, type, labels, data->rows, classes));
+    BP_TRY(add_part(data, BP_CALL, &given));
     data->table->classes = classes;
     return BP_OK;
 }
 
-bp_status bp_data_set_labels(bp_data *data, const int32_t *labels, size_t classes, int32_t hold)
+bp_status bp_data_set_weights(bp_data *data, int32_t type, const void *weights, int32_t hold)
 {
-    return set_labels(data, BP_CALL, labels, classes, hold);
-}
-
-bp_status bp_data_set_weights(bp_data *data, const double *weights, int32_t hold)
-{
-    BP_TRY(bp_need(BP_CALL, data, "data"));
-    char problem[BP_ANSWERS_PROBLEM];
-    const size_t wrong = weights ? bp_weights_wrong(weights, data->rows) : data->rows;
-    if (wrong < data->rows) {
-        bp_weight_describe(weights[wrong], wrong, problem);
+    const struct given given = {BP_PART_WEIGHTS, type, weights, 1, 1, hold};
+    BP_TRY(check_part(data, BP_CALL, &given));
+    for (size_t i = 0; i < data->rows; i++) {
+        char problem[BP_ANSWERS_PROBLEM];
+        const double weight = bp_real_at(type, weights, i);
+        if (bp_weights_wrong(&weight, 1) == 1)
+            continue;
+        bp_weight_describe(weight, i, problem);
         return bp_fail(BP_CALL, BP_ERR_ARG, "%s", problem);
     }
-    return add_part(data, BP_CALL, &(struct given){BP_PART_WEIGHTS, BP_F64, weights, 1, 1, hold});
+    return add_part(data, BP_CALL, &given);
 }
 
-/* ---- the short ways */
-
-static bp_status create(bp_data **data, const struct bp_call *call, const struct given *inputs, size_t rows,
-                        const struct given *target)
+bp_status bp_data_set_sparse(bp_data *data, int32_t type, const void *values, const int32_t *columns,
+                             const int64_t *starts, size_t rows, size_t inputs, int32_t hold)
 {
-    BP_TRY(bp_data_begin(call, data, &bp_memory_malloc));
-    bp_status status = set_inputs(*data, call, rows, inputs);
-    if (status == BP_OK && target)
-        status = add_part(*data, call, target);
-    return bp_data_finish(data, status);
-}
-
-static bp_status create_labels(bp_data **data, const struct bp_call *call, const struct given *inputs, size_t rows,
-                               const int32_t *labels, size_t classes)
-{
-    BP_TRY(create(data, call, inputs, rows, NULL));
-    const bp_status status = set_labels(*data, call, labels, classes, BP_HOLD_COPY);
-    return bp_data_finish(data, status);
-}
-
-bp_status bp_data_create_f32(bp_data **data, const float *x, size_t rows, size_t inputs, const float *target,
-                             size_t outputs)
-{
-    const struct given given = {BP_PART_TARGET, BP_F32, target, outputs, 1, BP_HOLD_COPY};
-    return create(data, BP_CALL, &(struct given){BP_PART_INPUTS, BP_F32, x, inputs, 1, BP_HOLD_COPY}, rows,
-                  target ? &given : NULL);
-}
-
-bp_status bp_data_create_f64(bp_data **data, const double *x, size_t rows, size_t inputs, const double *target,
-                             size_t outputs)
-{
-    const struct given given = {BP_PART_TARGET, BP_F64, target, outputs, 1, BP_HOLD_COPY};
-    return create(data, BP_CALL, &(struct given){BP_PART_INPUTS, BP_F64, x, inputs, 1, BP_HOLD_COPY}, rows,
-                  target ? &given : NULL);
-}
-
-bp_status bp_data_create_labels_f32(bp_data **data, const float *x, size_t rows, size_t inputs, const int32_t *labels,
-                                    size_t classes)
-{
-    const struct given given = {BP_PART_INPUTS, BP_F32, x, inputs, 1, BP_HOLD_COPY};
-    return create_labels(data, BP_CALL, &given, rows, labels, classes);
-}
-
-bp_status bp_data_create_labels_f64(bp_data **data, const double *x, size_t rows, size_t inputs, const int32_t *labels,
-                                    size_t classes)
-{
-    const struct given given = {BP_PART_INPUTS, BP_F64, x, inputs, 1, BP_HOLD_COPY};
-    return create_labels(data, BP_CALL, &given, rows, labels, classes);
+    struct bp_sparse sparse = {values, columns, starts, 0};
+    BP_TRY(bp_need(BP_CALL, data, "data"));
+    BP_TRY(bp_data_check_hold(BP_CALL, hold));
+    BP_TRY(bp_data_check_sparse(BP_CALL, &sparse, type, rows, inputs));
+    struct bp_table *table = table_for_inputs(data);
+    if (!table)
+        return bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for a table");
+    if (hold == BP_HOLD_BORROW) {
+        bp_table_put(table, BP_PART_INPUTS,
+                     (struct bp_part){.type = type,
+                                      .columns = inputs,
+                                      .numbers = values,
+                                      .scale = 1,
+                                      .at = columns,
+                                      .starts = starts,
+                                      .first = starts[0],
+                                      .end = starts[rows]});
+    } else if (!bp_table_fill_sparse(table, type, rows, inputs, &sparse)) {
+        if (table != data->table)
+            bp_table_leave(table);
+        return bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for %zu numbers", bp_sparse_nonzeros(&sparse, rows));
+    }
+    begin_anew(data, table, rows);
+    return BP_OK;
 }

@@ -10,15 +10,16 @@
 
 /* What a user may set; all double, so that one table serves them. data/data_options.c has names, bounds and defaults. */
 struct bp_data_settings {
-    double separator, header, missing, class_, numbers;
+    double separator, header, missing, class_, numbers, byte;
     double most_texts, most_record, most_ratio, most_classes;
 };
 
 struct bp_data {
     bp_allocator allocator;
     struct bp_table *table;
-    size_t *row; /* the rows of the table that are shown; NULL: all of them, in order */
+    const size_t *row; /* the rows of the table that are shown; NULL: all of them, in order */
     size_t rows;
+    struct bp_buffer own_row; /* memory for `row`, which stays */
     struct bp_data_settings set;
 };
 
@@ -30,9 +31,11 @@ bp_status bp_data_finish(bp_data **data, bp_status status);
 /* Puts a finished table in place of the old one; all its rows are shown. */
 void bp_data_take(bp_data *data, struct bp_table *table);
 
-/* A data set that shows `rows` of another's rows: row[i] counts among those that the other shows. It takes `row`, from
- * bp_memory_allocate() of the other's allocator, also where it fails. NULL if there is no memory. */
-bp_data *bp_data_show(const bp_data *data, size_t *row, size_t rows);
+/* Lets a data set show `rows` of another's rows: row[i] counts among those that the other shows; NULL: the first ones. False, and
+ * nothing changes, if there is no memory, of which it needs none for no more rows than it once had. The other may be itself. */
+bool bp_data_show_rows(bp_data *view, const bp_data *data, const size_t *row, size_t rows);
+/* A data set that does. NULL if there is no memory. */
+bp_data *bp_data_make_view(const bp_data *data, const size_t *row, size_t rows);
 
 /* Another handle of the same rows. NULL if there is no memory. */
 bp_data *bp_data_share(const bp_data *data);
@@ -49,11 +52,16 @@ void bp_data_gather(const bp_data *data, enum bp_part_kind kind, const size_t *r
 const void *bp_data_in_place(const bp_data *data, enum bp_part_kind kind, const size_t *row, size_t count,
                              int32_t dtype);
 
+bp_status bp_data_check_hold(const struct bp_call *call, int32_t hold);
+/* data/sparse_rows.c: that the data set may take such sparse rows. */
+bp_status bp_data_check_sparse(const struct bp_call *call, struct bp_sparse *sparse, int32_t type, size_t rows,
+                               size_t inputs);
+
 /* data/sparse_rows.c, where the inputs are sparse: numbers and columns of rows row[0..count), one after the other, and where each
  * row begins; the same as they lie in the table, false unless they lie there so; how many numbers any `rows` rows have at
  * most; and one row written out. */
 void bp_data_gather_sparse(const bp_data *data, const size_t *row, size_t count, int32_t dtype, void *values,
-                           int32_t *columns, size_t *starts);
+                           int32_t *columns, int64_t *starts);
 bool bp_data_sparse_in_place(const bp_data *data, const size_t *row, size_t count, int32_t dtype,
                              struct bp_sparse *sparse);
 size_t bp_data_most_nonzeros(const bp_data *data, size_t rows);

@@ -160,7 +160,7 @@ static void release(struct fit *fit)
 static int32_t inputs_by_themselves(const bp_data *data)
 {
     const struct bp_part *inputs = &data->table->part[BP_PART_INPUTS];
-    return inputs->starts ? BP_SCALE_NONE : inputs->type == BP_DATA_U8 ? BP_SCALE_LARGEST : BP_SCALE_STANDARD;
+    return inputs->starts ? BP_SCALE_NONE : inputs->type == BP_U8 ? BP_SCALE_LARGEST : BP_SCALE_STANDARD;
 }
 
 static int32_t targets_by_themselves(const bp_net *net)

@@ -28,72 +28,30 @@ size_t bp_data_outputs(const bp_data *data)
 
 int32_t bp_data_weighted(const bp_data *data) { return data && data->table->part[BP_PART_WEIGHTS].numbers ? 1 : 0; }
 
-/* ---- conversion: the loops over a row that compilers vectorise */
+/* ---- gathering */
 
-static void f64_to_f32(const double *from, size_t n, float *to)
+static int32_t label_at(const struct bp_part *part, size_t row)
 {
-    for (size_t i = 0; i < n; i++)
-        to[i] = (float)from[i];
-}
-
-static void f32_to_f64(const float *from, size_t n, double *to)
-{
-    for (size_t i = 0; i < n; i++)
-        to[i] = (double)from[i];
-}
-
-/* The nearest float to what a double would be. */
-static void u8_to_f32(const uint8_t *from, double scale, size_t n, float *to)
-{
-    for (size_t i = 0; i < n; i++)
-        to[i] = (float)(from[i] * scale);
-}
-
-static void u8_to_f64(const uint8_t *from, double scale, size_t n, double *to)
-{
-    for (size_t i = 0; i < n; i++)
-        to[i] = from[i] * scale;
-}
-
-/* `n` numbers from number `at` on. */
-static void to_f32(const struct bp_part *part, size_t at, size_t n, float *to)
-{
-    if (part->type == BP_F32)
-        memcpy(to, (const float *)part->numbers + at, n * sizeof(*to));
-    else if (part->type == BP_F64)
-        f64_to_f32((const double *)part->numbers + at, n, to);
-    else
-        u8_to_f32((const uint8_t *)part->numbers + at, part->scale, n, to);
-}
-
-static void to_f64(const struct bp_part *part, size_t at, size_t n, double *to)
-{
-    if (part->type == BP_F64)
-        memcpy(to, (const double *)part->numbers + at, n * sizeof(*to));
-    else if (part->type == BP_F32)
-        f32_to_f64((const float *)part->numbers + at, n, to);
-    else
-        u8_to_f64((const uint8_t *)part->numbers + at, part->scale, n, to);
+    const int64_t label = bp_whole_at(part->type, part->numbers, row);
+    return label < INT32_MIN ? INT32_MIN : label > INT32_MAX ? INT32_MAX : (int32_t)label;
 }
 
 void bp_data_gather(const bp_data *data, enum bp_part_kind kind, const size_t *row, size_t count, int32_t dtype,
                     void *numbers)
 {
     const struct bp_part *part = &data->table->part[kind];
-    const size_t columns = part->columns;
+    const struct bp_number_type *type = bp_number_type(part->type);
+    const size_t bytes = part->columns * bp_part_size(dtype), stride = part->stride * type->size;
+    const char *from = part->numbers;
     for (size_t i = 0; i < count; i++) {
-        const size_t at = bp_data_row(data, row[i]) * columns;
-        if (part->starts) {
-            bp_data_write_out(part, bp_data_row(data, row[i]), dtype,
-                              (char *)numbers + i * columns * bp_part_size(dtype));
-            continue;
-        }
-        if (dtype == BP_F32)
-            to_f32(part, at, columns, (float *)numbers + i * columns);
-        else if (dtype == BP_F64)
-            to_f64(part, at, columns, (double *)numbers + i * columns);
+        const size_t at = bp_data_row(data, row[i]);
+        void *to = (char *)numbers + i * bytes;
+        if (part->starts)
+            bp_data_write_out(part, at, dtype, to);
+        else if (dtype == BP_I32)
+            *(int32_t *)to = label_at(part, at);
         else
-            memcpy((int32_t *)numbers + i, (const int32_t *)part->numbers + at, sizeof(int32_t));
+            (dtype == BP_F32 ? type->to_f32 : type->to_f64)(from + at * stride, part->scale, part->columns, to);
     }
 }
 
@@ -102,12 +60,12 @@ const void *bp_data_in_place(const bp_data *data, enum bp_part_kind kind, const 
 {
     const struct bp_part *part = &data->table->part[kind];
     const size_t first = bp_data_row(data, row[0]);
-    if (part->type != dtype || part->starts)
+    if (part->type != dtype || part->starts || part->stride != part->columns)
         return NULL;
     for (size_t i = 1; i < count; i++)
         if (bp_data_row(data, row[i]) != first + i)
             return NULL;
-    return (const char *)part->numbers + first * part->columns * bp_part_size(dtype);
+    return bp_part_row(part, first);
 }
 
 /* Every other line of the cache: processors fetch lines in pairs. */
@@ -125,7 +83,8 @@ void bp_data_prefetch(const bp_data *data, const size_t *row, size_t count)
     const size_t size = bp_part_size(part->type);
     size_t left = MOST_PREFETCHED;
     for (size_t i = 0; i < count; i++) {
-        const size_t at = bp_data_row(data, row[i]), first = part->starts ? part->starts[at] : at * part->columns;
+        const size_t at = bp_data_row(data, row[i]),
+                     first = part->starts ? (size_t)part->starts[at] : at * part->stride;
         const size_t numbers = part->starts ? bp_part_nonzeros(part, at) : part->columns, bytes = numbers * size;
         if (bytes > left)
             return;
@@ -181,7 +140,7 @@ bp_status bp_data_get_target_f64(const bp_data *data, size_t row, size_t rows, d
 
 bp_status bp_data_get_labels(const bp_data *data, size_t row, size_t rows, int32_t *labels)
 {
-    return get(data, BP_CALL, BP_PART_LABELS, row, rows, BP_DATA_I32, labels);
+    return get(data, BP_CALL, BP_PART_LABELS, row, rows, BP_I32, labels);
 }
 
 bp_status bp_data_get_weights(const bp_data *data, size_t row, size_t rows, double *weights)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Data sets whose inputs are sparse: filled from arrays, and rows out of them. */
+ * Data sets whose inputs are sparse: what they take, and rows out of them. */
 #include "base/csr.h"
 
 #include <string.h>
@@ -12,17 +12,18 @@ static const struct bp_part *inputs_of(const bp_data *data) { return &data->tabl
 
 /* ---- filling */
 
-static bp_status check(const struct bp_call *call, struct bp_sparse *sparse, int32_t type, size_t rows, size_t inputs,
-                       int32_t hold)
+bp_status bp_data_check_sparse(const struct bp_call *call, struct bp_sparse *sparse, int32_t type, size_t rows,
+                               size_t inputs)
 {
     char problem[BP_SPARSE_PROBLEM];
+    const struct bp_number_type *row = bp_number_type(type);
+    if (!row || !row->real)
+        return bp_fail(call, BP_ERR_ARG, "type is %d: sparse values may be of BP_F32 or BP_F64", (int)type);
     if (!sparse->values || !sparse->columns || !sparse->starts)
         return bp_fail(call, BP_ERR_ARG, "%s is NULL",
                        !sparse->values    ? "values"
                        : !sparse->columns ? "columns"
                                           : "starts");
-    if (hold != BP_HOLD_COPY && hold != BP_HOLD_BORROW)
-        return bp_fail(call, BP_ERR_ARG, "hold is %d: it must be BP_HOLD_COPY or BP_HOLD_BORROW", (int)hold);
     if (rows == 0 || inputs == 0)
         return bp_fail(call, BP_ERR_SHAPE, "%s is 0: at least 1 is needed", rows ? "inputs" : "rows");
     if (rows == SIZE_MAX || !bp_table_fits(rows + 1, inputs))
@@ -30,44 +31,6 @@ static bp_status check(const struct bp_call *call, struct bp_sparse *sparse, int
     if (!bp_sparse_check(sparse, type, rows, inputs, problem))
         return bp_fail(call, BP_ERR_ARG, "%s", problem);
     return BP_OK;
-}
-
-static bp_status set(bp_data *data, const struct bp_call *call, struct bp_sparse sparse, int32_t type, size_t rows,
-                     size_t inputs, int32_t hold)
-{
-    BP_TRY(bp_need(call, data, "data"));
-    BP_TRY(check(call, &sparse, type, rows, inputs, hold));
-    struct bp_table *table = bp_table_create(&data->allocator);
-    if (!table)
-        return bp_fail(call, BP_ERR_MEMORY, "no memory for a table");
-    table->rows = rows;
-    if (hold == BP_HOLD_BORROW) {
-        table->part[BP_PART_INPUTS] = (struct bp_part){.type = type,
-                                                       .columns = inputs,
-                                                       .numbers = sparse.values,
-                                                       .scale = 1,
-                                                       .at = sparse.columns,
-                                                       .starts = sparse.starts,
-                                                       .first = sparse.starts[0],
-                                                       .end = sparse.starts[rows]};
-    } else if (!bp_table_fill_sparse(table, type, inputs, &sparse)) {
-        bp_table_leave(table);
-        return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu numbers", bp_sparse_nonzeros(&sparse, rows));
-    }
-    bp_data_take(data, table);
-    return BP_OK;
-}
-
-bp_status bp_data_set_inputs_sparse_f32(bp_data *data, const float *values, const int32_t *columns,
-                                        const size_t *starts, size_t rows, size_t inputs, int32_t hold)
-{
-    return set(data, BP_CALL, (struct bp_sparse){values, columns, starts, 0}, BP_F32, rows, inputs, hold);
-}
-
-bp_status bp_data_set_inputs_sparse_f64(bp_data *data, const double *values, const int32_t *columns,
-                                        const size_t *starts, size_t rows, size_t inputs, int32_t hold)
-{
-    return set(data, BP_CALL, (struct bp_sparse){values, columns, starts, 0}, BP_F64, rows, inputs, hold);
 }
 
 /* ---- rows */
@@ -102,30 +65,23 @@ size_t bp_data_most_nonzeros(const bp_data *data, size_t rows)
 /* `n` numbers from number `at` on. */
 static void convert(const struct bp_part *part, size_t at, size_t n, int32_t dtype, void *to)
 {
-    const float *f32 = part->numbers;
-    const double *f64 = part->numbers;
-    const size_t size = bp_part_size(dtype);
-    if (part->type == dtype && n > 0)
-        memcpy(to, (const char *)part->numbers + at * size, n * size);
-    else if (dtype == BP_F32)
-        for (size_t i = 0; i < n; i++)
-            ((float *)to)[i] = (float)f64[at + i];
-    else
-        for (size_t i = 0; i < n; i++)
-            ((double *)to)[i] = (double)f32[at + i];
+    const struct bp_number_type *type = bp_number_type(part->type);
+    if (n > 0)
+        (dtype == BP_F32 ? type->to_f32 : type->to_f64)((const char *)part->numbers + at * type->size, 1, n, to);
 }
 
 void bp_data_gather_sparse(const bp_data *data, const size_t *row, size_t count, int32_t dtype, void *values,
-                           int32_t *columns, size_t *starts)
+                           int32_t *columns, int64_t *starts)
 {
     const struct bp_part *part = inputs_of(data);
     starts[0] = 0;
     for (size_t i = 0; i < count; i++) {
-        const size_t at = part->starts[bp_data_row(data, row[i])], n = nonzeros_of(data, row[i]);
-        convert(part, at, n, dtype, (char *)values + starts[i] * bp_part_size(dtype));
+        const size_t at = (size_t)part->starts[bp_data_row(data, row[i])], n = nonzeros_of(data, row[i]);
+        const size_t to = (size_t)starts[i];
+        convert(part, at, n, dtype, (char *)values + to * bp_part_size(dtype));
         if (n > 0)
-            memcpy(columns + starts[i], part->at + at, n * sizeof(*columns));
-        starts[i + 1] = starts[i] + n;
+            memcpy(columns + to, part->at + at, n * sizeof(*columns));
+        starts[i + 1] = (int64_t)(to + n);
     }
 }
 
@@ -145,14 +101,14 @@ void bp_data_write_out(const struct bp_part *part, size_t row, int32_t dtype, vo
 {
     const size_t size = bp_part_size(dtype);
     memset(numbers, 0, part->columns * size);
-    for (size_t at = part->starts[row]; at < part->starts[row + 1]; at++)
+    for (size_t at = (size_t)part->starts[row]; at < (size_t)part->starts[row + 1]; at++)
         convert(part, at, 1, dtype, (char *)numbers + (size_t)part->at[at] * size);
 }
 
 /* ---- for the caller */
 
 static bp_status get(const bp_data *data, const struct bp_call *call, size_t row, size_t rows, int32_t dtype,
-                     void *values, int32_t *columns, size_t *starts)
+                     void *values, int32_t *columns, int64_t *starts)
 {
     BP_TRY(bp_need(call, data, "data"));
     if (!values || !columns || !starts)
@@ -168,24 +124,24 @@ static bp_status get(const bp_data *data, const struct bp_call *call, size_t row
         BP_TRY(bp_data_check_starts(data, call, &i, 1, SIZE_MAX));
     size_t at = 0;
     for (size_t i = 0; i < rows; i++) {
-        size_t ends[2];
+        int64_t ends[2];
         bp_data_gather_sparse(data, &(size_t){row + i}, 1, dtype, (char *)values + at * bp_part_size(dtype),
                               columns + at, ends);
-        starts[i] = at;
-        at += ends[1];
+        starts[i] = (int64_t)at;
+        at += (size_t)ends[1];
     }
-    starts[rows] = at;
+    starts[rows] = (int64_t)at;
     return BP_OK;
 }
 
 bp_status bp_data_get_sparse_f32(const bp_data *data, size_t row, size_t rows, float *values, int32_t *columns,
-                                 size_t *starts)
+                                 int64_t *starts)
 {
     return get(data, BP_CALL, row, rows, BP_F32, values, columns, starts);
 }
 
 bp_status bp_data_get_sparse_f64(const bp_data *data, size_t row, size_t rows, double *values, int32_t *columns,
-                                 size_t *starts)
+                                 int64_t *starts)
 {
     return get(data, BP_CALL, row, rows, BP_F64, values, columns, starts);
 }

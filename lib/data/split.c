@@ -25,7 +25,7 @@ static int32_t label_of(const bp_data *data, size_t row, bool by_class)
 {
     int32_t label = 0;
     if (by_class)
-        bp_data_gather(data, BP_PART_LABELS, &row, 1, BP_DATA_I32, &label);
+        bp_data_gather(data, BP_PART_LABELS, &row, 1, BP_I32, &label);
     return label;
 }
 
@@ -68,7 +68,9 @@ static bp_data *show_marked(const bp_data *data, const unsigned char *marks, uns
     for (size_t i = 0; row && i < data->rows; i++)
         if (marks[i] == mark)
             row[n++] = i;
-    return row ? bp_data_show(data, row, count) : NULL;
+    bp_data *shown = row ? bp_data_make_view(data, row, count) : NULL;
+    bp_memory_release(&data->allocator, row);
+    return shown;
 }
 
 static bp_status check_parts(const bp_data *data, const struct bp_call *call, bp_data **first, bp_data **second)
@@ -196,9 +198,6 @@ bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t count, 
     for (size_t i = 0; i < count; i++)
         if (rows[i] >= data->rows)
             return bp_fail(BP_CALL, BP_ERR_ARG, "rows[%zu] is %zu: there are %zu", i, rows[i], data->rows);
-    size_t *row = bp_memory_allocate(&data->allocator, count, sizeof(size_t));
-    if (row)
-        memcpy(row, rows, bytes);
-    *selected = row ? bp_data_show(data, row, count) : NULL;
+    *selected = bp_data_make_view(data, rows, count);
     return *selected ? BP_OK : bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for %zu rows", count);
 }

@@ -21,22 +21,54 @@ struct bp_table *bp_table_share(struct bp_table *table)
     return table;
 }
 
-void bp_table_drop(struct bp_table *table, enum bp_part_kind kind)
+void bp_table_put(struct bp_table *table, enum bp_part_kind kind, struct bp_part part)
 {
-    struct bp_part *part = &table->part[kind];
-    const void *const blocks[] = {part->numbers, part->at, part->starts};
-    for (size_t i = 0; part->owned && i < sizeof(blocks) / sizeof(blocks[0]); i++)
-        bp_memory_release(&table->allocator, (void *)blocks[i]);
-    *part = (struct bp_part){0};
+    memcpy(part.own, table->part[kind].own, sizeof(part.own));
+    table->part[kind] = part;
 }
 
-void bp_table_clear(struct bp_table *table)
+void bp_table_drop(struct bp_table *table, enum bp_part_kind kind) { bp_table_put(table, kind, (struct bp_part){0}); }
+
+bool bp_table_reserve(struct bp_table *table, enum bp_part_kind kind, const size_t bytes[BP_OWN])
 {
-    for (size_t i = 0; i < BP_PARTS; i++)
-        bp_table_drop(table, (enum bp_part_kind)i);
+    struct bp_buffer *own = table->part[kind].own, made[BP_OWN] = {0};
+    bool enough = true;
+    for (size_t i = 0; enough && i < BP_OWN; i++)
+        enough = bytes[i] <= own[i].room || bp_buffer_reserve(&table->allocator, &made[i], bytes[i]);
+    for (size_t i = 0; i < BP_OWN; i++) {
+        if (!made[i].bytes)
+            continue;
+        bp_buffer_release(&table->allocator, enough ? &own[i] : &made[i]);
+        if (enough)
+            own[i] = made[i];
+    }
+    return enough;
+}
+
+static void release_texts(struct bp_table *table)
+{
     for (size_t i = 0; i < BP_NAME_KINDS; i++)
         bp_texts_release(&table->allocator, &table->texts[i]);
-    table->rows = table->classes = 0;
+}
+
+void bp_table_begin(struct bp_table *table, size_t rows)
+{
+    for (size_t i = 0; i < BP_PARTS; i++)
+        if (i != BP_PART_INPUTS)
+            bp_table_drop(table, (enum bp_part_kind)i);
+    release_texts(table);
+    table->rows = rows;
+    table->classes = 0;
+}
+
+static void clear(struct bp_table *table)
+{
+    for (size_t i = 0; i < BP_PARTS; i++) {
+        bp_table_drop(table, (enum bp_part_kind)i);
+        for (size_t own = 0; own < BP_OWN; own++)
+            bp_buffer_release(&table->allocator, &table->part[i].own[own]);
+    }
+    release_texts(table);
 }
 
 void bp_table_leave(struct bp_table *table)
@@ -44,13 +76,8 @@ void bp_table_leave(struct bp_table *table)
     if (!table || atomic_fetch_sub(&table->users, 1) > 1)
         return;
     const bp_allocator allocator = table->allocator;
-    bp_table_clear(table);
+    clear(table);
     bp_memory_release(&allocator, table);
-}
-
-size_t bp_part_size(int32_t type)
-{
-    return type == BP_F64 ? sizeof(double) : type == BP_F32 ? sizeof(float) : type == BP_DATA_I32 ? sizeof(int32_t) : 1;
 }
 
 bool bp_table_fits(size_t rows, size_t columns)
@@ -62,41 +89,56 @@ bool bp_table_fits(size_t rows, size_t columns)
 /* A buffer with no more room left than this part of what is used is taken as it is. */
 enum { MOST_WASTE = 8 };
 
+/* Takes a buffer for the part's numbers. */
+static void own_numbers(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t columns,
+                        struct bp_buffer *numbers)
+{
+    struct bp_buffer *own = &table->part[kind].own[BP_OWN_NUMBERS];
+    bp_buffer_release(&table->allocator, own);
+    *own = *numbers;
+    *numbers = (struct bp_buffer){0};
+    bp_table_put(
+        table, kind,
+        (struct bp_part){.type = type, .columns = columns, .stride = columns, .numbers = own->bytes, .scale = 1});
+}
+
 void *bp_table_make(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t rows, size_t columns)
 {
     if (!bp_table_fits(rows, columns))
         return NULL;
-    void *numbers = bp_memory_allocate(&table->allocator, rows * columns, bp_part_size(type));
-    if (!numbers)
+    const size_t bytes = rows * columns * bp_part_size(type);
+    struct bp_buffer made = {.bytes = bp_memory_allocate(&table->allocator, bytes, 1), .room = bytes};
+    if (!made.bytes)
         return NULL;
-    bp_table_drop(table, kind);
-    table->part[kind] =
-        (struct bp_part){.type = type, .owned = true, .columns = columns, .numbers = numbers, .scale = 1};
-    return numbers;
+    own_numbers(table, kind, type, columns, &made);
+    return table->part[kind].own[BP_OWN_NUMBERS].bytes;
 }
 
-bool bp_table_fill_sparse(struct bp_table *table, int32_t type, size_t columns, const struct bp_sparse *sparse)
+bool bp_table_fill_sparse(struct bp_table *table, int32_t type, size_t rows, size_t columns,
+                          const struct bp_sparse *sparse)
 {
-    const bp_allocator *allocator = &table->allocator;
-    const size_t first = sparse->starts[0], count = bp_sparse_nonzeros(sparse, table->rows);
+    const size_t first = bp_sparse_start(sparse, 0), count = bp_sparse_nonzeros(sparse, rows);
     const size_t room = count > 0 ? count : 1, size = bp_part_size(type); /* there are inputs even if all are 0 */
-    void *numbers = bp_memory_allocate(allocator, room, size);
-    int32_t *at = bp_memory_allocate(allocator, room, sizeof(*at));
-    size_t *starts = bp_memory_allocate(allocator, table->rows + 1, sizeof(*starts));
-    if (!numbers || !at || !starts) {
-        bp_memory_release(allocator, numbers);
-        bp_memory_release(allocator, at);
-        bp_memory_release(allocator, starts);
+    const struct bp_buffer *own = table->part[BP_PART_INPUTS].own;
+    if (!bp_table_reserve(table, BP_PART_INPUTS,
+                          (size_t[BP_OWN]){room * size, room * sizeof(int32_t), (rows + 1) * sizeof(int64_t)}))
         return false;
-    }
+    int32_t *at = (int32_t *)(void *)own[BP_OWN_COLUMNS].bytes;
+    int64_t *starts = (int64_t *)(void *)own[BP_OWN_STARTS].bytes;
     if (count > 0) {
-        memcpy(numbers, (const char *)sparse->values + first * size, count * size);
+        memcpy(own[BP_OWN_NUMBERS].bytes, (const char *)sparse->values + first * size, count * size);
         memcpy(at, sparse->columns + first, count * sizeof(*at));
     }
-    for (size_t row = 0; row <= table->rows; row++)
-        starts[row] = sparse->starts[row] - first;
-    bp_table_drop(table, BP_PART_INPUTS);
-    table->part[BP_PART_INPUTS] = (struct bp_part){type, true, columns, numbers, 1, at, starts, 0, count};
+    for (size_t row = 0; row <= rows; row++)
+        starts[row] = sparse->starts[row] - sparse->starts[0];
+    bp_table_put(table, BP_PART_INPUTS,
+                 (struct bp_part){.type = type,
+                                  .columns = columns,
+                                  .numbers = own[BP_OWN_NUMBERS].bytes,
+                                  .scale = 1,
+                                  .at = at,
+                                  .starts = starts,
+                                  .end = (int64_t)count});
     return true;
 }
 
@@ -104,9 +146,7 @@ bool bp_table_fill(struct bp_table *table, enum bp_part_kind kind, int32_t type,
                    struct bp_buffer *numbers)
 {
     if (numbers->room - numbers->used <= numbers->used / MOST_WASTE && bp_table_fits(table->rows, columns)) {
-        bp_table_drop(table, kind);
-        table->part[kind] = (struct bp_part){type, true, columns, numbers->bytes, 1, NULL, NULL, 0, 0};
-        *numbers = (struct bp_buffer){0};
+        own_numbers(table, kind, type, columns, numbers);
         return true;
     }
     void *made = bp_table_make(table, kind, type, table->rows, columns);

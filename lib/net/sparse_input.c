@@ -74,13 +74,13 @@ static bp_status loss_of(const struct bp_call *call, int32_t dtype, struct bp_sp
     return bp_net_loss_input(call, (struct bp_input){NULL, &in}, target, weights, rows, loss, scratch);
 }
 
-bp_status bp_net_forward_sparse_f32(bp_net *net, const float *values, const int32_t *columns, const size_t *starts,
+bp_status bp_net_forward_sparse_f32(bp_net *net, const float *values, const int32_t *columns, const int64_t *starts,
                                     size_t rows, float *y)
 {
     return forward(BP_NET_CALL(net), net, BP_F32, (struct bp_sparse){values, columns, starts, 0}, rows, y);
 }
 
-bp_status bp_net_train_sparse_f32(bp_net *net, const float *values, const int32_t *columns, const size_t *starts,
+bp_status bp_net_train_sparse_f32(bp_net *net, const float *values, const int32_t *columns, const int64_t *starts,
                                   const float *target, const int32_t *labels, const double *weights, size_t rows,
                                   double *loss)
 {
@@ -89,12 +89,12 @@ bp_status bp_net_train_sparse_f32(bp_net *net, const float *values, const int32_
 }
 
 bp_status bp_net_predict_sparse_f32(const bp_net *net, const float *values, const int32_t *columns,
-                                    const size_t *starts, size_t rows, float *y, bp_scratch *scratch)
+                                    const int64_t *starts, size_t rows, float *y, bp_scratch *scratch)
 {
     return predict(BP_NET_CALL(net), BP_F32, (struct bp_sparse){values, columns, starts, 0}, rows, y, scratch);
 }
 
-bp_status bp_net_loss_sparse_f32(const bp_net *net, const float *values, const int32_t *columns, const size_t *starts,
+bp_status bp_net_loss_sparse_f32(const bp_net *net, const float *values, const int32_t *columns, const int64_t *starts,
                                  const float *target, const int32_t *labels, const double *weights, size_t rows,
                                  double *loss, bp_scratch *scratch)
 {
@@ -102,13 +102,13 @@ bp_status bp_net_loss_sparse_f32(const bp_net *net, const float *values, const i
                    (struct bp_target){target, labels}, weights, rows, loss, scratch);
 }
 
-bp_status bp_net_forward_sparse_f64(bp_net *net, const double *values, const int32_t *columns, const size_t *starts,
+bp_status bp_net_forward_sparse_f64(bp_net *net, const double *values, const int32_t *columns, const int64_t *starts,
                                     size_t rows, double *y)
 {
     return forward(BP_NET_CALL(net), net, BP_F64, (struct bp_sparse){values, columns, starts, 0}, rows, y);
 }
 
-bp_status bp_net_train_sparse_f64(bp_net *net, const double *values, const int32_t *columns, const size_t *starts,
+bp_status bp_net_train_sparse_f64(bp_net *net, const double *values, const int32_t *columns, const int64_t *starts,
                                   const double *target, const int32_t *labels, const double *weights, size_t rows,
                                   double *loss)
 {
@@ -117,12 +117,12 @@ bp_status bp_net_train_sparse_f64(bp_net *net, const double *values, const int32
 }
 
 bp_status bp_net_predict_sparse_f64(const bp_net *net, const double *values, const int32_t *columns,
-                                    const size_t *starts, size_t rows, double *y, bp_scratch *scratch)
+                                    const int64_t *starts, size_t rows, double *y, bp_scratch *scratch)
 {
     return predict(BP_NET_CALL(net), BP_F64, (struct bp_sparse){values, columns, starts, 0}, rows, y, scratch);
 }
 
-bp_status bp_net_loss_sparse_f64(const bp_net *net, const double *values, const int32_t *columns, const size_t *starts,
+bp_status bp_net_loss_sparse_f64(const bp_net *net, const double *values, const int32_t *columns, const int64_t *starts,
                                  const double *target, const int32_t *labels, const double *weights, size_t rows,
                                  double *loss, bp_scratch *scratch)
 {

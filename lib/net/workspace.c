@@ -65,7 +65,7 @@ static bp_status make(const struct bp_call *call, bp_net *net, const struct dema
         {&then.x, x, size},
         {&then.kept.values, numbers, size},
         {&then.kept.columns, numbers, sizeof(int32_t)},
-        {&then.kept.starts, starts ? starts + 1 : 0, sizeof(size_t)},
+        {&then.kept.starts, starts ? starts + 1 : 0, sizeof(int64_t)},
         {&touched, m->touched || !d->touched ? 0 : bp_touched_words(m->inputs), sizeof(*m->touched)},
     };
     if (!make_blocks(&net->allocator, blocks))

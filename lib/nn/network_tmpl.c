@@ -14,10 +14,10 @@ static void copy_matrix(const real *from, size_t from_row, size_t rows, size_t c
 /* Starts count from 0 in what is kept. */
 static struct bp_sparse keep_sparse(const struct bp_kept *kept, const struct bp_sparse *in, size_t rows)
 {
-    const size_t first = in->starts[0], nonzeros = bp_sparse_nonzeros(in, rows);
-    size_t *starts = kept->starts;
+    const size_t first = bp_sparse_start(in, 0), nonzeros = bp_sparse_nonzeros(in, rows);
+    int64_t *starts = kept->starts;
     for (size_t row = 0; row <= rows; row++)
-        starts[row] = in->starts[row] - first;
+        starts[row] = in->starts[row] - in->starts[0];
     if (nonzeros > 0) {
         memcpy(kept->values, (const real *)in->values + first, nonzeros * sizeof(real));
         memcpy(kept->columns, in->columns + first, nonzeros * sizeof(*in->columns));

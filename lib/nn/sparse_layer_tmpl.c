@@ -30,7 +30,7 @@ struct pass {
 
 static struct REAL(bp_sparse_row) row_of(const struct bp_sparse *sparse, size_t row)
 {
-    const size_t at = sparse->starts[row], n = sparse->starts[row + 1] - at;
+    const size_t at = bp_sparse_start(sparse, row), n = bp_sparse_count(sparse, row);
     if (n == 0) /* there may be no arrays to point into */
         return (struct REAL(bp_sparse_row)){0, NULL, NULL};
     return (struct REAL(bp_sparse_row)){n, (const real *)sparse->values + at, sparse->columns + at};
@@ -190,7 +190,7 @@ static void clear_column(const struct bp_model *model, size_t column)
 /* The columns of these rows, from 0 where they are new. */
 static void touch(const struct bp_model *model, const struct bp_sparse *in, size_t rows)
 {
-    for (size_t at = in->starts[0]; at < in->starts[rows]; at++) {
+    for (size_t at = bp_sparse_start(in, 0); at < bp_sparse_start(in, rows); at++) {
         const size_t column = (size_t)in->columns[at];
         const uint64_t bit = (uint64_t)1 << column % WORD;
         if (model->touched[column / WORD] & bit)

@@ -15,7 +15,7 @@ struct bp_inputs {
     struct {
         void *x; /* [rows][inputs], or the numbers of sparse rows */
         int32_t *columns;
-        size_t *starts;
+        int64_t *starts;
     } room;
     const void *x; /* those taken last, if dense; else: */
     struct bp_sparse sparse;

@@ -40,7 +40,7 @@ static bool weigh_classes(bp_train *t)
         return false;
     for (size_t i = 0; i < rows; i++) {
         int32_t label = 0;
-        bp_data_gather(t->data, BP_PART_LABELS, &i, 1, BP_DATA_I32, &label);
+        bp_data_gather(t->data, BP_PART_LABELS, &i, 1, BP_I32, &label);
         t->class_weights[label]++;
     }
     for (size_t i = 0; i < classes; i++)

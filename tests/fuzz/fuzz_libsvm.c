@@ -16,7 +16,7 @@ static void check_sparse(const bp_data *data)
     const size_t rows = bp_data_rows(data), room = bp_data_nonzeros(data, 0, rows) + 1;
     double *values = malloc(room * sizeof(*values));
     int32_t *columns = malloc(room * sizeof(*columns));
-    size_t *starts = malloc((rows + 1) * sizeof(*starts));
+    int64_t *starts = malloc((rows + 1) * sizeof(*starts));
     if (!values || !columns || !starts || bp_data_get_sparse_f64(data, 0, rows, values, columns, starts) != BP_OK)
         abort();
     for (size_t row = 0; row < rows; row++)

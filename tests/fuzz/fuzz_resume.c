@@ -59,8 +59,8 @@ static bp_data *data_of(unsigned seed)
     for (int32_t i = 0; i < ROWS; i++)
         labels[i] = i % 7 % CLASSES;
     MUST(bp_data_create(&data, &allocator) == BP_OK);
-    MUST(bp_data_set_inputs_f64(data, x, ROWS, INPUTS, BP_HOLD_COPY) == BP_OK);
-    MUST(bp_data_set_labels(data, labels, CLASSES, BP_HOLD_COPY) == BP_OK);
+    MUST(bp_data_set_inputs(data, BP_F64, x, ROWS, INPUTS, 0, BP_HOLD_COPY) == BP_OK);
+    MUST(bp_data_set_labels(data, BP_I32, labels, CLASSES, BP_HOLD_COPY) == BP_OK);
     return data;
 }
 

@@ -234,11 +234,11 @@ struct seq_sparse seq_sparse(struct sequence *s, size_t rows)
 {
     const size_t count = seq_count(rows, 1), kind = seq_pick(s, 3, 7);
     int32_t *columns = seq_block(s, 2 * count + 1, sizeof(*columns));
-    size_t *starts = seq_block(s, count + 1, sizeof(*starts));
+    int64_t *starts = seq_block(s, count + 1, sizeof(*starts));
     for (size_t i = 0; i <= 2 * count; i++)
         columns[i] = kind == 3 ? -1 : kind == 4 ? INT32_MAX : (int32_t)(i % 2);
     for (size_t i = 0; i <= count; i++)
-        starts[i] = kind == 5 ? count - i : kind == 6 ? i + 1 : i * (2 - kind % 3);
+        starts[i] = (int64_t)(kind == 5 ? count - i : kind == 6 ? i + 1 : i * (2 - kind % 3));
     struct seq_sparse sparse = {.values = seq_numbers(s, 2 * count + 1)};
     sparse.columns = seq_perhaps(s, columns);
     sparse.starts = seq_perhaps(s, starts);

@@ -79,7 +79,7 @@ const char *const *seq_names(struct sequence *s, size_t count);
 struct seq_sparse {
     const void *values;
     const int32_t *columns;
-    const size_t *starts;
+    const int64_t *starts;
 };
 
 struct seq_sparse seq_sparse(struct sequence *s, size_t rows);

@@ -238,12 +238,12 @@ static bp_status make_table(struct idx *images, struct idx *labels)
     bool enough = table;
     if (enough) {
         table->rows = images->rows;
-        enough = bp_table_fill(table, BP_PART_INPUTS, bytes ? BP_DATA_U8 : BP_F64, images->columns, &images->numbers);
+        enough = bp_table_fill(table, BP_PART_INPUTS, bytes ? BP_U8 : BP_F64, images->columns, &images->numbers);
         table->part[BP_PART_INPUTS].scale = bytes ? 1.0 / 255 : 1;
     }
     if (enough && labels->path) {
         table->classes = classes_of(labels); /* before they are handed over */
-        enough = bp_table_fill(table, BP_PART_LABELS, BP_DATA_I32, 1, &labels->numbers);
+        enough = bp_table_fill(table, BP_PART_LABELS, BP_I32, 1, &labels->numbers);
     }
     if (enough) {
         bp_data_take(images->data, table);

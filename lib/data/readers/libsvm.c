@@ -31,7 +31,7 @@ static bool add_labels(struct bp_libsvm *s, struct bp_table *table)
     for (size_t i = 0; sorted && i < s->rows; i++)
         labels[i] = sorted[labels[i]];
     bp_memory_release(&table->allocator, sorted);
-    if (!sorted || !bp_table_fill(table, BP_PART_LABELS, BP_DATA_I32, 1, &s->labels))
+    if (!sorted || !bp_table_fill(table, BP_PART_LABELS, BP_I32, 1, &s->labels))
         return false;
     const size_t classes = bp_texts_count(&s->classes.names);
     table->classes = classes < 2 ? 2 : classes;
@@ -56,12 +56,12 @@ static bp_status finish(struct bp_libsvm *s)
     int32_t *columns = (int32_t *)(void *)s->columns.bytes;
     for (size_t i = 0; !s->from_zero && i < s->columns.used / sizeof(*columns); i++)
         columns[i]--;
-    const struct bp_sparse sparse = {s->values.bytes, columns, (const size_t *)(void *)s->starts.bytes, 0};
+    const struct bp_sparse sparse = {s->values.bytes, columns, (const int64_t *)(void *)s->starts.bytes, 0};
     struct bp_table *table = bp_table_create(&s->data->allocator);
     if (!table)
         return bp_libsvm_no_memory(s);
     table->rows = s->rows;
-    if (bp_table_fill_sparse(table, BP_F64, inputs, &sparse) && add_labels(s, table)) {
+    if (bp_table_fill_sparse(table, BP_F64, s->rows, inputs, &sparse) && add_labels(s, table)) {
         bp_data_take(s->data, table);
         return BP_OK;
     }
@@ -73,7 +73,7 @@ static bp_status finish(struct bp_libsvm *s)
 
 static bp_status read_all(struct bp_libsvm *s)
 {
-    const size_t start = 0;
+    const int64_t start = 0;
     bool got = true;
     if (bp_reader_open(&s->reader, &s->data->allocator, s->path, bp_data_bound(s->data, BP_DATA_MOST_RATIO)) != BP_OK)
         return bp_libsvm_fail(s, s->reader.status, 0, 0, "%s", s->reader.problem);

@@ -19,7 +19,7 @@ struct bp_libsvm {
     uint64_t most_record;                     /* bytes that there may be in a line */
     struct bp_buffer token;                   /* the text up to the next blank, with a NUL, */
     size_t token_column;                      /* and where it begins */
-    struct bp_buffer values, columns, starts; /* double and int32_t, of each number; size_t, of each row */
+    struct bp_buffer values, columns, starts; /* double and int32_t, of each number; int64_t, of each row */
     struct bp_buffer target, labels;          /* double; int32_t, while they are classes */
     struct bp_classes classes;
     size_t many_line, many_column; /* where there was a class too many; 0 for nowhere */

@@ -206,7 +206,7 @@ bp_status bp_libsvm_next(struct bp_libsvm *s, bool *got)
         if (strncmp(token_of(s), "qid:", 4) != 0) /* which query a row belongs to says nothing to a net */
             BP_TRY(add_number(s, &last));
     }
-    const size_t end = s->values.used / sizeof(double);
+    const int64_t end = (int64_t)(s->values.used / sizeof(double));
     if (!bp_buffer_add(allocator_of(s), &s->starts, &end, sizeof(end)))
         return bp_libsvm_no_memory(s);
     s->rows++;

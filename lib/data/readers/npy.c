@@ -59,7 +59,7 @@ static size_t classes_of(const struct bp_npy *labels)
 
 static bool fill(struct bp_table *table, struct bp_npy *inputs, struct bp_npy *target)
 {
-    const bool labels = target->type == BP_DATA_I32;
+    const bool labels = target->type == BP_I32;
     table->rows = inputs->rows;
     if (!bp_npy_fill(inputs, table, BP_PART_INPUTS))
         return false;

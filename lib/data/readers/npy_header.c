@@ -97,8 +97,8 @@ static const struct {
     size_t size;
     int32_t type;
 } types[] = {
-    {'f', 2, BP_F32}, {'f', 4, BP_F32}, {'f', 8, BP_F64}, {'b', 1, BP_DATA_U8}, {'u', 1, BP_DATA_U8}, {'u', 2, BP_F64},
-    {'u', 4, BP_F64}, {'u', 8, BP_F64}, {'i', 1, BP_F64}, {'i', 2, BP_F64},     {'i', 4, BP_F64},     {'i', 8, BP_F64},
+    {'f', 2, BP_F32}, {'f', 4, BP_F32}, {'f', 8, BP_F64}, {'b', 1, BP_U8},  {'u', 1, BP_U8},  {'u', 2, BP_F64},
+    {'u', 4, BP_F64}, {'u', 8, BP_F64}, {'i', 1, BP_F64}, {'i', 2, BP_F64}, {'i', 4, BP_F64}, {'i', 8, BP_F64},
 };
 
 static bp_status take_descr(struct bp_npy *npy)

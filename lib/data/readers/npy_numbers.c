@@ -77,7 +77,7 @@ static bp_status convert_number(struct bp_npy *npy, const unsigned char *bytes, 
 {
     const uint64_t whole = whole_of(npy, bytes);
     (void)offset;
-    if (npy->type == BP_DATA_U8)
+    if (npy->type == BP_U8)
         *(unsigned char *)to = (unsigned char)number_of(npy, whole);
     else if (npy->type == BP_F32)
         memcpy(to, &(float){small_float_of(npy, whole)}, sizeof(float));
@@ -126,7 +126,7 @@ bp_status bp_npy_read_numbers(struct bp_npy *npy) { return read_all(npy, convert
 
 bp_status bp_npy_read_labels(struct bp_npy *npy)
 {
-    npy->type = BP_DATA_I32;
+    npy->type = BP_I32;
     return read_all(npy, convert_label);
 }
 

@@ -86,7 +86,7 @@ static bp_status report_label_range(struct bp_doctor *d)
     int32_t first_label = 0;
     for (size_t row = 0; row < rows; row++) {
         int32_t label;
-        bp_data_gather(d->train->data, BP_PART_LABELS, &row, 1, BP_DATA_I32, &label);
+        bp_data_gather(d->train->data, BP_PART_LABELS, &row, 1, BP_I32, &label);
         if (label >= 0 && (size_t)label < classes)
             continue;
         if (outside++ == 0) {

@@ -86,7 +86,7 @@ static bool add_labels(struct bp_csv *csv, struct bp_table *table)
     for (size_t i = 0; i < csv->rows; i++)
         labels[i] = sorted[labels[i]];
     bp_memory_release(&table->allocator, sorted);
-    if (!bp_table_fill(table, BP_PART_LABELS, BP_DATA_I32, 1, &csv->labels))
+    if (!bp_table_fill(table, BP_PART_LABELS, BP_I32, 1, &csv->labels))
         return false;
     const size_t classes = bp_texts_count(&csv->classes.names);
     table->classes = classes < 2 ? 2 : classes;
