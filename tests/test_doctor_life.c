@@ -3,10 +3,13 @@
  * bp_train_diagnose() in the life of a training: at any time, and without a trace. */
 #include "doctor_fixture.h"
 #include "readers_fixture.h"
+#include "vectors/activations.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define OUT(n, activation)                                                                                             \
     {                                                                                                                  \
@@ -226,40 +229,6 @@ static void labels_that_are_no_class_and_classes_without_rows_are_told(void **st
 
 /* ---- activations */
 
-/* What an output can give, by docs/derivation.md. */
-static const struct {
-    int32_t activation;
-    double low, high;
-} ranges[] = {
-    {BP_ACT_SIGMOID, 0, 1},
-    {BP_ACT_TANH, -1, 1},
-    {BP_ACT_SCALED_TANH, -1.7159, 1.7159},
-    {BP_ACT_RELU, 0, INFINITY},
-    {BP_ACT_ELU, -1, INFINITY},
-    {BP_ACT_SELU, -1.7581, INFINITY},
-    {BP_ACT_CELU, -1, INFINITY},
-    {BP_ACT_SOFTPLUS, 0, INFINITY},
-    {BP_ACT_SOFTSIGN, -1, 1},
-    {BP_ACT_HARD_SIGMOID, 0, 1},
-    {BP_ACT_HARD_TANH, -1, 1},
-    {BP_ACT_HARD_SWISH, -0.375, INFINITY},
-    {BP_ACT_ELLIOTT, 0, 1},
-    {BP_ACT_GAUSSIAN, 0, 1},
-    {BP_ACT_TRIANGULAR, 0, 1},
-    {BP_ACT_SINE, -1, 1},
-    {BP_ACT_COSINE, -1, 1},
-    {BP_ACT_EXP, 0, INFINITY},
-    {BP_ACT_STEP, 0, 1},
-    {BP_ACT_SOFTMAX, 0, 1},
-    {BP_ACT_IDENTITY, -INFINITY, INFINITY},
-    {BP_ACT_GELU, -0.17, INFINITY},
-    {BP_ACT_SILU, -0.2785, INFINITY},
-    {BP_ACT_MISH, -0.3088, INFINITY},
-    {BP_ACT_LEAKY_RELU, -INFINITY, INFINITY},
-    {BP_ACT_GELU_TANH, -0.17, INFINITY},
-    {BP_ACT_LOG_SOFTMAX, 0, 1}, /* as its loss compares it with probabilities */
-};
-
 /* Is a target of this number beyond the output? Two outputs, so that softmax has something to choose. */
 static bool is_beyond(int32_t dtype, int32_t activation, double number)
 {
@@ -277,20 +246,14 @@ static bool is_beyond(int32_t dtype, int32_t activation, double number)
 static void targets_beyond_what_the_output_gives_are_told(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    int32_t activation;
-    for (size_t i = 0; (activation = bp_key_at(BP_FAMILY_ACTIVATION, i)) != 0; i++) {
-        size_t k = 0;
-        while (k < sizeof(ranges) / sizeof(ranges[0]) && ranges[k].activation != activation)
-            k++;
-        if (k == sizeof(ranges) / sizeof(ranges[0]))
-            fail_msg("no range is known of %s", bp_key_name(activation));
-        const double low = isinf(ranges[k].low) ? -1e9 : ranges[k].low;
-        const double high = isinf(ranges[k].high) ? 1e9 : ranges[k].high;
+    for (size_t i = 0; i < COUNT(facts); i++) {
+        const int32_t activation = facts[i].activation;
+        const double low = isinf(facts[i].low) ? -1e9 : facts[i].low, high = isinf(facts[i].high) ? 1e9 : facts[i].high;
         if (is_beyond(dtype, activation, low) || is_beyond(dtype, activation, high))
             fail_msg("%s reaches %g and %g", bp_key_name(activation), low, high);
-        if (isfinite(ranges[k].low) && !is_beyond(dtype, activation, low - 0.01))
+        if (isfinite(facts[i].low) && !is_beyond(dtype, activation, low - 0.01))
             fail_msg("%s ends at %g", bp_key_name(activation), low);
-        if (isfinite(ranges[k].high) && !is_beyond(dtype, activation, high + 0.01))
+        if (isfinite(facts[i].high) && !is_beyond(dtype, activation, high + 0.01))
             fail_msg("%s ends at %g", bp_key_name(activation), high);
     }
 }

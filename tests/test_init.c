@@ -3,6 +3,7 @@
 /* What bp_net_init draws: distributions, orthogonality, and the same numbers everywhere. */
 
 #include "any.h"
+#include "vectors/activations.h"
 
 #include <locale.h>
 #include <math.h>
@@ -206,24 +207,12 @@ static void nguyen_widrow_rows_have_the_norm_and_biases_lie_within_it(void **sta
 
 /* ---------------------------------------------------------------------------------------------------------------- AUTO */
 
-/* What AUTO stands for where it is not Glorot's uniform one. */
-static const int32_t he_normal[] = {BP_ACT_RELU, BP_ACT_LEAKY_RELU, BP_ACT_ELU,  BP_ACT_CELU, BP_ACT_SOFTPLUS,
-                                    BP_ACT_GELU, BP_ACT_GELU_TANH,  BP_ACT_SILU, BP_ACT_MISH, BP_ACT_HARD_SWISH};
-
-static int32_t auto_of(int32_t activation)
-{
-    for (size_t i = 0; i < COUNT(he_normal); i++)
-        if (he_normal[i] == activation)
-            return BP_INIT_HE_NORMAL;
-    return activation == BP_ACT_SELU ? BP_INIT_LECUN_NORMAL : BP_INIT_GLOROT_UNIFORM;
-}
-
 static void auto_follows_the_activation_and_leaves_biases_zero(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    for (size_t i = 0; bp_key_at(BP_FAMILY_ACTIVATION, i) != 0; i++) {
-        const struct any_layer layer = {7, bp_key_at(BP_FAMILY_ACTIVATION, i), BP_BIAS_UNIT, 0};
-        const int32_t named[2] = {auto_of(layer.activation), BP_INIT_ZEROS};
+    for (size_t i = 0; i < COUNT(facts); i++) {
+        const struct any_layer layer = {7, facts[i].activation, BP_BIAS_UNIT, 0};
+        const int32_t named[2] = {facts[i].init, BP_INIT_ZEROS};
         bp_net *net = any_net(dtype, 3, &layer, 1, 5), *same = drawn(dtype, (struct shape){3, 7}, named, 1, 5);
         double all[28], wanted[28];
         any_ok(any_get_parameters(net, all));

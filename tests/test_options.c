@@ -13,9 +13,25 @@ struct option {
     double low, high, initial;
 };
 
+/* From the first member of its family to the last, whichever these are. */
+#define MEMBERS 0, 0
+
+static struct option filled(const struct option *row)
+{
+    struct option option = *row;
+    const int32_t family = bp_key_members(row->key);
+    if (bp_key_domain(row->key) == BP_DOMAIN_MEMBER) {
+        option.low = bp_key_at(family, 0);
+        for (size_t i = 0; bp_key_at(family, i) != 0; i++)
+            option.high = bp_key_at(family, i);
+        assert_true(option.low < option.high);
+    }
+    return option;
+}
+
 static const struct option of_nets[] = {
-    {BP_OPT_LOSS, BP_LOSS_SQUARED, BP_LOSS_QUANTILE, BP_LOSS_SQUARED},
-    {BP_OPT_OPTIMIZER, BP_OPTIM_SGD, BP_OPTIM_QUICKPROP, BP_OPTIM_SGD},
+    {BP_OPT_LOSS, MEMBERS, BP_LOSS_SQUARED},
+    {BP_OPT_OPTIMIZER, MEMBERS, BP_OPTIM_SGD},
     {BP_OPT_LEARNING_RATE, 0, 1e30, 0.01},
     {BP_OPT_MOMENTUM, 0, 1, 0},
     {BP_OPT_NESTEROV, 0, 1, 0},
@@ -40,17 +56,17 @@ static const struct option of_nets[] = {
     {BP_OPT_GROWTH, 1, 100, 1.75},
     {BP_OPT_RAW, 0, 1, 0},
     {BP_OPT_SAVE_STATE, 0, 1, 0},
-    {BP_LAYER_ACTIVATION, BP_ACT_IDENTITY, BP_ACT_LOG_SOFTMAX, BP_ACT_IDENTITY},
-    {BP_LAYER_BIAS, BP_BIAS_NONE, BP_BIAS_SHARED, BP_BIAS_UNIT},
+    {BP_LAYER_ACTIVATION, MEMBERS, BP_ACT_IDENTITY},
+    {BP_LAYER_BIAS, MEMBERS, BP_BIAS_UNIT},
     {BP_LAYER_TRAIN_WEIGHTS, 0, 1, 1},
     {BP_LAYER_TRAIN_BIAS, 0, 1, 1},
-    {BP_LAYER_INIT, BP_INIT_AUTO, BP_INIT_NGUYEN_WIDROW, BP_INIT_AUTO},
+    {BP_LAYER_INIT, MEMBERS, BP_INIT_AUTO},
     {BP_LAYER_INIT_SCALE, -1e6, 1e6, 1},
-    {BP_LAYER_BIAS_INIT, BP_INIT_AUTO, BP_INIT_NGUYEN_WIDROW, BP_INIT_AUTO},
+    {BP_LAYER_BIAS_INIT, MEMBERS, BP_INIT_AUTO},
     {BP_LAYER_BIAS_INIT_SCALE, -1e6, 1e6, 1},
     {BP_LAYER_SLOPE, 0, 1000, 0.01},
     {BP_LAYER_RATE, 0, 0.99, 0.5},
-    {BP_LAYER_KIND, BP_KIND_DENSE, BP_KIND_DROPOUT, BP_KIND_DENSE},
+    {BP_LAYER_KIND, MEMBERS, BP_KIND_DENSE},
     {BP_LAYER_RANDOM, 0, 1, 0},
 };
 
@@ -62,7 +78,7 @@ static const struct option of_trainings[] = {
     {BP_TRAIN_SEED, 0, MANY, 0},
     {BP_TRAIN_SHUFFLE, 0, 1, 1},
     {BP_TRAIN_BALANCE, 0, 1, 0},
-    {BP_TRAIN_METHOD, BP_METHOD_STEPS, BP_METHOD_IRPROP_PLUS, BP_METHOD_STEPS},
+    {BP_TRAIN_METHOD, MEMBERS, BP_METHOD_STEPS},
     {BP_TRAIN_SCALE_INPUTS, BP_SCALE_AUTO, BP_SCALE_LARGEST, BP_SCALE_AUTO},
     {BP_TRAIN_SCALE_TARGETS, BP_SCALE_AUTO, BP_SCALE_LARGEST, BP_SCALE_AUTO},
     {BP_TRAIN_PATIENCE, 0, MANY, 6},
@@ -70,7 +86,7 @@ static const struct option of_trainings[] = {
     {BP_TRAIN_GOAL, -1e300, 1e300, -1e300},
     {BP_TRAIN_MIN_GRADIENT, 0, 1e300, 0},
     {BP_TRAIN_TIME, 0, 1e300, 0},
-    {BP_TRAIN_SCHEDULE, BP_SCHEDULE_CONSTANT, BP_SCHEDULE_ONE_CYCLE, BP_SCHEDULE_CONSTANT},
+    {BP_TRAIN_SCHEDULE, MEMBERS, BP_SCHEDULE_CONSTANT},
     {BP_TRAIN_WARMUP, 0, MANY, 0},
     {BP_TRAIN_DECAY, 0, 1, 0.1},
     {BP_TRAIN_PERIOD, 1, MANY, 10},
@@ -86,7 +102,7 @@ static const struct option of_trainings[] = {
 static const struct option of_data[] = {
     {BP_DATA_SEPARATOR, 0, 126, 0},
     {BP_DATA_HEADER, -1, 1, -1},
-    {BP_DATA_MISSING, BP_MISSING_REFUSE, BP_MISSING_MEAN, BP_MISSING_REFUSE},
+    {BP_DATA_MISSING, MEMBERS, BP_MISSING_REFUSE},
     {BP_DATA_CLASS, -1, 1, -1},
     {BP_DATA_NUMBERS, -1, 1, -1},
     {BP_DATA_BYTE, 0x1p-1022, DBL_MAX, 1},
@@ -107,7 +123,10 @@ static void every_option_of_nets_is_as_the_table_says(void **state)
         const struct option *row = of_nets;
         while (row < of_nets + COUNT(of_nets) && row->key != key)
             row++;
-        if (row == of_nets + COUNT(of_nets) || low != row->low || high != row->high || initial != row->initial)
+        if (row == of_nets + COUNT(of_nets))
+            fail_msg("no row of the table is of %s", bp_key_name(key));
+        const struct option option = filled(row);
+        if (low != option.low || high != option.high || initial != option.initial)
             fail_msg("%s is %.17g to %.17g and first %.17g", bp_key_name(key), low, high, initial);
         rows++;
     }
@@ -152,8 +171,9 @@ static bp_status get_train(const void *handle, int32_t key, double *value) { ret
 static bp_status set_data(void *handle, int32_t key, double value) { return bp_data_set(handle, key, value); }
 static bp_status get_data(const void *handle, int32_t key, double *value) { return bp_data_get(handle, key, value); }
 
-static void is_as_the_table_says(void *handle, const struct option *row, set_fn *set, get_fn *get)
+static void is_as_the_table_says(void *handle, const struct option *given, set_fn *set, get_fn *get)
 {
+    const struct option option = filled(given), *row = &option;
     const double good[] = {row->low, row->high, row->initial};
     const double bad[] = {nextafter(row->low, -HUGE_VAL), nextafter(row->high, HUGE_VAL), row->low - 1 - fabs(row->low),
                           row->high + 1 + fabs(row->high)};
