@@ -190,7 +190,7 @@ static bp_status train_weighted(struct pair *p, size_t row, size_t batch, const 
                                 const double *weights, double *loss)
 {
     float x[ROWS * INPUTS], target_f32[ROWS * OUTPUTS];
-    if (bp_net_dtype(p->dense) == BP_F64)
+    if (any_type(p->dense) == BP_F64)
         return bp_net_train_weighted_f64(p->dense, x_from(p, row), target, labels, weights, batch, loss);
     for (size_t i = 0; i < batch * INPUTS; i++)
         x[i] = (float)x_from(p, row)[i];

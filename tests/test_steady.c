@@ -53,7 +53,7 @@ static bp_status predict_sparse(struct subject *s)
 static bp_status loss_sparse(struct subject *s)
 {
     const struct sparse_rows *in = &s->input;
-    if (bp_net_dtype(s->net) == BP_F64)
+    if (any_type(s->net) == BP_F64)
         return bp_net_loss_sparse_f64(s->net, in->values, in->columns, in->starts, NULL, s->labels, NULL, s->rows,
                                       &s->loss, s->scratch);
     return bp_net_loss_sparse_f32(s->net, in->values_f32, in->columns, in->starts, NULL, s->labels, NULL, s->rows,
@@ -120,7 +120,7 @@ static void begin(struct subject *s, const struct shape *shape, int32_t dtype)
     }
     any_ok(bp_net_create_with(&s->net, dtype, shape->inputs, &allocator));
     if (shape->dropout)
-        any_ok(bp_net_add_dropout(s->net, 0.5));
+        any_ok(any_add_dropout(s->net, 0.5));
     any_ok(bp_net_add_dense(s->net, 4, BP_ACT_TANH));
     any_ok(bp_net_add_dense(s->net, OUTPUTS, BP_ACT_SIGMOID));
     any_ok(bp_net_set(s->net, BP_OPT_OPTIMIZER, shape->optimizer));
@@ -128,7 +128,7 @@ static void begin(struct subject *s, const struct shape *shape, int32_t dtype)
     for (size_t i = 0; i < shape->inputs; i++)
         factor[i] = 0.5;
     if (shape->scaled)
-        any_ok(bp_net_set_scaling(s->net, center, factor, NULL, NULL));
+        any_ok(any_set_scaling(s->net, center, factor, NULL, NULL));
     any_ok(bp_scratch_create(&s->scratch, s->net));
 }
 

@@ -35,7 +35,7 @@ static double backward(bp_net *net, size_t from, size_t rows, const double *weig
     any_ok(any_forward(net, x + from * INPUTS, rows, NULL));
     if (!weights)
         any_ok(any_backward(net, target + at, rows, &loss));
-    else if (bp_net_dtype(net) == BP_F32)
+    else if (any_type(net) == BP_F32)
         any_ok(bp_net_backward_weighted_f32(net, by_label ? NULL : target_f32 + at, by_label ? labels + from : NULL,
                                             weights, rows, &loss));
     else
@@ -83,8 +83,8 @@ static bp_status train(bp_net *net, size_t rows, const double *weights, double *
     float x_f32[ROWS * INPUTS];
     for (size_t i = 0; i < ROWS * INPUTS; i++)
         x_f32[i] = (float)x[i];
-    return bp_net_dtype(net) == BP_F32 ? bp_net_train_weighted_f32(net, x_f32, NULL, labels, weights, rows, loss)
-                                       : bp_net_train_weighted_f64(net, x, NULL, labels, weights, rows, loss);
+    return any_type(net) == BP_F32 ? bp_net_train_weighted_f32(net, x_f32, NULL, labels, weights, rows, loss)
+                                   : bp_net_train_weighted_f64(net, x, NULL, labels, weights, rows, loss);
 }
 
 /* Also on one row, for which this narrow net has a way of its own without weights. */
@@ -97,14 +97,13 @@ static void train_is_forward_backward_and_step(void **state)
     for (size_t i = 0; i < ROWS * INPUTS; i++)
         x_f32[i] = (float)x[i];
     for (size_t rows = 1; rows <= ROWS; rows += ROWS - 1) {
-        any_ok(bp_net_dtype(net) == BP_F32
+        any_ok(any_type(net) == BP_F32
                    ? bp_net_loss_weighted_f32(net, x_f32, NULL, labels, weights, rows, &loss[2], NULL)
                    : bp_net_loss_weighted_f64(net, x, NULL, labels, weights, rows, &loss[2], NULL));
         any_ok(train(net, rows, weights, &loss[0]));
         any_ok(any_forward(other, x, rows, NULL));
-        any_ok(bp_net_dtype(net) == BP_F32
-                   ? bp_net_backward_weighted_f32(other, NULL, labels, weights, rows, &loss[1])
-                   : bp_net_backward_weighted_f64(other, NULL, labels, weights, rows, &loss[1]));
+        any_ok(any_type(net) == BP_F32 ? bp_net_backward_weighted_f32(other, NULL, labels, weights, rows, &loss[1])
+                                       : bp_net_backward_weighted_f64(other, NULL, labels, weights, rows, &loss[1]));
         any_ok(bp_net_step(other));
         any_same_bits(&loss[0], &loss[1], 1);
         any_same_bits(&loss[0], &loss[2], 1);

@@ -373,7 +373,7 @@ enum {
 /**
  * Fits the net's scaling to a data set, whose rows should be those that it is trained on, and to no others. Weights of rows do
  * not count. bp_train_run() and its kin do this by themselves where the net has no scaling and is still as bp_net_init() left
- * it (bp_net_is_fresh()): see BP_TRAIN_SCALE_INPUTS.
+ * it (BP_OPT_FRESH): see BP_TRAIN_SCALE_INPUTS.
  * @param inputs, targets a BP_SCALE_*. Labels are never scaled
  * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit), STATE (the net before init, or no rows),
  * UNSUPPORTED (sparse inputs and a scale that takes 0 elsewhere), NONFINITE (a number is infinite or NaN, or a column's range).

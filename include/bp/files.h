@@ -18,7 +18,7 @@ extern "C" {
 /**
  * A net as a file, in the safetensors format: weights and biases under "layers.0.weight" [units][inputs], "layers.0.bias",
  * ..., in the net's number type and as PyTorch has them, and all else as text: layers, options, the seed and the count of
- * rows that dropout goes by, scaling, names, bp_net_is_fresh(). docs/format.md describes it. The same net gives the same
+ * rows that dropout goes by, scaling, names, BP_OPT_FRESH. docs/format.md describes it. The same net gives the same
  * bytes, on every machine.
  *
  * With BP_OPT_SAVE_STATE the file also holds the optimiser's state and its count of steps. A net that is loaded from it takes
@@ -70,8 +70,8 @@ BP_API bp_status bp_net_save_memory(const bp_net *net, void *bytes, size_t capac
  * MiB. Of a file of a newer minor version of the format, the known parts are read; one of a newer major version is refused.
  * The path is that of a regular file: a symbolic link is refused.
  * @param[out] net the handle; NULL after a failure
- * Errors: ARG, DTYPE (its number type is not built in), FORMAT, IO, MEMORY, NONFINITE (a weight, a bias or a number of the
- * optimiser's state is infinite or NaN), UNSUPPORTED (a newer major version). Threads: any.
+ * Errors: ARG, FORMAT, IO, MEMORY, NONFINITE (a weight, a bias or a number of the optimiser's state is infinite or NaN),
+ * UNSUPPORTED (a newer major version, or a number type that is not built in). Threads: any.
  */
 BP_API bp_status bp_net_load(bp_net **net, const char *path);
 

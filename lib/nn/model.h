@@ -51,9 +51,10 @@ struct bp_workspace {
     struct bp_kept kept;
 };
 
-/* What the network sees of columns: (x - center) factor, with typed vectors [columns] in one block that begins at `center`.
- * NULL: the columns as they are. */
+/* What the network sees of columns: (x - center) factor. One block has the numbers as they were given, [columns] of center and
+ * as many of factor, and behind them both in the net's type. NULL: the columns as they are. */
 struct bp_scaling {
+    double *numbers;
     void *center, *factor;
     bool shifts;    /* a center is not 0 */
     double largest; /* |factor| */

@@ -2,6 +2,7 @@
 #include "train/input_rows.h"
 
 #include "base/memory.h"
+#include "data/asked_net.h"
 
 static bool is_f32(const struct bp_inputs *in) { return in->dtype == BP_F32; }
 
@@ -9,7 +10,7 @@ bool bp_inputs_make(const bp_allocator *allocator, struct bp_inputs *inputs, con
                     size_t rows)
 {
     size_t count, starts;
-    *inputs = (struct bp_inputs){.dtype = bp_net_dtype(net), .is_sparse = bp_data_sparse(data) != 0};
+    *inputs = (struct bp_inputs){.dtype = bp_type_of_net(net), .is_sparse = bp_data_sparse(data) != 0};
     if (inputs->is_sparse) {
         inputs->nonzeros = bp_data_most_nonzeros(data, rows);
         count = inputs->nonzeros > 0 ? inputs->nonzeros : 1;

@@ -81,9 +81,16 @@ static bp_status run_backward_weighted(struct sequence *s)
     return TYPED(s, bp_net_backward_weighted, s->net, target, labels, weights, rows, seq_perhaps(s, &loss));
 }
 
+static size_t rows_of(const bp_net *net)
+{
+    size_t rows = 0, columns;
+    (void)bp_net_shape(net, BP_ARRAY_OUTPUTS, 0, &rows, &columns);
+    return rows;
+}
+
 static bp_status run_input_gradient(struct sequence *s)
 {
-    return TYPED(s, bp_net_input_gradient, s->net, seq_room(s, bp_net_rows(s->net) * bp_net_inputs(s->net)));
+    return TYPED(s, bp_net_input_gradient, s->net, seq_room(s, rows_of(s->net) * bp_net_inputs(s->net)));
 }
 
 static bp_status run_step(struct sequence *s) { return bp_net_step(s->net); }
@@ -169,6 +176,14 @@ static bp_status run_loss_sparse(struct sequence *s)
                  scratch_of(s));
 }
 
+static bp_status run_classify(struct sequence *s)
+{
+    const size_t rows = seq_rows(s), count = seq_count(rows, bp_net_outputs(s->net));
+    const void *y = seq_numbers(s, count);
+    int32_t *labels = seq_block(s, seq_count(rows, 1), sizeof(*labels));
+    return TYPED(s, bp_net_classify, s->net, y, rows, seq_perhaps(s, labels));
+}
+
 static bp_status run_scratch(struct sequence *s)
 {
     bp_scratch *scratch = NULL;
@@ -179,25 +194,20 @@ static bp_status run_scratch(struct sequence *s)
     return status;
 }
 
-enum {
-    PASS = ARG | SHAPE | DTYPE | STATE,
-    FORWARD = PASS | MEMORY,
-    BACKWARD = PASS | MEMORY | UNSUPPORTED | NONFINITE,
-    SPARSE = UNSUPPORTED
-};
+enum { PASS = ARG | SHAPE | UNSUPPORTED | STATE, FORWARD = PASS | MEMORY, BACKWARD = PASS | MEMORY | NONFINITE };
 
 const struct seq_call seq_compute_calls[] = {
     {"bp_net_reserve", run_reserve, ARG | MEMORY | SHAPE | STATE, SEQ_KEEPS},
     {"bp_net_reserve_sparse", run_reserve_sparse, ARG | MEMORY | SHAPE | STATE, SEQ_KEEPS},
     {"bp_net_forward", run_forward, FORWARD, SEQ_KEEPS},
     {"bp_net_forward", run_forward, FORWARD, SEQ_KEEPS},
-    {"bp_net_forward_sparse", run_forward_sparse, FORWARD | SPARSE, SEQ_KEEPS},
+    {"bp_net_forward_sparse", run_forward_sparse, FORWARD, SEQ_KEEPS},
     {"bp_net_backward", run_backward, BACKWARD, SEQ_KEEPS},
     {"bp_net_backward", run_backward, BACKWARD, SEQ_KEEPS},
-    {"bp_net_backward_labels", run_backward_labels, BACKWARD & ~DTYPE, SEQ_KEEPS},
+    {"bp_net_backward_labels", run_backward_labels, BACKWARD, SEQ_KEEPS},
     {"bp_net_backward_from", run_backward_from, PASS | MEMORY | NONFINITE, SEQ_KEEPS},
     {"bp_net_backward_weighted", run_backward_weighted, BACKWARD, SEQ_KEEPS},
-    {"bp_net_input_gradient", run_input_gradient, ARG | DTYPE | STATE, SEQ_KEEPS},
+    {"bp_net_input_gradient", run_input_gradient, ARG | UNSUPPORTED | STATE, SEQ_KEEPS},
     {"bp_net_step", run_step, ARG | MEMORY | STATE | NONFINITE, SEQ_KEEPS},
     {"bp_net_step", run_step, ARG | MEMORY | STATE | NONFINITE, SEQ_KEEPS},
     {"bp_net_zero_gradient", run_zero_gradient, ARG | STATE, SEQ_KEEPS},
@@ -206,9 +216,10 @@ const struct seq_call seq_compute_calls[] = {
     {"bp_net_train_weighted", run_train_weighted, BACKWARD, SEQ_PASSES},
     {"bp_net_train_sparse", run_train_sparse, BACKWARD, SEQ_PASSES},
     {"bp_net_predict", run_predict, FORWARD, SEQ_KEEPS},
-    {"bp_net_predict_sparse", run_predict_sparse, FORWARD | SPARSE, SEQ_KEEPS},
-    {"bp_net_loss", run_loss, FORWARD | UNSUPPORTED, SEQ_KEEPS},
-    {"bp_net_loss_sparse", run_loss_sparse, FORWARD | UNSUPPORTED, SEQ_KEEPS},
+    {"bp_net_predict_sparse", run_predict_sparse, FORWARD, SEQ_KEEPS},
+    {"bp_net_loss", run_loss, FORWARD, SEQ_KEEPS},
+    {"bp_net_loss_sparse", run_loss_sparse, FORWARD, SEQ_KEEPS},
+    {"bp_net_classify", run_classify, ARG | SHAPE | STATE | NONFINITE, SEQ_KEEPS},
     {"bp_scratch_create", run_scratch, ARG | MEMORY | STATE, SEQ_KEEPS},
     {NULL, NULL, 0, 0},
 };
