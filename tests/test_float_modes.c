@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "any.h"
+#include "read_file.h"
 
 #if defined(__SSE2__)
 #include <xmmintrin.h>
@@ -180,7 +181,7 @@ static void use_files(const struct mode *mode, int32_t dtype, struct files *file
     fegetenv(&before);
     mode->set();
     const int rounding = fegetround();
-    files->read = bp_data_read_csv(data, path, NULL);
+    files->read = read_csv(data, path, NULL);
     files->save = bp_net_save_memory(net, files->saved, sizeof(files->saved), &files->size);
     files->load = bp_net_load_memory(&loaded, files->saved, files->size, NULL);
     const bool kept = fegetround() == rounding;
