@@ -8,6 +8,7 @@
 
 #include "base/host.h"
 #include "base/memory.h"
+#include "base/message.h"
 #include "base/quote.h"
 #include "data/data_set.h"
 #include "data/data_options.h"
@@ -30,7 +31,7 @@ struct idx {
 };
 
 #if defined(__GNUC__)
-#define IDX_FORMAT __attribute__((format(printf, 3, 4)))
+#define IDX_FORMAT BP_MESSAGE_FORMAT(3, 4)
 #else
 #define IDX_FORMAT
 #endif
