@@ -67,6 +67,9 @@ bp_status any_data(bp_data **data, int32_t type, const void *x, size_t rows, siz
 bp_status any_labelled(bp_data **data, int32_t type, const void *x, size_t rows, size_t inputs, const int32_t *labels,
                        size_t classes);
 
+/** Sets the scaling options and takes the data set's columns. */
+bp_status any_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, int32_t targets);
+
 /** Asserts BP_OK, and prints the net's sentence otherwise. */
 #define any_ok(status) any_check_ok((status), #status, __FILE__, __LINE__)
 void any_check_ok(bp_status status, const char *call, const char *file, int line);
