@@ -8,7 +8,12 @@
 #include <stddef.h>
 
 #if defined(__GNUC__)
+/* With MinGW printf alone stands for the functions of Microsoft's C library. */
+#ifdef __MINGW32__
+#define BP_MESSAGE_FORMAT(place, first) __attribute__((format(gnu_printf, place, first)))
+#else
 #define BP_MESSAGE_FORMAT(place, first) __attribute__((format(printf, place, first)))
+#endif
 #else
 #define BP_MESSAGE_FORMAT(place, first)
 #endif

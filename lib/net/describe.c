@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/message.h"
 #include "base/quote.h"
 #include "net/handle.h"
 #include "nn/optimizer.h"
@@ -24,10 +25,9 @@ static void add(struct text *text, const char *words)
 
 /* Whole numbers and words, the rest by bp_message_number(). */
 #if defined(__GNUC__)
-__attribute__((format(printf, 2, 3)))
+BP_MESSAGE_FORMAT(2, 3)
 #endif
-static void
-print(struct text *text, const char *format, ...)
+static void print(struct text *text, const char *format, ...)
 {
     char line[256];
     va_list arguments;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/message.h"
 #include "base/quote.h"
 #include "data/data_options.h"
 #include "data/readers/readers.h"
@@ -28,7 +29,7 @@ struct idx {
 };
 
 #if defined(__GNUC__)
-#define IDX_FORMAT __attribute__((format(printf, 3, 4)))
+#define IDX_FORMAT BP_MESSAGE_FORMAT(3, 4)
 #else
 #define IDX_FORMAT
 #endif

@@ -11,6 +11,7 @@
 
 #include <bp/bp.h>
 
+#include "base/message.h"
 #include "data/readers/crc.h"
 
 enum { BP_READER_ROOM = 1 << 15, BP_READER_PROBLEM = 128 };
@@ -45,7 +46,7 @@ struct bp_reader {
 };
 
 #if defined(__GNUC__)
-#define BP_READER_FORMAT __attribute__((format(printf, 3, 4)))
+#define BP_READER_FORMAT BP_MESSAGE_FORMAT(3, 4)
 #else
 #define BP_READER_FORMAT
 #endif

@@ -5,6 +5,7 @@
 #ifndef BP_DATA_READERS_LIBSVM_H
 #define BP_DATA_READERS_LIBSVM_H
 
+#include "base/message.h"
 #include "data/readers/classes.h"
 #include "data/readers/readers.h"
 
@@ -30,7 +31,7 @@ struct bp_libsvm {
 };
 
 #if defined(__GNUC__)
-#define BP_LIBSVM_FORMAT __attribute__((format(printf, 5, 6)))
+#define BP_LIBSVM_FORMAT BP_MESSAGE_FORMAT(5, 6)
 #else
 #define BP_LIBSVM_FORMAT
 #endif

@@ -5,6 +5,7 @@
 #ifndef BP_DATA_READERS_NPY_H
 #define BP_DATA_READERS_NPY_H
 
+#include "base/message.h"
 #include "data/readers/readers.h"
 
 enum { BP_NPY_DIMENSIONS = 64 }; /* as many as NumPy 2 knows */
@@ -28,7 +29,7 @@ struct bp_npy {
 };
 
 #if defined(__GNUC__)
-#define BP_NPY_FORMAT __attribute__((format(printf, 4, 5)))
+#define BP_NPY_FORMAT BP_MESSAGE_FORMAT(4, 5)
 #else
 #define BP_NPY_FORMAT
 #endif

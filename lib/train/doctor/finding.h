@@ -10,6 +10,7 @@
 #include <bp/bp.h>
 
 #include "base/buffer.h"
+#include "base/message.h"
 
 enum { BP_FINDING_TEXT = 400 };
 
@@ -54,7 +55,7 @@ extern const struct bp_thresholds bp_thresholds;
 
 /* Appends a finding with its sentence. BP_ERR_MEMORY if there is none. */
 #if defined(__GNUC__)
-__attribute__((format(printf, 6, 7)))
+BP_MESSAGE_FORMAT(6, 7)
 #endif
 bp_status
 bp_finding_add(const bp_allocator *allocator, struct bp_buffer *findings, int32_t kind, size_t place, double measure,

@@ -6,6 +6,7 @@
 #ifndef BP_DATA_READERS_CSV_CSV_H
 #define BP_DATA_READERS_CSV_CSV_H
 
+#include "base/message.h"
 #include "data/readers/classes.h"
 #include "data/readers/readers.h"
 
@@ -46,7 +47,7 @@ struct bp_csv {
 };
 
 #if defined(__GNUC__)
-#define BP_CSV_FORMAT __attribute__((format(printf, 5, 6)))
+#define BP_CSV_FORMAT BP_MESSAGE_FORMAT(5, 6)
 #else
 #define BP_CSV_FORMAT
 #endif
