@@ -41,7 +41,7 @@ void in_turn(void *user, size_t count, bp_task *task, void *context);
 extern const double some_factors[INPUTS];
 
 /** Wrong ones. */
-extern int32_t labels_beside[ROWS], labels_below[ROWS], labels_above[ROWS];
+extern int32_t labels_below[ROWS], labels_above[ROWS];
 extern double weights_below[ROWS], weights_nan[ROWS], weights_above[ROWS];
 extern double factors_nan[INPUTS], factors_infinite[INPUTS];
 extern size_t rows_above[ROWS];

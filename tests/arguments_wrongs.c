@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-int32_t labels_beside[ROWS], labels_below[ROWS] = {0, -1}, labels_above[ROWS] = {1, 0, OUTPUTS};
+int32_t labels_below[ROWS] = {0, -1}, labels_above[ROWS] = {1, 0, OUTPUTS};
 double weights_below[ROWS] = {0, -1}, weights_nan[ROWS] = {1, NAN}, weights_above[ROWS] = {1, 0, INFINITY};
 double factors_nan[INPUTS] = {1, NAN, 1}, factors_infinite[INPUTS] = {1, -INFINITY, 1};
 size_t rows_above[ROWS] = {0, ROWS};
