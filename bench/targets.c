@@ -78,9 +78,11 @@ static double overhead(const struct work *work)
     const bp_allocator allocator = {sizeof(allocator), &counter, count_allocate, count_release};
     struct batch batch = batch_create(work);
     bp_net *net = net_of(work, &allocator);
-    if (!net || bp_net_train_f32(net, batch.x32, batch.target32, work->rows, NULL) != BP_OK)
+    size_t one, parameters;
+    if (!net || bp_net_train_f32(net, batch.x32, batch.target32, work->rows, NULL) != BP_OK ||
+        bp_net_shape(net, BP_ARRAY_PARAMETERS, 0, &one, &parameters) != BP_OK)
         return NAN;
-    size_t numbers = bp_net_parameters(net) * (work->optimizer == BP_OPTIM_ADAM ? 4 : 2) + work->rows * work->widths[0];
+    size_t numbers = parameters * (work->optimizer == BP_OPTIM_ADAM ? 4 : 2) + work->rows * work->widths[0];
     for (size_t i = 1; i <= work_layers(work); i++)
         numbers += 3 * work->rows * work->widths[i];
     bp_net_destroy(net);

@@ -36,7 +36,7 @@ static bp_net *build(size_t pixels, uint64_t seed)
 
     check(bp_net_create(&net, BP_F32, pixels));
     check(bp_net_add_dense(net, HIDDEN, BP_ACT_RELU));
-    check(bp_net_add_dropout(net, 0.2));
+    check(bp_net_add(net, BP_KIND_DROPOUT, "rate=0.2"));
     check(bp_net_add_dense(net, CLASSES, BP_ACT_SOFTMAX));
     check(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
     check(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));

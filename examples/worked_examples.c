@@ -69,10 +69,10 @@ static bp_net *build_000(void)
     const double output[2][3] = {{0.4, 0.5, 0.6}, {0.45, 0.55, 0.65}}, output_bias = 0.65;
     bp_net *net = build(2, 3, BP_ACT_SIGMOID, 2, BP_BIAS_SHARED);
 
-    check(bp_net_set_weights_f64(net, 0, hidden[0]));
-    check(bp_net_set_bias_f64(net, 0, &hidden_bias));
-    check(bp_net_set_weights_f64(net, 1, output[0]));
-    check(bp_net_set_bias_f64(net, 1, &output_bias));
+    check(bp_net_write_f64(net, BP_ARRAY_WEIGHTS, 0, hidden[0], 6));
+    check(bp_net_write_f64(net, BP_ARRAY_BIAS, 0, &hidden_bias, 1));
+    check(bp_net_write_f64(net, BP_ARRAY_WEIGHTS, 1, output[0], 6));
+    check(bp_net_write_f64(net, BP_ARRAY_BIAS, 1, &output_bias, 1));
     return net;
 }
 
@@ -84,8 +84,8 @@ static void gradient_000(void)
 
     check(bp_net_forward_f64(net, x_000, 1, output));
     check(bp_net_backward_f64(net, target, 1, &loss));
-    check(bp_net_get_activation_f64(net, 0, hidden));
-    check(bp_net_get_weight_gradient_f64(net, 1, dw[0]));
+    check(bp_net_read_f64(net, BP_ARRAY_ACTIVATION, 0, hidden, 3));
+    check(bp_net_read_f64(net, BP_ARRAY_WEIGHT_GRADIENT, 1, dw[0], 6));
 
     title("000: forward and backward, target (0.01, 0.99)");
     compare_digits("hidden 1", 0.9129342275597286, hidden[0]);
@@ -105,8 +105,8 @@ static void step_000(const char *text, const double target[2], const double expe
     bp_net *net = build_000();
 
     check(bp_net_train_f64(net, x_000, target, 1, NULL));
-    check(bp_net_get_weights_f64(net, 0, hidden[0]));
-    check(bp_net_get_weights_f64(net, 1, output[0]));
+    check(bp_net_read_f64(net, BP_ARRAY_WEIGHTS, 0, hidden[0], 6));
+    check(bp_net_read_f64(net, BP_ARRAY_WEIGHTS, 1, output[0], 6));
 
     title(text);
     for (int i = 0; i < 12; i++) { /* the article counts the weights by the unit they come from below the output */
@@ -180,8 +180,8 @@ static void article_001(const struct run_001 *run)
     double y[2], loss;
     bp_net *net = build(2, 2, BP_ACT_SIGMOID, 2, BP_BIAS_NONE);
 
-    check(bp_net_set_weights_f64(net, 0, run->hidden[0]));
-    check(bp_net_set_weights_f64(net, 1, run->output[0]));
+    check(bp_net_write_f64(net, BP_ARRAY_WEIGHTS, 0, run->hidden[0], 4));
+    check(bp_net_write_f64(net, BP_ARRAY_WEIGHTS, 1, run->output[0], 4));
     check(bp_net_layer_set(net, 1, BP_LAYER_TRAIN_WEIGHTS, run->train_output));
 
     title(run->title);
@@ -204,13 +204,13 @@ static void article_003(void)
     double y, dw[2][4], after[2];
     bp_net *net = build(4, 2, BP_ACT_IDENTITY, 1, BP_BIAS_NONE);
 
-    check(bp_net_set_weights_f64(net, 0, hidden[0]));
-    check(bp_net_set_weights_f64(net, 1, output));
+    check(bp_net_write_f64(net, BP_ARRAY_WEIGHTS, 0, hidden[0], 8));
+    check(bp_net_write_f64(net, BP_ARRAY_WEIGHTS, 1, output, 2));
     check(bp_net_forward_f64(net, x, 1, &y));
     check(bp_net_backward_f64(net, &target, 1, NULL));
-    check(bp_net_get_weight_gradient_f64(net, 0, dw[0]));
+    check(bp_net_read_f64(net, BP_ARRAY_WEIGHT_GRADIENT, 0, dw[0], 8));
     check(bp_net_step(net));
-    check(bp_net_get_weights_f64(net, 1, after));
+    check(bp_net_read_f64(net, BP_ARRAY_WEIGHTS, 1, after, 2));
 
     /* delta of the output is (0.5 - 1) 0.5 (1 - 0.5) = -0.125; those of the hidden units are its products with 0.8 and
      * -0.6, as the identity's derivative is 1; times x they are the gradient. */

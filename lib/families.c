@@ -7,6 +7,7 @@
 #include "base/column_name.h"
 #include "base/keys.h"
 #include "data/data_families.h"
+#include "net/arrays.h"
 #include "net/net_options.h"
 #include "nn/activation.h"
 #include "nn/initializer.h"
@@ -19,7 +20,7 @@ static const struct bp_family *const families[] = {
     &bp_activations, &bp_losses,       &bp_optimizers,    &bp_initializers, &bp_biases,  &bp_layer_options,
     &bp_net_options, &bp_data_options, &bp_train_options, &bp_records,      &bp_metrics, &bp_finding_kinds,
     &bp_scales,      &bp_methods,      &bp_schedules,     &bp_stops,        &bp_kinds,   &bp_missing_rules,
-    &bp_name_kinds,  &bp_types,        &bp_holds,         &bp_domains,
+    &bp_arrays,      &bp_name_kinds,   &bp_types,         &bp_holds,        &bp_domains,
 };
 
 enum { FAMILIES = sizeof(families) / sizeof(families[0]), MEMBERS = 1000 };

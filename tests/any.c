@@ -38,10 +38,19 @@ void any_check_ok(bp_status status, const char *call, const char *file, int line
     _fail(file, line);
 }
 
+bp_status any_add_dropout(bp_net *net, double rate)
+{
+    char text[64];
+    snprintf(text, sizeof text, "rate=%.17g", rate);
+    for (char *comma = text; (comma = strchr(comma, ',')) != NULL;) /* of the locale */
+        *comma = '.';
+    return bp_net_add(net, BP_KIND_DROPOUT, text);
+}
+
 static void add_layer(bp_net *net, const struct any_layer *layer)
 {
     if (layer->rate != 0) {
-        any_ok(bp_net_add_dropout(net, layer->rate));
+        any_ok(any_add_dropout(net, layer->rate));
         return;
     }
     any_ok(bp_net_add_dense(net, layer->units, layer->activation));
@@ -183,7 +192,7 @@ static bp_status widen(bp_status status, float *from, size_t count, double *to)
     return status;
 }
 
-static bool is_f64(const bp_net *net) { return bp_net_dtype(net) == BP_F64; }
+static bool is_f64(const bp_net *net) { return any_type(net) == BP_F64; }
 
 /* ------------------------------------------------------------------------------------------------------------ compute */
 
@@ -233,7 +242,7 @@ bp_status any_input_gradient(bp_net *net, double *dx)
 {
     if (is_f64(net))
         return bp_net_input_gradient_f64(net, dx);
-    const size_t count = bp_net_rows(net) * bp_net_inputs(net);
+    const size_t count = any_rows(net) * bp_net_inputs(net);
     float *dx_f32 = room_for(dx, count);
     return widen(bp_net_input_gradient_f32(net, dx_f32), dx_f32, count, dx);
 }
@@ -267,110 +276,146 @@ bp_status any_loss(const bp_net *net, const double *x, const double *target, siz
 
 /* ------------------------------------------------------------------------------------------------ what a net holds */
 
-typedef bp_status get_flat_f32(const bp_net *net, float *flat);
-typedef bp_status get_flat_f64(const bp_net *net, double *flat);
-typedef bp_status get_layer_f32(const bp_net *net, size_t layer, float *values);
-typedef bp_status get_layer_f64(const bp_net *net, size_t layer, double *values);
-typedef bp_status set_layer_f32(bp_net *net, size_t layer, const float *values);
-typedef bp_status set_layer_f64(bp_net *net, size_t layer, const double *values);
-
-static bp_status get_flat(const bp_net *net, double *to, get_flat_f32 *f32, get_flat_f64 *f64)
+static double option(const bp_net *net, int32_t key)
 {
-    if (is_f64(net))
-        return f64(net, to);
-    const size_t count = bp_net_parameters(net);
-    float *to_f32 = room_for(to, count);
-    return widen(f32(net, to_f32), to_f32, count, to);
+    double value = 0;
+    (void)bp_net_get(net, key, &value);
+    return value;
 }
 
-static bp_status get_layer(const bp_net *net, size_t layer, double *to, size_t count, get_layer_f32 *f32,
-                           get_layer_f64 *f64)
+int32_t any_type(const bp_net *net) { return (int32_t)option(net, BP_OPT_TYPE); }
+
+int32_t any_is_fresh(const bp_net *net) { return (int32_t)option(net, BP_OPT_FRESH); }
+
+int32_t any_nonfinite_layer(const bp_net *net) { return (int32_t)option(net, BP_OPT_NONFINITE_LAYER); }
+
+bp_status any_get_gradient_norm(const bp_net *net, double *norm) { return bp_net_get(net, BP_OPT_GRADIENT_NORM, norm); }
+
+size_t any_units(const bp_net *net, size_t layer)
 {
-    if (is_f64(net))
-        return f64(net, layer, to);
-    float *to_f32 = room_for(to, count);
-    return widen(f32(net, layer, to_f32), to_f32, count, to);
+    double units = 0;
+    (void)bp_net_layer_get(net, layer, BP_LAYER_UNITS, &units);
+    return (size_t)units;
 }
 
-static bp_status set_layer(bp_net *net, size_t layer, const double *from, size_t count, set_layer_f32 *f32,
-                           set_layer_f64 *f64)
+size_t any_numbers(const bp_net *net, int32_t array, size_t layer)
 {
+    size_t rows = 0, columns = 0;
+    (void)bp_net_shape(net, array, layer, &rows, &columns);
+    return rows * columns;
+}
+
+size_t any_parameters(const bp_net *net) { return any_numbers(net, BP_ARRAY_PARAMETERS, 0); }
+
+size_t any_weights(const bp_net *net, size_t layer) { return any_numbers(net, BP_ARRAY_WEIGHTS, layer); }
+
+size_t any_biases(const bp_net *net, size_t layer) { return any_numbers(net, BP_ARRAY_BIAS, layer); }
+
+int32_t any_scales_inputs(const bp_net *net) { return any_numbers(net, BP_ARRAY_INPUT_CENTER, 0) > 0; }
+
+int32_t any_scales_targets(const bp_net *net) { return any_numbers(net, BP_ARRAY_TARGET_CENTER, 0) > 0; }
+
+size_t any_rows(const bp_net *net)
+{
+    size_t rows = 0, columns = 0;
+    (void)bp_net_shape(net, BP_ARRAY_OUTPUTS, 0, &rows, &columns);
+    return rows;
+}
+
+/** A whole array, by the function of the net's type. */
+static bp_status get(const bp_net *net, int32_t array, size_t layer, double *to)
+{
+    const size_t count = any_numbers(net, array, layer);
     if (is_f64(net))
-        return f64(net, layer, from);
+        return bp_net_read_f64(net, array, layer, to, count);
+    float *to_f32 = room_for(to, count);
+    return widen(bp_net_read_f32(net, array, layer, to_f32, count), to_f32, count, to);
+}
+
+static bp_status set(bp_net *net, int32_t array, size_t layer, const double *from)
+{
+    const size_t count = any_numbers(net, array, layer);
+    if (is_f64(net))
+        return bp_net_write_f64(net, array, layer, from, count);
     float *from_f32 = narrowed(from, count);
-    const bp_status status = f32(net, layer, from_f32);
+    const bp_status status = bp_net_write_f32(net, array, layer, from_f32, count);
     free(from_f32);
     return status;
 }
 
-/** Numbers that the last forward left in a layer: [rows][units]. */
-static size_t cached(const bp_net *net, size_t layer) { return bp_net_rows(net) * bp_net_layer_units(net, layer); }
+bp_status any_get_parameters(const bp_net *net, double *flat) { return get(net, BP_ARRAY_PARAMETERS, 0, flat); }
 
-bp_status any_get_parameters(const bp_net *net, double *flat)
-{
-    return get_flat(net, flat, bp_net_get_parameters_f32, bp_net_get_parameters_f64);
-}
+bp_status any_set_parameters(bp_net *net, const double *flat) { return set(net, BP_ARRAY_PARAMETERS, 0, flat); }
 
-bp_status any_set_parameters(bp_net *net, const double *flat)
-{
-    if (is_f64(net))
-        return bp_net_set_parameters_f64(net, flat);
-    float *flat_f32 = narrowed(flat, bp_net_parameters(net));
-    const bp_status status = bp_net_set_parameters_f32(net, flat_f32);
-    free(flat_f32);
-    return status;
-}
+bp_status any_get_gradient(const bp_net *net, double *flat) { return get(net, BP_ARRAY_GRADIENT, 0, flat); }
 
-bp_status any_get_gradient(const bp_net *net, double *flat)
-{
-    return get_flat(net, flat, bp_net_get_gradient_f32, bp_net_get_gradient_f64);
-}
+bp_status any_get_weights(const bp_net *net, size_t layer, double *w) { return get(net, BP_ARRAY_WEIGHTS, layer, w); }
 
-bp_status any_get_weights(const bp_net *net, size_t layer, double *w)
-{
-    return get_layer(net, layer, w, bp_net_layer_weights(net, layer), bp_net_get_weights_f32, bp_net_get_weights_f64);
-}
+bp_status any_set_weights(bp_net *net, size_t layer, const double *w) { return set(net, BP_ARRAY_WEIGHTS, layer, w); }
 
-bp_status any_set_weights(bp_net *net, size_t layer, const double *w)
-{
-    return set_layer(net, layer, w, bp_net_layer_weights(net, layer), bp_net_set_weights_f32, bp_net_set_weights_f64);
-}
+bp_status any_get_bias(const bp_net *net, size_t layer, double *b) { return get(net, BP_ARRAY_BIAS, layer, b); }
 
-bp_status any_get_bias(const bp_net *net, size_t layer, double *b)
-{
-    return get_layer(net, layer, b, bp_net_layer_biases(net, layer), bp_net_get_bias_f32, bp_net_get_bias_f64);
-}
-
-bp_status any_set_bias(bp_net *net, size_t layer, const double *b)
-{
-    return set_layer(net, layer, b, bp_net_layer_biases(net, layer), bp_net_set_bias_f32, bp_net_set_bias_f64);
-}
+bp_status any_set_bias(bp_net *net, size_t layer, const double *b) { return set(net, BP_ARRAY_BIAS, layer, b); }
 
 bp_status any_get_weight_gradient(const bp_net *net, size_t layer, double *dw)
 {
-    return get_layer(net, layer, dw, bp_net_layer_weights(net, layer), bp_net_get_weight_gradient_f32,
-                     bp_net_get_weight_gradient_f64);
+    return get(net, BP_ARRAY_WEIGHT_GRADIENT, layer, dw);
 }
 
 bp_status any_get_bias_gradient(const bp_net *net, size_t layer, double *db)
 {
-    return get_layer(net, layer, db, bp_net_layer_biases(net, layer), bp_net_get_bias_gradient_f32,
-                     bp_net_get_bias_gradient_f64);
+    return get(net, BP_ARRAY_BIAS_GRADIENT, layer, db);
 }
 
-bp_status any_get_z(const bp_net *net, size_t layer, double *z)
-{
-    return get_layer(net, layer, z, cached(net, layer), bp_net_get_z_f32, bp_net_get_z_f64);
-}
+bp_status any_get_z(const bp_net *net, size_t layer, double *z) { return get(net, BP_ARRAY_Z, layer, z); }
 
 bp_status any_get_activation(const bp_net *net, size_t layer, double *a)
 {
-    return get_layer(net, layer, a, cached(net, layer), bp_net_get_activation_f32, bp_net_get_activation_f64);
+    return get(net, BP_ARRAY_ACTIVATION, layer, a);
 }
 
 bp_status any_get_delta(const bp_net *net, size_t layer, double *delta)
 {
-    return get_layer(net, layer, delta, cached(net, layer), bp_net_get_delta_f32, bp_net_get_delta_f64);
+    return get(net, BP_ARRAY_DELTA, layer, delta);
+}
+
+bp_status any_set_scaling(bp_net *net, const double *input_center, const double *input_factor,
+                          const double *target_center, const double *target_factor)
+{
+    const double *const numbers[] = {input_center, input_factor, target_center, target_factor};
+    static const int32_t arrays[] = {BP_ARRAY_INPUT_CENTER, BP_ARRAY_INPUT_FACTOR, BP_ARRAY_TARGET_CENTER,
+                                     BP_ARRAY_TARGET_FACTOR};
+    for (size_t i = 0; i < 4; i++) {
+        const size_t count = i < 2 ? bp_net_inputs(net) : bp_net_outputs(net);
+        const bp_status status = bp_net_write_f64(net, arrays[i], 0, numbers[i], numbers[i] ? count : 0);
+        if (status != BP_OK)
+            return status;
+    }
+    return BP_OK;
+}
+
+static bp_status get_scaling(const bp_net *net, int32_t of_center, int32_t of_factor, size_t count, double *center,
+                             double *factor)
+{
+    if (any_numbers(net, of_center, 0) > 0) {
+        const bp_status status = bp_net_read_f64(net, of_center, 0, center, count);
+        return status == BP_OK ? bp_net_read_f64(net, of_factor, 0, factor, count) : status;
+    }
+    for (size_t i = 0; i < count; i++) {
+        center[i] = 0;
+        factor[i] = 1;
+    }
+    return BP_OK;
+}
+
+bp_status any_get_input_scaling(const bp_net *net, double *center, double *factor)
+{
+    return get_scaling(net, BP_ARRAY_INPUT_CENTER, BP_ARRAY_INPUT_FACTOR, bp_net_inputs(net), center, factor);
+}
+
+bp_status any_get_target_scaling(const bp_net *net, double *center, double *factor)
+{
+    return get_scaling(net, BP_ARRAY_TARGET_CENTER, BP_ARRAY_TARGET_FACTOR, bp_net_outputs(net), center, factor);
 }
 
 /* ------------------------------------------------------------------------------------------------------------ numbers */
@@ -431,13 +476,21 @@ void any_check_same_bits(const double *a, const double *b, size_t count, const c
     }
 }
 
+static bool is_fact(int32_t option)
+{
+    return (option >= BP_OPT_GRADIENT_ROWS && option <= BP_OPT_NONFINITE_LAYER) || option == BP_LAYER_UNITS ||
+           option == BP_LAYER_INPUTS;
+}
+
 int32_t any_option_at(size_t index)
 {
-    size_t of_nets = 0;
-    while (bp_key_at(BP_FAMILY_NET_OPTION, of_nets) != 0)
-        of_nets++;
-    return index < of_nets ? bp_key_at(BP_FAMILY_NET_OPTION, index)
-                           : bp_key_at(BP_FAMILY_LAYER_OPTION, index - of_nets);
+    static const int32_t families[] = {BP_FAMILY_NET_OPTION, BP_FAMILY_LAYER_OPTION};
+    int32_t key;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; (key = bp_key_at(families[i], k)) != 0; k++)
+            if (!is_fact(key) && index-- == 0)
+                return key;
+    return 0;
 }
 
 bp_status any_ask(const bp_train *train, int32_t key, double *value)

@@ -54,6 +54,9 @@ struct any_layer {
 /** Sets [inputs], [outputs] and [outputs], or for one output [2], names; those of a kind stay where it is NULL. */
 bp_status any_set_names(bp_net *net, const char *const *inputs, const char *const *outputs, const char *const *classes);
 
+/** bp_net_add() of a dropout layer with a rate as a number. */
+bp_status any_add_dropout(bp_net *net, double rate);
+
 /** An initialised net. Every call on the way must succeed. */
 bp_net *any_net(int32_t dtype, size_t inputs, const struct any_layer *layers, size_t count, uint64_t seed);
 
@@ -96,6 +99,28 @@ bp_status any_predict(const bp_net *net, const double *x, size_t rows, double *y
 bp_status any_loss(const bp_net *net, const double *x, const double *target, size_t rows, double *loss,
                    bp_scratch *scratch);
 
+/* Facts of a net, and of its arrays; 0 of what there is not. */
+int32_t any_type(const bp_net *net);
+int32_t any_is_fresh(const bp_net *net);
+int32_t any_nonfinite_layer(const bp_net *net);
+size_t any_rows(const bp_net *net); /**< of the last forward or train */
+size_t any_units(const bp_net *net, size_t layer);
+size_t any_numbers(const bp_net *net, int32_t array, size_t layer); /**< rows * columns */
+size_t any_parameters(const bp_net *net);
+size_t any_weights(const bp_net *net, size_t layer);
+size_t any_biases(const bp_net *net, size_t layer);
+int32_t any_scales_inputs(const bp_net *net);
+int32_t any_scales_targets(const bp_net *net);
+bp_status any_get_gradient_norm(const bp_net *net, double *norm);
+
+/** Both scalings: where numbers are NULL the net has none afterwards. Center before factor, up to the first failure. */
+bp_status any_set_scaling(bp_net *net, const double *input_center, const double *input_factor,
+                          const double *target_center, const double *target_factor);
+/** 0 and 1 where there is none. */
+bp_status any_get_input_scaling(const bp_net *net, double *center, double *factor);
+bp_status any_get_target_scaling(const bp_net *net, double *center, double *factor);
+
+/* A whole array. */
 bp_status any_get_parameters(const bp_net *net, double *flat);
 bp_status any_set_parameters(bp_net *net, const double *flat);
 bp_status any_get_gradient(const bp_net *net, double *flat);
@@ -133,7 +158,7 @@ uint64_t any_ulp_distance(double a, double b);
 #define any_same_bits(a, b, count) any_check_same_bits((a), (b), (count), #a " and " #b, __FILE__, __LINE__)
 void any_check_same_bits(const double *a, const double *b, size_t count, const char *what, const char *file, int line);
 
-/* The options of nets, and behind them those of layers; 0 past the last. */
+/* The options of nets, and behind them those of layers, without what a net or a layer is by itself; 0 past the last. */
 int32_t any_option_at(size_t index);
 
 /* An option of a training, or what its record has now. */

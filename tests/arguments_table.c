@@ -21,7 +21,16 @@ int32_t call_dtype(const struct call *call)
     return ends_in(call->name, "_f64") ? BP_F64 : 0;
 }
 
-bool call_takes(const struct call *call, int32_t dtype) { return call_dtype(call) == 0 || call_dtype(call) == dtype; }
+/* The suffix is the type of its array alone. */
+static bool takes_either(const struct call *call)
+{
+    return call_has(call, ROLE_FINITE) || call_has(call, ROLE_OWN_NUMBERS_OUT) || call_has(call, ROLE_OUTPUTS);
+}
+
+bool call_takes(const struct call *call, int32_t dtype)
+{
+    return call_dtype(call) == 0 || call_dtype(call) == dtype || takes_either(call);
+}
 
 const struct call *call_find(const char *name, int32_t dtype)
 {

@@ -8,8 +8,6 @@
 
 #include <cmocka.h>
 
-const double some_factors[INPUTS] = {0.5, 2, -1};
-
 const struct array_format array_formats[FORMATS] = {
     {"_npy", {"tiny.npy", "tiny-labels.npy"}},
     {"_npz", {"tiny.npz", "tiny.npz"}},
@@ -27,6 +25,11 @@ const char *array_file(const struct fixture *f, const struct call *call, int whi
 void *typed(struct fixture *f, struct numbers *numbers)
 {
     return f->dtype == BP_F32 ? (void *)numbers->f32 : (void *)numbers->f64;
+}
+
+void *own_numbers(const struct call *call, struct numbers *numbers)
+{
+    return call_dtype(call) == BP_F32 ? (void *)numbers->f32 : (void *)numbers->f64;
 }
 
 const bp_allocator *allocator_of(const struct fixture *f)

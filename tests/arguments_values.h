@@ -8,10 +8,13 @@
 
 /** A good argument for a role of a function's parameter, and the value of a row of wrongs[]. */
 union arg good_value(struct fixture *f, const struct call *call, enum role role);
-union arg wrong_value(struct fixture *f, size_t wrong);
+union arg wrong_value(struct fixture *f, const struct call *call, size_t wrong);
 
 /** Numbers in the type of the net. */
 void *typed(struct fixture *f, struct numbers *numbers);
+
+/** Numbers in the type of the function. */
+void *own_numbers(const struct call *call, struct numbers *numbers);
 
 /** Handles for a function to destroy. */
 bp_net *given_net(struct fixture *f);
@@ -38,12 +41,9 @@ int64_t read_failing(void *user, void *bytes, size_t size);
 int32_t write_nowhere(void *user, const void *bytes, size_t size);
 void in_turn(void *user, size_t count, bp_task *task, void *context);
 
-extern const double some_factors[INPUTS];
-
 /** Wrong ones. */
 extern int32_t labels_below[ROWS], labels_above[ROWS];
 extern double weights_below[ROWS], weights_nan[ROWS], weights_above[ROWS];
-extern double factors_nan[INPUTS], factors_infinite[INPUTS];
 extern size_t rows_above[ROWS];
 extern int64_t starts_back[ROWS + 1], starts_negative[ROWS + 1];
 extern int32_t columns_below[ROWS + 1], columns_above[ROWS + 1], columns_back[ROWS + 1];

@@ -125,7 +125,25 @@ static void ok(bp_status status)
     exit(1);
 }
 
-static bool is_f32(const bp_net *net) { return bp_net_dtype(net) == BP_F32; }
+static bool is_f32(const bp_net *net)
+{
+    double type;
+    ok(bp_net_get(net, BP_OPT_TYPE, &type));
+    return type == BP_F32;
+}
+
+static size_t parameters_of(const bp_net *net)
+{
+    size_t rows, columns;
+    ok(bp_net_shape(net, BP_ARRAY_PARAMETERS, 0, &rows, &columns));
+    return columns;
+}
+
+static void add_dropout(bp_net *net, double rate)
+{
+    ok(bp_net_add(net, BP_KIND_DROPOUT, NULL));
+    ok(bp_net_layer_set(net, bp_net_layers(net) - 1, BP_LAYER_RATE, rate));
+}
 
 static void forward_backward(bp_net *net, size_t first, size_t rows, double *loss)
 {
@@ -174,14 +192,14 @@ static void hash_f64(uint64_t *hash, const double *values, size_t count)
 /* The parameters, and a prediction of the batch. */
 static void hash_net(uint64_t *hash, const bp_net *net, size_t rows)
 {
-    const size_t parameters = bp_net_parameters(net), outputs = rows * bp_net_outputs(net);
+    const size_t parameters = parameters_of(net), outputs = rows * bp_net_outputs(net);
     if (is_f32(net)) {
-        ok(bp_net_get_parameters_f32(net, batch.out_f32));
+        ok(bp_net_read_f32(net, BP_ARRAY_PARAMETERS, 0, batch.out_f32, parameters));
         hash_f32(hash, batch.out_f32, parameters);
         ok(bp_net_predict_f32(net, batch.x_f32, rows, batch.out_f32, NULL));
         hash_f32(hash, batch.out_f32, outputs);
     } else {
-        ok(bp_net_get_parameters_f64(net, batch.out));
+        ok(bp_net_read_f64(net, BP_ARRAY_PARAMETERS, 0, batch.out, parameters));
         hash_f64(hash, batch.out, parameters);
         ok(bp_net_predict_f64(net, batch.x, rows, batch.out, NULL));
         hash_f64(hash, batch.out, outputs);
@@ -225,7 +243,7 @@ static bp_net *make_net(const struct recipe *recipe, int32_t dtype, double threa
         if (recipe->layers[i].units > 0)
             ok(bp_net_add_dense(net, recipe->layers[i].units, recipe->layers[i].activation));
         else if (recipe->layers[i].rate > 0)
-            ok(bp_net_add_dropout(net, recipe->layers[i].rate));
+            add_dropout(net, recipe->layers[i].rate);
     for (size_t i = 0; i < MOST_OPTIONS && recipe->options[i].option != 0; i++)
         ok(bp_net_set(net, recipe->options[i].option, recipe->options[i].value));
     if (bp_net_set(net, BP_OPT_THREADS, threads) != BP_OK) {
@@ -233,7 +251,7 @@ static bp_net *make_net(const struct recipe *recipe, int32_t dtype, double threa
         exit(REFUSED);
     }
     ok(bp_net_init(net, 42));
-    if (bp_net_parameters(net) > MOST_NUMBERS || recipe->rows * recipe->inputs > MOST_NUMBERS)
+    if (parameters_of(net) > MOST_NUMBERS || recipe->rows * recipe->inputs > MOST_NUMBERS)
         exit(2);
     return net;
 }

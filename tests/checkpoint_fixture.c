@@ -85,7 +85,7 @@ struct course checkpoint_begin_on(const struct kind *kind, int32_t dtype, bp_dat
     any_ok(bp_net_create(&c.net, dtype, bp_data_inputs(data)));
     any_ok(bp_net_add_dense(c.net, hidden, BP_ACT_TANH));
     if (kind->dropout > 0)
-        any_ok(bp_net_add_dropout(c.net, kind->dropout));
+        any_ok(any_add_dropout(c.net, kind->dropout));
     any_ok(bp_net_add_dense(c.net, bp_data_classes(data), BP_ACT_SOFTMAX));
     any_ok(bp_net_init(c.net, 7));
     any_ok(bp_net_set(c.net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));

@@ -27,11 +27,14 @@ static int write_net(const char *folder, int32_t dtype, size_t index)
     if (bp_net_create(&net, dtype, 3) != BP_OK)
         return complain();
     int wrong = bp_net_add_dense(net, 9, bp_key_at(BP_FAMILY_ACTIVATION, index)) ||
-                (index % 2 && bp_net_add_dropout(net, 0.5)) || bp_net_add_dense(net, 3, BP_ACT_TANH) ||
+                (index % 2 && bp_net_add(net, BP_KIND_DROPOUT, "rate=0.5")) || bp_net_add_dense(net, 3, BP_ACT_TANH) ||
                 bp_net_layer_set(net, bp_net_layers(net) - 1, BP_LAYER_BIAS, BP_BIAS_NONE + 10 * (int)(index % 3)) ||
                 bp_net_layer_set(net, 0, BP_LAYER_BIAS_INIT, BP_INIT_UNIFORM) || bp_net_init(net, index) ||
                 bp_net_set(net, BP_OPT_RAW, index % 5 == 0) ||
-                bp_net_set_scaling(net, center, factor, index % 2 ? center : NULL, index % 2 ? target_factor : NULL) ||
+                bp_net_write_f64(net, BP_ARRAY_INPUT_CENTER, 0, center, 3) ||
+                bp_net_write_f64(net, BP_ARRAY_INPUT_FACTOR, 0, factor, 3) ||
+                (index % 2 && (bp_net_write_f64(net, BP_ARRAY_TARGET_CENTER, 0, center, 3) ||
+                               bp_net_write_f64(net, BP_ARRAY_TARGET_FACTOR, 0, target_factor, 3))) ||
                 bp_net_save(net, path);
     if (wrong)
         complain();
@@ -56,7 +59,9 @@ static int write_nets(const char *folder)
 static bp_status predict_row(const bp_net *net, const double *x, double *y)
 {
     float narrow_x[MOST], narrow_y[MOST];
-    if (bp_net_dtype(net) == BP_F64)
+    double type = 0;
+    (void)bp_net_get(net, BP_OPT_TYPE, &type);
+    if (type == BP_F64)
         return bp_net_predict_f64(net, x, 1, y, NULL);
     for (size_t i = 0; i < bp_net_inputs(net); i++)
         narrow_x[i] = (float)x[i];

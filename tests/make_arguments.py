@@ -14,7 +14,7 @@ import sys
 MEMBERS = {'size_t': 'size', 'int32_t': 'integer', 'bp_status': 'integer', 'double': 'number', 'uint64_t': 'seed'}
 ANSWERS = {('status', None): 'STATUS', ('none', None): 'NOTHING', ('number', None): 'NUMBER', ('text', True): 'NAME',
            ('text', False): 'TEXT'}
-STATUSES = ('ARG', 'MEMORY', 'SHAPE', 'DTYPE', 'STATE', 'UNSUPPORTED', 'NONFINITE', 'IO', 'FORMAT', 'CANCELLED')
+STATUSES = ('ARG', 'MEMORY', 'SHAPE', 'STATE', 'UNSUPPORTED', 'NONFINITE', 'IO', 'FORMAT', 'CANCELLED')
 
 
 class Wrong(Exception):
@@ -184,7 +184,7 @@ def wrong_values(roles, api):
             cases.append(f'    case {len(rows)}:\n        return {value(role, expression)};\n')
             rows.append(f'    {{ROLE_{role.name.upper()}, "{name}", BP_ERR_{status}}},\n')
     return (f'const struct wrong wrongs[] = {{\n{"".join(rows)}}};\n\nconst size_t wrong_count = {len(rows)};\n\n'
-            'union arg wrong_value(struct fixture *f, size_t wrong)\n{\n    (void)f;\n    switch (wrong) {\n'
+            'union arg wrong_value(struct fixture *f, const struct call *call, size_t wrong)\n{\n    (void)f;\n    (void)call;\n    switch (wrong) {\n'
             f'{"".join(cases)}    default:\n        return (union arg){{.size = 0}};\n    }}\n}}\n')
 
 

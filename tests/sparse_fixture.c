@@ -72,15 +72,14 @@ void sparse_free(struct sparse_rows *s)
         free(blocks[i]);
 }
 
-static bool is_f32(const bp_net *net) { return bp_net_dtype(net) == BP_F32; }
+static bool is_f32(const bp_net *net) { return any_type(net) == BP_F32; }
 
 bp_data *sparse_data(const bp_net *net, const struct sparse_rows *s)
 {
     const void *values = is_f32(net) ? (const void *)s->values_f32 : (const void *)s->values;
     bp_data *data;
     any_ok(bp_data_create(&data, NULL));
-    any_ok(
-        bp_data_set_sparse(data, bp_net_dtype(net), values, s->columns, s->starts, s->rows, s->inputs, BP_HOLD_BORROW));
+    any_ok(bp_data_set_sparse(data, any_type(net), values, s->columns, s->starts, s->rows, s->inputs, BP_HOLD_BORROW));
     return data;
 }
 
@@ -146,7 +145,7 @@ bp_status sparse_loss(const bp_net *net, const struct sparse_rows *s, size_t row
 static void same(const bp_net *dense, const bp_net *sparse, bp_status get(const bp_net *net, double *flat),
                  const char *what)
 {
-    const size_t count = bp_net_parameters(dense);
+    const size_t count = any_parameters(dense);
     double *a = any_room(count), *b = any_room(count);
     any_ok(get(dense, a));
     any_ok(get(sparse, b));
@@ -163,14 +162,14 @@ void sparse_same_parameters(const bp_net *dense, const bp_net *sparse, const cha
 void sparse_same_gradient(const bp_net *dense, const bp_net *sparse, const char *what)
 {
     same(dense, sparse, any_get_gradient, what);
-    const size_t n = bp_net_parameters(dense);
+    const size_t n = any_parameters(dense);
     double *gradient = any_room(n), norms[3] = {0};
     any_ok(any_get_gradient(dense, gradient));
     for (size_t i = 0; i < n; i++)
         norms[0] += gradient[i] * gradient[i];
     norms[0] = sqrt(norms[0]);
-    any_ok(bp_net_get_gradient_norm(dense, &norms[1]));
-    any_ok(bp_net_get_gradient_norm(sparse, &norms[2]));
+    any_ok(any_get_gradient_norm(dense, &norms[1]));
+    any_ok(any_get_gradient_norm(sparse, &norms[2]));
     if (norms[1] != norms[0] || norms[2] != norms[0])
         fail_msg("%s: the norms are %.17g, %.17g and %.17g", what, norms[0], norms[1], norms[2]);
     free(gradient);

@@ -104,17 +104,17 @@ static void assert_far_out(const char *what, int32_t activation, double z, doubl
 static void activations_and_derivatives_are_right_far_out(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    for (size_t i = 0; i < COUNT(extremes); i++) {
-        const int32_t activation = extremes[i].activation;
+    for (size_t i = 0; i < COUNT(facts); i++) {
+        const int32_t activation = facts[i].activation;
         bp_net *net = mirror(dtype, 1, activation);
         for (size_t k = 0; k < EXTREMES; k++) {
             double derivative;
-            const bool overflows = isinf(extremes[i].f[k]) || isinf(extremes[i].derivative[k]);
+            const bool overflows = isinf(facts[i].f[k]) || isinf(facts[i].derivative[k]);
             host_mask(overflows);
             const double z = extreme_z[k], f = f_at(net, z, &derivative);
             host_unmask(overflows);
-            assert_far_out("f", activation, z, f, extremes[i].f[k], 1e-6);
-            assert_far_out("f'", activation, z, derivative, extremes[i].derivative[k], 1e-37);
+            assert_far_out("f", activation, z, f, facts[i].f[k], 1e-6);
+            assert_far_out("f'", activation, z, derivative, facts[i].derivative[k], 1e-37);
         }
         bp_net_destroy(net);
     }
@@ -208,13 +208,13 @@ static void cross_entropy_takes_no_part_from_a_target_of_0(void **state)
         }
 }
 
-static void the_table_of_extremes_has_every_activation(void **state)
+static void the_table_of_facts_has_every_activation(void **state)
 {
     (void)state;
     size_t count = 0;
     while (bp_key_at(BP_FAMILY_ACTIVATION, count) != 0)
-        assert_int_equal(bp_key_at(BP_FAMILY_ACTIVATION, count), extremes[count].activation), count++;
-    assert_int_equal(count, COUNT(extremes));
+        assert_int_equal(bp_key_at(BP_FAMILY_ACTIVATION, count), facts[count].activation), count++;
+    assert_int_equal(count, COUNT(facts));
 }
 
 int main(void)
@@ -227,7 +227,7 @@ int main(void)
         ANY_BOTH(softmax_takes_exponentials_that_overflow),
         ANY_BOTH(binary_cross_entropy_keeps_outputs_away_from_0_and_1),
         ANY_BOTH(cross_entropy_takes_no_part_from_a_target_of_0),
-        cmocka_unit_test(the_table_of_extremes_has_every_activation),
+        cmocka_unit_test(the_table_of_facts_has_every_activation),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, NULL, NULL);

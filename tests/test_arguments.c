@@ -105,7 +105,7 @@ static void try_wrongs(struct fixture *f, const struct call *call)
             try_wrong(f, call, parameter, (union arg){.data = NULL}, BP_ERR_ARG, "null");
         for (size_t i = 0; i < wrong_count; i++)
             if (wrongs[i].role == call->parameters[parameter].role)
-                try_wrong(f, call, parameter, wrong_value(f, i), wrongs[i].status, wrongs[i].name);
+                try_wrong(f, call, parameter, wrong_value(f, call, i), wrongs[i].status, wrongs[i].name);
     }
 }
 
@@ -216,7 +216,7 @@ static void the_wrong_number_type_is_refused(void **state)
         if (call_dtype(call) == 0 || call_takes(call, dtype) || !call_has(call, ROLE_NET)) /* a data set has no type */
             continue;
         fixture_arguments(&f, call, args);
-        expect_refusal(&f, call, args, BP_ERR_DTYPE, "the wrong type");
+        expect_refusal(&f, call, args, BP_ERR_UNSUPPORTED, "the wrong type");
         tried.type++;
     }
     fixture_end(&f);
@@ -252,6 +252,8 @@ static void every_option_keeps_its_bounds(void **state)
         assert_int_equal(bp_key_bounds(key, NULL, NULL, NULL), BP_OK);
         assert_true(low <= initial && initial <= high);
         assert_int_equal(bp_key_find(BP_FAMILY_NET_OPTION, bp_key_name(key)), key);
+        if (key >= BP_OPT_GRADIENT_ROWS) /* facts: tests/test_options.c */
+            continue;
         const double good[] = {low, high, initial};
         for (size_t k = 0; k < sizeof(good) / sizeof(good[0]); k++) {
             assert_int_equal(bp_net_set(f.net, key, good[k]), BP_OK);

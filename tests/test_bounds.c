@@ -34,9 +34,9 @@ static const struct example examples[] = {
 static double largest_gradient(const bp_net *net)
 {
     double gradient[MOST];
-    assert_in_range(bp_net_parameters(net), 1, MOST);
+    assert_in_range(any_parameters(net), 1, MOST);
     any_ok(any_get_gradient(net, gradient));
-    return any_max_norm(gradient, bp_net_parameters(net)) * (double)net->model.gradient_rows;
+    return any_max_norm(gradient, any_parameters(net)) * (double)net->model.gradient_rows;
 }
 
 static bp_net *net_of(int32_t dtype, const struct example *e)
@@ -45,7 +45,7 @@ static bp_net *net_of(int32_t dtype, const struct example *e)
     const double center[INPUTS] = {0}, factor[INPUTS] = {1, e->factor, -1};
     bp_net *net = any_net(dtype, INPUTS, &layer, 1, 1);
     if (e->factor != 0)
-        any_ok(bp_net_set_scaling(net, center, factor, NULL, NULL));
+        any_ok(any_set_scaling(net, center, factor, NULL, NULL));
     any_ok(bp_net_layer_set(net, 0, BP_LAYER_TRAIN_WEIGHTS, !e->frozen));
     return net;
 }

@@ -114,7 +114,7 @@ static void best_parameters_and_state_must_be_finite(void **state)
     struct course course = checkpoint_begin(&kinds[1], dtype);
     checkpoint_go(&course, 4);
     const struct file file = checkpoint_save(course.train);
-    const size_t size = dtype == BP_F32 ? sizeof(float) : sizeof(double), parameters = bp_net_parameters(course.net),
+    const size_t size = dtype == BP_F32 ? sizeof(float) : sizeof(double), parameters = any_parameters(course.net),
                  record = 8 * sizeof(double);
     const size_t best = file.size - record - parameters * size, state_at = best - parameters * size;
     const size_t places[] = {best, state_at};
@@ -165,7 +165,7 @@ static void a_state_that_has_grown_huge_lets_no_weight_become_infinite(void **st
     struct course course = checkpoint_begin(&kinds[1], dtype);
     checkpoint_go(&course, 4);
     const struct file file = checkpoint_save(course.train);
-    const size_t size = dtype == BP_F32 ? sizeof(float) : sizeof(double), parameters = bp_net_parameters(course.net),
+    const size_t size = dtype == BP_F32 ? sizeof(float) : sizeof(double), parameters = any_parameters(course.net),
                  record = 8 * sizeof(double);
     unsigned char *at = file.bytes + file.size - record - 2 * parameters * size;
     for (size_t i = 0; i < parameters; i++)
@@ -196,8 +196,8 @@ static void a_mean_of_squares_must_not_be_negative(void **state)
         struct course course = checkpoint_begin(kind, dtype);
         checkpoint_go(&course, 4);
         const struct file file = checkpoint_save(course.train);
-        const size_t size = dtype == BP_F32 ? sizeof(float) : sizeof(double),
-                     parameters = bp_net_parameters(course.net), record = 8 * sizeof(double);
+        const size_t size = dtype == BP_F32 ? sizeof(float) : sizeof(double), parameters = any_parameters(course.net),
+                     record = 8 * sizeof(double);
         const size_t states = i == 2 ? 1 : 2, best = kind->judged ? parameters : 0;
         unsigned char *first = file.bytes + file.size - record - (best + states * parameters) * size;
         memcpy(first, dtype == BP_F32 ? (const void *)&(float){-1} : (const void *)&(double){-1}, size);

@@ -3,10 +3,13 @@
  * bp_train_diagnose() in the life of a training: at any time, and without a trace. */
 #include "doctor_fixture.h"
 #include "readers_fixture.h"
+#include "vectors/activations.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define OUT(n, activation)                                                                                             \
     {                                                                                                                  \
@@ -47,7 +50,7 @@ static void a_training_goes_on_to_the_same_bits(void **state)
             status = bp_train_batches(a.train, 1);
             examine(&b);
             assert_int_equal(bp_train_batches(b.train, 1), status);
-            const size_t rows = bp_net_rows(b.net);
+            const size_t rows = any_rows(b.net);
             if (rows <= 8) { /* what the last forward cached stays too */
                 any_ok(any_get_z(b.net, 0, before));
                 examine(&b);
@@ -56,10 +59,10 @@ static void a_training_goes_on_to_the_same_bits(void **state)
             }
         }
         assert_int_equal(status, BP_DONE);
-        assert_true(bp_net_parameters(a.net) <= MOST_PARAMETERS);
+        assert_true(any_parameters(a.net) <= MOST_PARAMETERS);
         any_ok(any_get_parameters(a.net, of_a));
         any_ok(any_get_parameters(b.net, of_b));
-        any_same_bits(of_a, of_b, bp_net_parameters(a.net));
+        any_same_bits(of_a, of_b, any_parameters(a.net));
         end_patient(&a);
         end_patient(&b);
     }
@@ -87,7 +90,7 @@ static void a_failure_is_told_with_epoch_batch_row_and_layer(void **state)
     expect_healthy(&p, 0);
     any_ok(bp_train_set(p.train, BP_TRAIN_SHUFFLE, 0));
     assert_int_equal(bp_train_epoch(p.train), BP_ERR_NONFINITE);
-    assert_int_equal(bp_net_nonfinite_layer(p.net), 0);
+    assert_int_equal(any_nonfinite_layer(p.net), 0);
     examine(&p);
     const size_t failure = find(&p, BP_FINDING_NONFINITE), input = find(&p, BP_FINDING_INPUT_NONFINITE);
     assert_true(failure == 0 && input < MOST_FINDINGS);
@@ -138,7 +141,7 @@ static void a_scaling_is_looked_through(void **state)
         expect_healthy(&p, BP_FINDING_INPUT_CONSTANT);
         assert_int_equal(p.place[0], 1);
         assert_non_null(strstr(bp_train_finding_text(p.train, 0), "column 1 with 7"));
-        assert_int_equal(bp_net_scales_inputs(p.net), epoch > 0);
+        assert_int_equal(any_scales_inputs(p.net), epoch > 0);
         any_ok(bp_train_epoch(p.train));
     }
     end_patient(&p);
@@ -164,7 +167,7 @@ static void a_look_does_not_settle_the_scaling(void **state)
     examine(&p);
     any_ok(any_set_parameters(p.net, parameters)); /* now the net is not fresh */
     any_ok(bp_train_epoch(p.train));
-    assert_int_equal(bp_net_scales_inputs(p.net), 0);
+    assert_int_equal(any_scales_inputs(p.net), 0);
     end_patient(&p);
 }
 
@@ -175,20 +178,19 @@ static void the_layer_that_is_blamed_can_be_asked_for(void **state)
     const int32_t dtype = any_dtype(state);
     bp_net *net = any_net(dtype, 1, layers, 3, 1);
     const double one = 1, parameters[] = {1, 1, 0, 0, 1000, 1000, 0, 1, 0}, nan = (double)NAN;
-    assert_int_equal(bp_net_nonfinite_layer(net), 3);
+    assert_int_equal(any_nonfinite_layer(net), -1);
     any_ok(any_set_parameters(net, parameters));
     assert_int_equal(any_train(net, &one, &one, 1, NULL), BP_ERR_NONFINITE);
-    assert_int_equal(bp_net_nonfinite_layer(net), 1);
+    assert_int_equal(any_nonfinite_layer(net), 1);
     assert_non_null(strstr(bp_last_error(), "layer 1"));
     any_ok(bp_net_init(net, 1));
     any_ok(any_train(net, &one, &one, 1, NULL));
-    assert_int_equal(bp_net_nonfinite_layer(net), 3);
+    assert_int_equal(any_nonfinite_layer(net), -1);
     assert_int_equal(any_train(net, &one, &nan, 1, NULL), BP_ERR_NONFINITE);
-    assert_int_equal(bp_net_nonfinite_layer(net), 3);
+    assert_int_equal(any_nonfinite_layer(net), -1);
     any_ok(any_forward(net, &one, 1, NULL));
     assert_int_equal(any_backward_from(net, &nan, 1), BP_ERR_NONFINITE);
-    assert_int_equal(bp_net_nonfinite_layer(net), 2);
-    assert_int_equal(bp_net_nonfinite_layer(NULL), 0);
+    assert_int_equal(any_nonfinite_layer(net), 2);
     bp_net_destroy(net);
 }
 
@@ -226,40 +228,6 @@ static void labels_that_are_no_class_and_classes_without_rows_are_told(void **st
 
 /* ---- activations */
 
-/* What an output can give, by docs/derivation.md. */
-static const struct {
-    int32_t activation;
-    double low, high;
-} ranges[] = {
-    {BP_ACT_SIGMOID, 0, 1},
-    {BP_ACT_TANH, -1, 1},
-    {BP_ACT_SCALED_TANH, -1.7159, 1.7159},
-    {BP_ACT_RELU, 0, INFINITY},
-    {BP_ACT_ELU, -1, INFINITY},
-    {BP_ACT_SELU, -1.7581, INFINITY},
-    {BP_ACT_CELU, -1, INFINITY},
-    {BP_ACT_SOFTPLUS, 0, INFINITY},
-    {BP_ACT_SOFTSIGN, -1, 1},
-    {BP_ACT_HARD_SIGMOID, 0, 1},
-    {BP_ACT_HARD_TANH, -1, 1},
-    {BP_ACT_HARD_SWISH, -0.375, INFINITY},
-    {BP_ACT_ELLIOTT, 0, 1},
-    {BP_ACT_GAUSSIAN, 0, 1},
-    {BP_ACT_TRIANGULAR, 0, 1},
-    {BP_ACT_SINE, -1, 1},
-    {BP_ACT_COSINE, -1, 1},
-    {BP_ACT_EXP, 0, INFINITY},
-    {BP_ACT_STEP, 0, 1},
-    {BP_ACT_SOFTMAX, 0, 1},
-    {BP_ACT_IDENTITY, -INFINITY, INFINITY},
-    {BP_ACT_GELU, -0.17, INFINITY},
-    {BP_ACT_SILU, -0.2785, INFINITY},
-    {BP_ACT_MISH, -0.3088, INFINITY},
-    {BP_ACT_LEAKY_RELU, -INFINITY, INFINITY},
-    {BP_ACT_GELU_TANH, -0.17, INFINITY},
-    {BP_ACT_LOG_SOFTMAX, 0, 1}, /* as its loss compares it with probabilities */
-};
-
 /* Is a target of this number beyond the output? Two outputs, so that softmax has something to choose. */
 static bool is_beyond(int32_t dtype, int32_t activation, double number)
 {
@@ -277,20 +245,14 @@ static bool is_beyond(int32_t dtype, int32_t activation, double number)
 static void targets_beyond_what_the_output_gives_are_told(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    int32_t activation;
-    for (size_t i = 0; (activation = bp_key_at(BP_FAMILY_ACTIVATION, i)) != 0; i++) {
-        size_t k = 0;
-        while (k < sizeof(ranges) / sizeof(ranges[0]) && ranges[k].activation != activation)
-            k++;
-        if (k == sizeof(ranges) / sizeof(ranges[0]))
-            fail_msg("no range is known of %s", bp_key_name(activation));
-        const double low = isinf(ranges[k].low) ? -1e9 : ranges[k].low;
-        const double high = isinf(ranges[k].high) ? 1e9 : ranges[k].high;
+    for (size_t i = 0; i < COUNT(facts); i++) {
+        const int32_t activation = facts[i].activation;
+        const double low = isinf(facts[i].low) ? -1e9 : facts[i].low, high = isinf(facts[i].high) ? 1e9 : facts[i].high;
         if (is_beyond(dtype, activation, low) || is_beyond(dtype, activation, high))
             fail_msg("%s reaches %g and %g", bp_key_name(activation), low, high);
-        if (isfinite(ranges[k].low) && !is_beyond(dtype, activation, low - 0.01))
+        if (isfinite(facts[i].low) && !is_beyond(dtype, activation, low - 0.01))
             fail_msg("%s ends at %g", bp_key_name(activation), low);
-        if (isfinite(ranges[k].high) && !is_beyond(dtype, activation, high + 0.01))
+        if (isfinite(facts[i].high) && !is_beyond(dtype, activation, high + 0.01))
             fail_msg("%s ends at %g", bp_key_name(activation), high);
     }
 }

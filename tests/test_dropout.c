@@ -28,7 +28,7 @@ static bp_net *dropping(int32_t dtype, double rate)
 {
     bp_net *net = NULL;
     any_ok(bp_net_create(&net, dtype, WIDEST));
-    any_ok(bp_net_add_dropout(net, rate));
+    any_ok(any_add_dropout(net, rate));
     any_ok(bp_net_add_dense(net, 1, BP_ACT_TANH));
     any_ok(bp_net_init(net, 42));
     return net;

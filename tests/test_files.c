@@ -222,7 +222,7 @@ static void large_layers_are_kept_to_the_last_number(void **state)
                                               {301, BP_ACT_TANH, BP_BIAS_SHARED, 0},
                                               {1100, BP_ACT_IDENTITY, BP_BIAS_NONE, 0}};
     bp_net *net = any_net(any_dtype(state), 5003, layers, 4, 1), *loaded = NULL;
-    const size_t count = bp_net_parameters(net);
+    const size_t count = any_parameters(net);
     double *numbers = any_room(count);
     uint64_t seed = 1;
     any_fill(&seed, numbers, count, -1, 1);
@@ -241,8 +241,7 @@ static void large_layers_are_kept_to_the_last_number(void **state)
     any_ok(bp_net_load_stream(&loaded, read_tape, &tape));
     files_same_nets(net, loaded);
     bp_net_destroy(loaded);
-    (void)files_put_number(file.bytes + file.size - (bp_net_dtype(net) == BP_F32 ? 4 : 8), bp_net_dtype(net),
-                           (double)NAN);
+    (void)files_put_number(file.bytes + file.size - (any_type(net) == BP_F32 ? 4 : 8), any_type(net), (double)NAN);
     assert_int_equal(bp_net_load_memory(&loaded, file.bytes, file.size), BP_ERR_NONFINITE);
     assert_non_null(strstr(bp_last_error(), "tensor \"layers.3.weight\": number 331099 is "));
     bp_net_destroy(loaded);
@@ -340,7 +339,7 @@ static void the_numbers_of_the_corpus_are_written(void **state)
     char name[64];
     snprintf(name, sizeof(name), "v1.0-%s.safetensors", bp_key_name(dtype));
     bp_net *net = files_corpus_net(dtype);
-    const size_t numbers = bp_net_parameters(net) * (dtype == BP_F32 ? sizeof(float) : sizeof(double));
+    const size_t numbers = any_parameters(net) * (dtype == BP_F32 ? sizeof(float) : sizeof(double));
     const struct file kept = read_file(files_path(name)), file = files_save(net);
     assert_memory_equal(file.bytes + file.size - numbers, kept.bytes + kept.size - numbers, numbers);
     free(file.bytes);

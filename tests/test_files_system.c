@@ -399,7 +399,7 @@ static bool check_load(void *context, struct plan wanted)
 static void same_numbers(const bp_net *a, const bp_net *b)
 {
     const struct file first = files_save(a), second = files_save(b);
-    const size_t size = bp_net_parameters(a) * (bp_net_dtype(a) == BP_F32 ? sizeof(float) : sizeof(double));
+    const size_t size = any_parameters(a) * (any_type(a) == BP_F32 ? sizeof(float) : sizeof(double));
     assert_memory_equal(first.bytes + first.size - size, second.bytes + second.size - size, size);
     free(first.bytes);
     free(second.bytes);

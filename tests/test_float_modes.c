@@ -184,7 +184,7 @@ static void use_files(const struct mode *mode, int32_t dtype, struct files *file
     any_ok(bp_net_set(net, BP_OPT_WEIGHT_DECAY, 0.1));
     any_ok(bp_net_init(net, 7));
     if (dtype == BP_F64)
-        any_ok(bp_net_set_scaling(net, center, factor, NULL, NULL));
+        any_ok(any_set_scaling(net, center, factor, NULL, NULL));
     fegetenv(&before);
     mode->set();
     int rounding = fegetround();
@@ -203,7 +203,7 @@ static void use_files(const struct mode *mode, int32_t dtype, struct files *file
     any_ok(bp_net_get(loaded, BP_OPT_WEIGHT_DECAY, &files->decay));
     assert_true(files->rate == 0.003 && files->decay == 0.1);
     if (dtype == BP_F64) {
-        any_ok(bp_net_get_input_scaling(loaded, files->center, files->factor));
+        any_ok(any_get_input_scaling(loaded, files->center, files->factor));
         assert_memory_equal(files->center, center, sizeof(center));
         assert_memory_equal(files->factor, factor, sizeof(factor));
     }

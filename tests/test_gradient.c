@@ -160,7 +160,7 @@ static bool draw_row(struct objective *o, size_t row, uint64_t *state)
 
 static bool draw_parameters_and_rows(struct objective *o, uint64_t *state)
 {
-    any_fill(state, o->parameters, bp_net_parameters(o->net), -0.9, 0.9);
+    any_fill(state, o->parameters, any_parameters(o->net), -0.9, 0.9);
     any_ok(any_set_parameters(o->net, o->parameters));
     for (size_t row = 0; row < o->trial->rows; row++)
         if (!draw_row(o, row, state))
@@ -181,7 +181,7 @@ static struct objective *objective_of(const struct trial *trial)
     any_ok(bp_scratch_create(&o->scratch, o->net));
 
     uint64_t state = trial->number;
-    assert_true(bp_net_parameters(o->net) <= MAX_PARAMETERS);
+    assert_true(any_parameters(o->net) <= MAX_PARAMETERS);
     int tries = 0;
     while (!draw_parameters_and_rows(o, &state))
         assert_true(tries++ < 1000);
@@ -206,10 +206,10 @@ static void backward(struct objective *o)
 static size_t frozen_part(const struct objective *o, size_t *count)
 {
     const size_t layer = (size_t)(o->trial->number % o->trial->depth);
-    const size_t weights = bp_net_layer_weights(o->net, layer), biases = bp_net_layer_biases(o->net, layer);
+    const size_t weights = any_weights(o->net, layer), biases = any_biases(o->net, layer);
     size_t at = 0;
     for (size_t l = 0; l < layer; l++)
-        at += bp_net_layer_weights(o->net, l) + bp_net_layer_biases(o->net, l);
+        at += any_weights(o->net, l) + any_biases(o->net, l);
     *count = o->trial->freeze == FREEZE_NOTHING ? 0 : o->trial->freeze == FREEZE_WEIGHTS ? weights : biases;
     return o->trial->freeze == FREEZE_BIAS ? at + weights : at;
 }
@@ -233,7 +233,7 @@ static void check_parameters(struct objective *o)
 {
     double slopes[MAX_PARAMETERS] = {0};
     size_t frozen;
-    const size_t count = bp_net_parameters(o->net), at = frozen_part(o, &frozen);
+    const size_t count = any_parameters(o->net), at = frozen_part(o, &frozen);
     for (size_t i = 0; i < count; i++) {
         if (i < at || i >= at + frozen)
             slopes[i] = slope_of(o, &o->parameters[i], 0, o->trial->rows);
@@ -271,7 +271,7 @@ static void check_step(struct objective *o)
     any_ok(bp_net_step(o->net));
     any_ok(any_get_parameters(o->net, after));
     any_same_bits(&after[at], &o->parameters[at], frozen);
-    for (size_t i = 0; i < bp_net_parameters(o->net); i++)
+    for (size_t i = 0; i < any_parameters(o->net); i++)
         assert_true((i >= at && i < at + frozen) || after[i] != o->parameters[i]);
 }
 

@@ -38,7 +38,7 @@ static const char *live(int32_t dtype, int32_t activation, const bp_allocator *n
     KEEPS_ERRNO(bp_net_create(&net, dtype, 1));
     KEEPS_ERRNO(bp_net_create_with(&copy, dtype, 1, none));
     KEEPS_ERRNO(bp_net_add_dense(net, 2, activation));
-    KEEPS_ERRNO(bp_net_add_dropout(net, 0.5));
+    KEEPS_ERRNO(bp_net_add(net, BP_KIND_DROPOUT, "rate=0.5"));
     KEEPS_ERRNO(bp_net_add_dense(net, 1, BP_ACT_SIGMOID));
     KEEPS_ERRNO(bp_net_layer_set(net, 0, BP_LAYER_INIT, BP_INIT_NGUYEN_WIDROW));
     KEEPS_ERRNO(bp_net_layer_set(net, 2, BP_LAYER_INIT, BP_INIT_ORTHOGONAL));

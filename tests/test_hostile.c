@@ -15,7 +15,7 @@ static void a_description_has_no_byte_of_a_name_that_does_not_print(void **state
     const double center[] = {1, 2}, factor[] = {3, 0};
     static char text[TEXT], plain[TEXT];
     bp_net *net = any_net(any_dtype(state), 2, &layer, 1, 1);
-    any_ok(bp_net_set_scaling(net, center, factor, NULL, NULL));
+    any_ok(any_set_scaling(net, center, factor, NULL, NULL));
     FOR_NAMES(i)
     {
         const char *const names[] = {hostile[i].text, hostile[i].text}, *const others[] = {"a", "b"};

@@ -3,6 +3,7 @@
 /* What bp_net_init draws: distributions, orthogonality, and the same numbers everywhere. */
 
 #include "any.h"
+#include "vectors/activations.h"
 
 #include <locale.h>
 #include <math.h>
@@ -34,14 +35,14 @@ static bp_net *drawn(int32_t dtype, struct shape shape, const int32_t initialize
 
 static double *weights_of(const bp_net *net)
 {
-    double *w = any_room(bp_net_layer_weights(net, 0));
+    double *w = any_room(any_weights(net, 0));
     any_ok(any_get_weights(net, 0, w));
     return w;
 }
 
 static double *biases_of(const bp_net *net)
 {
-    double *b = any_room(bp_net_layer_biases(net, 0));
+    double *b = any_room(any_biases(net, 0));
     any_ok(any_get_bias(net, 0, b));
     return b;
 }
@@ -206,24 +207,12 @@ static void nguyen_widrow_rows_have_the_norm_and_biases_lie_within_it(void **sta
 
 /* ---------------------------------------------------------------------------------------------------------------- AUTO */
 
-/* What AUTO stands for where it is not Glorot's uniform one. */
-static const int32_t he_normal[] = {BP_ACT_RELU, BP_ACT_LEAKY_RELU, BP_ACT_ELU,  BP_ACT_CELU, BP_ACT_SOFTPLUS,
-                                    BP_ACT_GELU, BP_ACT_GELU_TANH,  BP_ACT_SILU, BP_ACT_MISH, BP_ACT_HARD_SWISH};
-
-static int32_t auto_of(int32_t activation)
-{
-    for (size_t i = 0; i < COUNT(he_normal); i++)
-        if (he_normal[i] == activation)
-            return BP_INIT_HE_NORMAL;
-    return activation == BP_ACT_SELU ? BP_INIT_LECUN_NORMAL : BP_INIT_GLOROT_UNIFORM;
-}
-
 static void auto_follows_the_activation_and_leaves_biases_zero(void **state)
 {
     const int32_t dtype = any_dtype(state);
-    for (size_t i = 0; bp_key_at(BP_FAMILY_ACTIVATION, i) != 0; i++) {
-        const struct any_layer layer = {7, bp_key_at(BP_FAMILY_ACTIVATION, i), BP_BIAS_UNIT, 0};
-        const int32_t named[2] = {auto_of(layer.activation), BP_INIT_ZEROS};
+    for (size_t i = 0; i < COUNT(facts); i++) {
+        const struct any_layer layer = {7, facts[i].activation, BP_BIAS_UNIT, 0};
+        const int32_t named[2] = {facts[i].init, BP_INIT_ZEROS};
         bp_net *net = any_net(dtype, 3, &layer, 1, 5), *same = drawn(dtype, (struct shape){3, 7}, named, 1, 5);
         double all[28], wanted[28];
         any_ok(any_get_parameters(net, all));
@@ -326,7 +315,7 @@ static void seed_42_draws_the_golden_numbers(void **state)
     bp_net *net = NULL;
     any_ok(bp_net_create(&net, dtype, 4));
     any_ok(bp_net_add_dense(net, 3, BP_ACT_TANH));
-    any_ok(bp_net_add_dropout(net, 0.5));
+    any_ok(any_add_dropout(net, 0.5));
     any_ok(bp_net_add_dense(net, 1, BP_ACT_TANH));
     for (size_t layer = 0; layer < 3; layer += 2) {
         any_ok(bp_net_layer_set(net, layer, BP_LAYER_INIT, BP_INIT_NORMAL));
@@ -361,7 +350,7 @@ static void a_second_init_starts_afresh(void **state)
     const int32_t dtype = any_dtype(state);
     bp_net *net = any_net(dtype, 3, with_dropout, 3, 1);
     double first[32], second[32], gradient[32];
-    assert_int_equal(bp_net_parameters(net), 32);
+    assert_int_equal(any_parameters(net), 32);
     any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
     use(net, first);
     any_ok(bp_net_init(net, 1));
@@ -369,7 +358,7 @@ static void a_second_init_starts_afresh(void **state)
     for (size_t i = 0; i < 32; i++)
         assert_true(gradient[i] == 0);
     assert_int_equal(bp_net_step(net), BP_ERR_STATE);
-    assert_int_equal(bp_net_rows(net), 0);
+    assert_int_equal(any_rows(net), 0);
     use(net, second);
     any_same_bits(first, second, 32);
     bp_net_destroy(net);

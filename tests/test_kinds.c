@@ -52,8 +52,8 @@ static bp_net *net_of(int32_t dtype, int32_t kind, size_t at, size_t inputs, siz
     any_ok(bp_net_layer_get(net, at, BP_LAYER_RANDOM, &random));
     if (random != 0)
         any_ok(bp_net_layer_set(net, at, BP_LAYER_RATE, 0));
-    double *parameters = any_room(bp_net_parameters(net));
-    any_fill(&seed, parameters, bp_net_parameters(net), -0.5, 0.5);
+    double *parameters = any_room(any_parameters(net));
+    any_fill(&seed, parameters, any_parameters(net), -0.5, 0.5);
     any_ok(any_set_parameters(net, parameters));
     free(parameters);
     return net;
@@ -137,7 +137,7 @@ static double loss_at(bp_net *net, const double *at, const double *parameters)
 /* The slope by a difference each way. */
 static double slope(bp_net *net, double *at, double *parameters, double *moved)
 {
-    const double h = bp_net_dtype(net) == BP_F64 ? 0x1p-18 : 0x1p-6, old = *moved;
+    const double h = any_type(net) == BP_F64 ? 0x1p-18 : 0x1p-6, old = *moved;
     *moved = old + h;
     const double above = loss_at(net, at, parameters);
     *moved = old - h;
@@ -153,7 +153,7 @@ static void gradients_are_the_slopes_of_the_loss(void **state)
     double at[ROWS * INPUTS], dx[ROWS * INPUTS];
     memcpy(at, x, sizeof(at));
     while (next(&w)) {
-        const size_t n = bp_net_parameters(w.net);
+        const size_t n = any_parameters(w.net);
         assert_in_range(n, 1, MOST);
         any_ok(any_get_parameters(w.net, one));
         any_ok(any_forward(w.net, at, ROWS, NULL));
@@ -199,7 +199,7 @@ static void train_gives_the_bits_of_forward_backward_and_step(void **state)
                 }
                 any_ok(any_get_parameters(w.net, one));
                 any_ok(any_get_parameters(other, two));
-                any_same_bits(one, two, bp_net_parameters(w.net));
+                any_same_bits(one, two, any_parameters(w.net));
                 bp_net_destroy(other);
             }
 }
@@ -218,7 +218,7 @@ static void a_batch_may_be_split(void **state)
         }
         any_ok(any_get_gradient(w.net, one));
         any_ok(any_get_gradient(other, two));
-        any_same_bits(one, two, bp_net_parameters(w.net));
+        any_same_bits(one, two, any_parameters(w.net));
         bp_net_destroy(other);
     }
 }
@@ -296,12 +296,12 @@ static void any_number_of_threads_gives_the_same_bits(void **state)
         double *got[2];
         for (size_t k = 0; k < 2; k++) {
             net[k] = net_of(dtype, row->key, 1, WIDE, WIDE);
-            got[k] = any_room(bp_net_parameters(net[k]));
+            got[k] = any_room(any_parameters(net[k]));
             any_ok(bp_net_set(net[k], BP_OPT_THREADS, k == 0 ? 1 : 3));
             any_ok(any_train(net[k], x, target, WIDE_ROWS, NULL));
             any_ok(any_get_parameters(net[k], got[k]));
         }
-        any_same_bits(got[0], got[1], bp_net_parameters(net[0]));
+        any_same_bits(got[0], got[1], any_parameters(net[0]));
         for (size_t k = 0; k < 2; k++) {
             free(got[k]);
             bp_net_destroy(net[k]);

@@ -23,7 +23,7 @@ static bp_net *net_of(const char *name, int32_t dtype)
     bp_net *net = any_net(dtype, x->count / rows, layers, last + 1, 1);
     any_ok(bp_net_set(net, BP_OPT_L2, vectors_need(name, "l2")->values[0]));
     any_ok(bp_net_set(net, BP_OPT_DECAY_BIAS, 1));
-    assert_int_equal(bp_net_parameters(net), vectors_need(name, "start")->count);
+    assert_int_equal(any_parameters(net), vectors_need(name, "start")->count);
     any_ok(any_set_parameters(net, vectors_need(name, "start")->values));
     return net;
 }
@@ -108,7 +108,7 @@ static void compare(struct training *a, struct training *b, int32_t method, int 
             any_ok(bp_train_epoch(both[i]->train));
         parameters[i] = parameters_of(both[i]->net);
     }
-    const size_t n = bp_net_parameters(a->net);
+    const size_t n = any_parameters(a->net);
     assert_true(any_relative_difference(parameters[0], parameters[1], n, 0) <= tolerance);
     for (int i = 0; i < 2; i++) {
         free(parameters[i]);
@@ -239,7 +239,7 @@ static void expect_refusal(struct training *t, const char *said)
     if (!strstr(bp_last_error(), said))
         fail_msg("it said: %s", bp_last_error());
     after = parameters_of(t->net);
-    any_same_bits(after, before, bp_net_parameters(t->net));
+    any_same_bits(after, before, any_parameters(t->net));
     free(before);
     free(after);
 }

@@ -99,7 +99,7 @@ static void check_metric(const bp_net *net, const bp_data *data, const char *nam
 {
     char what[120];
     double value = -7;
-    const int32_t dtype = bp_net_dtype(net);
+    const int32_t dtype = any_type(net);
     const struct vector *expected = vectors_find(name, bp_key_name(metric));
     const bp_status status = bp_net_evaluate(net, data, metric, &value);
     snprintf(what, sizeof what, "%s %.*s: %s", bp_key_name(dtype), vectors_case(name), name, bp_key_name(metric));

@@ -96,7 +96,7 @@ static void a_net_describes_itself(void **state)
     any_ok(bp_net_layer_set(net, 2, BP_LAYER_TRAIN_WEIGHTS, 0));
     any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_BINARY_CROSS_ENTROPY));
     any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
-    any_ok(bp_net_set_scaling(net, center, factor, NULL, NULL));
+    any_ok(any_set_scaling(net, center, factor, NULL, NULL));
     any_ok(any_set_names(net, inputs, NULL, classes));
     any_ok(bp_net_set(net, BP_OPT_RAW, 1));
     any_ok(bp_net_describe(net, NULL, 0, &size));

@@ -34,7 +34,7 @@ static size_t width(struct trial *t, size_t rarely)
 static void add_layer(struct trial *t, bp_net *net, bool last)
 {
     if (!last && one_in(t, 5))
-        any_ok(bp_net_add_dropout(net, any_uniform(&t->seed, 0, 0.9)));
+        any_ok(any_add_dropout(net, any_uniform(&t->seed, 0, 0.9)));
     size_t activations = 0;
     while (bp_key_at(BP_FAMILY_ACTIVATION, activations) != 0)
         activations++;
@@ -101,7 +101,7 @@ static void create(struct trial *t, int32_t dtype)
     t->x = any_room(MOST_ROWS * bp_net_inputs(net));
     t->target = any_room(MOST_ROWS * bp_net_outputs(net));
     for (size_t i = 0; i < WAYS; i++) {
-        t->parameters[i] = any_room(bp_net_parameters(net));
+        t->parameters[i] = any_room(any_parameters(net));
         t->y[i] = any_room(MOST_ROWS * bp_net_outputs(net));
     }
 }
@@ -126,7 +126,7 @@ static void change(struct trial *t)
     for (size_t i = 0; i < WAYS; i++) {
         if (new_rate)
             any_ok(bp_net_set(t->net[i], BP_OPT_LEARNING_RATE, rate));
-        if (new_layer && bp_net_layer_units(t->net[i], layer) > 0)
+        if (new_layer && any_units(t->net[i], layer) > 0)
             (void)bp_net_layer_set(t->net[i], layer, BP_LAYER_TRAIN_WEIGHTS, trained); /* which dropout refuses */
     }
 }
@@ -148,7 +148,7 @@ static bool has_exponential(const bp_net *net)
 {
     double activation;
     for (size_t i = 0; i < bp_net_layers(net); i++)
-        if (bp_net_layer_units(net, i) > 0 && bp_net_layer_get(net, i, BP_LAYER_ACTIVATION, &activation) == BP_OK &&
+        if (any_units(net, i) > 0 && bp_net_layer_get(net, i, BP_LAYER_ACTIVATION, &activation) == BP_OK &&
             activation == BP_ACT_EXP)
             return true;
     return false;
@@ -163,7 +163,7 @@ static bool overflows(const struct trial *t, size_t rows, double size)
     const bp_status status = any_train(probe, t->x, t->target, rows, NULL);
     any_ok(any_get_parameters(probe, t->parameters[0]));
     bool huge = size > 1e5;
-    for (size_t i = 0; i < bp_net_parameters(probe); i++)
+    for (size_t i = 0; i < any_parameters(probe); i++)
         huge = huge || fabs(t->parameters[0][i]) > 1e10;
     bp_net_destroy(probe);
     host_unmask(true);
@@ -186,7 +186,7 @@ static bool step(struct trial *t)
     assert_int_equal(any_train(t->net[2], t->x, t->target, rows, &loss[2]), status);
     for (size_t i = 0; i < WAYS; i++) {
         any_ok(any_get_parameters(t->net[i], t->parameters[i]));
-        any_same_bits(t->parameters[i], t->parameters[0], bp_net_parameters(t->net[0]));
+        any_same_bits(t->parameters[i], t->parameters[0], any_parameters(t->net[0]));
     }
     for (size_t i = 0; status == BP_OK && i < WAYS; i++) {
         any_same_bits(&loss[i], &loss[0], 1);

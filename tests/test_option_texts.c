@@ -20,7 +20,7 @@ static bp_net *net_of(bool initialised)
     const int32_t type = dtype_built(BP_F32) ? BP_F32 : BP_F64;
     any_ok(allocator ? bp_net_create_with(&net, type, 2, allocator) : bp_net_create(&net, type, 2));
     any_ok(bp_net_add_dense(net, 4, BP_ACT_LEAKY_RELU));
-    any_ok(bp_net_add_dropout(net, 0.25));
+    any_ok(any_add_dropout(net, 0.25));
     any_ok(bp_net_add_dense(net, 1, BP_ACT_IDENTITY));
     if (initialised)
         any_ok(bp_net_init(net, 1));

@@ -3,6 +3,7 @@
  * The bounds and first values of every option: a program may count on them, so that a change of one is a change here. */
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "any.h"
 
@@ -13,9 +14,25 @@ struct option {
     double low, high, initial;
 };
 
+/* From the first member of its family to the last, whichever these are. */
+#define MEMBERS 0, 0
+
+static struct option filled(const struct option *row)
+{
+    struct option option = *row;
+    const int32_t family = bp_key_members(row->key);
+    if (bp_key_domain(row->key) == BP_DOMAIN_MEMBER) {
+        option.low = bp_key_at(family, 0);
+        for (size_t i = 0; bp_key_at(family, i) != 0; i++)
+            option.high = bp_key_at(family, i);
+        assert_true(option.low < option.high);
+    }
+    return option;
+}
+
 static const struct option of_nets[] = {
-    {BP_OPT_LOSS, BP_LOSS_SQUARED, BP_LOSS_QUANTILE, BP_LOSS_SQUARED},
-    {BP_OPT_OPTIMIZER, BP_OPTIM_SGD, BP_OPTIM_QUICKPROP, BP_OPTIM_SGD},
+    {BP_OPT_LOSS, MEMBERS, BP_LOSS_SQUARED},
+    {BP_OPT_OPTIMIZER, MEMBERS, BP_OPTIM_SGD},
     {BP_OPT_LEARNING_RATE, 0, 1e30, 0.01},
     {BP_OPT_MOMENTUM, 0, 1, 0},
     {BP_OPT_NESTEROV, 0, 1, 0},
@@ -39,17 +56,24 @@ static const struct option of_nets[] = {
     {BP_OPT_STEP_MAX, 1e-30, 1e28, 50},
     {BP_OPT_GROWTH, 1, 100, 1.75},
     {BP_OPT_RAW, 0, 1, 0},
-    {BP_LAYER_ACTIVATION, BP_ACT_IDENTITY, BP_ACT_LOG_SOFTMAX, BP_ACT_IDENTITY},
-    {BP_LAYER_BIAS, BP_BIAS_NONE, BP_BIAS_SHARED, BP_BIAS_UNIT},
+    {BP_OPT_GRADIENT_ROWS, 0, 0x1p53, 0},
+    {BP_OPT_TYPE, MEMBERS, BP_F32},
+    {BP_OPT_FRESH, 0, 1, 0},
+    {BP_OPT_GRADIENT_NORM, 0, DBL_MAX, 0},
+    {BP_OPT_NONFINITE_LAYER, -1, 0x1p53, -1},
+    {BP_LAYER_ACTIVATION, MEMBERS, BP_ACT_IDENTITY},
+    {BP_LAYER_BIAS, MEMBERS, BP_BIAS_UNIT},
     {BP_LAYER_TRAIN_WEIGHTS, 0, 1, 1},
     {BP_LAYER_TRAIN_BIAS, 0, 1, 1},
-    {BP_LAYER_INIT, BP_INIT_AUTO, BP_INIT_NGUYEN_WIDROW, BP_INIT_AUTO},
+    {BP_LAYER_INIT, MEMBERS, BP_INIT_AUTO},
     {BP_LAYER_INIT_SCALE, -1e6, 1e6, 1},
-    {BP_LAYER_BIAS_INIT, BP_INIT_AUTO, BP_INIT_NGUYEN_WIDROW, BP_INIT_AUTO},
+    {BP_LAYER_BIAS_INIT, MEMBERS, BP_INIT_AUTO},
     {BP_LAYER_BIAS_INIT_SCALE, -1e6, 1e6, 1},
     {BP_LAYER_SLOPE, 0, 1000, 0.01},
     {BP_LAYER_RATE, 0, 0.99, 0.5},
-    {BP_LAYER_KIND, BP_KIND_DENSE, BP_KIND_DROPOUT, BP_KIND_DENSE},
+    {BP_LAYER_KIND, MEMBERS, BP_KIND_DENSE},
+    {BP_LAYER_UNITS, 1, 0x1p53, 1},
+    {BP_LAYER_INPUTS, 1, 0x1p53, 1},
     {BP_LAYER_RANDOM, 0, 1, 0},
 };
 
@@ -61,7 +85,7 @@ static const struct option of_trainings[] = {
     {BP_TRAIN_SEED, 0, MANY, 0},
     {BP_TRAIN_SHUFFLE, 0, 1, 1},
     {BP_TRAIN_BALANCE, 0, 1, 0},
-    {BP_TRAIN_METHOD, BP_METHOD_STEPS, BP_METHOD_IRPROP_PLUS, BP_METHOD_STEPS},
+    {BP_TRAIN_METHOD, MEMBERS, BP_METHOD_STEPS},
     {BP_TRAIN_SCALE_INPUTS, BP_SCALE_AUTO, BP_SCALE_LARGEST, BP_SCALE_AUTO},
     {BP_TRAIN_SCALE_TARGETS, BP_SCALE_AUTO, BP_SCALE_LARGEST, BP_SCALE_AUTO},
     {BP_TRAIN_PATIENCE, 0, MANY, 6},
@@ -69,7 +93,7 @@ static const struct option of_trainings[] = {
     {BP_TRAIN_GOAL, -1e300, 1e300, -1e300},
     {BP_TRAIN_MIN_GRADIENT, 0, 1e300, 0},
     {BP_TRAIN_TIME, 0, 1e300, 0},
-    {BP_TRAIN_SCHEDULE, BP_SCHEDULE_CONSTANT, BP_SCHEDULE_ONE_CYCLE, BP_SCHEDULE_CONSTANT},
+    {BP_TRAIN_SCHEDULE, MEMBERS, BP_SCHEDULE_CONSTANT},
     {BP_TRAIN_WARMUP, 0, MANY, 0},
     {BP_TRAIN_DECAY, 0, 1, 0.1},
     {BP_TRAIN_PERIOD, 1, MANY, 10},
@@ -83,21 +107,21 @@ static const struct option of_trainings[] = {
 };
 
 static const struct option of_data[] = {
-    {BP_DATA_SEPARATOR, 0, 126, 0},
-    {BP_DATA_HEADER, -1, 1, -1},
-    {BP_DATA_MISSING, BP_MISSING_REFUSE, BP_MISSING_MEAN, BP_MISSING_REFUSE},
-    {BP_DATA_CLASS, -1, 1, -1},
-    {BP_DATA_NUMBERS, -1, 1, -1},
-    {BP_DATA_BYTE, 0x1p-1022, DBL_MAX, 1},
+    {BP_DATA_SEPARATOR, 0, 126, 0}, {BP_DATA_HEADER, -1, 1, -1},  {BP_DATA_MISSING, MEMBERS, BP_MISSING_REFUSE},
+    {BP_DATA_CLASS, -1, 1, -1},     {BP_DATA_NUMBERS, -1, 1, -1}, {BP_DATA_BYTE, 0x1p-1022, DBL_MAX, 1},
 };
 
 static void every_option_of_nets_is_as_the_table_says(void **state)
 {
-    size_t rows = 0;
+    size_t rows = 0, of_net = 0;
+    int32_t key;
     (void)state;
-    for (size_t i = 0; any_option_at(i) != 0; i++) {
+    while (bp_key_at(BP_FAMILY_NET_OPTION, of_net) != 0)
+        of_net++;
+    for (size_t i = 0;
+         (key = i < of_net ? bp_key_at(BP_FAMILY_NET_OPTION, i) : bp_key_at(BP_FAMILY_LAYER_OPTION, i - of_net)) != 0;
+         i++) {
         double low, high, initial;
-        const int32_t key = any_option_at(i);
         assert_int_equal(bp_key_bounds(key, &low, &high, &initial), BP_OK);
         if (key == BP_OPT_BLAS) { /* it is there or not */
             assert_true(low == 0 && (high == 0 || high == 1) && initial == 0);
@@ -106,7 +130,10 @@ static void every_option_of_nets_is_as_the_table_says(void **state)
         const struct option *row = of_nets;
         while (row < of_nets + COUNT(of_nets) && row->key != key)
             row++;
-        if (row == of_nets + COUNT(of_nets) || low != row->low || high != row->high || initial != row->initial)
+        if (row == of_nets + COUNT(of_nets))
+            fail_msg("no row of the table is of %s", bp_key_name(key));
+        const struct option option = filled(row);
+        if (low != option.low || high != option.high || initial != option.initial)
             fail_msg("%s is %.17g to %.17g and first %.17g", bp_key_name(key), low, high, initial);
         rows++;
     }
@@ -142,6 +169,70 @@ static void only_these_activations_have_a_slope(void **state)
     }
 }
 
+/* Facts are asked for as options are: they are refused where they would be set, and no text has them. */
+static void facts_can_only_be_read(void **state)
+{
+    static const struct {
+        int32_t key;
+        const char *text, *sentence;
+    } facts[] = {
+        {BP_OPT_TYPE, "type=f32", "bp_net_set: type can only be read"},
+        {BP_OPT_FRESH, "fresh=no", "bp_net_set: fresh can only be read"},
+        {BP_OPT_GRADIENT_NORM, "gradient_norm=1", "bp_net_set: gradient_norm can only be read"},
+        {BP_OPT_NONFINITE_LAYER, "nonfinite_layer=1", "bp_net_set: nonfinite_layer can only be read"},
+        {BP_OPT_GRADIENT_ROWS, "gradient_rows=1", NULL},
+    };
+    static const struct any_layer layer = {2, BP_ACT_TANH, 0, 0};
+    const int32_t dtype = any_dtype(state);
+    bp_net *net = any_net(dtype, 3, &layer, 1, 1);
+    char text[4096];
+    double value, after;
+    any_ok(bp_net_get_text(net, text, sizeof text, NULL));
+    for (size_t i = 0; i < COUNT(facts); i++) {
+        any_ok(bp_net_get(net, facts[i].key, &value));
+        if (facts[i].sentence) {
+            assert_int_equal(bp_net_set(net, facts[i].key, value), BP_ERR_ARG);
+            assert_string_equal(bp_last_error(), facts[i].sentence);
+        }
+        assert_int_equal(bp_net_set_text(net, facts[i].text), BP_ERR_ARG);
+        assert_non_null(strstr(bp_last_error(), "is not for texts"));
+        assert_null(strstr(text, bp_key_name(facts[i].key)));
+        any_ok(bp_net_get(net, facts[i].key, &after));
+        assert_true(after == value);
+    }
+    bp_net_destroy(net);
+}
+
+static void facts_are_those_of_the_net(void **state)
+{
+    static const struct any_layer layers[] = {{2, BP_ACT_TANH, 0, 0}, {0, 0, 0, 0.5}, {1, BP_ACT_IDENTITY, 0, 0}};
+    const int32_t dtype = any_dtype(state);
+    const double x[] = {1, 2, 3, 4, 5, 6}, target[] = {1, 2};
+    double gradient[11], value, sum = 0;
+    bp_net *net = any_net(dtype, 3, layers, COUNT(layers), 1);
+    assert_int_equal(any_type(net), dtype);
+    assert_int_equal(any_is_fresh(net), 1);
+    assert_int_equal(any_nonfinite_layer(net), -1);
+    assert_int_equal(any_units(net, 0), 2);
+    assert_int_equal(any_units(net, 1), 2);
+    any_ok(bp_net_layer_get(net, 2, BP_LAYER_INPUTS, &value));
+    assert_true(value == 2);
+    any_ok(any_get_gradient_norm(net, &value));
+    assert_true(value == 0);
+    any_ok(any_forward(net, x, 2, NULL));
+    any_ok(any_backward(net, target, 2, NULL));
+    any_ok(bp_net_get(net, BP_OPT_GRADIENT_ROWS, &value));
+    assert_true(value == 2);
+    any_ok(any_get_gradient(net, gradient));
+    for (size_t i = 0; i < COUNT(gradient); i++)
+        sum += gradient[i] * gradient[i];
+    any_ok(any_get_gradient_norm(net, &value));
+    assert_true(value == sqrt(sum) && value > 0);
+    any_ok(bp_net_step(net));
+    assert_int_equal(any_is_fresh(net), 0);
+    bp_net_destroy(net);
+}
+
 /* The set and get of a handle. */
 typedef bp_status set_fn(void *handle, int32_t key, double value);
 typedef bp_status get_fn(const void *handle, int32_t key, double *value);
@@ -151,8 +242,9 @@ static bp_status get_train(const void *handle, int32_t key, double *value) { ret
 static bp_status set_data(void *handle, int32_t key, double value) { return bp_data_set(handle, key, value); }
 static bp_status get_data(const void *handle, int32_t key, double *value) { return bp_data_get(handle, key, value); }
 
-static void is_as_the_table_says(void *handle, const struct option *row, set_fn *set, get_fn *get)
+static void is_as_the_table_says(void *handle, const struct option *given, set_fn *set, get_fn *get)
 {
+    const struct option option = filled(given), *row = &option;
     const double good[] = {row->low, row->high, row->initial};
     const double bad[] = {nextafter(row->low, -HUGE_VAL), nextafter(row->high, HUGE_VAL), row->low - 1 - fabs(row->low),
                           row->high + 1 + fabs(row->high)};
@@ -200,6 +292,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_option_of_nets_is_as_the_table_says),
         ANY_BOTH(only_these_activations_have_a_slope),
+        ANY_BOTH(facts_can_only_be_read),
+        ANY_BOTH(facts_are_those_of_the_net),
         ANY_BOTH(every_option_of_trainings_is_as_the_table_says),
         cmocka_unit_test(every_option_of_data_is_as_the_table_says),
     };

@@ -83,7 +83,7 @@ static void same_parameters(const bp_net *a, const bp_net *b)
 static bp_status predict(const bp_net *net, const bp_data *data, size_t first, size_t rows, double *y)
 {
     float y_f32[ROWS * OUTPUTS];
-    if (bp_net_dtype(net) == BP_F64)
+    if (any_type(net) == BP_F64)
         return bp_net_predict_rows_f64(net, data, first, rows, y, NULL);
     const bp_status status = bp_net_predict_rows_f32(net, data, first, rows, y_f32, NULL);
     for (size_t i = 0; status == BP_OK && i < rows * OUTPUTS; i++)
@@ -106,8 +106,8 @@ static void rows_of_every_type_are_those_of_packed_arrays(void **state)
             const double *x = t.x + INPUTS, *target = t.target + OUTPUTS;
             double loss[2], y[2][ROWS * OUTPUTS];
             if (scaled) {
-                any_ok(bp_net_set_scaling(net, center, factor, NULL, NULL));
-                any_ok(bp_net_set_scaling(other, center, factor, NULL, NULL));
+                any_ok(any_set_scaling(net, center, factor, NULL, NULL));
+                any_ok(any_set_scaling(other, center, factor, NULL, NULL));
             }
             any_ok(bp_net_forward_rows(net, data, 1, rows));
             any_ok(bp_net_backward_rows(net, data, 1, rows, &loss[0]));

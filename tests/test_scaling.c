@@ -50,18 +50,17 @@ static bp_net *net_of(int32_t dtype, bool narrow, const struct table *scaling)
     bp_net *net = any_net(dtype, INPUTS, layers, 2, 3);
     any_ok(bp_net_set(net, BP_OPT_MOMENTUM, 0.5));
     if (scaling)
-        any_ok(
-            bp_net_set_scaling(net, scaling->center, scaling->factor, scaling->target_center, scaling->target_factor));
+        any_ok(any_set_scaling(net, scaling->center, scaling->factor, scaling->target_center, scaling->target_factor));
     return net;
 }
 
 static void same_parameters(const bp_net *a, const bp_net *b)
 {
     double of_a[512], of_b[512];
-    assert_true(bp_net_parameters(a) <= 512);
+    assert_true(any_parameters(a) <= 512);
     any_ok(any_get_parameters(a, of_a));
     any_ok(any_get_parameters(b, of_b));
-    any_same_bits(of_a, of_b, bp_net_parameters(a));
+    any_same_bits(of_a, of_b, any_parameters(a));
 }
 
 /* y as the user has it, of a that the network gave. */
@@ -146,7 +145,7 @@ static void raw_switches_the_scaling_off_and_on(void **state)
     any_ok(any_forward(a, t.x, BATCH, NULL));
     any_ok(bp_net_set(a, BP_OPT_RAW, 0));
     assert_int_equal(any_backward(a, t.target, BATCH, NULL), BP_ERR_STATE); /* x was not scaled in that forward */
-    any_ok(bp_net_set_scaling(b, t.center, t.factor, t.target_center, t.target_factor));
+    any_ok(any_set_scaling(b, t.center, t.factor, t.target_center, t.target_factor));
     any_ok(any_predict(a, t.x, ROWS, y[0], NULL));
     any_ok(any_predict(b, t.x, ROWS, y[1], scratch));
     any_same_bits(y[0], y[1], ROWS * OUTPUTS);
@@ -164,10 +163,10 @@ static void labels_and_scaled_targets_exclude_each_other(void **state)
     const int32_t labels[2] = {0, 2};
     const struct any_layer layer = {OUTPUTS, BP_ACT_SIGMOID, 0, 0};
     bp_net *net = any_net(any_dtype(state), INPUTS, &layer, 1, 1);
-    any_ok(bp_net_set_scaling(net, t.center, t.factor, t.target_center, t.target_factor));
+    any_ok(any_set_scaling(net, t.center, t.factor, t.target_center, t.target_factor));
     assert_int_equal(any_train_labels(net, t.x, labels, 2, NULL), BP_ERR_UNSUPPORTED);
     assert_non_null(strstr(bp_last_error(), "scales its targets"));
-    any_ok(bp_net_set_scaling(net, t.center, t.factor, NULL, NULL));
+    any_ok(any_set_scaling(net, t.center, t.factor, NULL, NULL));
     any_ok(any_train_labels(net, t.x, labels, 2, NULL));
     bp_net_destroy(net);
 }
@@ -179,13 +178,16 @@ static void bad_scalings_are_refused(void **state)
     const double zero[OUTPUTS] = {1, 0, 1}, huge[INPUTS] = {1, 1, 1, 1e39, 1}, none[INPUTS] = {0};
     bp_net *net = net_of(dtype, false, &t);
     double center[INPUTS], factor[INPUTS];
-    assert_int_equal(bp_net_set_scaling(net, none, none, t.target_center, zero), BP_ERR_ARG);
-    assert_int_equal(bp_net_set_scaling(net, none, NULL, NULL, NULL), BP_ERR_ARG);
-    assert_int_equal(bp_net_set_scaling(net, NULL, NULL, NULL, zero), BP_ERR_ARG);
+    assert_int_equal(bp_net_write_f64(net, BP_ARRAY_TARGET_FACTOR, 0, zero, OUTPUTS), BP_ERR_ARG);
+    assert_non_null(strstr(bp_last_error(), "the factor of column 1 is 0"));
+    assert_int_equal(bp_net_write_f64(net, BP_ARRAY_INPUT_CENTER, 0, none, INPUTS - 1), BP_ERR_SHAPE);
+    assert_int_equal(bp_net_write_f64(net, BP_ARRAY_INPUT_CENTER, 0, NULL, INPUTS), BP_ERR_ARG);
     const bp_status expected = dtype == BP_F32 ? BP_ERR_NONFINITE : BP_OK; /* in the net's type */
-    any_ok(bp_net_get_input_scaling(net, center, factor));
+    any_ok(any_get_input_scaling(net, center, factor));
     any_same_bits(factor, t.factor, INPUTS); /* nothing has changed */
-    assert_int_equal(bp_net_set_scaling(net, none, huge, NULL, NULL), expected);
+    any_ok(any_get_target_scaling(net, center, factor));
+    any_same_bits(factor, t.target_factor, OUTPUTS);
+    assert_int_equal(bp_net_write_f64(net, BP_ARRAY_INPUT_FACTOR, 0, huge, INPUTS), expected);
     bp_net_destroy(net);
 }
 
@@ -234,7 +236,7 @@ static void each_scale_is_its_formula(void **state)
         largest = fmax(largest, fabs(t.x[i]));
     for (int32_t scale = BP_SCALE_STANDARD; scale <= BP_SCALE_LARGEST; scale += 10) {
         any_ok(bp_net_fit_scaling(net, data, scale, scale));
-        any_ok(bp_net_get_input_scaling(net, center, factor));
+        any_ok(any_get_input_scaling(net, center, factor));
         for (size_t i = 0; i < INPUTS; i++) {
             const double mean = column_of(t.x, INPUTS, i, add) / ROWS, sd = deviation_of(t.x, INPUTS, i, mean);
             const double low = column_of(t.x, INPUTS, i, fmin), high = column_of(t.x, INPUTS, i, fmax);
@@ -243,13 +245,13 @@ static void each_scale_is_its_formula(void **state)
             expect_near(center[i], centers[which], dtype);
             expect_near(factor[i], i == 2 && which < 2 ? 0 : factors[which], dtype); /* the third is constant */
         }
-        any_ok(bp_net_get_target_scaling(net, center, factor));
+        any_ok(any_get_target_scaling(net, center, factor));
         const double mean = column_of(t.target, OUTPUTS, 1, add) / ROWS;
         if (scale == BP_SCALE_STANDARD)
             expect_near(factor[1], 1 / deviation_of(t.target, OUTPUTS, 1, mean), dtype);
     }
     any_ok(bp_net_fit_scaling(net, data, BP_SCALE_NONE, BP_SCALE_NONE));
-    assert_false(bp_net_scales_inputs(net) || bp_net_scales_targets(net));
+    assert_false(any_scales_inputs(net) || any_scales_targets(net));
     bp_data_destroy(data);
     bp_net_destroy(net);
 }
@@ -266,9 +268,9 @@ static void columns_that_tell_nothing_become_zeros(void **state)
     }
     bp_data *data = data_of(&t);
     any_ok(bp_net_fit_scaling(net, data, BP_SCALE_RANGE, BP_SCALE_RANGE));
-    any_ok(bp_net_get_input_scaling(net, center, factor));
+    any_ok(any_get_input_scaling(net, center, factor));
     assert_true(factor[1] == 0 && factor[2] == 0 && factor[0] > 0);
-    any_ok(bp_net_get_target_scaling(net, center, factor));
+    any_ok(any_get_target_scaling(net, center, factor));
     assert_true(center[2] == 42 && factor[2] == 1);
     any_ok(any_predict(net, t.x, 1, y, NULL));
     t.x[1] = t.x[2] = 1e6; /* it is not looked at */
@@ -293,7 +295,7 @@ static void a_column_is_constant_up_to_8_of_the_last_digit(void **state)
             bp_data *data = NULL;
             assert_int_equal(any_data(&data, BP_F64, x, 2, 3, target, 1), BP_OK);
             any_ok(bp_net_fit_scaling(net, data, scale, BP_SCALE_NONE));
-            any_ok(bp_net_get_input_scaling(net, center, factor));
+            any_ok(any_get_input_scaling(net, center, factor));
             assert_true((factor[0] == 0) == (digits[i] <= 8));
             assert_true((factor[1] == 0) == (digits[i] <= 8));
             assert_true(factor[2] == 2);
@@ -317,7 +319,7 @@ static void what_cannot_be_scaled_is_named(void **state)
             bp_data *data = data_of(&t);
             assert_int_equal(bp_net_fit_scaling(net, data, BP_SCALE_AUTO, BP_SCALE_AUTO), BP_ERR_NONFINITE);
             assert_non_null(strstr(bp_last_error(), target ? "target 1" : "input 4"));
-            assert_false(bp_net_scales_inputs(net) || bp_net_scales_targets(net));
+            assert_false(any_scales_inputs(net) || any_scales_targets(net));
             bp_data_destroy(data);
             bp_net_destroy(net);
         }
@@ -337,12 +339,12 @@ static void bytes_have_one_factor_for_all(void **state)
     assert_int_equal(bp_data_set_inputs(data, BP_U8, x, 2, 3, 0, BP_HOLD_COPY), BP_OK);
     assert_int_equal(bp_data_set_labels(data, BP_I32, labels, 2, BP_HOLD_COPY), BP_OK);
     any_ok(bp_net_fit_scaling(net, data, BP_SCALE_AUTO, BP_SCALE_AUTO));
-    any_ok(bp_net_get_input_scaling(net, center, factor));
+    any_ok(any_get_input_scaling(net, center, factor));
     for (size_t i = 0; i < 3; i++) {
         assert_true(center[i] == 0);
         expect_near(factor[i], 255.0 / 16, dtype);
     }
-    assert_false(bp_net_scales_targets(net));
+    assert_false(any_scales_targets(net));
     bp_data_destroy(data);
     bp_net_destroy(net);
 }
@@ -361,19 +363,19 @@ static void training_scales_by_the_rows_that_it_trains_on(void **state)
 {
     for (int32_t method = BP_METHOD_STEPS; method <= BP_METHOD_LBFGS; method += 10) {
         const struct table t = table_of(9);
-        bp_net *net = net_of(any_dtype(state), false, NULL), *by_hand = net_of(bp_net_dtype(net), false, NULL);
+        bp_net *net = net_of(any_dtype(state), false, NULL), *by_hand = net_of(any_type(net), false, NULL);
         double seen[2][2 * INPUTS], of_targets[2][2 * OUTPUTS];
         bp_data *all = data_of(&t), *some = NULL, *others = NULL;
         assert_int_equal(bp_data_split(all, 0.5, 3, &some, &others), BP_OK);
         bp_train *train = train_of(net, some, others);
-        assert_false(bp_net_scales_inputs(net));
+        assert_false(any_scales_inputs(net));
         assert_int_equal(bp_train_set(train, BP_TRAIN_METHOD, method), BP_OK);
         assert_int_equal(bp_train_epoch(train), BP_OK);
         any_ok(bp_net_fit_scaling(by_hand, some, BP_SCALE_STANDARD, BP_SCALE_STANDARD));
         for (int i = 0; i < 2; i++) {
             const bp_net *of = i ? by_hand : net;
-            any_ok(bp_net_get_input_scaling(of, seen[i], seen[i] + INPUTS));
-            any_ok(bp_net_get_target_scaling(of, of_targets[i], of_targets[i] + OUTPUTS));
+            any_ok(any_get_input_scaling(of, seen[i], seen[i] + INPUTS));
+            any_ok(any_get_target_scaling(of, of_targets[i], of_targets[i] + OUTPUTS));
         }
         any_same_bits(seen[0], seen[1], 2 * INPUTS);
         any_same_bits(of_targets[0], of_targets[1], 2 * OUTPUTS);
@@ -414,8 +416,8 @@ static void only_a_fresh_net_without_scaling_is_given_one(void **state)
             assert_int_equal(bp_train_set(train, BP_TRAIN_SCALE_TARGETS, BP_SCALE_NONE), BP_OK);
         }
         assert_int_equal(bp_train_epoch(train), BP_OK);
-        assert_int_equal(bp_net_scales_inputs(net), before == NOTHING || before == SCALED);
-        any_ok(bp_net_get_input_scaling(net, center, factor));
+        assert_int_equal(any_scales_inputs(net), before == NOTHING || before == SCALED);
+        any_ok(any_get_input_scaling(net, center, factor));
         if (before == SCALED)
             any_same_bits(factor, t.factor, INPUTS);
         bp_train_destroy(train);
@@ -434,7 +436,7 @@ static void a_first_epoch_that_fails_leaves_no_scaling(void **state)
     bp_train *train = train_of(net, data, NULL);
     assert_int_equal(bp_train_epoch(train), BP_ERR_NONFINITE);
     assert_non_null(strstr(bp_last_error(), "input 2 is not finite"));
-    assert_false(bp_net_scales_inputs(net));
+    assert_false(any_scales_inputs(net));
     bp_train_destroy(train);
     bp_data_destroy(data);
     bp_net_destroy(net);
@@ -453,12 +455,12 @@ static void so_does_one_whose_loss_is_not_finite(void **state)
         bp_train *train = train_of(net, data, NULL);
         assert_int_equal(bp_train_set(train, BP_TRAIN_METHOD, method), BP_OK);
         assert_int_equal(bp_train_epoch(train), BP_ERR_NONFINITE);
-        assert_false(bp_net_scales_inputs(net));
+        assert_false(any_scales_inputs(net));
         any_ok(bp_net_layer_set(net, 1, BP_LAYER_BIAS_INIT_SCALE, 1));
         any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 1e-9));
         any_ok(bp_net_init(net, 1));
         assert_int_equal(bp_train_epoch(train), BP_OK);
-        assert_true(bp_net_scales_inputs(net)); /* now it is there */
+        assert_true(any_scales_inputs(net)); /* now it is there */
         bp_train_destroy(train);
         bp_data_destroy(data);
         bp_net_destroy(net);
@@ -472,22 +474,22 @@ static void a_net_is_fresh_until_it_learns(void **state)
     double flat[64];
     any_ok(any_get_parameters(net, flat));
     any_ok(any_forward(net, t.x, BATCH, NULL));
-    assert_true(bp_net_is_fresh(net));
+    assert_true(any_is_fresh(net));
     any_ok(any_set_parameters(net, flat));
-    assert_false(bp_net_is_fresh(net));
+    assert_false(any_is_fresh(net));
     any_ok(bp_net_init(net, 1));
-    assert_true(bp_net_is_fresh(net));
+    assert_true(any_is_fresh(net));
     any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 0));
     any_ok(any_train(net, t.x, t.target, 1, NULL)); /* the narrow way */
-    assert_false(bp_net_is_fresh(net));
+    assert_false(any_is_fresh(net));
     any_ok(bp_net_init(net, 1));
     any_ok(any_forward(net, t.x, BATCH, NULL));
     any_ok(any_backward(net, t.target, BATCH, NULL));
-    assert_true(bp_net_is_fresh(net));
+    assert_true(any_is_fresh(net));
     any_ok(bp_net_step(net));
-    assert_false(bp_net_is_fresh(net));
+    assert_false(any_is_fresh(net));
     any_ok(bp_net_clone(&copy, net));
-    assert_false(bp_net_is_fresh(copy));
+    assert_false(any_is_fresh(copy));
     bp_net_destroy(net);
     bp_net_destroy(copy);
 }

@@ -87,7 +87,7 @@ static void factors_scale_as_with_dense_rows(void **state)
         factor[WIDE - 1] = 0;
         sparse_make(&p.rows, 3, ROWS, WIDE, 0.6);
         p.dense = any_net(dtype, WIDE, layers, 2, 1);
-        any_ok(bp_net_set_scaling(p.dense, center, factor, NULL, NULL));
+        any_ok(any_set_scaling(p.dense, center, factor, NULL, NULL));
         any_ok(bp_net_clone(&p.sparse, p.dense));
         for (size_t row = 0; row < ROWS; row += batch) {
             const double *x = p.rows.x + row * WIDE;
@@ -181,7 +181,7 @@ static void a_center_takes_no_sparse_rows(void **state)
         factor[i] = 1;
     center[7] = 0.5;
     sparse_make(&rows, 1, ROWS, INPUTS, 0.1);
-    any_ok(bp_net_set_scaling(net, center, factor, NULL, NULL));
+    any_ok(any_set_scaling(net, center, factor, NULL, NULL));
     any_ok(bp_net_clone(&clone, net));
     refuses(BP_ERR_UNSUPPORTED, sparse_forward(net, &rows, 0, ROWS, NULL),
             "the net's scaling has a center that is not 0, which would fill sparse rows");

@@ -128,9 +128,9 @@ static void the_gradient_is_that_of_the_nets_own_loss(void **state)
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
         struct trained t = trained_of(dtype, &examples[i], 0);
-        const size_t n = bp_net_parameters(t.net);
+        const size_t n = any_parameters(t.net);
         double *expected = any_room(n), loss, told;
-        assert_true(bp_net_scales_inputs(t.net) == 1);
+        assert_true(any_scales_inputs(t.net) == 1);
         any_ok(any_forward(t.net, t.x, ROWS, NULL));
         any_ok(any_backward_rows(t.net, &(struct any_rows){ROWS, t.x, t.target, NULL, t.weights}, &loss));
         any_ok(any_get_gradient(t.net, expected));
@@ -189,10 +189,10 @@ static void row_of_jacobian(const struct trained *t, size_t row, double *j)
     size_t inputs = INPUTS;
     memcpy(in, t->x, sizeof(t->x));
     for (size_t layer = 0; layer < bp_net_layers(t->net); layer++) {
-        const size_t units = bp_net_layer_units(t->net, layer);
+        const size_t units = any_units(t->net, layer);
         any_ok(any_get_delta(t->net, layer, delta));
-        if (bp_net_layer_weights(t->net, layer) > 0)
-            j = outer(j, delta + row * units, in + row * inputs, units, inputs, bp_net_layer_biases(t->net, layer));
+        if (any_weights(t->net, layer) > 0)
+            j = outer(j, delta + row * units, in + row * inputs, units, inputs, any_biases(t->net, layer));
         any_ok(any_get_activation(t->net, layer, in));
         inputs = units;
     }
@@ -201,7 +201,7 @@ static void row_of_jacobian(const struct trained *t, size_t row, double *j)
 /* J^T J by parameters of the whole net: [n][n]. */
 static double *normal_of(struct trained *t)
 {
-    const size_t n = bp_net_parameters(t->net);
+    const size_t n = any_parameters(t->net);
     double *normal = any_room(n * n), *j = any_room(n + 8), dy[ROWS * 3], loss;
     any_ok(bp_net_get(t->net, BP_OPT_LOSS, &loss));
     const double c = (int32_t)loss == BP_LOSS_MSE ? 2 / (double)t->outputs : 1;
@@ -228,7 +228,7 @@ static void the_normal_matrix_is_of_outer_products_of_delta_and_activation(void 
     for (size_t e = 0; e < sizeof(examples) / sizeof(examples[0]); e++) {
         struct trained t = trained_of(dtype, &examples[e], 1);
         const struct bp_residuals *r = &t.train->full.residuals;
-        const size_t n = bp_net_parameters(t.net), stride = bp_symmetric_stride(r->count);
+        const size_t n = any_parameters(t.net), stride = bp_symmetric_stride(r->count);
         double *normal = normal_of(&t);
         const double most = any_max_norm(normal, n * n);
         assert_true(examples[e].frozen ? r->count == n - 4 - 20 : r->count == n);

@@ -20,10 +20,10 @@ static bp_net *net_of(int32_t dtype)
 static void assert_same_parameters(const bp_net *a, const bp_net *b)
 {
     double of_a[PARAMETERS + 2 * 4], of_b[PARAMETERS + 2 * 4];
-    assert_in_range(bp_net_parameters(a), 1, COUNT(of_a));
+    assert_in_range(any_parameters(a), 1, COUNT(of_a));
     any_ok(any_get_parameters(a, of_a));
     any_ok(any_get_parameters(b, of_b));
-    any_same_bits(of_a, of_b, bp_net_parameters(a));
+    any_same_bits(of_a, of_b, any_parameters(a));
 }
 
 /* ---- rows and gradient */
@@ -51,20 +51,20 @@ static void set_scaling(bp_net *net)
 {
     static const double center[3] = {1, 2, 3}, factor[3] = {2, 2, 2};
     pass_two_rows(net);
-    any_ok(bp_net_set_scaling(net, center, factor, NULL, NULL));
+    any_ok(any_set_scaling(net, center, factor, NULL, NULL));
 }
 
 /* The gradient of the first weights, 1e10 times x, overflows. */
 static void fail_at_the_step(bp_net *net)
 {
     static const double none[3 * 4] = {0}, ones[4 * 2] = {1, 1, 1, 1, 1, 1, 1, 1}, far[2] = {1e10, 1e10};
-    const double huge = bp_net_dtype(net) == BP_F32 ? 1e30 : 1e300;
+    const double huge = any_type(net) == BP_F32 ? 1e30 : 1e300;
     double gradient[PARAMETERS];
     any_ok(any_set_weights(net, 0, none));
     any_ok(any_set_weights(net, 1, ones));
     assert_int_equal(any_train(net, (const double[]){huge, huge, huge}, far, 1, NULL), BP_ERR_NONFINITE);
     any_ok(any_get_gradient(net, gradient));
-    assert_true(any_max_norm(gradient, bp_net_parameters(net)) == 0);
+    assert_true(any_max_norm(gradient, any_parameters(net)) == 0);
 }
 
 static bp_status read_z(bp_net *net)
@@ -97,7 +97,7 @@ static void a_call_that_takes_rows_or_a_gradient_away_is_seen_by_the_next(void *
     for (size_t i = 0; i < COUNT(rows); i++) {
         bp_net *net = net_of(dtype);
         rows[i].taken(net);
-        assert_int_equal(bp_net_rows(net), rows[i].rows);
+        assert_int_equal(any_rows(net), rows[i].rows);
         if (rows[i].next(net) != BP_ERR_STATE)
             fail_msg("row %zu is not refused", i);
         bp_net_destroy(net);

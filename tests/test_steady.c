@@ -53,7 +53,7 @@ static bp_status forward_sparse(struct subject *s) { return bp_net_forward_rows(
 static bp_status train_sparse(struct subject *s) { return bp_net_train_rows(s->net, s->sparse, 0, s->rows, &s->loss); }
 static bp_status predict_sparse(struct subject *s)
 {
-    return bp_net_dtype(s->net) == BP_F32
+    return any_type(s->net) == BP_F32
                ? bp_net_predict_rows_f32(s->net, s->sparse, 0, s->rows, (float *)s->y, s->scratch)
                : bp_net_predict_rows_f64(s->net, s->sparse, 0, s->rows, s->y, s->scratch);
 }
@@ -151,7 +151,7 @@ static void begin(struct subject *s, const struct shape *shape, int32_t dtype)
     }
     any_ok(bp_net_create_with(&s->net, dtype, shape->inputs, &allocator));
     if (shape->dropout)
-        any_ok(bp_net_add_dropout(s->net, 0.5));
+        any_ok(any_add_dropout(s->net, 0.5));
     any_ok(bp_net_add_dense(s->net, 4, BP_ACT_TANH));
     any_ok(bp_net_add_dense(s->net, OUTPUTS, BP_ACT_SIGMOID));
     any_ok(bp_net_set(s->net, BP_OPT_OPTIMIZER, shape->optimizer));
@@ -159,7 +159,7 @@ static void begin(struct subject *s, const struct shape *shape, int32_t dtype)
     for (size_t i = 0; i < shape->inputs; i++)
         factor[i] = 0.5;
     if (shape->scaled)
-        any_ok(bp_net_set_scaling(s->net, center, factor, NULL, NULL));
+        any_ok(any_set_scaling(s->net, center, factor, NULL, NULL));
     any_ok(bp_scratch_create(&s->scratch, s->net));
     make_data(s, dtype, shape->inputs);
 }

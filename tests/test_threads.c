@@ -78,7 +78,7 @@ static bp_net *make(int32_t dtype, struct shared *shared)
     bp_net *net = NULL;
     any_ok(bp_net_create(&net, dtype, INPUTS));
     any_ok(bp_net_add_dense(net, 33, BP_ACT_GELU));
-    any_ok(bp_net_add_dropout(net, 0.5));
+    any_ok(any_add_dropout(net, 0.5));
     any_ok(bp_net_add_dense(net, OUTPUTS, BP_ACT_SOFTMAX));
     any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
     any_ok(bp_net_init(net, 5));

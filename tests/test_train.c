@@ -117,7 +117,7 @@ static void a_seed_gives_one_course_however_it_is_driven(void **state)
     drive(&other, BY_RUN);
     any_ok(any_get_parameters(first.net, a));
     any_ok(any_get_parameters(other.net, b));
-    assert_true(memcmp(a, b, bp_net_parameters(first.net) * sizeof(*a)) != 0);
+    assert_true(memcmp(a, b, any_parameters(first.net) * sizeof(*a)) != 0);
     end_training(&first);
     end_training(&other);
 }
@@ -269,7 +269,7 @@ static void a_step_that_is_not_finite_is_told_with_its_epoch(void **state)
     snprintf(where, sizeof(where), "bp_train_batches: epoch %zu, row %zu: ", batches / 6 + 1, batches % 6 * BATCH);
     assert_non_null(strstr(bp_last_error(), where));
     any_ok(any_get_parameters(t.net, after));
-    any_same_bits(after, before, bp_net_parameters(t.net));
+    any_same_bits(after, before, any_parameters(t.net));
     end_training(&t);
 }
 

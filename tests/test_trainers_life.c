@@ -35,8 +35,8 @@ static void the_loss_is_the_mean_over_all_rows_with_the_penalties(void **state)
             for (size_t layer = 0; layer < 2; layer++) {
                 any_ok(any_get_weights(t.net, layer, w));
                 any_ok(any_get_bias(t.net, layer, b));
-                loss += 0.015 * squares_of(w, bp_net_layer_weights(t.net, layer));
-                loss += bias * 0.015 * squares_of(b, bp_net_layer_biases(t.net, layer));
+                loss += 0.015 * squares_of(w, any_weights(t.net, layer));
+                loss += bias * 0.015 * squares_of(b, any_biases(t.net, layer));
             }
             assert_true(fabs(value_of(&t, BP_RECORD_LOSS) / loss - 1) <= (dtype == BP_F32 ? 1e-6 : 1e-14));
         }
@@ -176,7 +176,7 @@ static void changes_between_epochs_are_seen(void **state)
             const double center[] = {0, 0}, as_it_is[] = {1, 1}, factor[] = {2, 0.5};
             struct training a = training_of(dtype, &p, method, 1), b = training_of(dtype, &p, method, 2);
             any_ok(bp_net_set(a.net, BP_OPT_RAW, 0));
-            any_ok(bp_net_set_scaling(a.net, center, as_it_is, NULL, NULL));
+            any_ok(any_set_scaling(a.net, center, as_it_is, NULL, NULL));
             for (int i = 0; i < 3; i++)
                 any_ok(bp_train_epoch(a.train));
             double *parameters = parameters_of(a.net);
@@ -195,7 +195,7 @@ static void changes_between_epochs_are_seen(void **state)
                 any_ok(bp_net_layer_set(both[i]->net, 0, BP_LAYER_TRAIN_BIAS, change != FROZEN));
                 set(both[i], BP_TRAIN_BALANCE, change == BALANCE);
                 any_ok(bp_net_set(both[i]->net, BP_OPT_RAW, 0));
-                any_ok(bp_net_set_scaling(both[i]->net, center, change == SCALING ? factor : as_it_is, NULL, NULL));
+                any_ok(any_set_scaling(both[i]->net, center, change == SCALING ? factor : as_it_is, NULL, NULL));
                 for (int epoch = 0; epoch < 3; epoch++)
                     any_ok(bp_train_epoch(both[i]->train));
             }
@@ -243,7 +243,7 @@ static struct training training_before(int32_t dtype, const struct problem *p, c
     static const struct any_layer layers[] = {{4, BP_ACT_SOFTPLUS, 0, 0}, {2, BP_ACT_SOFTMAX, 0, 0}};
     static const double center[2] = {0, 0}, factor[2] = {2, 0.5};
     struct training t = {.net = any_net(dtype, 2, layers, 2, 1)};
-    any_ok(bp_net_set_scaling(t.net, center, factor, NULL, NULL));
+    any_ok(any_set_scaling(t.net, center, factor, NULL, NULL));
     put(t.net, BP_OPT_LOSS, change->loss);
     put(t.net, change->before.key, change->before.value);
     assert_int_equal(any_labelled(&t.data, BP_F64, p->x, p->rows, 2, p->labels, 2), BP_OK);

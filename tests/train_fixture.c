@@ -63,5 +63,5 @@ void same_parameters(const bp_net *a, const bp_net *b)
     double of_a[MOST_PARAMETERS], of_b[MOST_PARAMETERS];
     any_ok(any_get_parameters(a, of_a));
     any_ok(any_get_parameters(b, of_b));
-    any_same_bits(of_a, of_b, bp_net_parameters(a));
+    any_same_bits(of_a, of_b, any_parameters(a));
 }

@@ -133,7 +133,7 @@ void set(const struct training *t, int32_t key, double value) { any_ok(bp_train_
 
 double *parameters_of(const bp_net *net)
 {
-    double *flat = any_room(bp_net_parameters(net));
+    double *flat = any_room(any_parameters(net));
     any_ok(any_get_parameters(net, flat));
     return flat;
 }
@@ -141,7 +141,7 @@ double *parameters_of(const bp_net *net)
 void same_parameters(const bp_net *a, const bp_net *b)
 {
     double *of_a = parameters_of(a), *of_b = parameters_of(b);
-    any_same_bits(of_a, of_b, bp_net_parameters(a));
+    any_same_bits(of_a, of_b, any_parameters(a));
     free(of_a);
     free(of_b);
 }

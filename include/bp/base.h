@@ -25,20 +25,21 @@ extern "C" {
 /** What a call came to: BP_OK or a negative BP_ERR_*. */
 typedef int32_t bp_status;
 
-/** Statuses. */
+/** Statuses. -40 is reserved. */
 enum {
-    BP_OK = 0,                /**< success */
-    BP_ERR_ARG = -10,         /**< an argument is NULL, unknown or out of its bounds */
-    BP_ERR_MEMORY = -20,      /**< the allocator had no memory */
-    BP_ERR_SHAPE = -30,       /**< a size is 0, too large, or does not match */
-    BP_ERR_DTYPE = -40,       /**< unknown number type, not built in, or not the net's */
-    BP_ERR_STATE = -50,       /**< calls in the wrong order */
-    BP_ERR_UNSUPPORTED = -60, /**< a combination that makes no sense, such as a loss with an activation */
-    BP_ERR_NONFINITE = -70,   /**< a loss, a gradient or a step is infinite or NaN */
-    BP_ERR_IO = -80,          /**< a file could not be opened, read or written */
-    BP_ERR_FORMAT = -90,      /**< what was read is not what it should be */
-    BP_ERR_CANCELLED = -100,  /**< stopped by bp_train_cancel() or a callback */
-    BP_DONE = 10              /**< not an error: training is finished, and nothing was done */
+    BP_OK = 0,           /**< success */
+    BP_ERR_ARG = -10,    /**< an argument is NULL, unknown or out of its bounds */
+    BP_ERR_MEMORY = -20, /**< the allocator had no memory */
+    BP_ERR_SHAPE = -30,  /**< a size is 0, too large, or does not match */
+    BP_ERR_STATE = -50,  /**< calls in the wrong order */
+    BP_ERR_UNSUPPORTED =
+        -60,                 /**< a combination without a meaning, such as a loss with an activation, or a part that was
+                                   not built in; also a number type */
+    BP_ERR_NONFINITE = -70,  /**< a loss, a gradient or a step is infinite or NaN */
+    BP_ERR_IO = -80,         /**< a file could not be opened, read or written */
+    BP_ERR_FORMAT = -90,     /**< what was read is not what it should be */
+    BP_ERR_CANCELLED = -100, /**< stopped by bp_train_cancel() or a callback */
+    BP_DONE = 10             /**< not an error: training is finished, and nothing was done */
 };
 
 /** The library's version as major * 1000000 + minor * 1000 + patch. Threads: any. */
@@ -46,9 +47,6 @@ BP_API uint32_t bp_version(void);
 
 /** The library's version as "major.minor.patch". Never NULL, valid for ever. Threads: any. */
 BP_API const char *bp_version_string(void);
-
-/** The ABI number of the library that runs; it equals BP_ABI_VERSION of the header it was compiled with. Threads: any. */
-BP_API uint32_t bp_abi_version(void);
 
 /**
  * Compiler, number types, and the instruction sets (kernels) built in and active, as one line. The environment variable BP_CPU may name
@@ -102,6 +100,7 @@ enum {
     BP_FAMILY_STOP = 16000,        /**< BP_STOP_* */
     BP_FAMILY_KIND = 17000,        /**< BP_KIND_* */
     BP_FAMILY_MISSING = 18000,     /**< BP_MISSING_* */
+    BP_FAMILY_ARRAY = 20000,       /**< BP_ARRAY_* */
     BP_FAMILY_TEXT = 21000,        /**< BP_TEXT_* */
     BP_FAMILY_TYPE = 22000,        /**< BP_F32, BP_F64, BP_U8, BP_I32, BP_I64 */
     BP_FAMILY_HOLD = 23000,        /**< BP_HOLD_* */

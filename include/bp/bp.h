@@ -25,16 +25,13 @@
  * - inputs: bp_net_inputs(net) or bp_data_inputs(data)
  * - outputs: bp_net_outputs(net) or bp_data_outputs(data)
  * - layers: bp_net_layers(net)
- * - units: bp_net_layer_units(net, layer)
- * - layer_inputs: bp_net_layer_weights(net, layer) / bp_net_layer_units(net, layer)
- * - biases: bp_net_layer_biases(net, layer)
- * - parameters: bp_net_parameters(net)
- * - rows: bp_net_rows(net)
+ * - forwarded: bp_net_shape(net, BP_ARRAY_OUTPUTS, 0).rows
  * - nonzeros: bp_data_nonzeros(data, row, rows)
  *
  * @section types Number types
- * A net is f32 or f64 for life. Functions that take numbers come in pairs, _f32 with float and _f64 with double; the
- * one that does not match the net's type returns BP_ERR_DTYPE.
+ * A net is f32 or f64 for life. Functions that take numbers come in pairs, _f32 with float and _f64 with double. The suffix is the
+ * type of the caller's array: bp_net_read_f32(), bp_net_write_f32() and bp_net_classify_f32() take either for every net. The
+ * functions that compute return BP_ERR_UNSUPPORTED where the suffix is not the net's type.
  *
  * @section errors Errors
  * A function that can fail returns a bp_status: BP_OK, or a negative BP_ERR_*. bp_last_error() then gives a sentence, which belongs

@@ -380,7 +380,7 @@ enum {
 /**
  * Fits the net's scaling to a data set, whose rows should be those that it is trained on, and to no others. Weights of rows do
  * not count. bp_train_run() and its kin do this by themselves where the net has no scaling and is still as bp_net_init() left
- * it (bp_net_is_fresh()): see BP_TRAIN_SCALE_INPUTS.
+ * it (BP_OPT_FRESH): see BP_TRAIN_SCALE_INPUTS.
  * @param inputs, targets a BP_SCALE_*. Labels are never scaled
  * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit), STATE (the net before init, or no rows),
  * UNSUPPORTED (sparse inputs and a scale that takes 0 elsewhere), NONFINITE (a number is infinite or NaN, or a column's range).
@@ -398,7 +398,8 @@ BP_API bp_status bp_net_take_names(bp_net *net, const bp_data *data);
 
 /**
  * As bp_net_forward_f32(), of rows of a data set of any number type, dense or sparse: `rows` of them from `first` on. Numbers of
- * another type than the net's are converted. They are copied, so that any backward may follow.
+ * another type than the net's are converted. They are copied, so that any backward may follow. bp_net_read_f32() of BP_ARRAY_OUTPUTS
+ * gives y.
  *
  * The first call for so many rows may allocate; later ones for no more rows, nor numbers in sparse rows, do not.
  * @param rows at least 1

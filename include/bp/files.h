@@ -18,7 +18,7 @@ extern "C" {
 /**
  * A net as a file, in the safetensors format: weights and biases under "layers.0.weight" [units][inputs], "layers.0.bias",
  * ..., in the net's number type and as PyTorch has them, and all else as text: layers, options, the seed and the count of
- * rows that dropout goes by, scaling, names, bp_net_is_fresh(). docs/format.md describes it. The same net gives the same
+ * rows that dropout goes by, scaling, names, BP_OPT_FRESH. docs/format.md describes it. The same net gives the same
  * bytes, on every machine.
  *
  * What is not in it: the gradient, the optimiser's state (but see bp_net_save_with() and bp_train_save()) and what the last
@@ -89,7 +89,7 @@ BP_API bp_status bp_net_save_stream_with(const bp_net *net, bp_write_fn *write, 
  * A file of a newer minor version of the format is read as far as it is known, one of a newer major version refused. The path
  * is that of a regular file: a symbolic link is refused.
  * @param[out] net the handle; NULL after a failure
- * Errors: ARG, DTYPE (its number type is not built in), FORMAT, IO, MEMORY, NONFINITE (a weight, a bias or a number of the optimiser's state is infinite or NaN),
+ * Errors: ARG, FORMAT, IO, MEMORY, NONFINITE (a weight, a bias or a number of the optimiser's state is infinite or NaN),
  * UNSUPPORTED (a newer major version). Threads: any.
  */
 BP_API bp_status bp_net_load(bp_net **net, const char *path);

@@ -25,14 +25,14 @@ typedef struct bp_scratch bp_scratch;
  * A net without layers, for rows of `inputs` numbers of type `dtype` (BP_F32 or BP_F64), on malloc and free.
  * @param[out] net the handle; NULL after a failure
  * @param dtype    BP_F32 or BP_F64
- * Errors: ARG, MEMORY, SHAPE (inputs is 0 or too large), DTYPE. Threads: any.
+ * Errors: ARG, MEMORY, SHAPE (inputs is 0 or too large), UNSUPPORTED. Threads: any.
  */
 BP_API bp_status bp_net_create(bp_net **net, int32_t dtype, size_t inputs);
 
 /**
  * As bp_net_create(), with every byte from `allocator`. One that serves nets in several threads, or calls of
  * bp_net_predict_f32() without a scratch from several threads, must be thread-safe itself.
- * Errors: ARG (also a struct_size below the first release's, or a NULL function), MEMORY, SHAPE, DTYPE. Threads: any.
+ * Errors: ARG (also a struct_size below the first release's, or a NULL function), MEMORY, SHAPE, UNSUPPORTED. Threads: any.
  */
 BP_API bp_status bp_net_create_with(bp_net **net, int32_t dtype, size_t inputs, const bp_allocator *allocator);
 
@@ -112,10 +112,14 @@ enum {
     BP_INIT_NGUYEN_WIDROW = 4130 /**< rows of norm 0.7 s out^(1/in), biases uniform within it (Nguyen, Widrow, 1990) */
 };
 
-/** What BP_LAYER_KIND tells. */
+/** Kinds of layers, for bp_net_add(). */
 enum {
-    BP_KIND_DENSE = 17010,  /**< bp_net_add_dense() */
-    BP_KIND_DROPOUT = 17020 /**< bp_net_add_dropout() */
+    BP_KIND_DENSE = 17010,  /**< a = f(W in + b), see bp_net_add_dense() */
+    BP_KIND_DROPOUT = 17020 /**< in bp_net_forward_f32() and bp_net_train_f32() each number is 0 with probability
+                                 BP_LAYER_RATE and else multiplied by 1 / (1 - rate); in bp_net_predict_f32() it passes
+                                 unchanged (Srivastava et al., 2014, in its inverted form). The mask depends on the seed
+                                 of bp_net_init(), the layer, and the count of rows that have been forwarded since, not
+                                 on how the rows were split into batches. It cannot be the last layer of a net */
 };
 
 /**
@@ -133,6 +137,8 @@ enum {
     BP_LAYER_SLOPE = 6090,           /**< dense: the activation's parameter, where it has one (see BP_ACT_*) */
     BP_LAYER_RATE = 6100,            /**< dropout: the share of numbers that are dropped, in [0, 0.99] */
     BP_LAYER_KIND = 6110,            /**< read only: BP_KIND_* */
+    BP_LAYER_UNITS = 6120,           /**< read only: numbers that the layer gives for each row. bp_net_add() takes it */
+    BP_LAYER_INPUTS = 6130,          /**< read only: numbers that the layer takes for each row */
     BP_LAYER_RANDOM = 6140           /**< read only: 1 if the training pass draws random numbers here (dropout of a rate
                                           that is not 0) */
 };
@@ -145,13 +151,16 @@ enum {
 BP_API bp_status bp_net_add_dense(bp_net *net, size_t units, int32_t activation);
 
 /**
- * Appends a dropout layer: in bp_net_forward_f32() and bp_net_train_f32() each number is 0 with probability `rate` and
- * else multiplied by 1 / (1 - rate); in bp_net_predict_f32() it passes unchanged (Srivastava et al., 2014, in its inverted form).
- * The mask depends on the seed of bp_net_init(), the layer, and the count of rows that have been forwarded since, not
- * on how the rows were split into batches. The last layer of a net cannot be dropout.
- * Errors: ARG (rate not in [0, 0.99]), MEMORY, STATE (after init). Threads: exclusive.
+ * Appends a layer of any kind, with its options as a text in the grammar of bp_net_set_text(), without "layers." and index:
+ * bp_net_add(net, BP_KIND_DROPOUT, "rate=0.2"), bp_net_add(net, BP_KIND_DENSE, "units=4 activation=tanh bias=none"). A layer
+ * that computes units has the option `units`; other kinds give as many numbers as they take. What the text leaves out has its
+ * first value (bp_key_bounds()). After a failure there is no new layer.
+ * @param kind    a BP_KIND_*
+ * @param options ended by a NUL; or NULL: no options
+ * Errors: ARG (no such kind, an option that the kind has not, a value that is none of the option's), FORMAT (the text is no such
+ * pairs, or a name stands twice), MEMORY, SHAPE (0 units or too many), STATE (after init). Threads: exclusive.
  */
-BP_API bp_status bp_net_add_dropout(bp_net *net, double rate);
+BP_API bp_status bp_net_add(bp_net *net, int32_t kind, const char *options);
 
 /**
  * Sets an option of a layer.
@@ -185,21 +194,6 @@ BP_API size_t bp_net_outputs(const bp_net *net);
 
 /** Layers, dropout included. 0 for NULL. Threads: shared. */
 BP_API size_t bp_net_layers(const bp_net *net);
-
-/** Weights and biases of all layers, frozen ones included; 0 for NULL. Threads: shared. */
-BP_API size_t bp_net_parameters(const bp_net *net);
-
-/** Units of a layer; 0 if there is no such layer, and for NULL. Threads: shared. */
-BP_API size_t bp_net_layer_units(const bp_net *net, size_t layer);
-
-/** Weights of a layer, its units times its inputs; 0 for dropout, if there is no such layer, and for NULL. Threads: shared. */
-BP_API size_t bp_net_layer_weights(const bp_net *net, size_t layer);
-
-/** Biases of a layer: its units, 1 if shared, 0 if none, if there is no such layer, and for NULL. Threads: shared. */
-BP_API size_t bp_net_layer_biases(const bp_net *net, size_t layer);
-
-/** BP_F32 or BP_F64; 0 for NULL. Threads: shared. */
-BP_API int32_t bp_net_dtype(const bp_net *net);
 
 /* ----------------------------------------------------------------------------------------------------------- options */
 
@@ -289,16 +283,29 @@ enum {
     BP_OPT_STEP_MIN = 7230,  /**< RPROP's step min, 1e-6; the step max counts where it is less */
     BP_OPT_STEP_MAX = 7240,  /**< RPROP's step max, 50. The first step too lies between the two */
     BP_OPT_GROWTH =
-        7250,         /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, but for the linear term */
-    BP_OPT_RAW = 7310 /**< switch: the scaling of bp_net_set_scaling() rests, and all calls take and give numbers as
-                                        the network sees them; bp_train_run() fits none. 0 */
+        7250,          /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, but for the linear term */
+    BP_OPT_RAW = 7310, /**< switch: the scalings (BP_ARRAY_INPUT_CENTER and the others) rest, and all calls take and
+                                        give numbers as the network sees them; bp_train_run() fits none. 0 */
+    BP_OPT_GRADIENT_ROWS =
+        7360, /**< rows in the sum BP_ARRAY_GRADIENT_SUM. To be set when other rows than backward's have been added
+                                        to it. From 0 to another number it begins a sum of zeros; 0 forgets the
+                                        gradient. Not in texts and files */
+    BP_OPT_TYPE = 7910,          /**< read only: BP_F32 or BP_F64 */
+    BP_OPT_FRESH = 7920,         /**< read only: 1 while all parameters are those that bp_net_init() drew: no step was
+                                        taken and none were written; else 0 */
+    BP_OPT_GRADIENT_NORM = 7930, /**< read only: the 2-norm of BP_ARRAY_GRADIENT, one sum in double in its order; it may
+                                        be infinite or NaN. After sparse rows it costs what their columns cost */
+    BP_OPT_NONFINITE_LAYER = 7940 /**< read only: the layer that the last pass named, in its sentence too, where it or
+                                        what followed it failed with BP_ERR_NONFINITE: the first that gave such a
+                                        number, or the one whose step was not finite. -1 where that pass did not fail
+                                        so, or the target was the reason */
 };
 
 /**
  * Sets an option.
  * @param option a BP_OPT_*
- * Errors: ARG (unknown option, or a value out of its bounds, not whole where it must be, or no member of
- * its enumeration), MEMORY (BP_OPT_THREADS). Threads: exclusive.
+ * Errors: ARG (unknown option, a read-only one, or a value out of its bounds, not whole where it must be, or no member of
+ * its enumeration), MEMORY (BP_OPT_THREADS), STATE (BP_OPT_GRADIENT_ROWS before init). Threads: exclusive.
  */
 BP_API bp_status bp_net_set(bp_net *net, int32_t option, double value);
 
@@ -319,7 +326,8 @@ BP_API bp_status bp_net_set(bp_net *net, int32_t option, double value);
 BP_API bp_status bp_net_set_text(bp_net *net, const char *text);
 
 /**
- * All options of a net and its layers, as bp_net_set_text() takes them. An option that follows the optimiser is missing until it is
+ * All options of a net and its layers, as bp_net_set_text() takes them, without those that can only be read and
+ * BP_OPT_GRADIENT_ROWS. An option that follows the optimiser is missing until it is
  * set.
  * @param[out] text [capacity] bytes for the text and its NUL; NULL: only the size
  * @param[out] size [1], bytes of the text, with its NUL; or NULL
@@ -354,41 +362,6 @@ BP_API bp_status bp_net_set_parallel_for(bp_net *net, bp_parallel_for *parallel_
 BP_API bp_status bp_net_get(const bp_net *net, int32_t option, double *value);
 
 /* ----------------------------------------------------------------------------------------------------------- columns */
-
-/**
- * The scaling that a net has for the user's columns. The network sees inputs x' = (x - center) factor and is trained on
- * targets t' = (t - center) factor; outputs are y = a / factor + center. forward, backward, train, predict and loss do all
- * this by themselves, in the net's number type, so that whoever has the net needs no more than the numbers they have.
- *
- * What is in the user's numbers: x, target, y, dy of bp_net_backward_from_f32() and dx of bp_net_input_gradient_f32(). What is
- * in the network's: the loss, z, activation and delta of the layers, and the parameters. Labels go with a net that does not
- * scale targets. BP_OPT_RAW 1 switches it all off.
- * @param input_center  [inputs], or NULL together with input_factor: none
- * @param input_factor  [inputs], or NULL together with input_center: none. A factor of 0 makes the column the same 0 for
- *                      every row
- * @param target_center [outputs], or NULL together with target_factor: none
- * @param target_factor [outputs], or NULL together with target_center: none. No factor is 0
- * Errors: ARG, MEMORY, STATE (before init), NONFINITE (a number, in the net's type). Threads: exclusive.
- */
-BP_API bp_status bp_net_set_scaling(bp_net *net, const double *input_center, const double *input_factor,
-                                    const double *target_center, const double *target_factor);
-
-/**
- * The scaling of the inputs: 0 and 1 where there is none.
- * @param[out] center, factor [inputs]
- * Errors: ARG, STATE (before init). Threads: shared.
- */
-BP_API bp_status bp_net_get_input_scaling(const bp_net *net, double *center, double *factor);
-/** As bp_net_get_input_scaling(), of the targets.
- *  @param[out] center, factor [outputs] */
-BP_API bp_status bp_net_get_target_scaling(const bp_net *net, double *center, double *factor);
-/** 1 if the net has a scaling of inputs, else 0, as for NULL. Threads: shared. */
-BP_API int32_t bp_net_scales_inputs(const bp_net *net);
-/** 1 if the net has a scaling of targets, else 0, as for NULL. Threads: shared. */
-BP_API int32_t bp_net_scales_targets(const bp_net *net);
-
-/** 1 while all parameters are those that bp_net_init() drew: no step was taken and none were set. Else 0, as for NULL. Threads: shared. */
-BP_API int32_t bp_net_is_fresh(const bp_net *net);
 
 /** Whose name a text is. */
 enum {
@@ -443,7 +416,7 @@ BP_API bp_status bp_net_reserve(bp_net *net, size_t rows, size_t nonzeros);
  * @param x      [rows][inputs]
  * @param rows   samples, at least 1
  * @param[out] y [rows][outputs], or NULL
- * Errors: ARG, MEMORY, SHAPE, DTYPE, STATE (before init). Threads: exclusive.
+ * Errors: ARG, MEMORY, SHAPE, UNSUPPORTED, STATE (before init). Threads: exclusive.
  */
 BP_API bp_status bp_net_forward_f32(bp_net *net, const float *x, size_t rows, float *y);
 /** See bp_net_forward_f32(). */
@@ -457,7 +430,7 @@ BP_API bp_status bp_net_forward_f64(bp_net *net, const double *x, size_t rows, d
  * @param target     [rows][outputs]
  * @param rows       as in the forward
  * @param[out] loss  [1], mean over the rows, or NULL
- * Errors: ARG, MEMORY, SHAPE (rows are not the forward's), DTYPE, STATE (no forward since the parameters changed),
+ * Errors: ARG, MEMORY, SHAPE (rows are not the forward's), STATE (no forward since the parameters changed),
  * UNSUPPORTED (loss, last layer and target do not go together), NONFINITE (the loss; nothing is added). Threads: exclusive.
  */
 BP_API bp_status bp_net_backward_f32(bp_net *net, const float *target, size_t rows, double *loss);
@@ -475,7 +448,7 @@ BP_API bp_status bp_net_backward_labels(bp_net *net, const int32_t *labels, size
 /**
  * As bp_net_backward_f32(), with the caller's gradient in place of a loss: delta_L = dy f'(z_L, a_L).
  * @param dy [rows][outputs], each row the derivative of that row's own loss by its outputs
- * Errors: ARG, MEMORY, SHAPE, DTYPE, STATE, NONFINITE (dy; nothing is added). Threads: exclusive.
+ * Errors: ARG, MEMORY, SHAPE, UNSUPPORTED, STATE, NONFINITE (dy; nothing is added). Threads: exclusive.
  */
 BP_API bp_status bp_net_backward_from_f32(bp_net *net, const float *dy, size_t rows);
 /** See bp_net_backward_from_f32(). */
@@ -484,8 +457,8 @@ BP_API bp_status bp_net_backward_from_f64(bp_net *net, const double *dy, size_t 
 /**
  * The gradient for the inputs of the last backward, W_0^T delta_0: for every row that row's own loss by its inputs, not
  * divided by the rows. After bp_net_backward_from_f32() it is J^T dy.
- * @param[out] dx [rows][inputs], the rows of the last forward
- * Errors: ARG, DTYPE, STATE (no backward since the last forward, or the parameters have changed since).
+ * @param[out] dx [forwarded][inputs], the rows of the last forward
+ * Errors: ARG, UNSUPPORTED, STATE (no backward since the last forward, or the parameters have changed since).
  * Threads: exclusive.
  */
 BP_API bp_status bp_net_input_gradient_f32(bp_net *net, float *dx);
@@ -499,13 +472,6 @@ BP_API bp_status bp_net_input_gradient_f64(bp_net *net, double *dx);
  * make of parameters or state: nothing changes; bp_net_zero_gradient() lets go of the gradient). Threads: exclusive.
  */
 BP_API bp_status bp_net_step(bp_net *net);
-
-/**
- * The layer that the last pass blamed, in its sentence too, where it or what followed it failed with BP_ERR_NONFINITE: the
- * first that gave such a number, or the one whose step was not finite. bp_net_layers() where that pass did not fail so,
- * or the target was to blame. 0 for NULL. Threads: shared.
- */
-BP_API size_t bp_net_nonfinite_layer(const bp_net *net);
 
 /** Forgets the gradient added so far. Errors: ARG, STATE (before init). Threads: exclusive. */
 BP_API bp_status bp_net_zero_gradient(bp_net *net);
@@ -532,12 +498,24 @@ BP_API bp_status bp_net_train_labels_f64(bp_net *net, const double *x, const int
  * @param x       [rows][inputs]
  * @param[out] y  [rows][outputs]
  * @param scratch of this net, or NULL: then the call allocates and releases
- * Errors: ARG, MEMORY (only without scratch), SHAPE (also a scratch made for narrower layers or the other type), DTYPE,
+ * Errors: ARG, MEMORY (only without scratch), SHAPE (also a scratch made for narrower layers or the other type), UNSUPPORTED,
  * STATE (before init). Threads: shared, a scratch per thread.
  */
 BP_API bp_status bp_net_predict_f32(const bp_net *net, const float *x, size_t rows, float *y, bp_scratch *scratch);
 /** See bp_net_predict_f32(). */
 BP_API bp_status bp_net_predict_f64(const bp_net *net, const double *x, size_t rows, double *y, bp_scratch *scratch);
+
+/**
+ * The class that each row of outputs names, as bp_net_evaluate() counts them: the greatest output, the first of equals; with
+ * one output class 1 where it is at least 0.5, else class 0.
+ * @param y           [rows][outputs], of either number type
+ * @param[out] labels [rows]
+ * Errors: ARG, SHAPE (rows is 0 or too large), STATE (before init), NONFINITE (an output is NaN; nothing is written).
+ * Threads: shared.
+ */
+BP_API bp_status bp_net_classify_f32(const bp_net *net, const float *y, size_t rows, int32_t *labels);
+/** See bp_net_classify_f32(). */
+BP_API bp_status bp_net_classify_f64(const bp_net *net, const double *y, size_t rows, int32_t *labels);
 
 /**
  * Room for predicting with `net`, or with any net of its number type whose layers are no wider. It must be destroyed
@@ -550,121 +528,85 @@ BP_API bp_status bp_scratch_create(bp_scratch **scratch, const bp_net *net);
 /** Gives a scratch back. NULL is fine. Threads: exclusive (of the scratch). */
 BP_API void bp_scratch_destroy(bp_scratch *scratch);
 
-/* ------------------------------------------------------------------------------------------------ what a layer holds */
+/* -------------------------------------------------------------------------------------------------- what a net holds */
 
 /**
- * Copies a layer's weights out.
- * @param[out] w [units][layer_inputs]
- * Errors: ARG (no such layer, or dropout), DTYPE, STATE (before init). Threads: shared.
+ * Arrays of a net, for bp_net_shape(), bp_net_read_f32() and bp_net_write_f32(). Those of a layer are asked for with its index,
+ * those of the whole net with layer 0. Vectors are [1][n]. An array that cannot be written says "read only".
+ *
+ * The scalings are for the user's columns. The network sees inputs x' = (x - center) factor and is trained on targets
+ * t' = (t - center) factor; outputs are y = a / factor + center. forward, backward, train, predict and loss do all this by
+ * themselves, in the net's number type, so that whoever has the net needs no more than the numbers they have. In the user's
+ * numbers are x, target, y, dy of bp_net_backward_from_f32() and dx of bp_net_input_gradient_f32(); in the network's are the loss,
+ * z, activation and delta of the layers, and the parameters. Labels go with a net that does not scale targets. BP_OPT_RAW 1
+ * switches it all off.
+ *
+ * A scaling is a center and a factor. Where a net has none, writing one of the two makes it, and the other is 0 or 1: a
+ * center without a factor is a shift alone, a factor without a center a product alone. To write one again leaves the other.
+ * Writing 0 numbers to either takes the scaling away, both parts. They are kept as double, whatever the net's type.
  */
-BP_API bp_status bp_net_get_weights_f32(const bp_net *net, size_t layer, float *w);
-/** See bp_net_get_weights_f32(). */
-BP_API bp_status bp_net_get_weights_f64(const bp_net *net, size_t layer, double *w);
+enum {
+    BP_ARRAY_PARAMETERS =
+        20010,                 /**< of the net: layer 0 weights, layer 0 bias, layer 1 weights, ..., frozen ones too */
+    BP_ARRAY_WEIGHTS = 20020,  /**< of a layer: [units][inputs of the layer] */
+    BP_ARRAY_BIAS = 20030,     /**< of a layer: [1][units], or [1][1] if it is shared */
+    BP_ARRAY_GRADIENT = 20110, /**< read only, of the net: the mean over the rows added since the last step, in the
+                                           order of the parameters; 0 where there are no rows or the parameter is frozen.
+                                           Clipping and penalties are not in it */
+    BP_ARRAY_WEIGHT_GRADIENT = 20120, /**< read only, of a layer: its weights' part of it, as BP_ARRAY_WEIGHTS */
+    BP_ARRAY_BIAS_GRADIENT = 20130,   /**< read only, of a layer: its bias's part of it, as BP_ARRAY_BIAS */
+    BP_ARRAY_GRADIENT_SUM = 20140,    /**< of the net: the sum over these rows, whose count is BP_OPT_GRADIENT_ROWS: so
+                                           machines can add theirs, count and sum. Where the count is 0, it is set first */
+    BP_ARRAY_Z = 20210,               /**< read only, of a layer: [rows][units], z at the last forward or train; for
+                                           dropout, what went in */
+    BP_ARRAY_ACTIVATION = 20220,      /**< read only, of a layer: [rows][units], a at the last forward or train */
+    BP_ARRAY_DELTA = 20230,         /**< read only, of a layer: [rows][units], delta at the last backward or train: the
+                                           derivative of each row's own loss by z */
+    BP_ARRAY_OUTPUTS = 20240,       /**< read only, of the net: [rows][outputs], y of the last forward or train */
+    BP_ARRAY_INPUT_CENTER = 20310,  /**< of the net: [1][inputs] */
+    BP_ARRAY_INPUT_FACTOR = 20320,  /**< of the net: [1][inputs]. 0 makes the column the same 0 for every row */
+    BP_ARRAY_TARGET_CENTER = 20330, /**< of the net: [1][outputs] */
+    BP_ARRAY_TARGET_FACTOR = 20340  /**< of the net: [1][outputs], none of them 0 */
+};
 
 /**
- * Sets a layer's weights, frozen or not. The optimiser's state stays.
- * @param w [units][layer_inputs]
- * Errors: ARG (no such layer, or dropout), DTYPE, STATE (before init), NONFINITE (a weight is infinite or NaN).
- * Threads: exclusive.
+ * The shape of an array; 0 and 0 where there is none: a layer has no such parameters, there has been no forward (for delta no
+ * backward since it), or the net has no such scaling. Shapes of parameters are known before init.
+ * @param array              a BP_ARRAY_*
+ * @param layer              of an array of a layer; else 0
+ * @param[out] rows, columns [1]
+ * Errors: ARG (also a layer that there is not). Threads: shared.
  */
-BP_API bp_status bp_net_set_weights_f32(bp_net *net, size_t layer, const float *w);
-/** See bp_net_set_weights_f32(). */
-BP_API bp_status bp_net_set_weights_f64(bp_net *net, size_t layer, const double *w);
+BP_API bp_status bp_net_shape(const bp_net *net, int32_t array, size_t layer, size_t *rows, size_t *columns);
 
 /**
- * Copies a layer's bias out.
- * @param[out] b [biases]: a number for each unit, or 1 if it is shared
- * Errors: ARG (no such layer, or it has no bias), DTYPE, STATE (before init). Threads: shared.
+ * Copies an array out, row by row. Where the net is of the other number type, each number is rounded once, to the nearest.
+ * @param array        a BP_ARRAY_*
+ * @param layer        of an array of a layer; else 0
+ * @param[out] numbers [count]
+ * @param count        rows * columns of bp_net_shape(). With 0 nothing is read, whatever `numbers` is
+ * Errors: ARG (also a layer that there is not), SHAPE (count), STATE (before init; z, activation or outputs before a forward; delta
+ * without a backward since the last forward). Threads: shared.
  */
-BP_API bp_status bp_net_get_bias_f32(const bp_net *net, size_t layer, float *b);
-/** See bp_net_get_bias_f32(). */
-BP_API bp_status bp_net_get_bias_f64(const bp_net *net, size_t layer, double *b);
+BP_API bp_status bp_net_read_f32(const bp_net *net, int32_t array, size_t layer, float *numbers, size_t count);
+/** See bp_net_read_f32(). */
+BP_API bp_status bp_net_read_f64(const bp_net *net, int32_t array, size_t layer, double *numbers, size_t count);
 
 /**
- * Sets a layer's bias.
- * @param b [biases]: a number for each unit, or 1 if it is shared
- * Errors: ARG (no such layer, or it has no bias), DTYPE, STATE (before init), NONFINITE. Threads: exclusive.
+ * Writes an array, frozen parameters too. The optimiser's state stays. Parameters of before no longer belong to what the last
+ * forward left: another backward needs another forward, as after a scaling is written.
+ * @param array   a BP_ARRAY_* that is not read only
+ * @param layer   of an array of a layer; else 0
+ * @param numbers [count]
+ * @param count   rows * columns of bp_net_shape(). Of a scaling as many as there are columns, also where there is none yet, or 0,
+ *                which takes it away, whatever `numbers` is
+ * Errors: ARG (also a layer that there is not, an array that can only be read, and 0 as the factor of a target), MEMORY (only for a
+ * scaling), SHAPE (count), STATE (before init; BP_ARRAY_GRADIENT_SUM while BP_OPT_GRADIENT_ROWS is 0), NONFINITE (a number is not
+ * finite in the net's type). Threads: exclusive.
  */
-BP_API bp_status bp_net_set_bias_f32(bp_net *net, size_t layer, const float *b);
-/** See bp_net_set_bias_f32(). */
-BP_API bp_status bp_net_set_bias_f64(bp_net *net, size_t layer, const double *b);
-
-/**
- * The gradient of a layer's weights: the mean over the rows added since the last step, 0 where there are none or the weights
- * are frozen. Clipping and penalties are not in it.
- * @param[out] dw [units][layer_inputs]
- * Errors: as bp_net_get_weights_f32(). Threads: shared.
- */
-BP_API bp_status bp_net_get_weight_gradient_f32(const bp_net *net, size_t layer, float *dw);
-/** See bp_net_get_weight_gradient_f32(). */
-BP_API bp_status bp_net_get_weight_gradient_f64(const bp_net *net, size_t layer, double *dw);
-
-/**
- * As bp_net_get_weight_gradient_f32(), of a layer's bias.
- * @param[out] db [biases]
- * Errors: as bp_net_get_bias_f32().
- */
-BP_API bp_status bp_net_get_bias_gradient_f32(const bp_net *net, size_t layer, float *db);
-/** See bp_net_get_bias_gradient_f32(). */
-BP_API bp_status bp_net_get_bias_gradient_f64(const bp_net *net, size_t layer, double *db);
-
-/**
- * All parameters as one vector: layer 0 weights, layer 0 bias, layer 1 weights, ...
- * @param[out] flat [parameters]
- * Errors: ARG, DTYPE, STATE (before init). Threads: shared.
- */
-BP_API bp_status bp_net_get_parameters_f32(const bp_net *net, float *flat);
-/** See bp_net_get_parameters_f32(). */
-BP_API bp_status bp_net_get_parameters_f64(const bp_net *net, double *flat);
-
-/**
- * Sets all parameters, frozen or not.
- * @param flat [parameters]
- * Errors: ARG, DTYPE, STATE (before init), NONFINITE. Threads: exclusive.
- */
-BP_API bp_status bp_net_set_parameters_f32(bp_net *net, const float *flat);
-/** See bp_net_set_parameters_f32(). */
-BP_API bp_status bp_net_set_parameters_f64(bp_net *net, const double *flat);
-
-/** As bp_net_get_parameters_f32(), the gradient, as bp_net_get_weight_gradient_f32() gives it. */
-BP_API bp_status bp_net_get_gradient_f32(const bp_net *net, float *flat);
-/** See bp_net_get_gradient_f32(). */
-BP_API bp_status bp_net_get_gradient_f64(const bp_net *net, double *flat);
-
-/**
- * The 2-norm of the gradient as bp_net_get_gradient_f32() gives it, one sum in double in its order. After sparse rows it costs
- * what their columns cost.
- * @param[out] norm [1]
- * Errors: ARG, STATE (before init). Threads: shared.
- */
-BP_API bp_status bp_net_get_gradient_norm(const bp_net *net, double *norm);
-
-/** Rows of the last forward or train: how many rows z, activation and delta have. 0 for none or NULL. Threads: shared. */
-BP_API size_t bp_net_rows(const bp_net *net);
-
-/**
- * z of a layer at the last forward; for dropout, what went in.
- * @param[out] z [rows][units]
- * Errors: ARG (no such layer), DTYPE, STATE (no forward yet). Threads: shared.
- */
-BP_API bp_status bp_net_get_z_f32(const bp_net *net, size_t layer, float *z);
-/** See bp_net_get_z_f32(). */
-BP_API bp_status bp_net_get_z_f64(const bp_net *net, size_t layer, double *z);
-
-/** As bp_net_get_z_f32(), a of a layer.
- *  @param[out] a [rows][units] */
-BP_API bp_status bp_net_get_activation_f32(const bp_net *net, size_t layer, float *a);
-/** See bp_net_get_activation_f32(). */
-BP_API bp_status bp_net_get_activation_f64(const bp_net *net, size_t layer, double *a);
-
-/**
- * delta of a layer at the last backward: the derivative of each row's own loss by z.
- * @param[out] delta [rows][units]
- * Errors: ARG (no such layer), DTYPE, STATE (no backward since the last forward). Threads: shared.
- */
-BP_API bp_status bp_net_get_delta_f32(const bp_net *net, size_t layer, float *delta);
-/** See bp_net_get_delta_f32(). */
-BP_API bp_status bp_net_get_delta_f64(const bp_net *net, size_t layer, double *delta);
+BP_API bp_status bp_net_write_f32(bp_net *net, int32_t array, size_t layer, const float *numbers, size_t count);
+/** See bp_net_write_f32(). */
+BP_API bp_status bp_net_write_f64(bp_net *net, int32_t array, size_t layer, const double *numbers, size_t count);
 
 #ifdef __cplusplus
 }

@@ -45,7 +45,7 @@ enum {
     BP_TRAIN_MU_MAX = 9210,       /**< above which they are stuck; 1e10 */
     BP_TRAIN_SCALE_INPUTS =
         9250, /**< a BP_SCALE_*, by which bp_net_fit_scaling() gives the net a scaling before its first
-                                       step: where it has none, neither of inputs nor of targets, is bp_net_is_fresh() and
+                                       step: where it has none, neither of inputs nor of targets, is fresh (BP_OPT_FRESH) and
                                        not BP_OPT_RAW. AUTO */
     BP_TRAIN_SCALE_TARGETS = 9260, /**< likewise, of the targets. AUTO */
     BP_TRAIN_LAPACK = 9300 /**< switch: the equations of LM and BR by the LAPACK that the library was built with, 0.
@@ -248,7 +248,7 @@ BP_API void bp_train_cancel(bp_train *train);
  */
 enum {
     BP_FINDING_NONFINITE = 12010, /**< a loss or step was infinite or NaN in this epoch or the last one ended, or the
-                                              validation loss is (the layer as bp_net_nonfinite_layer(); the epoch) */
+                                              validation loss is (the layer, of which BP_OPT_NONFINITE_LAYER gives the last; the epoch) */
     BP_FINDING_INPUT_NONFINITE = 12020, /**< inputs that are infinite or NaN (first such column; share of its rows) */
     BP_FINDING_INPUT_SCALE = 12030,     /**< inputs that are not scaled (worst column; its root mean square) */
     BP_FINDING_INPUT_CONSTANT =

@@ -2,11 +2,13 @@
 """Shapes of arrays, '[rows][inputs]', as expressions of a function's parameters and of calls.
 
     expression = term, {('+' | '-' | '*' | '/'), term}
-    term = number | name, ['[', expression, ']'] | ('max' | function), '(', [expression, {',', expression}], ')'
+    term = number | constant | name, ['[', expression, ']'] | ('max' | function), '(', [expression, {',', expression}], ')', ['.', name]
+
+A call with a name behind it is what the function writes to its parameter of that name.
 """
 import re
 
-TOKEN = re.compile(r'\s*(\d+|\w+|[-+*/(),\[\]])')
+TOKEN = re.compile(r'\s*(\d+|\w+|[-+*/(),.\[\]])')
 
 
 class Unknown(Exception):
@@ -39,12 +41,20 @@ class Expression:
         self.take(')')
         return f'({", ".join(found)})'
 
+    def written(self):
+        if self.peek() != '.':
+            return ''
+        self.take('.')
+        return f'.{self.take()}'
+
     def term(self):
         token = self.take()
         if token.isdigit():
             return token
+        if token.startswith('BP_'):
+            return token
         if token == 'max' or token in self.functions:
-            return token + self.arguments()
+            return token + self.arguments() + self.written()
         if token in self.handles or self.depths.get(token) == 0:
             return token
         if token in self.depths and self.peek() == '[':

@@ -22,6 +22,13 @@ enum { BP_NAMES_OF_INPUTS, BP_NAMES_OF_OUTPUTS, BP_NAMES_OF_CLASSES, BP_NAME_KIN
 extern const struct bp_family bp_name_kinds;
 size_t bp_name_kind(int32_t what);
 
+/* net/net_scaling.c: both scalings at once, all or nothing. A side whose vectors are NULL has none. A net that is there. */
+struct bp_scaling_numbers {
+    const double *center, *factor; /* [columns] each */
+};
+bp_status bp_net_put_scaling(const struct bp_call *call, bp_net *net, const struct bp_scaling_numbers *inputs,
+                             const struct bp_scaling_numbers *targets);
+
 /* net/net_names.c: the names of all kinds at once, all or nothing; a kind that is NULL stays. A net that is there. */
 bp_status bp_net_put_names(const struct bp_call *call, bp_net *net, const char *const *const names[BP_NAME_KINDS]);
 

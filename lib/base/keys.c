@@ -57,7 +57,8 @@ void bp_options_start(const struct bp_family *family, void *settings)
 {
     const struct bp_option *option;
     for (size_t i = 0; (option = bp_family_row(family, i)); i++)
-        *bp_option_place(settings, option) = option->rules & BP_OPTION_FOLLOWS ? (double)NAN : option->initial;
+        if (!option->fact)
+            *bp_option_place(settings, option) = option->rules & BP_OPTION_FOLLOWS ? (double)NAN : option->initial;
 }
 
 void bp_option_bounds(const struct bp_option *option, double *low, double *high)

@@ -63,6 +63,8 @@ struct bp_option {
     size_t offset; /* of its double in the struct of settings */
     unsigned rules;
     bool (*suits)(int32_t value); /* of a WHOLE; NULL: all that are within the bounds do */
+    /* Not a setting, but a fact that the net is asked for: no file and no text has it. NULL: a setting. */
+    double (*fact)(const bp_net *net);
 };
 
 /* The parts of a row. */
@@ -102,5 +104,11 @@ extern const struct bp_family bp_types, bp_domains;
 /* Bytes of a number of BP_F32 or BP_F64, and its bits, by which the type is called F32 or F64. */
 static inline size_t bp_type_size(int32_t type) { return type == BP_F32 ? sizeof(float) : sizeof(double); }
 static inline int bp_type_bits(int32_t type) { return (int)bp_type_size(type) * 8; }
+
+/* A number of an array of that type. */
+static inline double bp_number_at(int32_t type, const void *numbers, size_t i)
+{
+    return type == BP_F32 ? (double)((const float *)numbers)[i] : ((const double *)numbers)[i];
+}
 
 #endif

@@ -21,8 +21,8 @@ static struct bp_slot slot;
 static atomic_bool has_slot;
 
 /* In place of a record where there is no memory for one: the status alone. */
-static const bp_status plain[] = {BP_ERR_ARG,         BP_ERR_MEMORY,    BP_ERR_SHAPE, BP_ERR_DTYPE,  BP_ERR_STATE,
-                                  BP_ERR_UNSUPPORTED, BP_ERR_NONFINITE, BP_ERR_IO,    BP_ERR_FORMAT, BP_ERR_CANCELLED};
+static const bp_status plain[] = {BP_ERR_ARG,       BP_ERR_MEMORY, BP_ERR_SHAPE,  BP_ERR_STATE,    BP_ERR_UNSUPPORTED,
+                                  BP_ERR_NONFINITE, BP_ERR_IO,     BP_ERR_FORMAT, BP_ERR_CANCELLED};
 
 static bool is_plain(const void *kept)
 {

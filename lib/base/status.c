@@ -12,12 +12,10 @@ const char *bp_status_string(bp_status status)
         return "the allocator had no memory";
     case BP_ERR_SHAPE:
         return "a size is 0, too large, or does not match";
-    case BP_ERR_DTYPE:
-        return "the number type is unknown, not built in, or not the net's";
     case BP_ERR_STATE:
         return "the calls came in the wrong order";
     case BP_ERR_UNSUPPORTED:
-        return "the combination makes no sense";
+        return "the combination has no meaning, or the part or number type was not built in";
     case BP_ERR_NONFINITE:
         return "a loss, a gradient or a step is infinite or NaN";
     case BP_ERR_IO:

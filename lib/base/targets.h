@@ -33,4 +33,8 @@ enum { BP_ANSWERS_PROBLEM = 128 };
 void bp_label_describe(int64_t label, size_t at, size_t classes, char problem[BP_ANSWERS_PROBLEM]);
 void bp_weight_describe(double weight, size_t at, char problem[BP_ANSWERS_PROBLEM]);
 
+/* The class that a row of outputs, of BP_F32 or BP_F64, names: the greatest, the first of equals; of one output class 1 from
+ * 0.5 on. */
+size_t bp_class_of(int32_t type, const void *outputs, size_t count);
+
 #endif

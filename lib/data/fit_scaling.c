@@ -7,6 +7,7 @@
 #include "base/arithmetic.h"
 #include "base/memory.h"
 #include "base/quote.h"
+#include "data/asked_net.h"
 #include "data/data_set.h"
 #include "data/data_families.h"
 
@@ -186,9 +187,9 @@ static bp_status store(const struct fit *of_inputs, const struct fit *of_targets
                        bp_net *net)
 {
     const struct fit *x = of_inputs, *t = of_targets;
-    const bp_status status = bp_net_set_scaling(net, x->scales ? x->center : NULL, x->scales ? x->factor : NULL,
-                                                t->scales ? t->center : NULL, t->scales ? t->factor : NULL);
-    return status == BP_OK ? BP_OK : bp_fail_within(call, status);
+    return bp_net_put_scaling(call, net,
+                              &(struct bp_scaling_numbers){x->scales ? x->center : NULL, x->scales ? x->factor : NULL},
+                              &(struct bp_scaling_numbers){t->scales ? t->center : NULL, t->scales ? t->factor : NULL});
 }
 
 bp_status bp_net_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, int32_t targets)
@@ -199,7 +200,7 @@ bp_status bp_net_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, i
     if (!is_scale(inputs) || !is_scale(targets))
         return bp_fail(call, BP_ERR_ARG, "there is no scale %d", (int)(is_scale(inputs) ? targets : inputs));
     BP_TRY(bp_data_check_fit(data, call, net));
-    const double epsilon = bp_net_dtype(net) == BP_F32 ? (double)FLT_EPSILON : DBL_EPSILON;
+    const double epsilon = bp_type_of_net(net) == BP_F32 ? (double)FLT_EPSILON : DBL_EPSILON;
     const int32_t of_x = inputs == BP_SCALE_AUTO ? inputs_by_themselves(data) : inputs;
     if (bp_data_sparse(data) && (of_x == BP_SCALE_STANDARD || of_x == BP_SCALE_RANGE))
         return bp_fail(call, BP_ERR_UNSUPPORTED,

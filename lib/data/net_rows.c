@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The calls of a net on rows of a data set. */
+#include "data/asked_net.h"
 #include "data/gather.h"
 
 /* Which rows of which data set a call is for. */
@@ -42,7 +43,7 @@ static bp_status take(const struct bp_call *call, const struct range *r, const b
                       struct bp_row_buffers *buffers, struct bp_rows *rows)
 {
     const struct bp_selection s = {.data = r->data, .first = r->first, .count = r->rows};
-    const int32_t type = bp_net_dtype(call->net);
+    const int32_t type = bp_type_of_net(call->net);
     BP_TRY(bp_data_take_inputs(call, &s, type, allocator, buffers, rows));
     return r->answers ? bp_data_take_answers(call, &s, type, allocator, buffers, rows) : BP_OK;
 }

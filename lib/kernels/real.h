@@ -12,11 +12,13 @@
 #if BP_PRECISION == 32
 typedef float real;
 typedef uint32_t bp_word; /* as wide */
+typedef double bp_other;  /* the type that it is not */
 #define REAL(name) name##_f32
 #define BY_PRECISION(f32, f64) (f32)
 #elif BP_PRECISION == 64
 typedef double real;
 typedef uint64_t bp_word;
+typedef float bp_other;
 #define REAL(name) name##_f64
 #define BY_PRECISION(f32, f64) (f64)
 #else

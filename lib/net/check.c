@@ -22,7 +22,8 @@ bp_status bp_check_typed(const struct bp_call *call, int32_t dtype)
     BP_TRY(bp_check_net(call));
     const int32_t own = call->net->model.ops->dtype;
     if (own != dtype)
-        return bp_fail(call, BP_ERR_DTYPE, "the net is %s: call the _%s function", type_name(own), type_name(own));
+        return bp_fail(call, BP_ERR_UNSUPPORTED, "the net is %s: call the _%s function", type_name(own),
+                       type_name(own));
     return bp_check_initialised(call);
 }
 

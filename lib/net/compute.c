@@ -17,7 +17,7 @@ bp_status bp_net_forward_of(const struct bp_call *call, bp_net *net, struct bp_r
     net->delta_cached = net->may_pass_down = false;
     net->may_backward = true;
     if (y)
-        m->ops->outputs(m, rows->count, y);
+        m->ops->outputs(m, rows->count, m->ops->dtype, y);
     return BP_OK;
 }
 
@@ -39,7 +39,7 @@ bp_status bp_net_forward_f64(bp_net *net, const double *x, size_t rows, double *
     return forward(BP_NET_CALL(net), net, BP_F64, x, rows, y);
 }
 
-/* Keeps a layer for bp_net_nonfinite_layer(). Only exclusive calls blame one. */
+/* Keeps a layer for BP_OPT_NONFINITE_LAYER. Only exclusive calls blame one. */
 static void blame(const struct bp_call *call, size_t layer) { ((bp_net *)call->net)->blamed = layer + 1; }
 
 /* Tells where a loss that is not finite comes from: the first layer that gave such a number, or the target. */
@@ -201,11 +201,6 @@ bp_status bp_net_zero_gradient(bp_net *net)
     BP_TRY(bp_check_initialised(call));
     net->model.gradient_rows = 0;
     return BP_OK;
-}
-
-size_t bp_net_nonfinite_layer(const bp_net *net)
-{
-    return net && net->blamed > 0 ? net->blamed - 1 : bp_net_layers(net);
 }
 
 bp_status bp_net_train_of(const struct bp_call *call, bp_net *net, struct bp_rows *rows, double *loss)

@@ -52,23 +52,22 @@ static void describe_layer(struct text *text, const struct bp_layer *layer, size
     print(text, "layer %zu: %s\n", index, words);
 }
 
-static void describe_column(struct text *text, const bp_net *net, const char *word, size_t index, const char *name,
-                            const struct bp_scaling *scaling)
+/* `center` and `factor` are NULL where there is no scaling. */
+static void describe_column(struct text *text, const char *word, size_t index, const char *name, const double *center,
+                            const double *factor)
 {
-    const struct bp_ops *ops = net->model.ops;
-    const double factor = scaling->center ? ops->number(scaling->factor, index) : 1;
-    if (!name && !scaling->center)
+    if (!name && !center)
         return;
     print(text, "%s %zu", word, index);
     if (name)
         print(text, " %s", bp_quote_name(name).text);
-    if (scaling->center && factor == 0)
+    if (center && *factor == 0)
         add(text, ": constant, not looked at");
-    else if (scaling->center) {
+    else if (center) {
         print(text, ": (%c - ", *word == 'o' ? 't' : 'x');
-        add_number(text, ops->number(scaling->center, index));
+        add_number(text, *center);
         add(text, ") * ");
-        add_number(text, factor);
+        add_number(text, *factor);
     }
     add(text, "\n");
 }
@@ -78,8 +77,11 @@ static void describe_columns(struct text *text, const bp_net *net, size_t kind, 
                              const struct bp_scaling *scaling)
 {
     char **names = net->names[kind];
-    for (size_t i = 0; (names || scaling->center) && i < bp_names_count(net, kind); i++)
-        describe_column(text, net, word, i, names ? names[i] : NULL, scaling);
+    const double *numbers = scaling->numbers;
+    const size_t count = names || numbers ? bp_names_count(net, kind) : 0;
+    for (size_t i = 0; i < count; i++)
+        describe_column(text, word, i, names ? names[i] : NULL, numbers ? numbers + i : NULL,
+                        numbers ? numbers + count + i : NULL);
 }
 
 static void describe_data(struct text *text, const bp_net *net)

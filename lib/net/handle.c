@@ -51,7 +51,7 @@ static bp_status create(const struct bp_call *call, bp_net **net, int32_t dtype,
     const struct bp_ops *ops = bp_ops_of(dtype);
     size_t bytes;
     if (!ops)
-        return bp_fail(call, BP_ERR_DTYPE, "dtype is %d: this library has " BP_TYPES, (int)dtype);
+        return bp_fail(call, BP_ERR_UNSUPPORTED, "dtype is %d: this library has " BP_TYPES, (int)dtype);
     if (inputs == 0)
         return bp_fail(call, BP_ERR_SHAPE, "inputs is 0: at least 1 is needed");
     if (!bp_size_multiply(inputs, ops->size * ops->lanes, &bytes))
@@ -100,8 +100,8 @@ void bp_net_destroy(bp_net *net)
                             work->kept.values,
                             work->kept.columns,
                             work->kept.starts,
-                            m->of_inputs.center,
-                            m->of_targets.center};
+                            m->of_inputs.numbers,
+                            m->of_targets.numbers};
     const bp_allocator allocator = net->allocator;
     for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
         bp_names_release(net, kind, net->names[kind]);
@@ -144,18 +144,6 @@ static bool copy_blocks(bp_net *copy, const bp_net *net)
            copy_block(allocator, &to->label_row, from->label_row, outputs, size);
 }
 
-static bool copy_scaling(const bp_net *copy, struct bp_scaling *to, const struct bp_scaling *from, size_t columns)
-{
-    const size_t size = copy->model.ops->size;
-    if (!copy_block(&copy->allocator, &to->center, from->center, 2 * columns, size))
-        return false;
-    if (to->center)
-        to->factor = (char *)to->center + columns * size;
-    to->shifts = from->shifts;
-    to->largest = from->largest;
-    return true;
-}
-
 /* What the net knows of the user's columns: scalings and names. */
 static bool copy_columns(bp_net *copy, const bp_net *net)
 {
@@ -163,8 +151,8 @@ static bool copy_columns(bp_net *copy, const bp_net *net)
     for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
         if (!bp_names_copy(copy, kind, (const char *const *)net->names[kind], &copy->names[kind]))
             return false;
-    return copy_scaling(copy, &copy->model.of_inputs, &m->of_inputs, m->inputs) &&
-           copy_scaling(copy, &copy->model.of_targets, &m->of_targets, bp_model_outputs(m));
+    return bp_scaling_copy(copy, &copy->model.of_inputs, &m->of_inputs, m->inputs) &&
+           bp_scaling_copy(copy, &copy->model.of_targets, &m->of_targets, bp_model_outputs(m));
 }
 
 bp_status bp_net_clone(bp_net **copy, const bp_net *net)
@@ -204,33 +192,3 @@ size_t bp_net_inputs(const bp_net *net) { return net ? net->model.inputs : 0; }
 size_t bp_net_outputs(const bp_net *net) { return net ? bp_model_outputs(&net->model) : 0; }
 
 size_t bp_net_layers(const bp_net *net) { return net ? net->model.count : 0; }
-
-size_t bp_net_parameters(const bp_net *net) { return net ? bp_model_parameters(&net->model) : 0; }
-
-size_t bp_net_rows(const bp_net *net) { return net ? net->rows : 0; }
-
-int32_t bp_net_dtype(const bp_net *net) { return net ? net->model.ops->dtype : 0; }
-
-/* NULL if there is none. */
-static const struct bp_layer *layer_of(const bp_net *net, size_t layer)
-{
-    return net && layer < net->model.count ? &net->model.layers[layer] : NULL;
-}
-
-size_t bp_net_layer_units(const bp_net *net, size_t layer)
-{
-    const struct bp_layer *l = layer_of(net, layer);
-    return l ? l->units : 0;
-}
-
-size_t bp_net_layer_weights(const bp_net *net, size_t layer)
-{
-    const struct bp_layer *l = layer_of(net, layer);
-    return l ? bp_layer_weights(l) : 0;
-}
-
-size_t bp_net_layer_biases(const bp_net *net, size_t layer)
-{
-    const struct bp_layer *l = layer_of(net, layer);
-    return l ? bp_layer_biases(l) : 0;
-}

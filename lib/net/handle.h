@@ -55,6 +55,9 @@ void bp_names_release(const bp_net *net, size_t kind, char **names);
 bool bp_names_keep(bp_net *net, size_t kind, size_t index, const char *name, size_t size);
 size_t bp_names_count(const bp_net *net, size_t kind);
 
+/* net/net_scaling.c: the same scaling of another net, which has none. False if there is no memory. */
+bool bp_scaling_copy(const bp_net *copy, struct bp_scaling *to, const struct bp_scaling *from, size_t columns);
+
 /* Appends a layer of a kind: with so many units if it chooses them, and this value of its first option. */
 bp_status bp_net_append(const struct bp_call *call, bp_net *net, int32_t kind, size_t units, double value);
 

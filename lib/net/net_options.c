@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/net_options.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "base/memory.h"
@@ -28,7 +29,26 @@ enum { BLAS = 0 };
 #define LEAST_STEP 1e-30
 #define MOST_STEP 1e28
 
+/* ---- facts of nets, which are asked for as options are */
+
+static double type_of(const bp_net *net) { return net->model.ops->dtype; }
+
+static double is_fresh(const bp_net *net) { return net->fresh; }
+
+static double rows_of_gradient(const bp_net *net) { return (double)net->model.gradient_rows; }
+
+static double norm_of_gradient(const bp_net *net)
+{
+    const struct bp_model *m = &net->model;
+    return m->gradient_rows > 0 ? m->ops->gradient_norm(m, 1 / (double)m->gradient_rows) : 0;
+}
+
+static double nonfinite_layer(const bp_net *net) { return (double)net->blamed - 1; }
+
 /* ---- options of nets */
+
+#define MOST_COUNTED 0x1p53
+#define FACTS 5
 
 static const struct bp_option net_rows[] = {
     {BP_NAMED(BP_OPT_LOSS, "loss", "What the training lowers"), BP_IN(bp_settings, loss),
@@ -85,11 +105,21 @@ static const struct bp_option net_rows[] = {
      BP_IN(bp_settings, growth), BP_REAL(1, 100, 1.75)},
     {BP_NAMED(BP_OPT_RAW, "raw", "The net's scaling rests, and numbers are taken and given as the network sees them"),
      BP_IN(bp_settings, raw), BP_SWITCH(1, 0)},
+    {BP_NAMED(BP_OPT_GRADIENT_ROWS, "gradient_rows", "How many rows the gradient's sum has"), .fact = rows_of_gradient,
+     BP_WHOLE(0, MOST_COUNTED, 0)},
+    {BP_NAMED(BP_OPT_TYPE, "type", "The net's type of numbers"), .fact = type_of, BP_MEMBER(bp_types, BP_F32),
+     .rules = BP_OPTION_READ_ONLY},
+    {BP_NAMED(BP_OPT_FRESH, "fresh", "The parameters are as they were first drawn"), .fact = is_fresh, BP_SWITCH(1, 0),
+     .rules = BP_OPTION_READ_ONLY},
+    {BP_NAMED(BP_OPT_GRADIENT_NORM, "gradient_norm", "The norm of the mean gradient"), .fact = norm_of_gradient,
+     BP_REAL(0, DBL_MAX, 0), .rules = BP_OPTION_READ_ONLY},
+    {BP_NAMED(BP_OPT_NONFINITE_LAYER, "nonfinite_layer", "The layer where the last pass was not finite; -1 for none"),
+     .fact = nonfinite_layer, BP_WHOLE(-1, MOST_COUNTED, -1), .rules = BP_OPTION_READ_ONLY},
 };
 const struct bp_family bp_net_options =
     BP_OPTION_FAMILY(BP_FAMILY_NET_OPTION, "net_option", "Options of a net", net_rows);
 
-_Static_assert(sizeof(net_rows) / sizeof(net_rows[0]) == sizeof(struct bp_settings) / sizeof(double),
+_Static_assert(sizeof(net_rows) / sizeof(net_rows[0]) == sizeof(struct bp_settings) / sizeof(double) + FACTS,
                "every setting of a net has a row");
 
 /* ---- options of layers */
@@ -118,6 +148,10 @@ static const struct bp_option layer_rows[] = {
      BP_REAL(0, 0.99, 0.5), .rules = BP_OPTION_FORWARD},
     {BP_NAMED(BP_LAYER_KIND, "kind", "What the layer is"), BP_IN(bp_layer_settings, kind),
      BP_MEMBER(bp_kinds, BP_KIND_DENSE), .rules = BP_OPTION_READ_ONLY},
+    {BP_NAMED(BP_LAYER_UNITS, "units", "How many numbers the layer gives"), BP_IN(bp_layer_settings, units),
+     BP_WHOLE(1, MOST_COUNTED, 1), .rules = BP_OPTION_READ_ONLY},
+    {BP_NAMED(BP_LAYER_INPUTS, "inputs", "How many numbers the layer takes"), BP_IN(bp_layer_settings, inputs),
+     BP_WHOLE(1, MOST_COUNTED, 1), .rules = BP_OPTION_READ_ONLY},
     {BP_NAMED(BP_LAYER_RANDOM, "random", "The training pass draws random numbers"), BP_IN(bp_layer_settings, random),
      BP_SWITCH(1, 0), .rules = BP_OPTION_READ_ONLY},
 };
@@ -131,6 +165,12 @@ static bp_status check_value(const struct bp_call *call, const struct bp_option 
 {
     struct bp_option_problem wrong;
     return bp_option_check(option, value, &wrong) ? BP_OK : bp_fail(call, BP_ERR_ARG, "%s", wrong.problem);
+}
+
+static bp_status check_written(const struct bp_call *call, const struct bp_option *option)
+{
+    return option->rules & BP_OPTION_READ_ONLY ? bp_fail(call, BP_ERR_ARG, "%s can only be read", option->named.name)
+                                               : BP_OK;
 }
 
 /* An option of a net by its key, or NULL with the failure kept. */
@@ -154,13 +194,26 @@ void bp_net_forget_state(bp_net *net)
     m->check_finite = false;
 }
 
+/* Rows of a gradient that had none begin a sum of zeros. */
+static bp_status set_gradient_rows(const struct bp_call *call, bp_net *net, double value)
+{
+    BP_TRY(bp_check_initialised(call));
+    if (value > 0)
+        net->model.ops->gradient_open(&net->model);
+    net->model.gradient_rows = (uint64_t)value;
+    return BP_OK;
+}
+
 bp_status bp_net_set(bp_net *net, int32_t option, double value)
 {
     const struct bp_call *call = BP_NET_CALL(net);
     const struct bp_option *row;
     BP_TRY(bp_check_net(call));
     BP_TRY(find_net_option(call, option, &row));
+    BP_TRY(check_written(call, row));
     BP_TRY(check_value(call, row, value));
+    if (option == BP_OPT_GRADIENT_ROWS)
+        return set_gradient_rows(call, net, value);
     if (option == BP_OPT_OPTIMIZER && net->model.settings.optimizer != value)
         bp_net_forget_state(net);
     if (option == BP_OPT_THREADS)
@@ -180,7 +233,7 @@ bp_status bp_net_get(const bp_net *net, int32_t option, double *value)
     BP_TRY(bp_need(call, value, "value"));
     BP_TRY(find_net_option(call, option, &row));
     const struct bp_settings settings = bp_optimizer_settings(&net->model.settings);
-    *value = bp_option_value(&settings, row);
+    *value = row->fact ? row->fact(net) : bp_option_value(&settings, row);
     return BP_OK;
 }
 
@@ -225,8 +278,7 @@ static bp_status check_layer_value(const struct bp_call *call, const struct bp_l
 bp_status bp_layer_option_check(const struct bp_call *call, const struct bp_layer *layer,
                                 const struct bp_option *option, double value)
 {
-    if (option->rules & BP_OPTION_READ_ONLY)
-        return bp_fail(call, BP_ERR_ARG, "%s can only be read", option->named.name);
+    BP_TRY(check_written(call, option));
     BP_TRY(check_layer_value(call, layer, option, value));
     if (option->rules & BP_OPTION_BEFORE_INIT && call->net->initialised)
         return bp_fail(call, BP_ERR_STATE, "%s is fixed by bp_net_init", option->named.name);
@@ -262,6 +314,12 @@ bp_status bp_layer_start(const struct bp_call *call, struct bp_layer *layer, int
     return BP_OK;
 }
 
+double bp_layer_first_value(const struct bp_layer_kind *kind)
+{
+    const struct bp_option *first = bp_family_by_key(&bp_layer_options, bp_layer_first_option(kind));
+    return first->initial;
+}
+
 bp_status bp_net_layer_set(bp_net *net, size_t layer, int32_t key, double value)
 {
     const struct bp_call *call = BP_NET_CALL(net);
@@ -282,15 +340,18 @@ bp_status bp_net_layer_get(const bp_net *net, size_t layer, int32_t key, double 
     const struct bp_option *row;
     BP_TRY(bp_layer_option_find(call, layer, key, &row));
     BP_TRY(bp_need(call, value, "value"));
-    struct bp_layer_settings set = net->model.layers[layer].set;
-    set.random = bp_layer_is_random(&net->model.layers[layer]);
+    const struct bp_layer *l = &net->model.layers[layer];
+    struct bp_layer_settings set = l->set;
+    set.units = (double)l->units;
+    set.inputs = (double)l->inputs;
+    set.random = bp_layer_is_random(l);
     *value = bp_option_value(&set, row);
     return BP_OK;
 }
 
 bool bp_option_kept(const bp_net *net, const struct bp_option *option, double *value)
 {
-    *value = bp_option_value(&net->model.settings, option);
+    *value = option->fact ? (double)NAN : bp_option_value(&net->model.settings, option);
     return !(option->rules & BP_OPTION_OF_MACHINE) && !isnan(*value);
 }
 

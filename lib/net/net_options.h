@@ -17,6 +17,12 @@ extern const struct bp_family bp_net_options, bp_layer_options, bp_biases;
 /* The settings of a new layer of a kind, whose first option, if it has any, gets this value once it is checked. */
 bp_status bp_layer_start(const struct bp_call *call, struct bp_layer *layer, int32_t kind, double value);
 
+/* What that option is unless it is set. */
+double bp_layer_first_value(const struct bp_layer_kind *kind);
+
+/* net/layer_text.c: the options of a new layer out of a text; `units` is left alone where the text has none. */
+bp_status bp_layer_read_text(const struct bp_call *call, struct bp_layer *layer, const char *text, size_t *units);
+
 /* An option of a layer, whose kind must have it. */
 bp_status bp_layer_option_find(const struct bp_call *call, size_t layer, int32_t key, const struct bp_option **option);
 

@@ -1,14 +1,45 @@
 /* SPDX-License-Identifier: MIT
  *
  * The scalings of inputs and targets, in and out; nn/scaling_tmpl.c applies them. */
-#include <math.h>
+#include <string.h>
 
+#include "base/arithmetic.h"
 #include "base/memory.h"
-#include "net/handle.h"
+#include "net/arrays.h"
 
 static size_t columns_of(const bp_net *net, bool targets)
 {
     return targets ? bp_model_outputs(&net->model) : net->model.inputs;
+}
+
+static const struct bp_scaling *scaling_of(const bp_net *net, bool targets)
+{
+    return targets ? &net->model.of_targets : &net->model.of_inputs;
+}
+
+/* The vectors in the net's type lie behind the numbers. */
+static void point(const struct bp_ops *ops, struct bp_scaling *scaling, size_t columns)
+{
+    scaling->center = scaling->numbers + 2 * columns;
+    scaling->factor = (char *)scaling->center + columns * ops->size;
+}
+
+static size_t bytes_of_column(const struct bp_ops *ops) { return 2 * (sizeof(double) + ops->size); }
+
+/* Room for new numbers, which are those of now: 0 and 1 where there are none. */
+static bp_status make(const struct bp_call *call, bool targets, struct bp_scaling *made)
+{
+    const bp_net *net = call->net;
+    const struct bp_scaling *own = scaling_of(net, targets);
+    const size_t columns = columns_of(net, targets);
+    *made =
+        (struct bp_scaling){.numbers = bp_memory_allocate(&net->allocator, columns, bytes_of_column(net->model.ops))};
+    if (!made->numbers)
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for a scaling of %zu columns", columns);
+    for (size_t i = 0; i < 2 * columns; i++)
+        made->numbers[i] = own->numbers ? own->numbers[i] : i >= columns;
+    point(net->model.ops, made, columns);
+    return BP_OK;
 }
 
 /* The numbers as the net's type holds them must be finite, and those of a target lead back. */
@@ -25,86 +56,102 @@ static bp_status check_numbers(const struct bp_call *call, const struct bp_scali
     return BP_OK;
 }
 
-/* The new vectors, in a block of their own. */
-static bp_status make(const struct bp_call *call, bool targets, const double *center, const double *factor,
-                      struct bp_scaling *made)
+/* What follows from the numbers. After a failure there is nothing to release. */
+static bp_status settle(const struct bp_call *call, bool targets, struct bp_scaling *made)
 {
-    const bp_net *net = call->net;
-    const size_t columns = columns_of(net, targets), size = net->model.ops->size;
-    made->center = bp_memory_allocate(&net->allocator, 2 * columns, size);
-    if (!made->center)
-        return bp_fail(call, BP_ERR_MEMORY, "no memory for a scaling of %zu columns", columns);
-    made->factor = (char *)made->center + columns * size;
-    net->model.ops->write_scaling(made, center, factor, columns);
-    for (size_t i = 0; i < columns; i++) {
-        const double most = fabs(net->model.ops->number(made->factor, i));
-        made->largest = most > made->largest ? most : made->largest;
-        made->shifts = made->shifts || net->model.ops->number(made->center, i) != 0;
-    }
+    call->net->model.ops->settle_scaling(made, columns_of(call->net, targets));
     const bp_status status = check_numbers(call, made, targets);
     if (status != BP_OK)
-        bp_memory_release(&net->allocator, made->center);
+        bp_memory_release(&call->net->allocator, made->numbers);
     return status;
 }
 
-static bp_status check_pair(const struct bp_call *call, const char *what, const double *center, const double *factor)
+static void take_over(bp_net *net, bool targets, const struct bp_scaling *made)
 {
-    if (!center != !factor)
-        return bp_fail(call, BP_ERR_ARG, "the %s of the %ss is NULL: both center and factor must be, or neither",
-                       center ? "factor" : "center", what);
-    return BP_OK;
-}
-
-bp_status bp_net_set_scaling(bp_net *net, const double *input_center, const double *input_factor,
-                             const double *target_center, const double *target_factor)
-{
-    const struct bp_call *call = BP_NET_CALL(net);
-    struct bp_scaling of_inputs = {0}, of_targets = {0};
-    BP_TRY(bp_check_net(call));
-    BP_TRY(bp_check_initialised(call));
-    BP_TRY(check_pair(call, "input", input_center, input_factor));
-    BP_TRY(check_pair(call, "target", target_center, target_factor));
-    if (target_center)
-        BP_TRY(make(call, true, target_center, target_factor, &of_targets));
-    const bp_status status = input_center ? make(call, false, input_center, input_factor, &of_inputs) : BP_OK;
-    struct bp_model *m = &net->model;
-    bp_memory_release(&net->allocator, status == BP_OK ? m->of_targets.center : of_targets.center);
-    if (status != BP_OK)
-        return status;
-    bp_memory_release(&net->allocator, m->of_inputs.center);
-    m->of_inputs = of_inputs;
-    m->of_targets = of_targets;
+    struct bp_scaling *own = targets ? &net->model.of_targets : &net->model.of_inputs;
+    bp_memory_release(&net->allocator, own->numbers);
+    *own = *made;
     net->may_backward = net->may_pass_down = false; /* x was scaled otherwise */
-    return BP_OK;
 }
 
-static bp_status get(const struct bp_call *call, bool targets, double *center, double *factor)
+static bp_status make_of(const struct bp_call *call, bool targets, const double *center, const double *factor,
+                         struct bp_scaling *made)
 {
-    BP_TRY(bp_check_net(call));
-    BP_TRY(bp_check_initialised(call));
-    BP_TRY(bp_need(call, center, "center"));
-    BP_TRY(bp_need(call, factor, "factor"));
-    const struct bp_model *m = &call->net->model;
-    const struct bp_scaling *own = targets ? &m->of_targets : &m->of_inputs;
-    for (size_t i = 0; i < columns_of(call->net, targets); i++) {
-        center[i] = own->center ? m->ops->number(own->center, i) : 0;
-        factor[i] = own->center ? m->ops->number(own->factor, i) : 1;
+    const size_t columns = columns_of(call->net, targets);
+    *made = (struct bp_scaling){0};
+    if (!center)
+        return BP_OK;
+    BP_TRY(make(call, targets, made));
+    memcpy(made->numbers, center, columns * sizeof(*center));
+    memcpy(made->numbers + columns, factor, columns * sizeof(*factor));
+    return settle(call, targets, made);
+}
+
+bp_status bp_net_put_scaling(const struct bp_call *call, bp_net *net, const struct bp_scaling_numbers *inputs,
+                             const struct bp_scaling_numbers *targets)
+{
+    const struct bp_call own = {.function = call->function, .path = call->path, .net = net};
+    struct bp_scaling of_inputs, of_targets;
+    BP_TRY(bp_check_initialised(&own));
+    BP_TRY(make_of(&own, false, inputs->center, inputs->factor, &of_inputs));
+    const bp_status status = make_of(&own, true, targets->center, targets->factor, &of_targets);
+    if (status != BP_OK) {
+        bp_memory_release(&net->allocator, of_inputs.numbers);
+        return status;
     }
+    take_over(net, false, &of_inputs);
+    take_over(net, true, &of_targets);
     return BP_OK;
 }
 
-bp_status bp_net_get_input_scaling(const bp_net *net, double *center, double *factor)
+bool bp_scaling_copy(const bp_net *copy, struct bp_scaling *to, const struct bp_scaling *from, size_t columns)
 {
-    return get(BP_NET_CALL(net), false, center, factor);
+    const struct bp_ops *ops = copy->model.ops;
+    if (!from->numbers)
+        return true;
+    to->numbers = bp_memory_allocate(&copy->allocator, columns, bytes_of_column(ops));
+    if (!to->numbers)
+        return false;
+    memcpy(to->numbers, from->numbers, columns * bytes_of_column(ops));
+    point(ops, to, columns);
+    to->shifts = from->shifts;
+    to->largest = from->largest;
+    return true;
 }
 
-bp_status bp_net_get_target_scaling(const bp_net *net, double *center, double *factor)
+/* ---- as arrays */
+
+size_t bp_scaling_columns(const bp_net *net, struct bp_scaling_part part)
 {
-    return get(BP_NET_CALL(net), true, center, factor);
+    return scaling_of(net, part.targets)->numbers ? columns_of(net, part.targets) : 0;
 }
 
-int32_t bp_net_scales_inputs(const bp_net *net) { return net && net->model.of_inputs.center; }
+void bp_scaling_read(const bp_net *net, struct bp_scaling_part part, int32_t type, void *numbers)
+{
+    const size_t columns = bp_scaling_columns(net, part);
+    for (size_t i = 0; i < columns; i++) {
+        const double number = scaling_of(net, part.targets)->numbers[part.factor ? columns + i : i];
+        if (type == BP_F32)
+            ((float *)numbers)[i] = bp_nearest_float(number);
+        else
+            ((double *)numbers)[i] = number;
+    }
+}
 
-int32_t bp_net_scales_targets(const bp_net *net) { return net && net->model.of_targets.center; }
-
-int32_t bp_net_is_fresh(const bp_net *net) { return net && net->fresh; }
+bp_status bp_scaling_write(const struct bp_call *call, bp_net *net, struct bp_scaling_part part, int32_t type,
+                           const void *numbers, size_t count)
+{
+    const size_t columns = columns_of(net, part.targets);
+    struct bp_scaling made = {0};
+    if (count != 0 && count != columns)
+        return bp_fail(call, BP_ERR_SHAPE, "count is %zu: there are %zu columns; 0 takes the scaling away", count,
+                       columns);
+    if (count != 0) {
+        BP_TRY(make(call, part.targets, &made));
+        for (size_t i = 0; i < columns; i++)
+            made.numbers[part.factor ? columns + i : i] = bp_number_at(type, numbers, i);
+        BP_TRY(settle(call, part.targets, &made));
+    }
+    take_over(net, part.targets, &made);
+    return BP_OK;
+}

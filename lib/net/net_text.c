@@ -63,6 +63,8 @@ static bp_status read_pair(const struct bp_call *call, struct draft *draft, cons
     }
     if ((option->named.key == BP_LAYER_ACTIVATION) != activations)
         return BP_OK;
+    if (option->fact)
+        return bp_option_fail_at(call, bp_fail(call, BP_ERR_ARG, "%s is not for texts", option->named.name), pair);
     return is_of_layer ? read_layer_option(call, draft, pair, layer, option)
                        : bp_option_read(call, option, pair, bp_option_place(&draft->settings, option));
 }
@@ -131,7 +133,7 @@ static void write_options(struct bp_option_writer *writer, const void *handle)
     char prefix[40];
     double value;
     for (size_t i = 0; (option = bp_family_row(&bp_net_options, i)); i++) {
-        value = bp_option_value(&net->model.settings, option);
+        value = option->fact ? (double)NAN : bp_option_value(&net->model.settings, option);
         if (!isnan(value))
             bp_option_write(writer, "", option, value);
     }

@@ -44,17 +44,26 @@ static bp_status shape_layer(const struct bp_call *call, const struct bp_model *
     return BP_OK;
 }
 
+static bp_status check_open(const struct bp_call *call)
+{
+    return call->net->initialised ? bp_fail(call, BP_ERR_STATE, "bp_net_init has fixed the layers") : BP_OK;
+}
+
+static bp_status keep_layer(const struct bp_call *call, bp_net *net, size_t units, struct bp_layer *layer)
+{
+    BP_TRY(shape_layer(call, &net->model, units, layer));
+    BP_TRY(check_open(call));
+    if (!reserve_layer(net))
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for another layer");
+    net->model.layers[net->model.count++] = *layer;
+    return BP_OK;
+}
+
 bp_status bp_net_append(const struct bp_call *call, bp_net *net, int32_t kind, size_t units, double value)
 {
     struct bp_layer layer = {.kind = net->model.ops->kind_of(kind)};
     BP_TRY(bp_layer_start(call, &layer, kind, value));
-    BP_TRY(shape_layer(call, &net->model, units, &layer));
-    if (net->initialised)
-        return bp_fail(call, BP_ERR_STATE, "bp_net_init has fixed the layers");
-    if (!reserve_layer(net))
-        return bp_fail(call, BP_ERR_MEMORY, "no memory for another layer");
-    net->model.layers[net->model.count++] = layer;
-    return BP_OK;
+    return keep_layer(call, net, units, &layer);
 }
 
 bp_status bp_net_add_dense(bp_net *net, size_t units, int32_t activation)
@@ -66,11 +75,19 @@ bp_status bp_net_add_dense(bp_net *net, size_t units, int32_t activation)
     return bp_net_append(call, net, BP_KIND_DENSE, units, activation);
 }
 
-bp_status bp_net_add_dropout(bp_net *net, double rate)
+bp_status bp_net_add(bp_net *net, int32_t kind, const char *options)
 {
     const struct bp_call *call = BP_NET_CALL(net);
+    size_t units = 0;
     BP_TRY(bp_check_net(call));
-    return bp_net_append(call, net, BP_KIND_DROPOUT, 0, rate);
+    struct bp_layer layer = {.kind = net->model.ops->kind_of(kind)};
+    if (!layer.kind)
+        return bp_fail(call, BP_ERR_ARG, "there is no kind of layer %d", (int)kind);
+    BP_TRY(check_open(call));
+    BP_TRY(bp_layer_start(call, &layer, kind, bp_layer_first_value(layer.kind)));
+    if (options)
+        BP_TRY(bp_layer_read_text(call, &layer, options, &units));
+    return keep_layer(call, net, units, &layer);
 }
 
 /* The blocks that init makes, new ones each time, so that a failure leaves the old ones. */

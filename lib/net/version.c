@@ -10,6 +10,4 @@ uint32_t bp_version(void) { return BP_VERSION_MAJOR * 1000000 + BP_VERSION_MINOR
 
 const char *bp_version_string(void) { return BP_VERSION_TEXT; }
 
-uint32_t bp_abi_version(void) { return BP_ABI_VERSION; }
-
 const char *bp_build_info(void) { return bp_cpu_build_info(); }

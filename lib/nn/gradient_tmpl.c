@@ -123,6 +123,16 @@ void REAL(bp_gradient_add)(struct bp_model *model, size_t rows, const struct REA
     model->gradient_rows += rows;
 }
 
+void REAL(bp_gradient_open)(struct bp_model *model)
+{
+    if (model->gradient_rows == 0) {
+        REAL(bp_sparse_forget)(model);
+        clear_gradient(model, 0, model->room);
+    }
+    REAL(bp_sparse_spread)(model);
+    model->gradient_bound = HUGE_VAL;
+}
+
 void REAL(bp_gradient_step)(struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input)
 {
     const struct REAL(bp_update) update = REAL(bp_optimizer_start)(model, rows);

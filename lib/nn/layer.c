@@ -22,7 +22,8 @@ bool bp_layer_has(const struct bp_layer *layer, int32_t option)
     const int32_t *own = layer->kind->options;
     while (*own != 0 && *own != option)
         own++;
-    return *own != 0 || option == BP_LAYER_KIND || option == BP_LAYER_RANDOM;
+    return *own != 0 || option == BP_LAYER_KIND || option == BP_LAYER_UNITS || option == BP_LAYER_INPUTS ||
+           option == BP_LAYER_RANDOM;
 }
 
 bool bp_layer_is_random(const struct bp_layer *layer)

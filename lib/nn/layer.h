@@ -21,7 +21,7 @@ enum { BP_LAYER_TEXT = 160 };
 
 /* What a zero or NULL stands for is what most kinds need: such a member may be left out. */
 struct bp_layer_kind {
-    /* The BP_LAYER_* that a layer of this kind has, then 0; BP_LAYER_KIND and BP_LAYER_RANDOM need not be listed. The
+    /* The BP_LAYER_* that a layer of this kind has, then 0; what every layer has need not be listed. The
      * first one gets its value when the layer is added, and every file must have it. */
     const int32_t *options;
     /* The weights are [units][columns]; the bias is [biases]. NULL: no such parameters. */

@@ -44,9 +44,10 @@ struct bp_workspace {
     bool keeps_sparse; /* the last forward kept sparse rows; else x */
 };
 
-/* What the network sees of columns: (x - center) factor, with typed vectors [columns] in one block that begins at `center`.
- * NULL: the columns as they are. */
+/* What the network sees of columns: (x - center) factor. One block has the numbers as they were given, [columns] of center and
+ * as many of factor, and behind them both in the net's type. NULL: the columns as they are. */
 struct bp_scaling {
+    double *numbers;
     void *center, *factor;
     bool shifts;    /* a center is not 0 */
     double largest; /* |factor| */

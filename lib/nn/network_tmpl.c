@@ -94,10 +94,19 @@ void REAL(bp_network_backward)(struct bp_model *model, size_t rows)
 }
 
 /* y = a_L, in the user's numbers */
-void REAL(bp_network_outputs)(const struct bp_model *model, size_t rows, void *y)
+void REAL(bp_network_outputs)(const struct bp_model *model, size_t rows, int32_t type, void *y)
 {
-    REAL(bp_rows_copy)(model, model->work.a, model->count - 1, rows, y);
-    REAL(bp_unscale_rows)(bp_model_scaling(model, &model->of_targets), rows, bp_model_last(model)->units, y);
+    const struct bp_scaling *scaling = bp_model_scaling(model, &model->of_targets);
+    const struct REAL(bp_units) units = REAL(bp_units_of)(model, bp_model_last(model), rows);
+    if (type == BP_OWN_TYPE || !scaling) {
+        REAL(bp_rows_copy)(rows, units.units, units.stride, units.a, type, y);
+        REAL(bp_unscale_rows)(scaling, rows, units.units, y);
+        return;
+    }
+    for (size_t row = 0; row < rows; row++)
+        for (size_t i = 0; i < units.units; i++)
+            REAL(bp_put)(type, y, row * units.units + i,
+                         REAL(bp_unscaled)(scaling, i, units.a[row * units.stride + i]));
 }
 
 /* The slopes by what the first layer reads, and from these the slopes by the user's x. */

@@ -47,8 +47,8 @@ struct bp_ops {
 
     /* Keeps the input, scaled, and fills z and a of every layer. */
     void (*forward)(struct bp_model *model, const struct bp_rows *rows);
-    /* y: [rows][outputs] of the last forward, in the user's numbers. */
-    void (*outputs)(const struct bp_model *model, size_t rows, void *y);
+    /* y: [rows][outputs] of the last forward, in the user's numbers of this type. */
+    void (*outputs)(const struct bp_model *model, size_t rows, int32_t type, void *y);
     /* Mean loss of the rows of the last forward. */
     double (*loss)(const struct bp_model *model, const struct bp_rows *rows);
     /* The last layer's delta, from the loss or from dy. */
@@ -66,21 +66,26 @@ struct bp_ops {
                     const struct bp_scratch_room *room);
     double (*evaluate)(const struct bp_model *model, const struct bp_rows *rows, const struct bp_scratch_room *room);
 
-    /* Weights or bias of a layer between an arena and the user's order; reading multiplies by `scale`. */
+    /* Weights or bias of a layer between an arena and the user's order, in numbers of a type, BP_F32 or BP_F64; reading
+     * multiplies by `scale`. */
     void (*read)(const struct bp_model *model, const void *arena, const struct bp_layer *layer, bool bias, double scale,
-                 void *values);
-    void (*write)(void *arena, const struct bp_layer *layer, bool bias, const void *values);
+                 int32_t type, void *values);
+    void (*write)(void *arena, const struct bp_layer *layer, bool bias, int32_t type, const void *values);
+    /* To be called before a gradient is written: it becomes whole, and zeros where there was none. */
+    void (*gradient_open)(struct bp_model *model);
     /* The norm of the gradient times `scale`, its squares summed in the user's order. */
     double (*gradient_norm)(const struct bp_model *model, double scale);
-    /* A layer's matrix out of z, a or delta: [rows][stride] to [rows][units]. */
-    void (*copy_rows)(const struct bp_model *model, const void *arena, size_t layer, size_t rows, void *values);
+    /* [rows][stride] of the net's numbers to [rows][columns] of this type. */
+    void (*copy_rows)(size_t rows, size_t columns, size_t stride, const void *from, int32_t type, void *values);
 
-    /* Fills in a scaling's vectors. */
-    void (*write_scaling)(const struct bp_scaling *scaling, const double *center, const double *factor, size_t columns);
+    /* What follows from a scaling's numbers. */
+    void (*settle_scaling)(struct bp_scaling *scaling, size_t columns);
 
     /* The number at an index as a double, and the first index of one that is infinite or NaN, n if there is none. */
     double (*number)(const void *values, size_t index);
     size_t (*first_nonfinite)(const void *values, size_t n);
+    /* The first number of this type that is infinite or NaN in the net's; n if there is none. */
+    size_t (*first_misfit)(int32_t type, const void *values, size_t n);
 };
 
 extern const struct bp_ops bp_ops_f32, bp_ops_f64;

@@ -36,7 +36,7 @@ static void settle(struct bp_model *model)
 }
 
 const struct bp_ops REAL(bp_ops) = {
-    .dtype = BP_PRECISION == 32 ? BP_F32 : BP_F64,
+    .dtype = BP_OWN_TYPE,
     .size = sizeof(real),
     .lanes = BP_LANES,
     .plan_size = sizeof(struct REAL(bp_plan)),
@@ -59,9 +59,11 @@ const struct bp_ops REAL(bp_ops) = {
     .evaluate = REAL(bp_network_evaluate),
     .read = REAL(bp_parameters_read),
     .write = REAL(bp_parameters_write),
+    .gradient_open = REAL(bp_gradient_open),
     .gradient_norm = REAL(bp_gradient_norm),
     .copy_rows = REAL(bp_rows_copy),
-    .write_scaling = REAL(bp_scaling_write),
+    .settle_scaling = REAL(bp_scaling_settle),
     .number = REAL(bp_number),
     .first_nonfinite = REAL(bp_first_nonfinite),
+    .first_misfit = REAL(bp_first_misfit),
 };

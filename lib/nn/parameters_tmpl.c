@@ -22,22 +22,21 @@ static real scaled(real x, real by) { return by == 0 ? 0 : x * by; }
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 /* Columns of which the gradient holds whatever was there. */
-static void clear_untouched(const struct bp_model *model, const struct bp_layer *layer, real *values)
+static void clear_untouched(const struct bp_model *model, const struct bp_layer *layer, int32_t type, void *values)
 {
     for (size_t input = 0; input < layer->columns; input++)
         for (size_t unit = 0; !REAL(bp_sparse_is_touched)(model, input) && unit < layer->units; unit++)
-            values[unit * layer->columns + input] = 0;
+            REAL(bp_put)(type, values, unit * layer->columns + input, 0);
 }
 
 void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, const struct bp_layer *layer, bool bias,
-                              double scale, void *values)
+                              double scale, int32_t type, void *values)
 {
     const real *from = arena, by = (real)scale;
     const bool partial = arena == model->gradient && layer == model->layers && model->partial;
-    real *to = values;
     if (bias) {
         for (size_t i = 0; i < bp_layer_biases(layer); i++)
-            to[i] = scaled(from[layer->bias_at + i], by);
+            REAL(bp_put)(type, values, i, scaled(from[layer->bias_at + i], by));
         return;
     }
     for (size_t unit = 0; unit < layer->units; unit += BP_LANES)
@@ -45,10 +44,10 @@ void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, c
             const size_t end = least(input + BP_LANES, layer->columns);
             for (size_t i = unit; i < least(unit + BP_LANES, layer->units); i++)
                 for (size_t k = input; k < end; k++)
-                    to[i * layer->columns + k] = scaled(from[weight_at(layer, i, k)], by);
+                    REAL(bp_put)(type, values, i * layer->columns + k, scaled(from[weight_at(layer, i, k)], by));
         }
     if (partial)
-        clear_untouched(model, layer, to);
+        clear_untouched(model, layer, type, values);
 }
 
 /* The next column that a gradient has from this one on; `inputs` if there is none. */
@@ -87,12 +86,12 @@ double REAL(bp_gradient_norm)(const struct bp_model *model, double scale)
     return sqrt(gradient_squares(model, scale));
 }
 
-void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool bias, const void *values)
+void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool bias, int32_t type, const void *values)
 {
     real *to = arena;
-    const real *from = values;
     if (bias) {
-        memcpy(to + layer->bias_at, from, bp_layer_biases(layer) * sizeof(real));
+        for (size_t i = 0; i < bp_layer_biases(layer); i++)
+            to[layer->bias_at + i] = REAL(bp_take)(type, values, i);
         return;
     }
     for (size_t unit = 0; unit < layer->units; unit += BP_LANES)
@@ -100,16 +99,20 @@ void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool b
             const size_t end = least(input + BP_LANES, layer->columns);
             for (size_t i = unit; i < least(unit + BP_LANES, layer->units); i++)
                 for (size_t k = input; k < end; k++)
-                    to[weight_at(layer, i, k)] = from[i * layer->columns + k];
+                    to[weight_at(layer, i, k)] = REAL(bp_take)(type, values, i * layer->columns + k);
         }
 }
 
-void REAL(bp_rows_copy)(const struct bp_model *model, const void *arena, size_t layer, size_t rows, void *values)
+/* [rows][stride] to [rows][columns] */
+void REAL(bp_rows_copy)(size_t rows, size_t columns, size_t stride, const void *from, int32_t type, void *values)
 {
-    const struct bp_layer *l = &model->layers[layer];
-    const real *from = (const real *)arena + l->row_at * model->work.capacity;
-    for (size_t row = 0; row < rows; row++)
-        memcpy((real *)values + row * l->units, from + row * l->stride, l->units * sizeof(real));
+    const real *at = from;
+    for (size_t row = 0; row < rows; row++, at += stride)
+        if (type == BP_OWN_TYPE)
+            memcpy((real *)values + row * columns, at, columns * sizeof(real));
+        else
+            for (size_t i = 0; i < columns; i++)
+                REAL(bp_put)(type, values, row * columns + i, at[i]);
 }
 
 double REAL(bp_number)(const void *values, size_t index) { return (double)((const real *)values)[index]; }
@@ -136,6 +139,14 @@ size_t REAL(bp_first_nonfinite)(const void *values, size_t n)
     while (n - i >= BLOCK && all_finite(v + i, BLOCK))
         i += BLOCK;
     while (i < n && isfinite(v[i]))
+        i++;
+    return i;
+}
+
+size_t REAL(bp_first_misfit)(int32_t type, const void *values, size_t n)
+{
+    size_t i = type == BP_OWN_TYPE ? REAL(bp_first_nonfinite)(values, n) : 0;
+    while (i < n && isfinite(REAL(bp_take)(type, values, i)))
         i++;
     return i;
 }

@@ -20,7 +20,13 @@ void REAL(bp_scale_inputs)(const struct bp_model *model, const struct bp_rows *r
             memcpy(to, x, inputs * sizeof(real));
 }
 
-/* values: [rows][columns], in place: x = x' / factor + center. */
+/* x = x' / factor + center */
+real REAL(bp_unscaled)(const struct bp_scaling *scaling, size_t column, real x)
+{
+    return scaling ? x / ((const real *)scaling->factor)[column] + ((const real *)scaling->center)[column] : x;
+}
+
+/* values: [rows][columns], in place. */
 void REAL(bp_unscale_rows)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *values)
 {
     for (size_t row = 0; scaling && row < rows; row++, values += columns) {
@@ -50,19 +56,13 @@ void REAL(bp_unscale_slopes)(const struct bp_scaling *scaling, size_t rows, size
     }
 }
 
-/* The nearest number of the net's type; infinite, and no exception is raised, where it has none. */
-static real nearest(double x)
+void REAL(bp_scaling_settle)(struct bp_scaling *scaling, size_t columns)
 {
-    const double most = BY_PRECISION(0x1.ffffffp127, (double)INFINITY); /* from here on a float rounds to infinity */
-    return fabs(x) >= most ? (real)copysign((double)INFINITY, x) : (real)x;
-}
-
-void REAL(bp_scaling_write)(const struct bp_scaling *scaling, const double *center, const double *factor,
-                            size_t columns)
-{
-    real *to_center = scaling->center, *to_factor = scaling->factor;
+    real *center = scaling->center, *factor = scaling->factor;
     for (size_t i = 0; i < columns; i++) {
-        to_center[i] = nearest(center[i]);
-        to_factor[i] = nearest(factor[i]);
+        center[i] = REAL(bp_take)(BP_F64, scaling->numbers, i);
+        factor[i] = REAL(bp_take)(BP_F64, scaling->numbers, columns + i);
+        scaling->largest = fmax(scaling->largest, fabs((double)factor[i]));
+        scaling->shifts = scaling->shifts || center[i] != 0;
     }
 }

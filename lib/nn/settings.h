@@ -20,9 +20,9 @@ struct bp_layer_settings {
     double kind, activation, bias;
     double train_weights, train_bias;
     double init, init_scale, bias_init, bias_init_scale;
-    double slope;  /* dense: the activation's parameter */
-    double rate;   /* dropout */
-    double random; /* read only: see bp_layer_is_random() */
+    double slope;                 /* dense: the activation's parameter */
+    double rate;                  /* dropout */
+    double units, inputs, random; /* read only, filled in where they are asked for */
 };
 
 #endif

@@ -4,10 +4,30 @@
 #ifndef BP_NN_TYPED_H
 #define BP_NN_TYPED_H
 
+#include "base/arithmetic.h"
 #include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "nn/kinds.h"
 #include "nn/ops.h"
+
+#define BP_OWN_TYPE BY_PRECISION(BP_F32, BP_F64)
+
+/* Numbers of a user's array are of the net's own type, or of the other. Each is rounded once, to the nearest. */
+static inline void REAL(bp_put)(int32_t type, void *values, size_t index, real x)
+{
+    if (type == BP_OWN_TYPE)
+        ((real *)values)[index] = x;
+    else
+        ((bp_other *)values)[index] = BY_PRECISION((double)x, bp_nearest_float((double)x));
+}
+
+static inline real REAL(bp_take)(int32_t type, const void *values, size_t index)
+{
+    if (type == BP_OWN_TYPE)
+        return ((const real *)values)[index];
+    const bp_other x = ((const bp_other *)values)[index];
+    return BY_PRECISION(bp_nearest_float((double)x), (double)x);
+}
 
 /* What follows from the settings, so that no call has to ask again; made by bp_plan_settle(). */
 enum { BP_NARROW_INPUTS = 64 };
@@ -214,26 +234,29 @@ bool REAL(bp_initializer_draw)(const struct bp_model *model, const bp_allocator 
 bool REAL(bp_parameters_draw)(const struct bp_model *model, size_t layer, const bp_allocator *allocator,
                               real *parameters);
 void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, const struct bp_layer *layer, bool bias,
-                              double scale, void *values);
+                              double scale, int32_t type, void *values);
 double REAL(bp_gradient_norm)(const struct bp_model *model, double scale);
-void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool bias, const void *values);
-void REAL(bp_rows_copy)(const struct bp_model *model, const void *arena, size_t layer, size_t rows, void *values);
+void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool bias, int32_t type, const void *values);
+void REAL(bp_rows_copy)(size_t rows, size_t columns, size_t stride, const void *from, int32_t type, void *values);
+size_t REAL(bp_first_misfit)(int32_t type, const void *values, size_t n);
 double REAL(bp_number)(const void *values, size_t index);
 size_t REAL(bp_first_nonfinite)(const void *values, size_t n);
 
 /* nn/scaling_tmpl.c */
 void REAL(bp_scale_inputs)(const struct bp_model *model, const struct bp_rows *rows, real *to, size_t to_row);
+real REAL(bp_unscaled)(const struct bp_scaling *scaling, size_t column, real x);
 void REAL(bp_unscale_rows)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *values);
 void REAL(bp_scale_slopes)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *slopes);
 void REAL(bp_unscale_slopes)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *slopes,
                              size_t stride);
-void REAL(bp_scaling_write)(const struct bp_scaling *scaling, const double *center, const double *factor,
-                            size_t columns);
+void REAL(bp_scaling_settle)(struct bp_scaling *scaling, size_t columns);
 
 /* nn/gradient_tmpl.c: adds the gradient of the last deltas, of so many rows, to the sum, or begins one; or takes the step
  * of each segment at once. */
 void REAL(bp_gradient_add)(struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input);
 void REAL(bp_gradient_step)(struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input);
+/* From here on its numbers may be written, whatever they will be. */
+void REAL(bp_gradient_open)(struct bp_model *model);
 /* No number of the gradient of these rows can be larger; infinite if that is not known. */
 double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input);
 
@@ -242,7 +265,7 @@ void REAL(bp_network_forward)(struct bp_model *model, const struct bp_rows *rows
 /* The input of a pass that keeps none: as it lies, or scaled or copied into work.x. */
 struct REAL(bp_matrix) REAL(bp_network_input)(const struct bp_model *model, const struct bp_rows *rows);
 void REAL(bp_network_pass)(struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input);
-void REAL(bp_network_outputs)(const struct bp_model *model, size_t rows, void *y);
+void REAL(bp_network_outputs)(const struct bp_model *model, size_t rows, int32_t type, void *y);
 double REAL(bp_network_loss)(const struct bp_model *model, const struct bp_rows *rows);
 void REAL(bp_network_loss_delta)(struct bp_model *model, const struct bp_rows *rows);
 void REAL(bp_network_delta_from)(struct bp_model *model, const void *dy, size_t rows);

@@ -4,20 +4,20 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "base/targets.h"
+#include "data/asked_net.h"
 
 /* The training's own call puts its name before what is said here. */
 static const struct bp_call filling = {.function = "the data set"};
 
 #define OF_NET(its_net) (&(struct bp_call){.function = "the net", .net = (its_net)})
 
-static bool is_f32(const bp_net *net) { return bp_net_dtype(net) == BP_F32; }
-
 bool bp_batch_make(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, const bp_data *data,
                    size_t rows)
 {
     size_t y;
     *batch = (struct bp_batch){
-        .dtype = bp_net_dtype(net), .rows = rows, .outputs = bp_net_outputs(net), .allocator = allocator};
+        .dtype = bp_type_of_net(net), .rows = rows, .outputs = bp_net_outputs(net), .allocator = allocator};
     if (bp_size_multiply(rows, batch->outputs, &y)) {
         batch->y = bp_memory_allocate(allocator, y, bp_type_size(batch->dtype));
         batch->row = bp_memory_allocate(allocator, rows, sizeof(*batch->row));
@@ -109,13 +109,13 @@ bp_status bp_batch_backward_from(const struct bp_batch *b, bp_net *net, const vo
 
 bp_status bp_batch_get_gradient(const bp_net *net, void *gradient)
 {
-    return is_f32(net) ? bp_net_get_gradient_f32(net, gradient) : bp_net_get_gradient_f64(net, gradient);
+    return bp_read_net(net, BP_ARRAY_GRADIENT, 0, gradient);
 }
 
 bp_status bp_batch_train_measured(struct bp_batch *batch, bp_net *net, double *loss, double *norm)
 {
     BP_TRY(bp_batch_add_gradient(batch, net, loss));
-    BP_TRY(bp_net_get_gradient_norm(net, norm));
+    *norm = bp_option_of_net(net, BP_OPT_GRADIENT_NORM);
     const bp_status status = bp_net_step(net);
     if (status != BP_OK)
         bp_net_zero_gradient(net); /* as train does */
@@ -146,40 +146,25 @@ bp_status bp_batch_predict(struct bp_batch *b, const bp_net *net, size_t rows, b
 
 bp_status bp_batch_outputs(struct bp_batch *batch, const bp_net *net)
 {
-    const size_t last = bp_net_layers(net) - 1;
-    return is_f32(net) ? bp_net_get_activation_f32(net, last, batch->y)
-                       : bp_net_get_activation_f64(net, last, batch->y);
-}
-
-static double number(const struct bp_batch *batch, size_t i) { return bp_number_at(batch->dtype, batch->y, i); }
-
-/* The class that a row of y names: its greatest number, the first of equals. */
-static int32_t class_of(const struct bp_batch *batch, size_t row)
-{
-    const size_t at = row * batch->outputs;
-    size_t greatest = 0;
-    if (batch->outputs == 1)
-        return number(batch, at) >= 0.5;
-    for (size_t i = 1; i < batch->outputs; i++)
-        if (number(batch, at + i) > number(batch, at + greatest))
-            greatest = i;
-    return (int32_t)greatest;
+    return bp_read_net(net, BP_ARRAY_ACTIVATION, bp_net_layers(net) - 1, batch->y);
 }
 
 size_t bp_batch_right(const struct bp_batch *batch, size_t rows)
 {
+    const size_t size = batch->outputs * bp_type_size(batch->dtype);
     size_t right = 0;
     for (size_t i = 0; i < rows; i++)
-        right += class_of(batch, i) == batch->taken.labels[i];
+        right += bp_class_of(batch->dtype, (const char *)batch->y + i * size, batch->outputs) ==
+                 (size_t)batch->taken.labels[i];
     return right;
 }
 
 bp_status bp_batch_get_parameters(const bp_net *net, void *parameters)
 {
-    return is_f32(net) ? bp_net_get_parameters_f32(net, parameters) : bp_net_get_parameters_f64(net, parameters);
+    return bp_read_net(net, BP_ARRAY_PARAMETERS, 0, parameters);
 }
 
 bp_status bp_batch_set_parameters(bp_net *net, const void *parameters)
 {
-    return is_f32(net) ? bp_net_set_parameters_f32(net, parameters) : bp_net_set_parameters_f64(net, parameters);
+    return bp_write_net(net, BP_ARRAY_PARAMETERS, 0, parameters);
 }

@@ -17,12 +17,7 @@ struct bp_batch {
     struct bp_rows taken; /* those that it was filled with last */
 };
 
-/* Number i of an array of the net's type. */
-static inline double bp_number_at(int32_t dtype, const void *numbers, size_t i)
-{
-    return dtype == BP_F32 ? (double)((const float *)numbers)[i] : ((const double *)numbers)[i];
-}
-
+/* As number i of an array of the net's type. */
 static inline void bp_number_put(int32_t dtype, void *numbers, size_t i, double value)
 {
     if (dtype == BP_F32)

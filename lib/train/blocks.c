@@ -2,6 +2,8 @@
 #include "train/blocks.h"
 
 #include "base/memory.h"
+#include "base/targets.h"
+#include "data/asked_net.h"
 #include "data/data_set.h"
 
 /* ---- checks */
@@ -74,7 +76,7 @@ bp_status bp_blocks_create(struct bp_blocks *blocks, const struct bp_call *call,
 {
     BP_TRY(bp_need(call, data, "data"));
     BP_TRY(bp_need(call, net, "net"));
-    *blocks = (struct bp_blocks){.net = net, .data = data, .call = call, .dtype = bp_net_dtype(net)};
+    *blocks = (struct bp_blocks){.net = net, .data = data, .call = call, .dtype = bp_type_of_net(net)};
     bp_status status = try_net(blocks, bp_scratch_create(&blocks->scratch, net)); /* that the net is initialised */
     if (status != BP_OK)
         return status;
@@ -189,15 +191,4 @@ double bp_sample_target(const struct bp_sample *sample, size_t output)
     if (sample->target)
         return sample->target[output];
     return sample->outputs == 1 ? sample->label : (size_t)sample->label == output;
-}
-
-size_t bp_class_of(const double *numbers, size_t count)
-{
-    size_t greatest = 0;
-    if (count == 1)
-        return numbers[0] >= 0.5;
-    for (size_t i = 1; i < count; i++)
-        if (numbers[i] > numbers[greatest])
-            greatest = i;
-    return greatest;
 }

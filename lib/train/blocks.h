@@ -59,7 +59,4 @@ struct bp_sample bp_block_sample(const struct bp_block *block, size_t i);
 /* The target of an output: a label is one-hot, and of one output the label itself. */
 double bp_sample_target(const struct bp_sample *sample, size_t output);
 
-/* The class that `count` numbers stand for: the first of the greatest; of one number 1 if it is 0.5 or more, else 0. */
-size_t bp_class_of(const double *numbers, size_t count);
-
 #endif

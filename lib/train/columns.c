@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a net learns of the user's columns before it learns anything else. */
+#include "data/asked_net.h"
 #include "train/training.h"
 
 bool bp_train_would_scale(const bp_train *t)
 {
-    double raw = 0;
-    const bool wanted = t->scaling == BP_SCALING_OPEN ? bp_net_is_fresh(t->net) : t->scaling == BP_SCALING_WANTED;
-    (void)bp_net_get(t->net, BP_OPT_RAW, &raw);
-    return wanted && raw == 0 && !bp_net_scales_inputs(t->net) && !bp_net_scales_targets(t->net);
+    const bool wanted =
+        t->scaling == BP_SCALING_OPEN ? bp_option_of_net(t->net, BP_OPT_FRESH) != 0 : t->scaling == BP_SCALING_WANTED;
+    return wanted && bp_option_of_net(t->net, BP_OPT_RAW) == 0 &&
+           bp_numbers_of_net(t->net, BP_ARRAY_INPUT_CENTER, 0) == 0 &&
+           bp_numbers_of_net(t->net, BP_ARRAY_TARGET_CENTER, 0) == 0;
 }
 
 /* Whether the net was fresh is asked once: what a failed first iteration tried on it counts for nothing. */
 bool bp_train_wants_scaling(bp_train *t)
 {
     if (t->scaling == BP_SCALING_OPEN)
-        t->scaling = bp_net_is_fresh(t->net) ? BP_SCALING_WANTED : BP_SCALING_DONE;
+        t->scaling = bp_option_of_net(t->net, BP_OPT_FRESH) != 0 ? BP_SCALING_WANTED : BP_SCALING_DONE;
     return bp_train_would_scale(t);
 }
 
@@ -28,6 +30,7 @@ bp_status bp_train_fit_scaling(bp_train *t)
 
 void bp_train_drop_scaling(bp_train *t)
 {
-    (void)bp_net_set_scaling(t->net, NULL, NULL, NULL, NULL);
+    (void)bp_net_write_f64(t->net, BP_ARRAY_INPUT_CENTER, 0, NULL, 0);
+    (void)bp_net_write_f64(t->net, BP_ARRAY_TARGET_CENTER, 0, NULL, 0);
     t->scaling = BP_SCALING_WANTED;
 }

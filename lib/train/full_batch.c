@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "data/asked_net.h"
 #include "train/objective.h"
 #include "train/train_families.h"
 
@@ -81,7 +82,7 @@ static double option_of(const void *training, int32_t key)
 
 static struct bp_problem problem_of(bp_train *t)
 {
-    return (struct bp_problem){.n = bp_net_parameters(t->net),
+    return (struct bp_problem){.n = bp_numbers_of_net(t->net, BP_ARRAY_PARAMETERS, 0),
                                .objective = bp_objective_of(t),
                                .squares = bp_squares_of(t),
                                .rows = (double)bp_data_rows(t->data),
@@ -96,7 +97,8 @@ static struct bp_problem problem_of(bp_train *t)
 static bool make_parts(bp_train *t)
 {
     struct bp_full_batch *full = &t->full;
-    const size_t n = bp_net_parameters(t->net), inputs = bp_net_inputs(t->net), outputs = bp_net_outputs(t->net);
+    const size_t n = bp_numbers_of_net(t->net, BP_ARRAY_PARAMETERS, 0), inputs = bp_net_inputs(t->net),
+                 outputs = bp_net_outputs(t->net);
     full->decay = bp_memory_allocate(&t->allocator, n, sizeof(*full->decay));
     full->scaling = bp_memory_allocate(&t->allocator, inputs > outputs ? inputs : outputs, 2 * sizeof(double));
     if (!full->decay || !full->scaling || (full->method->residuals && !bp_residuals_make(t, &full->residuals)))

@@ -6,6 +6,7 @@
 #include "base/platform.h"
 #include "data/shuffle.h"
 #include "base/last_error.h"
+#include "data/asked_net.h"
 #include "train/training.h"
 
 static double now(void) { return 1e-9 * (double)bp_platform_clock(); }
@@ -218,10 +219,11 @@ static bp_status train_batch(bp_train *t)
 static void keep_failure(bp_train *t)
 {
     const size_t rows = bp_train_takes_steps(t) ? t->batch.rows : bp_data_rows(t->data);
+    const double layer = bp_option_of_net(t->net, BP_OPT_NONFINITE_LAYER);
     t->failure = (struct bp_train_failure){.epoch = bp_train_epochs_done(t) + 1,
                                            .batch = 1 + (rows > 0 ? t->done / rows : 0),
                                            .row = t->done,
-                                           .layer = bp_net_nonfinite_layer(t->net)};
+                                           .layer = layer < 0 ? bp_net_layers(t->net) : (size_t)layer};
 }
 
 /* The reason of a failure within, with the place. */

@@ -4,11 +4,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "data/asked_net.h"
+
 /* Rows that go through the net at a time. */
 enum { BLOCK = 1024 };
 
-static size_t parameters_of(const bp_train *t) { return bp_net_parameters(t->net); }
-static bool is_f32(const bp_train *t) { return bp_net_dtype(t->net) == BP_F32; }
+static size_t parameters_of(const bp_train *t) { return bp_numbers_of_net(t->net, BP_ARRAY_PARAMETERS, 0); }
+static bool is_f32(const bp_train *t) { return bp_type_of_net(t->net) == BP_F32; }
 
 /* ---- parameters, by way of train->gradient, which takes them in the net's type */
 
@@ -65,7 +67,8 @@ static void fill_decay(bp_train *t)
     const double of_bias = option(t, BP_OPT_DECAY_BIAS) != 0 ? decay : 0;
     double *next = t->full.decay;
     for (size_t i = 0; i < bp_net_layers(t->net); i++) {
-        const size_t weights = bp_net_layer_weights(t->net, i), biases = bp_net_layer_biases(t->net, i);
+        const size_t weights = bp_numbers_of_net(t->net, BP_ARRAY_WEIGHTS, i),
+                     biases = bp_numbers_of_net(t->net, BP_ARRAY_BIAS, i);
         if (weights > 0)
             next = fill(next, weights, of_layer(t, i, BP_LAYER_TRAIN_WEIGHTS) != 0 ? decay : 0);
         if (biases > 0)
@@ -104,9 +107,9 @@ static bp_status mix_scalings(const bp_train *t, uint64_t *fingerprint)
 {
     const size_t inputs = bp_net_inputs(t->net), outputs = bp_net_outputs(t->net);
     double *buffer = t->full.scaling;
-    BP_TRY(bp_net_get_input_scaling(t->net, buffer, buffer + inputs));
+    BP_TRY(bp_read_scaling(t->net, false, inputs, buffer, buffer + inputs));
     *fingerprint = mix_all(*fingerprint, buffer, 2 * inputs);
-    BP_TRY(bp_net_get_target_scaling(t->net, buffer, buffer + outputs));
+    BP_TRY(bp_read_scaling(t->net, true, outputs, buffer, buffer + outputs));
     *fingerprint = mix_all(*fingerprint, buffer, 2 * outputs);
     return BP_OK;
 }
@@ -124,7 +127,8 @@ bp_status bp_objective_fingerprint(bp_train *t, uint64_t *fingerprint)
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
         sum = mix(sum, option(t, options[i]));
     for (size_t layer = 0; layer < bp_net_layers(t->net); layer++)
-        for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && bp_net_layer_weights(t->net, layer) > 0; i++)
+        for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && bp_numbers_of_net(t->net, BP_ARRAY_WEIGHTS, layer) > 0;
+             i++)
             sum = mix(sum, of_layer(t, layer, keys[i]));
     *fingerprint = sum;
     return mix_scalings(t, fingerprint);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "data/asked_net.h"
 #include "train/objective.h"
 #include "train/symmetric.h"
 
@@ -31,7 +32,8 @@ static size_t list_trained(const bp_net *net, size_t *trained)
 {
     size_t at = 0, listed = 0;
     for (size_t layer = 0; layer < bp_net_layers(net); layer++) {
-        const size_t weights = bp_net_layer_weights(net, layer), biases = bp_net_layer_biases(net, layer);
+        const size_t weights = bp_numbers_of_net(net, BP_ARRAY_WEIGHTS, layer),
+                     biases = bp_numbers_of_net(net, BP_ARRAY_BIAS, layer);
         list(trained, &listed, at, trained_of(net, layer, BP_LAYER_TRAIN_WEIGHTS, weights));
         list(trained, &listed, at + weights, trained_of(net, layer, BP_LAYER_TRAIN_BIAS, biases));
         at += weights + biases;
@@ -46,10 +48,10 @@ size_t bp_residuals_trained(const bp_train *t) { return list_trained(t->net, NUL
 bool bp_residuals_make(const bp_train *t, struct bp_residuals *r)
 {
     const bp_allocator *allocator = &t->allocator;
-    const size_t outputs = bp_net_outputs(t->net),
-                 size = bp_net_dtype(t->net) == BP_F32 ? sizeof(float) : sizeof(double);
+    const size_t outputs = bp_net_outputs(t->net), size = bp_type_size(bp_type_of_net(t->net));
     size_t workspace;
-    *r = (struct bp_residuals){.n = bp_net_parameters(t->net), .count = bp_residuals_trained(t)};
+    *r =
+        (struct bp_residuals){.n = bp_numbers_of_net(t->net, BP_ARRAY_PARAMETERS, 0), .count = bp_residuals_trained(t)};
     if (!bp_symmetric_workspace(r->count, &workspace))
         return false;
     r->trained = bp_memory_allocate(allocator, r->count > 0 ? r->count : 1, sizeof(*r->trained));

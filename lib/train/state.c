@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "data/asked_net.h"
 #include "train/train_families.h"
 #include "train/train_families.h"
 
@@ -124,7 +125,7 @@ static struct bp_state_vector vector_of(const bp_train *t, const struct bp_vecto
         .name = row->name,
         .at = row->stride > 0 ? at : *(char **)(void *)at,
         .stride = row->stride > 0 ? row->stride : sizeof(double),
-        .count = row->stride > 0 ? row->length : row->length * bp_net_parameters(t->net),
+        .count = row->stride > 0 ? row->length : row->length * bp_numbers_of_net(t->net, BP_ARRAY_PARAMETERS, 0),
         .dtype = BP_F64,
     };
 }
@@ -157,11 +158,11 @@ static bool method_vector_at(const bp_train *t, size_t row, struct bp_state_vect
 
 static struct bp_state_vector best_of(const bp_train *t)
 {
-    const int32_t dtype = bp_net_dtype(t->net);
+    const int32_t dtype = bp_type_of_net(t->net);
     return (struct bp_state_vector){.name = "best",
                                     .at = t->best,
                                     .stride = bp_type_size(dtype),
-                                    .count = t->best_epoch > 0 ? bp_net_parameters(t->net) : 0,
+                                    .count = t->best_epoch > 0 ? bp_numbers_of_net(t->net, BP_ARRAY_PARAMETERS, 0) : 0,
                                     .dtype = dtype,
                                     .weights = true};
 }

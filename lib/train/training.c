@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "data/asked_net.h"
 
 /* ---- life */
 
@@ -49,8 +50,8 @@ static bool weigh_classes(bp_train *t)
 
 static bool make_rooms(bp_train *t)
 {
-    const size_t size = bp_net_dtype(t->net) == BP_F32 ? sizeof(float) : sizeof(double);
-    const size_t parameters = bp_net_parameters(t->net);
+    const size_t size = bp_type_size(bp_type_of_net(t->net));
+    const size_t parameters = bp_numbers_of_net(t->net, BP_ARRAY_PARAMETERS, 0);
     t->order = bp_memory_allocate(&t->allocator, bp_data_rows(t->data), sizeof(*t->order));
     t->gradient = bp_memory_allocate(&t->allocator, parameters, size);
     if (!t->order || !t->gradient || (t->labels && !weigh_classes(t)))

@@ -29,7 +29,7 @@ struct bp_train_epoch_record {
 /* Where the last loss or step that was not finite happened; epoch and batch count from 1, epoch 0: nowhere. */
 struct bp_train_failure {
     size_t epoch, batch, row;
-    size_t layer; /* as bp_net_nonfinite_layer() */
+    size_t layer; /* the net's count of layers: none */
 };
 
 /* Whether the net was fresh when training began, if that was asked; and that it needs no scaling any more. */

@@ -17,8 +17,8 @@ enum { MOST_CALLS = 16, MOST_LOOKS = 1, MOST_PARAMETERS = 1 << 12 };
 /* ---- what a failed call must leave */
 
 struct state {
-    size_t inputs, outputs, layers, parameters, rows;
-    int32_t dtype, fresh, scales_inputs, scales_targets;
+    size_t inputs, outputs, layers, parameters, rows, of_inputs, of_targets; /* the last two: numbers of a scaling */
+    double fresh, gradient_rows;
     const char *names[3]; /* which stay where they are */
     bool saved;
     struct seq_file file;
@@ -29,10 +29,22 @@ static void look_at_numbers(const bp_net *net, struct state *state)
 {
     if (state->parameters > MOST_PARAMETERS)
         return;
-    const bp_status status = state->dtype == BP_F64 ? bp_net_get_parameters_f64(net, state->numbers)
-                                                    : bp_net_get_parameters_f32(net, (float *)state->numbers);
-    if (status != BP_OK) /* before init */
+    if (!net || bp_net_read_f64(net, BP_ARRAY_PARAMETERS, 0, state->numbers, state->parameters) != BP_OK) /* before init */
         memset(state->numbers, 0, state->parameters * sizeof(state->numbers[0]));
+}
+
+static size_t numbers_of(const bp_net *net, int32_t array)
+{
+    size_t rows = 0, columns = 0;
+    return net && bp_net_shape(net, array, 0, &rows, &columns) == BP_OK ? rows * columns : 0;
+}
+
+static double option_of(const bp_net *net, int32_t option)
+{
+    double value = 0;
+    if (net)
+        (void)bp_net_get(net, option, &value);
+    return value;
 }
 
 /* `deeply`: with the bytes of its file. */
@@ -42,12 +54,12 @@ static void look(struct sequence *s, struct state *state, bool deeply)
     state->inputs = bp_net_inputs(net);
     state->outputs = bp_net_outputs(net);
     state->layers = bp_net_layers(net);
-    state->parameters = bp_net_parameters(net);
-    state->rows = bp_net_rows(net);
-    state->dtype = bp_net_dtype(net);
-    state->fresh = bp_net_is_fresh(net);
-    state->scales_inputs = bp_net_scales_inputs(net);
-    state->scales_targets = bp_net_scales_targets(net);
+    state->parameters = numbers_of(net, BP_ARRAY_PARAMETERS);
+    state->rows = numbers_of(net, BP_ARRAY_OUTPUTS);
+    state->of_inputs = numbers_of(net, BP_ARRAY_INPUT_FACTOR);
+    state->of_targets = numbers_of(net, BP_ARRAY_TARGET_FACTOR);
+    state->fresh = option_of(net, BP_OPT_FRESH);
+    state->gradient_rows = option_of(net, BP_OPT_GRADIENT_ROWS);
     state->names[0] = bp_net_name(net, BP_TEXT_INPUT, 0);
     state->names[1] = bp_net_name(net, BP_TEXT_OUTPUT, 0);
     state->names[2] = bp_net_name(net, BP_TEXT_CLASS, 0);
@@ -58,10 +70,11 @@ static void look(struct sequence *s, struct state *state, bool deeply)
 /* `passed`: rows were forwarded before it failed, which the net counts. */
 static void check_same(const struct state *a, const struct state *b, bool passed)
 {
-    const size_t size = (a->dtype == BP_F32 ? sizeof(float) : sizeof(double)) * a->parameters;
+    const size_t size = a->parameters * sizeof(a->numbers[0]);
     MUST(a->inputs == b->inputs && a->outputs == b->outputs && a->layers == b->layers);
-    MUST(a->parameters == b->parameters && a->dtype == b->dtype && a->fresh == b->fresh);
-    MUST(a->scales_inputs == b->scales_inputs && a->scales_targets == b->scales_targets);
+    MUST(a->parameters == b->parameters && a->fresh == b->fresh);
+    MUST(a->of_inputs == b->of_inputs && a->of_targets == b->of_targets);
+    MUST(a->gradient_rows == b->gradient_rows || passed);
     MUST(memcmp(a->names, b->names, sizeof(a->names)) == 0);
     MUST(a->rows == b->rows || passed);
     MUST(a->parameters > MOST_PARAMETERS || memcmp(a->numbers, b->numbers, size) == 0);
@@ -132,7 +145,7 @@ static void call(struct sequence *s)
     const uint8_t how = seq_byte(s);
     s->slot = (how & 3) % SEQ_NETS;
     s->net = s->nets[s->slot];
-    s->wide = (bp_net_dtype(s->net) == BP_F64) != ((how >> 2 & 7) == 7);
+    s->wide = (seq_type(s->net) == BP_F64) != ((how >> 2 & 7) == 7);
     const bool deeply = how >> 5 == 7 && s->looks++ < MOST_LOOKS, there = s->net;
     look(s, &before, deeply);
     s->budget.refused = false;

@@ -15,13 +15,13 @@ DEEPLY = 7 << 5  # the file is looked at too
 
 # Bytes of arguments of the functions run_*.
 ARGUMENTS = {
-    "create": 5, "destroy": 0, "clone": 1, "add_dense": 2, "add_dropout": 3, "layer_set": 5, "init": 1, "set": 4,
-    "set_names": 9, "set_scaling": 8, "describe": 4, "set_text": 1, "get_text": 4, "ask": 2, "reserve": 1,
+    "create": 5, "destroy": 0, "clone": 1, "add_dense": 2, "add": 4, "layer_set": 5, "init": 1, "set": 4,
+    "set_name": 7, "describe": 4, "set_text": 1, "get_text": 4, "ask": 2, "reserve": 1,
     "reserve_sparse": 2, "forward": 4,
     "forward_sparse": 7, "backward": 4, "backward_labels": 4, "backward_from": 3, "backward_weighted": 7,
     "input_gradient": 1, "step": 0, "zero_gradient": 0, "train": 6, "train_labels": 6, "train_weighted": 9,
-    "train_sparse": 11, "predict": 5, "predict_sparse": 8, "loss": 7, "scratch": 1, "get_weights": 2, "set_weights": 3,
-    "get_delta": 2, "get_gradient": 1, "set_parameters": 2, "save_memory": 3, "save_stream": 1, "save": 1, "damage": 3,
+    "train_sparse": 11, "predict": 5, "predict_sparse": 8, "loss": 7, "classify": 4, "scratch": 1, "read": 5, "write": 7,
+    "save_memory": 3, "save_stream": 1, "save": 1, "damage": 3,
     "load_memory": 5, "load": 5, "load_stream": 6, "load_weights": 2, "fail": 1,
 }
 
@@ -53,15 +53,15 @@ def built(dtype=0, inputs=2, units=(3, 1), activation=2, net=0):
 
 SEEDS = {
     "train": built() + call("train", 2) + call("train", 2, deeply=True) + call("predict", 2),
-    "three-calls": built(1) + call("forward", 1) + call("backward", 1) + call("input_gradient") + call("get_delta")
-    + call("step") + call("get_gradient"),
+    "three-calls": built(1) + call("forward", 1) + call("backward", 1) + call("input_gradient") + call("read", 9)
+    + call("step") + call("read", 3),
     "labels": built(0, 3, (4, 2), 1) + call("train_labels", 3) + call("forward", 3) + call("backward_labels", 3)
     + call("step", deeply=True),
     "from-outside": built(1, 4) + call("forward", 2) + call("backward_from", 2) + call("step"),
     "weighted": built() + call("forward", 3) + call("backward_weighted", 3) + call("train_weighted", 3),
     "sparse": built(0, 5) + call("reserve_sparse", 2, 4) + call("forward_sparse", 2) + call("backward", 2) + call("step")
     + call("train_sparse", 2) + call("predict_sparse", 2),
-    "dropout": call("create") + call("add_dense", 4, 4) + call("add_dropout", 0, 64, 4) + call("add_dense", 2, 0)
+    "dropout": call("create") + call("add_dense", 4, 4) + call("add", 1) + call("add_dense", 2, 0)
     + call("init", 7) + call("train", 3) + call("forward", 3),
     "save-and-load": built() + call("save_memory") + call("load_memory", net=1) + call("predict", 1, net=1)
     + call("train", 1, net=1) + call("save_memory", net=1),
@@ -70,7 +70,7 @@ SEEDS = {
     + call("load_weights", 1, more=[0] * 4, net=1) + call("load_weights", 1, 224, net=1, more=[0] * 4),
     "damaged": built() + call("save_memory") + call("damage", 1, 9, 1, more=[52]) + call("load_memory", net=1)
     + call("predict", net=1) + call("damage", 2, 0, 0) + call("load_memory", net=1),
-    "columns": built(1, 1, (2,)) + call("set_names", 0, 3) + call("set_scaling", 0, 0, 2, 0, 0, 0, 2, 0)
+    "columns": built(1, 1, (2,)) + call("set_name", 0, 3) + call("write", 11) + call("write", 14)
     + call("describe", 1) + call("ask") + call("train", 2) + call("save_memory") + call("load_memory", net=1),
     "options": call("create") + call("add_dense", 2, 5) + call("layer_set", 0, 1, 10, 0, 3) + call("init")
     + call("set", 1, 3, 0, 3) + call("set", 0, 1, 0, 3) + call("train", 1) + call("layer_set", 0, 2, 0, 0, 1)
@@ -79,13 +79,13 @@ SEEDS = {
     + call("destroy") + call("scratch", net=1) + call("predict", 1, 0, 0, 0, 1, net=2),
     "no-memory": built() + call("fail", 2) + call("train", 3, deeply=True) + call("fail", 3) + call("clone")
     + call("fail", 4) + call("save_memory") + call("save_memory") + call("fail", 9) + call("load_memory", net=1),
-    "names-no-memory": built(0, 2, (2,)) + call("set_names") + b"".join(
-        call("fail", at) + call("set_names", 2, 3, deeply=at == 5) for at in (1, 3, 5, 7)),
+    "names-no-memory": built(0, 2, (2,)) + call("set_name") + b"".join(
+        call("fail", at) + call("set_name", 2, 3, deeply=at == 5) for at in (1, 3, 5, 7)),
     "wrong-state": call("create") + call("forward") + call("step") + call("save_memory") + call("init")
-    + call("add_dense", 1, 27) + call("add_dropout", 0, 64, 4) + call("init") + call("destroy") + call("train")
+    + call("add_dense", 1, 27) + call("add", 1) + call("init") + call("destroy") + call("train")
     + call("damage") + call("load_memory") + call("predict") + call("clone"),
     "wrong-values": built() + call("train", 230) + call("train", 1, 229) + call("train", 1, 0, 255) + call("set", 255)
-    + call("set", 2, 0, 0, 230) + call("set_weights", 0, 228) + call("set_parameters", 226) + call("get_weights", 255),
+    + call("set", 2, 0, 0, 230) + call("write", 1, 228) + call("write", 0, 226) + call("read", 1, 255),
 }
 
 

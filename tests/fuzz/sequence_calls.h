@@ -12,7 +12,6 @@ enum {
     ARG = SEQ_BIT(BP_ERR_ARG),
     MEMORY = SEQ_BIT(BP_ERR_MEMORY),
     SHAPE = SEQ_BIT(BP_ERR_SHAPE),
-    DTYPE = SEQ_BIT(BP_ERR_DTYPE),
     STATE = SEQ_BIT(BP_ERR_STATE),
     UNSUPPORTED = SEQ_BIT(BP_ERR_UNSUPPORTED),
     NONFINITE = SEQ_BIT(BP_ERR_NONFINITE),
@@ -33,6 +32,9 @@ struct seq_call {
 };
 
 extern const struct seq_call seq_net_calls[], seq_compute_calls[], seq_layer_calls[], seq_file_calls[];
+
+/* 0 of no net. */
+int32_t seq_type(const bp_net *net);
 
 /* Calls the function of the call's type. */
 #define TYPED(s, name, ...) ((s)->wide ? name##_f64(__VA_ARGS__) : name##_f32(__VA_ARGS__))

@@ -54,9 +54,16 @@ static bp_status run_backward_from(struct sequence *s)
     return TYPED(s, bp_net_backward_from, s->net, targets_of(s, rows), rows);
 }
 
+static size_t rows_of(const bp_net *net)
+{
+    size_t rows = 0, columns;
+    (void)bp_net_shape(net, BP_ARRAY_OUTPUTS, 0, &rows, &columns);
+    return rows;
+}
+
 static bp_status run_input_gradient(struct sequence *s)
 {
-    return TYPED(s, bp_net_input_gradient, s->net, seq_room(s, bp_net_rows(s->net) * bp_net_inputs(s->net)));
+    return TYPED(s, bp_net_input_gradient, s->net, seq_room(s, rows_of(s->net) * bp_net_inputs(s->net)));
 }
 
 static bp_status run_step(struct sequence *s) { return bp_net_step(s->net); }
@@ -94,7 +101,7 @@ static bp_status run_predict(struct sequence *s)
 
 /* Of either type, dense or sparse, right or wrong; with target, labels or neither, and perhaps weights. NULL where there is
  * no such data set. */
-static bp_data *rows_of(struct sequence *s, size_t rows)
+static bp_data *data_of(struct sequence *s, size_t rows)
 {
     const size_t inputs = bp_net_inputs(s->net), outputs = bp_net_outputs(s->net), count = seq_count(rows, 1);
     const size_t kind = seq_byte(s), classes = outputs == 1 ? 2 : outputs;
@@ -121,7 +128,7 @@ static bp_data *rows_of(struct sequence *s, size_t rows)
 static bp_status run_forward_rows(struct sequence *s)
 {
     const size_t rows = seq_rows(s);
-    bp_data *data = rows_of(s, rows);
+    bp_data *data = data_of(s, rows);
     const bp_status status = bp_net_forward_rows(s->net, seq_perhaps(s, data), seq_byte(s) % 2, rows);
     bp_data_destroy(data);
     return status;
@@ -131,7 +138,7 @@ static bp_status run_backward_rows(struct sequence *s)
 {
     double loss;
     const size_t rows = seq_rows(s);
-    bp_data *data = rows_of(s, rows);
+    bp_data *data = data_of(s, rows);
     const bp_status status = bp_net_backward_rows(s->net, data, 0, rows, seq_perhaps(s, &loss));
     bp_data_destroy(data);
     return status;
@@ -141,7 +148,7 @@ static bp_status run_train_rows(struct sequence *s)
 {
     double loss;
     const size_t rows = seq_rows(s);
-    bp_data *data = rows_of(s, rows);
+    bp_data *data = data_of(s, rows);
     const bp_status status = bp_net_train_rows(s->net, data, 0, rows, seq_perhaps(s, &loss));
     bp_data_destroy(data);
     return status;
@@ -150,7 +157,7 @@ static bp_status run_train_rows(struct sequence *s)
 static bp_status run_predict_rows(struct sequence *s)
 {
     const size_t rows = seq_rows(s);
-    bp_data *data = rows_of(s, rows);
+    bp_data *data = data_of(s, rows);
     void *y = outputs_of(s, rows);
     const bp_status status = TYPED(s, bp_net_predict_rows, s->net, data, 0, rows, y, scratch_of(s));
     bp_data_destroy(data);
@@ -161,10 +168,18 @@ static bp_status run_loss_rows(struct sequence *s)
 {
     double loss;
     const size_t rows = seq_rows(s);
-    bp_data *data = rows_of(s, rows);
+    bp_data *data = data_of(s, rows);
     const bp_status status = bp_net_loss_rows(s->net, data, 0, rows, seq_perhaps(s, &loss), scratch_of(s));
     bp_data_destroy(data);
     return status;
+}
+
+static bp_status run_classify(struct sequence *s)
+{
+    const size_t rows = seq_rows(s), count = seq_count(rows, bp_net_outputs(s->net));
+    const void *y = seq_numbers(s, count);
+    int32_t *labels = seq_block(s, seq_count(rows, 1), sizeof(*labels));
+    return TYPED(s, bp_net_classify, s->net, y, rows, seq_perhaps(s, labels));
 }
 
 static bp_status run_scratch(struct sequence *s)
@@ -177,12 +192,7 @@ static bp_status run_scratch(struct sequence *s)
     return status;
 }
 
-enum {
-    PASS = ARG | SHAPE | DTYPE | STATE,
-    FORWARD = PASS | MEMORY,
-    BACKWARD = PASS | MEMORY | UNSUPPORTED | NONFINITE,
-    SPARSE = UNSUPPORTED
-};
+enum { PASS = ARG | SHAPE | UNSUPPORTED | STATE, FORWARD = PASS | MEMORY, BACKWARD = PASS | MEMORY | NONFINITE };
 
 const struct seq_call seq_compute_calls[] = {
     {"bp_net_reserve", run_reserve, ARG | MEMORY | SHAPE | STATE, SEQ_KEEPS},
@@ -190,21 +200,22 @@ const struct seq_call seq_compute_calls[] = {
     {"bp_net_forward", run_forward, FORWARD, SEQ_KEEPS},
     {"bp_net_backward", run_backward, BACKWARD, SEQ_KEEPS},
     {"bp_net_backward", run_backward, BACKWARD, SEQ_KEEPS},
-    {"bp_net_backward_labels", run_backward_labels, BACKWARD & ~DTYPE, SEQ_KEEPS},
+    {"bp_net_backward_labels", run_backward_labels, BACKWARD, SEQ_KEEPS},
     {"bp_net_backward_from", run_backward_from, PASS | MEMORY | NONFINITE, SEQ_KEEPS},
-    {"bp_net_input_gradient", run_input_gradient, ARG | DTYPE | STATE, SEQ_KEEPS},
+    {"bp_net_input_gradient", run_input_gradient, ARG | UNSUPPORTED | STATE, SEQ_KEEPS},
     {"bp_net_step", run_step, ARG | MEMORY | STATE | NONFINITE, SEQ_KEEPS},
     {"bp_net_step", run_step, ARG | MEMORY | STATE | NONFINITE, SEQ_KEEPS},
     {"bp_net_zero_gradient", run_zero_gradient, ARG | STATE, SEQ_KEEPS},
     {"bp_net_train", run_train, BACKWARD, SEQ_PASSES},
     {"bp_net_train_labels", run_train_labels, BACKWARD, SEQ_PASSES},
     {"bp_net_predict", run_predict, FORWARD, SEQ_KEEPS},
-    {"bp_net_forward_rows", run_forward_rows, (FORWARD | SPARSE) & ~DTYPE, SEQ_KEEPS},
-    {"bp_net_forward_rows", run_forward_rows, (FORWARD | SPARSE) & ~DTYPE, SEQ_KEEPS},
-    {"bp_net_backward_rows", run_backward_rows, BACKWARD & ~DTYPE, SEQ_KEEPS},
-    {"bp_net_train_rows", run_train_rows, BACKWARD & ~DTYPE, SEQ_PASSES},
-    {"bp_net_predict_rows", run_predict_rows, FORWARD | SPARSE, SEQ_KEEPS},
-    {"bp_net_loss_rows", run_loss_rows, (FORWARD | UNSUPPORTED) & ~DTYPE, SEQ_KEEPS},
+    {"bp_net_forward_rows", run_forward_rows, (FORWARD), SEQ_KEEPS},
+    {"bp_net_forward_rows", run_forward_rows, (FORWARD), SEQ_KEEPS},
+    {"bp_net_backward_rows", run_backward_rows, BACKWARD, SEQ_KEEPS},
+    {"bp_net_train_rows", run_train_rows, BACKWARD, SEQ_PASSES},
+    {"bp_net_predict_rows", run_predict_rows, FORWARD, SEQ_KEEPS},
+    {"bp_net_loss_rows", run_loss_rows, (FORWARD | UNSUPPORTED), SEQ_KEEPS},
+    {"bp_net_classify", run_classify, ARG | SHAPE | STATE | NONFINITE, SEQ_KEEPS},
     {"bp_scratch_create", run_scratch, ARG | MEMORY | STATE, SEQ_KEEPS},
     {NULL, NULL, 0, 0},
 };

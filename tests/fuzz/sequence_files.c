@@ -102,7 +102,7 @@ static bp_status run_save(struct sequence *s)
     static struct seq_file file, loaded;
     const bool fits = seq_save(s, s->net, &file);
     MUST(bp_net_load_with(&net, path, BP_LOAD_NONFINITE, &s->allocator) == BP_OK || s->budget.refused);
-    MUST(bp_net_dtype(net) == 0 || (seq_save(s, net, &loaded) == fits && (!fits || seq_same(&file, &loaded))));
+    MUST(seq_type(net) == 0 || (seq_save(s, net, &loaded) == fits && (!fits || seq_same(&file, &loaded))));
     bp_net_destroy(net);
     return BP_OK;
 }
@@ -218,7 +218,9 @@ static const char *const *tensors_of(struct sequence *s)
     const char **names = seq_block(s, MOST, sizeof(*names));
     for (size_t i = 0; i < parts && i < MOST; i++) {
         snprintf(own[i], ROOM, "layers.%zu.%s", i / 2, i % 2 ? "bias" : "weight");
-        const bool there = (i % 2 ? bp_net_layer_biases : bp_net_layer_weights)(s->net, i / 2) > 0;
+        size_t rows = 0, columns;
+        (void)bp_net_shape(s->net, i % 2 ? BP_ARRAY_BIAS : BP_ARRAY_WEIGHTS, i / 2, &rows, &columns);
+        const bool there = rows > 0;
         const size_t choice = seq_pick(s, 1, 6);
         names[i] = choice > 0 ? others[choice - 1] : there ? own[i] : NULL;
     }
@@ -238,7 +240,7 @@ static bp_status run_fail(struct sequence *s)
     return BP_OK;
 }
 
-enum { SAVE = ARG | MEMORY | STATE | UNSUPPORTED, LOAD = ARG | DTYPE | FORMAT | MEMORY | NONFINITE | UNSUPPORTED };
+enum { SAVE = ARG | MEMORY | STATE | UNSUPPORTED, LOAD = ARG | FORMAT | MEMORY | NONFINITE | UNSUPPORTED };
 
 const struct seq_call seq_file_calls[] = {
     {"bp_net_save_memory", run_save_memory, SAVE | SHAPE, SEQ_KEEPS},
@@ -250,7 +252,7 @@ const struct seq_call seq_file_calls[] = {
     {"bp_net_load_memory", run_load_memory, LOAD, SEQ_MAKES},
     {"bp_net_load", run_load, LOAD | IO, SEQ_MAKES},
     {"bp_net_load_stream", run_load_stream, LOAD | IO, SEQ_MAKES},
-    {"bp_net_load_weights", run_load_weights, (LOAD & ~DTYPE) | IO | SHAPE | STATE, SEQ_KEEPS},
+    {"bp_net_load_weights", run_load_weights, LOAD | IO | SHAPE | STATE, SEQ_KEEPS},
     {"", run_fail, 0, SEQ_KEEPS},
     {NULL, NULL, 0, 0},
 };

@@ -1,103 +1,70 @@
 /* SPDX-License-Identifier: MIT
  *
- * What layers hold, in and out. */
+ * What a net holds, in and out: arrays of all keys, of layers that there are or not, and of right and wrong sizes. */
 #include "sequence_calls.h"
 
-static size_t of_rows(const struct sequence *s, size_t layer)
+static int32_t array_of(struct sequence *s)
 {
-    return bp_net_rows(s->net) * bp_net_layer_units(s->net, layer);
+    size_t arrays = 0;
+    while (bp_key_at(BP_FAMILY_ARRAY, arrays) != 0)
+        arrays++;
+    return bp_key_at(BP_FAMILY_ARRAY, seq_pick(s, arrays, arrays + 1));
 }
 
-static bp_status run_get_weights(struct sequence *s)
+/* The layer is 0 where the array is of the whole net, or now and then another. */
+static size_t layer_of(struct sequence *s, int32_t array)
 {
+    size_t rows, columns;
     const size_t layer = seq_layer(s);
-    return TYPED(s, bp_net_get_weights, s->net, layer, seq_room(s, bp_net_layer_weights(s->net, layer)));
+    return bp_net_shape(s->net, array, layer, &rows, &columns) == BP_OK || seq_pick(s, 1, 2) == 1 ? layer : 0;
 }
 
-static bp_status run_set_weights(struct sequence *s)
+static size_t count_of(struct sequence *s, int32_t array, size_t layer)
 {
-    const size_t layer = seq_layer(s);
-    return TYPED(s, bp_net_set_weights, s->net, layer, seq_numbers(s, bp_net_layer_weights(s->net, layer)));
+    size_t rows = 0, columns = 0;
+    const bp_status status = bp_net_shape(s->net, array, layer, &rows, &columns);
+    const size_t count = rows * columns, wrong[] = {count, count + 1, count > 0 ? count - 1 : 2, 0};
+    MUST(status == BP_OK || (rows == 0 && columns == 0));
+    MUST((rows == 0) == (columns == 0));
+    return wrong[seq_pick(s, 1, 4)];
 }
 
-static bp_status run_get_bias(struct sequence *s)
+static bp_status run_shape(struct sequence *s)
 {
-    const size_t layer = seq_layer(s);
-    return TYPED(s, bp_net_get_bias, s->net, layer, seq_room(s, bp_net_layer_biases(s->net, layer)));
+    size_t rows, columns;
+    const int32_t array = array_of(s);
+    const size_t layer = layer_of(s, array);
+    return bp_net_shape(s->net, array, layer, seq_perhaps(s, &rows), seq_perhaps(s, &columns));
 }
 
-static bp_status run_set_bias(struct sequence *s)
+static bp_status run_read(struct sequence *s)
 {
-    const size_t layer = seq_layer(s);
-    return TYPED(s, bp_net_set_bias, s->net, layer, seq_numbers(s, bp_net_layer_biases(s->net, layer)));
+    const int32_t array = array_of(s);
+    const size_t layer = layer_of(s, array), count = count_of(s, array, layer);
+    return TYPED(s, bp_net_read, s->net, array, layer, seq_room(s, count), count);
 }
 
-static bp_status run_get_weight_gradient(struct sequence *s)
+/* A scaling may be written where there is none yet. */
+static bp_status run_write(struct sequence *s)
 {
-    const size_t layer = seq_layer(s);
-    return TYPED(s, bp_net_get_weight_gradient, s->net, layer, seq_room(s, bp_net_layer_weights(s->net, layer)));
+    const int32_t array = array_of(s);
+    const size_t layer = layer_of(s, array);
+    const bool inputs = array == BP_ARRAY_INPUT_CENTER || array == BP_ARRAY_INPUT_FACTOR;
+    const bool scaling = inputs || array == BP_ARRAY_TARGET_CENTER || array == BP_ARRAY_TARGET_FACTOR;
+    const size_t columns = seq_count(1, inputs ? bp_net_inputs(s->net) : bp_net_outputs(s->net));
+    const size_t count = scaling && seq_pick(s, 1, 2) == 0 ? columns : count_of(s, array, layer);
+    return TYPED(s, bp_net_write, s->net, array, layer, seq_numbers(s, count), count);
 }
 
-static bp_status run_get_bias_gradient(struct sequence *s)
-{
-    const size_t layer = seq_layer(s);
-    return TYPED(s, bp_net_get_bias_gradient, s->net, layer, seq_room(s, bp_net_layer_biases(s->net, layer)));
-}
-
-static bp_status run_get_parameters(struct sequence *s)
-{
-    return TYPED(s, bp_net_get_parameters, s->net, seq_room(s, bp_net_parameters(s->net)));
-}
-
-static bp_status run_set_parameters(struct sequence *s)
-{
-    return TYPED(s, bp_net_set_parameters, s->net, seq_numbers(s, bp_net_parameters(s->net)));
-}
-
-static bp_status run_get_gradient(struct sequence *s)
-{
-    return TYPED(s, bp_net_get_gradient, s->net, seq_room(s, bp_net_parameters(s->net)));
-}
-
-static bp_status run_get_gradient_norm(struct sequence *s)
-{
-    double norm;
-    return bp_net_get_gradient_norm(s->net, seq_perhaps(s, &norm));
-}
-
-static bp_status run_get_z(struct sequence *s)
-{
-    const size_t layer = seq_layer(s);
-    return TYPED(s, bp_net_get_z, s->net, layer, seq_room(s, of_rows(s, layer)));
-}
-
-static bp_status run_get_activation(struct sequence *s)
-{
-    const size_t layer = seq_layer(s);
-    return TYPED(s, bp_net_get_activation, s->net, layer, seq_room(s, of_rows(s, layer)));
-}
-
-static bp_status run_get_delta(struct sequence *s)
-{
-    const size_t layer = seq_layer(s);
-    return TYPED(s, bp_net_get_delta, s->net, layer, seq_room(s, of_rows(s, layer)));
-}
-
-enum { GET = ARG | DTYPE | STATE, SET = GET | NONFINITE };
+enum { READ = ARG | SHAPE | STATE };
 
 const struct seq_call seq_layer_calls[] = {
-    {"bp_net_get_weights", run_get_weights, GET, SEQ_KEEPS},
-    {"bp_net_set_weights", run_set_weights, SET, SEQ_KEEPS},
-    {"bp_net_get_bias", run_get_bias, GET, SEQ_KEEPS},
-    {"bp_net_set_bias", run_set_bias, SET, SEQ_KEEPS},
-    {"bp_net_get_weight_gradient", run_get_weight_gradient, GET, SEQ_KEEPS},
-    {"bp_net_get_bias_gradient", run_get_bias_gradient, GET, SEQ_KEEPS},
-    {"bp_net_get_parameters", run_get_parameters, GET, SEQ_KEEPS},
-    {"bp_net_set_parameters", run_set_parameters, SET, SEQ_KEEPS},
-    {"bp_net_get_gradient", run_get_gradient, GET, SEQ_KEEPS},
-    {"bp_net_get_gradient_norm", run_get_gradient_norm, ARG | STATE, SEQ_KEEPS},
-    {"bp_net_get_z", run_get_z, GET, SEQ_KEEPS},
-    {"bp_net_get_activation", run_get_activation, GET, SEQ_KEEPS},
-    {"bp_net_get_delta", run_get_delta, GET, SEQ_KEEPS},
+    {"bp_net_shape", run_shape, ARG, SEQ_KEEPS},
+    {"bp_net_read", run_read, READ, SEQ_KEEPS},
+    {"bp_net_read", run_read, READ, SEQ_KEEPS},
+    {"bp_net_read", run_read, READ, SEQ_KEEPS},
+    {"bp_net_write", run_write, READ | MEMORY | NONFINITE, SEQ_KEEPS},
+    {"bp_net_write", run_write, READ | MEMORY | NONFINITE, SEQ_KEEPS},
+    {"bp_net_write", run_write, READ | MEMORY | NONFINITE, SEQ_KEEPS},
     {NULL, NULL, 0, 0},
 };

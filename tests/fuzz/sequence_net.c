@@ -20,6 +20,12 @@ bp_status seq_keep(struct sequence *s, bp_net *net, bp_status status)
     return status;
 }
 
+int32_t seq_type(const bp_net *net)
+{
+    double type = 0;
+    return net && bp_net_get(net, BP_OPT_TYPE, &type) == BP_OK ? (int32_t)type : 0;
+}
+
 static bp_status run_create(struct sequence *s)
 {
     static const int32_t dtypes[] = {BP_F32, BP_F64, 0, 16, -1, INT32_MAX};
@@ -65,7 +71,25 @@ static bp_status run_add_dense(struct sequence *s)
     return bp_net_add_dense(s->net, units, BP_ACT_IDENTITY + 10 * (seq_byte(s) % 28));
 }
 
-static bp_status run_add_dropout(struct sequence *s) { return bp_net_add_dropout(s->net, seq_value(s, BP_LAYER_RATE)); }
+/* Of any kind, or none, with up to two options and perhaps units. */
+static bp_status run_add(struct sequence *s)
+{
+    char text[200] = "";
+    const int32_t kind = BP_KIND_DENSE + 10 * (int32_t)seq_pick(s, 2, 3);
+    if ((seq_pick(s, 1, 2) == 0) == (kind == BP_KIND_DENSE)) /* mostly right */
+        snprintf(text, sizeof(text), "units=%zu ", seq_size(s));
+    for (size_t i = seq_byte(s) % 3; i > 0; i--) {
+        const size_t used = strlen(text);
+        const int32_t key = seq_key(s, true);
+        const double value = seq_value(s, key);
+        const bool member = bp_key_members(key) != 0 && value > 0 && value < INT32_MAX;
+        const char *const name = bp_key_name(key), *const word = member ? bp_key_name((int32_t)value) : NULL;
+        char number[40];
+        snprintf(number, sizeof(number), "%.17g", value);
+        snprintf(text + used, sizeof(text) - used, "%s=%s ", name ? name : "none", word ? word : number);
+    }
+    return bp_net_add(s->net, kind, seq_perhaps(s, text));
+}
 
 static bp_status run_layer_set(struct sequence *s)
 {
@@ -104,24 +128,6 @@ static bp_status run_set_name(struct sequence *s)
     const char *const *name = seq_names(s, 1);
     const int32_t what = BP_TEXT_INPUT + 10 * (seq_byte(s) % 4); /* one of the four is none */
     return bp_net_set_name(s->net, what, seq_byte(s) % 8, name ? *name : NULL);
-}
-
-static bp_status run_set_scaling(struct sequence *s)
-{
-    const size_t inputs = seq_count(1, bp_net_inputs(s->net)), outputs = seq_count(1, bp_net_outputs(s->net));
-    const double *numbers[4];
-    for (size_t i = 0; i < 4; i++)
-        numbers[i] = seq_doubles(s, i < 2 ? inputs : outputs);
-    return bp_net_set_scaling(s->net, numbers[0], numbers[1], numbers[2], numbers[3]);
-}
-
-static bp_status run_get_scaling(struct sequence *s)
-{
-    const bool targets = seq_byte(s) % 2;
-    const size_t count = seq_count(1, targets ? bp_net_outputs(s->net) : bp_net_inputs(s->net));
-    double *center = seq_perhaps(s, seq_block(s, count, sizeof(*center)));
-    double *factor = seq_perhaps(s, seq_block(s, count, sizeof(*factor)));
-    return (targets ? bp_net_get_target_scaling : bp_net_get_input_scaling)(s->net, center, factor);
 }
 
 static bp_status run_describe(struct sequence *s)
@@ -163,37 +169,34 @@ static bp_status run_get_text(struct sequence *s)
 /* What can be asked of anything: it tells 0 or NULL where there is nothing. */
 static bp_status run_ask(struct sequence *s)
 {
-    const size_t layer = seq_layer(s), index = seq_size(s) - 1;
-    const bool none = bp_net_dtype(s->net) == 0;
-    const size_t sizes[] = {bp_net_layer_units(s->net, layer), bp_net_layer_weights(s->net, layer),
-                            bp_net_layer_biases(s->net, layer), bp_net_inputs(s->net), bp_net_parameters(s->net)};
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
-        MUST(!none || sizes[i] == 0);
+    const size_t index = seq_size(s) - 1;
+    const bool none = seq_type(s->net) == 0;
+    double blamed = -1;
+    MUST(!none || bp_net_inputs(s->net) + bp_net_outputs(s->net) + bp_net_layers(s->net) == 0);
     MUST(!bp_net_name(s->net, BP_TEXT_INPUT, index) || index < bp_net_inputs(s->net));
     MUST(!bp_net_name(s->net, BP_TEXT_OUTPUT, index) || index < bp_net_outputs(s->net));
     MUST(!bp_net_name(s->net, BP_TEXT_CLASS, index) || !none);
-    MUST(bp_net_nonfinite_layer(s->net) <= bp_net_layers(s->net));
+    MUST(bp_net_get(s->net, BP_OPT_NONFINITE_LAYER, &blamed) == BP_OK || none);
+    MUST(blamed == -1 || blamed < (double)bp_net_layers(s->net));
     return BP_OK;
 }
 
 const struct seq_call seq_net_calls[] = {
-    {"bp_net_create", run_create, ARG | MEMORY | SHAPE | DTYPE, SEQ_MAKES},
+    {"bp_net_create", run_create, ARG | MEMORY | SHAPE | UNSUPPORTED, SEQ_MAKES},
     {"bp_net_destroy", run_destroy, 0, SEQ_MAKES},
     {"bp_net_clone", run_clone, ARG | MEMORY, SEQ_KEEPS},
     {"bp_net_add_dense", run_add_dense, ARG | MEMORY | SHAPE | STATE, SEQ_KEEPS},
     {"bp_net_add_dense", run_add_dense, ARG | MEMORY | SHAPE | STATE, SEQ_KEEPS},
-    {"bp_net_add_dropout", run_add_dropout, ARG | MEMORY | STATE, SEQ_KEEPS},
+    {"bp_net_add", run_add, ARG | FORMAT | MEMORY | SHAPE | STATE, SEQ_KEEPS},
     {"bp_net_layer_set", run_layer_set, ARG | STATE, SEQ_KEEPS},
     {"bp_net_layer_set", run_layer_set, ARG | STATE, SEQ_KEEPS},
     {"bp_net_layer_get", run_layer_get, ARG, SEQ_KEEPS},
     {"bp_net_init", run_init, MEMORY | SHAPE | STATE, SEQ_KEEPS},
     {"bp_net_init", run_init, MEMORY | SHAPE | STATE, SEQ_KEEPS},
-    {"bp_net_set", run_set, ARG | MEMORY, SEQ_KEEPS},
-    {"bp_net_set", run_set, ARG | MEMORY, SEQ_KEEPS},
+    {"bp_net_set", run_set, ARG | MEMORY | STATE, SEQ_KEEPS},
+    {"bp_net_set", run_set, ARG | MEMORY | STATE, SEQ_KEEPS},
     {"bp_net_get", run_get, ARG, SEQ_KEEPS},
     {"bp_net_set_name", run_set_name, ARG | MEMORY | STATE, SEQ_KEEPS},
-    {"bp_net_set_scaling", run_set_scaling, ARG | MEMORY | STATE | NONFINITE, SEQ_KEEPS},
-    {"bp_net_get_", run_get_scaling, ARG | STATE, SEQ_KEEPS},
     {"bp_net_describe", run_describe, ARG | SHAPE, SEQ_KEEPS},
     {"bp_net_set_text", run_set_text, ARG | MEMORY | STATE | FORMAT, SEQ_KEEPS},
     {"bp_net_get_text", run_get_text, ARG | SHAPE, SEQ_KEEPS},

@@ -8,7 +8,7 @@
 static bp_status build(bp_net **net)
 {
     bp_status status = bp_net_create(net, BP_F32, 2);
-    if (status == BP_ERR_DTYPE)
+    if (status == BP_ERR_UNSUPPORTED)
         status = bp_net_create(net, BP_F64, 2);
     if (status == BP_OK)
         status = bp_net_add_dense(*net, 4, BP_ACT_TANH);
@@ -24,8 +24,10 @@ static bp_status train(bp_net *net, double *loss)
     static const float x[] = {0, 0, 0, 1, 1, 0, 1, 1};
     static const double wide_x[] = {0, 0, 0, 1, 1, 0, 1, 1};
     static const int32_t labels[] = {0, 1, 1, 0};
-    return bp_net_dtype(net) == BP_F32 ? bp_net_train_labels_f32(net, x, labels, 4, loss)
-                                       : bp_net_train_labels_f64(net, wide_x, labels, 4, loss);
+    double type = 0;
+    (void)bp_net_get(net, BP_OPT_TYPE, &type);
+    return type == BP_F32 ? bp_net_train_labels_f32(net, x, labels, 4, loss)
+                          : bp_net_train_labels_f64(net, wide_x, labels, 4, loss);
 }
 
 int main(void)
@@ -37,5 +39,5 @@ int main(void)
         status = train(net, &loss);
     printf("libbp %s: %s, loss %g\n", bp_version_string(), bp_status_string(status), loss);
     bp_net_destroy(net);
-    return status == BP_OK && loss < 0.01 && bp_abi_version() == BP_ABI_VERSION ? 0 : 1;
+    return status == BP_OK && loss < 0.01 && bp_version() / 1000000 == BP_VERSION_MAJOR ? 0 : 1;
 }

@@ -91,7 +91,7 @@ static bp_status load_piece(const struct bp_loading *l, const struct bp_json_mem
                        piece->at + bad, bp_message_number(m->ops->number(numbers, bad)).text);
     if (arena == 1 && bp_optimizer_of(bp_key(m->settings.optimizer))->squares)
         BP_TRY(check_squares(l, member, piece, numbers));
-    m->ops->write(arena == 0 ? m->parameters : m->state[arena - 1], &piece->layer, bias, numbers);
+    m->ops->write(arena == 0 ? m->parameters : m->state[arena - 1], &piece->layer, bias, m->ops->dtype, numbers);
     return BP_OK;
 }
 

@@ -38,8 +38,9 @@ static bp_status load_scalings(const struct bp_loading *l)
     if (status == BP_OK)
         status = load_scaling(l, BP_NAMES_OF_OUTPUTS, &targets);
     if (status == BP_OK && (inputs || targets)) {
-        status = bp_net_set_scaling(l->net, inputs, inputs ? inputs + columns : NULL, targets,
-                                    targets ? targets + outputs : NULL);
+        const struct bp_scaling_numbers of_inputs = {inputs, inputs ? inputs + columns : NULL};
+        const struct bp_scaling_numbers of_targets = {targets, targets ? targets + outputs : NULL};
+        status = bp_net_put_scaling(l->call, l->net, &of_inputs, &of_targets);
         if (status != BP_OK)
             status = bp_load_fail(l, status, "scaling");
     }

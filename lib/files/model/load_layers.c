@@ -27,7 +27,7 @@ static bp_status load_options(const struct bp_loading *l)
     double value = 0;
     bool there;
     for (size_t i = 0; (option = bp_family_row(&bp_net_options, i)); i++) {
-        if (option->rules & BP_OPTION_OF_MACHINE)
+        if (option->rules & BP_OPTION_OF_MACHINE || option->fact)
             continue;
         snprintf(key, sizeof(key), BP_META_OPTION, option->named.name);
         BP_TRY(bp_load_option(l, key, option, &value, &there));
@@ -72,9 +72,9 @@ bp_status bp_load_find(const struct bp_loading *l, const char *key, struct bp_js
     if (!bp_json_find(&l->file.tensors, key, member))
         return bp_fail(l->call, BP_ERR_FORMAT, "there is no tensor \"%s\"", key);
     BP_TRY(bp_safetensors_tensor(&l->file, member, tensor));
-    if (tensor->dtype != bp_net_dtype(l->net))
+    if (tensor->dtype != l->net->model.ops->dtype)
         return bp_fail(l->call, BP_ERR_FORMAT, "tensor \"%s\" is of F%d, where bp.dtype is f%d", key,
-                       bp_type_bits(tensor->dtype), bp_type_bits(bp_net_dtype(l->net)));
+                       bp_type_bits(tensor->dtype), bp_type_bits(l->net->model.ops->dtype));
     return BP_OK;
 }
 
@@ -156,7 +156,7 @@ static bp_status create(struct bp_loading *l)
     BP_TRY(bp_metadata_whole(&l->file, BP_META_INPUTS, &inputs, NULL));
     const size_t count = inputs > SIZE_MAX ? 0 : (size_t)inputs;
     const bp_status status = bp_net_create_with(&l->net, f32 ? BP_F32 : BP_F64, count, l->call->allocator);
-    if (status == BP_ERR_DTYPE)
+    if (status == BP_ERR_UNSUPPORTED)
         return bp_fail(l->call, status, "is of %s, which libbp was built without", f32 ? "f32" : "f64");
     if (status == BP_ERR_SHAPE)
         return bp_fail(l->call, BP_ERR_FORMAT, BP_META_INPUTS " is %llu: so many inputs there cannot be",

@@ -225,7 +225,7 @@ static bp_status take_tensor(const struct taking *t, const struct bp_json_member
         return bp_fail(&t->call, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is %s", bp_json_quote(member).text, bad,
                        bp_message_number(ops->number(numbers, bad)).text);
     for (size_t i = find_part(t, member); takes(t, i, member); i++) /* a tensor may be that of several layers */
-        ops->write(t->arena, layer_of(t, t->by_key[i]), t->by_key[i] % 2, numbers);
+        ops->write(t->arena, layer_of(t, t->by_key[i]), t->by_key[i] % 2, ops->dtype, numbers);
     return BP_OK;
 }
 

@@ -45,13 +45,12 @@ static void put_layer(struct bp_saving *s, size_t layer)
 static void put_scaling(struct bp_saving *s, const char *of, const struct bp_scaling *scaling, size_t columns)
 {
     char key[BP_METADATA_KEY];
-    for (int factor = 0; scaling->center && factor < 2; factor++) {
+    for (size_t factor = 0; scaling->numbers && factor < 2; factor++) {
         snprintf(key, sizeof(key), BP_META_SCALING, of, factor ? "factor" : "center");
         bp_save_key(s, key);
         for (size_t i = 0; i < columns; i++) {
             bp_sink_text(s->sink, i > 0 ? " " : "\"");
-            const double value = s->net->model.ops->number(factor ? scaling->factor : scaling->center, i);
-            bp_sink_text(s->sink, bp_metadata_number(value).text);
+            bp_sink_text(s->sink, bp_metadata_number(scaling->numbers[factor * columns + i]).text);
         }
         bp_sink_text(s->sink, "\"");
     }
@@ -169,7 +168,7 @@ static void put_numbers(struct bp_saving *s, const void *arena, void *numbers)
     for (size_t i = 0; i < 2 * m->count; i++) {
         struct bp_piece piece = {.at = 0};
         while (s->sink->status == BP_OK && bp_piece_next(m, &m->layers[i / 2], i % 2, &piece)) {
-            m->ops->read(m, arena, &piece.layer, i % 2, 1, numbers);
+            m->ops->read(m, arena, &piece.layer, i % 2, 1, m->ops->dtype, numbers);
             bp_bytes_order(numbers, piece.count, m->ops->size);
             bp_sink_put(s->sink, numbers, piece.count * m->ops->size);
         }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "data/asked_net.h"
 
 /* Numbers beyond it are counted as it, so that no sum of squares overflows. */
 #define MOST 1e140
@@ -39,8 +40,7 @@ static bp_status take_scaling(const struct bp_doctor *doctor, enum bp_part_kind 
             c->factor[i] = 1;
         return BP_OK;
     }
-    return kind == BP_PART_INPUTS ? bp_net_get_input_scaling(doctor->net, c->center, c->factor)
-                                  : bp_net_get_target_scaling(doctor->net, c->center, c->factor);
+    return bp_read_scaling(doctor->net, kind == BP_PART_TARGET, c->count, c->center, c->factor);
 }
 
 static bp_status make(const struct bp_doctor *doctor, struct bp_column_facts *c)

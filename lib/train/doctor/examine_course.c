@@ -180,7 +180,7 @@ static bp_status report_overfitting(struct bp_doctor *d, struct sign sign)
         d, BP_FINDING_OVERFITTING, sign.place, sign.measure,
         "the validation loss was least in epoch %zu and is now %s times that, while the training loss "
         "still falls: the net learns its rows by heart. Keep the parameters of that epoch "
-        "(BP_TRAIN_RESTORE), or try fewer units, bp_net_add_dropout, BP_OPT_WEIGHT_DECAY, or more rows",
+        "(BP_TRAIN_RESTORE), or try fewer units, BP_KIND_DROPOUT, BP_OPT_WEIGHT_DECAY, or more rows",
         sign.place, bp_short(sign.measure).text);
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "data/asked_net.h"
 #include "train/doctor/doctor.h"
 #include "train/doctor/probe.h"
 
@@ -24,7 +25,7 @@ struct units {
     struct bp_batch batch;
 };
 
-static bool is_f32(const bp_net *net) { return bp_net_dtype(net) == BP_F32; }
+static bool is_f32(const bp_net *net) { return bp_type_of_net(net) == BP_F32; }
 
 /* ---- preparing */
 
@@ -43,7 +44,7 @@ static bp_status prepare_layer(struct units *units, size_t index)
     struct bp_shape shape;
     if (!is_looked_at(net, index))
         return BP_OK;
-    layer->units = bp_net_layer_units(net, index);
+    layer->units = (size_t)bp_doctor_layer_option(net, index, BP_LAYER_UNITS);
     layer->last = index == units->count - 1;
     BP_TRY(bp_probe_create(&layer->probe, net, index, units->doctor->allocator));
     BP_TRY(bp_probe_shape(layer->probe, &shape));
@@ -113,7 +114,7 @@ static bp_status count_layer(struct units *units, size_t index, size_t rows)
     const bp_net *net = units->doctor->net;
     if (!layer->probe)
         return BP_OK;
-    BP_TRY(is_f32(net) ? bp_net_get_z_f32(net, index, units->z) : bp_net_get_z_f64(net, index, units->z));
+    BP_TRY(bp_read_net(net, BP_ARRAY_Z, index, units->z));
     BP_TRY(bp_probe_slopes(layer->probe, units->z, rows * layer->units, units->slopes));
     for (size_t row = 0; row < rows; row++)
         for (size_t unit = 0; unit < layer->units; unit++)

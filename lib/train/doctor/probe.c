@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/try.h"
+#include "data/asked_net.h"
 
 /* Numbers through the probe at a time, and those of the grid. */
 enum { SOME = 1024, GRID = 257, FAR = 3 };
@@ -12,15 +13,14 @@ enum { SOME = 1024, GRID = 257, FAR = 3 };
  * grows, however slowly, and from sine and cosine, which do not grow there. */
 static const double step = 0.125, far[FAR] = {400, 600, 800};
 
-static bool is_f32(const bp_net *net) { return bp_net_dtype(net) == BP_F32; }
+static bool is_f32(const bp_net *net) { return bp_type_of_net(net) == BP_F32; }
 
 bp_status bp_probe_create(bp_net **probe, const bp_net *net, size_t layer, const bp_allocator *allocator)
 {
     double activation = 0, slope = 0;
-    const float one_f32 = 1;
-    const double one_f64 = 1;
+    const double one = 1;
     BP_TRY(bp_net_layer_get(net, layer, BP_LAYER_ACTIVATION, &activation));
-    BP_TRY(bp_net_create_with(probe, bp_net_dtype(net), 1, allocator));
+    BP_TRY(bp_net_create_with(probe, bp_type_of_net(net), 1, allocator));
     bp_status status = bp_net_add_dense(*probe, 1, (int32_t)activation);
     if (status == BP_OK)
         status = bp_net_layer_set(*probe, 0, BP_LAYER_BIAS, BP_BIAS_NONE);
@@ -29,8 +29,7 @@ bp_status bp_probe_create(bp_net **probe, const bp_net *net, size_t layer, const
     if (status == BP_OK)
         status = bp_net_init(*probe, 0);
     if (status == BP_OK)
-        status =
-            is_f32(net) ? bp_net_set_weights_f32(*probe, 0, &one_f32) : bp_net_set_weights_f64(*probe, 0, &one_f64);
+        status = bp_net_write_f64(*probe, BP_ARRAY_WEIGHTS, 0, &one, 1);
     return status;
 }
 
@@ -42,7 +41,7 @@ static bp_status slopes_f32(bp_net *probe, const float *z, size_t count, float *
         ones[i] = 1;
     BP_TRY(bp_net_forward_f32(probe, z, count, NULL));
     BP_TRY(bp_net_backward_from_f32(probe, ones, count));
-    return bp_net_get_delta_f32(probe, 0, slopes);
+    return bp_net_read_f32(probe, BP_ARRAY_DELTA, 0, slopes, count);
 }
 
 static bp_status slopes_f64(bp_net *probe, const double *z, size_t count, double *slopes)
@@ -52,7 +51,7 @@ static bp_status slopes_f64(bp_net *probe, const double *z, size_t count, double
         ones[i] = 1;
     BP_TRY(bp_net_forward_f64(probe, z, count, NULL));
     BP_TRY(bp_net_backward_from_f64(probe, ones, count));
-    return bp_net_get_delta_f64(probe, 0, slopes);
+    return bp_net_read_f64(probe, BP_ARRAY_DELTA, 0, slopes, count);
 }
 
 bp_status bp_probe_slopes(bp_net *probe, const void *z, size_t count, void *slopes)
@@ -68,20 +67,12 @@ bp_status bp_probe_slopes(bp_net *probe, const void *z, size_t count, void *slop
 /* f and f' at `count` z, in doubles. */
 static bp_status values(bp_net *probe, const double *z, size_t count, double *f, double *slopes)
 {
-    float z_f32[GRID], f_f32[GRID], slopes_of_f32[GRID];
-    if (!is_f32(probe)) {
-        BP_TRY(bp_probe_slopes(probe, z, count, slopes));
-        return bp_net_get_activation_f64(probe, 0, f);
-    }
+    float z_f32[GRID], slopes_f32[GRID];
     for (size_t i = 0; i < count; i++)
         z_f32[i] = (float)z[i];
-    BP_TRY(bp_probe_slopes(probe, z_f32, count, slopes_of_f32));
-    BP_TRY(bp_net_get_activation_f32(probe, 0, f_f32));
-    for (size_t i = 0; i < count; i++) {
-        f[i] = (double)f_f32[i];
-        slopes[i] = (double)slopes_of_f32[i];
-    }
-    return BP_OK;
+    BP_TRY(is_f32(probe) ? bp_probe_slopes(probe, z_f32, count, slopes_f32) : bp_probe_slopes(probe, z, count, slopes));
+    BP_TRY(bp_net_read_f64(probe, BP_ARRAY_DELTA, 0, slopes, count));
+    return bp_net_read_f64(probe, BP_ARRAY_ACTIVATION, 0, f, count);
 }
 
 static bool is_endless(const double *f)

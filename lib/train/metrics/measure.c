@@ -2,6 +2,7 @@
  *
  * A metric taken of a net on a data set. */
 #include "base/memory.h"
+#include "base/targets.h"
 #include "data/data_set.h"
 #include "train/metrics/metric.h"
 
@@ -117,7 +118,7 @@ static bp_status count_block(void *context, const struct bp_block *block)
     const struct confusion *confusion = context;
     for (size_t i = 0; i < block->rows; i++) {
         const struct bp_sample sample = bp_block_sample(block, i);
-        const size_t predicted = bp_class_of(sample.y, sample.outputs);
+        const size_t predicted = bp_class_of(BP_F64, sample.y, sample.outputs);
         confusion->counts[(size_t)sample.label * confusion->classes + predicted]++;
     }
     return BP_OK;

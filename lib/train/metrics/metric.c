@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "base/arithmetic.h"
+#include "base/targets.h"
 #include "data/data_set.h"
 
 /* ---- metrics that are the weighted mean over the rows */
@@ -28,7 +29,7 @@ static double is_in_top(const struct bp_tally *tally, const struct bp_sample *sa
     const size_t truth = (size_t)sample->label;
     size_t before = 0;
     if (sample->outputs == 1)
-        return bp_class_of(sample->y, 1) == truth;
+        return bp_class_of(BP_F64, sample->y, 1) == truth;
     for (size_t i = 0; i < sample->outputs; i++)
         before += sample->y[i] > sample->y[truth] || (sample->y[i] == sample->y[truth] && i < truth);
     return before < tally->metric->classes;
@@ -91,7 +92,7 @@ static bp_status finish_count(const struct bp_tally *tally, double *value)
 
 static void add_class(struct bp_tally *tally, const struct bp_sample *sample)
 {
-    const size_t truth = (size_t)sample->label, predicted = bp_class_of(sample->y, sample->outputs);
+    const size_t truth = (size_t)sample->label, predicted = bp_class_of(BP_F64, sample->y, sample->outputs);
     struct bp_class_sums *classes = tally->of.classes;
     classes[truth].truth += sample->weight;
     classes[predicted].predicted += sample->weight;
