@@ -69,7 +69,7 @@ static bp_data *read_file(const char *path)
 {
     bp_data *data = NULL, *first = NULL;
     size_t row[ROWS];
-    check(bp_data_load_libsvm(&data, path, 0));
+    check(bp_data_load(&data, path, "format=libsvm"));
     const size_t rows = bp_data_rows(data) < ROWS ? bp_data_rows(data) : ROWS;
     for (size_t i = 0; i < rows; i++)
         row[i] = i;

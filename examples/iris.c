@@ -74,7 +74,7 @@ int main(int argc, char **argv)
     bp_data *data = NULL, *learn = NULL, *judge = NULL;
     bp_train *train = NULL;
     double accuracy, epoch;
-    need(bp_data_load_csv(&data, argc > 1 ? argv[1] : IRIS_FILE, "-1"));
+    need(bp_data_load(&data, argc > 1 ? argv[1] : IRIS_FILE, "target=-1"));
     need(bp_data_split_by_class(data, 0.7, 1, &learn, &judge));
     bp_net *net = net_for(data);
     need(bp_train_create(&train, net, learn, judge));

@@ -70,7 +70,7 @@ int main(int argc, char **argv)
 
     if (!arguments_read(&arguments, argc, argv))
         return EXIT_FAILURE;
-    check(bp_data_load_libsvm(&all, arguments.folder, 0));
+    check(bp_data_load(&all, arguments.folder, "format=libsvm"));
     const size_t rows = bp_data_rows(all);
     if (rows <= TEST_ROWS || bp_data_classes(all) != 2)
         stop("the file must have more than 200 rows, of two classes");

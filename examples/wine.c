@@ -80,7 +80,7 @@ static void taste(const bp_net *net, const bp_data *data)
 int main(int argc, char **argv)
 {
     bp_data *data = NULL, *others = NULL, *judge = NULL, *learn = NULL, *watch = NULL;
-    need(bp_data_load_csv(&data, argc > 1 ? argv[1] : WINE_FILE, "quality"));
+    need(bp_data_load(&data, argc > 1 ? argv[1] : WINE_FILE, "target=quality"));
     need(bp_data_split(data, 0.8, 1, &others, &judge));
     need(bp_data_split(others, 0.85, 2, &learn, &watch));
     bp_net *net = net_for(data);

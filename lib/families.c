@@ -20,7 +20,7 @@ static const struct bp_family *const families[] = {
     &bp_activations, &bp_losses,       &bp_optimizers,    &bp_initializers, &bp_biases,  &bp_layer_options,
     &bp_net_options, &bp_data_options, &bp_train_options, &bp_records,      &bp_metrics, &bp_finding_kinds,
     &bp_scales,      &bp_methods,      &bp_schedules,     &bp_stops,        &bp_kinds,   &bp_missing_rules,
-    &bp_arrays,      &bp_name_kinds,   &bp_types,         &bp_holds,        &bp_domains,
+    &bp_arrays,      &bp_name_kinds,   &bp_types,         &bp_holds,        &bp_domains, &bp_formats,
 };
 
 enum { FAMILIES = sizeof(families) / sizeof(families[0]), MEMBERS = 1000 };
@@ -95,6 +95,8 @@ bp_status bp_key_bounds(int32_t key, double *low, double *high, double *initial)
     double bounds[2];
     if (!option)
         return bp_fail(BP_CALL, BP_ERR_ARG, "%d is no option", (int)key);
+    if (option->domain == BP_DOMAIN_TEXT)
+        return bp_fail(BP_CALL, BP_ERR_ARG, "%s is a text, which has no bounds", option->named.name);
     bp_option_bounds(option, &bounds[0], &bounds[1]);
     if (low)
         *low = bounds[0];

@@ -63,10 +63,13 @@ const struct life lives[] = {
     {"labels after a target", READY, LED_BY(READY_BY, "bp_data_set_target", "bp_data_set_labels"), 0},
     {"shared rows", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_split"), 0},
     {"some rows of another", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_select"), 0},
-    {"a CSV file", READY & ~(unsigned)NEEDS_WEIGHTS, LED_BY(READY_BY, "bp_data_read_csv"), 0},
+    {"an open file", READY | NEEDS_FILE, LED_BY(READY_BY, "bp_data_open"), 0},
+    {"a CSV file", (READY & ~(unsigned)NEEDS_WEIGHTS) | NEEDS_FILE,
+     LED_BY(READY_BY, "bp_data_set_text", "bp_data_open", "bp_data_next"), 0},
     {"sparse inputs", (READY & ~(unsigned)DATA) | FILLED | NEEDS_ALONE | NEEDS_SPARSE,
      LED_BY(READY_BY, "bp_data_set_sparse"), 0},
-    {"a LIBSVM file", (READY & ~(unsigned)NEEDS_WEIGHTS) | NEEDS_SPARSE, LED_BY(READY_BY, "bp_data_read_libsvm"), 0},
+    {"a LIBSVM file", (READY & ~(unsigned)NEEDS_WEIGHTS) | NEEDS_SPARSE | NEEDS_FILE,
+     LED_BY(READY_BY, "bp_data_open", "bp_data_next"), 0},
     {"rows forwarded", READY, LED_BY(INIT, "bp_net_forward_rows", "bp_net_backward_rows"), 0},
     {"trained on rows", STEPPED | STALE, LED_BY(INIT, "bp_net_train_rows"), 0},
     {"sparse rows forwarded", (READY & ~(unsigned)DATA) | FILLED | NEEDS_ALONE | NEEDS_SPARSE,
@@ -202,9 +205,6 @@ static void find_files(struct fixture *f)
     const char *root = getenv("BP_SOURCE_ROOT");
     snprintf(f->csv, sizeof(f->csv), "%s/tests/vectors/tiny.csv", root ? root : ".");
     snprintf(f->libsvm, sizeof(f->libsvm), "%s/tests/vectors/tiny.libsvm", root ? root : ".");
-    for (size_t i = 0; i < FORMATS; i++)
-        for (size_t k = 0; k < 2; k++)
-            snprintf(f->files[i][k], PATH_ROOM, "%s/tests/vectors/%s", root ? root : ".", array_formats[i].files[k]);
 }
 
 /* The model file's net is the fixture's. */

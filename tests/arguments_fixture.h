@@ -19,13 +19,6 @@ enum { ROOM = 64 };
 /* Of the path of a file under BP_SOURCE_ROOT. */
 enum { PATH_ROOM = 512 };
 
-/** The formats of arrays: how a function's name ends, and files with inputs and labels, or one with both, in tests/vectors. */
-enum { FORMATS = 3 };
-
-extern const struct array_format {
-    const char *suffix, *files[2];
-} array_formats[FORMATS];
-
 /** The same numbers in both types: a function reads or writes those of its own. */
 struct numbers {
     float f32[ROOM];
@@ -75,9 +68,8 @@ struct fixture {
     int64_t starts[ROWS + 1];
     int64_t starts_out[ROWS + 1];
     char text[8192];
-    char csv[PATH_ROOM], libsvm[PATH_ROOM],
-        files[FORMATS][2][PATH_ROOM]; /**< files to read; of arrays a row for each format */
-    char saved[64], model[PATH_ROOM]; /**< a file to write, a model file to read */
+    char csv[PATH_ROOM], libsvm[PATH_ROOM]; /**< files to read */
+    char saved[64], model[PATH_ROOM];       /**< a file to write, a model file to read */
     char checkpoint[64]; /**< of a training of that model's net on the data set, if it has one been asked for */
     bool checkpoint_made;
     unsigned char checkpoint_bytes[32768];

@@ -50,7 +50,8 @@ enum {
     NEEDS_EPOCH = 1 << 19,    /**< an epoch in its record; it is BP_ERR_ARG without */
     NEEDS_FINDING = 1 << 20,  /**< something that the doctor found; it is BP_ERR_ARG without */
     NEEDS_SPARSE = 1 << 21,   /**< a data set with sparse inputs */
-    NEEDS_STEPPED = 1 << 22   /**< no rows added since the last step */
+    NEEDS_STEPPED = 1 << 22,  /**< no rows added since the last step */
+    NEEDS_FILE = 1 << 23      /**< a data set with an open file */
 };
 
 /** What a function returns: a status; a number, 0 for a wrong argument; a text, NULL for one; a text, never NULL; nothing. */

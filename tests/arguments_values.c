@@ -8,19 +8,8 @@
 
 #include <cmocka.h>
 
-const struct array_format array_formats[FORMATS] = {
-    {"_npy", {"tiny.npy", "tiny-labels.npy"}},
-    {"_npz", {"tiny.npz", "tiny.npz"}},
-    {"_idx", {"tiny-images-idx3-ubyte", "tiny-labels-idx1-ubyte"}},
-};
-
-const char *array_file(const struct fixture *f, const struct call *call, int which)
-{
-    size_t i = 0;
-    while (i + 1 < FORMATS && !strstr(call->name, array_formats[i].suffix))
-        i++;
-    return f->files[i][which];
-}
+/* Sparse where the life is to be so. */
+const char *table_file(const struct fixture *f) { return f->life->has & NEEDS_SPARSE ? f->libsvm : f->csv; }
 
 void *typed(struct fixture *f, struct numbers *numbers)
 {

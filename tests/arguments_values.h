@@ -26,7 +26,7 @@ bp_train *given_train(struct fixture *f);
 const bp_allocator *allocator_of(const struct fixture *f);
 
 /** The file of the inputs (0) or labels (1) that the function reads, by the end of its name. */
-const char *array_file(const struct fixture *f, const struct call *call, int which);
+const char *table_file(const struct fixture *f);
 
 /** The path of a checkpoint that a function can go on with. */
 const char *checkpoint_of(struct fixture *f);

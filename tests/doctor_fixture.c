@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "doctor_fixture.h"
+#include "read_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -92,7 +93,7 @@ bp_data *iris(void)
 {
     char path[512];
     bp_data *data = NULL;
-    assert_int_equal(bp_data_load_csv(&data, path_of("iris.csv", path, sizeof(path)), "-1"), BP_OK);
+    assert_int_equal(load_csv(&data, path_of("iris.csv", path, sizeof(path)), "-1"), BP_OK);
     return data;
 }
 
@@ -101,8 +102,8 @@ bp_data *digits(void)
 {
     char images[512], labels[512];
     bp_data *read = NULL;
-    assert_int_equal(bp_data_load_idx(&read, path_of("digits-images-idx3-ubyte", images, sizeof(images)),
-                                      path_of("digits-labels-idx1-ubyte", labels, sizeof(labels))),
+    assert_int_equal(load_idx(&read, path_of("digits-images-idx3-ubyte", images, sizeof(images)),
+                              path_of("digits-labels-idx1-ubyte", labels, sizeof(labels))),
                      BP_OK);
     const size_t rows = bp_data_rows(read), inputs = bp_data_inputs(read);
     double *x = any_room(rows * inputs);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hostile_fixture.h"
+#include "read_file.h"
 
 enum { ROWS = 12 };
 
@@ -79,7 +80,7 @@ bp_data *table_of(const char *name)
     }
     for (int i = 0; i < ROWS; i++)
         snprintf(text + strlen(text), 64, "%d,5,%d\n", 1000000 * i, i);
-    if (bp_data_load_csv(&data, text_file(text), "-1") != BP_OK)
+    if (load_csv(&data, text_file(text), "-1") != BP_OK)
         fail_msg("%s", bp_last_error());
     return data;
 }

@@ -60,16 +60,17 @@ void known_is_read(const bp_data *data, const char *name)
 }
 
 /* One reading with its n-th allocation failing. Returns whether any failed. */
-static bool fails_cleanly(bp_status (*read)(bp_data *data), size_t n, bool from_then_on, size_t rows, size_t inputs)
+static bool fails_cleanly(bp_status (*open)(bp_data *data), size_t n, bool from_then_on, size_t rows, size_t inputs)
 {
     struct set set;
     set_begin(&set);
+    assert_int_equal(open(set.data), BP_OK);
     const size_t live = set.failing.live;
     set.failing.calls = 0;
     set.failing.fail_at = n;
     set.failing.from_then_on = from_then_on;
     errno = SENTINEL;
-    const bp_status status = read(set.data);
+    const bp_status status = bp_data_next(set.data, 0);
     const bool failed = set.failing.failures > 0;
     set.failing.fail_at = 0;
     assert_int_equal(errno, SENTINEL);
@@ -78,7 +79,7 @@ static bool fails_cleanly(bp_status (*read)(bp_data *data), size_t n, bool from_
         assert_int_equal(set.failing.live, live);
         assert_non_null(strstr(bp_last_error(), "no memory"));
         set_is_unchanged(&set);
-        assert_int_equal(read(set.data), BP_OK);
+        assert_int_equal(bp_data_next(set.data, 0), BP_OK);
     }
     assert_int_equal(bp_data_rows(set.data), rows);
     assert_int_equal(bp_data_inputs(set.data), inputs);
@@ -86,11 +87,11 @@ static bool fails_cleanly(bp_status (*read)(bp_data *data), size_t n, bool from_
     return failed;
 }
 
-void allocations_may_fail(bp_status (*read)(bp_data *data), size_t rows, size_t inputs)
+void allocations_may_fail(bp_status (*open)(bp_data *data), size_t rows, size_t inputs)
 {
     for (int from_then_on = 0; from_then_on < 2; from_then_on++) {
         size_t n = 1;
-        while (fails_cleanly(read, n, from_then_on, rows, inputs))
+        while (fails_cleanly(open, n, from_then_on, rows, inputs))
             n++;
         assert_in_range(n, 8, 100); /* at less, some buffer never grew */
     }

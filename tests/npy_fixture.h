@@ -26,6 +26,6 @@ void known_is_read(const bp_data *data, const char *name);
 
 /* What reads the files of the test, again and again with each allocation failing, and all from there: every time MEMORY,
  * nothing changed or left, and the next time it reads that many rows and inputs. */
-void allocations_may_fail(bp_status (*read)(bp_data *data), size_t rows, size_t inputs);
+void allocations_may_fail(bp_status (*open)(bp_data *data), size_t rows, size_t inputs);
 
 #endif

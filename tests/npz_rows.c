@@ -9,6 +9,8 @@
 
 #include <bp/bp.h>
 
+#include "read_file.h"
+
 enum { LINE = 4096 };
 
 static int write_numbers(const double *numbers, size_t count)
@@ -53,7 +55,7 @@ static int answer(char *line)
         return 1;
     *inputs++ = *target++ = '\0';
     target[strcspn(target, "\n")] = '\0';
-    const bp_status status = bp_data_load_npz(&data, line, inputs, *target ? target : NULL);
+    const bp_status status = load_npz(&data, line, inputs, *target ? target : NULL);
     printf("%d %zu %zu %zu %zu\n", (int)status, bp_data_rows(data), bp_data_inputs(data), bp_data_outputs(data),
            bp_data_classes(data));
     if (status != BP_OK)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * bp_data_read_csv() on what it should read. */
+ * CSV files on what it should read. */
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "readers_fixture.h"
+#include "read_file.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -77,7 +78,7 @@ static void the_buffer_ends_anywhere(void **state)
         memset(text, '\n', PAD);
         memcpy(text + PAD - before, table, sizeof(table));
         set_begin(&set);
-        set_reads(&set, file_of(0, text, PAD - before + sizeof(table) - 1), "c \"d\"");
+        set_reads(&set, file_of(0, text, PAD - before + sizeof(table) - 1), "'c \"d\"'");
         assert_int_equal(bp_data_rows(set.data), 2);
         assert_string_equal(bp_data_name(set.data, BP_TEXT_INPUT, 0), "ab");
         assert_true(input_at(set.data, 0, 0) == 1.25 && input_at(set.data, 1, 0) == -30);
@@ -121,9 +122,9 @@ static void targets_by_number_and_name(void **state)
     static const struct {
         const char *targets, *inputs, *outputs;
     } cases[] = {
-        {NULL, "abcd", ""},    {"1", "bcd", "a"},          {"4", "abc", "d"},     {"-1", "abc", "d"},
-        {"-4", "bcd", "a"},    {"b", "acd", "b"},          {"2,4", "ac", "bd"},   {"4,2", "ac", "db"},
-        {"d , a", "bc", "da"}, {" \"b\" ,-1", "ac", "bd"}, {"c,1,2", "d", "cab"}, {"01", "bcd", "a"},
+        {NULL, "abcd", ""},  {"1", "bcd", "a"},        {"4", "abc", "d"},     {"-1", "abc", "d"},
+        {"-4", "bcd", "a"},  {"b", "acd", "b"},        {"2,4", "ac", "bd"},   {"4,2", "ac", "db"},
+        {"d,a", "bc", "da"}, {"\"b\",-1", "ac", "bd"}, {"c,1,2", "d", "cab"}, {"01", "bcd", "a"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -152,7 +153,7 @@ static void a_target_may_have_a_number_of_several_digits(void **state)
         const char *targets;
         double first, second; /* 0: there is none */
     } cases[] = {{"12", 12, 0},       {"-12", COLUMNS - 11, 0}, {"123", 123, 0}, {"-123", 1, 0},
-                 {"10,109", 10, 109}, {"-1, 0022", 123, 22},    {"99", 99, 0}};
+                 {"10,109", 10, 109}, {"-1,0022", 123, 22},     {"99", 99, 0}};
     char text[8 * COLUMNS] = "";
     (void)state;
     for (int k = 1; k <= COLUMNS; k++)
@@ -187,9 +188,9 @@ static void classes_are_in_order(void **state)
         const char *text, *targets, *names[5];
     } cases[] = {
         {"1,red\n2,blue\n3,red\n4,green\n", "2", {"blue", "green", "red"}},
-        {"1,10\n2,9\n3,-1\n4,9\n", "class:2", {"-1", "9", "10"}},
+        {"1,10\n2,9\n3,-1\n4,9\n", "2 class=yes", {"-1", "9", "10"}},
         {"1,x\n2,10\n3,9\n4,(B)\n", "-1", {"9", "10", "(B)", "x"}},
-        {"q,kind\n1,1\n2,1.0\n3,1\n4,0.5\n", "class: kind", {"0.5", "1", "1.0"}},
+        {"q,kind\n1,1\n2,1.0\n3,1\n4,0.5\n", "kind class=yes", {"0.5", "1", "1.0"}},
         {"1,only\n2,only\n3,only\n4,only\n", "2", {"only"}},
     };
     (void)state;
@@ -301,9 +302,9 @@ static const struct table tables[] = {
     {"iris", "-1", 150, 4, 3, 876.5, 179.8, "Iris-setosa", 50},
     {"abalone", "1", 4177, 8, 3, 2188.715, 41493, "F", 1307},
     {"abalone", "-1", 4177, 10, 0, 1307, 997.5965, NULL, 0},
-    {"winequality-red", "class:12", 1599, 11, 6, 13303.1, 16666.35, "3", 10},
+    {"winequality-red", "12 class=yes", 1599, 11, 6, 13303.1, 16666.35, "3", 10},
     {"winequality-red", "-1", 1599, 11, 0, 13303.1, 16666.35, NULL, 0},
-    {"banknote_authentication", "class:-1", 1372, 4, 2, 595.0847727, -1634.9527455, "0", 762},
+    {"banknote_authentication", "-1 class=yes", 1372, 4, 2, 595.0847727, -1634.9527455, "0", 762},
 };
 
 static void known_tables_are_read(void **state)
@@ -359,13 +360,13 @@ static void a_failed_load_leaves_a_sentence_and_no_data_set(void **state)
     char sentence[128];
     (void)state;
     const char *path = text_file("1,2\n3,x\n");
-    assert_int_equal(bp_data_load_csv(&data, path, "1"), BP_ERR_FORMAT);
+    assert_int_equal(load_csv(&data, path, "1"), BP_ERR_FORMAT);
     assert_null(data);
-    snprintf(sentence, sizeof(sentence), "bp_data_load_csv: %s, line 2, column 2: \"x\" is no number: %s", path,
+    snprintf(sentence, sizeof(sentence), "bp_data_load: %s, line 2, column 2: \"x\" is no number: %s", path,
              "the first value of the column is one");
     assert_string_equal(bp_last_error(), sentence);
-    assert_int_equal(bp_data_load_csv(NULL, path, "1"), BP_ERR_ARG);
-    assert_int_equal(bp_data_load_csv(&data, text_file("1,2\n3,4\n"), "1"), BP_OK);
+    assert_int_equal(load_csv(NULL, path, "1"), BP_ERR_ARG);
+    assert_int_equal(load_csv(&data, text_file("1,2\n3,4\n"), "1"), BP_OK);
     assert_int_equal(bp_data_rows(data), 2);
     bp_data_destroy(data);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * bp_data_read_csv() on what it should refuse: the sentence in full, and the data set as it was. */
+ * CSV files on what it should refuse: the sentence in full, and the data set as it was. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "readers_fixture.h"
+#include "read_file.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -21,7 +22,7 @@ static void refuses(const char *text, size_t size, const char *targets, bp_statu
     const char *path = file_of(0, text, size);
     set_begin(&set);
     errno = SENTINEL;
-    set_refuses(&set, expected, bp_data_read_csv(set.data, path, targets), "bp_data_read_csv", path, rest);
+    set_refuses(&set, expected, read_csv(set.data, path, targets), "bp_data_next", path, rest);
     set_end(&set);
 }
 
@@ -39,9 +40,7 @@ static void errors_name_line_and_column(void **state)
          ", line 3, column 1: \"??\" is no number: the first value of the column is one"},
         {"1;2\n1,5;3\n", NULL, ", line 2, column 1: \"1,5\" is no number: it needs a decimal point"},
         {"1;-12\n1;-12,\n", NULL, ", line 2, column 2: \"-12,\" is no number: the first value of the column is one"},
-        {"1,2\n3,0x10\n", "-1",
-         ", line 2, column 2: \"0x10\" is no number: \"class:\" before the target makes it a "
-         "class"},
+        {"1,2\n3,0x10\n", "-1", ", line 2, column 2: \"0x10\" is no number: class=yes makes the target a class"},
         {"1,2,3\n3,4,x\n", "2,3", ", line 2, column 3: \"x\" is no number: a class must be the only target"},
         {"1,1\n1,inf\n", NULL, ", line 2, column 2: \"inf\" is no number: the first value of the column is one"},
         {"1,1e309\n", NULL, ", line 1, column 2: \"1e309\" is too large for a double"},
@@ -77,31 +76,26 @@ static void errors_name_the_target(void **state)
     static const struct {
         const char *targets, *rest;
     } cases[] = {
-        {"0", ": targets: there is no column 0: they are 1 to 3, or -1 to -3"},
-        {"4", ": targets: there is no column 4: they are 1 to 3, or -1 to -3"},
-        {"-4", ": targets: there is no column -4: they are 1 to 3, or -1 to -3"},
+        {"0", ": target: there is no column 0: they are 1 to 3, or -1 to -3"},
+        {"4", ": target: there is no column 4: they are 1 to 3, or -1 to -3"},
+        {"-4", ": target: there is no column -4: they are 1 to 3, or -1 to -3"},
         {"99999999999999999999999",
-         ": targets: there is no column 99999999999999999999999: they are 1 to 3, or -1 to -3"},
-        {"x", ": targets: no column is called \"x\": there are 3, the first \"a\", the last \"b\""},
-        {"\"1\"", ": targets: no column is called \"1\": there are 3, the first \"a\", the last \"b\""},
-        {"A", ": targets: no column is called \"A\": there are 3, the first \"a\", the last \"b\""},
-        {"b", ": targets: 2 columns are called \"b\": give a number"},
-        {"2,-2", ", column 2 (b): targets names this column twice"},
-        {"1,2,3", ": targets \"1,2,3\" leaves no column of 3 for the inputs"},
-        {"1,class:2", ": targets \"1,class:2\": a class must be the only target"},
-        {"", ": targets \"\" is no list of columns"},
-        {"1,,2", ": targets \"1,,2\" is no list of columns"},
-        {"class:", ": targets \"class:\" is no list of columns"},
-        {"\"a", ": targets \"\"a\" is no list of columns"},
-        {"\"a\"b", ": targets \"\"a\"b\" is no list of columns"},
-        {"-", ": targets: no column is called \"-\": there are 3, the first \"a\", the last \"b\""},
+         ": target: there is no column 99999999999999999999999: they are 1 to 3, or -1 to -3"},
+        {"x", ": target: no column is called \"x\": there are 3, the first \"a\", the last \"b\""},
+        {"\"1\"", ": target: no column is called \"1\": there are 3, the first \"a\", the last \"b\""},
+        {"A", ": target: no column is called \"A\": there are 3, the first \"a\", the last \"b\""},
+        {"b", ": target: 2 columns are called \"b\": give a number"},
+        {"2,-2", ", column 2 (b): target names this column twice"},
+        {"1,2,3", ": target \"1,2,3\" leaves no column of 3 for the inputs"},
+        {"1,2 class=yes", ": target has 2 columns, and class=yes needs one alone"},
+        {"-", ": target: no column is called \"-\": there are 3, the first \"a\", the last \"b\""},
     };
     static const char text[] = "a,b,b\n1,2,3\n";
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++)
         refuses(text, strlen(text), cases[i].targets, BP_ERR_ARG, cases[i].rest);
     refuses("1,2\n3,4\n", 8, "a", BP_ERR_ARG,
-            ": targets: no column is called \"a\": line 1 is not taken for names (BP_DATA_HEADER)");
+            ": target: no column is called \"a\": line 1 is not taken for names (BP_DATA_HEADER)");
 }
 
 static void long_texts_are_shortened(void **state)
@@ -141,7 +135,7 @@ static void every_row_may_be_missing(void **state)
         set_begin(&set);
         assert_int_equal(bp_data_set(set.data, BP_DATA_MISSING, cases[i].policy), BP_OK);
         errno = SENTINEL;
-        set_refuses(&set, BP_ERR_FORMAT, bp_data_read_csv(set.data, path, cases[i].targets), "bp_data_read_csv", path,
+        set_refuses(&set, BP_ERR_FORMAT, read_csv(set.data, path, cases[i].targets), "bp_data_next", path,
                     cases[i].rest);
         set_end(&set);
     }
@@ -156,26 +150,26 @@ static void files_that_cannot_be_read(void **state)
     (void)state;
     set_begin(&set);
     errno = SENTINEL;
-    set_refuses(&set, BP_ERR_IO, bp_data_read_csv(set.data, "/nowhere/at all", NULL), "bp_data_read_csv",
-                "/nowhere/at all", ": cannot be opened: No such file or directory");
-    set_refuses(&set, BP_ERR_IO, bp_data_read_csv(set.data, "/", NULL), "bp_data_read_csv", "/",
+    set_refuses(&set, BP_ERR_IO, read_csv(set.data, "/nowhere/at all", NULL), "bp_data_next", "/nowhere/at all",
+                ": cannot be opened: No such file or directory");
+    set_refuses(&set, BP_ERR_IO, read_csv(set.data, "/", NULL), "bp_data_next", "/",
                 ": is a folder: only regular files are read");
     for (size_t i = 0; i + 1 < sizeof(folders); i++)
         folders[i] = "/some"[i % 5];
     folders[sizeof(folders) - 1] = '\0';
-    set_refuses(&set, BP_ERR_IO, bp_data_read_csv(set.data, folders, NULL), "bp_data_read_csv", "...",
+    set_refuses(&set, BP_ERR_IO, read_csv(set.data, folders, NULL), "bp_data_next", "...",
                 "ome/some/some/some/some/some/some/some/some/some/some/some/some/: cannot be opened: No such file or "
                 "directory");
-    assert_int_equal(bp_data_read_csv(NULL, "x", NULL), BP_ERR_ARG);
-    assert_int_equal(bp_data_read_csv(set.data, NULL, NULL), BP_ERR_ARG);
-    assert_string_equal(bp_last_error(), "bp_data_read_csv: path is NULL");
+    assert_int_equal(read_csv(NULL, "x", NULL), BP_ERR_ARG);
+    assert_int_equal(read_csv(set.data, NULL, NULL), BP_ERR_ARG);
+    assert_string_equal(bp_last_error(), "bp_data_open: path is NULL");
     set_is_unchanged(&set);
     const char *path = text_file("1\n");
     chmod(path, 0);
     if (access(path, R_OK) == 0)
         print_message("a file without permission was not tried: this is root\n");
     else
-        set_refuses(&set, BP_ERR_IO, bp_data_read_csv(set.data, path, NULL), "bp_data_read_csv", path,
+        set_refuses(&set, BP_ERR_IO, read_csv(set.data, path, NULL), "bp_data_next", path,
                     ": cannot be opened: Permission denied");
     chmod(path, 0600);
     set_end(&set);
@@ -191,7 +185,7 @@ static void read_part(const char *path, const char *what, size_t size)
     struct set set;
     set_begin(&set);
     errno = SENTINEL;
-    const bp_status status = bp_data_read_csv(set.data, path, "kind");
+    const bp_status status = read_csv(set.data, path, "kind");
     assert_int_equal(errno, SENTINEL);
     if (status == BP_OK) {
         assert_in_range(bp_data_rows(set.data), 1, 2);
@@ -235,14 +229,14 @@ static void gzipped_files_need_zlib(void **state)
     set_begin(&set);
     const char *path = file_of(0, deflated, sizeof(deflated));
     errno = SENTINEL;
-    const bp_status status = bp_data_read_csv(set.data, path, "c");
+    const bp_status status = read_csv(set.data, path, "c");
     if (HAVE_ZLIB) {
         assert_int_equal(status, BP_OK);
         assert_int_equal(bp_data_rows(set.data), 2);
         assert_true(input_at(set.data, 1, 1) == 4);
         assert_string_equal(bp_data_name(set.data, BP_TEXT_CLASS, (size_t)label_at(set.data, 1)), "y");
     } else {
-        set_refuses(&set, BP_ERR_UNSUPPORTED, status, "bp_data_read_csv", path,
+        set_refuses(&set, BP_ERR_UNSUPPORTED, status, "bp_data_next", path,
                     ": is gzipped, and libbp was built without zlib: unpack it first");
     }
     set_end(&set);
@@ -264,7 +258,7 @@ static void gzip_has_members(void **state)
     set_begin(&set);
     const char *path = file_of(0, memcpy(packed + size, "and more", 8) ? packed : NULL, size + 8);
     errno = SENTINEL;
-    set_refuses(&set, BP_ERR_FORMAT, bp_data_read_csv(set.data, path, "2"), "bp_data_read_csv", path,
+    set_refuses(&set, BP_ERR_FORMAT, read_csv(set.data, path, "2"), "bp_data_next", path,
                 ": its gzip data are damaged (incorrect header check)");
     set_end(&set);
 }
@@ -280,7 +274,7 @@ static void gzip_may_end_or_be_damaged_anywhere(void **state)
         const char *path = file_of(0, packed, cut);
         set_begin(&set);
         errno = SENTINEL;
-        set_refuses(&set, BP_ERR_FORMAT, bp_data_read_csv(set.data, path, "kind"), "bp_data_read_csv", path,
+        set_refuses(&set, BP_ERR_FORMAT, read_csv(set.data, path, "kind"), "bp_data_next", path,
                     ": ends in the middle of its gzip data");
         set_end(&set);
     }
@@ -297,12 +291,13 @@ static bool fails_cleanly(const char *path, size_t n, bool from_then_on)
     struct set set;
     set_begin(&set);
     assert_int_equal(bp_data_set(set.data, BP_DATA_MISSING, BP_MISSING_MEAN), BP_OK);
+    assert_int_equal(open_csv(set.data, path, "k"), BP_OK);
     const size_t live = set.failing.live;
     set.failing.calls = 0;
     set.failing.fail_at = n;
     set.failing.from_then_on = from_then_on;
     errno = SENTINEL;
-    const bp_status status = bp_data_read_csv(set.data, path, "k");
+    const bp_status status = bp_data_next(set.data, 0);
     const bool failed = set.failing.failures > 0;
     set.failing.fail_at = 0;
     assert_int_equal(errno, SENTINEL);
@@ -311,7 +306,7 @@ static bool fails_cleanly(const char *path, size_t n, bool from_then_on)
         assert_int_equal(set.failing.live, live);
         assert_non_null(strstr(bp_last_error(), "no memory"));
         set_is_unchanged(&set);
-        set_reads(&set, path, "k");
+        assert_int_equal(bp_data_next(set.data, 0), BP_OK);
     }
     assert_int_equal(bp_data_rows(set.data), 200);
     assert_int_equal(bp_data_classes(set.data), 200);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * bp_data_read_csv() on columns of text among the inputs. */
+ * CSV files: columns of text among the inputs, and which columns are the target. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "readers_fixture.h"
+#include "read_file.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -58,7 +59,7 @@ static void refuses(const char *text, const char *targets, int32_t missing, int3
     const char *path = text_file(text);
     begin(&set, missing, header);
     errno = SENTINEL;
-    set_refuses(&set, BP_ERR_FORMAT, bp_data_read_csv(set.data, path, targets), "bp_data_read_csv", path, rest);
+    set_refuses(&set, BP_ERR_FORMAT, read_csv(set.data, path, targets), "bp_data_next", path, rest);
     set_end(&set);
 }
 
@@ -226,7 +227,7 @@ static void a_table_with_text_may_end_anywhere(void **state)
         const char *path = file_of(0, whole, size);
         set_begin(&set);
         errno = SENTINEL;
-        const bp_status status = bp_data_read_csv(set.data, path, "x");
+        const bp_status status = read_csv(set.data, path, "x");
         assert_int_equal(errno, SENTINEL);
         if (status == BP_OK) {
             assert_in_range(bp_data_rows(set.data), 1, 3);
@@ -246,10 +247,93 @@ static void a_table_with_text_may_end_anywhere(void **state)
     }
 }
 
+/* ---- ranges of columns */
+
+/* Columns a to d, and one whose name has points and a blank. */
+static void targets_may_be_ranges(void **state)
+{
+    static const struct {
+        const char *target, *outputs; /* by their first letters */
+    } cases[] = {
+        {"2..3", "bc"},         {"b..c", "bc"},      {"-2..", "de"},        {"..2", "ab"},
+        {"3..3", "c"},          {"-3..-2,a", "cda"}, {"a..'d'", "abcd"},    {"'b'..c", "bc"},
+        {"'b'..'c',-1", "bce"}, {"\"e..f g\"", "e"}, {"d..'e..f g'", "de"},
+    };
+    static const struct {
+        const char *target, *rest;
+    } refused[] = {
+        {"..", ": target \"..\" leaves no column of 5 for the inputs"},
+        {"3..2", ": target: the range from column 3 to column 2 is empty"},
+        {"1..6", ": target: there is no column 6: they are 1 to 5, or -1 to -5"},
+        {"0..2", ": target: there is no column 0: they are 1 to 5, or -1 to -5"},
+        {"a..x", ": target: no column is called \"x\": there are 5, the first \"a\", the last \"e..f g\""},
+        {"1..3,2", ", column 2 (b): target names this column twice"},
+        {"a..b..c", ": target: no column is called \"b..c\": there are 5, the first \"a\", the last \"e..f g\""},
+        {"e..f", ": target: no column is called \"e\": there are 5, the first \"a\", the last \"e..f g\""},
+    };
+    const char *path = text_file("a,b,c,d,e..f g\n1,2,3,4,5\n");
+    char text[64];
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        bp_data *data = NULL;
+        snprintf(text, sizeof(text), "target=%s", cases[i].target);
+        if (bp_data_load(&data, path, text) != BP_OK)
+            fail_msg("%s", bp_last_error());
+        assert_int_equal(bp_data_outputs(data), strlen(cases[i].outputs));
+        for (size_t k = 0; cases[i].outputs[k]; k++)
+            assert_int_equal(bp_data_name(data, BP_TEXT_OUTPUT, k)[0], cases[i].outputs[k]);
+        bp_data_destroy(data);
+    }
+    for (size_t i = 0; i < COUNT(refused); i++) {
+        struct set set;
+        set_begin(&set);
+        snprintf(text, sizeof(text), "target=%s", refused[i].target);
+        assert_int_equal(bp_data_set_text(set.data, text), BP_OK);
+        assert_int_equal(bp_data_open(set.data, path), BP_OK);
+        errno = SENTINEL;
+        set_refuses(&set, BP_ERR_ARG, bp_data_next(set.data, 0), "bp_data_next", path, refused[i].rest);
+        set_end(&set);
+    }
+}
+
+static void a_class_is_as_the_option_says(void **state)
+{
+    static const struct {
+        const char *text, *options;
+        size_t classes; /* 0: numbers */
+    } cases[] = {
+        {"1,5\n2,6\n", "target=2", 0}, {"1,5\n2,6\n", "target=2 class=yes", 2}, {"1,5\n2,6\n", "target=2 class=no", 0},
+        {"1,a\n2,b\n", "target=2", 2}, {"1,a\n2,b\n", "target=2 class=yes", 2}, {"1,5\n2,6\n", "class=yes", 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        bp_data *data = NULL;
+        if (bp_data_load(&data, text_file(cases[i].text), cases[i].options) != BP_OK)
+            fail_msg("%s", bp_last_error());
+        assert_int_equal(bp_data_classes(data), cases[i].classes);
+        bp_data_destroy(data);
+    }
+    struct set set;
+    const char *path = text_file("1,a\n2,b\n");
+    set_begin(&set);
+    assert_int_equal(bp_data_set_text(set.data, "target=2 class=no"), BP_OK);
+    assert_int_equal(bp_data_open(set.data, path), BP_OK);
+    errno = SENTINEL;
+    set_refuses(&set, BP_ERR_FORMAT, bp_data_next(set.data, 0), "bp_data_next", path,
+                ", line 1, column 2: \"a\" is no number: class=yes makes the target a class");
+    set_end(&set);
+}
+
 const struct CMUnitTest csv_text_tests[] = {
-    cmocka_unit_test(every_text_is_an_input),           cmocka_unit_test(the_order_is_that_of_bytes),
-    cmocka_unit_test(inputs_are_those_of_scikit_learn), cmocka_unit_test(a_missing_text_goes_by_the_policy),
-    cmocka_unit_test(text_after_a_number_is_refused),   cmocka_unit_test(a_name_is_no_text),
-    cmocka_unit_test(there_is_a_most_of_texts),         cmocka_unit_test(a_table_with_text_may_end_anywhere),
+    cmocka_unit_test(targets_may_be_ranges),
+    cmocka_unit_test(a_class_is_as_the_option_says),
+    cmocka_unit_test(every_text_is_an_input),
+    cmocka_unit_test(the_order_is_that_of_bytes),
+    cmocka_unit_test(inputs_are_those_of_scikit_learn),
+    cmocka_unit_test(a_missing_text_goes_by_the_policy),
+    cmocka_unit_test(text_after_a_number_is_refused),
+    cmocka_unit_test(a_name_is_no_text),
+    cmocka_unit_test(there_is_a_most_of_texts),
+    cmocka_unit_test(a_table_with_text_may_end_anywhere),
 };
 const size_t csv_text_test_count = COUNT(csv_text_tests);

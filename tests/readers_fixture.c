@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define _POSIX_C_SOURCE 200809L
 #include "readers_fixture.h"
+#include "read_file.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -132,7 +133,7 @@ void set_refuses(const struct set *set, bp_status expected, bp_status status, co
 void set_reads(struct set *set, const char *path, const char *targets)
 {
     errno = SENTINEL;
-    const bp_status status = bp_data_read_csv(set->data, path, targets);
+    const bp_status status = read_csv(set->data, path, targets);
     if (status != BP_OK)
         fail_msg("%s", bp_last_error());
     assert_int_equal(errno, SENTINEL);

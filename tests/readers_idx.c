@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * bp_data_read_idx(): known files, every type, every error, every end. */
+ * IDX files: known files, every type, every error, every end. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "readers_fixture.h"
+#include "read_file.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -34,7 +35,7 @@ static void check_known(const struct known *k)
     double sum = 0;
     int64_t label_sum = 0;
     const char *images = source_file(k->images), *labels = source_file(k->labels);
-    if (bp_data_load_idx(&data, images, labels) != BP_OK)
+    if (load_idx(&data, images, labels) != BP_OK)
         fail_msg("%s", bp_last_error());
     assert_int_equal(bp_data_rows(data), k->rows);
     assert_int_equal(bp_data_inputs(data), k->inputs);
@@ -107,7 +108,7 @@ static void every_type_is_read(void **state)
         struct set set;
         set_begin(&set);
         const char *path = file_of(0, cases[i].bytes, 16 + 4 * cases[i].size);
-        if (bp_data_read_idx(set.data, path, NULL) != BP_OK)
+        if (read_idx(set.data, path, NULL) != BP_OK)
             fail_msg("%s", bp_last_error());
         assert_int_equal(bp_data_rows(set.data), 2);
         assert_int_equal(bp_data_inputs(set.data), 2);
@@ -127,12 +128,12 @@ static void labels_may_be_wider(void **state)
     (void)state;
     set_begin(&set);
     const char *path = file_of(0, images, sizeof(images));
-    assert_int_equal(bp_data_read_idx(set.data, path, file_of(1, labels, sizeof(labels))), BP_OK);
+    assert_int_equal(read_idx(set.data, path, file_of(1, labels, sizeof(labels))), BP_OK);
     assert_int_equal(bp_data_inputs(set.data), 1);
     assert_int_equal(bp_data_classes(set.data), 257);
     assert_int_equal(label_at(set.data, 0), 256);
     assert_int_equal(label_at(set.data, 2), 5);
-    assert_int_equal(bp_data_read_idx(set.data, path, file_of(1, zeros, sizeof(zeros))), BP_OK);
+    assert_int_equal(read_idx(set.data, path, file_of(1, zeros, sizeof(zeros))), BP_OK);
     assert_int_equal(bp_data_classes(set.data), 2);
     set_end(&set);
 }
@@ -152,7 +153,7 @@ static void long_files_are_read(void **state)
             bytes[12 + 8 * i + k] = (unsigned char)(bits >> (56 - 8 * k));
     }
     set_begin(&set);
-    assert_int_equal(bp_data_read_idx(set.data, file_of(0, bytes, sizeof(bytes)), NULL), BP_OK);
+    assert_int_equal(read_idx(set.data, file_of(0, bytes, sizeof(bytes)), NULL), BP_OK);
     assert_int_equal(bp_data_rows(set.data), ROWS);
     for (size_t row = 0; row < ROWS; row++)
         for (size_t i = 0; i < 3; i++)
@@ -174,8 +175,8 @@ static void refuses(const void *images, size_t images_size, const void *labels, 
         labels_path = file_of(1, labels, labels_size);
     set_begin(&set);
     errno = SENTINEL;
-    set_refuses(&set, BP_ERR_FORMAT, bp_data_read_idx(set.data, path, labels_path), "bp_data_read_idx",
-                labels ? labels_path : path, rest);
+    set_refuses(&set, BP_ERR_FORMAT, read_idx(set.data, path, labels_path), "bp_data_next", labels ? labels_path : path,
+                rest);
     assert_true(set.failing.failures == 0); /* whatever the header says, it was not asked for so much */
     set_end(&set);
 }
@@ -244,22 +245,22 @@ static void files_that_are_not_there(void **state)
     const char *images = file_of(0, good_images, sizeof(good_images));
     set_begin(&set);
     errno = SENTINEL;
-    set_refuses(&set, BP_ERR_IO, bp_data_read_idx(set.data, "/nowhere", NULL), "bp_data_read_idx", "/nowhere",
+    set_refuses(&set, BP_ERR_IO, read_idx(set.data, "/nowhere", NULL), "bp_data_next", "/nowhere",
                 ": cannot be opened: No such file or directory");
-    set_refuses(&set, BP_ERR_IO, bp_data_read_idx(set.data, images, "/nowhere"), "bp_data_read_idx", "/nowhere",
+    set_refuses(&set, BP_ERR_IO, read_idx(set.data, images, "/nowhere"), "bp_data_next", "/nowhere",
                 ": cannot be opened: No such file or directory");
-    set_refuses(&set, BP_ERR_IO, bp_data_read_idx(set.data, images, "/"), "bp_data_read_idx", "/",
+    set_refuses(&set, BP_ERR_IO, read_idx(set.data, images, "/"), "bp_data_next", "/",
                 ": is a folder: only regular files are read");
-    assert_int_equal(bp_data_read_idx(set.data, NULL, NULL), BP_ERR_ARG);
-    assert_string_equal(bp_last_error(), "bp_data_read_idx: images is NULL");
-    assert_int_equal(bp_data_read_idx(NULL, images, NULL), BP_ERR_ARG);
+    assert_int_equal(read_idx(set.data, NULL, NULL), BP_ERR_ARG);
+    assert_string_equal(bp_last_error(), "bp_data_open: path is NULL");
+    assert_int_equal(read_idx(NULL, images, NULL), BP_ERR_ARG);
     set_is_unchanged(&set);
     set_end(&set);
-    assert_int_equal(bp_data_load_idx(NULL, images, NULL), BP_ERR_ARG);
-    assert_int_equal(bp_data_load_idx(&data, "/nowhere", NULL), BP_ERR_IO);
-    assert_string_equal(bp_last_error(), "bp_data_load_idx: /nowhere: cannot be opened: No such file or directory");
+    assert_int_equal(load_idx(NULL, images, NULL), BP_ERR_ARG);
+    assert_int_equal(load_idx(&data, "/nowhere", NULL), BP_ERR_IO);
+    assert_string_equal(bp_last_error(), "bp_data_load: /nowhere: cannot be opened: No such file or directory");
     bp_data_destroy(data);
-    assert_int_equal(bp_data_load_idx(&data, images, NULL), BP_OK);
+    assert_int_equal(load_idx(&data, images, NULL), BP_OK);
     assert_int_equal(bp_data_rows(data), 3);
     bp_data_destroy(data);
 }
@@ -275,7 +276,7 @@ static void both_files_may_end_anywhere(void **state)
             set_begin(&set);
             const char *images = file_of(0, good_images, images_size), *labels = file_of(1, good_labels, labels_size);
             errno = SENTINEL;
-            const bp_status status = bp_data_read_idx(set.data, images, labels);
+            const bp_status status = read_idx(set.data, images, labels);
             assert_int_equal(errno, SENTINEL);
             if (images_size == sizeof(good_images) && labels_size == sizeof(good_labels)) {
                 assert_int_equal(status, BP_OK);
@@ -295,12 +296,13 @@ static bool fails_cleanly(const char *images, const char *labels, size_t n, bool
 {
     struct set set;
     set_begin(&set);
+    assert_int_equal(open_idx(set.data, images, labels), BP_OK);
     const size_t live = set.failing.live;
     set.failing.calls = 0;
     set.failing.fail_at = n;
     set.failing.from_then_on = from_then_on;
     errno = SENTINEL;
-    const bp_status status = bp_data_read_idx(set.data, images, labels);
+    const bp_status status = bp_data_next(set.data, 0);
     const bool failed = set.failing.failures > 0;
     set.failing.fail_at = 0;
     assert_int_equal(errno, SENTINEL);
@@ -309,7 +311,7 @@ static bool fails_cleanly(const char *images, const char *labels, size_t n, bool
         assert_int_equal(set.failing.live, live);
         assert_non_null(strstr(bp_last_error(), "no memory"));
         set_is_unchanged(&set);
-        assert_int_equal(bp_data_read_idx(set.data, images, labels), BP_OK);
+        assert_int_equal(bp_data_next(set.data, 0), BP_OK);
     }
     assert_int_equal(bp_data_rows(set.data), 9000);
     assert_int_equal(bp_data_classes(set.data), 7);

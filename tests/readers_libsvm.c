@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * bp_data_read_libsvm(): what it reads, what it refuses, and files that end anywhere. */
+ * LIBSVM files: what it reads, what it refuses, and files that end anywhere. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "readers_fixture.h"
+#include "read_file.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -14,7 +15,7 @@ static void reads(struct set *set, const char *text, size_t inputs)
     const char *path = text_file(text);
     set_begin(set);
     errno = SENTINEL;
-    if (bp_data_read_libsvm(set->data, path, inputs) != BP_OK)
+    if (read_libsvm(set->data, path, inputs) != BP_OK)
         fail_msg("%s", bp_last_error());
     assert_int_equal(errno, SENTINEL);
 }
@@ -78,7 +79,7 @@ static void labels_are_classes_or_numbers(void **state)
         const char *path = text_file(cases[i].text);
         set_begin(&set);
         assert_int_equal(bp_data_set(set.data, BP_DATA_NUMBERS, cases[i].numbers), BP_OK);
-        assert_int_equal(bp_data_read_libsvm(set.data, path, 0), BP_OK);
+        assert_int_equal(read_libsvm(set.data, path, 0), BP_OK);
         const size_t last = bp_data_rows(set.data) - 1;
         for (size_t label = 0; bp_data_name(set.data, BP_TEXT_CLASS, label); label++)
             strcat(strcat(names, label > 0 ? " " : ""), bp_data_name(set.data, BP_TEXT_CLASS, label));
@@ -133,7 +134,7 @@ static void errors_name_line_and_column(void **state)
         {"1 1:1 4:1\n", 3, ", line 1, column 7: \"4:1\": the greatest index is 3"},
         {"1 1:1 3:1\n1 3:1\n1 0:1\n", 3,
          ", line 1, column 7: index 3 is too large for 3 inputs: the indices count from 0, for one is 0"},
-        {"1\n2\n", 0, ": has no index: inputs must be given"},
+        {"1\n2\n", 0, ": has no index: width=N says how many inputs there are"},
         {"", 0, ": has no row"},
         {"# nothing\n\n", 0, ": has no row"},
     };
@@ -143,8 +144,8 @@ static void errors_name_line_and_column(void **state)
         const char *path = text_file(cases[i].text);
         set_begin(&set);
         errno = SENTINEL;
-        set_refuses(&set, BP_ERR_FORMAT, bp_data_read_libsvm(set.data, path, cases[i].inputs), "bp_data_read_libsvm",
-                    path, cases[i].rest);
+        set_refuses(&set, BP_ERR_FORMAT, read_libsvm(set.data, path, cases[i].inputs), "bp_data_next", path,
+                    cases[i].rest);
         set_end(&set);
     }
 }
@@ -156,13 +157,13 @@ static void some_errors_are_of_bytes_options_and_paths(void **state)
     set_begin(&set);
     const char *path = file_of(0, "1 1:1\n1\0 2:1\n", 13);
     errno = SENTINEL;
-    set_refuses(&set, BP_ERR_FORMAT, bp_data_read_libsvm(set.data, path, 0), "bp_data_read_libsvm", path,
+    set_refuses(&set, BP_ERR_FORMAT, read_libsvm(set.data, path, 0), "bp_data_next", path,
                 ", line 2, column 2: a byte is 0: this is not text");
     assert_int_equal(bp_data_set(set.data, BP_DATA_NUMBERS, 0), BP_OK);
     path = text_file("1 1:1\n2.5 1:1\n");
-    set_refuses(&set, BP_ERR_FORMAT, bp_data_read_libsvm(set.data, path, 0), "bp_data_read_libsvm", path,
+    set_refuses(&set, BP_ERR_FORMAT, read_libsvm(set.data, path, 0), "bp_data_next", path,
                 ", line 2, column 1: \"2.5\" is no whole number, and BP_DATA_NUMBERS is 0");
-    set_refuses(&set, BP_ERR_IO, bp_data_read_libsvm(set.data, "/nowhere", 0), "bp_data_read_libsvm", "/nowhere",
+    set_refuses(&set, BP_ERR_IO, read_libsvm(set.data, "/nowhere", 0), "bp_data_next", "/nowhere",
                 ": cannot be opened: No such file or directory");
     set_end(&set);
 }
@@ -177,7 +178,7 @@ static void read_part(const void *bytes, size_t size)
     struct set set;
     const char *path = file_of(0, bytes, size);
     set_begin(&set);
-    const bp_status status = bp_data_read_libsvm(set.data, path, 0);
+    const bp_status status = read_libsvm(set.data, path, 0);
     if (status == BP_OK) {
         assert_in_range(bp_data_rows(set.data), 1, 3);
         assert_in_range(bp_data_inputs(set.data), 1, 12);
@@ -202,7 +203,7 @@ static void a_file_may_end_anywhere(void **state)
         read_part(packed, size);
     struct set set;
     set_begin(&set);
-    assert_int_equal(bp_data_read_libsvm(set.data, file_of(0, packed, length), 0), BP_OK);
+    assert_int_equal(read_libsvm(set.data, file_of(0, packed, length), 0), BP_OK);
     assert_int_equal(bp_data_rows(set.data), 3);
     set_end(&set);
 }
@@ -219,7 +220,7 @@ static void bytes_may_be_any(void **state)
         struct set set;
         const char *path = file_of(0, bytes, sizeof(whole) - 1);
         set_begin(&set);
-        const bp_status status = bp_data_read_libsvm(set.data, path, 0);
+        const bp_status status = read_libsvm(set.data, path, 0);
         assert_true(status == BP_OK || status == BP_ERR_FORMAT);
         if (status != BP_OK)
             set_is_unchanged(&set);
@@ -237,7 +238,7 @@ static void every_allocation_may_fail(void **state)
         set_begin(&set);
         set.failing.calls = 0;
         set.failing.fail_at = n;
-        const bp_status status = bp_data_read_libsvm(set.data, path, 0);
+        const bp_status status = read_libsvm(set.data, path, 0);
         failed = set.failing.failures > 0;
         set.failing.fail_at = 0;
         assert_int_equal(status, failed ? BP_ERR_MEMORY : BP_OK);
@@ -268,7 +269,7 @@ static void the_polarity_reviews_are_read(void **state)
         skip();
     }
     const char *path = source_file("../shared/data/polarity/reviews.libsvm.gz");
-    assert_int_equal(bp_data_load_libsvm(&data, path, 0), BP_OK);
+    assert_int_equal(load_libsvm(&data, path, 0), BP_OK);
     assert_int_equal(bp_data_rows(data), 2000);
     assert_int_equal(bp_data_inputs(data), 50920);
     assert_int_equal(bp_data_classes(data), 2);

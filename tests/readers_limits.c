@@ -7,14 +7,15 @@
 #include <string.h>
 
 #include "readers_fixture.h"
+#include "read_file.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Whatever reads the file of number 0 into the set. */
 typedef bp_status read_fn(bp_data *data);
 
-static bp_status read_class(bp_data *data) { return bp_data_read_csv(data, path_of(0), "-1"); }
-static bp_status read_svm(bp_data *data) { return bp_data_read_libsvm(data, path_of(0), 0); }
+static bp_status read_class(bp_data *data) { return read_csv(data, path_of(0), "-1"); }
+static bp_status read_svm(bp_data *data) { return read_libsvm(data, path_of(0), 0); }
 
 static void refuses(struct set *set, read_fn *read, const char *function, const char *rest)
 {
@@ -33,10 +34,10 @@ static void classes_have_a_bound(void **state)
     set_begin(&set);
     assert_int_equal(bp_data_set(set.data, BP_DATA_MOST_CLASSES, 2), BP_OK);
     refuses(
-        &set, read_class, "bp_data_read_csv",
+        &set, read_class, "bp_data_next",
         ", line 3, column 2: there are more than 2 classes: is this column a class? BP_DATA_MOST_CLASSES allows more");
     (void)text_file(svm);
-    refuses(&set, read_svm, "bp_data_read_libsvm",
+    refuses(&set, read_svm, "bp_data_next",
             ", line 3, column 3: there are more than 2 classes: BP_DATA_MOST_CLASSES allows more, and BP_DATA_NUMBERS "
             "makes "
             "the labels numbers");
@@ -78,16 +79,16 @@ static void labels_of_bytes_have_a_bound(void **state)
     set_begin(&set);
     assert_int_equal(bp_data_set(set.data, BP_DATA_MOST_CLASSES, 5), BP_OK);
     errno = SENTINEL;
-    set_refuses(&set, BP_ERR_FORMAT, bp_data_read_idx(set.data, inputs, target), "bp_data_read_idx", target,
+    set_refuses(&set, BP_ERR_FORMAT, read_idx(set.data, inputs, target), "bp_data_next", target,
                 ": label 1 is 5: it must be 0 to 4 (BP_DATA_MOST_CLASSES)");
     target = file_of(0, header, sizeof(header) - 1);
-    set_refuses(&set, BP_ERR_FORMAT, bp_data_read_npy(set.data, target, target), "bp_data_read_npy", target,
+    set_refuses(&set, BP_ERR_FORMAT, read_npy(set.data, target, target), "bp_data_next", target,
                 ", byte 69: a label is 5: it must be a whole number from 0 to 4 (BP_DATA_MOST_CLASSES)");
     assert_int_equal(bp_data_set(set.data, BP_DATA_MOST_CLASSES, 6), BP_OK);
-    assert_int_equal(bp_data_read_npy(set.data, target, target), BP_OK);
+    assert_int_equal(read_npy(set.data, target, target), BP_OK);
     assert_int_equal(bp_data_classes(set.data), 6);
     target = file_of(0, labels, sizeof(labels));
-    assert_int_equal(bp_data_read_idx(set.data, inputs, target), BP_OK);
+    assert_int_equal(read_idx(set.data, inputs, target), BP_OK);
     assert_int_equal(bp_data_classes(set.data), 6);
     set_end(&set);
 }
@@ -99,7 +100,7 @@ static void texts_of_a_column_have_a_bound(void **state)
     (void)text_file("a,1\nb,2\na,3\nc,4\n");
     set_begin(&set);
     assert_int_equal(bp_data_set(set.data, BP_DATA_MOST_TEXTS, 2), BP_OK);
-    refuses(&set, read_class, "bp_data_read_csv",
+    refuses(&set, read_class, "bp_data_next",
             ", line 4, column 1: there are more than 2 different texts: is this column one for a network? "
             "BP_DATA_MOST_TEXTS "
             "allows more");

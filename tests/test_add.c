@@ -99,7 +99,8 @@ static void a_text_that_is_refused_adds_no_layer(void **state)
     net = net_of(any_dtype(state));
     any_ok(bp_net_add_dense(net, 4, BP_ACT_TANH));
     any_ok(bp_net_init(net, 1));
-    assert_int_equal(bp_net_add(net, BP_KIND_DROPOUT, "rate=0.1"), BP_ERR_STATE);
+    assert_int_equal(bp_net_add(net, BP_KIND_DENSE, "units=2 activation=tanh"), BP_ERR_STATE);
+    assert_string_equal(bp_last_error(), "bp_net_add: bp_net_init has fixed the layers");
     assert_int_equal(bp_net_layers(net), 1);
     bp_net_destroy(net);
 }

@@ -3,6 +3,7 @@
  * bp_train_diagnose() in the life of a training: at any time, and without a trace. */
 #include "doctor_fixture.h"
 #include "readers_fixture.h"
+#include "read_file.h"
 #include "vectors/activations.h"
 
 #include <math.h>
@@ -373,7 +374,7 @@ static void a_text_names_the_column(void **state)
     const int32_t dtype = any_dtype(state);
     const char *path = text_file("width,year,price\n0.5,1999,1\n-0.5,2002,-1\n0.25,2010,1\n-0.25,2001,0\n");
     bp_data *data = NULL;
-    assert_int_equal(bp_data_load_csv(&data, path, "-1"), BP_OK);
+    assert_int_equal(load_csv(&data, path, "-1"), BP_OK);
     struct patient p = patient_of(dtype, &recipe, data, NULL);
     examine(&p);
     assert_true(p.findings == 1 && p.kind[0] == BP_FINDING_INPUT_SCALE && p.place[0] == 1);

@@ -4,6 +4,7 @@
  * longer, or no UTF-8, is refused there. */
 #define _DEFAULT_SOURCE /* mkstemp */
 #include "files_fixture.h"
+#include "read_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -112,7 +113,7 @@ static void names_that_a_table_may_have_are_saved_and_loaded(void **state)
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         bp_data *data = NULL;
         write_csv(tables[i].head, name_of(MOST - tables[i].more), tables[i].tail);
-        if (bp_data_load_csv(&data, csv_path, tables[i].targets) != BP_OK)
+        if (load_csv(&data, csv_path, tables[i].targets) != BP_OK)
             fail_msg("table %zu: %s", i, bp_last_error());
         comes_back(data, any_dtype(state));
         bp_data_destroy(data);
@@ -123,7 +124,7 @@ static void refused(const struct table *table, const char *name, const char *pro
 {
     bp_data *data = NULL;
     write_csv(table->head, name, table->tail);
-    const bp_status status = bp_data_load_csv(&data, csv_path, table->targets);
+    const bp_status status = load_csv(&data, csv_path, table->targets);
     const char *sentence = bp_last_error(), *place = strstr(sentence, table->place), *end = sentence + strlen(sentence);
     const size_t size = strlen(table->what) + 1 + strlen(problem);
     if (status != BP_ERR_FORMAT || !place || strlen(sentence) < size || !strstr(end - size, table->what) ||
@@ -164,7 +165,7 @@ static void a_number_may_be_longer_than_a_name(void **state)
     memset(number, '0', sizeof(number) - 1);
     number[sizeof(number) - 2] = '7';
     write_csv("", number, ",1\n2,3\n");
-    assert_int_equal(bp_data_load_csv(&data, csv_path, NULL), BP_OK);
+    assert_int_equal(load_csv(&data, csv_path, NULL), BP_OK);
     assert_int_equal(bp_data_get_inputs_f64(data, 0, 1, (double[2]){0}), BP_OK);
     bp_data_destroy(data);
 }

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "any.h"
+#include "read_file.h"
 
 #if defined(__SSE2__)
 #include <xmmintrin.h>
@@ -188,7 +189,7 @@ static void use_files(const struct mode *mode, int32_t dtype, struct files *file
     fegetenv(&before);
     mode->set();
     int rounding = fegetround();
-    files->read = bp_data_read_csv(data, path, NULL);
+    files->read = read_csv(data, path, NULL);
     files->save = bp_net_save_memory(net, files->saved, sizeof(files->saved), &files->size);
     files->stream = bp_net_save_stream(net, refuse_other_modes, &rounding);
     files->load = bp_net_load_memory(&loaded, files->saved, files->size);

@@ -3,6 +3,7 @@
  * Names, texts and paths of somebody who means harm, from tables, arrays and calls. They are kept byte for byte; but no sentence
  * and no description has a byte of theirs that a terminal or a log would obey, and none ends in half a character. */
 #include "hostile_fixture.h"
+#include "read_file.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -85,7 +86,7 @@ static void a_column_without_a_scaling_is_named_clean(void **state)
             strcat(text, ",b,");
             put(text, hostile[i].text);
             strcat(text, target ? "\n1,2,1e308\n2,3,-1e308\n" : "\n1e308,2,1\n-1e308,3,2\n");
-            any_ok(bp_data_load_csv(&data, text_file(text), "-1"));
+            any_ok(load_csv(&data, text_file(text), "-1"));
             REFUSED(bp_net_fit_scaling(net, data, BP_SCALE_STANDARD, BP_SCALE_STANDARD), bp_last_error());
             bp_data_destroy(data);
             bp_net_destroy(net);
@@ -112,7 +113,7 @@ static void classes_are_named_clean(void **state)
             put(text, row % 2 ? "~~~" : hostile[i].text);
             strcat(text, "\n");
         }
-        any_ok(bp_data_load_csv(&data, text_file(text), "class:2"));
+        any_ok(load_csv(&data, text_file(text), "2 class=yes"));
         size_t class = strcmp(bp_data_name(data, BP_TEXT_CLASS, 0), "~~~") == 0;
         assert_string_equal(bp_data_name(data, BP_TEXT_CLASS, class), hostile[i].text);
         any_ok(bp_data_select(data, of_one_class, COUNT(of_one_class), &part));
@@ -130,7 +131,7 @@ static void classes_are_named_clean(void **state)
 
 static void what_may_be_no_name_is_refused_clean(void **state)
 {
-    static const char *const rows[] = {"@,b\n1,2\n", "a,b\n1,@\n2,other\n"}, *const targets[] = {"-1", "class:2"};
+    static const char *const rows[] = {"@,b\n1,2\n", "a,b\n1,@\n2,other\n"}, *const targets[] = {"-1", "2 class=yes"};
     const struct any_layer layer = {1, BP_ACT_IDENTITY, 0, 0};
     bp_net *net = any_net(any_dtype(state), 1, &layer, 1, 1);
     size_t tried = 0;
@@ -146,7 +147,7 @@ static void what_may_be_no_name_is_refused_clean(void **state)
             text[0] = '\0';
             for (const char *at = rows[k]; *at; at++)
                 strncat(text, *at == '@' ? hostile[i].text : at, *at == '@' ? TEXT / 2 : 1);
-            REFUSED(bp_data_load_csv(&data, text_file(text), targets[k]), bp_last_error());
+            REFUSED(load_csv(&data, text_file(text), targets[k]), bp_last_error());
             bp_data_destroy(data);
         }
         tried++;
@@ -166,10 +167,10 @@ static void texts_of_tables_are_told_clean(void **state)
         {"@,b\n1,2\n?,3\n", NULL},
         {"@,@\n1,2\n", "@"},
         {"@,b,@\n1,2,3\n", "x"},
-        {"@,b\n1,2\n", "class:@,b"},
+        {"@,b\n1,2\n", "@,b class=yes"},
         {"1,2\n", "@"},
         {"a,b\n1,2\n", "@"},
-        {"a,b\n1,2\n", "\"@"},
+        {"a,b\n1,2\n", "@\""},
         {"@,1\n2,1\n3,1\n", NULL},
         {"@,b\n1,\"2\n", "-1"},
         {"@,b\n1,2\n\"3\"x,3\n", "-1"},
@@ -193,8 +194,11 @@ static void texts_of_tables_are_told_clean(void **state)
                 else
                     strncat(text, at, 1);
             for (const char *at = rows[k].targets ? rows[k].targets : ""; *at; at++)
-                strncat(targets, *at == '@' ? hostile[i].text : at, *at == '@' ? TEXT / 2 : 1);
-            const bp_status status = bp_data_load_csv(&data, text_file(text), rows[k].targets ? targets : NULL);
+                if (*at == '@')
+                    put(targets, hostile[i].text); /* an option text has quotes as a table has */
+                else
+                    strncat(targets, at, 1);
+            const bp_status status = load_csv(&data, text_file(text), rows[k].targets ? targets : NULL);
             if (status == BP_OK)
                 fail_msg("row %zu is read", k);
             SENTENCE(bp_last_error());
@@ -215,7 +219,7 @@ static void tokens_of_libsvm_files_are_told_clean(void **state)
             text[0] = '\0';
             for (const char *at = rows[k]; *at; at++)
                 strncat(text, *at == '@' ? hostile[i].text : at, *at == '@' ? TEXT / 2 : 1);
-            REFUSED(bp_data_load_libsvm(&data, text_file(text), 0), bp_last_error());
+            REFUSED(load_libsvm(&data, text_file(text), 0), bp_last_error());
             bp_data_destroy(data);
         }
     }
@@ -236,11 +240,11 @@ static void check_path(const char *path, bp_net *net, bp_data *data)
 {
     bp_net *loaded = NULL;
     bp_train *resumed = NULL;
-    REFUSED(bp_data_read_csv(data, path, NULL), bp_last_error());
-    REFUSED(bp_data_read_idx(data, path, path), bp_last_error());
-    REFUSED(bp_data_read_npy(data, path, path), bp_last_error());
-    REFUSED(bp_data_read_npz(data, path, "x", "y"), bp_last_error());
-    REFUSED(bp_data_read_libsvm(data, path, 0), bp_last_error());
+    REFUSED(read_csv(data, path, NULL), bp_last_error());
+    REFUSED(read_idx(data, path, path), bp_last_error());
+    REFUSED(read_npy(data, path, path), bp_last_error());
+    REFUSED(read_npz(data, path, "x", "y"), bp_last_error());
+    REFUSED(read_libsvm(data, path, 0), bp_last_error());
     REFUSED(bp_net_load(&loaded, path), bp_last_error());
     bp_net_destroy(loaded);
     REFUSED(bp_net_load_weights(net, path, NULL), bp_last_error());
@@ -305,7 +309,7 @@ static void texts_of_arrays_are_told_clean(void **state)
             const size_t size = strlen(text + 10);
             text[8] = (char)(size & 0xff);
             text[9] = (char)(size >> 8);
-            REFUSED(bp_data_load_npy(&data, file_of(0, text, 10 + size), NULL), bp_last_error());
+            REFUSED(load_npy(&data, file_of(0, text, 10 + size), NULL), bp_last_error());
             bp_data_destroy(data);
         }
     }
@@ -319,8 +323,7 @@ static void members_of_archives_are_told_clean(void **state)
     FOR_HOSTILE(i)
     {
         bp_data *data = NULL;
-        REFUSED(bp_data_load_npz(&data, file_of(0, empty, sizeof(empty)), hostile[i].text, hostile[i].text),
-                bp_last_error());
+        REFUSED(load_npz(&data, file_of(0, empty, sizeof(empty)), hostile[i].text, hostile[i].text), bp_last_error());
         assert_non_null(strstr(bp_last_error(), ", array "));
         bp_data_destroy(data);
     }

@@ -2,6 +2,7 @@
  *
  * The names of columns and classes, which go with the net and are held against data; and what a net says of itself. */
 #include "any.h"
+#include "read_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static bp_data *flowers(const char *file)
     const char *root = getenv("BP_SOURCE_ROOT");
     bp_data *data = NULL;
     snprintf(path, sizeof(path), "%s/%s", root ? root : ".", file);
-    if (bp_data_load_csv(&data, path, "class:-1") != BP_OK)
+    if (load_csv(&data, path, "-1 class=yes") != BP_OK)
         fail_msg("%s", bp_last_error());
     return data;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * bp_data_read_npy(): what NumPy writes, every way to write a header, every error, every end. */
+ * NPY files: what NumPy writes, every way to write a header, every error, every end. */
 #include <errno.h>
 #include <locale.h>
 #include <math.h>
@@ -10,6 +10,7 @@
 
 #include "npy_fixture.h"
 #include "vectors.h"
+#include "read_file.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -22,7 +23,7 @@ static void check_known(int32_t dtype, const char *name)
     if (vectors_find(name, "target"))
         return; /* an archive, see npz.c */
     set_begin(&set);
-    if (bp_data_read_npy(set.data, known_file(0, name), NULL) != BP_OK)
+    if (read_npy(set.data, known_file(0, name), NULL) != BP_OK)
         fail_msg("%s: %s", name, bp_last_error());
     known_is_read(set.data, name);
     assert_int_equal(bp_data_outputs(set.data), 0);
@@ -43,7 +44,7 @@ static void a_gzipped_file_is_read(void **state)
     (void)state;
     const char *path = file_of(0, packed, gzip_stored(array.bytes, array.size, packed));
     set_begin(&set);
-    assert_int_equal(bp_data_read_npy(set.data, path, NULL), HAVE_ZLIB ? BP_OK : BP_ERR_UNSUPPORTED);
+    assert_int_equal(read_npy(set.data, path, NULL), HAVE_ZLIB ? BP_OK : BP_ERR_UNSUPPORTED);
     assert_true(!HAVE_ZLIB || input_at(set.data, 1, 0) == 2);
     set_end(&set);
 }
@@ -67,7 +68,7 @@ static void long_files_are_read_in_either_order(void **state)
         memcpy(bytes, head.bytes, head.size);
         memcpy(bytes + head.size, numbers, sizeof(numbers));
         set_begin(&set);
-        assert_int_equal(bp_data_read_npy(set.data, file_of(0, bytes, head.size + sizeof(numbers)), NULL), BP_OK);
+        assert_int_equal(read_npy(set.data, file_of(0, bytes, head.size + sizeof(numbers)), NULL), BP_OK);
         for (size_t row = 0; row < ROWS; row += 7)
             for (size_t i = 0; i < 3; i++)
                 assert_true(input_at(set.data, row, i) == (double)(fortran ? i * ROWS + row : row * 3 + i) + 0.5);
@@ -88,7 +89,7 @@ static void a_header_may_be_written_otherwise(void **state)
         const struct array array = array_of(headers[i], "\1\0\2\0\3\0", 6);
         struct set set;
         set_begin(&set);
-        if (bp_data_read_npy(set.data, file_of(0, array.bytes, array.size), NULL) != BP_OK)
+        if (read_npy(set.data, file_of(0, array.bytes, array.size), NULL) != BP_OK)
             fail_msg("%s", bp_last_error());
         assert_int_equal(bp_data_rows(set.data), 3);
         assert_int_equal(bp_data_inputs(set.data), 1);
@@ -142,7 +143,7 @@ static void the_type_of_a_target_tells_what_it_is(void **state)
         set_begin(&set);
         assert_int_equal(bp_data_set(set.data, BP_DATA_CLASS, cases[i].option), BP_OK);
         const char *target = target_file(cases[i].descr, cases[i].shape, cases[i].numbers, cases[i].size);
-        if (bp_data_read_npy(set.data, inputs_of_three_rows(), target) != BP_OK)
+        if (read_npy(set.data, inputs_of_three_rows(), target) != BP_OK)
             fail_msg("%s", bp_last_error());
         assert_true(input_at(set.data, 2, 1) == 255 && input_at(set.data, 0, 1) == 2); /* bytes are worth themselves */
         assert_int_equal(bp_data_classes(set.data), cases[i].classes);
@@ -184,8 +185,8 @@ static void a_target_that_does_not_fit_is_refused(void **state)
         assert_int_equal(bp_data_set(set.data, BP_DATA_CLASS, cases[i].option), BP_OK);
         const char *target = target_file(cases[i].descr, cases[i].shape, cases[i].numbers, cases[i].size);
         errno = SENTINEL;
-        set_refuses(&set, BP_ERR_FORMAT, bp_data_read_npy(set.data, inputs_of_three_rows(), target), "bp_data_read_npy",
-                    target, cases[i].rest);
+        set_refuses(&set, BP_ERR_FORMAT, read_npy(set.data, inputs_of_three_rows(), target), "bp_data_next", target,
+                    cases[i].rest);
         set_end(&set);
     }
 }
@@ -274,8 +275,7 @@ static void headers_that_are_wrong_are_refused_by_byte(void **state)
         struct set set;
         set_begin(&set);
         errno = SENTINEL;
-        set_refuses(&set, cases[i].status, bp_data_read_npy(set.data, path, NULL), "bp_data_read_npy", path,
-                    cases[i].rest);
+        set_refuses(&set, cases[i].status, read_npy(set.data, path, NULL), "bp_data_next", path, cases[i].rest);
         assert_int_equal(set.failing.failures, 0); /* whatever the header says, it was not asked for so much */
         set_end(&set);
     }
@@ -309,8 +309,7 @@ static void beginnings_that_are_wrong_are_refused(void **state)
         struct set set;
         set_begin(&set);
         errno = SENTINEL;
-        set_refuses(&set, cases[i].status, bp_data_read_npy(set.data, path, NULL), "bp_data_read_npy", path,
-                    cases[i].rest);
+        set_refuses(&set, cases[i].status, read_npy(set.data, path, NULL), "bp_data_next", path, cases[i].rest);
         set_end(&set);
     }
 }
@@ -329,11 +328,11 @@ static void more_dimensions_than_numpy_has_are_refused(void **state)
         const char *path = file_of(0, array.bytes, array.size);
         set_begin(&set);
         errno = SENTINEL;
-        const bp_status status = bp_data_read_npy(set.data, path, NULL);
+        const bp_status status = read_npy(set.data, path, NULL);
         if (dimensions == 64)
             assert_true(status == BP_OK && input_at(set.data, 0, 0) == 7);
         else
-            set_refuses(&set, BP_ERR_UNSUPPORTED, status, "bp_data_read_npy", path,
+            set_refuses(&set, BP_ERR_UNSUPPORTED, status, "bp_data_next", path,
                         ", byte 189: the header's shape has more than 64 dimensions");
         set_end(&set);
     }
@@ -347,22 +346,22 @@ static void files_that_are_not_there(void **state)
     const char *inputs = inputs_of_three_rows();
     set_begin(&set);
     errno = SENTINEL;
-    set_refuses(&set, BP_ERR_IO, bp_data_read_npy(set.data, "/nowhere", NULL), "bp_data_read_npy", "/nowhere",
+    set_refuses(&set, BP_ERR_IO, read_npy(set.data, "/nowhere", NULL), "bp_data_next", "/nowhere",
                 ": cannot be opened: No such file or directory");
-    set_refuses(&set, BP_ERR_IO, bp_data_read_npy(set.data, inputs, "/nowhere"), "bp_data_read_npy", "/nowhere",
+    set_refuses(&set, BP_ERR_IO, read_npy(set.data, inputs, "/nowhere"), "bp_data_next", "/nowhere",
                 ": cannot be opened: No such file or directory");
-    set_refuses(&set, BP_ERR_IO, bp_data_read_npy(set.data, "/", NULL), "bp_data_read_npy", "/",
+    set_refuses(&set, BP_ERR_IO, read_npy(set.data, "/", NULL), "bp_data_next", "/",
                 ": is a folder: only regular files are read");
-    assert_int_equal(bp_data_read_npy(set.data, NULL, NULL), BP_ERR_ARG);
-    assert_string_equal(bp_last_error(), "bp_data_read_npy: inputs is NULL");
-    assert_int_equal(bp_data_read_npy(NULL, inputs, NULL), BP_ERR_ARG);
+    assert_int_equal(read_npy(set.data, NULL, NULL), BP_ERR_ARG);
+    assert_string_equal(bp_last_error(), "bp_data_open: path is NULL");
+    assert_int_equal(read_npy(NULL, inputs, NULL), BP_ERR_ARG);
     set_is_unchanged(&set);
     set_end(&set);
-    assert_int_equal(bp_data_load_npy(NULL, inputs, NULL), BP_ERR_ARG);
-    assert_int_equal(bp_data_load_npy(&data, "/nowhere", NULL), BP_ERR_IO);
-    assert_string_equal(bp_last_error(), "bp_data_load_npy: /nowhere: cannot be opened: No such file or directory");
+    assert_int_equal(load_npy(NULL, inputs, NULL), BP_ERR_ARG);
+    assert_int_equal(load_npy(&data, "/nowhere", NULL), BP_ERR_IO);
+    assert_string_equal(bp_last_error(), "bp_data_load: /nowhere: cannot be opened: No such file or directory");
     bp_data_destroy(data);
-    assert_int_equal(bp_data_load_npy(&data, inputs, NULL), BP_OK);
+    assert_int_equal(load_npy(&data, inputs, NULL), BP_OK);
     assert_int_equal(bp_data_rows(data), 3);
     bp_data_destroy(data);
 }
@@ -381,7 +380,7 @@ static void both_files_may_end_anywhere(void **state)
         set_begin(&set);
         const char *path = file_of(0, inputs.bytes, inputs_size), *other = file_of(1, target.bytes, target_size);
         errno = SENTINEL;
-        const bp_status status = bp_data_read_npy(set.data, path, other);
+        const bp_status status = read_npy(set.data, path, other);
         assert_int_equal(errno, SENTINEL);
         if (target_size == target.size) {
             assert_int_equal(status, BP_OK);
@@ -395,7 +394,7 @@ static void both_files_may_end_anywhere(void **state)
     }
 }
 
-static bp_status read_both(bp_data *data) { return bp_data_read_npy(data, path_of(0), path_of(1)); }
+static bp_status open_both(bp_data *data) { return open_npy(data, path_of(0), path_of(1)); }
 
 static void every_allocation_may_fail(void **state)
 {
@@ -412,7 +411,7 @@ static void every_allocation_may_fail(void **state)
             (void)file_of(0, packed, gzip_stored(bytes, size, packed));
         else
             (void)file_of(0, bytes, size);
-        allocations_may_fail(read_both, 3000, 3);
+        allocations_may_fail(open_both, 3000, 3);
     }
 }
 

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * bp_data_read_npz(): what NumPy writes, every record damaged, every byte flipped, every end. */
+ * NPZ files: what NumPy writes, every record damaged, every byte flipped, every end. */
 #include <errno.h>
 #include <locale.h>
 #include <string.h>
 
 #include "npy_fixture.h"
 #include "vectors.h"
+#include "read_file.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static bp_status read_x_y(bp_data *data) { return bp_data_read_npz(data, path_of(0), "x", "y"); }
+static bp_status open_x_y(bp_data *data) { return open_npz(data, path_of(0), "x", "y"); }
+static bp_status read_x_y(bp_data *data) { return read_npz(data, path_of(0), "x", "y"); }
 
 /* ---- known files */
 
@@ -52,10 +54,10 @@ static void arrays_go_by_name_with_or_without_extension(void **state)
     (void)state;
     const char *path = known_file(0, "stored");
     set_begin(&set);
-    assert_int_equal(bp_data_read_npz(set.data, path, "x.npy", NULL), BP_OK);
+    assert_int_equal(read_npz(set.data, path, "x.npy", NULL), BP_OK);
     assert_int_equal(bp_data_inputs(set.data), 4);
     assert_int_equal(bp_data_outputs(set.data), 0);
-    assert_int_equal(bp_data_read_npz(set.data, path, "other", "other.npy"), BP_OK);
+    assert_int_equal(read_npz(set.data, path, "other", "other.npy"), BP_OK);
     assert_int_equal(bp_data_rows(set.data), 3);
     assert_int_equal(bp_data_outputs(set.data), 1);
     set_end(&set);
@@ -64,7 +66,7 @@ static void arrays_go_by_name_with_or_without_extension(void **state)
 static void refuses_names(struct set *set, const char *path, const char *inputs, const char *targets, const char *rest)
 {
     errno = SENTINEL;
-    set_refuses(set, BP_ERR_ARG, bp_data_read_npz(set->data, path, inputs, targets), "bp_data_read_npz", path, rest);
+    set_refuses(set, BP_ERR_ARG, read_npz(set->data, path, inputs, targets), "bp_data_next", path, rest);
 }
 
 static void names_that_are_not_there_are_refused(void **state)
@@ -79,21 +81,20 @@ static void names_that_are_not_there_are_refused(void **state)
     refuses_names(&set, path, "", NULL, ", array : the archive has 3 members, and none of this name");
     refuses_names(&set, path, "x.np", NULL, ", array x.np: the archive has 3 members, and none of this name");
     refuses_names(&set, path, "x.npy.npy", NULL, ", array x.npy.npy: the archive has 3 members, and none of this name");
-    assert_int_equal(bp_data_read_npz(set.data, NULL, "x", NULL), BP_ERR_ARG);
-    assert_string_equal(bp_last_error(), "bp_data_read_npz: path is NULL");
-    assert_int_equal(bp_data_read_npz(set.data, path, NULL, NULL), BP_ERR_ARG);
-    assert_string_equal(bp_last_error(), "bp_data_read_npz: inputs is NULL");
-    assert_int_equal(bp_data_read_npz(NULL, path, "x", NULL), BP_ERR_ARG);
+    assert_int_equal(read_npz(set.data, NULL, "x", NULL), BP_ERR_ARG);
+    assert_string_equal(bp_last_error(), "bp_data_open: path is NULL");
+    refuses_names(&set, path, NULL, NULL, ": which arrays? array=x is one for inputs, array=x,y names a target too");
+    assert_int_equal(read_npz(NULL, path, "x", NULL), BP_ERR_ARG);
     errno = SENTINEL;
-    set_refuses(&set, BP_ERR_IO, bp_data_read_npz(set.data, "/nowhere", "x", NULL), "bp_data_read_npz", "/nowhere",
-                ", array x: cannot be opened: No such file or directory");
-    set_refuses(&set, BP_ERR_IO, bp_data_read_npz(set.data, "/", "x", NULL), "bp_data_read_npz", "/",
-                ", array x: is a folder: only regular files are read");
+    set_refuses(&set, BP_ERR_IO, read_npz(set.data, "/nowhere", "x", NULL), "bp_data_next", "/nowhere",
+                ": cannot be opened: No such file or directory");
+    set_refuses(&set, BP_ERR_IO, read_npz(set.data, "/", "x", NULL), "bp_data_next", "/",
+                ": is a folder: only regular files are read");
     set_end(&set);
-    assert_int_equal(bp_data_load_npz(NULL, path, "x", NULL), BP_ERR_ARG);
-    assert_int_equal(bp_data_load_npz(&data, "/nowhere", "x", NULL), BP_ERR_IO);
+    assert_int_equal(load_npz(NULL, path, "x", NULL), BP_ERR_ARG);
+    assert_int_equal(load_npz(&data, "/nowhere", "x", NULL), BP_ERR_IO);
     bp_data_destroy(data);
-    assert_int_equal(bp_data_load_npz(&data, path, "x", "y"), BP_OK);
+    assert_int_equal(load_npz(&data, path, "x", "y"), BP_OK);
     assert_int_equal(bp_data_classes(data), 4);
     bp_data_destroy(data);
 }
@@ -184,8 +185,7 @@ static void damaged_records_are_refused_by_byte(void **state)
         const char *path = file_of(0, archive.bytes, archive.size);
         set_begin(&set);
         errno = SENTINEL;
-        set_refuses(&set, cases[i].status, bp_data_read_npz(set.data, path, "x", NULL), "bp_data_read_npz", path,
-                    cases[i].rest);
+        set_refuses(&set, cases[i].status, read_npz(set.data, path, "x", NULL), "bp_data_next", path, cases[i].rest);
         assert_int_equal(set.failing.failures, 0);
         set_end(&set);
     }
@@ -267,9 +267,9 @@ static void errors_in_an_array_tell_its_byte(void **state)
     set_begin(&set);
     assert_int_equal(bp_data_set(set.data, BP_DATA_CLASS, 1), BP_OK);
     errno = SENTINEL;
-    set_refuses(&set, BP_ERR_FORMAT, bp_data_read_npz(set.data, path, "y", "x"), "bp_data_read_npz", path,
+    set_refuses(&set, BP_ERR_FORMAT, read_npz(set.data, path, "y", "x"), "bp_data_next", path,
                 ", array x, byte 128: the shape has 4 numbers in a row, and a class is 1");
-    set_refuses(&set, BP_ERR_FORMAT, bp_data_read_npz(set.data, path, "x", "other"), "bp_data_read_npz", path,
+    set_refuses(&set, BP_ERR_FORMAT, read_npz(set.data, path, "x", "other"), "bp_data_next", path,
                 ", array other, byte 128: the shape has 3 rows, and that of the inputs 6");
     set_end(&set);
 }
@@ -291,8 +291,7 @@ static void damaged_deflated_data_are_refused(void **state)
         const char *path = file_of(0, archive.bytes, archive.size);
         set_begin(&set);
         errno = SENTINEL;
-        set_refuses(&set, BP_ERR_FORMAT, bp_data_read_npz(set.data, path, "x", NULL), "bp_data_read_npz", path,
-                    cases[i].rest);
+        set_refuses(&set, BP_ERR_FORMAT, read_npz(set.data, path, "x", NULL), "bp_data_next", path, cases[i].rest);
         set_end(&set);
     }
 }
@@ -319,8 +318,7 @@ static void sizes_that_lie_are_refused(void **state)
         const char *path = file_of(0, archive.bytes, archive.size);
         set_begin(&set);
         errno = SENTINEL;
-        set_refuses(&set, BP_ERR_FORMAT, bp_data_read_npz(set.data, path, "x", NULL), "bp_data_read_npz", path,
-                    cases[i].rest);
+        set_refuses(&set, BP_ERR_FORMAT, read_npz(set.data, path, "x", NULL), "bp_data_next", path, cases[i].rest);
         set_end(&set);
     }
 }
@@ -334,7 +332,7 @@ static void a_gzipped_archive_is_refused(void **state)
     const char *path = file_of(0, packed, gzip_stored(archive.bytes, archive.size, packed));
     set_begin(&set);
     errno = SENTINEL;
-    set_refuses(&set, BP_ERR_UNSUPPORTED, read_x_y(set.data), "bp_data_read_npz", path,
+    set_refuses(&set, BP_ERR_UNSUPPORTED, read_x_y(set.data), "bp_data_next", path,
                 HAVE_ZLIB ? ", array x: is gzipped, and is to be read from its end: unpack it first"
                           : ", array x: is gzipped, and libbp was built without zlib: unpack it first");
     set_end(&set);
@@ -344,7 +342,7 @@ static void every_allocation_may_fail(void **state)
 {
     (void)state;
     (void)known_file(0, HAVE_ZLIB ? "deflated-fortran" : "stored");
-    allocations_may_fail(read_x_y, 6, 4);
+    allocations_may_fail(open_x_y, 6, 4);
 }
 
 int main(void)

@@ -326,6 +326,15 @@ static double draw_value(uint64_t *seed, int32_t key)
     return bp_key_domain(key) == BP_DOMAIN_REAL ? value : floor(value);
 }
 
+/* Items of quoted and bare parts, one for each option takes one. */
+static void draw_text(bp_data *data, uint64_t *seed, const char *name)
+{
+    static const char *const items[] = {"", "x", "-1", "'a b'", "\"\"", "'it''s'\"5\"..", "3..'#'", "\"a,b\"c"};
+    char text[64];
+    snprintf(text, sizeof(text), "%s=%s", name, items[(size_t)any_uniform(seed, 0, COUNT(items))]);
+    any_ok(bp_data_set_text(data, text));
+}
+
 static void draw_options(struct handles *h, uint64_t *seed)
 {
     int32_t key;
@@ -336,7 +345,10 @@ static void draw_options(struct handles *h, uint64_t *seed)
             (void)bp_net_layer_set(h->net, layer, key, draw_value(seed, key));
     }
     for (size_t i = 0; (key = bp_key_at(BP_FAMILY_DATA_OPTION, i)) != 0; i++)
-        (void)bp_data_set(h->data, key, draw_value(seed, key));
+        if (bp_key_domain(key) == BP_DOMAIN_TEXT)
+            draw_text(h->data, seed, bp_key_name(key));
+        else
+            (void)bp_data_set(h->data, key, draw_value(seed, key));
     for (size_t i = 0; h->train && (key = bp_key_at(BP_FAMILY_TRAIN_OPTION, i)) != 0; i++)
         any_ok(bp_train_set(h->train, key, draw_value(seed, key)));
 }

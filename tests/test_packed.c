@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "readers_fixture.h"
+#include "read_file.h"
 
 #if HAVE_ZLIB
 
@@ -126,10 +127,10 @@ static void check(enum content content, size_t rows, int level, bool gzip)
     pack(&array, &packed, level, gzip ? MAX_WBITS + 16 : -MAX_WBITS);
     if (gzip) {
         const char *path = file_of(0, packed.at, packed.size);
-        (void)bp_data_load_npy(&data, path, NULL);
+        (void)load_npy(&data, path, NULL);
     } else {
         make_archive(&archive, &packed, packed.size, &array);
-        (void)bp_data_load_npz(&data, file_of(0, archive.at, archive.size), "x", NULL);
+        (void)load_npz(&data, file_of(0, archive.at, archive.size), "x", NULL);
     }
     if (bp_data_rows(data) == 0)
         fail_msg("content %d, %zu rows, level %d, gzip %d: %s", (int)content, rows, level, gzip, bp_last_error());
@@ -182,7 +183,7 @@ static void archives_without_their_last_bytes_are_refused(void **state)
             for (size_t cut = 1; cut <= packed.size; cut += cut < 10 ? 1 : packed.size / 50 + 1) {
                 bp_data *data = NULL;
                 make_archive(&archive, &packed, packed.size - cut, &array);
-                const bp_status status = bp_data_load_npz(&data, file_of(0, archive.at, archive.size), "x", NULL);
+                const bp_status status = load_npz(&data, file_of(0, archive.at, archive.size), "x", NULL);
                 refused(status, data, "array x: ends in the middle of its deflated data", packed.size - cut);
             }
         }
@@ -197,7 +198,7 @@ static void archives_with_bytes_after_the_stream_are_refused(void **state)
         pack(&array, &packed, 6, -MAX_WBITS);
         packed.at[packed.size] = 0;
         make_archive(&archive, &packed, packed.size + 1, &array);
-        const bp_status status = bp_data_load_npz(&data, file_of(0, archive.at, archive.size), "x", NULL);
+        const bp_status status = load_npz(&data, file_of(0, archive.at, archive.size), "x", NULL);
         refused(status, data, "array x: goes on after its deflated data", packed.size + 1);
     }
 }
@@ -210,7 +211,7 @@ static void gzipped_files_without_their_last_bytes_are_refused(void **state)
         pack(&array, &packed, 6, MAX_WBITS + 16);
         for (size_t size = packed.size - 1; size > 2; size--) {
             bp_data *data = NULL;
-            const bp_status status = bp_data_load_npy(&data, file_of(0, packed.at, size), NULL);
+            const bp_status status = load_npy(&data, file_of(0, packed.at, size), NULL);
             refused(status, data, ": ends in the middle of its gzip data", size);
         }
     }
@@ -224,7 +225,7 @@ static void gzipped_files_with_bytes_after_the_stream_are_refused(void **state)
         make_array(&array, ZEROS, held[i]);
         pack(&array, &packed, 6, MAX_WBITS + 16);
         put(&packed, "tail", 4);
-        const bp_status status = bp_data_load_npy(&data, file_of(0, packed.at, packed.size), NULL);
+        const bp_status status = load_npy(&data, file_of(0, packed.at, packed.size), NULL);
         refused(status, data, ": its gzip data are damaged (incorrect header check)", packed.size);
     }
 }
@@ -253,7 +254,7 @@ static void members_of_gzip_are_read_one_after_the_other(void **state)
             pack(&part, &packed, i == 0 ? 0 : 9, MAX_WBITS + 16);
             put(&all, packed.at, packed.size);
         }
-        assert_int_equal(bp_data_load_npy(&data, file_of(0, all.at, all.size), NULL), BP_OK);
+        assert_int_equal(load_npy(&data, file_of(0, all.at, all.size), NULL), BP_OK);
         rows_are(data, NOISE, BUFFER + 1000);
         bp_data_destroy(data);
     }

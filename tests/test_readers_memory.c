@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "readers_fixture.h"
+#include "read_file.h"
 
 #if HAVE_ZLIB
 #include <zlib.h>
@@ -24,15 +25,18 @@
 /* Whatever reads the file of number 0 into the set. */
 typedef bp_status read_fn(bp_data *data);
 
-static bp_status read_table(bp_data *data) { return bp_data_read_csv(data, path_of(0), NULL); }
-static bp_status read_svm(bp_data *data) { return bp_data_read_libsvm(data, path_of(0), 0); }
-static bp_status read_array(bp_data *data) { return bp_data_read_npy(data, path_of(0), NULL); }
+static bp_status read_table(bp_data *data) { return read_csv(data, path_of(0), NULL); }
+static bp_status read_svm(bp_data *data) { return read_libsvm(data, path_of(0), 0); }
+static bp_status read_array(bp_data *data) { return read_npy(data, path_of(0), NULL); }
+static bp_status open_table(bp_data *data) { return open_csv(data, path_of(0), NULL); }
+static bp_status open_svm(bp_data *data) { return open_libsvm(data, path_of(0), 0); }
+static bp_status open_array(bp_data *data) { return open_npy(data, path_of(0), NULL); }
 
 static const struct reader {
     const char *name;
-    read_fn *read;
-} csv = {"bp_data_read_csv", read_table}, svm = {"bp_data_read_libsvm", read_svm},
-  npy = {"bp_data_read_npy", read_array};
+    read_fn *read, *open;
+} csv = {"bp_data_next", read_table, open_table}, svm = {"bp_data_next", read_svm, open_svm},
+  npy = {"bp_data_next", read_array, open_array};
 
 static void refuses(struct set *set, const struct reader *reader, const char *rest)
 {
@@ -133,10 +137,11 @@ static bool fails_cleanly(const struct reader *reader, size_t n)
 {
     struct set set;
     set_begin(&set);
+    assert_int_equal(reader->open(set.data), BP_OK);
     set.failing.calls = 0;
     set.failing.fail_at = n;
     errno = SENTINEL;
-    const bp_status status = reader->read(set.data);
+    const bp_status status = bp_data_next(set.data, 0);
     const bool failed = set.failing.failures > 0;
     assert_int_equal(errno, SENTINEL);
     assert_int_equal(status, failed ? BP_ERR_MEMORY : BP_OK);
@@ -199,8 +204,8 @@ static void takes(struct set *set, read_fn *read, size_t promised)
     assert_in_range(set->failing.peak, promised / 8, promised + FIXED);
 }
 
-static bp_status read_named(bp_data *data) { return bp_data_read_csv(data, path_of(0), "n7"); }
-static bp_status read_class(bp_data *data) { return bp_data_read_csv(data, path_of(0), "1"); }
+static bp_status read_named(bp_data *data) { return read_csv(data, path_of(0), "n7"); }
+static bp_status read_class(bp_data *data) { return read_csv(data, path_of(0), "1"); }
 
 /* Of a line as wide as these, twice what its numbers are held in counts for little. */
 static void a_wide_record_takes_what_is_promised(void **state)
@@ -429,10 +434,10 @@ static void only_regular_files_are_read(void **state)
         const bool is_whole = rows[i].path[0] == '/';
         snprintf(path, sizeof(path), "%s%s%s", is_whole ? "" : folder, is_whole ? "" : "/", rows[i].path);
         errno = SENTINEL;
-        set_refuses(&set, BP_ERR_IO, bp_data_read_csv(set.data, path, NULL), "bp_data_read_csv", path, rows[i].rest);
-        set_refuses(&set, BP_ERR_IO, bp_data_read_libsvm(set.data, path, 0), "bp_data_read_libsvm", path, rows[i].rest);
-        set_refuses(&set, BP_ERR_IO, bp_data_read_idx(set.data, path, NULL), "bp_data_read_idx", path, rows[i].rest);
-        set_refuses(&set, BP_ERR_IO, bp_data_read_npy(set.data, path, NULL), "bp_data_read_npy", path, rows[i].rest);
+        set_refuses(&set, BP_ERR_IO, read_csv(set.data, path, NULL), "bp_data_next", path, rows[i].rest);
+        set_refuses(&set, BP_ERR_IO, read_libsvm(set.data, path, 0), "bp_data_next", path, rows[i].rest);
+        set_refuses(&set, BP_ERR_IO, read_idx(set.data, path, NULL), "bp_data_next", path, rows[i].rest);
+        set_refuses(&set, BP_ERR_IO, read_npy(set.data, path, NULL), "bp_data_next", path, rows[i].rest);
     }
     set_end(&set);
     (void)close(at);

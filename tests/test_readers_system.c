@@ -5,6 +5,7 @@
 #include "entries.h"
 #include "failing_calls.h"
 #include "readers_fixture.h"
+#include "read_file.h"
 
 #include <errno.h>
 #include <string.h>
@@ -13,12 +14,12 @@
 
 /* ---- files of three rows of two numbers, the last 6 */
 
-typedef bp_status read_fn(bp_data *data);
+typedef bp_status open_fn(bp_data *data);
 
-static bp_status read_csv(bp_data *data) { return bp_data_read_csv(data, path_of(0), NULL); }
-static bp_status read_svm(bp_data *data) { return bp_data_read_libsvm(data, path_of(0), 0); }
-static bp_status read_idx(bp_data *data) { return bp_data_read_idx(data, path_of(0), NULL); }
-static bp_status read_npy(bp_data *data) { return bp_data_read_npy(data, path_of(0), NULL); }
+static bp_status open_a_csv(bp_data *data) { return open_csv(data, path_of(0), NULL); }
+static bp_status open_a_libsvm(bp_data *data) { return open_libsvm(data, path_of(0), 0); }
+static bp_status open_a_idx(bp_data *data) { return open_idx(data, path_of(0), NULL); }
+static bp_status open_a_npy(bp_data *data) { return open_npy(data, path_of(0), NULL); }
 
 #define CSV "1,2\n3,4\n5,6\n"
 #define SVM "1 1:1 2:2\n2 1:3 2:4\n1 1:5 2:6\n"
@@ -26,14 +27,14 @@ static bp_status read_npy(bp_data *data) { return bp_data_read_npy(data, path_of
 #define NPY "\x93NUMPY\1\0\x3c\0{'descr': '|u1', 'fortran_order': False, 'shape': (3, 2), }\n\1\2\3\4\5\6"
 
 static const struct {
-    read_fn *read;
+    open_fn *open;
     const char *function, *bytes;
     size_t size;
 } readers[] = {
-    {read_csv, "bp_data_read_csv: ", CSV, sizeof(CSV) - 1},
-    {read_svm, "bp_data_read_libsvm: ", SVM, sizeof(SVM) - 1},
-    {read_idx, "bp_data_read_idx: ", IDX, sizeof(IDX) - 1},
-    {read_npy, "bp_data_read_npy: ", NPY, sizeof(NPY) - 1},
+    {open_a_csv, "bp_data_next: ", CSV, sizeof(CSV) - 1},
+    {open_a_libsvm, "bp_data_next: ", SVM, sizeof(SVM) - 1},
+    {open_a_idx, "bp_data_next: ", IDX, sizeof(IDX) - 1},
+    {open_a_npy, "bp_data_next: ", NPY, sizeof(NPY) - 1},
 };
 
 /* ---- what fails */
@@ -48,11 +49,12 @@ static bool reads_or_fails(size_t reader, struct plan wanted)
 {
     struct set set;
     set_begin(&set);
+    assert_int_equal(readers[reader].open(set.data), BP_OK);
     const size_t before = count_descriptors(), live = set.failing.live;
     plan = wanted;
     errno = SENTINEL;
     plan.counts = true;
-    const bp_status status = readers[reader].read(set.data);
+    const bp_status status = bp_data_next(set.data, 0);
     plan.counts = false;
     assert_int_equal(errno, SENTINEL);
     assert_int_equal(count_descriptors(), before);
@@ -94,10 +96,11 @@ static void each_call_of_a_reader_fails(void **state)
             if (!is_borne(wanted)) {
                 struct set set;
                 set_begin(&set);
+                assert_int_equal(readers[reader].open(set.data), BP_OK);
                 wanted.at = 1;
                 plan = wanted;
                 plan.counts = true;
-                assert_int_not_equal(readers[reader].read(set.data), BP_OK);
+                assert_int_not_equal(bp_data_next(set.data, 0), BP_OK);
                 plan.counts = false;
                 set_end(&set);
             }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "checkpoint_fixture.h"
+#include "read_file.h"
 
 enum { STOPS = 10 };
 
@@ -29,11 +30,11 @@ static bp_data *load(const char *name)
     bp_status status;
     if (strcmp(name, "iris") == 0) {
         snprintf(first, sizeof(first), "%s/examples/data/iris.csv", root ? root : ".");
-        status = bp_data_load_csv(&data, first, "-1");
+        status = load_csv(&data, first, "-1");
     } else {
         snprintf(first, sizeof(first), "%s/examples/data/digits-images-idx3-ubyte", root ? root : ".");
         snprintf(second, sizeof(second), "%s/examples/data/digits-labels-idx1-ubyte", root ? root : ".");
-        status = bp_data_load_idx(&data, first, second);
+        status = load_idx(&data, first, second);
     }
     if (status != BP_OK)
         print_error("%s\n", bp_last_error());

@@ -4,6 +4,7 @@
  * bp_train has it, against MLPClassifier and MLPRegressor as they are, on the same rows (tests/vectors/make_sklearn.py).
  * With --all also on MNIST and the reviews, which takes minutes. */
 #include "vectors.h"
+#include "read_file.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -22,23 +23,14 @@ struct data_set {
 
 static bp_status read_classes(bp_data *data, const char *const *paths)
 {
-    return bp_data_read_csv(data, paths[0], "class:-1");
+    return read_csv(data, paths[0], "-1 class=yes");
 }
 
-static bp_status read_numbers(bp_data *data, const char *const *paths)
-{
-    return bp_data_read_csv(data, paths[0], "-1");
-}
+static bp_status read_numbers(bp_data *data, const char *const *paths) { return read_csv(data, paths[0], "-1"); }
 
-static bp_status read_images(bp_data *data, const char *const *paths)
-{
-    return bp_data_read_idx(data, paths[0], paths[1]);
-}
+static bp_status read_images(bp_data *data, const char *const *paths) { return read_idx(data, paths[0], paths[1]); }
 
-static bp_status read_reviews(bp_data *data, const char *const *paths)
-{
-    return bp_data_read_libsvm(data, paths[0], 0);
-}
+static bp_status read_reviews(bp_data *data, const char *const *paths) { return read_libsvm(data, paths[0], 0); }
 
 static const struct data_set quick_sets[] = {
     {"iris", {"tables/iris.csv"}, read_classes, false, false, 0, false},

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "any.h"
+#include "read_file.h"
 
 enum { COLUMNS = 100, BATCH = 64, ROOM_OF_TRAINING = 4 << 20 };
 
@@ -173,7 +174,7 @@ static void a_file_is_held_about_once(void **state)
     atexit(remove_file);
     assert_int_equal(bp_data_create(&data, &allocator), BP_OK);
     const double start = now();
-    assert_int_equal(bp_data_read_csv(data, path, "-1"), BP_OK);
+    assert_int_equal(read_csv(data, path, "-1"), BP_OK);
     tell("a CSV file", now() - start, &counter, numbers);
     assert_int_equal(bp_data_rows(data), rows);
     assert_true(counter.most <= numbers + numbers / 10 + (1 << 20));

@@ -104,7 +104,8 @@ enum {
     BP_FAMILY_TEXT = 21000,        /**< BP_TEXT_* */
     BP_FAMILY_TYPE = 22000,        /**< BP_F32, BP_F64, BP_U8, BP_I32, BP_I64 */
     BP_FAMILY_HOLD = 23000,        /**< BP_HOLD_* */
-    BP_FAMILY_DOMAIN = 27000       /**< BP_DOMAIN_* */
+    BP_FAMILY_DOMAIN = 27000,      /**< BP_DOMAIN_* */
+    BP_FAMILY_FORMAT = 29000       /**< BP_FORMAT_* */
 };
 
 /** What an option takes. All values are doubles. */
@@ -112,7 +113,8 @@ enum {
     BP_DOMAIN_REAL = 27010,   /**< any number within the bounds */
     BP_DOMAIN_WHOLE = 27020,  /**< a whole number within the bounds */
     BP_DOMAIN_SWITCH = 27030, /**< 0 or 1 */
-    BP_DOMAIN_MEMBER = 27040  /**< a key of the family bp_key_members() */
+    BP_DOMAIN_MEMBER = 27040, /**< a key of the family bp_key_members() */
+    BP_DOMAIN_TEXT = 27050    /**< texts, which only bp_data_set_text() sets */
 };
 
 /**
@@ -151,11 +153,11 @@ BP_API int32_t bp_key_domain(int32_t key);
 BP_API int32_t bp_key_members(int32_t key);
 
 /**
- * The least, the greatest and the first value of an option. For one that takes keys, the bounds are the least and greatest of them. For one that follows the optimiser, the first value is that of
+ * The least, the greatest and the first value of an option that is no text. For one that takes keys, the bounds are the least and greatest of them. For one that follows the optimiser, the first value is that of
  * BP_OPTIM_SGD; for BP_LAYER_SLOPE, that of BP_ACT_LEAKY_RELU.
  * @param key a BP_OPT_*, BP_LAYER_*, BP_DATA_* or BP_TRAIN_*
  * @param[out] low, high, initial [1], or NULL
- * Errors: ARG (the key is no option; nothing is written). Threads: any.
+ * Errors: ARG (the key is no option, or a text; nothing is written). Threads: any.
  */
 BP_API bp_status bp_key_bounds(int32_t key, double *low, double *high, double *initial);
 

@@ -55,7 +55,7 @@
  * more.
  *
  * @section readers Readers of data
- * bp_data_read_csv() and the other readers take regular files, also by a symbolic link. A folder, a device, a pipe and a socket
+ * bp_data_next() reads regular files, also by a symbolic link. A folder, a device, a pipe and a socket
  * are refused with IO, and not waited for.
  *
  * Whatever is in a file, a reader takes no more memory than

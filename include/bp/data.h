@@ -108,8 +108,8 @@ BP_API bp_status bp_data_set_labels(bp_data *data, int32_t type, const void *lab
  */
 BP_API bp_status bp_data_set_weights(bp_data *data, int32_t type, const void *weights, int32_t hold);
 
-/** Options of a data set, which say how bp_data_read_csv(), bp_data_read_npy() and bp_data_read_libsvm()
- *  read, and what a file may not have more of. The first value is in brackets. */
+/** Options of a data set, which say how bp_data_next() reads, and what a file may not have more of. The first value is in
+ *  brackets. Texts are set by bp_data_set_text() only: each is a list of items with commas between, and unset at first. */
 enum {
     /** The character between two fields, as a number [0]. 0: the first of tab, semicolon, bar, comma and space that the
      *  first line has outside of quotes. A space stands for any run of spaces and tabs. */
@@ -120,8 +120,9 @@ enum {
      *  of either case, ?, NA, NaN and null. The inputs that a column of text becomes each have their mean, the share of
      *  that text. */
     BP_DATA_MISSING = 8030,
-    /** Of bp_data_read_npy() and bp_data_read_npz(), whether the target is a class. 1: it is, also where it is of floats that
-     *  are whole, or of shape (n, 1); 0: it is numbers; -1: it is if it has one dimension and is of integers or bool [-1]. */
+    /** Whether the target is a class. 1: it is, also where it is of numbers in a CSV file, or of floats that are whole or of shape
+     *  (n, 1) in a NumPy file; 0: it is numbers; -1: it is in a CSV file if its first value is text, in a NumPy file if it has one
+     *  dimension and is of integers or bool [-1]. */
     BP_DATA_CLASS = 8040,
     /** What the labels of a LIBSVM file are. 1: numbers, a target of one number; 0: classes, whole numbers; -1: classes if
      *  all are whole numbers, else numbers [-1]. */
@@ -129,6 +130,18 @@ enum {
     /** What a byte of 1 is worth in an array of BP_U8 that is set from then on, as input or target [1]. Labels are not changed by
      *  it. */
     BP_DATA_BYTE = 8090,
+    /** The format of files, a BP_FORMAT_* [BP_FORMAT_AUTO]. */
+    BP_DATA_FORMAT = 8200,
+    /** A text. The columns of a CSV file that are the target, in this order: numbers from 1, or from the end from -1; names; and
+     *  ranges of either, such as 3..5, a..c or -3.. to the last. "target=-1", "target=species", "target=3,'first name'". What is in
+     *  quotes is a name, whatever it looks like. */
+    BP_DATA_TARGET = 8210,
+    /** A text. The path of the second file of IDX and NPY. */
+    BP_DATA_LABELS_FILE = 8275,
+    /** A text. The names of one or two arrays of an NPZ file, with or without ".npy": the inputs, and the target. */
+    BP_DATA_ARRAY = 8276,
+    /** The inputs of a LIBSVM file. 0: as many as its greatest index says [0]. */
+    BP_DATA_WIDTH = 8277,
     /** The most different texts that a column of inputs of a CSV file may have: each becomes an input [1000]. */
     BP_DATA_MOST_TEXTS = 8450,
     /** The most bytes that a record may have: a row of a CSV file without its line's end, a line of a LIBSVM file up to its last
@@ -149,132 +162,122 @@ enum {
 };
 
 /** Sets an option for the reading that follows.
- *  @param key a BP_DATA_*
+ *  @param key a BP_DATA_* that is no text
  *  Errors: ARG. Threads: exclusive. */
 BP_API bp_status bp_data_set(bp_data *data, int32_t key, double value);
 /** The value of an option.
- *  @param key        a BP_DATA_*
+ *  @param key        a BP_DATA_* that is no text
  *  @param[out] value [1]
  *  Errors: ARG. Threads: shared. */
 BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
 
 /**
- * Sets options by their names, as bp_net_set_text() does: `separator=";" header=yes missing=mean`. The separator is a character, or
- * auto; header, class and numbers are yes, no or auto.
+ * Sets options by their names, as bp_net_set_text() does: `target=price separator=";" header=yes missing=mean`. The separator is a
+ * character, or auto; header, class and numbers are yes, no or auto. A text without a value, `target=`, becomes unset again.
  * Errors: FORMAT, ARG, MEMORY. Threads: exclusive.
  */
 BP_API bp_status bp_data_set_text(bp_data *data, const char *text);
-/** As bp_net_get_text(): all options, as bp_data_set_text() takes them. */
+/** As bp_net_get_text(): all options, as bp_data_set_text() takes them, without texts that are not set. */
 BP_API bp_status bp_data_get_text(const bp_data *data, char *text, size_t capacity, size_t *size);
 
+/* ------------------------------------------------------------------------------------------------------------- files */
+
 /**
- * Reads a table of text (CSV), plain or gzipped: inputs, and a target or labels. It begins the data set anew; numbers are
- * held as f64.
+ * Formats of files, values of BP_DATA_FORMAT. A file may be gzipped, except of NPZ. Numbers in texts are decimal, with a point in
+ * every locale, and become the nearest double.
+ */
+enum {
+    /** The format that the first bytes, unpacked, belong to: NPY, NPZ, IDX, or LIBSVM (a number, then index:value alone). Else the
+     *  format of the name, ".gz" left out: .csv .tsv .txt, .libsvm .svmlight .svm, .idx and what ends in -ubyte, .npy, .npz. Else
+     *  CSV. */
+    BP_FORMAT_AUTO = 29010,
+    /** A table of text: inputs, and a target or labels. Numbers are held as f64.
+     *
+     *  A line is a row, and its fields are quoted or not, as in RFC 4180; lines end in LF, CR LF or CR. Blank lines, blanks
+     *  around a field and a byte order mark are passed over. Text is UTF-8.
+     *
+     *  BP_DATA_TARGET names the columns that are the target; all others are inputs. If one column alone is the target and its
+     *  first value is text, it is a class, as is one of numbers with class=yes. The labels count the classes in order: numbers
+     *  by value, then text by its bytes. There are at least 2 classes.
+     *
+     *  A column of inputs whose first value is text becomes, in its place, an input for each text in the rows that are read: 1
+     *  in the rows that have the text, 0 in the others, in the order of the texts' bytes. Numbers there are texts like others;
+     *  a first value with a decimal comma is an error. So is a column of more different texts than BP_DATA_MOST_TEXTS, because
+     *  free text is no input; a field thus takes the memory of 1000 numbers at most, unless that is set. Another file gives the
+     *  same inputs only if it has the same texts: read one file and split it. Otherwise the names of its inputs are others, and
+     *  bp_net_evaluate() and bp_train_create() refuse them.
+     *
+     *  Names in the file are those of the inputs and of the target's columns, the class's column too; classes have their text,
+     *  and the inputs of a column of text are called "NAME=TEXT". A column without a name has its number from 1 in place of
+     *  it, "1=F", where other inputs have names. A name is UTF-8 of at most 10,000 bytes, "NAME=TEXT" too; others are an
+     *  error. So is, where BP_DATA_HEADER is -1, a column that has text in the first row alone and numbers in all others: that
+     *  text may be a name. */
+    BP_FORMAT_CSV = 29020,
+    /** LIBSVM (SVMlight): sparse inputs, held as f64, and labels or a target, see BP_DATA_NUMBERS.
+     *
+     *  A line is a row: its label, then index:value for each input that is not 0, the indices ascending; blanks between them.
+     *  They count from 1, but where one in the file is 0, from 0, as scikit-learn takes it (zero_based="auto"); of files that
+     *  belong together either all should have a 0 or none. BP_DATA_WIDTH says how many inputs there are. Blank lines, what
+     *  follows a '#', `qid:` with its number and a byte order mark are passed over. Lines end in LF, CR LF or CR. Classes are
+     *  in order of their numbers, and named by them: "-1", "1". There are at least 2. */
+    BP_FORMAT_LIBSVM = 29040,
+    /** IDX, the format of MNIST. The first dimension is the rows, the product of the others the inputs. Bytes stay bytes, each
+     *  worth 1/255 of itself; other numbers (i8, i16, i32, f32, f64) become f64 as they are.
+     *
+     *  BP_DATA_LABELS_FILE is the file of the labels: whole numbers from 0, below BP_DATA_MOST_CLASSES, in one dimension, as
+     *  many as there are rows. The classes are 1 more than the largest, at least 2. */
+    BP_FORMAT_IDX = 29050,
+    /** .npy, which numpy.save() writes: versions 1.0, 2.0 and 3.0 (NEP 1).
+     *
+     *  An array of shape (n,) is n rows of 1 number, one of (n, m, ...) n rows of as many numbers as the product of the others,
+     *  in C order, whichever order the file has. Numbers of either byte order are what they are to NumPy: f2 and f4 are held as
+     *  f32, f8 as f64, u1 and bool (0 or 1) as bytes, other integers as f64, to the nearest double above 2^53. Infinities and
+     *  NaN pass. Nothing of Python is run: pickled objects, complex numbers, texts, dates and fields are refused.
+     *
+     *  BP_DATA_LABELS_FILE is the file of the target, a row for each row of the inputs. Integers or bool of shape (n,) are
+     *  labels from 0, below BP_DATA_MOST_CLASSES, as scikit-learn's y: the classes are 1 more than the largest, at least 2. All
+     *  else is a target of numbers. BP_DATA_CLASS can say otherwise. */
+    BP_FORMAT_NPY = 29060,
+    /** .npz, which numpy.savez() and numpy.savez_compressed() write: arrays as in NPY in a ZIP archive, large ones by zip64, of
+     *  stored or deflated members, whose sizes and CRC-32 are checked. The archive's directory alone says where a member is.
+     *  BP_DATA_ARRAY names the arrays. In a sentence the byte is that of the unpacked array, or in the archive's own records
+     *  that of the file. */
+    BP_FORMAT_NPZ = 29070
+};
+
+/**
+ * A data set on malloc and free that has read a whole file: bp_data_create(), bp_data_set_text(), bp_data_open() and
+ * bp_data_next() in one.
+ * @param[out] data the handle; NULL after a failure
+ * @param path      of the file, in UTF-8
+ * @param options   as in bp_data_set_text(), "target=species", or NULL: none
+ * Errors: as bp_data_create(), bp_data_set_text(), bp_data_open() and bp_data_next(). Threads: any.
+ */
+BP_API bp_status bp_data_load(bp_data **data, const char *path, const char *options);
+
+/**
+ * Has bp_data_next() read this file, in place of one that was open before. The path is kept until then; the file is looked at when
+ * it is read, with the options that are set by then. What the data set holds stays.
+ * @param path of the file, in UTF-8
+ * Errors: ARG, MEMORY. Threads: exclusive.
+ */
+BP_API bp_status bp_data_open(bp_data *data, const char *path);
+
+/**
+ * Reads the open file. Its rows begin the data set anew; after a failure the data set is as it was, and another call tries again.
+ * Returns BP_DONE, and changes nothing, once the file has been read.
  *
- * A line is a row, and its fields are quoted or not, as in RFC 4180; lines end in LF, CR LF or CR. Blank lines, blanks
- * around a field and a byte order mark are passed over. A number is decimal, with a point in every locale, and becomes
- * the nearest double. Text is UTF-8.
- *
- * A column of inputs whose first value is text becomes, in its place, an input for each text in the rows that are read: 1
- * in the rows that have the text, 0 in the others, in the order of the texts' bytes. Numbers there are texts like others;
- * a first value with a decimal comma is an error. So is a column of more different texts than
- * BP_DATA_MOST_TEXTS, for one of free text is no input; a field thus takes the memory of 1000 numbers at most, unless that is
- * set. Another file gives the same inputs only if it has the same texts: read one file and split it. Where it has not, the names
- * of its inputs are others, and bp_net_evaluate() and bp_train_create() refuse them.
- * @param targets the columns that are the target, in this order, by number from 1, by number from the end from -1, or by
- *                name: "-1", "species", "3,4"; NULL: none. All others are inputs. A name that has a comma or looks like a
- *                number stands in quotes. If one column alone is the target and its first value is text, it is a class,
- *                as is one of numbers after "class:", "class:-1". The labels count the classes in order: numbers by
- *                value, then text by its bytes. There are at least 2 classes.
- *
- * Names in the file are those of the inputs and of the target's columns, the class's column too; classes have their text,
- * and the inputs of a column of text are called "NAME=TEXT". A column without a name has its number from 1 in place of
- * it, "1=F", where other inputs have names. A name is UTF-8 of at most 10,000 bytes, "NAME=TEXT" too; others are an error.
- * Errors: ARG (also where `targets` names no column, or leaves none for the inputs), FORMAT (bp_last_error() names the
- * line where the row begins and the column; also where BP_DATA_HEADER is -1 and a column has text in the first row alone
- * and numbers in all others, for that may be a name), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib).
- * Threads: exclusive.
+ * An option that says where something is (BP_DATA_TARGET, BP_DATA_LABELS_FILE, BP_DATA_ARRAY, BP_DATA_WIDTH) is refused in a file
+ * whose format has no use for it. Other options that a format does not use are passed over.
+ * @param rows 0: all of them. No other number is possible yet
+ * Errors: ARG (the options fit no column or array of the file, or leave none for the inputs), FORMAT (the sentence names the
+ * file and the line and column, or the byte; also where there are not as many labels as rows), IO, MEMORY, STATE (no file is
+ * open), UNSUPPORTED (rows is not 0, the option is of another format, a type of numbers that is not read, an encrypted archive,
+ * or a file that is packed, and libbp was built without zlib). Threads: exclusive.
  */
-BP_API bp_status bp_data_read_csv(bp_data *data, const char *path, const char *targets);
+BP_API bp_status bp_data_next(bp_data *data, size_t rows);
 
-/**
- * bp_data_create() and bp_data_read_csv() in one.
- * @param[out] data the handle, by the rules of bp_data_create_f32()
- * @param targets   as in bp_data_read_csv(), or NULL
- * Errors: as bp_data_create() and bp_data_read_csv(). Threads: any.
- */
-BP_API bp_status bp_data_load_csv(bp_data **data, const char *path, const char *targets);
-
-/**
- * Reads IDX files, plain or gzipped, the format of MNIST. It begins the data set anew.
- * @param images the inputs: the first dimension is the rows, the product of the others the inputs. Bytes stay bytes,
- *               each worth 1/255 of itself; other numbers (i8, i16, i32, f32, f64) become f64 as they are
- * @param labels whole numbers from 0, below BP_DATA_MOST_CLASSES, in one dimension, or NULL for none. The classes are 1 more
- *               than the largest, at least 2
- * Errors: ARG, FORMAT (also where there are not as many labels as images), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was
- * built without zlib). Threads: exclusive.
- */
-BP_API bp_status bp_data_read_idx(bp_data *data, const char *images, const char *labels);
-
-/** As bp_data_load_csv(), by bp_data_read_idx().
- *  @param labels as in bp_data_read_idx(), or NULL
- *  Errors: as bp_data_create() and bp_data_read_idx(). */
-BP_API bp_status bp_data_load_idx(bp_data **data, const char *images, const char *labels);
-
-/**
- * Reads .npy files, plain or gzipped, which numpy.save() writes: versions 1.0, 2.0 and 3.0 (NEP 1). It begins the data set anew.
- *
- * An array of shape (n,) is n rows of 1 number, one of (n, m, ...) n rows of as many numbers as the product of the others, in
- * C order, whichever order the file has. Numbers of either byte order are what they are to NumPy: f2 and f4 are held as
- * f32, f8 as f64, u1 and bool (0 or 1) as bytes, other integers as f64, to the nearest double above 2^53. Infinities and NaN
- * pass. Nothing of Python is run: pickled objects, complex numbers, texts, dates and fields are refused.
- * @param inputs  the inputs
- * @param targets a row for each row of the inputs, or NULL for none. Integers or bool of shape (n,) are labels from 0, below
- *                BP_DATA_MOST_CLASSES, as scikit-learn's y: the classes are 1 more than the largest, at least 2. All else is a
- *                target of numbers. BP_DATA_CLASS says otherwise
- * Errors: ARG, FORMAT (bp_last_error() names the byte of the unpacked file; also where the rows are not as many), IO, MEMORY,
- * UNSUPPORTED (of the types, or gzipped, and libbp was built without zlib). Threads: exclusive.
- */
-BP_API bp_status bp_data_read_npy(bp_data *data, const char *inputs, const char *targets);
-
-/** As bp_data_load_csv(), by bp_data_read_npy().
- *  Errors: as bp_data_create() and bp_data_read_npy(). */
-BP_API bp_status bp_data_load_npy(bp_data **data, const char *inputs, const char *targets);
-
-/**
- * As bp_data_read_npy(), for two arrays of an .npz file, which numpy.savez() and numpy.savez_compressed() write: a ZIP
- * archive, large ones by zip64, of stored or deflated members, whose sizes and CRC-32 are checked. Where a member is
- * is told by the archive's directory alone.
- * In a sentence the byte is that of the unpacked array, or in the archive's own records that of the file.
- * @param inputs  the name of an array, with or without ".npy": "x"
- * @param targets another, "y", or NULL
- * Errors: as bp_data_read_npy(), ARG (also where there is no such array), UNSUPPORTED (also where a member is encrypted, packed
- * in another way, or deflated, and libbp was built without zlib). Threads: exclusive.
- */
-BP_API bp_status bp_data_read_npz(bp_data *data, const char *path, const char *inputs, const char *targets);
-
-/** As bp_data_load_csv(), by bp_data_read_npz().
- *  Errors: as bp_data_create() and bp_data_read_npz(). */
-BP_API bp_status bp_data_load_npz(bp_data **data, const char *path, const char *inputs, const char *targets);
-
-/**
- * Reads a LIBSVM (SVMlight) file, plain or gzipped: sparse inputs, held as f64, and labels or a target, see
- * BP_DATA_NUMBERS. It begins the data set anew.
- *
- * A line is a row: its label, then index:value for each input that is not 0, the indices ascending; blanks between them. They
- * count from 1, but where one in the file is 0, from 0, as scikit-learn takes it (zero_based="auto"); of files that
- * belong together either all should have a 0 or none. Blank lines, what follows a '#', `qid:` with its number and a byte
- * order mark are passed over. Lines end in LF, CR LF or CR. A number is decimal, with a point in every locale, and becomes the
- * nearest double. Classes are in order of their numbers, and named by them: "-1", "1". There are at least 2.
- * @param inputs numbers of a row; 0: as many as the greatest index of the file tells
- * Errors: ARG, FORMAT (bp_last_error() names the line, and the column, in bytes, of what is wrong; also where an index is
- * above `inputs`), IO, MEMORY, UNSUPPORTED (gzipped, and libbp was built without zlib). Threads: exclusive.
- */
-BP_API bp_status bp_data_read_libsvm(bp_data *data, const char *path, size_t inputs);
-
-/** As bp_data_load_csv(), by bp_data_read_libsvm().
- *  Errors: as bp_data_create() and bp_data_read_libsvm(). */
-BP_API bp_status bp_data_load_libsvm(bp_data **data, const char *path, size_t inputs);
+/* -------------------------------------------------------------------------------------------------- sizes and numbers */
 
 /** Rows shown. 0 for NULL. Threads: shared. */
 BP_API size_t bp_data_rows(const bp_data *data);

@@ -372,7 +372,7 @@ enum {
 
 /**
  * Sets the name of one of the user's columns or classes, which the net copies and keeps. A name is UTF-8 of at most 10,000 bytes,
- * here, in a file of a net and in what bp_data_read_csv() reads, so that each can be saved and loaded again. bp_train_create()
+ * here, in a file of a net and in what a data set reads, so that each can be saved and loaded again. bp_train_create()
  * takes those of a kind from the data where the net has none; and both it and bp_net_evaluate() refuse data that name a column or
  * class otherwise.
  * @param what  a BP_TEXT_*

@@ -19,6 +19,7 @@ static const struct bp_named domains[] = {
     {BP_DOMAIN_WHOLE, "whole", "A whole number within the bounds"},
     {BP_DOMAIN_SWITCH, "switch", "0 or 1, in texts no or yes"},
     {BP_DOMAIN_MEMBER, "member", "A key of another family, in texts its name"},
+    {BP_DOMAIN_TEXT, "text", "A list of texts, to be set as part of an option text only"},
 };
 const struct bp_family bp_domains = BP_FAMILY(BP_FAMILY_DOMAIN, "domain", "What an option takes", domains);
 
@@ -57,7 +58,7 @@ void bp_options_start(const struct bp_family *family, void *settings)
 {
     const struct bp_option *option;
     for (size_t i = 0; (option = bp_family_row(family, i)); i++)
-        if (!option->fact)
+        if (!option->fact && option->domain != BP_DOMAIN_TEXT)
             *bp_option_place(settings, option) = option->rules & BP_OPTION_FOLLOWS ? (double)NAN : option->initial;
 }
 

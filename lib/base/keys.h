@@ -52,15 +52,17 @@ enum {
     /* In texts: -1 is "auto", 0 and 1 are a switch; or a character, and 0 is "auto". */
     BP_OPTION_AUTO = 16,
     BP_OPTION_CHARACTER = 32,
-    BP_OPTION_FORWARD = 64 /* of a layer: z and a depend on it */
+    BP_OPTION_FORWARD = 64,   /* of a layer: z and a depend on it */
+    BP_OPTION_OF_FORMAT = 128 /* of a data set: once set, a format that does not use it refuses it */
 };
 
 struct bp_option {
     struct bp_named named;
-    int32_t domain;            /* BP_DOMAIN_* */
-    double low, high, initial; /* 0, 0 for a MEMBER: its family's least and greatest key */
+    int32_t domain; /* BP_DOMAIN_* */
+    double low, high,
+        initial; /* 0, 0 for a MEMBER: its family's least and greatest key; high of a TEXT: its most items */
     const struct bp_family *members;
-    size_t offset; /* of its double in the struct of settings */
+    size_t offset; /* of its double in the struct of settings; of a TEXT, of its char * in the struct of texts */
     unsigned rules;
     bool (*suits)(int32_t value); /* of a WHOLE; NULL: all that are within the bounds do */
     /* Not a setting, but a fact that the net is asked for: no file and no text has it. NULL: a setting. */
@@ -73,6 +75,7 @@ struct bp_option {
 #define BP_REAL(from, to, first) .domain = BP_DOMAIN_REAL, .low = from, .high = to, .initial = first
 #define BP_WHOLE(from, to, first) .domain = BP_DOMAIN_WHOLE, .low = from, .high = to, .initial = first
 #define BP_SWITCH(to, first) .domain = BP_DOMAIN_SWITCH, .low = 0, .high = to, .initial = first
+#define BP_ITEMS(most) .domain = BP_DOMAIN_TEXT, .high = most
 #define BP_MEMBER(family, first) .domain = BP_DOMAIN_MEMBER, .members = &(family), .initial = first
 
 static inline double *bp_option_place(void *settings, const struct bp_option *option)
@@ -85,7 +88,7 @@ static inline double bp_option_value(const void *settings, const struct bp_optio
     return *(const double *)(const void *)((const char *)settings + option->offset);
 }
 
-/* All options of the family get their first values. */
+/* All options of the family get their first values; texts have none. */
 void bp_options_start(const struct bp_family *family, void *settings);
 
 void bp_option_bounds(const struct bp_option *option, double *low, double *high);

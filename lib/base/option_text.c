@@ -252,6 +252,11 @@ void bp_option_put_name(struct bp_option_writer *writer, const char *name, size_
     put(writer, '=');
 }
 
+void bp_option_put_value(struct bp_option_writer *writer, const char *value)
+{
+    put_bytes(writer, value, strlen(value));
+}
+
 void bp_option_put_comma(struct bp_option_writer *writer) { put(writer, ','); }
 
 static bool must_quote(const char *text, size_t size)

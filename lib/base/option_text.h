@@ -78,6 +78,8 @@ struct bp_option_writer {
 /* A blank if it is not the first, the name and "=". */
 void bp_option_put_name(struct bp_option_writer *writer, const char *name, size_t size);
 void bp_option_put_comma(struct bp_option_writer *writer);
+/* A value as it stands in an option text. */
+void bp_option_put_value(struct bp_option_writer *writer, const char *value);
 /* In quotes if they were asked for or are needed: the text is empty, or has a byte that no bare part has. */
 void bp_option_put_part(struct bp_option_writer *writer, const char *text, size_t size, bool quoted);
 

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/option_value.h"
-#include "data/data_set.h"
 #include "data/data_families.h"
+#include "data/data_set.h"
 
 /* What may stand between two fields: no part of a number, a name or a quoted field. */
 static bool is_separator(int32_t value)
@@ -26,6 +26,7 @@ const struct bp_family bp_missing_rules =
     BP_FAMILY(BP_FAMILY_MISSING, "missing", "What becomes of missing values", missing_rows);
 
 #define AUTO BP_WHOLE(-1, 1, -1), .rules = BP_OPTION_AUTO
+#define ANY INT32_MAX /* items of a text */
 
 static const struct bp_option options[] = {
     {BP_NAMED(BP_DATA_SEPARATOR, "separator", "The character between two fields; auto is the first that fits"),
@@ -35,12 +36,23 @@ static const struct bp_option options[] = {
      BP_IN(bp_data_settings, header), AUTO},
     {BP_NAMED(BP_DATA_MISSING, "missing", "What becomes of missing values"), BP_IN(bp_data_settings, missing),
      BP_MEMBER(bp_missing_rules, BP_MISSING_REFUSE)},
-    {BP_NAMED(BP_DATA_CLASS, "class", "The target of a NumPy file is a class; auto where it is of whole numbers"),
+    {BP_NAMED(BP_DATA_CLASS, "class",
+              "The target is a class; auto where it is text, or in a NumPy file of whole numbers"),
      BP_IN(bp_data_settings, class_), AUTO},
     {BP_NAMED(BP_DATA_NUMBERS, "numbers", "The labels of a LIBSVM file are numbers; auto where one is not whole"),
      BP_IN(bp_data_settings, numbers), AUTO},
     {BP_NAMED(BP_DATA_BYTE, "byte", "What a byte of 1 is worth as an input or target"), BP_IN(bp_data_settings, byte),
      BP_REAL(0x1p-1022, DBL_MAX, 1)},
+    {BP_NAMED(BP_DATA_FORMAT, "format", "The format of files"), BP_IN(bp_data_settings, format),
+     BP_MEMBER(bp_formats, BP_FORMAT_AUTO)},
+    {BP_NAMED(BP_DATA_TARGET, "target", "The columns of a table that are the target: names, numbers or ranges"),
+     BP_IN(bp_data_texts, target), BP_ITEMS(ANY), .rules = BP_OPTION_OF_FORMAT},
+    {BP_NAMED(BP_DATA_LABELS_FILE, "labels_file", "The file of the labels or the target beside one of inputs"),
+     BP_IN(bp_data_texts, labels_file), BP_ITEMS(1), .rules = BP_OPTION_OF_FORMAT},
+    {BP_NAMED(BP_DATA_ARRAY, "array", "The arrays of an archive that are the inputs and the target"),
+     BP_IN(bp_data_texts, array), BP_ITEMS(2), .rules = BP_OPTION_OF_FORMAT},
+    {BP_NAMED(BP_DATA_WIDTH, "width", "The inputs of a LIBSVM file; 0 for as many as its greatest index says"),
+     BP_IN(bp_data_settings, width), BP_WHOLE(0, INT32_MAX, 0), .rules = BP_OPTION_OF_FORMAT},
     {BP_NAMED(BP_DATA_MOST_TEXTS, "most_texts", "The most different texts of a column of inputs"),
      BP_IN(bp_data_settings, most_texts), BP_WHOLE(1, INT32_MAX, 1000)},
     {BP_NAMED(BP_DATA_MOST_RECORD, "most_record", "The most bytes of a record"), BP_IN(bp_data_settings, most_record),
@@ -53,7 +65,8 @@ static const struct bp_option options[] = {
 const struct bp_family bp_data_options =
     BP_OPTION_FAMILY(BP_FAMILY_DATA_OPTION, "data_option", "Options of a data set", options);
 
-_Static_assert(sizeof(options) / sizeof(options[0]) == sizeof(struct bp_data_settings) / sizeof(double),
+_Static_assert(sizeof(options) / sizeof(options[0]) ==
+                   sizeof(struct bp_data_settings) / sizeof(double) + sizeof(struct bp_data_texts) / sizeof(char *),
                "every setting of a data set has a row");
 
 uint64_t bp_data_bound(const bp_data *data, int32_t key)
@@ -66,13 +79,24 @@ int32_t bp_data_option(const bp_data *data, int32_t key)
     return (int32_t)bp_option_value(&data->set, bp_family_by_key(&bp_data_options, key));
 }
 
+/* The row of a number that is to be set or asked for. */
+static bp_status find_number(const struct bp_call *call, int32_t key, const struct bp_option **row)
+{
+    *row = bp_family_by_key(&bp_data_options, key);
+    if (!*row)
+        return bp_fail(call, BP_ERR_ARG, "a data set has no option %d", (int)key);
+    if ((*row)->domain == BP_DOMAIN_TEXT)
+        return bp_fail(call, BP_ERR_ARG, "%s is a text, for bp_data_set_text() and bp_data_get_text()",
+                       (*row)->named.name);
+    return BP_OK;
+}
+
 bp_status bp_data_set(bp_data *data, int32_t key, double value)
 {
     struct bp_option_problem wrong;
+    const struct bp_option *row;
     BP_TRY(bp_need(BP_CALL, data, "data"));
-    const struct bp_option *row = bp_family_by_key(&bp_data_options, key);
-    if (!row)
-        return bp_fail(BP_CALL, BP_ERR_ARG, "a data set has no option %d", (int)key);
+    BP_TRY(find_number(BP_CALL, key, &row));
     if (!bp_option_check(row, value, &wrong))
         return bp_fail(BP_CALL, BP_ERR_ARG, "%s", wrong.problem);
     *bp_option_place(&data->set, row) = value;
@@ -81,52 +105,91 @@ bp_status bp_data_set(bp_data *data, int32_t key, double value)
 
 bp_status bp_data_get(const bp_data *data, int32_t key, double *value)
 {
+    const struct bp_option *row;
     BP_TRY(bp_need(BP_CALL, data, "data"));
     BP_TRY(bp_need(BP_CALL, value, "value"));
-    const struct bp_option *row = bp_family_by_key(&bp_data_options, key);
-    if (!row)
-        return bp_fail(BP_CALL, BP_ERR_ARG, "a data set has no option %d", (int)key);
+    BP_TRY(find_number(BP_CALL, key, &row));
     *value = bp_option_value(&data->set, row);
     return BP_OK;
 }
 
+bool bp_data_option_is_set(const bp_data *data, const struct bp_option *option)
+{
+    if (option->domain == BP_DOMAIN_TEXT)
+        return bp_data_text_of(&data->texts, option);
+    return bp_option_value(&data->set, option) != option->initial;
+}
+
 /* ---- as texts */
 
-/* Into a copy of the settings, so that a failure changes nothing. */
-static bp_status read_pairs(const struct bp_call *call, const struct bp_option_text *given,
-                            struct bp_data_settings *set)
+/* Options that are to be, so that a failure changes nothing. */
+struct draft {
+    const bp_allocator *allocator;
+    struct bp_data_settings set;
+    struct bp_data_texts texts;
+};
+
+static bp_status read_pair(const struct bp_call *call, const struct bp_option_pair *pair, struct draft *draft)
 {
-    for (size_t i = 0; i < given->count; i++) {
-        const struct bp_option_pair *pair = &given->pairs[i];
-        const struct bp_option *row = bp_family_by_name(&bp_data_options, pair->name, pair->name_size);
-        if (!row) {
-            const struct bp_nearest nearest = bp_option_nearest(pair, pair->name, &bp_data_options);
-            return bp_option_unknown(call, pair, &nearest);
-        }
-        BP_TRY(bp_option_read(call, row, pair, bp_option_place(set, row)));
+    const struct bp_option *row = bp_family_by_name(&bp_data_options, pair->name, pair->name_size);
+    if (!row) {
+        const struct bp_nearest nearest = bp_option_nearest(pair, pair->name, &bp_data_options);
+        return bp_option_unknown(call, pair, &nearest);
     }
-    return BP_OK;
+    if (row->domain == BP_DOMAIN_TEXT)
+        return bp_data_texts_read(call, draft->allocator, &draft->texts, row, pair);
+    return bp_option_read(call, row, pair, bp_option_place(&draft->set, row));
+}
+
+static bp_status read_pairs(const struct bp_call *call, const struct bp_option_text *given, bp_data *data)
+{
+    struct draft draft = {&data->allocator, data->set, {0}};
+    bp_status status = BP_OK;
+    if (!bp_data_texts_copy(draft.allocator, &draft.texts, &data->texts))
+        return bp_fail_memory(call);
+    for (size_t i = 0; status == BP_OK && i < given->count; i++)
+        status = read_pair(call, &given->pairs[i], &draft);
+    if (status == BP_OK) {
+        const struct bp_data_texts before = data->texts;
+        data->set = draft.set;
+        data->texts = draft.texts;
+        draft.texts = before;
+    }
+    bp_data_texts_release(draft.allocator, &draft.texts);
+    return status;
+}
+
+bp_status bp_data_read_text(const struct bp_call *call, bp_data *data, const char *text)
+{
+    struct bp_option_text given;
+    BP_TRY(bp_option_text_open(call, &given, text, &data->allocator));
+    const bp_status status = read_pairs(call, &given, data);
+    bp_option_text_release(&given, &data->allocator);
+    return status;
 }
 
 bp_status bp_data_set_text(bp_data *data, const char *text)
 {
-    struct bp_option_text given;
     BP_TRY(bp_need(BP_CALL, data, "data"));
-    BP_TRY(bp_option_text_open(BP_CALL, &given, text, &data->allocator));
-    struct bp_data_settings set = data->set;
-    const bp_status status = read_pairs(BP_CALL, &given, &set);
-    bp_option_text_release(&given, &data->allocator);
-    if (status == BP_OK)
-        data->set = set;
-    return status;
+    return bp_data_read_text(BP_CALL, data, text);
+}
+
+/* A text that is not set is left out. */
+static void write_option(struct bp_option_writer *writer, const bp_data *data, const struct bp_option *row)
+{
+    if (row->domain != BP_DOMAIN_TEXT) {
+        bp_option_write(writer, "", row, bp_option_value(&data->set, row));
+    } else if (bp_data_option_is_set(data, row)) {
+        bp_option_put_name(writer, row->named.name, strlen(row->named.name));
+        bp_option_put_value(writer, bp_data_text_of(&data->texts, row));
+    }
 }
 
 static void write_options(struct bp_option_writer *writer, const void *handle)
 {
-    const bp_data *data = handle;
     const struct bp_option *row;
     for (size_t i = 0; (row = bp_family_row(&bp_data_options, i)); i++)
-        bp_option_write(writer, "", row, bp_option_value(&data->set, row));
+        write_option(writer, handle, row);
 }
 
 bp_status bp_data_get_text(const bp_data *data, char *text, size_t capacity, size_t *size)

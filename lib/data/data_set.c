@@ -48,6 +48,8 @@ void bp_data_destroy(bp_data *data)
         return;
     const bp_allocator allocator = data->allocator;
     bp_table_leave(data->table);
+    bp_memory_release(&allocator, data->path);
+    bp_data_texts_release(&allocator, &data->texts);
     bp_buffer_release(&allocator, &data->own_row);
     bp_memory_release(&allocator, data);
 }
@@ -103,9 +105,9 @@ bp_data *bp_data_make_view(const bp_data *data, const size_t *row, size_t rows)
         return NULL;
     view->allocator = data->allocator;
     view->set = data->set;
-    if (bp_data_show_rows(view, data, row, rows))
+    if (bp_data_texts_copy(&data->allocator, &view->texts, &data->texts) && bp_data_show_rows(view, data, row, rows))
         return view;
-    bp_memory_release(&data->allocator, view);
+    bp_data_destroy(view);
     return NULL;
 }
 
@@ -114,8 +116,10 @@ bp_data *bp_data_share(const bp_data *data)
     if (data->row)
         return bp_data_make_view(data, NULL, data->rows);
     bp_data *shared = bp_memory_allocate(&data->allocator, 1, sizeof(*shared));
-    if (!shared)
+    if (!shared || !bp_data_texts_copy(&data->allocator, &shared->texts, &data->texts)) {
+        bp_memory_release(&data->allocator, shared);
         return NULL;
+    }
     shared->allocator = data->allocator;
     shared->set = data->set;
     shared->table = bp_table_share(data->table);

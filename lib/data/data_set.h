@@ -7,11 +7,12 @@
 #include "base/call.h"
 #include "base/try.h"
 #include "data/table.h"
+#include "data/text_options.h"
 
-/* What a user may set; all double, so that one table serves them. data/data_options.c has names, bounds and
+/* What a user may set as a number; all double, so that one table serves them. data/data_options.c has names, bounds and
  * defaults. */
 struct bp_data_settings {
-    double separator, header, missing, class_, numbers, byte;
+    double separator, header, missing, class_, numbers, byte, format, width;
     double most_texts, most_record, most_ratio, most_classes;
 };
 
@@ -22,6 +23,9 @@ struct bp_data {
     size_t rows;
     struct bp_buffer own_row; /* memory for `row`, which stays */
     struct bp_data_settings set;
+    struct bp_data_texts texts;
+    char *path; /* of the file that bp_data_next() reads; NULL: none is open */
+    bool ended; /* it has been read */
 };
 
 /* bp_data_create() for any call. */

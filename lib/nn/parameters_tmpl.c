@@ -33,6 +33,7 @@ void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, c
                               double scale, int32_t type, void *values)
 {
     const real *from = arena, by = (real)scale;
+    real *own = values; /* where the type is this one, which is asked once for each row of a tile: that is faster */
     const bool partial = arena == model->gradient && layer == model->layers && model->partial;
     if (bias) {
         for (size_t i = 0; i < bp_layer_biases(layer); i++)
@@ -43,8 +44,12 @@ void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, c
         for (size_t input = 0; input < layer->columns; input += BP_LANES) {
             const size_t end = least(input + BP_LANES, layer->columns);
             for (size_t i = unit; i < least(unit + BP_LANES, layer->units); i++)
-                for (size_t k = input; k < end; k++)
-                    REAL(bp_put)(type, values, i * layer->columns + k, scaled(from[weight_at(layer, i, k)], by));
+                if (type == BP_OWN_TYPE)
+                    for (size_t k = input; k < end; k++)
+                        own[i * layer->columns + k] = scaled(from[weight_at(layer, i, k)], by);
+                else
+                    for (size_t k = input; k < end; k++)
+                        REAL(bp_put)(type, values, i * layer->columns + k, scaled(from[weight_at(layer, i, k)], by));
         }
     if (partial)
         clear_untouched(model, layer, type, values);
@@ -89,6 +94,7 @@ double REAL(bp_gradient_norm)(const struct bp_model *model, double scale)
 void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool bias, int32_t type, const void *values)
 {
     real *to = arena;
+    const real *own = values; /* as above */
     if (bias) {
         for (size_t i = 0; i < bp_layer_biases(layer); i++)
             to[layer->bias_at + i] = REAL(bp_take)(type, values, i);
@@ -98,8 +104,12 @@ void REAL(bp_parameters_write)(void *arena, const struct bp_layer *layer, bool b
         for (size_t input = 0; input < layer->columns; input += BP_LANES) {
             const size_t end = least(input + BP_LANES, layer->columns);
             for (size_t i = unit; i < least(unit + BP_LANES, layer->units); i++)
-                for (size_t k = input; k < end; k++)
-                    to[weight_at(layer, i, k)] = REAL(bp_take)(type, values, i * layer->columns + k);
+                if (type == BP_OWN_TYPE)
+                    for (size_t k = input; k < end; k++)
+                        to[weight_at(layer, i, k)] = own[i * layer->columns + k];
+                else
+                    for (size_t k = input; k < end; k++)
+                        to[weight_at(layer, i, k)] = REAL(bp_take)(type, values, i * layer->columns + k);
         }
 }
 

@@ -46,7 +46,7 @@ build_with_nets() { # name
 
 build_reader() { # name
     # shellcheck disable=SC2086
-    $cc $flags $fuzzer "$here/fuzz_$1.c" "$here/fuzz.c" $data $base -o "$work/$1" $zlib -lm -lpthread
+    $cc $flags $fuzzer "$here/fuzz_$1.c" "$here/fuzz.c" "$root/tests/read_file.c" $data $base -o "$work/$1" $zlib -lm -lpthread
 }
 
 build() { # name

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * The first byte sets the options, its bit 6 bounds that small files exceed; what follows up to the first line's end is
- * `targets`, and the rest is the file. */
+ * The first byte sets the options, its bit 6 bounds that small files exceed, its bit 7 that the target is a class; what follows
+ * up to the first line's end is the option text "target=..." from the value on, and the rest is the file. */
 #include <string.h>
 
 #include "fuzz.h"
+#include "../read_file.h"
 
 enum { MOST_TARGETS = 64 };
 
@@ -35,7 +36,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     for (size_t i = 0; bytes[0] & 64 && i < sizeof(bounds) / sizeof(bounds[0]); i++)
         (void)bp_data_set(data, bounds[i].key, bounds[i].value);
     const char *path = fuzz_file(0, bytes + start, size - start);
-    fuzz_check(data, bp_data_read_csv(data, path, length > 1 ? targets : NULL), 1);
+    (void)bp_data_set(data, BP_DATA_CLASS, bytes[0] & 128 ? 1 : -1);
+    if (open_csv(data, path, targets) == BP_OK)
+        fuzz_check(data, bp_data_next(data, 0), 1);
     bp_data_destroy(data);
     return 0;
 }

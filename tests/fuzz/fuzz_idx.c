@@ -2,6 +2,7 @@
  *
  * The first byte is how many bytes belong to the labels, 0 for no such file; they follow it, and the rest is the images. */
 #include "fuzz.h"
+#include "../read_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
@@ -13,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         return 0;
     const char *images_path = fuzz_file(0, bytes + 1 + labels, size - 1 - labels);
     const char *labels_path = fuzz_file(1, bytes + 1, labels);
-    fuzz_check(data, bp_data_read_idx(data, images_path, labels > 0 ? labels_path : NULL), 0);
+    fuzz_check(data, read_idx(data, images_path, labels > 0 ? labels_path : NULL), 0);
     bp_data_destroy(data);
     return 0;
 }

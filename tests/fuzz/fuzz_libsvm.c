@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
+#include "../read_file.h"
 
 /* Rows of more inputs are not written out. */
 enum { MOST_INPUTS = 4096 };
@@ -42,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         (void)bp_data_set(data, BP_DATA_MOST_CLASSES, 3);
     }
     const char *path = fuzz_file(0, bytes + 2, size - 2);
-    const bp_status status = bp_data_read_libsvm(data, path, bytes[1]);
+    const bp_status status = read_libsvm(data, path, bytes[1]);
     if (status != BP_OK || bp_data_inputs(data) <= MOST_INPUTS)
         fuzz_check(data, status, 1);
     if (status == BP_OK)

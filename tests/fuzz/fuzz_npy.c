@@ -3,6 +3,7 @@
  * The first byte sets the option, the second is how many bytes belong to the target, 0 for no such file; they follow it, and
  * the rest is the inputs. */
 #include "fuzz.h"
+#include "../read_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
@@ -15,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     (void)bp_data_set(data, BP_DATA_CLASS, bytes[0] % 3 - 1);
     const char *inputs_path = fuzz_file(0, bytes + 2 + target, size - 2 - target);
     const char *target_path = fuzz_file(1, bytes + 2, target);
-    fuzz_check(data, bp_data_read_npy(data, inputs_path, target > 0 ? target_path : NULL), 0);
+    fuzz_check(data, read_npy(data, inputs_path, target > 0 ? target_path : NULL), 0);
     bp_data_destroy(data);
     return 0;
 }

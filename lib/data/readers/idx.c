@@ -6,12 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/host.h"
 #include "base/memory.h"
 #include "base/quote.h"
-#include "data/data_set.h"
 #include "data/data_options.h"
-#include "data/readers/input_file.h"
+#include "data/readers/readers.h"
 
 /* Types of numbers, as the header names them. */
 enum { U8 = 0x08, I8 = 0x09, I16 = 0x0b, I32 = 0x0c, F32 = 0x0d, F64 = 0x0e };
@@ -23,7 +21,7 @@ struct idx {
     bp_data *data;
     const struct bp_call *call;
     const char *path;
-    struct bp_reader reader;
+    struct bp_reader *reader;
     int type;
     size_t size, rows, columns; /* bytes in a number; the first dimension, and the product of the others */
     struct bp_buffer numbers;
@@ -39,13 +37,13 @@ struct idx {
 IDX_FORMAT static bp_status fail(struct idx *idx, bp_status status, const char *format, ...)
 {
     char text[BP_ERROR_SIZE];
-    const bool unread = idx->reader.status != BP_OK;
+    const bool unread = idx->reader->status != BP_OK;
     va_list arguments;
     va_start(arguments, format);
     bp_message_format(text, sizeof(text), format, arguments);
     va_end(arguments);
-    return bp_fail(idx->call, unread ? idx->reader.status : status, "%s: %s", bp_quote_path(idx->path).text,
-                   unread ? idx->reader.problem : text);
+    return bp_fail(idx->call, unread ? idx->reader->status : status, "%s: %s", bp_quote_path(idx->path).text,
+                   unread ? idx->reader->problem : text);
 }
 
 /* ---- numbers */
@@ -108,7 +106,7 @@ static size_t size_of_type(int type)
 static bp_status read_magic(struct idx *idx, unsigned *dimensions)
 {
     unsigned char magic[4];
-    const size_t got = bp_reader_take(&idx->reader, magic, sizeof(magic));
+    const size_t got = bp_reader_take(idx->reader, magic, sizeof(magic));
     if (got < sizeof(magic))
         return fail(idx, BP_ERR_FORMAT, "ends after %zu bytes, within the header of an IDX file", got);
     if (magic[0] != 0 || magic[1] != 0)
@@ -134,7 +132,7 @@ static bp_status read_header(struct idx *idx)
     idx->columns = 1;
     for (unsigned i = 0; i < dimensions; i++) {
         unsigned char dimension[4];
-        if (bp_reader_take(&idx->reader, dimension, sizeof(dimension)) < sizeof(dimension))
+        if (bp_reader_take(idx->reader, dimension, sizeof(dimension)) < sizeof(dimension))
             return fail(idx, BP_ERR_FORMAT, "ends within the header, before dimension %u of %u", i + 1, dimensions);
         const size_t size = (size_t)big_endian(dimension, sizeof(dimension));
         if (size == 0)
@@ -183,7 +181,7 @@ static bp_status read_numbers(struct idx *idx, convert_fn *convert, size_t size)
     const size_t count = idx->rows * idx->columns;
     for (size_t at = 0; at < count;) {
         const size_t most = CHUNK / idx->size, want = count - at < most ? count - at : most;
-        const size_t got = bp_reader_take(&idx->reader, in, want * idx->size) / idx->size;
+        const size_t got = bp_reader_take(idx->reader, in, want * idx->size) / idx->size;
         for (size_t i = 0; i < got; i++)
             BP_TRY(convert(idx, in + i * idx->size, at + i, out + i * size));
         at += got;
@@ -193,27 +191,23 @@ static bp_status read_numbers(struct idx *idx, convert_fn *convert, size_t size)
         if (!bp_buffer_add(&idx->data->allocator, &idx->numbers, out, got * size))
             return fail(idx, BP_ERR_MEMORY, "no memory for %zu x %zu numbers", idx->rows, idx->columns);
     }
-    if (bp_reader_peek(&idx->reader) >= 0 || idx->reader.status != BP_OK)
+    if (bp_reader_peek(idx->reader) >= 0 || idx->reader->status != BP_OK)
         return fail(idx, BP_ERR_FORMAT, "goes on after the header's %zu x %zu numbers", idx->rows, idx->columns);
     return BP_OK;
 }
 
-static bp_status open_file(struct idx *idx)
-{
-    const bp_status status = bp_reader_open(&idx->reader, &idx->data->allocator, idx->path, 0);
-    return status == BP_OK ? BP_OK : fail(idx, status, "%s", idx->reader.problem);
-}
-
 static bp_status read_images(struct idx *images)
 {
-    BP_TRY(open_file(images));
+    bp_reader_found_rows(images->reader); /* the header is short, and of one size */
     BP_TRY(read_header(images));
     return read_numbers(images, convert_input, images->type == U8 ? 1 : sizeof(double));
 }
 
 static bp_status read_labels(struct idx *labels, const struct idx *images)
 {
-    BP_TRY(open_file(labels));
+    const bp_status status = bp_reader_open(labels->reader, &labels->data->allocator, labels->path, 0);
+    if (status != BP_OK)
+        return fail(labels, status, "%s", labels->reader->problem);
     BP_TRY(read_header(labels));
     if (labels->columns != 1 || labels->type == F32 || labels->type == F64)
         return fail(labels, BP_ERR_FORMAT, "holds no labels: these are whole numbers in one dimension");
@@ -253,40 +247,38 @@ static bp_status make_table(struct idx *images, struct idx *labels)
     return fail(images, BP_ERR_MEMORY, "no memory for %zu x %zu numbers", images->rows, images->columns);
 }
 
-static void release(struct idx *idx)
+static bp_status read_all(struct idx *images, struct idx *labels)
 {
-    bp_reader_close(&idx->reader);
-    bp_buffer_release(&idx->data->allocator, &idx->numbers);
+    BP_TRY(read_images(images));
+    if (labels->path)
+        BP_TRY(read_labels(labels, images));
+    return make_table(images, labels);
 }
 
-static bp_status read_idx(bp_data *data, const struct bp_call *call, const char *images_path, const char *labels_path)
+static bp_status read_idx(struct bp_reading *reading)
 {
-    BP_TRY(bp_need(call, data, "data"));
-    if (!images_path)
-        return bp_fail(call, BP_ERR_ARG, "images is NULL");
-    const struct bp_host host = bp_host_enter();
-    struct idx images = {.data = data, .call = call, .path = images_path}, labels = images;
-    images.reader = labels.reader = (struct bp_reader){.allocator = &data->allocator, .file = -1};
-    labels.path = labels_path;
-    bp_status status = read_images(&images);
-    if (status == BP_OK && labels_path)
-        status = read_labels(&labels, &images);
-    if (status == BP_OK)
-        status = make_table(&images, &labels);
-    release(&images);
-    release(&labels);
-    bp_host_leave(&host);
+    const bp_allocator *allocator = &reading->data->allocator;
+    struct bp_reader second = {.allocator = allocator, .file = -1};
+    struct idx images = {.data = reading->data, .call = reading->call, .path = reading->path, .reader = &reading->file};
+    struct idx labels = images;
+    char *path;
+    if (!bp_data_text_item(allocator, reading->data->texts.labels_file, 0, &path))
+        return fail(&images, BP_ERR_MEMORY, "no memory for a path");
+    labels.path = path;
+    labels.reader = &second;
+    const bp_status status = read_all(&images, &labels);
+    bp_reader_close(&second);
+    bp_buffer_release(allocator, &images.numbers);
+    bp_buffer_release(allocator, &labels.numbers);
+    bp_memory_release(allocator, path);
     return status;
 }
 
-bp_status bp_data_read_idx(bp_data *data, const char *images, const char *labels)
+/* Two zeros, a type and at least one dimension. */
+static bool begins(const unsigned char *bytes, size_t size)
 {
-    return read_idx(data, BP_CALL, images, labels);
+    return size >= 4 && bytes[0] == 0 && bytes[1] == 0 && size_of_type(bytes[2]) > 0 && bytes[3] > 0;
 }
 
-bp_status bp_data_load_idx(bp_data **data, const char *images, const char *labels)
-{
-    const struct bp_call *call = BP_CALL;
-    BP_TRY(bp_data_begin(call, data, &bp_memory_malloc));
-    return bp_data_finish(data, read_idx(*data, call, images, labels));
-}
+const struct bp_format bp_format_idx = {
+    .begins = begins, .endings = ".idx -ubyte ", .uses = {BP_DATA_LABELS_FILE}, .read = read_idx};

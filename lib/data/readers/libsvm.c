@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/host.h"
 #include "base/memory.h"
 #include "data/data_options.h"
 
@@ -14,7 +13,7 @@ static bp_status count_inputs(struct bp_libsvm *s, size_t *inputs)
 {
     const size_t found = (size_t)s->greatest + (s->from_zero ? 1 : 0);
     if (s->greatest < 0 && s->inputs == 0)
-        return bp_libsvm_fail(s, BP_ERR_FORMAT, 0, 0, "has no index: inputs must be given");
+        return bp_libsvm_fail(s, BP_ERR_FORMAT, 0, 0, "has no index: width=N says how many inputs there are");
     if (s->greatest >= 0 && s->inputs > 0 && found > s->inputs)
         return bp_libsvm_fail(s, BP_ERR_FORMAT, s->greatest_line, s->greatest_column,
                               "index %d is too large for %zu inputs: the indices count from 0, for one is 0",
@@ -75,10 +74,8 @@ static bp_status read_all(struct bp_libsvm *s)
 {
     const int64_t start = 0;
     bool got = true;
-    if (bp_reader_open(&s->reader, &s->data->allocator, s->path, bp_data_bound(s->data, BP_DATA_MOST_RATIO)) != BP_OK)
-        return bp_libsvm_fail(s, s->reader.status, 0, 0, "%s", s->reader.problem);
-    if (s->reader.end >= 3 && memcmp(s->reader.bytes, "\xef\xbb\xbf", 3) == 0) /* the byte order mark of UTF-8 */
-        s->reader.at = 3;
+    if (s->reader->end >= 3 && memcmp(s->reader->bytes, "\xef\xbb\xbf", 3) == 0) /* the byte order mark of UTF-8 */
+        s->reader->at = 3;
     if (!bp_buffer_add(&s->data->allocator, &s->starts, &start, sizeof(start)))
         return bp_libsvm_no_memory(s);
     while (got)
@@ -90,21 +87,19 @@ static void release(struct bp_libsvm *s)
 {
     const bp_allocator *allocator = &s->data->allocator;
     struct bp_buffer *const buffers[] = {&s->token, &s->values, &s->columns, &s->starts, &s->target, &s->labels};
-    bp_reader_close(&s->reader);
     for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
         bp_buffer_release(allocator, buffers[i]);
     bp_classes_release(allocator, &s->classes);
 }
 
-static bp_status read_libsvm(bp_data *data, const struct bp_call *call, const char *path, size_t inputs)
+static bp_status read_libsvm(struct bp_reading *reading)
 {
-    BP_TRY(bp_need(call, data, "data"));
-    BP_TRY(bp_need(call, path, "path"));
-    const struct bp_host host = bp_host_enter();
+    bp_data *data = reading->data;
     struct bp_libsvm s = {.data = data,
-                          .call = call,
-                          .path = path,
-                          .inputs = inputs,
+                          .call = reading->call,
+                          .path = reading->path,
+                          .reader = &reading->file,
+                          .inputs = (size_t)bp_data_option(data, BP_DATA_WIDTH),
                           .line = 1,
                           .column = 1,
                           .whole = true,
@@ -113,18 +108,62 @@ static bp_status read_libsvm(bp_data *data, const struct bp_call *call, const ch
     s.classes.most = (size_t)bp_data_option(data, BP_DATA_MOST_CLASSES);
     const bp_status status = read_all(&s);
     release(&s);
-    bp_host_leave(&host);
     return status;
 }
 
-bp_status bp_data_read_libsvm(bp_data *data, const char *path, size_t inputs)
+/* ---- the first row, as far as the bytes go */
+
+struct bytes {
+    const unsigned char *at, *end;
+};
+
+static bool next_is(const struct bytes *b, const char *any) { return b->at < b->end && *b->at && strchr(any, *b->at); }
+
+/* Takes all bytes that are one of these. False if there are none. */
+static bool take_any(struct bytes *b, const char *any)
 {
-    return read_libsvm(data, BP_CALL, path, inputs);
+    const unsigned char *const from = b->at;
+    while (next_is(b, any))
+        b->at++;
+    return b->at > from;
 }
 
-bp_status bp_data_load_libsvm(bp_data **data, const char *path, size_t inputs)
+static void skip_lines_without_row(struct bytes *b)
 {
-    const struct bp_call *call = BP_CALL;
-    BP_TRY(bp_data_begin(call, data, &bp_memory_malloc));
-    return bp_data_finish(data, read_libsvm(*data, call, path, inputs));
+    while (take_any(b, " \t\r\n") || next_is(b, "#"))
+        for (bool comment = next_is(b, "#"); comment && b->at < b->end && !next_is(b, "\r\n");)
+            b->at++;
 }
+
+#define DIGITS "0123456789"
+
+static bool take_pair(struct bytes *b)
+{
+    if (b->end - b->at > 3 && memcmp(b->at, "qid", 3) == 0)
+        b->at += 3;
+    else if (!take_any(b, DIGITS))
+        return false;
+    if (!next_is(b, ":"))
+        return false;
+    b->at++;
+    return take_any(b, DIGITS "+-.eE");
+}
+
+/* A number, and then pairs of index:value alone, one at least; the bytes may end within another. */
+static bool begins(const unsigned char *bytes, size_t size)
+{
+    struct bytes b = {bytes, bytes + size};
+    size_t pairs = 0;
+    skip_lines_without_row(&b);
+    if (!take_any(&b, DIGITS "+-.eE"))
+        return false;
+    while (take_any(&b, " \t") && !next_is(&b, "\r\n#")) {
+        if (b.at < b.end && !take_pair(&b))
+            return b.at == b.end && pairs > 0;
+        pairs++;
+    }
+    return pairs > 0 && (b.at == b.end || next_is(&b, "\r\n#"));
+}
+
+const struct bp_format bp_format_libsvm = {
+    .begins = begins, .endings = ".libsvm .svmlight .svm ", .uses = {BP_DATA_WIDTH}, .read = read_libsvm};

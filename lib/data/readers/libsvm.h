@@ -6,14 +6,13 @@
 #define BP_DATA_READERS_LIBSVM_H
 
 #include "data/readers/classes.h"
-#include "data/data_set.h"
-#include "data/readers/input_file.h"
+#include "data/readers/readers.h"
 
 struct bp_libsvm {
     bp_data *data;
     const struct bp_call *call;
     const char *path;
-    struct bp_reader reader;
+    struct bp_reader *reader;
     size_t inputs;                            /* that were asked for; 0: as many as there are indices */
     size_t line, column;                      /* of the next byte, from 1; */
     uint64_t most_record;                     /* bytes that there may be in a line */

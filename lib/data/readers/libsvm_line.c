@@ -26,18 +26,18 @@ static const char *token_of(const struct bp_libsvm *s) { return (const char *)s-
 
 static void take(struct bp_libsvm *s)
 {
-    s->reader.at++;
+    s->reader->at++;
     s->column++;
 }
 
 /* Takes a line end if there is one. */
 static bool skip_line_end(struct bp_libsvm *s)
 {
-    const int c = bp_reader_peek(&s->reader);
+    const int c = bp_reader_peek(s->reader);
     if (!is_line_end(c))
         return false;
     take(s);
-    if (c == '\r' && bp_reader_peek(&s->reader) == '\n')
+    if (c == '\r' && bp_reader_peek(s->reader) == '\n')
         take(s);
     s->line++;
     s->column = 1;
@@ -47,17 +47,17 @@ static bool skip_line_end(struct bp_libsvm *s)
 /* Up to what may be a token: past blanks, and past a comment, which goes on to the line's end. */
 static void skip_blanks(struct bp_libsvm *s)
 {
-    while (is_blank(bp_reader_peek(&s->reader)))
+    while (is_blank(bp_reader_peek(s->reader)))
         take(s);
-    if (bp_reader_peek(&s->reader) == '#')
-        for (int c; (c = bp_reader_peek(&s->reader)) != END && !is_line_end(c);)
+    if (bp_reader_peek(s->reader) == '#')
+        for (int c; (c = bp_reader_peek(s->reader)) != END && !is_line_end(c);)
             take(s);
 }
 
 /* Takes bytes of a token, as many as are there. */
 static bool take_run(struct bp_libsvm *s)
 {
-    struct bp_reader *reader = &s->reader;
+    struct bp_reader *reader = s->reader;
     const size_t from = reader->at;
     for (bool ended = false; reader->at < reader->end && !ended; reader->at += !ended) {
         const int c = reader->bytes[reader->at];
@@ -81,7 +81,7 @@ static bp_status read_token(struct bp_libsvm *s)
     skip_blanks(s);
     s->token.used = 0;
     s->token_column = s->column;
-    for (int c; (c = bp_reader_peek(&s->reader)) != END && !is_blank(c) && !is_line_end(c) && c != '#';) {
+    for (int c; (c = bp_reader_peek(s->reader)) != END && !is_blank(c) && !is_line_end(c) && c != '#';) {
         if (c == '\0')
             return bp_libsvm_fail(s, BP_ERR_FORMAT, s->line, s->column, "a byte is 0: this is not text");
         if (!take_run(s))
@@ -90,8 +90,8 @@ static bp_status read_token(struct bp_libsvm *s)
     }
     if (!bp_buffer_put(allocator_of(s), &s->token, "", 1))
         return bp_libsvm_no_memory(s);
-    if (s->reader.status != BP_OK)
-        return bp_libsvm_fail(s, s->reader.status, 0, 0, "%s", s->reader.problem);
+    if (s->reader->status != BP_OK)
+        return bp_libsvm_fail(s, s->reader->status, 0, 0, "%s", s->reader->problem);
     return BP_OK;
 }
 
@@ -210,6 +210,6 @@ bp_status bp_libsvm_next(struct bp_libsvm *s, bool *got)
     if (!bp_buffer_add(allocator_of(s), &s->starts, &end, sizeof(end)))
         return bp_libsvm_no_memory(s);
     s->rows++;
-    bp_reader_found_rows(&s->reader);
+    bp_reader_found_rows(s->reader);
     return BP_OK;
 }

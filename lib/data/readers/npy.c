@@ -3,27 +3,32 @@
  * NumPy's arrays: .npy, a file each, and .npz, several in a ZIP archive. */
 #include "data/readers/npy.h"
 
-#include "base/host.h"
+#include <string.h>
+
 #include "base/memory.h"
+#include "base/quote.h"
 #include "data/data_options.h"
 #include "data/readers/zip.h"
 
 /* ---- the parts */
 
-static bp_status open_array(struct bp_npy *npy)
+static bp_status open_file(struct bp_npy *npy)
 {
-    bp_status status =
-        bp_reader_open(&npy->reader, &npy->data->allocator, npy->path, bp_data_bound(npy->data, BP_DATA_MOST_RATIO));
-    if (status == BP_OK && npy->name)
-        status = bp_zip_enter(&npy->reader, npy->name);
-    if (status != BP_OK)
-        return bp_npy_fail(npy, status, 0, "cannot be read");
-    return bp_npy_read_header(npy);
+    const bp_status status =
+        bp_reader_open(npy->reader, &npy->data->allocator, npy->path, bp_data_bound(npy->data, BP_DATA_MOST_RATIO));
+    return status == BP_OK ? BP_OK : bp_npy_fail(npy, status, 0, "cannot be opened");
+}
+
+/* Of an open file: the array of its name in an archive, or the file itself. */
+static bp_status enter(struct bp_npy *npy)
+{
+    const bp_status status = npy->name ? bp_zip_enter(npy->reader, npy->name) : BP_OK;
+    return status == BP_OK ? bp_npy_read_header(npy) : bp_npy_fail(npy, status, 0, "cannot be read");
 }
 
 static bp_status read_inputs(struct bp_npy *inputs)
 {
-    BP_TRY(open_array(inputs));
+    BP_TRY(enter(inputs));
     return bp_npy_read_numbers(inputs);
 }
 
@@ -36,14 +41,15 @@ static bool is_class(const struct bp_npy *target)
 
 static bp_status read_target(struct bp_npy *target, const struct bp_npy *inputs)
 {
-    BP_TRY(open_array(target));
+    BP_TRY(open_file(target));
+    BP_TRY(enter(target));
     if (target->rows != inputs->rows)
-        return bp_npy_fail(target, BP_ERR_FORMAT, bp_reader_offset(&target->reader),
+        return bp_npy_fail(target, BP_ERR_FORMAT, bp_reader_offset(target->reader),
                            "the shape has %zu rows, and that of the inputs %zu", target->rows, inputs->rows);
     if (!is_class(target))
         return bp_npy_read_numbers(target);
     if (target->columns != 1)
-        return bp_npy_fail(target, BP_ERR_FORMAT, bp_reader_offset(&target->reader),
+        return bp_npy_fail(target, BP_ERR_FORMAT, bp_reader_offset(target->reader),
                            "the shape has %zu numbers in a row, and a class is 1", target->columns);
     return bp_npy_read_labels(target);
 }
@@ -77,76 +83,86 @@ static bp_status make_table(struct bp_npy *inputs, struct bp_npy *target)
         return BP_OK;
     }
     bp_table_leave(table);
-    return bp_npy_fail(inputs, BP_ERR_MEMORY, bp_reader_offset(&inputs->reader), "no memory for %zu x %zu numbers",
+    return bp_npy_fail(inputs, BP_ERR_MEMORY, bp_reader_offset(inputs->reader), "no memory for %zu x %zu numbers",
                        inputs->rows, inputs->columns);
-}
-
-static void release(struct bp_npy *npy)
-{
-    bp_reader_close(&npy->reader);
-    bp_buffer_release(&npy->data->allocator, &npy->numbers);
 }
 
 /* ---- the whole */
 
-/* Where two arrays are; a target without a path is none. */
-struct places {
-    const char *path, *name, *target_path, *target_name;
-};
-
-static bp_status read_arrays(bp_data *data, const struct bp_call *call, const struct places *places)
+/* The target is another file, another array of the archive, or none. */
+static bp_status read_both(struct bp_npy *inputs, struct bp_npy *target)
 {
-    const struct bp_host host = bp_host_enter();
-    struct bp_npy inputs = {.data = data, .call = call, .path = places->path, .name = places->name};
-    struct bp_npy target = {.data = data, .call = call, .path = places->target_path, .name = places->target_name};
-    inputs.reader = target.reader = (struct bp_reader){.allocator = &data->allocator, .file = -1};
-    bp_status status = read_inputs(&inputs);
-    if (status == BP_OK && target.path)
-        status = read_target(&target, &inputs);
-    if (status == BP_OK)
-        status = make_table(&inputs, &target);
-    release(&inputs);
-    release(&target);
-    bp_host_leave(&host);
+    BP_TRY(read_inputs(inputs));
+    if (target->path)
+        BP_TRY(read_target(target, inputs));
+    return make_table(inputs, target);
+}
+
+static bp_status read_arrays(struct bp_reading *reading, const char *name, const char *target_path,
+                             const char *target_name)
+{
+    const bp_allocator *allocator = &reading->data->allocator;
+    struct bp_reader second = {.allocator = allocator, .file = -1};
+    struct bp_npy inputs = {
+        .data = reading->data, .call = reading->call, .path = reading->path, .name = name, .reader = &reading->file};
+    struct bp_npy target = {
+        .data = reading->data, .call = reading->call, .path = target_path, .name = target_name, .reader = &second};
+    const bp_status status = read_both(&inputs, &target);
+    bp_reader_close(&second);
+    bp_buffer_release(allocator, &inputs.numbers);
+    bp_buffer_release(allocator, &target.numbers);
     return status;
 }
 
-static bp_status read_npy(bp_data *data, const struct bp_call *call, const char *inputs, const char *targets)
+static bp_status no_memory(const struct bp_reading *reading)
 {
-    BP_TRY(bp_need(call, data, "data"));
-    BP_TRY(bp_need(call, inputs, "inputs"));
-    return read_arrays(data, call, &(struct places){inputs, NULL, targets, NULL});
+    return bp_fail(reading->call, BP_ERR_MEMORY, "%s: no memory for a name", bp_quote_path(reading->path).text);
 }
 
-static bp_status read_npz(bp_data *data, const struct bp_call *call, const char *path, const char *inputs,
-                          const char *targets)
+static bp_status read_npy(struct bp_reading *reading)
 {
-    BP_TRY(bp_need(call, data, "data"));
-    if (!path || !inputs)
-        return bp_fail(call, BP_ERR_ARG, "%s is NULL", path ? "inputs" : "path");
-    return read_arrays(data, call, &(struct places){path, inputs, targets ? path : NULL, targets});
+    char *target;
+    if (!bp_data_text_item(&reading->data->allocator, reading->data->texts.labels_file, 0, &target))
+        return no_memory(reading);
+    const bp_status status = read_arrays(reading, NULL, target, NULL);
+    bp_memory_release(&reading->data->allocator, target);
+    return status;
 }
 
-bp_status bp_data_read_npy(bp_data *data, const char *inputs, const char *targets)
+static bp_status read_members(struct bp_reading *reading, const char *inputs, const char *target)
 {
-    return read_npy(data, BP_CALL, inputs, targets);
+    if (!inputs)
+        return bp_fail(reading->call, BP_ERR_ARG,
+                       "%s: which arrays? array=x is one for inputs, array=x,y names a target too",
+                       bp_quote_path(reading->path).text);
+    return read_arrays(reading, inputs, target ? reading->path : NULL, target);
 }
 
-bp_status bp_data_load_npy(bp_data **data, const char *inputs, const char *targets)
+static bp_status read_npz(struct bp_reading *reading)
 {
-    const struct bp_call *call = BP_CALL;
-    BP_TRY(bp_data_begin(call, data, &bp_memory_malloc));
-    return bp_data_finish(data, read_npy(*data, call, inputs, targets));
+    const bp_allocator *allocator = &reading->data->allocator;
+    const char *array = reading->data->texts.array;
+    char *inputs = NULL, *target = NULL;
+    const bool enough =
+        bp_data_text_item(allocator, array, 0, &inputs) && bp_data_text_item(allocator, array, 1, &target);
+    const bp_status status = enough ? read_members(reading, inputs, target) : no_memory(reading);
+    bp_memory_release(allocator, inputs);
+    bp_memory_release(allocator, target);
+    return status;
 }
 
-bp_status bp_data_read_npz(bp_data *data, const char *path, const char *inputs, const char *targets)
+static bool begins_npy(const unsigned char *bytes, size_t size)
 {
-    return read_npz(data, BP_CALL, path, inputs, targets);
+    return size >= 6 && memcmp(bytes, "\x93NUMPY", 6) == 0;
 }
 
-bp_status bp_data_load_npz(bp_data **data, const char *path, const char *inputs, const char *targets)
+/* A member of an archive, or its end where it has none. */
+static bool begins_npz(const unsigned char *bytes, size_t size)
 {
-    const struct bp_call *call = BP_CALL;
-    BP_TRY(bp_data_begin(call, data, &bp_memory_malloc));
-    return bp_data_finish(data, read_npz(*data, call, path, inputs, targets));
+    return size >= 4 && (memcmp(bytes, "PK\3\4", 4) == 0 || memcmp(bytes, "PK\5\6", 4) == 0);
 }
+
+const struct bp_format bp_format_npy = {
+    .begins = begins_npy, .endings = ".npy ", .uses = {BP_DATA_LABELS_FILE}, .read = read_npy};
+const struct bp_format bp_format_npz = {
+    .begins = begins_npz, .endings = ".npz ", .uses = {BP_DATA_ARRAY}, .read = read_npz};

@@ -5,8 +5,7 @@
 #ifndef BP_DATA_READERS_NPY_H
 #define BP_DATA_READERS_NPY_H
 
-#include "data/data_set.h"
-#include "data/readers/input_file.h"
+#include "data/readers/readers.h"
 
 enum { BP_NPY_DIMENSIONS = 64 }; /* as many as NumPy 2 knows */
 
@@ -15,7 +14,7 @@ struct bp_npy {
     const struct bp_call *call;
     const char *path;
     const char *name; /* in an archive; NULL: the array is a file */
-    struct bp_reader reader;
+    struct bp_reader *reader;
     uint64_t left; /* bytes of the header that were not taken */
     /* What the header says. */
     char kind;   /* 'f', 'i', 'u' or 'b' */

@@ -9,7 +9,7 @@
 bp_status bp_npy_fail(struct bp_npy *npy, bp_status status, uint64_t offset, const char *format, ...)
 {
     char text[BP_ERROR_SIZE], place[96] = "", byte[32] = "";
-    const bool unread = npy->reader.status != BP_OK;
+    const bool unread = npy->reader->status != BP_OK;
     va_list arguments;
     va_start(arguments, format);
     bp_message_format(text, sizeof(text), format, arguments);
@@ -18,6 +18,6 @@ bp_status bp_npy_fail(struct bp_npy *npy, bp_status status, uint64_t offset, con
         snprintf(place, sizeof(place), ", array %s", bp_quote_text(npy->name).text);
     if (!unread)
         snprintf(byte, sizeof(byte), ", byte %llu", (unsigned long long)offset);
-    return bp_fail(npy->call, unread ? npy->reader.status : status, "%s%s%s: %s", bp_quote_path(npy->path).text, place,
-                   byte, unread ? npy->reader.problem : text);
+    return bp_fail(npy->call, unread ? npy->reader->status : status, "%s%s%s: %s", bp_quote_path(npy->path).text, place,
+                   byte, unread ? npy->reader->problem : text);
 }

@@ -13,16 +13,16 @@
 
 enum { MOST_WORD = 40 };
 
-static uint64_t offset_of(const struct bp_npy *npy) { return bp_reader_offset(&npy->reader); }
+static uint64_t offset_of(const struct bp_npy *npy) { return bp_reader_offset(npy->reader); }
 
 /* ---- characters */
 
 /* -1 at the header's end. */
-static int peek(struct bp_npy *npy) { return npy->left > 0 ? bp_reader_peek(&npy->reader) : -1; }
+static int peek(struct bp_npy *npy) { return npy->left > 0 ? bp_reader_peek(npy->reader) : -1; }
 
 static void pass(struct bp_npy *npy)
 {
-    npy->reader.at++;
+    npy->reader->at++;
     npy->left--;
 }
 
@@ -208,7 +208,7 @@ static bp_status take_magic(struct bp_npy *npy)
 {
     static const unsigned char magic[] = {0x93, 'N', 'U', 'M', 'P', 'Y'};
     unsigned char head[sizeof(magic) + 2], size[4];
-    const size_t got = bp_reader_take(&npy->reader, head, sizeof(head));
+    const size_t got = bp_reader_take(npy->reader, head, sizeof(head));
     const size_t some = got < sizeof(magic) ? got : sizeof(magic);
     if (some == 0 || memcmp(head, magic, some) != 0)
         return bp_npy_fail(npy, BP_ERR_FORMAT, 0, "does not begin as an .npy file does, with 93 4e 55 4d 50 59");
@@ -219,7 +219,7 @@ static bp_status take_magic(struct bp_npy *npy)
         return bp_npy_fail(npy, BP_ERR_UNSUPPORTED, sizeof(magic), "the version is %u.%u: 1.0, 2.0 and 3.0 are read",
                            head[6], head[7]);
     const size_t room = head[6] == 1 ? 2 : 4;
-    if (bp_reader_take(&npy->reader, size, room) < room)
+    if (bp_reader_take(npy->reader, size, room) < room)
         return fail_here(npy, "its length");
     for (size_t i = room; i-- > 0;)
         npy->left = npy->left << 8 | size[i];
@@ -236,7 +236,7 @@ bp_status bp_npy_read_header(struct bp_npy *npy)
     size_t bytes;
     BP_TRY(take_magic(npy));
     BP_TRY(take_literal(npy));
-    bp_reader_found_rows(&npy->reader);
+    bp_reader_found_rows(npy->reader);
     if (npy->dimensions == 0)
         return bp_npy_fail(npy, BP_ERR_FORMAT, offset_of(npy), "the shape is (): an array of rows is needed");
     npy->rows = npy->dimension[0];

@@ -104,9 +104,9 @@ static bp_status read_all(struct bp_npy *npy, convert_fn *convert)
     unsigned char in[CHUNK], out[CHUNK * MOST_BYTES];
     const size_t count = npy->rows * npy->columns, most = CHUNK / npy->size, size = bp_part_size(npy->type);
     for (size_t at = 0; at < count;) {
-        const uint64_t offset = bp_reader_offset(&npy->reader);
+        const uint64_t offset = bp_reader_offset(npy->reader);
         const size_t want = count - at < most ? count - at : most;
-        const size_t bytes = bp_reader_take(&npy->reader, in, want * npy->size), got = bytes / npy->size;
+        const size_t bytes = bp_reader_take(npy->reader, in, want * npy->size), got = bytes / npy->size;
         for (size_t i = 0; i < got; i++)
             BP_TRY(convert(npy, in + i * npy->size, offset + i * npy->size, out + i * size));
         at += got;
@@ -116,8 +116,8 @@ static bp_status read_all(struct bp_npy *npy, convert_fn *convert)
         if (!bp_buffer_add(&npy->data->allocator, &npy->numbers, out, got * size))
             return bp_npy_fail(npy, BP_ERR_MEMORY, offset, "no memory for %zu x %zu numbers", npy->rows, npy->columns);
     }
-    if (bp_reader_peek(&npy->reader) >= 0 || npy->reader.status != BP_OK)
-        return bp_npy_fail(npy, BP_ERR_FORMAT, bp_reader_offset(&npy->reader),
+    if (bp_reader_peek(npy->reader) >= 0 || npy->reader->status != BP_OK)
+        return bp_npy_fail(npy, BP_ERR_FORMAT, bp_reader_offset(npy->reader),
                            "goes on after the header's %zu x %zu numbers", npy->rows, npy->columns);
     return BP_OK;
 }

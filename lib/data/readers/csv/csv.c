@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/column_name.h"
-#include "base/host.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "data/data_options.h"
@@ -39,13 +38,11 @@ static bp_status take_names(struct bp_csv *csv)
     return BP_OK;
 }
 
-/* Opens the file, and reads the names and the first row. */
+/* Reads the names and the first row. */
 static bp_status begin(struct bp_csv *csv, bool *got)
 {
     const int32_t header = bp_data_option(csv->data, BP_DATA_HEADER);
-    struct bp_reader *reader = &csv->reader;
-    if (bp_reader_open(reader, &csv->data->allocator, csv->path, bp_data_bound(csv->data, BP_DATA_MOST_RATIO)) != BP_OK)
-        return bp_csv_fail(csv, reader->status, 0, 0, "%s", reader->problem);
+    struct bp_reader *reader = csv->reader;
     if (reader->end >= 3 && memcmp(reader->bytes, "\xef\xbb\xbf", 3) == 0) /* the byte order mark of UTF-8 */
         reader->at = 3;
     BP_TRY(bp_csv_next(csv, got));
@@ -132,7 +129,7 @@ static bp_status read_all(struct bp_csv *csv)
     bool got;
     BP_TRY(begin(csv, &got));
     while (got) {
-        bp_reader_found_rows(&csv->reader);
+        bp_reader_found_rows(csv->reader);
         BP_TRY(bp_csv_add_row(csv));
         BP_TRY(bp_csv_next(csv, &got));
     }
@@ -142,7 +139,6 @@ static bp_status read_all(struct bp_csv *csv)
 static void release(struct bp_csv *csv)
 {
     const bp_allocator *allocator = &csv->data->allocator;
-    bp_reader_close(&csv->reader);
     bp_texts_release(allocator, &csv->record);
     bp_texts_release(allocator, &csv->names);
     bp_memory_release(allocator, csv->column);
@@ -153,12 +149,11 @@ static void release(struct bp_csv *csv)
     bp_classes_release(allocator, &csv->texts);
 }
 
-static bp_status read_csv(bp_data *data, const struct bp_call *call, const char *path, const char *targets)
+static bp_status read_csv(struct bp_reading *reading)
 {
-    BP_TRY(bp_need(call, data, "data"));
-    BP_TRY(bp_need(call, path, "path"));
-    const struct bp_host host = bp_host_enter();
-    struct bp_csv csv = {.data = data, .call = call, .path = path, .targets = targets, .line = 1};
+    bp_data *data = reading->data;
+    struct bp_csv csv = {
+        .data = data, .call = reading->call, .path = reading->path, .reader = &reading->file, .line = 1};
     csv.separator = bp_data_option(data, BP_DATA_SEPARATOR);
     csv.most_record = bp_data_bound(data, BP_DATA_MOST_RECORD);
     csv.most_texts = (size_t)bp_data_option(data, BP_DATA_MOST_TEXTS);
@@ -167,18 +162,7 @@ static bp_status read_csv(bp_data *data, const struct bp_call *call, const char 
     csv.classes.most = (size_t)bp_data_option(data, BP_DATA_MOST_CLASSES);
     const bp_status status = read_all(&csv);
     release(&csv);
-    bp_host_leave(&host);
     return status;
 }
 
-bp_status bp_data_read_csv(bp_data *data, const char *path, const char *targets)
-{
-    return read_csv(data, BP_CALL, path, targets);
-}
-
-bp_status bp_data_load_csv(bp_data **data, const char *path, const char *targets)
-{
-    const struct bp_call *call = BP_CALL;
-    BP_TRY(bp_data_begin(call, data, &bp_memory_malloc));
-    return bp_data_finish(data, read_csv(*data, call, path, targets));
-}
+const struct bp_format bp_format_csv = {.endings = ".csv .tsv .txt ", .uses = {BP_DATA_TARGET}, .read = read_csv};

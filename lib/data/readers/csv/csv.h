@@ -7,8 +7,7 @@
 #define BP_DATA_READERS_CSV_CSV_H
 
 #include "data/readers/classes.h"
-#include "data/data_set.h"
-#include "data/readers/input_file.h"
+#include "data/readers/readers.h"
 
 /* What a column holds; its first value decides where that is unknown. */
 enum bp_csv_kind { BP_CSV_UNKNOWN, BP_CSV_NUMBERS, BP_CSV_TEXTS };
@@ -25,8 +24,8 @@ struct bp_column {
 struct bp_csv {
     bp_data *data;
     const struct bp_call *call;
-    const char *path, *targets;
-    struct bp_reader reader;
+    const char *path;
+    struct bp_reader *reader;
     int separator;          /* 0 until it is found out */
     uint64_t record_start;  /* the byte where the record begins, */
     uint64_t most_record;   /* and how many it may have */

@@ -1,80 +1,93 @@
 /* SPDX-License-Identifier: MIT
  *
- * `targets`: which columns are the target, by number or name. */
+ * `target`: which columns are the target, by number or name. */
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/quote.h"
+#include "data/data_options.h"
 #include "data/readers/csv/csv.h"
 
-/* One of the targets, as it is written. */
-struct item {
-    const char *text;
+/* A column as it is written: its number, or its name. What was quoted is a name, whatever it looks like. */
+struct heading {
+    char *text;
     size_t size;
-    bool quoted;   /* it stood in quotes: a name, whatever it looks like */
-    bool is_class; /* "class:" stood before it */
+    bool quoted;
 };
 
-static const char class_mark[] = "class:";
+/* One of the targets: a column, or all from one to another. */
+struct item {
+    struct heading first, last;
+    bool range;
+};
 
 /* ---- the text */
 
-static const char *skip_spaces(const char *at)
+static void append(struct heading *heading, const struct bp_option_part *part)
 {
-    while (*at == ' ' || *at == '\t')
-        at++;
-    return at;
+    heading->size += bp_option_unquote(part, heading->text + heading->size);
+    heading->quoted = heading->quoted || part->quote;
 }
 
-/* Takes an item, and the comma behind it. False where it has no end. */
-static bool next_item(const char **at, struct item *item)
+/* Where the two points of a range begin; the part's size if it has none. */
+static size_t find_points(const struct bp_option_part *part)
 {
-    const char *text = skip_spaces(*at);
-    item->is_class = strncmp(text, class_mark, sizeof(class_mark) - 1) == 0;
-    if (item->is_class)
-        text = skip_spaces(text + sizeof(class_mark) - 1);
-    item->quoted = *text == '"';
-    text += item->quoted;
-    item->text = text;
-    item->size = strcspn(text, item->quoted ? "\"" : ",");
-    text += item->size;
-    if (item->quoted && *text != '"')
-        return false;
-    text = item->quoted ? skip_spaces(text + 1) : text;
-    if (*text != ',' && *text != '\0')
-        return false;
-    while (!item->quoted && item->size > 0 && skip_spaces(item->text + item->size - 1) == item->text + item->size)
-        item->size--;
-    *at = text + (*text == ',');
-    return item->size > 0 || item->quoted;
+    for (size_t i = 0; !part->quote && i + 1 < part->size; i++)
+        if (part->bytes[i] == '.' && part->bytes[i + 1] == '.')
+            return i;
+    return part->size;
 }
 
-/* Whether an item is a whole number; one that no table has columns for is a large one. */
-static bool read_whole(const struct item *item, bool *from_end, size_t *whole)
+/* @param room [given->size], for the text */
+static struct item read_item(const struct bp_option_item *given, char *room)
 {
-    size_t i = item->size > 0 && item->text[0] == '-';
+    struct item item = {.first = {.text = room}};
+    struct bp_option_part part;
+    size_t at = 0;
+    while (bp_option_next_part(given, &at, &part)) {
+        const size_t points = item.range ? part.size : find_points(&part);
+        struct bp_option_part rest = {part.bytes + points, part.size - points, part.quote};
+        part.size = points;
+        append(item.range ? &item.last : &item.first, &part);
+        if (rest.size > 0) {
+            item.range = true;
+            item.last.text = item.first.text + item.first.size;
+            append(&item.last, &(struct bp_option_part){rest.bytes + 2, rest.size - 2, '\0'});
+        }
+    }
+    return item;
+}
+
+/* Whether a heading is a whole number; one that no table has columns for is a large one. */
+static bool read_whole(const struct heading *heading, bool *from_end, size_t *whole)
+{
+    size_t i = heading->size > 0 && heading->text[0] == '-';
     *from_end = i == 1;
     *whole = 0;
-    if (item->quoted || i == item->size)
+    if (heading->quoted || i == heading->size)
         return false;
-    for (; i < item->size; i++) {
-        if (item->text[i] < '0' || item->text[i] > '9')
+    for (; i < heading->size; i++) {
+        if (heading->text[i] < '0' || heading->text[i] > '9')
             return false;
         if (*whole < SIZE_MAX / 100)
-            *whole = *whole * 10 + (size_t)(item->text[i] - '0');
+            *whole = *whole * 10 + (size_t)(heading->text[i] - '0');
     }
     return true;
 }
 
-static struct bp_quote quote_item(const struct item *item) { return bp_quote_bytes(item->text, item->size); }
+static struct bp_quote quote_heading(const struct heading *heading)
+{
+    return bp_quote_bytes(heading->text, heading->size);
+}
 
 /* ---- the columns */
 
-static bp_status find_number(struct bp_csv *csv, const struct item *item, bool from_end, size_t whole, size_t *column)
+static bp_status find_number(struct bp_csv *csv, const struct heading *heading, bool from_end, size_t whole,
+                             size_t *column)
 {
     if (whole == 0 || whole > csv->columns)
-        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "targets: there is no column %s: they are 1 to %zu, or -1 to -%zu",
-                           quote_item(item).text, csv->columns, csv->columns);
+        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "target: there is no column %s: they are 1 to %zu, or -1 to -%zu",
+                           quote_heading(heading).text, csv->columns, csv->columns);
     *column = from_end ? csv->columns - whole : whole - 1;
     return BP_OK;
 }
@@ -112,87 +125,120 @@ static bool index_names(struct bp_csv *csv, struct headings *headings)
     return true;
 }
 
-static bp_status find_name(struct bp_csv *csv, struct headings *headings, const struct item *item, size_t *column)
+static bp_status find_name(struct bp_csv *csv, struct headings *headings, const struct heading *heading, size_t *column)
 {
-    const struct bp_quote name = quote_item(item);
+    const struct bp_quote name = quote_heading(heading);
     if (bp_texts_count(&csv->names) == 0)
         return bp_csv_fail(csv, BP_ERR_ARG, 0, 0,
-                           "targets: no column is called \"%s\": line %zu is not taken for names (BP_DATA_HEADER)",
+                           "target: no column is called \"%s\": line %zu is not taken for names (BP_DATA_HEADER)",
                            name.text, csv->record_line);
     if (headings->places.used == 0 && !index_names(csv, headings))
         return bp_csv_no_memory(csv);
-    const size_t found = bp_classes_find(&headings->names, 0, item->text, item->size);
+    const size_t found = bp_classes_find(&headings->names, 0, heading->text, heading->size);
     const struct place *place = found == BP_CLASSES_NONE ? NULL : &places_of(headings)[found];
     if (place && place->count > 1)
-        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "targets: %zu columns are called \"%s\": give a number", place->count,
+        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "target: %zu columns are called \"%s\": give a number", place->count,
                            name.text);
     if (!place)
         return bp_csv_fail(csv, BP_ERR_ARG, 0, 0,
-                           "targets: no column is called \"%s\": there are %zu, the first \"%s\", the last \"%s\"",
+                           "target: no column is called \"%s\": there are %zu, the first \"%s\", the last \"%s\"",
                            name.text, csv->columns, bp_quote_text(bp_texts_at(&csv->names, 0)).text,
                            bp_quote_text(bp_texts_at(&csv->names, csv->columns - 1)).text);
     *column = place->first;
     return BP_OK;
 }
 
-static bp_status add_target(struct bp_csv *csv, struct headings *headings, const struct item *item)
+static bp_status find_column(struct bp_csv *csv, struct headings *headings, const struct heading *heading,
+                             size_t *column)
 {
     bool from_end;
-    size_t whole, column = 0;
-    if (read_whole(item, &from_end, &whole))
-        BP_TRY(find_number(csv, item, from_end, whole, &column));
-    else
-        BP_TRY(find_name(csv, headings, item, &column));
+    size_t whole;
+    if (read_whole(heading, &from_end, &whole))
+        return find_number(csv, heading, from_end, whole, column);
+    return find_name(csv, headings, heading, column);
+}
+
+static bp_status add_target(struct bp_csv *csv, size_t column)
+{
     if (csv->column[column].target)
-        return bp_csv_fail(csv, BP_ERR_ARG, 0, column + 1, "targets names this column twice");
-    csv->column[column] = (struct bp_column){
-        .target = true, .kind = item->is_class ? BP_CSV_TEXTS : BP_CSV_UNKNOWN, .place = csv->outputs++};
+        return bp_csv_fail(csv, BP_ERR_ARG, 0, column + 1, "target names this column twice");
+    csv->column[column] = (struct bp_column){.target = true, .place = csv->outputs++};
     return BP_OK;
 }
 
-static bp_status read_items(struct bp_csv *csv, struct headings *headings)
+/* An end of a range that is left out is that of the table. */
+static bp_status add_item(struct bp_csv *csv, struct headings *headings, const struct item *item)
 {
-    bool any_class = false;
-    const char *at = csv->targets;
-    do {
-        struct item item;
-        if (!next_item(&at, &item))
-            return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "targets \"%s\" is no list of columns",
-                               bp_quote_text(csv->targets).text);
-        BP_TRY(add_target(csv, headings, &item));
-        any_class = any_class || item.is_class;
-    } while (*at);
-    if (any_class && csv->outputs > 1)
-        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "targets \"%s\": a class must be the only target",
-                           bp_quote_text(csv->targets).text);
-    for (size_t i = 0; csv->outputs > 1 && i < csv->columns; i++)
-        if (csv->column[i].target)
-            csv->column[i].kind = BP_CSV_NUMBERS;
+    size_t first = 0, last = csv->columns - 1;
+    if (!item->range || item->first.size > 0)
+        BP_TRY(find_column(csv, headings, &item->first, &first));
+    if (!item->range)
+        return add_target(csv, first);
+    if (item->last.size > 0)
+        BP_TRY(find_column(csv, headings, &item->last, &last));
+    if (first > last)
+        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "target: the range from column %zu to column %zu is empty", first + 1,
+                           last + 1);
+    for (size_t column = first; column <= last; column++)
+        BP_TRY(add_target(csv, column));
     return BP_OK;
 }
 
-static bp_status read_targets(struct bp_csv *csv)
+static bp_status add_items(struct bp_csv *csv, struct headings *headings, const char *target, char *room)
 {
+    const struct bp_option_pair pair = bp_data_text_pair(target);
+    struct bp_option_item given;
+    size_t at = 0;
+    while (bp_option_next_item(&pair, &at, &given)) {
+        const struct item item = read_item(&given, room);
+        BP_TRY(add_item(csv, headings, &item));
+    }
+    return BP_OK;
+}
+
+static bp_status read_target(struct bp_csv *csv, const char *target)
+{
+    const bp_allocator *allocator = &csv->data->allocator;
     struct headings headings = {0};
-    const bp_status status = read_items(csv, &headings);
-    bp_classes_release(&csv->data->allocator, &headings.names);
-    bp_buffer_release(&csv->data->allocator, &headings.places);
+    char *room = bp_memory_allocate(allocator, strlen(target), 1);
+    const bp_status status = room ? add_items(csv, &headings, target, room) : bp_csv_no_memory(csv);
+    bp_memory_release(allocator, room);
+    bp_classes_release(allocator, &headings.names);
+    bp_buffer_release(allocator, &headings.places);
     return status;
+}
+
+/* What the target's columns hold, as far as it is known before the first value. */
+static bp_status set_kinds(struct bp_csv *csv)
+{
+    const int32_t is_class = bp_data_option(csv->data, BP_DATA_CLASS);
+    const enum bp_csv_kind kind = is_class == 1                       ? BP_CSV_TEXTS
+                                  : is_class == 0 || csv->outputs > 1 ? BP_CSV_NUMBERS
+                                                                      : BP_CSV_UNKNOWN;
+    if (is_class == 1 && csv->outputs > 1)
+        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "target has %zu columns, and class=yes needs one alone",
+                           csv->outputs);
+    for (size_t i = 0; i < csv->columns; i++)
+        if (csv->column[i].target)
+            csv->column[i].kind = kind;
+    return BP_OK;
 }
 
 bp_status bp_csv_set_columns(struct bp_csv *csv, const struct bp_texts *first)
 {
+    const char *target = csv->data->texts.target;
     csv->columns = bp_texts_count(first);
     csv->column = bp_memory_allocate(&csv->data->allocator, csv->columns, sizeof(*csv->column));
     if (!csv->column)
         return bp_csv_no_memory(csv);
-    if (csv->targets)
-        BP_TRY(read_targets(csv));
+    if (target)
+        BP_TRY(read_target(csv, target));
+    BP_TRY(set_kinds(csv));
     for (size_t i = 0; i < csv->columns; i++)
         if (!csv->column[i].target)
             csv->column[i].place = csv->inputs++;
     if (csv->inputs == 0)
-        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "targets \"%s\" leaves no column of %zu for the inputs",
-                           bp_quote_text(csv->targets).text, csv->columns);
+        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "target \"%s\" leaves no column of %zu for the inputs",
+                           bp_quote_text(target).text, csv->columns);
     return BP_OK;
 }

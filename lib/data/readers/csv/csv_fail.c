@@ -23,14 +23,14 @@ static void write_place(const struct bp_csv *csv, size_t line, size_t column, ch
 bp_status bp_csv_fail(struct bp_csv *csv, bp_status status, size_t line, size_t column, const char *format, ...)
 {
     char place[128], text[BP_ERROR_SIZE];
-    const bool unread = csv->reader.status != BP_OK; /* all that follows from it is none of the file's fault */
+    const bool unread = csv->reader->status != BP_OK; /* all that follows from it is none of the file's fault */
     va_list arguments;
     va_start(arguments, format);
     bp_message_format(text, sizeof(text), format, arguments);
     va_end(arguments);
     write_place(csv, unread ? 0 : line, unread ? 0 : column, place, sizeof(place));
-    return bp_fail(csv->call, unread ? csv->reader.status : status, "%s%s: %s", bp_quote_path(csv->path).text, place,
-                   unread ? csv->reader.problem : text);
+    return bp_fail(csv->call, unread ? csv->reader->status : status, "%s%s: %s", bp_quote_path(csv->path).text, place,
+                   unread ? csv->reader->problem : text);
 }
 
 bp_status bp_csv_no_memory(struct bp_csv *csv)

@@ -19,19 +19,19 @@ static bool is_blank(const struct bp_csv *csv, int c) { return c == ' ' || (c ==
 
 static void skip_blanks(struct bp_csv *csv)
 {
-    while (is_blank(csv, bp_reader_peek(&csv->reader)))
-        csv->reader.at++;
+    while (is_blank(csv, bp_reader_peek(csv->reader)))
+        csv->reader->at++;
 }
 
 /* Takes a line end if there is one. */
 static bool skip_line_end(struct bp_csv *csv)
 {
-    const int c = bp_reader_peek(&csv->reader);
+    const int c = bp_reader_peek(csv->reader);
     if (!is_line_end(c))
         return false;
-    csv->reader.at++;
-    if (c == '\r' && bp_reader_peek(&csv->reader) == '\n')
-        csv->reader.at++;
+    csv->reader->at++;
+    if (c == '\r' && bp_reader_peek(csv->reader) == '\n')
+        csv->reader->at++;
     csv->line++;
     return true;
 }
@@ -46,7 +46,7 @@ static bool add(struct bp_csv *csv, const void *bytes, size_t size)
 /* Before more memory is taken for it. */
 static bp_status check_size(struct bp_csv *csv)
 {
-    if (bp_reader_offset(&csv->reader) - csv->record_start <= csv->most_record)
+    if (bp_reader_offset(csv->reader) - csv->record_start <= csv->most_record)
         return BP_OK;
     return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, column(csv),
                        "the record has more than %llu bytes: BP_DATA_MOST_RECORD allows more",
@@ -58,7 +58,7 @@ static bp_status check_size(struct bp_csv *csv)
 /* Up to a separator or the line's end. */
 static bp_status read_plain(struct bp_csv *csv, size_t start)
 {
-    struct bp_reader *reader = &csv->reader;
+    struct bp_reader *reader = csv->reader;
     bool ended = false;
     while (!ended && bp_reader_peek(reader) != END) {
         const size_t from = reader->at;
@@ -81,7 +81,7 @@ static bp_status read_plain(struct bp_csv *csv, size_t start)
 /* Takes bytes that mean themselves within quotes, as many as are there. */
 static bool take_run(struct bp_csv *csv)
 {
-    struct bp_reader *reader = &csv->reader;
+    struct bp_reader *reader = csv->reader;
     const size_t from = reader->at;
     for (bool ended = false; reader->at < reader->end && !ended; reader->at += !ended) {
         const int c = reader->bytes[reader->at];
@@ -93,7 +93,7 @@ static bool take_run(struct bp_csv *csv)
 /* Within quotes, of which two stand for one, all but NUL is text. The line's end is LF there, as it would be outside. */
 static bp_status read_quoted(struct bp_csv *csv)
 {
-    struct bp_reader *reader = &csv->reader;
+    struct bp_reader *reader = csv->reader;
     const size_t line = csv->line;
     reader->at++;
     for (int c; (c = bp_reader_peek(reader)) != END && c != '\0';) {
@@ -123,7 +123,7 @@ static bp_status end_field(struct bp_csv *csv, bool *last)
 {
     if (csv->separator == ' ')
         skip_blanks(csv);
-    const int c = bp_reader_peek(&csv->reader);
+    const int c = bp_reader_peek(csv->reader);
     *last = c == END || is_line_end(c);
     if (*last) {
         skip_line_end(csv);
@@ -135,7 +135,7 @@ static bp_status end_field(struct bp_csv *csv, bool *last)
         return BP_OK;
     if (!is_separator(csv, c))
         return bp_csv_fail(csv, BP_ERR_FORMAT, csv->line, column(csv), "there is text after the closing quote");
-    csv->reader.at++;
+    csv->reader->at++;
     return BP_OK;
 }
 
@@ -143,7 +143,7 @@ static bp_status read_field(struct bp_csv *csv, bool *quoted)
 {
     const size_t start = csv->record.text.used;
     skip_blanks(csv);
-    *quoted = bp_reader_peek(&csv->reader) == '"';
+    *quoted = bp_reader_peek(csv->reader) == '"';
     if (*quoted) {
         BP_TRY(read_quoted(csv));
         skip_blanks(csv);
@@ -162,11 +162,11 @@ static int find_separator(struct bp_csv *csv)
 {
     static const char separators[] = "\t;|, ";
     bool quoted = false, seen[sizeof(separators)] = {false};
-    const size_t size = bp_reader_fill(&csv->reader);
-    for (size_t i = 0; i < size && (quoted || !is_line_end(csv->reader.bytes[i])); i++) {
-        quoted ^= csv->reader.bytes[i] == '"';
+    const size_t size = bp_reader_fill(csv->reader);
+    for (size_t i = 0; i < size && (quoted || !is_line_end(csv->reader->bytes[i])); i++) {
+        quoted ^= csv->reader->bytes[i] == '"';
         for (size_t s = 0; !quoted && separators[s]; s++)
-            seen[s] |= csv->reader.bytes[i] == (unsigned char)separators[s];
+            seen[s] |= csv->reader->bytes[i] == (unsigned char)separators[s];
     }
     size_t s = 0;
     while (separators[s] && !seen[s])
@@ -177,8 +177,8 @@ static int find_separator(struct bp_csv *csv)
 /* The end of the file may be where it could not be read on. */
 static bp_status read_well(struct bp_csv *csv)
 {
-    const bp_status status = csv->reader.status;
-    return status == BP_OK ? BP_OK : bp_csv_fail(csv, status, 0, 0, "%s", csv->reader.problem);
+    const bp_status status = csv->reader->status;
+    return status == BP_OK ? BP_OK : bp_csv_fail(csv, status, 0, 0, "%s", csv->reader->problem);
 }
 
 static bp_status read_record(struct bp_csv *csv, bool *blank)
@@ -186,7 +186,7 @@ static bp_status read_record(struct bp_csv *csv, bool *blank)
     bool last = false, quoted = false;
     csv->record.text.used = csv->record.at.used = 0;
     csv->record_line = csv->line;
-    csv->record_start = bp_reader_offset(&csv->reader);
+    csv->record_start = bp_reader_offset(csv->reader);
     while (!last) {
         const size_t start = csv->record.text.used;
         BP_TRY(read_field(csv, &quoted));
@@ -205,7 +205,7 @@ bp_status bp_csv_next(struct bp_csv *csv, bool *got)
     while (blank) {
         while (skip_line_end(csv))
             ;
-        *got = bp_reader_peek(&csv->reader) != END;
+        *got = bp_reader_peek(csv->reader) != END;
         if (!*got)
             return read_well(csv);
         const bool found = csv->separator == 0;

@@ -51,7 +51,7 @@ static const char *hint(const struct bp_csv *csv, size_t column, const char *tex
         return "it needs a decimal point";
     if (!csv->column[column].target)
         return "the first value of the column is one";
-    return csv->outputs > 1 ? "a class must be the only target" : "\"class:\" before the target makes it a class";
+    return csv->outputs > 1 ? "a class must be the only target" : "class=yes makes the target a class";
 }
 
 static bp_status read_number(struct bp_csv *csv, size_t column, double *number)
@@ -182,7 +182,7 @@ static double *numbers_from(const struct bp_buffer *buffer, size_t at)
  * that is too small grows; too large, it is given back at the end. Without memory for it there may still be enough. */
 static void guess_room(struct bp_csv *csv)
 {
-    const struct bp_reader *reader = &csv->reader;
+    const struct bp_reader *reader = csv->reader;
     const double read = (double)(reader->start + reader->at), size = (double)reader->size;
     if (csv->rows != ROWS_OF_A_GUESS || size <= read)
         return;

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The list of formats of files, a line for each, in the order in which files are recognised: key, name, help. */
+#ifndef BP_DATA_FORMATS_H
+#define BP_DATA_FORMATS_H
+
+/* clang-format off */
+#define BP_FORMATS(row) \
+    row(BP_FORMAT_NPY, npy, "An array of NumPy's, and perhaps a second file with the target") \
+    row(BP_FORMAT_NPZ, npz, "Arrays of NumPy's in a ZIP archive") \
+    row(BP_FORMAT_IDX, idx, "The format of MNIST, and perhaps a second file with the labels") \
+    row(BP_FORMAT_LIBSVM, libsvm, "Sparse rows: a label, then index:value") \
+    row(BP_FORMAT_CSV, csv, "A table of text, a line for each row")
+/* clang-format on */
+
+#endif

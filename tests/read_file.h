@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Files of one format, without a look at their bytes or names. Each call sets all options that say where something is. */
+#ifndef READ_FILE_H
+#define READ_FILE_H
+
+#include <bp/bp.h>
+
+/* Sets the options and opens the file, for bp_data_next(). `target` is as it stands in an option text, which may go on behind it:
+ * "-1 class=yes"; NULL: none. */
+bp_status open_csv(bp_data *data, const char *path, const char *target);
+bp_status open_libsvm(bp_data *data, const char *path, size_t width);
+bp_status open_idx(bp_data *data, const char *images, const char *labels); /* NULL: no labels */
+bp_status open_npy(bp_data *data, const char *inputs, const char *target); /* NULL: no target */
+bp_status open_npz(bp_data *data, const char *path, const char *inputs, const char *target);
+
+/* The same and bp_data_next(). */
+bp_status read_csv(bp_data *data, const char *path, const char *target);
+bp_status read_libsvm(bp_data *data, const char *path, size_t width);
+bp_status read_idx(bp_data *data, const char *images, const char *labels);
+bp_status read_npy(bp_data *data, const char *inputs, const char *target);
+bp_status read_npz(bp_data *data, const char *path, const char *inputs, const char *target);
+
+/* bp_data_load(). */
+bp_status load_csv(bp_data **data, const char *path, const char *target);
+bp_status load_libsvm(bp_data **data, const char *path, size_t width);
+bp_status load_idx(bp_data **data, const char *images, const char *labels);
+bp_status load_npy(bp_data **data, const char *inputs, const char *target);
+bp_status load_npz(bp_data **data, const char *path, const char *inputs, const char *target);
+
+#endif
