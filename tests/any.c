@@ -75,6 +75,13 @@ bp_status any_set_names(bp_net *net, const char *const *inputs, const char *cons
     return status;
 }
 
+bp_status any_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, int32_t targets)
+{
+    any_ok(bp_net_set(net, BP_OPT_SCALE_INPUTS, inputs));
+    any_ok(bp_net_set(net, BP_OPT_SCALE_TARGETS, targets));
+    return bp_net_take_columns(net, data);
+}
+
 bp_net *any_net(int32_t dtype, size_t inputs, const struct any_layer *layers, size_t count, uint64_t seed)
 {
     bp_net *net = NULL;

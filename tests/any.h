@@ -82,6 +82,8 @@ bp_data *any_borrowed(const bp_net *net, const struct any_rows *rows);
 bp_status any_train_rows(bp_net *net, const struct any_rows *rows, double *loss);
 bp_status any_backward_rows(bp_net *net, const struct any_rows *rows, double *loss);
 bp_status any_loss_rows(const bp_net *net, const struct any_rows *rows, double *loss, bp_scratch *scratch);
+/** Sets the scaling options and takes the data set's columns. */
+bp_status any_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, int32_t targets);
 
 /** Asserts BP_OK, and prints the net's sentence otherwise. */
 #define any_ok(status) any_check_ok((status), #status, __FILE__, __LINE__)

@@ -33,7 +33,7 @@ const struct kind kinds[] = {
     {"rprop", {{BP_OPT_OPTIMIZER, BP_OPTIM_RPROP}}, {{BP_TRAIN_BATCH, 0}, {BP_TRAIN_EPOCHS, 20}}, 0, false},
     {"quickprop", {{BP_OPT_OPTIMIZER, BP_OPTIM_QUICKPROP}}, {{BP_TRAIN_BATCH, 45}, {BP_TRAIN_EPOCHS, 10}}, 0, false},
     {"dropout", {{BP_OPT_OPTIMIZER, BP_OPTIM_ADAM}}, {{BP_TRAIN_SHUFFLE, 0}}, 0.3, true},
-    {"raw columns", {{BP_OPT_RAW, 1}}, {{BP_TRAIN_SCALE_INPUTS, BP_SCALE_NONE}}, 0, false},
+    {"raw columns", {{BP_OPT_RAW, 1}, {BP_OPT_SCALE_INPUTS, BP_SCALE_NONE}}, {{0}}, 0, false},
     {"steps", {SGD, RATE(0.1)}, {SCHEDULE(BP_SCHEDULE_STEP), {BP_TRAIN_PERIOD, 2}}, 0, false},
     {"exponential", {SGD, RATE(0.1)}, {SCHEDULE(BP_SCHEDULE_EXPONENTIAL), {BP_TRAIN_DECAY, 0.7}}, 0, false},
     {"cosine", {SGD, RATE(0.1)}, {SCHEDULE(BP_SCHEDULE_COSINE), {BP_TRAIN_WARMUP, 1.5}}, 0, true},

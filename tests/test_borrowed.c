@@ -215,7 +215,7 @@ static bp_status confusion(struct scene *s)
 
 static bp_status fit_largest(struct scene *s)
 {
-    return told_by_data(s, bp_net_fit_scaling(s->net, s->data, BP_SCALE_LARGEST, BP_SCALE_NONE));
+    return told_by_data(s, any_fit_scaling(s->net, s->data, BP_SCALE_LARGEST, BP_SCALE_NONE));
 }
 
 static bp_status split_by_class(struct scene *s)
@@ -294,7 +294,7 @@ static const struct call {
     {"bp_train_cross_validate", cross_validate, LABELS | WEIGHTS | SPARSE, 0},
     {"bp_train_diagnose", diagnose, SPARSE, 0}, /* of labels it has a finding */
     {"bp_net_confusion", confusion, LABELS | WEIGHTS | SPARSE, 0},
-    {"bp_net_fit_scaling", fit_largest, COLUMNS | STARTS, VALUES},
+    {"bp_net_take_columns", fit_largest, COLUMNS | STARTS, VALUES},
     {"bp_data_split_by_class", split_by_class, LABELS, 0},
     {"bp_data_fold", fold, LABELS, 0},
     {"bp_data_split", split, 0, 0},

@@ -87,7 +87,7 @@ static void a_column_without_a_scaling_is_named_clean(void **state)
             put(text, hostile[i].text);
             strcat(text, target ? "\n1,2,1e308\n2,3,-1e308\n" : "\n1e308,2,1\n-1e308,3,2\n");
             any_ok(load_csv(&data, text_file(text), "-1"));
-            REFUSED(bp_net_fit_scaling(net, data, BP_SCALE_STANDARD, BP_SCALE_STANDARD), bp_last_error());
+            REFUSED(any_fit_scaling(net, data, BP_SCALE_STANDARD, BP_SCALE_STANDARD), bp_last_error());
             bp_data_destroy(data);
             bp_net_destroy(net);
         }

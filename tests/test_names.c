@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
  * The names of columns and classes, which go with the net and are held against data; and what a net says of itself. */
+#define _POSIX_C_SOURCE 200809L
 #include "any.h"
+#include "host_mode.h"
 #include "read_file.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bp_train *train_of(bp_net *net, const bp_data *data)
 {
@@ -23,6 +27,20 @@ static bp_data *flowers(const char *file)
     snprintf(path, sizeof(path), "%s/%s", root ? root : ".", file);
     if (load_csv(&data, path, "-1 class=yes") != BP_OK)
         fail_msg("%s", bp_last_error());
+    return data;
+}
+
+static bp_data *flowers_of(size_t seed)
+{
+    char path[] = "/tmp/bp-names-XXXXXX";
+    bp_data *data = NULL;
+    const int file = mkstemp(path);
+    FILE *stream = file < 0 ? NULL : fdopen(file, "w");
+    assert_non_null(stream);
+    fprintf(stream, "x,kind\n%zu,a\n7,b\n", seed);
+    assert_int_equal(fclose(stream), 0);
+    any_ok(bp_data_load(&data, path, "format=csv target=kind"));
+    remove(path);
     return data;
 }
 
@@ -133,6 +151,51 @@ static void as_many_inputs_as_can_be_are_described_at_once(void **state)
     bp_net_destroy(net);
 }
 
+/* A net that has names takes those of the data all the same, and a scaling by its options, however trained it is. */
+static void a_net_takes_names_and_scaling_together(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    static const int32_t scales[] = {BP_SCALE_AUTO, BP_SCALE_NONE, BP_SCALE_RANGE, BP_SCALE_LARGEST};
+    for (size_t i = 0; i < sizeof(scales) / sizeof(scales[0]); i++) {
+        size_t rows, columns;
+        bp_data *data = NULL;
+        bp_net *net = any_net(dtype, 1, (const struct any_layer[]){{2, BP_ACT_SOFTMAX, 0, 0}}, 1, 1);
+        any_ok(bp_data_create(&data, NULL));
+        any_ok(bp_data_set_inputs(data, BP_F64, (const double[]){3, 5}, 2, 1, 0, BP_HOLD_COPY));
+        any_ok(bp_net_set_name(net, BP_TEXT_INPUT, 0, "before"));
+        any_ok(bp_net_set(net, BP_OPT_SCALE_INPUTS, scales[i]));
+        any_ok(bp_net_take_columns(net, data));
+        assert_string_equal(bp_net_name(net, BP_TEXT_INPUT, 0), "before"); /* the data have none */
+        bp_data_destroy(data);
+        data = flowers_of(i);
+        any_ok(bp_net_take_columns(net, data));
+        assert_string_equal(bp_net_name(net, BP_TEXT_INPUT, 0), "x");
+        assert_string_equal(bp_net_name(net, BP_TEXT_CLASS, 1), "b");
+        any_ok(bp_net_shape(net, BP_ARRAY_INPUT_CENTER, 0, &rows, &columns));
+        assert_int_equal(rows * columns, scales[i] != BP_SCALE_NONE);
+        bp_data_destroy(data);
+        bp_net_destroy(net);
+    }
+}
+
+/* What does not fit changes neither. */
+static void a_refused_net_keeps_names_and_scaling(void **state)
+{
+    size_t rows, columns;
+    bp_data *data = NULL;
+    bp_net *net = any_net(any_dtype(state), 1, (const struct any_layer[]){{2, BP_ACT_SOFTMAX, 0, 0}}, 1, 1);
+    any_ok(bp_data_create(&data, NULL));
+    any_ok(bp_data_set_inputs(data, BP_F64, (const double[]){3, NAN}, 2, 1, 0, BP_HOLD_COPY));
+    any_ok(bp_net_set_name(net, BP_TEXT_INPUT, 0, "before"));
+    assert_int_equal(bp_net_take_columns(net, data), BP_ERR_NONFINITE);
+    assert_int_equal(strncmp(bp_last_error(), "bp_net_take_columns: input 0 ", 29), 0);
+    assert_string_equal(bp_net_name(net, BP_TEXT_INPUT, 0), "before");
+    any_ok(bp_net_shape(net, BP_ARRAY_INPUT_CENTER, 0, &rows, &columns));
+    assert_int_equal(rows, 0);
+    bp_data_destroy(data);
+    bp_net_destroy(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +204,8 @@ int main(void)
         cmocka_unit_test(a_net_describes_itself),
         ANY_BOTH(a_class_without_a_name_hides_none_after_it),
         ANY_BOTH(as_many_inputs_as_can_be_are_described_at_once),
+        ANY_BOTH(a_net_takes_names_and_scaling_together),
+        ANY_BOTH_MASKED(a_refused_net_keeps_names_and_scaling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

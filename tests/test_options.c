@@ -57,6 +57,8 @@ static const struct option of_nets[] = {
     {BP_OPT_GROWTH, 1, 100, 1.75},
     {BP_OPT_RAW, 0, 1, 0},
     {BP_OPT_GRADIENT_ROWS, 0, 0x1p53, 0},
+    {BP_OPT_SCALE_INPUTS, BP_SCALE_AUTO, BP_SCALE_LARGEST, BP_SCALE_AUTO},
+    {BP_OPT_SCALE_TARGETS, BP_SCALE_AUTO, BP_SCALE_LARGEST, BP_SCALE_AUTO},
     {BP_OPT_TYPE, MEMBERS, BP_F32},
     {BP_OPT_FRESH, 0, 1, 0},
     {BP_OPT_GRADIENT_NORM, 0, DBL_MAX, 0},
@@ -86,8 +88,6 @@ static const struct option of_trainings[] = {
     {BP_TRAIN_SHUFFLE, 0, 1, 1},
     {BP_TRAIN_BALANCE, 0, 1, 0},
     {BP_TRAIN_METHOD, MEMBERS, BP_METHOD_STEPS},
-    {BP_TRAIN_SCALE_INPUTS, BP_SCALE_AUTO, BP_SCALE_LARGEST, BP_SCALE_AUTO},
-    {BP_TRAIN_SCALE_TARGETS, BP_SCALE_AUTO, BP_SCALE_LARGEST, BP_SCALE_AUTO},
     {BP_TRAIN_PATIENCE, 0, MANY, 6},
     {BP_TRAIN_RESTORE, 0, 1, 1},
     {BP_TRAIN_GOAL, -1e300, 1e300, -1e300},
@@ -107,8 +107,14 @@ static const struct option of_trainings[] = {
 };
 
 static const struct option of_data[] = {
-    {BP_DATA_SEPARATOR, 0, 126, 0}, {BP_DATA_HEADER, -1, 1, -1},  {BP_DATA_MISSING, MEMBERS, BP_MISSING_REFUSE},
-    {BP_DATA_CLASS, -1, 1, -1},     {BP_DATA_NUMBERS, -1, 1, -1}, {BP_DATA_BYTE, 0x1p-1022, DBL_MAX, 1},
+    {BP_DATA_SEPARATOR, 0, 126, 0},
+    {BP_DATA_HEADER, -1, 1, -1},
+    {BP_DATA_MISSING, MEMBERS, BP_MISSING_REFUSE},
+    {BP_DATA_CLASS, -1, 1, -1},
+    {BP_DATA_NUMBERS, -1, 1, -1},
+    {BP_DATA_BYTE, 0x1p-1022, DBL_MAX, 1},
+    {BP_DATA_FORMAT, MEMBERS, BP_FORMAT_AUTO},
+    {BP_DATA_WIDTH, 0, INT32_MAX, 0},
 };
 
 static void every_option_of_nets_is_as_the_table_says(void **state)

@@ -43,7 +43,7 @@ static void learn(struct problem p, size_t layers, size_t hidden, double epochs)
     for (uint64_t seed = 1; seed <= 20; seed++) {
         struct training t = learner_of(&p, layers, hidden, seed);
         set(&t, BP_TRAIN_METHOD, BP_METHOD_LM);
-        set(&t, BP_TRAIN_SCALE_TARGETS, BP_SCALE_NONE);
+        any_ok(bp_net_set(t.net, BP_OPT_SCALE_TARGETS, BP_SCALE_NONE));
         set(&t, BP_TRAIN_EPOCHS, epochs);
         while (bp_train_epoch(t.train) == BP_OK && accuracy_of(t.net, &p) < 1)
             continue;

@@ -235,7 +235,7 @@ static void each_scale_is_its_formula(void **state)
     for (size_t i = 0; i < ROWS * INPUTS; i++)
         largest = fmax(largest, fabs(t.x[i]));
     for (int32_t scale = BP_SCALE_STANDARD; scale <= BP_SCALE_LARGEST; scale += 10) {
-        any_ok(bp_net_fit_scaling(net, data, scale, scale));
+        any_ok(any_fit_scaling(net, data, scale, scale));
         any_ok(any_get_input_scaling(net, center, factor));
         for (size_t i = 0; i < INPUTS; i++) {
             const double mean = column_of(t.x, INPUTS, i, add) / ROWS, sd = deviation_of(t.x, INPUTS, i, mean);
@@ -250,7 +250,7 @@ static void each_scale_is_its_formula(void **state)
         if (scale == BP_SCALE_STANDARD)
             expect_near(factor[1], 1 / deviation_of(t.target, OUTPUTS, 1, mean), dtype);
     }
-    any_ok(bp_net_fit_scaling(net, data, BP_SCALE_NONE, BP_SCALE_NONE));
+    any_ok(any_fit_scaling(net, data, BP_SCALE_NONE, BP_SCALE_NONE));
     assert_false(any_scales_inputs(net) || any_scales_targets(net));
     bp_data_destroy(data);
     bp_net_destroy(net);
@@ -267,7 +267,7 @@ static void columns_that_tell_nothing_become_zeros(void **state)
         t.target[row * OUTPUTS + 2] = 42;
     }
     bp_data *data = data_of(&t);
-    any_ok(bp_net_fit_scaling(net, data, BP_SCALE_RANGE, BP_SCALE_RANGE));
+    any_ok(any_fit_scaling(net, data, BP_SCALE_RANGE, BP_SCALE_RANGE));
     any_ok(any_get_input_scaling(net, center, factor));
     assert_true(factor[1] == 0 && factor[2] == 0 && factor[0] > 0);
     any_ok(any_get_target_scaling(net, center, factor));
@@ -294,7 +294,7 @@ static void a_column_is_constant_up_to_8_of_the_last_digit(void **state)
             bp_net *net = any_net(dtype, 3, &layer, 1, 1);
             bp_data *data = NULL;
             assert_int_equal(any_data(&data, BP_F64, x, 2, 3, target, 1), BP_OK);
-            any_ok(bp_net_fit_scaling(net, data, scale, BP_SCALE_NONE));
+            any_ok(any_fit_scaling(net, data, scale, BP_SCALE_NONE));
             any_ok(any_get_input_scaling(net, center, factor));
             assert_true((factor[0] == 0) == (digits[i] <= 8));
             assert_true((factor[1] == 0) == (digits[i] <= 8));
@@ -317,7 +317,7 @@ static void what_cannot_be_scaled_is_named(void **state)
             t.target[3 * OUTPUTS + 1] = target ? bad[i] : 0;
             t.target[4 * OUTPUTS + 1] = target ? 1.7e308 : 0;
             bp_data *data = data_of(&t);
-            assert_int_equal(bp_net_fit_scaling(net, data, BP_SCALE_AUTO, BP_SCALE_AUTO), BP_ERR_NONFINITE);
+            assert_int_equal(any_fit_scaling(net, data, BP_SCALE_AUTO, BP_SCALE_AUTO), BP_ERR_NONFINITE);
             assert_non_null(strstr(bp_last_error(), target ? "target 1" : "input 4"));
             assert_false(any_scales_inputs(net) || any_scales_targets(net));
             bp_data_destroy(data);
@@ -338,7 +338,7 @@ static void bytes_have_one_factor_for_all(void **state)
     assert_int_equal(bp_data_set(data, BP_DATA_BYTE, 1.0 / 255), BP_OK);
     assert_int_equal(bp_data_set_inputs(data, BP_U8, x, 2, 3, 0, BP_HOLD_COPY), BP_OK);
     assert_int_equal(bp_data_set_labels(data, BP_I32, labels, 2, BP_HOLD_COPY), BP_OK);
-    any_ok(bp_net_fit_scaling(net, data, BP_SCALE_AUTO, BP_SCALE_AUTO));
+    any_ok(any_fit_scaling(net, data, BP_SCALE_AUTO, BP_SCALE_AUTO));
     any_ok(any_get_input_scaling(net, center, factor));
     for (size_t i = 0; i < 3; i++) {
         assert_true(center[i] == 0);
@@ -371,7 +371,7 @@ static void training_scales_by_the_rows_that_it_trains_on(void **state)
         assert_false(any_scales_inputs(net));
         assert_int_equal(bp_train_set(train, BP_TRAIN_METHOD, method), BP_OK);
         assert_int_equal(bp_train_epoch(train), BP_OK);
-        any_ok(bp_net_fit_scaling(by_hand, some, BP_SCALE_STANDARD, BP_SCALE_STANDARD));
+        any_ok(any_fit_scaling(by_hand, some, BP_SCALE_STANDARD, BP_SCALE_STANDARD));
         for (int i = 0; i < 2; i++) {
             const bp_net *of = i ? by_hand : net;
             any_ok(any_get_input_scaling(of, seen[i], seen[i] + INPUTS));
@@ -412,8 +412,8 @@ static void only_a_fresh_net_without_scaling_is_given_one(void **state)
         any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 1e-12)); /* unscaled numbers are huge */
         bp_train *train = train_of(net, data, NULL);
         if (before == TURNED_OFF) {
-            assert_int_equal(bp_train_set(train, BP_TRAIN_SCALE_INPUTS, BP_SCALE_NONE), BP_OK);
-            assert_int_equal(bp_train_set(train, BP_TRAIN_SCALE_TARGETS, BP_SCALE_NONE), BP_OK);
+            any_ok(bp_net_set(net, BP_OPT_SCALE_INPUTS, BP_SCALE_NONE));
+            any_ok(bp_net_set(net, BP_OPT_SCALE_TARGETS, BP_SCALE_NONE));
         }
         assert_int_equal(bp_train_epoch(train), BP_OK);
         assert_int_equal(any_scales_inputs(net), before == NOTHING || before == SCALED);

@@ -245,7 +245,7 @@ static void train(int32_t dtype, const bp_data *data, const struct training *how
     assert_int_equal(bp_train_set(train, BP_TRAIN_METHOD, how->method), BP_OK);
     assert_int_equal(bp_train_set(train, BP_TRAIN_BATCH, how->batch), BP_OK);
     assert_int_equal(bp_train_set(train, BP_TRAIN_SHUFFLE, how->shuffle), BP_OK);
-    assert_int_equal(bp_train_set(train, BP_TRAIN_SCALE_INPUTS, how->scale), BP_OK);
+    any_ok(bp_net_set(net, BP_OPT_SCALE_INPUTS, how->scale));
     for (size_t epoch = 0; epoch < 3; epoch++)
         if (bp_train_epoch(train) != BP_OK)
             fail_msg("%s", bp_last_error());
@@ -299,13 +299,13 @@ static void scales_leave_zeros_as_they_are(void **state)
     struct sets s;
     begin(&s, dtype, BP_HOLD_COPY);
     for (size_t i = 0; i < COUNT(scales); i++) {
-        assert_int_equal(bp_net_fit_scaling(net, s.sparse, scales[i], BP_SCALE_NONE), BP_ERR_UNSUPPORTED);
-        assert_string_equal(bp_last_error(), "bp_net_fit_scaling: the inputs are sparse: BP_SCALE_LARGEST and "
+        assert_int_equal(any_fit_scaling(net, s.sparse, scales[i], BP_SCALE_NONE), BP_ERR_UNSUPPORTED);
+        assert_string_equal(bp_last_error(), "bp_net_take_columns: the inputs are sparse: BP_SCALE_LARGEST and "
                                              "BP_SCALE_NONE alone leave zeros as they are");
     }
-    any_ok(bp_net_fit_scaling(net, s.sparse, BP_SCALE_AUTO, BP_SCALE_AUTO));
+    any_ok(any_fit_scaling(net, s.sparse, BP_SCALE_AUTO, BP_SCALE_AUTO));
     assert_int_equal(any_scales_inputs(net), 0);
-    any_ok(bp_net_fit_scaling(net, s.sparse, BP_SCALE_LARGEST, BP_SCALE_AUTO));
+    any_ok(any_fit_scaling(net, s.sparse, BP_SCALE_LARGEST, BP_SCALE_AUTO));
     assert_int_equal(any_scales_inputs(net), 1);
     bp_net_destroy(net);
     end(&s);

@@ -68,6 +68,48 @@ static void negative_zeros_are_those_of_dense_rows(void **state)
     }
 }
 
+/* ---- sums that are written */
+
+/* A gradient of sparse rows is there for some columns alone: written, it is there for all, and a step takes all of it. */
+static void a_written_sum_is_whole(void **state)
+{
+    static const struct any_layer layers[] = {{.units = 20, .activation = BP_ACT_TANH},
+                                              {.units = 1, .activation = BP_ACT_IDENTITY}};
+    enum { WIDE = 40, PARAMETERS = 20 * WIDE + 20 + 20 + 1 };
+    const int32_t dtype = any_dtype(state);
+    const double dy[3] = {1, -1, 0.5};
+    double sum[PARAMETERS], read[PARAMETERS], rows;
+    for (int forgotten = 0; forgotten < 2; forgotten++) {
+        struct pair p;
+        p.dense = any_net(dtype, WIDE, layers, COUNT(layers), 1);
+        any_ok(bp_net_clone(&p.sparse, p.dense));
+        sparse_make(&p.rows, 5, 3, WIDE, 0.1);
+        for (size_t i = 0; i < PARAMETERS; i++)
+            sum[i] = (double)(i % 17) - 8;
+        any_ok(sparse_forward(p.sparse, &p.rows, 0, 2, NULL)); /* the third row has all columns */
+        any_ok(any_backward_from(p.sparse, dy, 2));
+        if (forgotten)
+            any_ok(bp_net_zero_gradient(p.sparse));
+        any_ok(bp_net_set(p.dense, BP_OPT_GRADIENT_ROWS, 2));
+        if (forgotten) { /* it begins with zeros everywhere */
+            any_ok(bp_net_set(p.sparse, BP_OPT_GRADIENT_ROWS, 2));
+            any_ok(bp_net_read_f64(p.sparse, BP_ARRAY_GRADIENT_SUM, 0, read, PARAMETERS));
+            assert_true(any_max_norm(read, PARAMETERS) == 0);
+        }
+        any_ok(bp_net_write_f64(p.dense, BP_ARRAY_GRADIENT_SUM, 0, sum, PARAMETERS));
+        any_ok(bp_net_write_f64(p.sparse, BP_ARRAY_GRADIENT_SUM, 0, sum, PARAMETERS));
+        any_ok(bp_net_read_f64(p.sparse, BP_ARRAY_GRADIENT_SUM, 0, read, PARAMETERS));
+        any_same_bits(read, sum, PARAMETERS);
+        any_ok(bp_net_get(p.sparse, BP_OPT_GRADIENT_ROWS, &rows));
+        assert_true(rows == 2);
+        sparse_same_gradient(p.dense, p.sparse, "a written gradient");
+        any_ok(bp_net_step(p.dense));
+        any_ok(bp_net_step(p.sparse));
+        sparse_same_parameters(p.dense, p.sparse, "parameters after a written gradient");
+        end(&p);
+    }
+}
+
 /* ---- scalings */
 
 /* Factors of any sign and size, 0 too, on rows longer than are scaled at a time. */
@@ -240,6 +282,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH(negative_zeros_are_those_of_dense_rows),
+        ANY_BOTH(a_written_sum_is_whole),
         ANY_BOTH(factors_scale_as_with_dense_rows),
         ANY_BOTH(malformed_rows_are_named),
         ANY_BOTH(dropout_takes_no_sparse_rows),

@@ -367,35 +367,17 @@ BP_API bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, ui
  */
 BP_API bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t count, bp_data **selected);
 
-/** How bp_net_fit_scaling() makes a column, x, what the network sees. A constant column becomes 0 and a constant target stays,
- *  less itself: constant is what differs in the last 3 bits of the net's type at most. */
-enum {
-    BP_SCALE_AUTO =
-        13010, /**< inputs: STANDARD, of bytes LARGEST, of sparse rows NONE. Targets: STANDARD if the last layer is
-                                    BP_ACT_IDENTITY, else NONE: others have a range of their own, which targets must fit */
-    BP_SCALE_NONE = 13020,     /**< x */
-    BP_SCALE_STANDARD = 13030, /**< (x - mean) / sd, with sd^2 the mean of (x - mean)^2 */
-    BP_SCALE_RANGE = 13040,    /**< from the least to the greatest x: -1 to 1, as MATLAB's mapminmax */
-    BP_SCALE_LARGEST =
-        13050 /**< x / the largest |x| of all columns: one factor for all, as images want it; 0 stays 0 */
-};
-
 /**
- * Fits the net's scaling to a data set, whose rows should be those that it is trained on, and to no others. Weights of rows do
- * not count. bp_train_run() and its kin do this by themselves where the net has no scaling and is still as bp_net_init() left
- * it (BP_OPT_FRESH): see BP_TRAIN_SCALE_INPUTS.
- * @param inputs, targets a BP_SCALE_*. Labels are never scaled
+ * Gives the net what it keeps of the data set's columns: names of inputs, outputs and classes, and its scaling, fitted by
+ * BP_OPT_SCALE_INPUTS and BP_OPT_SCALE_TARGETS to these rows, which should be those that it is trained on. Where the data set
+ * has no names of a kind, the net's stay. Weights of rows do not count, and labels are never scaled. A training does the same
+ * by itself: with the names that the net lacks, and with the scaling if the net has none and is still as bp_net_init() left it.
+ * A failure changes nothing.
  * Errors: ARG, MEMORY, SHAPE (the numbers of inputs or outputs do not fit), STATE (the net before init, or no rows),
  * UNSUPPORTED (sparse inputs and a scale that takes 0 elsewhere), NONFINITE (a number is infinite or NaN, or a column's range).
  * Threads: exclusive on the net, shared on the data set.
  */
-BP_API bp_status bp_net_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, int32_t targets);
-
-/**
- * Gives the net the names that the data set has for inputs, outputs and classes; where it has none, the net's stay.
- * Errors: ARG, MEMORY, SHAPE, STATE. Threads: exclusive on the net, shared on the data set.
- */
-BP_API bp_status bp_net_take_names(bp_net *net, const bp_data *data);
+BP_API bp_status bp_net_take_columns(bp_net *net, const bp_data *data);
 
 /* ------------------------------------------------------------------------------------------- a net on rows of a data set */
 

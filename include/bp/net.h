@@ -247,6 +247,21 @@ enum {
                                   rows, as RPROP */
 };
 
+/** How a column, x, becomes what the network sees. A constant column becomes 0 and a constant target stays, less itself: constant
+ *  is what differs in the last 3 bits of the net's type at most. */
+enum {
+    /** Inputs: STANDARD, of bytes LARGEST, of sparse rows NONE. Targets: STANDARD if the last layer is BP_ACT_IDENTITY, else
+     *  NONE: others have a range of their own, which targets must fit. */
+    BP_SCALE_AUTO = 13010,
+    BP_SCALE_NONE = 13020, /**< x */
+    /** (x - mean) / sd, with sd^2 the mean of (x - mean)^2. */
+    BP_SCALE_STANDARD = 13030,
+    /** From the least to the greatest x: -1 to 1, as MATLAB's mapminmax. */
+    BP_SCALE_RANGE = 13040,
+    /** x / the largest |x| of all columns: one factor for all, as images want it; 0 stays 0. */
+    BP_SCALE_LARGEST = 13050
+};
+
 /**
  * Options of a net, for bp_net_set() and bp_net_get(). bp_key_bounds() gives the bounds and first value of each.
  * Switches are 0 or 1. They may be set at any time and hold from the next call on.
@@ -286,6 +301,10 @@ enum {
         7250,          /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, but for the linear term */
     BP_OPT_RAW = 7310, /**< switch: the scalings (BP_ARRAY_INPUT_CENTER and the others) rest, and all calls take and
                                         give numbers as the network sees them; bp_train_run() fits none. 0 */
+    /** A BP_SCALE_*, by which bp_net_take_columns() fits the scaling of inputs; a training too, before its first step, where the net
+     *  has none, neither of inputs nor of targets, is as bp_net_init() left it and not BP_OPT_RAW. AUTO. */
+    BP_OPT_SCALE_INPUTS = 7320,
+    BP_OPT_SCALE_TARGETS = 7330, /**< likewise, of targets. AUTO */
     BP_OPT_GRADIENT_ROWS =
         7360, /**< rows in the sum BP_ARRAY_GRADIENT_SUM. To be set when other rows than backward's have been added
                                         to it. From 0 to another number it begins a sum of zeros; 0 forgets the

@@ -43,11 +43,6 @@ enum {
     BP_TRAIN_MU_DECREASE = 9190,  /**< its factor after a step that was lower; 0.1 */
     BP_TRAIN_MU_INCREASE = 9200,  /**< its factor after one that was not; 10 */
     BP_TRAIN_MU_MAX = 9210,       /**< above which they are stuck; 1e10 */
-    BP_TRAIN_SCALE_INPUTS =
-        9250, /**< a BP_SCALE_*, by which bp_net_fit_scaling() gives the net a scaling before its first
-                                       step: where it has none, neither of inputs nor of targets, is fresh (BP_OPT_FRESH) and
-                                       not BP_OPT_RAW. AUTO */
-    BP_TRAIN_SCALE_TARGETS = 9260, /**< likewise, of the targets. AUTO */
     BP_TRAIN_LAPACK = 9300 /**< switch: the equations of LM and BR by the LAPACK that the library was built with, 0.
                                        Then the bits are that library's. The greatest value is 0 where none was built in */
 };

@@ -29,7 +29,13 @@ struct bp_scaling_numbers {
 bp_status bp_net_put_scaling(const struct bp_call *call, bp_net *net, const struct bp_scaling_numbers *inputs,
                              const struct bp_scaling_numbers *targets);
 
-/* net/net_names.c: the names of all kinds at once, all or nothing; a kind that is NULL stays. A net that is there. */
-bp_status bp_net_put_names(const struct bp_call *call, bp_net *net, const char *const *const names[BP_NAME_KINDS]);
+/* net/net_names.c: copies of the names of all kinds for a net that is there, all or nothing; NULL for a kind whose names stay. */
+struct bp_net_names {
+    char **of[BP_NAME_KINDS];
+};
+bp_status bp_net_make_names(const struct bp_call *call, const bp_net *net,
+                            const char *const *const names[BP_NAME_KINDS], struct bp_net_names *made);
+/* Puts them in place of the net's, or where they are not wanted gives them back. */
+void bp_net_use_names(bp_net *net, const struct bp_net_names *made, bool wanted);
 
 #endif

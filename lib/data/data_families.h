@@ -9,6 +9,5 @@
 extern const struct bp_family bp_data_options, bp_missing_rules; /* data/data_options.c */
 extern const struct bp_family bp_holds;                          /* data/data_set.c */
 extern const struct bp_family bp_formats;                        /* data/formats.c */
-extern const struct bp_family bp_scales;                         /* data/fit_scaling.c */
 
 #endif

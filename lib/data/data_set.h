@@ -69,8 +69,13 @@ void bp_data_write_out(const struct bp_part *part, size_t row, int32_t dtype, vo
 /* data/take_names.c: that the rows fit the net in number; and that no name of a column or class is another in the
  * data than in the net. */
 bp_status bp_data_check_fit(const bp_data *data, const struct bp_call *call, const bp_net *net);
-/* bp_net_take_names(), perhaps only of the kinds of which the net has none. */
-bp_status bp_data_give_names(const bp_data *data, const struct bp_call *call, bp_net *net, bool missing);
+/* Copies of the data set's names for the net, perhaps only of the `missing` kinds, of which the net has none. */
+bp_status bp_data_make_names(const bp_data *data, const struct bp_call *call, const bp_net *net, bool missing,
+                             struct bp_net_names *made);
+/* Gives the net the names of the kinds of which it has none. */
+bp_status bp_data_give_names(const bp_data *data, const struct bp_call *call, bp_net *net);
+/* data/fit_scaling.c: fits the net's scaling by its options BP_OPT_SCALE_*; the names stay. */
+bp_status bp_data_fit_scaling(const bp_data *data, const struct bp_call *call, bp_net *net);
 bp_status bp_data_check_names(const struct bp_call *call, const bp_net *net, const bp_data *given);
 
 /* data/borrowed.c: borrowed arrays may have changed since they were set. Every use of labels, columns or starts as

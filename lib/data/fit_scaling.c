@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The scaling of a net, fitted to a data set. */
+ * The scaling of a net, fitted to a data set; with the names, what a net takes of columns. */
 #include <float.h>
 #include <math.h>
 
@@ -9,7 +9,6 @@
 #include "base/quote.h"
 #include "data/asked_net.h"
 #include "data/data_set.h"
-#include "data/data_families.h"
 
 /* Rows that are looked at at a time. */
 enum { BLOCK = 64 };
@@ -171,18 +170,6 @@ static int32_t targets_by_themselves(const bp_net *net)
     return (int32_t)activation == BP_ACT_IDENTITY ? BP_SCALE_STANDARD : BP_SCALE_NONE;
 }
 
-static const struct bp_named scales[] = {
-    {BP_SCALE_AUTO, "auto", "What suits the columns and the net"},
-    {BP_SCALE_NONE, "none", "As they are"},
-    {BP_SCALE_STANDARD, "standard", "To mean 0 and standard deviation 1"},
-    {BP_SCALE_RANGE, "range", "From -1 for the least to 1 for the greatest"},
-    {BP_SCALE_LARGEST, "largest", "Divided by the largest magnitude of all columns"},
-};
-const struct bp_family bp_scales =
-    BP_FAMILY(BP_FAMILY_SCALE, "scale", "How columns become what the network sees", scales);
-
-static bool is_scale(int32_t scale) { return bp_family_by_key(&bp_scales, scale) != NULL; }
-
 static bp_status store(const struct fit *of_inputs, const struct fit *of_targets, const struct bp_call *call,
                        bp_net *net)
 {
@@ -192,14 +179,12 @@ static bp_status store(const struct fit *of_inputs, const struct fit *of_targets
                               &(struct bp_scaling_numbers){t->scales ? t->center : NULL, t->scales ? t->factor : NULL});
 }
 
-bp_status bp_net_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, int32_t targets)
+bp_status bp_data_fit_scaling(const bp_data *data, const struct bp_call *call, bp_net *net)
 {
-    const struct bp_call *call = BP_CALL;
     struct fit of_inputs = {0}, of_targets = {0};
-    BP_TRY(bp_need(call, data, "data"));
-    if (!is_scale(inputs) || !is_scale(targets))
-        return bp_fail(call, BP_ERR_ARG, "there is no scale %d", (int)(is_scale(inputs) ? targets : inputs));
     BP_TRY(bp_data_check_fit(data, call, net));
+    const int32_t inputs = (int32_t)bp_option_of_net(net, BP_OPT_SCALE_INPUTS);
+    const int32_t targets = (int32_t)bp_option_of_net(net, BP_OPT_SCALE_TARGETS);
     const double epsilon = bp_type_of_net(net) == BP_F32 ? (double)FLT_EPSILON : DBL_EPSILON;
     const int32_t of_x = inputs == BP_SCALE_AUTO ? inputs_by_themselves(data) : inputs;
     if (bp_data_sparse(data) && (of_x == BP_SCALE_STANDARD || of_x == BP_SCALE_RANGE))
@@ -220,5 +205,17 @@ bp_status bp_net_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, i
         status = store(&of_inputs, &of_targets, call, net);
     release(&of_inputs);
     release(&of_targets);
+    return status;
+}
+
+/* Names first, as copies: then only the scaling can fail, and changes nothing when it does. */
+bp_status bp_net_take_columns(bp_net *net, const bp_data *data)
+{
+    const struct bp_call *call = BP_CALL;
+    struct bp_net_names names;
+    BP_TRY(bp_need(call, data, "data"));
+    BP_TRY(bp_data_make_names(data, call, net, false, &names));
+    const bp_status status = bp_data_fit_scaling(data, call, net);
+    bp_net_use_names(net, &names, status == BP_OK);
     return status;
 }

@@ -68,7 +68,8 @@ bp_status bp_data_check_fit(const bp_data *data, const struct bp_call *call, con
     return BP_OK;
 }
 
-bp_status bp_data_give_names(const bp_data *data, const struct bp_call *call, bp_net *net, bool missing)
+bp_status bp_data_make_names(const bp_data *data, const struct bp_call *call, const bp_net *net, bool missing,
+                             struct bp_net_names *made)
 {
     const char *const *names[BP_NAME_KINDS];
     size_t count = 0;
@@ -79,15 +80,17 @@ bp_status bp_data_give_names(const bp_data *data, const struct bp_call *call, bp
     if (!room)
         return bp_fail(call, BP_ERR_MEMORY, "no memory for a list of names");
     list(data, net, missing, room, names);
-    const bp_status status = bp_net_put_names(call, net, names);
+    const bp_status status = bp_net_make_names(call, net, names, made);
     bp_memory_release(&data->allocator, room);
     return status;
 }
 
-bp_status bp_net_take_names(bp_net *net, const bp_data *data)
+bp_status bp_data_give_names(const bp_data *data, const struct bp_call *call, bp_net *net)
 {
-    BP_TRY(bp_need(BP_CALL, data, "data"));
-    return bp_data_give_names(data, BP_CALL, net, false);
+    struct bp_net_names made;
+    BP_TRY(bp_data_make_names(data, call, net, true, &made));
+    bp_net_use_names(net, &made, true);
+    return BP_OK;
 }
 
 bp_status bp_data_check_names(const struct bp_call *call, const bp_net *net, const bp_data *given)

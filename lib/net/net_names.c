@@ -68,26 +68,35 @@ static bp_status check_name(const struct bp_call *call, size_t kind, size_t inde
     return problem ? bp_fail(call, BP_ERR_ARG, "the name of %s %zu %s", named->name, index, problem) : BP_OK;
 }
 
-bp_status bp_net_put_names(const struct bp_call *call, bp_net *net, const char *const *const names[BP_NAME_KINDS])
+bp_status bp_net_make_names(const struct bp_call *call, const bp_net *net,
+                            const char *const *const names[BP_NAME_KINDS], struct bp_net_names *made)
 {
-    char **made[BP_NAME_KINDS] = {NULL};
     bool enough = true;
+    *made = (struct bp_net_names){0};
     if (!net->initialised)
         return bp_fail(call, BP_ERR_STATE, "call bp_net_init first");
     for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
         for (size_t i = 0; names[kind] && i < bp_names_count(net, kind); i++)
             BP_TRY(check_name(call, kind, i, names[kind][i]));
     for (size_t kind = 0; enough && kind < BP_NAME_KINDS; kind++)
-        enough = bp_names_copy(net, kind, names[kind], &made[kind]);
+        enough = bp_names_copy(net, kind, names[kind], &made->of[kind]);
+    if (enough)
+        return BP_OK;
+    for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
+        bp_names_release(net, kind, made->of[kind]);
+    return bp_fail_memory(call);
+}
+
+void bp_net_use_names(bp_net *net, const struct bp_net_names *made, bool wanted)
+{
     for (size_t kind = 0; kind < BP_NAME_KINDS; kind++) {
-        if (enough && !names[kind])
-            continue; /* they stay */
-        char **unwanted = enough ? net->names[kind] : made[kind];
-        if (enough)
-            net->names[kind] = made[kind];
-        bp_names_release(net, kind, unwanted);
+        char **names = made->of[kind];
+        if (!names)
+            continue; /* those of the net stay */
+        bp_names_release(net, kind, wanted ? net->names[kind] : names);
+        if (wanted)
+            net->names[kind] = names;
     }
-    return enough ? BP_OK : bp_fail_memory(call);
 }
 
 static bp_status check_what(const struct bp_call *call, int32_t what)

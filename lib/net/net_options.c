@@ -19,6 +19,16 @@ static const struct bp_named bias_rows[] = {
 };
 const struct bp_family bp_biases = BP_FAMILY(BP_FAMILY_BIAS, "bias", "Biases of dense layers", bias_rows);
 
+static const struct bp_named scales[] = {
+    {BP_SCALE_AUTO, "auto", "What suits the columns and the net"},
+    {BP_SCALE_NONE, "none", "As they are"},
+    {BP_SCALE_STANDARD, "standard", "To mean 0 and standard deviation 1"},
+    {BP_SCALE_RANGE, "range", "From -1 for the least to 1 for the greatest"},
+    {BP_SCALE_LARGEST, "largest", "Divided by the largest magnitude of all columns"},
+};
+const struct bp_family bp_scales =
+    BP_FAMILY(BP_FAMILY_SCALE, "scale", "How columns become what the network sees", scales);
+
 #ifdef BP_HAVE_BLAS
 enum { BLAS = 1 };
 #else
@@ -105,6 +115,10 @@ static const struct bp_option net_rows[] = {
      BP_IN(bp_settings, growth), BP_REAL(1, 100, 1.75)},
     {BP_NAMED(BP_OPT_RAW, "raw", "The net's scaling rests, and numbers are taken and given as the network sees them"),
      BP_IN(bp_settings, raw), BP_SWITCH(1, 0)},
+    {BP_NAMED(BP_OPT_SCALE_INPUTS, "scale_inputs", "The scaling of inputs that a new net is given"),
+     BP_IN(bp_settings, scale_inputs), BP_MEMBER(bp_scales, BP_SCALE_AUTO)},
+    {BP_NAMED(BP_OPT_SCALE_TARGETS, "scale_targets", "The scaling of targets that a new net is given"),
+     BP_IN(bp_settings, scale_targets), BP_MEMBER(bp_scales, BP_SCALE_AUTO)},
     {BP_NAMED(BP_OPT_GRADIENT_ROWS, "gradient_rows", "How many rows the gradient's sum has"), .fact = rows_of_gradient,
      BP_WHOLE(0, MOST_COUNTED, 0)},
     {BP_NAMED(BP_OPT_TYPE, "type", "The net's type of numbers"), .fact = type_of, BP_MEMBER(bp_types, BP_F32),

@@ -12,7 +12,7 @@
 #include "nn/model.h"
 #include "nn/settings.h"
 
-extern const struct bp_family bp_net_options, bp_layer_options, bp_biases;
+extern const struct bp_family bp_net_options, bp_layer_options, bp_biases, bp_scales;
 
 /* The settings of a new layer of a kind, whose first option, if it has any, gets this value once it is checked. */
 bp_status bp_layer_start(const struct bp_call *call, struct bp_layer *layer, int32_t kind, double value);

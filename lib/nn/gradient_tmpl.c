@@ -125,10 +125,8 @@ void REAL(bp_gradient_add)(struct bp_model *model, size_t rows, const struct REA
 
 void REAL(bp_gradient_open)(struct bp_model *model)
 {
-    if (model->gradient_rows == 0) {
-        REAL(bp_sparse_forget)(model);
+    if (model->gradient_rows == 0)
         clear_gradient(model, 0, model->room);
-    }
     REAL(bp_sparse_spread)(model);
     model->gradient_bound = HUGE_VAL;
 }

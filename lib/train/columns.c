@@ -23,7 +23,7 @@ bool bp_train_wants_scaling(bp_train *t)
 
 bp_status bp_train_fit_scaling(bp_train *t)
 {
-    BP_TRY(bp_net_fit_scaling(t->net, t->data, (int32_t)t->set.scale_inputs, (int32_t)t->set.scale_targets));
+    BP_TRY(bp_data_fit_scaling(t->data, BP_CALL, t->net));
     t->scaling = BP_SCALING_DONE;
     return BP_OK;
 }

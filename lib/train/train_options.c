@@ -3,7 +3,6 @@
  * What can be set of a training: a table with a row for each key. */
 #include <stddef.h>
 
-#include "data/data_families.h"
 #include "train/train_families.h"
 #include "train/training.h"
 
@@ -28,10 +27,6 @@ static const struct bp_option options[] = {
      BP_IN(bp_train_settings, balance), BP_SWITCH(1, 0)},
     {BP_NAMED(BP_TRAIN_METHOD, "method", "How the loss is lowered"), BP_IN(bp_train_settings, method),
      BP_MEMBER(bp_methods, BP_METHOD_STEPS)},
-    {BP_NAMED(BP_TRAIN_SCALE_INPUTS, "scale_inputs", "The scaling of inputs that a new net is given"),
-     BP_IN(bp_train_settings, scale_inputs), BP_MEMBER(bp_scales, BP_SCALE_AUTO)},
-    {BP_NAMED(BP_TRAIN_SCALE_TARGETS, "scale_targets", "The scaling of targets that a new net is given"),
-     BP_IN(bp_train_settings, scale_targets), BP_MEMBER(bp_scales, BP_SCALE_AUTO)},
     {BP_NAMED(BP_TRAIN_PATIENCE, "patience", "Epochs without a lesser validation loss after which it stops; 0 is off"),
      BP_IN(bp_train_settings, patience), BP_WHOLE(0, MANY, 6)},
     {BP_NAMED(BP_TRAIN_RESTORE, "restore", "When it stops, the parameters of the least validation loss come back"),

@@ -106,7 +106,7 @@ bp_status bp_train_create(bp_train **train, bp_net *net, const bp_data *data, co
     bp_options_start(&bp_train_options, &t->set);
     bp_status status = fill(call, t, data, validation);
     if (status == BP_OK)
-        status = bp_data_give_names(t->data, call, t->net, true);
+        status = bp_data_give_names(t->data, call, t->net);
     if (status == BP_OK)
         *train = t;
     else

@@ -15,7 +15,6 @@
 struct bp_train_settings {
     double epochs, batch, seed, shuffle, balance, method;
     double patience, restore, goal, min_gradient, time;
-    double scale_inputs, scale_targets;
     double schedule, warmup, decay, period, least_rate, most_rate;
     double mu, mu_decrease, mu_increase, mu_max, lapack;
 };

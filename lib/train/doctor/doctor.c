@@ -15,8 +15,7 @@ static bp_status make_net(struct bp_doctor *doctor, bool *finite)
     BP_TRY(bp_net_clone(&doctor->net, t->net));
     if (!bp_train_would_scale(t))
         return BP_OK;
-    const bp_status status =
-        bp_net_fit_scaling(doctor->net, t->data, (int32_t)t->set.scale_inputs, (int32_t)t->set.scale_targets);
+    const bp_status status = bp_data_fit_scaling(t->data, BP_CALL, doctor->net);
     *finite = status != BP_ERR_NONFINITE;
     return *finite ? status : BP_OK;
 }
