@@ -40,12 +40,6 @@ extern const size_t life_count;
 /** The first life in which a function succeeds. */
 const struct life *life_for(const struct call *call);
 
-/** Bytes that are still to be read. */
-struct reader {
-    const unsigned char *at;
-    size_t left;
-};
-
 struct fixture {
     int32_t dtype;
     const struct life *life;
@@ -74,7 +68,6 @@ struct fixture {
     bool checkpoint_made;
     unsigned char checkpoint_bytes[32768];
     size_t checkpoint_size;
-    struct reader reader;
     unsigned char model_bytes[8192]; /**< which holds these bytes */
     size_t model_size;
     bp_train *train; /**< NULL in most lives */

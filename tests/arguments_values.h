@@ -31,14 +31,11 @@ const char *table_file(const struct fixture *f);
 /** The path of a checkpoint that a function can go on with. */
 const char *checkpoint_of(struct fixture *f);
 
-/** The bytes of the model file, or of the checkpoint, for read_bytes(). */
-struct reader *reader_of_model(struct fixture *f);
-struct reader *reader_of_checkpoint(struct fixture *f);
+/** Its bytes, and how many there are. */
+const void *bytes_of_checkpoint(struct fixture *f);
+size_t size_of_checkpoint(struct fixture *f);
 
-/** Callbacks. */
-int64_t read_bytes(void *user, void *bytes, size_t size);
-int64_t read_failing(void *user, void *bytes, size_t size);
-int32_t write_nowhere(void *user, const void *bytes, size_t size);
+/** A callback. */
 void in_turn(void *user, size_t count, bp_task *task, void *context);
 
 /** Wrong ones. */

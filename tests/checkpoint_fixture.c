@@ -68,21 +68,12 @@ static bp_data *heaps(uint64_t seed, const bp_allocator *allocator)
     return data;
 }
 
-struct course checkpoint_begin(const struct kind *kind, int32_t dtype)
-{
-    return checkpoint_begin_with(kind, dtype, NULL);
-}
-
-struct course checkpoint_begin_with(const struct kind *kind, int32_t dtype, const bp_allocator *allocator)
-{
-    return checkpoint_begin_on(kind, dtype, heaps(1, allocator), kind->judged ? heaps(2, allocator) : NULL, HIDDEN);
-}
-
-struct course checkpoint_begin_on(const struct kind *kind, int32_t dtype, bp_data *data, bp_data *validation,
-                                  size_t hidden)
+static struct course begin_on(const struct kind *kind, int32_t dtype, bp_data *data, bp_data *validation, size_t hidden,
+                              const bp_allocator *allocator)
 {
     struct course c = {.kind = kind, .data = data, .validation = validation};
-    any_ok(bp_net_create(&c.net, dtype, bp_data_inputs(data)));
+    any_ok(allocator ? bp_net_create_with(&c.net, dtype, bp_data_inputs(data), allocator)
+                     : bp_net_create(&c.net, dtype, bp_data_inputs(data)));
     any_ok(bp_net_add_dense(c.net, hidden, BP_ACT_TANH));
     if (kind->dropout > 0)
         any_ok(any_add_dropout(c.net, kind->dropout));
@@ -97,6 +88,22 @@ struct course checkpoint_begin_on(const struct kind *kind, int32_t dtype, bp_dat
     for (size_t i = 0; i < MOST_SETTINGS && kind->train[i].key != 0; i++)
         assert_int_equal(bp_train_set(c.train, kind->train[i].key, kind->train[i].value), BP_OK);
     return c;
+}
+
+struct course checkpoint_begin(const struct kind *kind, int32_t dtype)
+{
+    return checkpoint_begin_with(kind, dtype, NULL);
+}
+
+struct course checkpoint_begin_with(const struct kind *kind, int32_t dtype, const bp_allocator *allocator)
+{
+    return begin_on(kind, dtype, heaps(1, allocator), kind->judged ? heaps(2, allocator) : NULL, HIDDEN, allocator);
+}
+
+struct course checkpoint_begin_on(const struct kind *kind, int32_t dtype, bp_data *data, bp_data *validation,
+                                  size_t hidden)
+{
+    return begin_on(kind, dtype, data, validation, hidden, NULL);
 }
 
 static void drop(struct course *course)
@@ -116,41 +123,32 @@ void checkpoint_end(struct course *course)
 
 /* ---- files in memory */
 
-static int32_t write_more(void *user, const void *bytes, size_t size)
-{
-    struct file *file = user;
-    unsigned char *more = realloc(file->bytes, file->size + size);
-    if (!more)
-        return 1;
-    memcpy(more + file->size, bytes, size);
-    *file = (struct file){more, file->size + size};
-    return 0;
-}
-
-static int64_t read_more(void *user, void *bytes, size_t size)
-{
-    struct file *left = user;
-    size = size < left->size ? size : left->size;
-    memcpy(bytes, left->bytes, size);
-    left->bytes += size;
-    left->size -= size;
-    return (int64_t)size;
-}
-
 struct file checkpoint_save(const bp_train *train)
 {
     struct file file = {NULL, 0};
-    const bp_status status = bp_train_save_stream(train, write_more, &file);
-    if (status != BP_OK)
-        print_error("%s\n", bp_last_error());
-    assert_int_equal(status, BP_OK);
+    any_ok(bp_train_save_memory(train, NULL, 0, &file.size));
+    file.bytes = malloc(file.size);
+    assert_non_null(file.bytes);
+    any_ok(bp_train_save_memory(train, file.bytes, file.size, NULL));
     return file;
 }
 
 bp_status checkpoint_load(bp_train **train, bp_net **net, struct file file, const bp_data *data,
                           const bp_data *validation)
 {
-    return bp_train_resume_stream(train, net, read_more, &file, data, validation);
+    *train = NULL;
+    bp_status status = bp_net_load_memory(net, file.bytes, file.size, NULL);
+    if (status == BP_OK)
+        status = bp_train_create(train, *net, data, validation);
+    if (status == BP_OK)
+        status = bp_train_load_memory(*train, file.bytes, file.size);
+    if (status == BP_OK)
+        return BP_OK;
+    bp_train_destroy(*train);
+    bp_net_destroy(*net);
+    *train = NULL;
+    *net = NULL;
+    return status;
 }
 
 void checkpoint_again(struct course *course)
@@ -176,16 +174,6 @@ void checkpoint_go(struct course *course, size_t batches)
     if (status != BP_OK && status != BP_DONE)
         print_error("%s\n", bp_last_error());
     assert_true(status == BP_OK || status == BP_DONE);
-}
-
-static struct file save_net(const bp_net *net)
-{
-    struct file file = {NULL, 0};
-    any_ok(bp_net_save_memory_with(net, NULL, 0, &file.size, BP_SAVE_OPTIMIZER));
-    file.bytes = malloc(file.size);
-    assert_non_null(file.bytes);
-    any_ok(bp_net_save_memory_with(net, file.bytes, file.size, NULL, BP_SAVE_OPTIMIZER));
-    return file;
 }
 
 static double value_of(const bp_train *train, int32_t key)
@@ -226,7 +214,7 @@ static void same_records(const bp_train *a, const bp_train *b)
 
 void checkpoint_same(const struct course *a, const struct course *b)
 {
-    const struct file of_a = save_net(a->net), of_b = save_net(b->net);
+    const struct file of_a = files_save_state(a->net), of_b = files_save_state(b->net);
     const bool same = of_a.size == of_b.size && memcmp(of_a.bytes, of_b.bytes, of_a.size) == 0;
     if (!same)
         print_error("%s, after epoch %g\n", a->kind->name, value_of(a->train, BP_RECORD_EPOCH));

@@ -32,7 +32,7 @@ struct course {
     bp_data *data, *validation; /* the second may be NULL */
 };
 
-/** On three noisy heaps, with a net of 4-5-3, perhaps with data of an allocator; and on the rows of two data sets with classes,
+/** On three noisy heaps, with a net of 4-5-3, perhaps with net and data of an allocator; and on the rows of two data sets with classes,
  *  which it then owns. */
 struct course checkpoint_begin(const struct kind *kind, int32_t dtype);
 struct course checkpoint_begin_with(const struct kind *kind, int32_t dtype, const bp_allocator *allocator);
@@ -40,7 +40,7 @@ struct course checkpoint_begin_on(const struct kind *kind, int32_t dtype, bp_dat
                                   size_t hidden);
 void checkpoint_end(struct course *course);
 
-/** bp_train_save_stream() into memory; and bp_train_resume_stream() from there, whose status it returns. */
+/** bp_train_save_memory(); and a net and a training from such a file: the status of the call that failed, when there is neither. */
 struct file checkpoint_save(const bp_train *train);
 bp_status checkpoint_load(bp_train **train, bp_net **net, struct file file, const bp_data *data,
                           const bp_data *validation);

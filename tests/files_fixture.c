@@ -40,7 +40,7 @@ static void set_options(uint64_t *state, bp_net *net, bool before_init)
 {
     int32_t option;
     for (size_t i = 0; (option = any_option_at(i)) != 0; i++) {
-        if (option == BP_LAYER_RANDOM) /* it can only be read, and the nets by chance are older */
+        if (option == BP_LAYER_RANDOM || option == BP_OPT_SAVE_STATE) /* the nets by chance are older */
             continue;
         if (before_init)
             for (size_t layer = 0; layer < bp_net_layers(net); layer++)
@@ -191,6 +191,16 @@ struct file files_save(const bp_net *net)
     return file;
 }
 
+struct file files_save_state(const bp_net *net)
+{
+    bp_net *copy = NULL;
+    any_ok(bp_net_clone(&copy, net));
+    any_ok(bp_net_set(copy, BP_OPT_SAVE_STATE, 1));
+    const struct file file = files_save(copy);
+    bp_net_destroy(copy);
+    return file;
+}
+
 static void put_little(unsigned char *bytes, size_t size, uint64_t whole)
 {
     for (size_t i = 0; i < size; i++, whole >>= 8)
@@ -248,7 +258,7 @@ struct file files_of_header(const char *header, size_t payload)
 bp_status files_try(struct file file, char *sentence, size_t room)
 {
     bp_net *net = NULL;
-    const bp_status status = bp_net_load_memory(&net, file.bytes, file.size);
+    const bp_status status = bp_net_load_memory(&net, file.bytes, file.size, NULL);
     snprintf(sentence, room, "%s", bp_last_error());
     bp_net_destroy(net);
     return status;

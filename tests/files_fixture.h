@@ -32,6 +32,9 @@ struct file files_read(const char *name);
 /** What bp_net_save_memory() makes of it. */
 struct file files_save(const bp_net *net);
 
+/** The same of a copy that has BP_OPT_SAVE_STATE. */
+struct file files_save_state(const bp_net *net);
+
 /** The first `old` in the header becomes `new`, and the size before the header fits again. */
 struct file files_edit(struct file file, const char *old, const char *new);
 

@@ -105,8 +105,6 @@ def not_members(role, api):
     members = {value for name in names for value in families.get(name, [constants.get(name)])}
     if not members or role.any:
         return []
-    if role.used[0][1].get('flags'):
-        return [('unknown_flag', role.members, f'{sum(members) + 1}'), ('negative', role.members, '-1')]
     found = [(f'not_a_member_{name}', role.members, text) 
              for name, text in numbers_beside(members, role.used[0][1].get('zero'))]
     for name, values in families.items():

@@ -459,7 +459,7 @@ static void scalings_are_copied_and_saved_as_doubles(void **state)
     void *bytes = malloc(size);
     assert_non_null(bytes);
     any_ok(bp_net_save_memory(net, bytes, size, NULL));
-    any_ok(bp_net_load_memory(&others[1], bytes, size));
+    any_ok(bp_net_load_memory(&others[1], bytes, size, NULL));
     free(bytes);
     for (size_t i = 0; i < 2; i++) {
         any_ok(any_get_input_scaling(others[i], read[0], read[1]));

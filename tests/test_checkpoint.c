@@ -48,6 +48,63 @@ static void a_training_comes_to_the_same_bits_wherever_it_was_saved_and_resumed(
     }
 }
 
+/* Whatever the training had done before, and whatever had been set in its net. */
+static void a_training_that_has_gone_elsewhere_goes_on_from_the_file(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    for (const struct kind *kind = kinds; kind->name; kind++) {
+        const struct kind *other = kind[1].name ? &kind[1] : kinds;
+        struct kind strayed = *other; /* but with the same layers and data */
+        strayed.dropout = kind->dropout;
+        strayed.judged = kind->judged;
+        struct course whole = checkpoint_begin(kind, dtype), stray = checkpoint_begin(&strayed, dtype);
+        checkpoint_go(&whole, 4);
+        checkpoint_go(&stray, 7);
+        const struct file file = checkpoint_save(whole.train);
+        any_ok(bp_train_load_memory(stray.train, file.bytes, file.size));
+        const struct file same = checkpoint_save(stray.train);
+        assert_int_equal(same.size, file.size);
+        assert_memory_equal(same.bytes, file.bytes, file.size);
+        checkpoint_go(&whole, to_the_end);
+        checkpoint_go(&stray, to_the_end);
+        checkpoint_same(&stray, &whole);
+        free(same.bytes);
+        free(file.bytes);
+        checkpoint_end(&stray);
+        checkpoint_end(&whole);
+    }
+}
+
+static void count_and_run(void *user, size_t count, bp_task *task, void *context)
+{
+    ++*(size_t *)user;
+    for (size_t i = 0; i < count; i++)
+        task(context, i);
+}
+
+/* The net is so large that a batch is worth two threads. */
+static void what_belongs_to_the_machine_stays(void **state)
+{
+    enum { HIDDEN = 12000 };
+    const int32_t dtype = any_dtype(state);
+    struct course like = checkpoint_begin(&kinds[0], dtype);
+    struct course course = checkpoint_begin_on(&kinds[0], dtype, like.data, NULL, HIDDEN);
+    const struct file file = checkpoint_save(course.train);
+    double threads;
+    size_t calls = 0;
+    like.data = NULL;
+    any_ok(bp_net_set(course.net, BP_OPT_THREADS, 2));
+    any_ok(bp_net_set_parallel_for(course.net, count_and_run, &calls));
+    any_ok(bp_train_load_memory(course.train, file.bytes, file.size));
+    any_ok(bp_net_get(course.net, BP_OPT_THREADS, &threads));
+    assert_true(threads == 2);
+    checkpoint_go(&course, 1);
+    assert_true(calls > 0);
+    free(file.bytes);
+    checkpoint_end(&course);
+    checkpoint_end(&like);
+}
+
 static void a_checkpoint_is_a_model_file_of_its_net_with_the_optimiser(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -56,7 +113,7 @@ static void a_checkpoint_is_a_model_file_of_its_net_with_the_optimiser(void **st
         checkpoint_go(&course, 4);
         const struct file file = checkpoint_save(course.train);
         struct course loaded = {.kind = kind, .train = course.train};
-        assert_int_equal(bp_net_load_memory(&loaded.net, file.bytes, file.size), BP_OK);
+        assert_int_equal(bp_net_load_memory(&loaded.net, file.bytes, file.size, NULL), BP_OK);
         checkpoint_same(&loaded, &course);
         bp_net_destroy(loaded.net);
         free(file.bytes);
@@ -328,13 +385,12 @@ static bp_net *stepped_net(int32_t dtype, int32_t optimizer)
     return net;
 }
 
-static bp_net *again(const bp_net *net, int32_t flags)
+static bp_net *again(const bp_net *net, bool with_state)
 {
-    unsigned char bytes[8192];
     bp_net *copy = NULL;
-    size_t size;
-    any_ok(bp_net_save_memory_with(net, bytes, sizeof(bytes), &size, flags));
-    any_ok(bp_net_load_memory(&copy, bytes, size));
+    const struct file file = (with_state ? files_save_state : files_save)(net);
+    any_ok(bp_net_load_memory(&copy, file.bytes, file.size, NULL));
+    free(file.bytes);
     return copy;
 }
 
@@ -355,9 +411,12 @@ static void a_net_saved_with_its_optimiser_steps_on_as_if_it_had_not_stopped(voi
     const int32_t dtype = any_dtype(state);
     int32_t optimizer;
     for (size_t i = 0; (optimizer = bp_key_at(BP_FAMILY_OPTIMIZER, i)) != 0; i++)
-        for (int32_t flags = 0; flags <= BP_SAVE_OPTIMIZER; flags++) {
-            bp_net *net = stepped_net(dtype, optimizer), *copy = again(net, flags);
-            assert_int_equal(same_after_steps(copy, net), flags == BP_SAVE_OPTIMIZER);
+        for (int with_state = 0; with_state < 2; with_state++) {
+            bp_net *net = stepped_net(dtype, optimizer), *copy = again(net, with_state);
+            double saves_state;
+            any_ok(bp_net_get(copy, BP_OPT_SAVE_STATE, &saves_state));
+            assert_true(saves_state == with_state);
+            assert_int_equal(same_after_steps(copy, net), with_state);
             bp_net_destroy(copy);
             bp_net_destroy(net);
         }
@@ -375,8 +434,9 @@ static void a_gradient_that_waits_for_a_step_is_not_lost_unsaid(void **state)
     any_ok(bp_net_backward_labels(course.net, &label, 1, NULL));
     assert_int_equal(bp_train_save(course.train, "/tmp/bp-never-written"), BP_ERR_STATE);
     assert_non_null(strstr(bp_last_error(), "the gradient of 1 rows waits"));
-    assert_int_equal(bp_net_save_memory_with(course.net, NULL, 0, &size, BP_SAVE_OPTIMIZER), BP_ERR_STATE);
-    assert_int_equal(bp_net_save_memory_with(course.net, NULL, 0, &size, 0), BP_OK);
+    any_ok(bp_net_save_memory(course.net, NULL, 0, &size));
+    any_ok(bp_net_set(course.net, BP_OPT_SAVE_STATE, 1));
+    assert_int_equal(bp_net_save_memory(course.net, NULL, 0, &size), BP_ERR_STATE);
     checkpoint_end(&course);
 }
 
@@ -384,6 +444,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH(a_training_comes_to_the_same_bits_wherever_it_was_saved_and_resumed),
+        ANY_BOTH(a_training_that_has_gone_elsewhere_goes_on_from_the_file),
+        ANY_BOTH(what_belongs_to_the_machine_stays),
         ANY_BOTH(a_checkpoint_is_a_model_file_of_its_net_with_the_optimiser),
         ANY_BOTH(what_is_set_between_batches_stays_so),
         ANY_BOTH(a_method_goes_on_from_where_it_stood_and_not_from_where_the_net_was),

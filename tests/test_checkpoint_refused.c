@@ -77,6 +77,23 @@ static const struct refusal refusals[] = {
     {"scaled conjugate gradient", STATE("scg.fresh"), STATE("scg.fresh") "2", "scg.fresh is 2", BP_ERR_FORMAT},
 };
 
+/* That the training refuses the file, and that it and its net are as they were. */
+static void expect_refusal(bp_train *train, struct file file, bp_status status, const char *sentence)
+{
+    const struct file before = checkpoint_save(train);
+    const bp_status got = bp_train_load_memory(train, file.bytes, file.size);
+    if (got != status || !strstr(bp_last_error(), sentence))
+        print_error("%s: %d, %s\n", sentence, (int)got, bp_last_error());
+    assert_int_equal(got, status);
+    assert_non_null(strstr(bp_last_error(), sentence));
+    assert_memory_equal(bp_last_error(), "bp_train_load_memory: ", 22);
+    const struct file after = checkpoint_save(train);
+    assert_int_equal(after.size, before.size);
+    assert_memory_equal(after.bytes, before.bytes, before.size);
+    free(after.bytes);
+    free(before.bytes);
+}
+
 static void try_refusal(const struct refusal *refusal, int32_t dtype)
 {
     const struct kind *kind = kinds;
@@ -85,16 +102,7 @@ static void try_refusal(const struct refusal *refusal, int32_t dtype)
     struct course course = checkpoint_begin(kind, dtype);
     checkpoint_go(&course, 4);
     const struct file good = checkpoint_save(course.train), bad = files_edit(good, refusal->old, refusal->new);
-    bp_train *train = course.train;
-    bp_net *net = course.net;
-    const bp_status status = checkpoint_load(&train, &net, bad, course.data, course.validation);
-    const char *sentence = bp_last_error();
-    if (status != refusal->status || !strstr(sentence, refusal->sentence))
-        print_error("%s to %s: %d, %s\n", refusal->old, refusal->new, (int)status, sentence);
-    assert_int_equal(status, refusal->status);
-    assert_non_null(strstr(sentence, refusal->sentence));
-    assert_null(train);
-    assert_null(net);
+    expect_refusal(course.train, bad, refusal->status, refusal->sentence);
     free(bad.bytes);
     free(good.bytes);
     checkpoint_end(&course);
@@ -119,14 +127,11 @@ static void best_parameters_and_state_must_be_finite(void **state)
     const size_t best = file.size - record - parameters * size, state_at = best - parameters * size;
     const size_t places[] = {best, state_at};
     for (size_t i = 0; i < 2; i++) {
-        bp_train *train;
-        bp_net *net;
         unsigned char kept[8];
         memcpy(kept, file.bytes + places[i], size);
         memset(file.bytes + places[i], 0xff, size);
-        assert_int_equal(checkpoint_load(&train, &net, file, course.data, course.validation), BP_ERR_NONFINITE);
-        assert_non_null(
-            strstr(bp_last_error(), i == 0 ? "\"train.best\": number 0" : "\"optimizer.0.layers.0.weight\": number 0"));
+        expect_refusal(course.train, file, BP_ERR_NONFINITE,
+                       i == 0 ? "\"train.best\": number 0" : "\"optimizer.0.layers.0.weight\": number 0");
         memcpy(file.bytes + places[i], kept, size);
     }
     free(file.bytes);
@@ -146,11 +151,12 @@ static void a_vector_of_another_length_is_refused(void **state)
     const struct file one = files_edit(good, "\"train.lbfgs.y\"", "\"train.lbfgs.z\"");
     const struct file two = files_edit(one, "\"train.lbfgs.product\"", "\"train.lbfgs.y\"");
     const struct file bad = files_edit(two, "\"train.lbfgs.z\"", "\"train.lbfgs.product\"");
-    bp_train *train;
-    bp_net *net;
-    assert_int_equal(checkpoint_load(&train, &net, bad, course.data, NULL), BP_ERR_SHAPE); /* it has validation data */
-    assert_int_equal(checkpoint_load(&train, &net, bad, course.data, course.validation), BP_ERR_FORMAT);
-    assert_non_null(strstr(bp_last_error(), "\"train.lbfgs.y\" has 10 numbers of F64: it must be [430] of F64"));
+    bp_train *alone; /* without validation data, which the file's training has */
+    any_ok(bp_train_create(&alone, course.net, course.data, NULL));
+    expect_refusal(alone, bad, BP_ERR_SHAPE, "90 rows in the validation data, and now there are 0");
+    bp_train_destroy(alone);
+    expect_refusal(course.train, bad, BP_ERR_FORMAT,
+                   "\"train.lbfgs.y\" has 10 numbers of F64: it must be [430] of F64");
     free(bad.bytes);
     free(two.bytes);
     free(one.bytes);
@@ -201,10 +207,8 @@ static void a_mean_of_squares_must_not_be_negative(void **state)
         const size_t states = i == 2 ? 1 : 2, best = kind->judged ? parameters : 0;
         unsigned char *first = file.bytes + file.size - record - (best + states * parameters) * size;
         memcpy(first, dtype == BP_F32 ? (const void *)&(float){-1} : (const void *)&(double){-1}, size);
-        bp_train *train;
-        bp_net *net;
-        assert_int_equal(checkpoint_load(&train, &net, file, course.data, course.validation), BP_ERR_FORMAT);
-        assert_non_null(strstr(bp_last_error(), "\"optimizer.0.layers.0.weight\": number 0 is -1, and no square"));
+        expect_refusal(course.train, file, BP_ERR_FORMAT,
+                       "\"optimizer.0.layers.0.weight\": number 0 is -1, and no square");
         free(file.bytes);
         checkpoint_end(&course);
     }
@@ -216,36 +220,92 @@ static void data_that_do_not_fit_are_refused(void **state)
     struct course course = checkpoint_begin(&kinds[1], dtype);
     const struct file file = checkpoint_save(course.train);
     bp_train *train;
-    bp_net *net;
     bp_data *few, *others;
     assert_int_equal(bp_data_split(course.data, 0.5, 1, &few, &others), BP_OK);
-    assert_int_equal(checkpoint_load(&train, &net, file, few, course.validation), BP_ERR_SHAPE);
-    assert_non_null(strstr(bp_last_error(), "was saved with 90 rows in the data set, and now there are 45"));
-    assert_int_equal(checkpoint_load(&train, &net, file, course.data, NULL), BP_ERR_SHAPE);
-    assert_non_null(strstr(bp_last_error(), "90 rows in the validation data, and now there are 0"));
-    assert_null(train);
-    assert_null(net);
+    any_ok(bp_train_create(&train, course.net, few, course.validation));
+    expect_refusal(train, file, BP_ERR_SHAPE, "was saved with 90 rows in the data set, and now there are 45");
+    bp_train_destroy(train);
+    any_ok(bp_train_create(&train, course.net, course.data, NULL));
+    expect_refusal(train, file, BP_ERR_SHAPE, "90 rows in the validation data, and now there are 0");
+    bp_train_destroy(train);
     bp_data_destroy(few);
     bp_data_destroy(others);
     free(file.bytes);
     checkpoint_end(&course);
 }
 
+/* A net of another number type, or of other layers, for the rows of a course. */
+static void nets_that_do_not_fit_are_refused(void **state)
+{
+    static const struct {
+        struct any_layer layers[3];
+        size_t count;
+        const char *sentence;
+    } rows[] = {
+        {{{6, BP_ACT_TANH, 0, 0}, {3, BP_ACT_SOFTMAX, 0, 0}},
+         2,
+         "layer 0 is 5 units, tanh, and that of the training's net is 6 units, tanh"},
+        {{{5, BP_ACT_RELU, 0, 0}, {3, BP_ACT_SOFTMAX, 0, 0}}, 2, "that of the training's net is 5 units, relu"},
+        {{{5, BP_ACT_TANH, BP_BIAS_NONE, 0}, {3, BP_ACT_SOFTMAX, 0, 0}}, 2, "layer 0 is 5 units, tanh, and that"},
+        {{{5, BP_ACT_TANH, 0, 0}, {0, 0, 0, 0.5}, {3, BP_ACT_SOFTMAX, 0, 0}},
+         3,
+         "has 4 inputs and 2 layers, and the net of the training has 4 inputs and 3 layers"},
+    };
+    const int32_t dtype = any_dtype(state), other = dtype == BP_F32 ? BP_F64 : BP_F32;
+    struct course course = checkpoint_begin(&kinds[1], dtype);
+    const struct file file = checkpoint_save(course.train);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        bp_net *net = any_net(dtype, 4, rows[i].layers, rows[i].count, 1);
+        bp_train *train;
+        any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+        any_ok(bp_train_create(&train, net, course.data, course.validation));
+        expect_refusal(train, file, BP_ERR_SHAPE, rows[i].sentence);
+        bp_train_destroy(train);
+        bp_net_destroy(net);
+    }
+    if (dtype_built(other)) {
+        struct course of_other = checkpoint_begin(&kinds[1], other);
+        expect_refusal(of_other.train, file, BP_ERR_UNSUPPORTED,
+                       dtype == BP_F32 ? "is of f32, and the net of the training is of f64"
+                                       : "is of f64, and the net of the training is of f32");
+        checkpoint_end(&of_other);
+    }
+    free(file.bytes);
+    checkpoint_end(&course);
+}
+
+static void a_file_of_a_net_alone_is_refused(void **state)
+{
+    struct course course = checkpoint_begin(&kinds[1], any_dtype(state));
+    const struct file file = files_save_state(course.net);
+    expect_refusal(course.train, file, BP_ERR_FORMAT, "is of a net alone");
+    free(file.bytes);
+    checkpoint_end(&course);
+}
+
 /* ---- every truncation, and changes of every byte */
 
-/* Whether it was refused; else the training goes on and can be saved. */
-static bool is_refused(const struct course *like, struct file file)
+/* A training that tries files, and the file that it saves now. */
+struct trial {
+    bp_train *train;
+    struct file now;
+};
+
+/* Whether it was refused, and nothing has changed; else the training goes on and can be saved. */
+static bool is_refused(struct trial *trial, struct file file)
 {
-    bp_train *train = NULL;
-    bp_net *net = NULL;
-    const bp_status status = checkpoint_load(&train, &net, file, like->data, like->validation);
-    if (status == BP_OK) {
-        (void)bp_train_batches(train, 1);
-        free(checkpoint_save(train).bytes);
-    } else if (strncmp(bp_last_error(), "bp_train_resume_stream: ", 24) != 0)
+    const bp_status status = bp_train_load_memory(trial->train, file.bytes, file.size);
+    if (status == BP_OK)
+        (void)bp_train_batches(trial->train, 1);
+    else if (strncmp(bp_last_error(), "bp_train_load_memory: ", 22) != 0)
         fail_msg("%d without a sentence", (int)status);
-    bp_train_destroy(train);
-    bp_net_destroy(net);
+    const struct file after = checkpoint_save(trial->train);
+    if (status != BP_OK) {
+        assert_int_equal(after.size, trial->now.size);
+        assert_memory_equal(after.bytes, trial->now.bytes, after.size);
+    }
+    free(trial->now.bytes);
+    trial->now = after;
     return status != BP_OK;
 }
 
@@ -256,17 +316,19 @@ static void a_damaged_file_is_refused_or_another_training(void **state)
     struct course course = checkpoint_begin(&kinds[1], dtype);
     checkpoint_go(&course, 4);
     const struct file file = checkpoint_save(course.train);
+    struct trial trial = {course.train, checkpoint_save(course.train)};
     for (size_t size = 0; size < file.size; size++)
-        assert_true(is_refused(&course, (struct file){file.bytes, size}));
+        assert_true(is_refused(&trial, (struct file){file.bytes, size}));
     for (size_t at = 0; at < file.size; at++) {
         const unsigned char kept = file.bytes[at];
         for (int bit = 0; bit < 8; bit += 4) {
             file.bytes[at] = (unsigned char)(kept ^ 1u << bit);
-            *(is_refused(&course, file) ? &refused : &taken) += 1;
+            *(is_refused(&trial, file) ? &refused : &taken) += 1;
         }
         file.bytes[at] = kept;
     }
     assert_true(refused > file.size && taken > file.size / 4); /* most of the header; numbers, and digits of others */
+    free(trial.now.bytes);
     free(file.bytes);
     checkpoint_end(&course);
 }
@@ -280,6 +342,8 @@ int main(void)
         ANY_BOTH_MASKED(a_state_that_has_grown_huge_lets_no_weight_become_infinite),
         ANY_BOTH(a_mean_of_squares_must_not_be_negative),
         ANY_BOTH(data_that_do_not_fit_are_refused),
+        ANY_BOTH(nets_that_do_not_fit_are_refused),
+        ANY_BOTH(a_file_of_a_net_alone_is_refused),
         ANY_BOTH(a_damaged_file_is_refused_or_another_training),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

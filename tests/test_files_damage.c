@@ -37,7 +37,7 @@ static void check_sentence(const char *sentence)
 static bool try_bytes(const unsigned char *bytes, size_t size)
 {
     bp_net *net = NULL;
-    const bp_status status = bp_net_load_memory(&net, bytes, size);
+    const bp_status status = bp_net_load_memory(&net, bytes, size, NULL);
     assert_true((net != NULL) == (status == BP_OK));
     if (status == BP_OK)
         use(net);

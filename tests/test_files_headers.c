@@ -124,7 +124,7 @@ static void each_change_has_its_sentence_or_none(void **state)
         const struct change *change = &changes[i];
         const struct file file = files_edit(good, change->old, change->new);
         bp_net *loaded = NULL;
-        const bp_status status = bp_net_load_memory(&loaded, file.bytes, file.size);
+        const bp_status status = bp_net_load_memory(&loaded, file.bytes, file.size, NULL);
         const bp_status wanted = change->sentence ? FORMAT : BP_OK;
         if (status != wanted || (change->sentence && !strstr(bp_last_error(), change->sentence))) {
             print_error("%s: %d, %s\n", change->name, (int)status, bp_last_error());
@@ -147,7 +147,7 @@ static void a_text_comes_out_as_what_its_escapes_stand_for(void **state)
                       plain[] = "\"\\/\b\f\n\r\tA\xc3\xa4\xe2\x82\xac\xef\xbc\x81\xf0\x9f\x90\xa7~no";
     bp_net *net = files_small_net(any_dtype(state)), *loaded = NULL;
     const struct file good = files_save(net), file = files_edit(good, "\"bp.class.0.name\":\"", escaped);
-    any_ok(bp_net_load_memory(&loaded, file.bytes, file.size));
+    any_ok(bp_net_load_memory(&loaded, file.bytes, file.size, NULL));
     assert_string_equal(bp_net_name(loaded, BP_TEXT_CLASS, 0), plain);
     bp_net_destroy(loaded);
     free(file.bytes);

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "files/model/metadata.h"
+#include "files/model/load.h"
 
 static char folder[] = "/tmp/bp-mishaps-XXXXXX", path[64];
 
@@ -81,14 +81,6 @@ static void a_save_draws_another_name_a_hundred_times(void **state)
 
 /* ------------------------------------------------------------------------------------------------ headers too large */
 
-static int32_t take_nothing(void *user, const void *bytes, size_t size)
-{
-    (void)user;
-    (void)bytes;
-    (void)size;
-    return 1;
-}
-
 /* More names than are counted, and more bytes than a header may have. */
 static void headers_that_no_file_holds_are_refused(void **state)
 {
@@ -110,7 +102,6 @@ static void headers_that_no_file_holds_are_refused(void **state)
     remove(path);
     assert_int_equal(bp_net_save(net, path), BP_ERR_UNSUPPORTED);
     assert_int_equal(access(path, F_OK), -1);
-    assert_int_equal(bp_net_save_stream(net, take_nothing, NULL), BP_ERR_UNSUPPORTED);
     for (size_t i = 0; i < NAMES; i++)
         names[i] = i < LONG_NAMES ? large : NULL;
     any_ok(any_set_names(net, names, NULL, NULL));
@@ -189,7 +180,7 @@ static size_t cut_at_any_time(struct file file, bp_status (*run)(bp_net **net, c
 
 static bp_status load_cut(bp_net **net, const bp_allocator *allocator)
 {
-    return bp_net_load_with(net, path, 0, allocator);
+    return bp_load_path(net, "load_cut", path, allocator);
 }
 
 static bp_status load_weights_cut(bp_net **net, const bp_allocator *allocator)

@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "files/model/load.h"
+
 /* Runs by a plan; the host's errno stays what it was. */
 static bp_status watched(bp_status (*run)(void *context), void *context, struct plan wanted)
 {
@@ -358,7 +360,7 @@ static bp_status load(void *context)
 {
     struct load *l = context;
     const bp_allocator allocator = failing_allocator(&l->failing);
-    return bp_net_load_with(&l->net, saves_path, 0, &allocator);
+    return bp_load_path(&l->net, "load", saves_path, &allocator);
 }
 
 /* Weights for a net that stays as it was if they do not come. */
@@ -421,6 +423,66 @@ static bool check_load_weights(void *context, struct plan wanted)
     return plan.failed > 0;
 }
 
+/* ---- a training and its net, which stay as they were if the file does not come */
+
+struct training {
+    bp_data *data;
+    bp_net *net;
+    bp_train *train;
+};
+
+static struct training training_of(uint64_t seed)
+{
+    struct training t = {.net = saves_large_net(seed)};
+    const size_t inputs = bp_net_inputs(t.net), outputs = bp_net_outputs(t.net);
+    double *numbers = any_room(inputs + outputs);
+    any_fill(&seed, numbers, inputs + outputs, 0, 1);
+    any_ok(bp_data_create(&t.data, NULL));
+    any_ok(bp_data_set_inputs(t.data, BP_F64, numbers, 1, inputs, 0, BP_HOLD_COPY));
+    any_ok(bp_data_set_target(t.data, BP_F64, numbers + inputs, outputs, 0, BP_HOLD_COPY));
+    any_ok(bp_train_create(&t.train, t.net, t.data, NULL));
+    free(numbers);
+    return t;
+}
+
+static void end(struct training *t)
+{
+    bp_train_destroy(t->train);
+    bp_net_destroy(t->net);
+    bp_data_destroy(t->data);
+}
+
+static bp_status load_training(void *context)
+{
+    const struct training *t = context;
+    return bp_train_load(t->train, saves_path);
+}
+
+static bool check_load_training(void *context, struct plan wanted)
+{
+    if (wanted.by < 0 && wanted.fails == WRITE)
+        return false;
+    struct training t = training_of(3);
+    bp_net *before = saves_large_net(3);
+    const size_t open = count_descriptors();
+    const bp_status status = watched(load_training, &t, wanted);
+    assert_int_equal(count_descriptors(), open);
+    check_sentence(status, wanted);
+    same_numbers(t.net, status == BP_OK ? context : before);
+    bp_net_destroy(before);
+    end(&t);
+    return plan.failed > 0;
+}
+
+static void each_call_of_a_load_of_a_training_fails(void **state)
+{
+    struct training t = training_of(1);
+    (void)state;
+    any_ok(bp_train_save(t.train, saves_path));
+    assert_true(try_plans(check_load_training, t.net) > 1000);
+    end(&t);
+}
+
 static void each_call_of_a_load_fails(void **state)
 {
     bp_net *net = saves_large_net(1);
@@ -471,6 +533,7 @@ int main(void)
         cmocka_unit_test(a_save_keeps_every_bit_of_the_permissions),
         cmocka_unit_test(what_is_no_regular_file_is_not_replaced),
         cmocka_unit_test(each_call_of_a_load_fails),
+        cmocka_unit_test(each_call_of_a_load_of_a_training_fails),
         cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_an_error),
     };
     setlocale(LC_ALL, "");

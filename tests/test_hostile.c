@@ -236,10 +236,9 @@ static const char *folder(void)
 }
 
 /* Every call that reads a path, which it must refuse. */
-static void check_path(const char *path, bp_net *net, bp_data *data)
+static void check_path(const char *path, bp_net *net, bp_train *train, bp_data *data)
 {
     bp_net *loaded = NULL;
-    bp_train *resumed = NULL;
     REFUSED(read_csv(data, path, NULL), bp_last_error());
     REFUSED(read_idx(data, path, path), bp_last_error());
     REFUSED(read_npy(data, path, path), bp_last_error());
@@ -248,7 +247,7 @@ static void check_path(const char *path, bp_net *net, bp_data *data)
     REFUSED(bp_net_load(&loaded, path), bp_last_error());
     bp_net_destroy(loaded);
     REFUSED(bp_net_load_weights(net, path, NULL), bp_last_error());
-    REFUSED(bp_train_resume(&resumed, &loaded, path, data, NULL), bp_last_error());
+    REFUSED(bp_train_load(train, path), bp_last_error());
 }
 
 static void paths_are_told_clean(void **state)
@@ -263,12 +262,12 @@ static void paths_are_told_clean(void **state)
     {
         static char path[TEXT];
         snprintf(path, sizeof(path), "%s/%s", base, hostile[i].text);
-        check_path(path, net, data); /* there is none */
+        check_path(path, net, train, data); /* there is none */
         FILE *file = fopen(path, "wb");
         assert_non_null(file);
         fputs("\xff", file);
         fclose(file);
-        check_path(path, net, data); /* there is one, of something else */
+        check_path(path, net, train, data); /* there is one, of something else */
         assert_int_equal(unlink(path), 0);
         strcat(path, "/file");
         REFUSED(bp_net_save(net, path), bp_last_error()); /* its folder is missing */
@@ -276,7 +275,7 @@ static void paths_are_told_clean(void **state)
         snprintf(path, sizeof(path), "%s/%s", base, hostile[i].text);
         assert_int_equal(mkdir(path, 0700), 0);
         REFUSED(bp_net_save(net, path), bp_last_error()); /* a folder */
-        check_path(path, net, data);
+        check_path(path, net, train, data);
         assert_int_equal(rmdir(path), 0);
     }
     bp_train_destroy(train);

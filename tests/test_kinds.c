@@ -317,18 +317,15 @@ static void a_file_keeps_all_of_it(void **state)
         bp_net *loaded = NULL;
         any_ok(bp_net_set(w.net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
         any_ok(any_train(w.net, x, target, ROWS, NULL));
-        size_t size;
-        any_ok(bp_net_save_memory_with(w.net, NULL, 0, &size, BP_SAVE_OPTIMIZER));
-        unsigned char *bytes = malloc(size);
-        assert_non_null(bytes);
-        any_ok(bp_net_save_memory_with(w.net, bytes, size, &size, BP_SAVE_OPTIMIZER));
-        any_ok(bp_net_load_memory(&loaded, bytes, size));
+        any_ok(bp_net_set(w.net, BP_OPT_SAVE_STATE, 1));
+        const struct file file = files_save(w.net);
+        any_ok(bp_net_load_memory(&loaded, file.bytes, file.size, NULL));
         files_same_nets(w.net, loaded);
         any_ok(any_train(w.net, x, target, ROWS, NULL));
         any_ok(any_train(loaded, x, target, ROWS, NULL));
         files_same_nets(w.net, loaded);
         bp_net_destroy(loaded);
-        free(bytes);
+        free(file.bytes);
     }
 }
 

@@ -57,11 +57,10 @@ static int go_on(const char *name, const char *checkpoint)
 {
     struct course c = {0};
     split(name, &c.data, &c.validation);
-    if (bp_train_resume(&c.train, &c.net, checkpoint, c.data, c.validation) != BP_OK) {
-        fprintf(stderr, "%s\n", bp_last_error());
-        return 1;
-    }
-    const bool done = bp_train_run(c.train, NULL, NULL) == BP_OK && bp_train_save(c.train, checkpoint) == BP_OK;
+    const bool done = bp_net_load(&c.net, checkpoint) == BP_OK &&
+                      bp_train_create(&c.train, c.net, c.data, c.validation) == BP_OK &&
+                      bp_train_load(c.train, checkpoint) == BP_OK && bp_train_run(c.train, NULL, NULL) == BP_OK &&
+                      bp_train_save(c.train, checkpoint) == BP_OK;
     if (!done)
         fprintf(stderr, "%s\n", bp_last_error());
     checkpoint_end(&c);
@@ -101,10 +100,8 @@ static void stop_and_go_on(const char *name, const struct course *whole, size_t 
     struct course parted = begin(name, whole->kind, dtype);
     checkpoint_go(&parted, batches);
     save(&parted);
-    bp_train_destroy(parted.train);
-    bp_net_destroy(parted.net);
     go_on_in_a_new_process(name);
-    assert_int_equal(bp_train_resume(&parted.train, &parted.net, path, parted.data, parted.validation), BP_OK);
+    any_ok(bp_train_load(parted.train, path));
     checkpoint_same(&parted, whole);
     checkpoint_end(&parted);
 }

@@ -21,9 +21,11 @@ extern "C" {
  * rows that dropout goes by, scaling, names, BP_OPT_FRESH. docs/format.md describes it. The same net gives the same
  * bytes, on every machine.
  *
- * What is not in it: the gradient, the optimiser's state (but see bp_net_save_with() and bp_train_save()) and what the last
- * forward cached; and what belongs to the machine that runs the net: BP_OPT_THREADS, BP_OPT_BLAS and
- * bp_net_set_parallel_for().
+ * With BP_OPT_SAVE_STATE the file also holds the optimiser's state and its count of steps. A net that is loaded from it takes
+ * the same steps, to the bit, as the net that was saved. To go on with a bp_train, see bp_train_save().
+ *
+ * A file never holds the gradient, what the last forward cached, and what belongs to the machine that runs the net:
+ * BP_OPT_THREADS, BP_OPT_BLAS and bp_net_set_parallel_for().
  */
 
 /**
@@ -44,8 +46,8 @@ extern "C" {
  *
  * Where the process has a bound on the size of its files (RLIMIT_FSIZE), the system sends SIGXFSZ. Its default action ends the
  * process; where the signal is ignored or handled, the save returns IO. The old file stays in both cases.
- * Errors: ARG, MEMORY, STATE (before init), IO (also, "... is saved, but", where the folder could not be synced), UNSUPPORTED
- * (there are more layers and names than a header holds).
+ * Errors: ARG, MEMORY, STATE (before init; with BP_OPT_SAVE_STATE also while a gradient waits for a step), IO (also, "... is
+ * saved, but", if the folder could not be synced), UNSUPPORTED (there are more layers and names than a header holds).
  * Threads: shared; of calls for one path at once one is the last.
  */
 BP_API bp_status bp_net_save(const bp_net *net, const char *path);
@@ -58,115 +60,79 @@ BP_API bp_status bp_net_save(const bp_net *net, const char *path);
  */
 BP_API bp_status bp_net_save_memory(const bp_net *net, void *bytes, size_t capacity, size_t *size);
 
-/** Takes the next bytes of a file. Returns 0, or something else where it could not.
- *  @param bytes [size] */
-typedef int32_t bp_write_fn(void *user, const void *bytes, size_t size);
-
-/** As bp_net_save(), into a function, called on the calling thread until it fails. */
-BP_API bp_status bp_net_save_stream(const bp_net *net, bp_write_fn *write, void *user);
-
-/**
- * What the functions below may save beside the net, as a sum; 0 for nothing. With the optimiser's state and its count of steps,
- * who goes on stepping the net that is loaded gets the bits of who never stopped; STATE while a gradient waits for a step.
- */
-enum { BP_SAVE_OPTIMIZER = 1 /**< the optimiser's state */ };
-
-/** As bp_net_save(), with more beside the net. To go on with a bp_train, see bp_train_save().
- *  @param flags a sum of BP_SAVE_*, or 0 */
-BP_API bp_status bp_net_save_with(const bp_net *net, const char *path, int32_t flags);
-/** See bp_net_save_memory() and bp_net_save_with(). */
-BP_API bp_status bp_net_save_memory_with(const bp_net *net, void *bytes, size_t capacity, size_t *size, int32_t flags);
-/** See bp_net_save_stream() and bp_net_save_with(). */
-BP_API bp_status bp_net_save_stream_with(const bp_net *net, bp_write_fn *write, void *user, int32_t flags);
-
 /**
  * Loads a net that bp_net_save() or another program has written, on malloc and free. It predicts the same bits as the one
- * that was saved, and goes on as that would have with an optimiser set anew; with the optimiser's state, where the file has
- * it. Of a file of bp_train_save() it is the net as it was then.
+ * that was saved. If the file has the optimiser's state, the net also takes the same steps; else it steps as that net would
+ * with an optimiser set anew. From a file of bp_train_save() it loads the net as it was then, with the optimiser's state.
  *
  * Nothing in the file is believed: whatever it is, it makes a net that holds together, or an error and a sentence that says
- * where. Until the file has shown that it has all the numbers it tells of, no more memory is taken than its size and a MiB.
- * A file of a newer minor version of the format is read as far as it is known, one of a newer major version refused. The path
- * is that of a regular file: a symbolic link is refused.
+ * where. Until the file has shown that it has all the numbers that it promises, no more memory is taken than its size and a
+ * MiB. Of a file of a newer minor version of the format, the known parts are read; one of a newer major version is refused.
+ * The path is that of a regular file: a symbolic link is refused.
  * @param[out] net the handle; NULL after a failure
  * Errors: ARG, FORMAT, IO, MEMORY, NONFINITE (a weight, a bias or a number of the optimiser's state is infinite or NaN),
- * UNSUPPORTED (a newer major version). Threads: any.
+ * UNSUPPORTED (a newer major version, or a number type that is not built in). Threads: any.
  */
 BP_API bp_status bp_net_load(bp_net **net, const char *path);
 
 /** As bp_net_load(), from memory.
- *  @param bytes [size] */
-BP_API bp_status bp_net_load_memory(bp_net **net, const void *bytes, size_t size);
-
-/** Gives up to `size` bytes, at least 1. Returns how many, 0 at the end, or less than 0 where it could not.
- *  @param[out] bytes [size] */
-typedef int64_t bp_read_fn(void *user, void *bytes, size_t size);
-
-/**
- * As bp_net_load(), from a function, called on the calling thread. It is asked for the file's bytes and no more, so that
- * others may follow; they take memory as they come.
- */
-BP_API bp_status bp_net_load_stream(bp_net **net, bp_read_fn *read, void *user);
-
-/** What the functions below may let pass, as a sum; 0 for nothing. */
-enum { BP_LOAD_NONFINITE = 1 /**< weights and biases that are infinite or NaN */ };
-
-/** As bp_net_load(), with every byte from `allocator`.
- *  @param flags a sum of BP_LOAD_*, or 0 */
-BP_API bp_status bp_net_load_with(bp_net **net, const char *path, int32_t flags, const bp_allocator *allocator);
-/** See bp_net_load_memory() and bp_net_load_with(). */
-BP_API bp_status bp_net_load_memory_with(bp_net **net, const void *bytes, size_t size, int32_t flags,
-                                         const bp_allocator *allocator);
-/** See bp_net_load_stream() and bp_net_load_with(). */
-BP_API bp_status bp_net_load_stream_with(bp_net **net, bp_read_fn *read, void *user, int32_t flags,
-                                         const bp_allocator *allocator);
+ *  @param bytes [size]
+ *  @param allocator the source of all memory of the net, or NULL: malloc and free */
+BP_API bp_status bp_net_load_memory(bp_net **net, const void *bytes, size_t size, const bp_allocator *allocator);
 
 /**
  * Takes weights and biases from a safetensors file of another program, as PyTorch's for the state_dict of an nn.Sequential of
  * Linear layers, into a net that has been built for them. Numbers are converted to the net's type, to the nearest. The
  * optimiser's state stays; the net is no longer fresh.
  * @param names [2 * layers], for each layer the name of its tensor of weights, [units, inputs], and of its bias,
- *              [units], or [1] if the layer shares one. An element may be NULL, which leaves that part of the net as it is, and is
- *              so where a layer has none. Tensors that are not named are passed over. NULL: the file has a "*.weight" for each dense
- *              layer, a "*.bias" for each that has one, and nothing else, and the layers take them in the order of
- *              their names, in which numbers count as numbers: "2.weight" is before "10.weight"
- * Errors: ARG (a name for what a layer has not), FORMAT (also a tensor missing, or one too many), IO, MEMORY, NONFINITE (a number
- * is, or becomes so in the net's type), SHAPE (of a tensor and the layer differ), STATE (before init), UNSUPPORTED (a tensor is
- * neither F32 nor F64). Threads: exclusive.
+ *              [units], or [1] if the layer shares one. An element may be NULL, which leaves that part of the net as it is; a
+ *              layer without such a part takes no name. Tensors that are not named are passed over. NULL: the file has a
+ *              "*.weight" for each dense layer, a "*.bias" for each that has one, and nothing else, and the layers take them
+ *              in the order of their names, in which numbers count as numbers: "2.weight" is before "10.weight"
+ * Errors: ARG (a name for a part that the layer does not have), FORMAT (also a tensor missing, or one too many), IO, MEMORY,
+ * NONFINITE (a number is, or becomes so in the net's type), SHAPE (of a tensor and the layer differ), STATE (before init),
+ * UNSUPPORTED (a tensor is neither F32 nor F64). Threads: exclusive.
  */
 BP_API bp_status bp_net_load_weights(bp_net *net, const char *path, const char *const *names);
 
+/* --------------------------------------------------------------------------------------------------------- checkpoints */
+
 /**
- * Saves a training between two calls, at any batch, to go on from there in another process: a file as of bp_net_save(), which
- * bp_net_load() opens too, with the optimiser's state and where the training stands: its settings, the record, the place in
- * the epoch and the order of its rows, the schedule, the parameters of the best epoch, and what a method that takes all rows
- * has learned of the loss. The data are not in it, nor the findings of the doctor.
- * Errors: ARG, as bp_net_save_with(). Threads: shared, on the net too.
+ * A checkpoint is the file of a training, with which bp_train_load() goes on later, perhaps in another process. It is a file as
+ * of bp_net_save(), which bp_net_load() opens too, with the optimiser's state and the state of the training: its options, the
+ * record, the place in the epoch and the order of its rows, the schedule, the parameters of the best epoch, and what a method
+ * that takes all rows has learned of the loss. The data and the findings of the doctor are not in it.
+ */
+
+/**
+ * Saves a training between two calls, after any batch, all or nothing as bp_net_save().
+ * Errors: ARG, as bp_net_save(), STATE (a gradient waits for a step). Threads: shared, on the net too.
  */
 BP_API bp_status bp_train_save(const bp_train *train, const char *path);
 
-/** As bp_train_save(), into a function, as bp_net_save_stream(). */
-BP_API bp_status bp_train_save_stream(const bp_train *train, bp_write_fn *write, void *user);
-
 /**
- * Goes on with a training that bp_train_save() has saved: makes its net and the training of that, as bp_train_create() does.
- * Given the same data, and with the same calls, weights and record come to the bits of a training that never stopped,
- * but for BP_RECORD_SECONDS. Set anew what belongs to the machine: BP_OPT_THREADS, BP_OPT_BLAS and BP_TRAIN_LAPACK.
- * BP_METHOD_LM and BP_METHOD_BR look at all rows meanwhile, and begin anew where other layers are frozen than when they
- * last took a step. Memory is from the allocator of `data`.
- * @param[out] train the training; NULL after a failure
- * @param[out] net   its net, to be destroyed after it; NULL likewise
- * @param data       as when it was saved, as many rows in the same order
- * @param validation likewise, or NULL: there was none
- * Errors: as bp_net_load() and bp_train_create(), FORMAT (also where the file is of a net alone), SHAPE (also where there were
- * more or fewer rows). Threads: shared on the data sets.
+ * Goes on from a checkpoint: the training and its net become as they were when bp_train_save() wrote the file. Make the
+ * training first: the net by bp_net_load() from the same file, or with the same layers by yourself; then bp_train_create() with
+ * the same data. With the same calls, weights and record then come to the bits of a training that never stopped, except for
+ * BP_RECORD_SECONDS.
+ *
+ * What the net and the training were before is lost: parameters, options, names and scaling of the net, its gradient and the
+ * optimiser's state, options and record of the training. What belongs to the machine stays as it is: BP_OPT_THREADS, BP_OPT_BLAS,
+ * bp_net_set_parallel_for() and BP_TRAIN_LAPACK. BP_METHOD_LM and BP_METHOD_BR read all rows during the call, and begin anew if
+ * other layers are frozen than when they last took a step.
+ *
+ * A call that fails leaves the training and its net as they were. The call takes memory for a second net and training.
+ * Errors: as bp_net_load() and bp_train_create(), FORMAT (also a file of a net alone), SHAPE (also other layers, or another
+ * number of rows), UNSUPPORTED (also another number type). Threads: exclusive, on the net too; shared on the data sets.
  */
-BP_API bp_status bp_train_resume(bp_train **train, bp_net **net, const char *path, const bp_data *data,
-                                 const bp_data *validation);
+BP_API bp_status bp_train_load(bp_train *train, const char *path);
 
-/** As bp_train_resume(), from a function, as bp_net_load_stream(). */
-BP_API bp_status bp_train_resume_stream(bp_train **train, bp_net **net, bp_read_fn *read, void *user,
-                                        const bp_data *data, const bp_data *validation);
+/** See bp_train_save() and bp_net_save_memory(). */
+BP_API bp_status bp_train_save_memory(const bp_train *train, void *bytes, size_t capacity, size_t *size);
+
+/** As bp_train_load(), from memory.
+ *  @param bytes [size] */
+BP_API bp_status bp_train_load_memory(bp_train *train, const void *bytes, size_t size);
 
 #ifdef __cplusplus
 }

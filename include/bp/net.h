@@ -305,6 +305,8 @@ enum {
      *  has none, neither of inputs nor of targets, is as bp_net_init() left it and not BP_OPT_RAW. AUTO. */
     BP_OPT_SCALE_INPUTS = 7320,
     BP_OPT_SCALE_TARGETS = 7330, /**< likewise, of targets. AUTO */
+    BP_OPT_SAVE_STATE = 7340, /**< switch: files of this net hold the optimiser's state, for a net that is to be trained
+                                  further: see bp_net_save(). 0 */
     BP_OPT_GRADIENT_ROWS =
         7360, /**< rows in the sum BP_ARRAY_GRADIENT_SUM. To be set when other rows than backward's have been added
                                         to it. From 0 to another number it begins a sum of zeros; 0 forgets the

@@ -47,8 +47,7 @@ class Parameters:
             if name not in families:
                 self.trouble(header, variable.line, one, f'there is no family {name}_*')
         if found:
-            words = {'flags': r'\bsum\b', 'zero': r'\bor 0\b'}
-            return {'families': found} | {name: True for name, word in words.items() if re.search(word, text)}
+            return {'families': found} | ({'zero': True} if re.search(r'\bor 0\b', text) else {})
         if constants:
             return {'constants': constants}
         if not re.search(r'\bnumber\b', text):

@@ -51,17 +51,6 @@ static bp_status put_in_file(struct bp_sink *sink, const void *bytes, size_t siz
     return BP_OK;
 }
 
-static bp_status put_in_stream(struct bp_sink *sink, const void *bytes, size_t size)
-{
-    const struct bp_float_mode ours = bp_float_mode_get();
-    bp_float_mode_set(&sink->call->host->mode);
-    const int32_t refused = sink->write(sink->user, bytes, size);
-    bp_float_mode_set(&ours);
-    if (refused != 0)
-        return bp_fail(sink->call, BP_ERR_IO, "the caller's function could not write %zu bytes", size);
-    return BP_OK;
-}
-
 struct bp_sink bp_sink_count(const struct bp_call *call) { return (struct bp_sink){.call = call, .put = put_nowhere}; }
 
 struct bp_sink bp_sink_memory(const struct bp_call *call, void *memory)
@@ -72,11 +61,6 @@ struct bp_sink bp_sink_memory(const struct bp_call *call, void *memory)
 struct bp_sink bp_sink_file(const struct bp_call *call, int file)
 {
     return (struct bp_sink){.call = call, .put = put_in_file, .file = file};
-}
-
-struct bp_sink bp_sink_stream(const struct bp_call *call, bp_write_fn *write, void *user)
-{
-    return (struct bp_sink){.call = call, .put = put_in_stream, .write = write, .user = user};
 }
 
 static void put(struct bp_sink *sink, const void *bytes, size_t size)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where a file is written to: nowhere, to be counted; memory; a descriptor; or the caller's function. */
+ * Where a file is written to: nowhere, to be counted; memory; or a descriptor. */
 #ifndef BP_FILES_SINK_H
 #define BP_FILES_SINK_H
 
@@ -14,10 +14,8 @@ struct bp_sink {
     unsigned char *memory; /* has room for all that comes */
     int file;
     size_t written, sent; /* of it, and on the way to the disk */
-    bp_write_fn *write;
-    void *user;
-    size_t taken;     /* bytes so far, those in `block` too */
-    bp_status status; /* of the first failure, after which nothing is written any more */
+    size_t taken;         /* bytes so far, those in `block` too */
+    bp_status status;     /* of the first failure, after which nothing is written any more */
     size_t held;
     unsigned char block[BP_SINK_ROOM]; /* so that short pieces go out together */
 };
@@ -25,7 +23,6 @@ struct bp_sink {
 struct bp_sink bp_sink_count(const struct bp_call *call);
 struct bp_sink bp_sink_memory(const struct bp_call *call, void *memory);
 struct bp_sink bp_sink_file(const struct bp_call *call, int file);
-struct bp_sink bp_sink_stream(const struct bp_call *call, bp_write_fn *write, void *user);
 
 void bp_sink_put(struct bp_sink *sink, const void *bytes, size_t size);
 void bp_sink_text(struct bp_sink *sink, const char *text);

@@ -67,6 +67,11 @@ bp_status bp_net_lay_out(const struct bp_call *call, bp_net *net, uint64_t seed,
 /* Brings what follows from the options up to date, after each change of them. */
 void bp_net_settle(bp_net *net);
 
+/* net/exchange.c. Options that no file keeps get the values of the other net, though the threads stay; and nets of one type and
+ * one allocator change places, except for their threads. */
+void bp_net_use_machine_options(bp_net *net, const bp_net *like);
+void bp_net_exchange(bp_net *a, bp_net *b);
+
 /* The operations of a number type; NULL if there is none or it is not built in. */
 const struct bp_ops *bp_ops_of(int32_t dtype);
 

@@ -119,6 +119,8 @@ static const struct bp_option net_rows[] = {
      BP_IN(bp_settings, scale_inputs), BP_MEMBER(bp_scales, BP_SCALE_AUTO)},
     {BP_NAMED(BP_OPT_SCALE_TARGETS, "scale_targets", "The scaling of targets that a new net is given"),
      BP_IN(bp_settings, scale_targets), BP_MEMBER(bp_scales, BP_SCALE_AUTO)},
+    {BP_NAMED(BP_OPT_SAVE_STATE, "save_state", "Files of the net hold the optimiser's state"),
+     BP_IN(bp_settings, save_state), BP_SWITCH(1, 0)},
     {BP_NAMED(BP_OPT_GRADIENT_ROWS, "gradient_rows", "How many rows the gradient's sum has"), .fact = rows_of_gradient,
      BP_WHOLE(0, MOST_COUNTED, 0)},
     {BP_NAMED(BP_OPT_TYPE, "type", "The net's type of numbers"), .fact = type_of, BP_MEMBER(bp_types, BP_F32),

@@ -13,7 +13,7 @@ struct bp_settings {
     double huber_delta, quantile, label_smoothing;
     double threads, blas;
     double eta_plus, eta_minus, step_min, step_max, growth;
-    double raw, scale_inputs, scale_targets;
+    double raw, scale_inputs, scale_targets, save_state;
 };
 
 struct bp_layer_settings {

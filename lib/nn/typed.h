@@ -29,7 +29,7 @@ static inline real REAL(bp_take)(int32_t type, const void *values, size_t index)
     return BY_PRECISION(bp_nearest_float((double)x), (double)x);
 }
 
-/* What follows from the settings, so that no call has to ask again; made by bp_plan_settle(). */
+/* What follows from the settings, so that no call has to ask again; made by ops->settle. */
 enum { BP_NARROW_INPUTS = 64 };
 
 struct REAL(bp_plan) {

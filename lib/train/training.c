@@ -5,6 +5,8 @@
 #include "train/training.h"
 
 #include <math.h>
+#include <stddef.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "data/asked_net.h"
@@ -132,6 +134,19 @@ void bp_train_destroy(bp_train *train)
     bp_memory_release(&allocator, train->order);
     bp_memory_release(&allocator, train->class_weights);
     bp_memory_release(&allocator, train);
+}
+
+/* The handles of trainings and nets stay where they are, and so do calls for a cancellation, which may come at any moment. */
+void bp_train_exchange(bp_train *a, bp_train *b)
+{
+    enum { SIZE = offsetof(struct bp_train, cancelled) };
+    unsigned char bytes[SIZE];
+    bp_net *const net_of_a = a->net, *const net_of_b = b->net;
+    memcpy(bytes, a, SIZE);
+    memcpy(a, b, SIZE);
+    memcpy(b, bytes, SIZE);
+    a->net = net_of_a;
+    b->net = net_of_b;
 }
 
 /* ---- the calls */

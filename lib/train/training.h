@@ -66,7 +66,8 @@ struct bp_train {
     struct bp_full_batch full;
     struct bp_train_failure failure;
     struct bp_buffer findings; /* of struct bp_finding: those of the last examination */
-    atomic_bool cancelled;
+
+    atomic_bool cancelled; /* the last member: bp_train_exchange() leaves it alone */
 };
 
 static inline size_t bp_train_epochs_done(const bp_train *train)
@@ -91,6 +92,9 @@ int32_t bp_train_warning(const bp_train *train);
 bp_status bp_train_check_change(const struct bp_call *call, const bp_train *train, const struct bp_option *option,
                                 double value);
 void bp_train_change(bp_train *train, const struct bp_train_settings *set);
+
+/* train/training.c: two trainings of one allocator change places; their nets have to do so too. */
+void bp_train_exchange(bp_train *a, bp_train *b);
 
 /* train/schedule.c: the learning rate for the batch that begins after `done` of `rows` rows of the epoch. */
 double bp_train_rate(const bp_train *train, size_t done, size_t rows);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The input is a model file. It is loaded as it is, or with the size of its header put right, so that changes of the header's
- * length do not hide what is behind them; from memory, from a stream, or as weights for a net of its own. The first inputs,
+ * length do not hide what is behind them; from memory, or as weights for a net of its own. The first inputs,
  * which are the seeds or a file that is given alone, go all these ways, every later one the way that its bytes choose. */
 #define _XOPEN_SOURCE 700 /* ftruncate, pwrite */
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include "../clean.h"
 #include "fuzz.h"
 
-enum { START = 8, AT_ONCE = 100, MOST_MEMORY = 1 << 20 };
+enum { START = 8, MOST_MEMORY = 1 << 20 };
 
 #ifdef __AFL_COMPILER /* AFL++ wants an input to go the same way each time */
 enum { ALL_WAYS = 0 };
@@ -86,23 +86,12 @@ static void check_net(const bp_net *net)
     predict(net);
     describe(net);
     const struct bytes first = save(net);
-    MUST(bp_net_load_memory(&again, first.bytes, first.size) == BP_OK);
+    MUST(bp_net_load_memory(&again, first.bytes, first.size, NULL) == BP_OK);
     const struct bytes second = save(again);
     MUST(first.size == second.size && memcmp(first.bytes, second.bytes, first.size) == 0);
     bp_net_destroy(again);
     free(first.bytes);
     free(second.bytes);
-}
-
-static int64_t read_some(void *user, void *bytes, size_t size)
-{
-    struct bytes *left = user;
-    size = size < AT_ONCE ? size : AT_ONCE;
-    size = size < left->size ? size : left->size;
-    memcpy(bytes, left->bytes, size);
-    left->bytes += size;
-    left->size -= size;
-    return (int64_t)size;
 }
 
 /* Bytes that the library has out, and the most that it had. */
@@ -126,12 +115,12 @@ static void unmetered(void *user, void *memory, size_t size)
     free(memory);
 }
 
-static bp_status load_memory(struct bytes file)
+static void from_memory(struct bytes file)
 {
     struct meter meter = {0, 0};
     const bp_allocator allocator = {sizeof(allocator), &meter, metered, unmetered};
     bp_net *net = NULL;
-    const bp_status status = bp_net_load_memory_with(&net, file.bytes, file.size, 0, &allocator);
+    const bp_status status = bp_net_load_memory(&net, file.bytes, file.size, &allocator);
     MUST(meter.most <= file.size + MOST_MEMORY);
     if (status == BP_OK)
         check_net(net);
@@ -139,20 +128,6 @@ static bp_status load_memory(struct bytes file)
         check_refusal(status, bp_last_error());
     bp_net_destroy(net);
     MUST(meter.now == 0);
-    return status;
-}
-
-static void from_memory(struct bytes file) { (void)load_memory(file); }
-
-static void from_stream(struct bytes file)
-{
-    bp_net *net = NULL;
-    struct bytes left = file;
-    const bp_status status = load_memory(file), of_stream = bp_net_load_stream(&net, read_some, &left);
-    MUST(of_stream == status || status == BP_ERR_FORMAT); /* a stream may go on, or tell of another fault first */
-    if (of_stream != BP_OK)
-        check_refusal(of_stream, bp_last_error());
-    bp_net_destroy(net);
 }
 
 static char path[256];
@@ -216,8 +191,8 @@ static const struct {
     bool right;
     void (*run)(struct bytes file);
 } ways[] = {
-    {false, from_memory}, {false, from_stream}, {true, from_memory}, {true, from_memory},
-    {true, from_memory},  {true, from_stream},  {true, as_weights},  {false, as_weights},
+    {false, from_memory}, {true, from_memory}, {true, from_memory},
+    {true, from_memory},  {true, as_weights},  {false, as_weights},
 };
 
 enum { WAYS = sizeof(ways) / sizeof(ways[0]) };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The input is a checkpoint, for a training on rows like those of tests/checkpoint_fixture.c. Where it can be gone on with it is
- * saved to a file that makes the same one again, and goes on for two batches. */
+ * The input is a checkpoint, for a training on rows like those of tests/checkpoint_fixture.c. If it loads, the training saves the
+ * same file after it has gone elsewhere and is loaded again, and goes on for two batches. If not, nothing has changed. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,27 +24,8 @@ static void must(bool holds, const char *what)
 
 struct bytes {
     uint8_t bytes[MOST_FILE];
-    size_t size, taken;
+    size_t size;
 };
-
-static int32_t write_some(void *user, const void *bytes, size_t size)
-{
-    struct bytes *file = user;
-    if (size > MOST_FILE - file->size)
-        return 1;
-    memcpy(file->bytes + file->size, bytes, size);
-    file->size += size;
-    return 0;
-}
-
-static int64_t read_some(void *user, void *bytes, size_t size)
-{
-    struct bytes *file = user;
-    size = size < file->size - file->taken ? size : file->size - file->taken;
-    memcpy(bytes, file->bytes + file->taken, size);
-    file->taken += size;
-    return (int64_t)size;
-}
 
 /* Memory of data sets, nets and trainings; beyond the most there is none. */
 static size_t now;
@@ -66,9 +47,10 @@ static void release(void *user, void *memory, size_t size)
     free(memory);
 }
 
+static const bp_allocator allocator = {sizeof(allocator), NULL, allocate, release};
+
 static bp_data *data_of(unsigned seed)
 {
-    const bp_allocator allocator = {sizeof(allocator), NULL, allocate, release};
     double x[ROWS * INPUTS];
     int32_t labels[ROWS];
     bp_data *data = NULL;
@@ -86,32 +68,21 @@ static void check_refusal(bp_status status, const char *sentence)
 {
     MUST(status == BP_ERR_FORMAT || status == BP_ERR_UNSUPPORTED || status == BP_ERR_NONFINITE ||
          status == BP_ERR_SHAPE || status == BP_ERR_STATE || status == BP_ERR_MEMORY);
-    MUST(strncmp(sentence, "bp_train_resume_stream: ", 24) == 0 && strlen(sentence) > 30);
+    MUST(strncmp(sentence, "bp_", 3) == 0 && strlen(sentence) > 30);
     MUST(clean_fault(sentence, false) == NULL);
 }
 
 /* Whether it could be saved: it may be too long. */
 static bool save(const bp_train *train, struct bytes *file)
 {
-    file->size = file->taken = 0;
-    const bp_status status = bp_train_save_stream(train, write_some, file);
-    MUST(status == BP_OK || status == BP_ERR_IO || status == BP_ERR_MEMORY);
+    const bp_status status = bp_train_save_memory(train, file->bytes, MOST_FILE, &file->size);
+    MUST(status == BP_OK || status == BP_ERR_SHAPE || status == BP_ERR_MEMORY);
     return status == BP_OK;
 }
 
-static void check_training(bp_train *train, const bp_data *data, const bp_data *validation)
+static bool is_same(const struct bytes *a, const struct bytes *b)
 {
-    static struct bytes first, second;
-    bp_train *again = NULL;
-    bp_net *net = NULL;
-    if (!save(train, &first))
-        return;
-    const bp_status status = bp_train_resume_stream(&again, &net, read_some, &first, data, validation);
-    MUST(status == BP_OK || status == BP_ERR_MEMORY);
-    if (status == BP_OK && save(again, &second))
-        MUST(first.size == second.size && memcmp(first.bytes, second.bytes, first.size) == 0);
-    bp_train_destroy(again);
-    bp_net_destroy(net);
+    return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
 /* A factor of 1.01 would take tens of thousands of steps to the greatest mu. */
@@ -125,33 +96,63 @@ static void go_on(bp_train *train)
     (void)save(train, &file);
 }
 
+/* One that has loaded. */
+static void check_training(bp_train *train)
+{
+    static struct bytes first, second;
+    if (!save(train, &first))
+        return;
+    go_on(train);
+    const bp_status status = bp_train_load_memory(train, first.bytes, first.size);
+    MUST(status == BP_OK || status == BP_ERR_MEMORY);
+    if (status == BP_OK && save(train, &second))
+        MUST(is_same(&first, &second));
+}
+
+static bp_status load(bp_train *train, const struct bytes *file)
+{
+    static struct bytes before, after;
+    const bool saved = save(train, &before);
+    const bp_status status = bp_train_load_memory(train, file->bytes, file->size);
+    if (status == BP_OK)
+        check_training(train);
+    else
+        MUST(!saved || (save(train, &after) && is_same(&before, &after)) || now > MOST_MEMORY / 2);
+    return status;
+}
+
+/* With the net of the same file. */
+static bp_status try_file(const struct bytes *file, const bp_data *data, const bp_data *validation)
+{
+    bp_train *train = NULL;
+    bp_net *net = NULL;
+    bp_status status = bp_net_load_memory(&net, file->bytes, file->size, &allocator);
+    if (status == BP_OK)
+        status = bp_train_create(&train, net, data, validation);
+    if (status == BP_OK)
+        status = load(train, file);
+    if (status == BP_OK)
+        go_on(train);
+    else
+        check_refusal(status, bp_last_error());
+    bp_train_destroy(train);
+    bp_net_destroy(net);
+    return status;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static bp_data *data[2];
     static struct bytes file;
     for (unsigned i = 0; i < 2 && !data[i]; i++)
         data[i] = data_of(i);
+    if (size > MOST_FILE)
+        return 0;
+    memcpy(file.bytes, bytes, size);
+    file.size = size;
     const size_t before = now;
-    for (int judged = 0; judged < 2; judged++) {
-        bp_train *train = NULL;
-        bp_net *net = NULL;
-        file.size = file.taken = 0;
-        if (write_some(&file, bytes, size) != 0)
-            return 0;
-        const bp_data *validation = judged ? data[1] : NULL;
-        const bp_status status = bp_train_resume_stream(&train, &net, read_some, &file, data[0], validation);
-        MUST((status == BP_OK) == (train != NULL) && (status == BP_OK) == (net != NULL));
-        if (status != BP_OK)
-            check_refusal(status, bp_last_error());
-        else {
-            check_training(train, data[0], validation);
-            go_on(train);
-        }
-        bp_train_destroy(train);
-        bp_net_destroy(net);
-        MUST(now == before);
-        if (status != BP_ERR_SHAPE) /* with other rows it would be the same */
-            break;
-    }
+    if (try_file(&file, data[0], NULL) == BP_ERR_SHAPE) /* with other rows it would be the same */
+        (void)try_file(&file, data[0], data[1]);
+    MUST(now == before);
     return 0;
 }

@@ -29,7 +29,8 @@ static void look_at_numbers(const bp_net *net, struct state *state)
 {
     if (state->parameters > MOST_PARAMETERS)
         return;
-    if (!net || bp_net_read_f64(net, BP_ARRAY_PARAMETERS, 0, state->numbers, state->parameters) != BP_OK) /* before init */
+    if (!net ||
+        bp_net_read_f64(net, BP_ARRAY_PARAMETERS, 0, state->numbers, state->parameters) != BP_OK) /* before init */
         memset(state->numbers, 0, state->parameters * sizeof(state->numbers[0]));
 }
 

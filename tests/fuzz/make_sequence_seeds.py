@@ -20,8 +20,8 @@ ARGUMENTS = {
     "forward": 4, "backward": 4, "backward_labels": 4, "backward_from": 3,
     "input_gradient": 1, "step": 0, "zero_gradient": 0, "train": 6, "train_labels": 6, "predict": 5,
     "forward_rows": 12, "backward_rows": 12, "train_rows": 12, "predict_rows": 13, "loss_rows": 13, "classify": 4, "scratch": 1, "read": 5, "write": 7,
-    "save_memory": 3, "save_stream": 1, "save": 1, "damage": 3,
-    "load_memory": 5, "load": 5, "load_stream": 6, "load_weights": 2, "fail": 1,
+    "save_memory": 3, "save": 1, "damage": 3,
+    "load_memory": 4, "load": 2, "load_weights": 2, "fail": 1,
 }
 
 
@@ -64,7 +64,7 @@ SEEDS = {
     + call("init", 7) + call("train", 3) + call("forward", 3),
     "save-and-load": built() + call("save_memory") + call("load_memory", net=1) + call("predict", 1, net=1)
     + call("train", 1, net=1) + call("save_memory", net=1),
-    "stream": built(1) + call("save_stream") + call("load_stream", net=2) + call("save", net=2) + call("load", net=1),
+    "paths": built(1) + call("save_memory") + call("load_memory", net=2) + call("save", net=2) + call("load", net=1),
     "weights": built() + call("save_memory") + built(1, net=1) + call("load_weights", net=1)
     + call("load_weights", 1, more=[0] * 4, net=1) + call("load_weights", 1, 224, net=1, more=[0] * 4),
     "damaged": built() + call("save_memory") + call("damage", 1, 9, 1, more=[52]) + call("load_memory", net=1)

@@ -9,7 +9,7 @@
 /* A program may save so often, and has so many files loaded again: they take longest of all. */
 enum { MOST_SAVES = 2, MOST_CHECKS = 1 };
 
-enum { AT_ONCE = 100, MOST_DAMAGE = 8 };
+enum { MOST_DAMAGE = 8 };
 
 bool seq_save(struct sequence *s, const bp_net *net, struct seq_file *file)
 {
@@ -32,7 +32,7 @@ static void check_file(struct sequence *s, const struct seq_file *file)
     if (s->checks++ >= MOST_CHECKS)
         return;
     s->budget.lifted = true;
-    MUST(bp_net_load_memory_with(&net, file->bytes, file->size, BP_LOAD_NONFINITE, &s->allocator) == BP_OK);
+    MUST(bp_net_load_memory(&net, file->bytes, file->size, &s->allocator) == BP_OK);
     MUST(seq_save(s, net, &again) && seq_same(file, &again));
     bp_net_destroy(net);
 }
@@ -70,26 +70,6 @@ static bp_status run_save_memory(struct sequence *s)
     return bytes && size ? take_file(s, status, &file) : count(s, status);
 }
 
-static int32_t write_some(void *user, const void *bytes, size_t size)
-{
-    struct seq_file *file = user;
-    if (size > sizeof(file->bytes) - file->size)
-        return 1;
-    memcpy(file->bytes + file->size, bytes, size);
-    file->size += size;
-    return 0;
-}
-
-static bp_status run_save_stream(struct sequence *s)
-{
-    static struct seq_file file;
-    bp_write_fn *write = seq_byte(s) < 240 ? write_some : NULL;
-    file.size = 0;
-    if (s->saves == MOST_SAVES)
-        return BP_OK;
-    return take_file(s, bp_net_save_stream(s->net, write, &file), &file);
-}
-
 static bp_status run_save(struct sequence *s)
 {
     bp_net *net = NULL;
@@ -101,8 +81,8 @@ static bp_status run_save(struct sequence *s)
         return status;
     static struct seq_file file, loaded;
     const bool fits = seq_save(s, s->net, &file);
-    MUST(bp_net_load_with(&net, path, BP_LOAD_NONFINITE, &s->allocator) == BP_OK || s->budget.refused);
-    MUST(seq_type(net) == 0 || (seq_save(s, net, &loaded) == fits && (!fits || seq_same(&file, &loaded))));
+    MUST(bp_net_load(&net, path) == BP_OK);
+    MUST(seq_save(s, net, &loaded) == fits && (!fits || seq_same(&file, &loaded)));
     bp_net_destroy(net);
     return BP_OK;
 }
@@ -124,17 +104,11 @@ static bp_status run_damage(struct sequence *s)
 
 /* ---- loading */
 
-static int32_t flags_of(struct sequence *s)
-{
-    static const int32_t flags[] = {0, BP_LOAD_NONFINITE, 2, -1};
-    return flags[seq_pick(s, 2, 4)];
-}
-
 /* What is whole loads, and all that loads can be saved and loaded again. */
-static bp_status end(struct sequence *s, bp_net *net, int32_t flags, bp_status status)
+static bp_status end(struct sequence *s, bp_net *net, bp_status status)
 {
     static struct seq_file file;
-    const bool refused = s->budget.refused || (status == BP_ERR_NONFINITE && flags == 0) || status == BP_ERR_ARG;
+    const bool refused = s->budget.refused || status == BP_ERR_ARG;
     MUST(!s->whole || status == BP_OK || refused);
     if (status == BP_OK && seq_save(s, net, &file)) {
         MUST(!s->whole || seq_same(&file, &s->file));
@@ -154,58 +128,19 @@ static bp_status run_load_memory(struct sequence *s)
     bp_allocator room;
     bp_net *net = NULL;
     seq_drop(s);
-    const int32_t flags = flags_of(s);
     const bp_allocator *allocator = seq_allocator(s, &room);
     bp_net **to = seq_perhaps(s, &net);
     const void *bytes = seq_perhaps(s, copy_of(s));
-    const bp_status status = bp_net_load_memory_with(to, bytes, s->file.size, flags, allocator);
-    return end(s, net, flags, status);
+    return end(s, net, bp_net_load_memory(to, bytes, s->file.size, allocator));
 }
 
 static bp_status run_load(struct sequence *s)
 {
-    bp_allocator room;
     bp_net *net = NULL;
     seq_drop(s);
-    const int32_t flags = flags_of(s);
-    const bp_allocator *allocator = seq_allocator(s, &room);
     bp_net **to = seq_perhaps(s, &net);
-    const char *path = seq_path(s);
-    const bp_status status = bp_net_load_with(to, path, flags, allocator);
-    return status == BP_ERR_IO ? seq_keep(s, net, status) : end(s, net, flags, status);
-}
-
-struct tape {
-    const uint8_t *at;
-    size_t left;
-    bool tears; /* at its end */
-};
-
-static int64_t read_some(void *user, void *bytes, size_t size)
-{
-    struct tape *tape = user;
-    size = size < AT_ONCE ? size : AT_ONCE;
-    size = size < tape->left ? size : tape->left;
-    memcpy(bytes, tape->at, size);
-    tape->at += size;
-    tape->left -= size;
-    return size == 0 && tape->tears ? -1 : (int64_t)size;
-}
-
-/* A tape may end before the file does. */
-static bp_status run_load_stream(struct sequence *s)
-{
-    bp_allocator room;
-    bp_net *net = NULL;
-    seq_drop(s);
-    const int32_t flags = flags_of(s);
-    const bp_allocator *allocator = seq_allocator(s, &room);
-    bp_net **to = seq_perhaps(s, &net);
-    bp_read_fn *read = seq_byte(s) < 240 ? read_some : NULL;
-    struct tape tape = {copy_of(s), s->file.size / (1 + seq_pick(s, 1, 2)), false};
-    tape.tears = tape.left < s->file.size;
-    const bp_status status = bp_net_load_stream_with(to, read, &tape, flags, allocator);
-    return status == BP_ERR_IO ? seq_keep(s, net, status) : end(s, net, flags, status);
+    const bp_status status = bp_net_load(to, seq_path(s));
+    return status == BP_ERR_IO ? seq_keep(s, net, status) : end(s, net, status);
 }
 
 /* For each part of each layer its own name, or another one where the program says so. */
@@ -245,13 +180,11 @@ enum { SAVE = ARG | MEMORY | STATE | UNSUPPORTED, LOAD = ARG | FORMAT | MEMORY |
 const struct seq_call seq_file_calls[] = {
     {"bp_net_save_memory", run_save_memory, SAVE | SHAPE, SEQ_KEEPS},
     {"bp_net_save_memory", run_save_memory, SAVE | SHAPE, SEQ_KEEPS},
-    {"bp_net_save_stream", run_save_stream, SAVE | IO, SEQ_KEEPS},
     {"bp_net_save", run_save, SAVE | IO, SEQ_KEEPS},
     {"", run_damage, 0, SEQ_KEEPS},
     {"bp_net_load_memory", run_load_memory, LOAD, SEQ_MAKES},
     {"bp_net_load_memory", run_load_memory, LOAD, SEQ_MAKES},
     {"bp_net_load", run_load, LOAD | IO, SEQ_MAKES},
-    {"bp_net_load_stream", run_load_stream, LOAD | IO, SEQ_MAKES},
     {"bp_net_load_weights", run_load_weights, LOAD | IO | SHAPE | STATE, SEQ_KEEPS},
     {"", run_fail, 0, SEQ_KEEPS},
     {NULL, NULL, 0, 0},

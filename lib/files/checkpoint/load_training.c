@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where a training stood, out of the file of its net and into a new one. */
+ * The state of a training, out of the file of its net and into a new training. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,17 +10,45 @@
 #include "train/train_families.h"
 #include "train/state.h"
 
+/* Whether two layers are made alike, so that each can stand where the other did. */
+static bool is_alike(const struct bp_layer *a, const struct bp_layer *b)
+{
+    return a->kind == b->kind && a->inputs == b->inputs && a->units == b->units && a->set.bias == b->set.bias &&
+           a->set.activation == b->set.activation;
+}
+
+/* That the net of the file could be the net of the training. */
+static bp_status check_layers(const struct bp_loading *l)
+{
+    const struct bp_model *then = &l->net->model, *now = &l->onto->net->model;
+    char of_then[BP_LAYER_TEXT], of_now[BP_LAYER_TEXT];
+    if (then->ops->dtype != now->ops->dtype)
+        return bp_fail(l->call, BP_ERR_UNSUPPORTED, "is of f%d, and the net of the training is of f%d",
+                       bp_type_bits(then->ops->dtype), bp_type_bits(now->ops->dtype));
+    if (then->inputs != now->inputs || then->count != now->count)
+        return bp_fail(l->call, BP_ERR_SHAPE,
+                       "has %zu inputs and %zu layers, and the net of the training has %zu inputs and %zu layers",
+                       then->inputs, then->count, now->inputs, now->count);
+    for (size_t i = 0; i < then->count; i++) {
+        if (is_alike(&then->layers[i], &now->layers[i]))
+            continue;
+        then->layers[i].kind->describe(&then->layers[i], of_then);
+        now->layers[i].kind->describe(&now->layers[i], of_now);
+        return bp_fail(l->call, BP_ERR_SHAPE, "layer %zu is %s, and that of the training's net is %s", i, of_then,
+                       of_now);
+    }
+    return BP_OK;
+}
+
 /* In the host's mode, as all that a training computes, even here: of class weights, penalties and the like. */
 static bp_status create(struct bp_loading *l)
 {
     const struct bp_float_mode ours = bp_float_mode_get();
     bp_float_mode_set(&l->call->host->mode);
-    bp_net_settle(l->net);
-    const bp_status status = bp_train_create(&l->train, l->net, l->data, l->validation);
+    bp_net_use_machine_options(l->net, l->onto->net);
+    const bp_status status = bp_train_create(&l->train, l->net, l->onto->data, l->onto->valid);
     bp_float_mode_set(&ours);
-    if (status == BP_OK)
-        return BP_OK;
-    return bp_fail_within(l->call, status);
+    return status == BP_OK ? BP_OK : bp_fail_within(l->call, status);
 }
 
 /* That the data have as many rows as when it was saved. */
@@ -29,8 +57,8 @@ static bp_status check_rows(const struct bp_loading *l)
     const struct {
         const char *key, *name;
         const bp_data *data;
-    } sets[] = {{BP_META_TRAIN_ROWS, "data set", l->data},
-                {BP_META_TRAIN_VALID_ROWS, "validation data", l->validation}};
+    } sets[] = {{BP_META_TRAIN_ROWS, "data set", l->onto->data},
+                {BP_META_TRAIN_VALID_ROWS, "validation data", l->onto->valid}};
     for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
         const size_t rows = sets[i].data ? bp_data_rows(sets[i].data) : 0;
         uint64_t then = 0;
@@ -52,8 +80,10 @@ static bp_status load_settings(const struct bp_loading *l)
     for (size_t i = 0; (option = bp_family_row(&bp_train_options, i)); i++) {
         double value = 0;
         bool there;
-        if (option->rules & BP_OPTION_OF_MACHINE)
+        if (option->rules & BP_OPTION_OF_MACHINE) {
+            *bp_option_place(&l->train->set, option) = bp_option_value(&l->onto->set, option);
             continue;
+        }
         snprintf(key, sizeof(key), BP_META_TRAIN_OPTION, option->named.name);
         BP_TRY(bp_load_option(l, key, option, &value, &there));
         const bp_status status = there ? bp_train_set(l->train, option->named.key, value) : BP_OK;
@@ -130,8 +160,9 @@ static bp_status load(struct bp_loading *l)
 {
     struct bp_state_number number;
     size_t epochs;
-    BP_TRY(create(l));
+    BP_TRY(check_layers(l));
     BP_TRY(check_rows(l));
+    BP_TRY(create(l));
     BP_TRY(load_settings(l));
     BP_TRY(begin(l));
     for (size_t i = 0; bp_state_next_number(l->train, &i, &number);)
@@ -177,7 +208,7 @@ static bp_status load_vector(const struct bp_loading *l, const struct bp_json_me
     return BP_OK;
 }
 
-/* The look that it may take is none of the training's: dropout counts it not. */
+/* This may evaluate the net, which is no part of the training: dropout does not count these rows. */
 static bp_status settle(const struct bp_loading *l)
 {
     const uint64_t samples = l->net->model.samples;

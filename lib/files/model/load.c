@@ -86,7 +86,7 @@ static bp_status load_piece(const struct bp_loading *l, const struct bp_json_mem
     BP_TRY(bp_source_take(l->file.source, numbers, piece->count * m->ops->size));
     bp_bytes_order(numbers, piece->count, m->ops->size);
     const size_t bad = m->ops->first_nonfinite(numbers, piece->count);
-    if (bad < piece->count && (arena > 0 || !(l->flags & BP_LOAD_NONFINITE)))
+    if (bad < piece->count)
         return bp_fail(l->call, BP_ERR_NONFINITE, "tensor \"%s\": number %zu is %s", bp_json_quote(member).text,
                        piece->at + bad, bp_message_number(m->ops->number(numbers, bad)).text);
     if (arena == 1 && bp_optimizer_of(bp_key(m->settings.optimizer))->squares)
@@ -195,7 +195,6 @@ bp_status bp_load_all(struct bp_loading *l, struct bp_source *source)
     BP_TRY(bp_safetensors_open(&l->file, l->call, source));
     BP_TRY(load_version(l));
     BP_TRY(bp_load_layers(l));
-    BP_TRY(bp_source_hold(source, l->file.payload));
     BP_TRY(lay_out(l));
     BP_TRY(load_state(l, &fresh));
     BP_TRY(bp_load_columns(l));
@@ -214,15 +213,14 @@ bp_status bp_load_all(struct bp_loading *l, struct bp_source *source)
 struct loader {
     struct bp_call call;
     bp_allocator allocator;
-    int32_t flags;
     struct bp_host host;
 };
 
 /* Everything that a load can be given wrongly. */
 static bp_status begin(struct loader *loader, bp_net **net, const char *function, const void *from, const char *name,
-                       int32_t flags, const bp_allocator *allocator)
+                       const bp_allocator *allocator)
 {
-    *loader = (struct loader){.call = {.function = function}, .flags = flags};
+    *loader = (struct loader){.call = {.function = function}};
     if (net)
         *net = NULL;
     BP_TRY(bp_need(&loader->call, net, "net"));
@@ -231,14 +229,13 @@ static bp_status begin(struct loader *loader, bp_net **net, const char *function
     loader->call.allocator = &loader->allocator;
     loader->call.host = &loader->host;
     BP_TRY(bp_need(&loader->call, from, name));
-    if (flags & ~BP_LOAD_NONFINITE)
-        return bp_fail(&loader->call, BP_ERR_ARG, "flags is %d: there is only BP_LOAD_NONFINITE", (int)flags);
+    loader->host = bp_host_enter();
     return BP_OK;
 }
 
 static bp_status finish(struct loader *loader, struct bp_source *source, bp_status status, bp_net **net)
 {
-    struct bp_loading loading = {.call = &loader->call, .flags = loader->flags, .file = {.call = &loader->call}};
+    struct bp_loading loading = {.call = &loader->call, .file = {.call = &loader->call}};
     if (status == BP_OK)
         status = bp_load_all(&loading, source);
     bp_safetensors_close(&loading.file);
@@ -251,63 +248,22 @@ static bp_status finish(struct loader *loader, struct bp_source *source, bp_stat
     return status;
 }
 
-static bp_status load_path(bp_net **net, const char *function, const char *path, int32_t flags,
-                           const bp_allocator *allocator)
+bp_status bp_load_path(bp_net **net, const char *function, const char *path, const bp_allocator *allocator)
 {
     struct loader loader;
     struct bp_source source;
-    BP_TRY(begin(&loader, net, function, path, "path", flags, allocator));
+    BP_TRY(begin(&loader, net, function, path, "path", allocator));
     loader.call.path = path;
-    loader.host = bp_host_enter();
     const bp_status status = bp_source_open(&source, &loader.call);
     return finish(&loader, &source, status, net);
 }
 
-static bp_status load_memory(bp_net **net, const char *function, const void *bytes, size_t size, int32_t flags,
-                             const bp_allocator *allocator)
+bp_status bp_net_load(bp_net **net, const char *path) { return bp_load_path(net, __func__, path, &bp_memory_malloc); }
+
+bp_status bp_net_load_memory(bp_net **net, const void *bytes, size_t size, const bp_allocator *allocator)
 {
     struct loader loader;
-    BP_TRY(begin(&loader, net, function, bytes, "bytes", flags, allocator));
+    BP_TRY(begin(&loader, net, __func__, bytes, "bytes", allocator ? allocator : &bp_memory_malloc));
     struct bp_source source = bp_source_memory(&loader.call, bytes, size);
-    loader.host = bp_host_enter();
     return finish(&loader, &source, BP_OK, net);
-}
-
-static bp_status load_stream(bp_net **net, const char *function, bp_read_fn *read, void *user, int32_t flags,
-                             const bp_allocator *allocator)
-{
-    struct loader loader;
-    BP_TRY(begin(&loader, net, function, read ? &loader : NULL, "read", flags, allocator));
-    struct bp_source source = bp_source_stream(&loader.call, read, user);
-    loader.host = bp_host_enter();
-    return finish(&loader, &source, BP_OK, net);
-}
-
-bp_status bp_net_load(bp_net **net, const char *path) { return load_path(net, __func__, path, 0, &bp_memory_malloc); }
-
-bp_status bp_net_load_with(bp_net **net, const char *path, int32_t flags, const bp_allocator *allocator)
-{
-    return load_path(net, __func__, path, flags, allocator);
-}
-
-bp_status bp_net_load_memory(bp_net **net, const void *bytes, size_t size)
-{
-    return load_memory(net, __func__, bytes, size, 0, &bp_memory_malloc);
-}
-
-bp_status bp_net_load_memory_with(bp_net **net, const void *bytes, size_t size, int32_t flags,
-                                  const bp_allocator *allocator)
-{
-    return load_memory(net, __func__, bytes, size, flags, allocator);
-}
-
-bp_status bp_net_load_stream(bp_net **net, bp_read_fn *read, void *user)
-{
-    return load_stream(net, __func__, read, user, 0, &bp_memory_malloc);
-}
-
-bp_status bp_net_load_stream_with(bp_net **net, bp_read_fn *read, void *user, int32_t flags,
-                                  const bp_allocator *allocator)
-{
-    return load_stream(net, __func__, read, user, flags, allocator);
 }

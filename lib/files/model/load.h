@@ -22,15 +22,17 @@ struct bp_load_training {
 struct bp_loading {
     const struct bp_call *call;
     struct bp_safetensors file;
-    bp_net *net; /* on its way; NULL before its number type is known */
-    int32_t flags;
+    bp_net *net;           /* on its way; NULL before its number type is known */
     uint64_t major, minor; /* version of the format */
     uint64_t steps;        /* of the optimiser */
 
     const struct bp_load_training *training; /* NULL: the net alone is loaded */
-    const bp_data *data, *validation;        /* what the training is to go on with */
+    const bp_train *onto;                    /* whose place the training is to take */
     bp_train *train;                         /* on its way */
 };
+
+/* bp_net_load(), with every byte from `allocator`. */
+bp_status bp_load_path(bp_net **net, const char *function, const char *path, const bp_allocator *allocator);
 
 /* All of it. After a failure too the net, the training and the file are to be released, and the source closed. */
 bp_status bp_load_all(struct bp_loading *loading, struct bp_source *source);

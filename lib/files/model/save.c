@@ -219,13 +219,12 @@ static bp_status check_gradient(const struct job *job)
     return BP_OK;
 }
 
-static bp_status begin_net(struct job *job, const struct bp_call *call, int32_t flags)
+static bp_status begin_net(struct job *job, const struct bp_call *call)
 {
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_initialised(call));
-    *job = (struct job){.call = bp_file_call(call), .net = call->net, .optimizer = flags & BP_SAVE_OPTIMIZER};
-    if (flags & ~BP_SAVE_OPTIMIZER)
-        return bp_fail(call, BP_ERR_ARG, "flags is %d: there is only BP_SAVE_OPTIMIZER", (int)flags);
+    *job = (struct job){
+        .call = bp_file_call(call), .net = call->net, .optimizer = call->net->model.settings.save_state != 0};
     return check_gradient(job);
 }
 
@@ -275,66 +274,18 @@ static bp_status to_memory(struct job *job, void *bytes, size_t capacity, size_t
     return status;
 }
 
-static bp_status to_stream(struct job *job, bp_write_fn *write, void *user)
-{
-    if (!write)
-        return bp_fail(&job->call, BP_ERR_ARG, "write is NULL");
-    const struct bp_host host = bp_host_enter();
-    struct bp_sink sink = bp_sink_stream(&job->call, write, user);
-    job->call.host = &host;
-    bp_status status = measure(job);
-    if (status == BP_OK)
-        status = put_file(job, &sink);
-    bp_host_leave(&host);
-    return status;
-}
-
-static bp_status save_path(const struct bp_call *call, const char *path, int32_t flags)
+bp_status bp_net_save(const bp_net *net, const char *path)
 {
     struct job job;
-    BP_TRY(begin_net(&job, call, flags));
+    BP_TRY(begin_net(&job, BP_NET_CALL(net)));
     return to_path(&job, path);
-}
-
-static bp_status save_memory(const struct bp_call *call, void *bytes, size_t capacity, size_t *size, int32_t flags)
-{
-    struct job job;
-    BP_TRY(begin_net(&job, call, flags));
-    return to_memory(&job, bytes, capacity, size);
-}
-
-static bp_status save_stream(const struct bp_call *call, bp_write_fn *write, void *user, int32_t flags)
-{
-    struct job job;
-    BP_TRY(begin_net(&job, call, flags));
-    return to_stream(&job, write, user);
-}
-
-bp_status bp_net_save(const bp_net *net, const char *path) { return save_path(BP_NET_CALL(net), path, 0); }
-
-bp_status bp_net_save_with(const bp_net *net, const char *path, int32_t flags)
-{
-    return save_path(BP_NET_CALL(net), path, flags);
 }
 
 bp_status bp_net_save_memory(const bp_net *net, void *bytes, size_t capacity, size_t *size)
 {
-    return save_memory(BP_NET_CALL(net), bytes, capacity, size, 0);
-}
-
-bp_status bp_net_save_memory_with(const bp_net *net, void *bytes, size_t capacity, size_t *size, int32_t flags)
-{
-    return save_memory(BP_NET_CALL(net), bytes, capacity, size, flags);
-}
-
-bp_status bp_net_save_stream(const bp_net *net, bp_write_fn *write, void *user)
-{
-    return save_stream(BP_NET_CALL(net), write, user, 0);
-}
-
-bp_status bp_net_save_stream_with(const bp_net *net, bp_write_fn *write, void *user, int32_t flags)
-{
-    return save_stream(BP_NET_CALL(net), write, user, flags);
+    struct job job;
+    BP_TRY(begin_net(&job, BP_NET_CALL(net)));
+    return to_memory(&job, bytes, capacity, size);
 }
 
 bp_status bp_train_save(const bp_train *train, const char *path)
@@ -344,9 +295,9 @@ bp_status bp_train_save(const bp_train *train, const char *path)
     return to_path(&job, path);
 }
 
-bp_status bp_train_save_stream(const bp_train *train, bp_write_fn *write, void *user)
+bp_status bp_train_save_memory(const bp_train *train, void *bytes, size_t capacity, size_t *size)
 {
     struct job job;
     BP_TRY(begin_training(&job, __func__, train));
-    return to_stream(&job, write, user);
+    return to_memory(&job, bytes, capacity, size);
 }

@@ -26,14 +26,14 @@ static bp_status read_text(struct bp_safetensors *file)
 {
     unsigned char start[BP_BYTES_U64];
     struct bp_source *source = file->source;
-    BP_TRY(bp_source_hold(source, sizeof(start)));
+    BP_TRY(bp_source_need(source, sizeof(start)));
     BP_TRY(bp_source_take(source, start, sizeof(start)));
     const uint64_t size = bp_bytes_get_u64(start);
     if (size > BP_SAFETENSORS_MOST_HEADER)
         return bp_fail(file->call, BP_ERR_FORMAT,
                        "the first 8 bytes tell of a header of %llu bytes: is it a safetensors file?",
                        (unsigned long long)size);
-    BP_TRY(bp_source_hold(source, (size_t)size));
+    BP_TRY(bp_source_need(source, (size_t)size));
     file->text = bp_memory_allocate(file->call->allocator, (size_t)size + 1, 1);
     if (!file->text)
         return bp_fail_memory(file->call);
@@ -110,7 +110,7 @@ static bp_status check_size(const struct bp_safetensors *file)
 {
     const struct bp_source *source = file->source;
     const size_t left = source->size - source->at;
-    if (!source->sized || left == file->payload)
+    if (left == file->payload)
         return BP_OK;
     return bp_fail(file->call, BP_ERR_FORMAT, "%zu bytes follow the header, and its tensors take %zu", left,
                    file->payload);
