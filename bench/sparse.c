@@ -19,6 +19,7 @@
 enum { ROWS = 1800, INPUTS = 50920, NUMBERS = 340, HIDDEN = 10, REPEATS = 31, DENSE_ROWS = 60, BATCH = 32 };
 
 struct rows {
+    const bp_data *data;
     size_t count, inputs;
     float *values, *dense; /* dense: the first DENSE_ROWS of them */
     int32_t *columns;
@@ -79,7 +80,7 @@ static bp_data *read_file(const char *path)
 
 static struct rows rows_of(const bp_data *data)
 {
-    struct rows r = {.count = bp_data_rows(data), .inputs = bp_data_inputs(data)};
+    struct rows r = {.data = data, .count = bp_data_rows(data), .inputs = bp_data_inputs(data)};
     const size_t numbers = bp_data_nonzeros(data, 0, r.count);
     r.values = need(malloc((numbers + 1) * sizeof(float)));
     r.columns = need(malloc((numbers + 1) * sizeof(int32_t)));
@@ -115,8 +116,7 @@ static void train_sparse(const struct work *work, size_t batch)
     const struct rows *r = work->rows;
     for (size_t row = 0; row < r->count; row += batch) {
         const size_t some = r->count - row < batch ? r->count - row : batch;
-        check(bp_net_train_sparse_f32(work->net, r->values, r->columns, r->starts + row, r->target + row, NULL, NULL,
-                                      some, NULL));
+        check(bp_net_train_rows(work->net, r->data, row, some, NULL));
     }
 }
 
@@ -154,7 +154,7 @@ static const struct {
     double rows; /* that an epoch of it has; 0: all */
 } works_of[WORKS] = {
     [BARE] = {"the arithmetic on the numbers alone", bare, 0},
-    [ONE] = {"bp_net_train_sparse_f32, a row at a time", one_by_one, 0},
+    [ONE] = {"bp_net_train_rows, a row at a time", one_by_one, 0},
     [MANY] = {"the same in batches of 32", in_batches, 0},
     [TRAIN] = {"bp_train_epoch, a row at a time", by_bp_train, 0},
     [ADAM] = {"Adam, in batches of 32", in_batches, 0},

@@ -124,6 +124,45 @@ bp_status any_labelled(bp_data **data, int32_t type, const void *x, size_t rows,
     return finished(data, status);
 }
 
+bp_data *any_borrowed(const bp_net *net, const struct any_rows *rows)
+{
+    const size_t outputs = bp_net_outputs(net);
+    bp_data *data;
+    any_ok(bp_data_create(&data, NULL));
+    any_ok(bp_data_set_inputs(data, BP_F64, rows->x, rows->rows, bp_net_inputs(net), 0, BP_HOLD_BORROW));
+    if (rows->labels)
+        any_ok(bp_data_set_labels(data, BP_I32, rows->labels, outputs == 1 ? 2 : outputs, BP_HOLD_BORROW));
+    else
+        any_ok(bp_data_set_target(data, BP_F64, rows->target, outputs, 0, BP_HOLD_BORROW));
+    if (rows->weights)
+        any_ok(bp_data_set_weights(data, BP_F64, rows->weights, BP_HOLD_BORROW));
+    return data;
+}
+
+bp_status any_train_rows(bp_net *net, const struct any_rows *rows, double *loss)
+{
+    bp_data *data = any_borrowed(net, rows);
+    const bp_status status = bp_net_train_rows(net, data, 0, rows->rows, loss);
+    bp_data_destroy(data);
+    return status;
+}
+
+bp_status any_backward_rows(bp_net *net, const struct any_rows *rows, double *loss)
+{
+    bp_data *data = any_borrowed(net, rows);
+    const bp_status status = bp_net_backward_rows(net, data, 0, rows->rows, loss);
+    bp_data_destroy(data);
+    return status;
+}
+
+bp_status any_loss_rows(const bp_net *net, const struct any_rows *rows, double *loss, bp_scratch *scratch)
+{
+    bp_data *data = any_borrowed(net, rows);
+    const bp_status status = bp_net_loss_rows(net, data, 0, rows->rows, loss, scratch);
+    bp_data_destroy(data);
+    return status;
+}
+
 /* ----------------------------------------------------------------------------------------------------- conversion */
 
 static void *room_of(size_t count, size_t size)
@@ -239,13 +278,7 @@ bp_status any_train_labels(bp_net *net, const double *x, const int32_t *labels, 
 bp_status any_loss(const bp_net *net, const double *x, const double *target, size_t rows, double *loss,
                    bp_scratch *scratch)
 {
-    if (is_f64(net))
-        return bp_net_loss_f64(net, x, target, rows, loss, scratch);
-    float *x_f32 = narrowed(x, rows * bp_net_inputs(net)), *target_f32 = narrowed(target, rows * bp_net_outputs(net));
-    const bp_status status = bp_net_loss_f32(net, x_f32, target_f32, rows, loss, scratch);
-    free(x_f32);
-    free(target_f32);
-    return status;
+    return any_loss_rows(net, &(struct any_rows){.rows = rows, .x = x, .target = target}, loss, scratch);
 }
 
 /* ------------------------------------------------------------------------------------------------ what a net holds */

@@ -67,6 +67,21 @@ bp_status any_data(bp_data **data, int32_t type, const void *x, size_t rows, siz
 bp_status any_labelled(bp_data **data, int32_t type, const void *x, size_t rows, size_t inputs, const int32_t *labels,
                        size_t classes);
 
+/** Rows of a batch: target or labels, and weights or NULL. */
+struct any_rows {
+    size_t rows;
+    const double *x, *target;
+    const int32_t *labels;
+    const double *weights;
+};
+
+/** A data set that borrows them, for a net of either type. */
+bp_data *any_borrowed(const bp_net *net, const struct any_rows *rows);
+
+/** The calls of a net on rows of a data set, on such a one. */
+bp_status any_train_rows(bp_net *net, const struct any_rows *rows, double *loss);
+bp_status any_backward_rows(bp_net *net, const struct any_rows *rows, double *loss);
+bp_status any_loss_rows(const bp_net *net, const struct any_rows *rows, double *loss, bp_scratch *scratch);
 /** Sets the scaling options and takes the data set's columns. */
 bp_status any_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, int32_t targets);
 

@@ -39,7 +39,7 @@ size_t size_of_checkpoint(struct fixture *f);
 void in_turn(void *user, size_t count, bp_task *task, void *context);
 
 /** Wrong ones. */
-extern int32_t labels_beside[ROWS], labels_below[ROWS], labels_above[ROWS];
+extern int32_t labels_below[ROWS], labels_above[ROWS];
 extern double weights_below[ROWS], weights_nan[ROWS], weights_above[ROWS];
 extern size_t rows_above[ROWS];
 extern int64_t starts_back[ROWS + 1], starts_negative[ROWS + 1];

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-int32_t labels_beside[ROWS], labels_below[ROWS] = {0, -1}, labels_above[ROWS] = {1, 0, OUTPUTS};
+int32_t labels_below[ROWS] = {0, -1}, labels_above[ROWS] = {1, 0, OUTPUTS};
 double weights_below[ROWS] = {0, -1}, weights_nan[ROWS] = {1, NAN}, weights_above[ROWS] = {1, 0, INFINITY};
 size_t rows_above[ROWS] = {0, ROWS};
 int64_t starts_back[ROWS + 1] = {0, 2, 1, 2, 2, 2}, starts_negative[ROWS + 1] = {-1};

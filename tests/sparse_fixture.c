@@ -72,67 +72,73 @@ void sparse_free(struct sparse_rows *s)
         free(blocks[i]);
 }
 
-static bool is_f64(const bp_net *net) { return any_type(net) == BP_F64; }
+static bool is_f32(const bp_net *net) { return any_type(net) == BP_F32; }
 
-static float *narrowed(const double *from, size_t count)
+bp_data *sparse_data(const bp_net *net, const struct sparse_rows *s)
 {
-    float *to = from ? room(count, sizeof(*to)) : NULL;
-    for (size_t i = 0; from && i < count; i++)
-        to[i] = (float)from[i];
-    return to;
+    const void *values = is_f32(net) ? (const void *)s->values_f32 : (const void *)s->values;
+    bp_data *data;
+    any_ok(bp_data_create(&data, NULL));
+    any_ok(bp_data_set_sparse(data, any_type(net), values, s->columns, s->starts, s->rows, s->inputs, BP_HOLD_BORROW));
+    return data;
+}
+
+/* The rows alone, with what goes with them. */
+static bp_data *some_rows(const bp_net *net, const struct sparse_rows *s, size_t row, size_t rows, const double *target,
+                          const int32_t *labels, const double *weights)
+{
+    const size_t outputs = bp_net_outputs(net);
+    struct sparse_rows some = *s;
+    some.starts += row;
+    some.rows = rows;
+    bp_data *data = sparse_data(net, &some);
+    if (target)
+        any_ok(bp_data_set_target(data, BP_F64, target, outputs, 0, BP_HOLD_BORROW));
+    if (labels)
+        any_ok(bp_data_set_labels(data, BP_I32, labels, outputs == 1 ? 2 : outputs, BP_HOLD_BORROW));
+    if (weights)
+        any_ok(bp_data_set_weights(data, BP_F64, weights, BP_HOLD_BORROW));
+    return data;
 }
 
 bp_status sparse_forward(bp_net *net, const struct sparse_rows *s, size_t row, size_t rows, double *y)
 {
-    if (is_f64(net))
-        return bp_net_forward_sparse_f64(net, s->values, s->columns, s->starts + row, rows, y);
-    const size_t count = rows * bp_net_outputs(net);
-    float *y_f32 = room(count, sizeof(*y_f32));
-    const bp_status status = bp_net_forward_sparse_f32(net, s->values_f32, s->columns, s->starts + row, rows, y_f32);
-    for (size_t i = 0; y && i < count; i++)
-        y[i] = y_f32[i];
-    free(y_f32);
-    return status;
+    bp_data *data = some_rows(net, s, row, rows, NULL, NULL, NULL);
+    const bp_status status = bp_net_forward_rows(net, data, 0, rows);
+    bp_data_destroy(data);
+    return status == BP_OK && y ? any_get_activation(net, bp_net_layers(net) - 1, y) : status;
 }
 
 bp_status sparse_train(bp_net *net, const struct sparse_rows *s, size_t row, size_t rows, const double *target,
                        const int32_t *labels, const double *weights, double *loss)
 {
-    if (is_f64(net))
-        return bp_net_train_sparse_f64(net, s->values, s->columns, s->starts + row, target, labels, weights, rows,
-                                       loss);
-    float *target_f32 = narrowed(target, rows * bp_net_outputs(net));
-    const bp_status status = bp_net_train_sparse_f32(net, s->values_f32, s->columns, s->starts + row, target_f32,
-                                                     labels, weights, rows, loss);
-    free(target_f32);
+    bp_data *data = some_rows(net, s, row, rows, target, labels, weights);
+    const bp_status status = bp_net_train_rows(net, data, 0, rows, loss);
+    bp_data_destroy(data);
     return status;
 }
 
 bp_status sparse_predict(const bp_net *net, const struct sparse_rows *s, size_t row, size_t rows, double *y,
                          bp_scratch *scratch)
 {
-    if (is_f64(net))
-        return bp_net_predict_sparse_f64(net, s->values, s->columns, s->starts + row, rows, y, scratch);
     const size_t count = rows * bp_net_outputs(net);
+    bp_data *data = some_rows(net, s, row, rows, NULL, NULL, NULL);
     float *y_f32 = room(count, sizeof(*y_f32));
-    const bp_status status =
-        bp_net_predict_sparse_f32(net, s->values_f32, s->columns, s->starts + row, rows, y_f32, scratch);
-    for (size_t i = 0; i < count; i++)
+    const bp_status status = is_f32(net) ? bp_net_predict_rows_f32(net, data, 0, rows, y_f32, scratch)
+                                         : bp_net_predict_rows_f64(net, data, 0, rows, y, scratch);
+    for (size_t i = 0; is_f32(net) && i < count; i++)
         y[i] = y_f32[i];
     free(y_f32);
+    bp_data_destroy(data);
     return status;
 }
 
 bp_status sparse_loss(const bp_net *net, const struct sparse_rows *s, size_t row, size_t rows, const double *target,
                       const int32_t *labels, const double *weights, double *loss)
 {
-    if (is_f64(net))
-        return bp_net_loss_sparse_f64(net, s->values, s->columns, s->starts + row, target, labels, weights, rows, loss,
-                                      NULL);
-    float *target_f32 = narrowed(target, rows * bp_net_outputs(net));
-    const bp_status status = bp_net_loss_sparse_f32(net, s->values_f32, s->columns, s->starts + row, target_f32, labels,
-                                                    weights, rows, loss, NULL);
-    free(target_f32);
+    bp_data *data = some_rows(net, s, row, rows, target, labels, weights);
+    const bp_status status = bp_net_loss_rows(net, data, 0, rows, loss, NULL);
+    bp_data_destroy(data);
     return status;
 }
 

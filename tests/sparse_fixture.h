@@ -22,6 +22,9 @@ void sparse_make(struct sparse_rows *s, uint64_t seed, size_t rows, size_t input
 void sparse_of(struct sparse_rows *s, const double *x, size_t rows, size_t inputs);
 void sparse_free(struct sparse_rows *s);
 
+/** A data set that borrows them, in the net's type. */
+bp_data *sparse_data(const bp_net *net, const struct sparse_rows *s);
+
 /** The calls, of `rows` rows from row `row` on. */
 bp_status sparse_forward(bp_net *net, const struct sparse_rows *s, size_t row, size_t rows, double *y);
 bp_status sparse_train(bp_net *net, const struct sparse_rows *s, size_t row, size_t rows, const double *target,

@@ -56,7 +56,6 @@ static const char *live(int32_t dtype, int32_t activation, const bp_allocator *n
         KEEPS_ERRNO(bp_net_step(net));
         KEEPS_ERRNO(bp_net_train_f32(net, narrow_x, narrow_target, ROWS, &loss));
         KEEPS_ERRNO(bp_net_predict_f32(net, narrow_x, ROWS, narrow_y, NULL));
-        KEEPS_ERRNO(bp_net_loss_f32(net, narrow_x, narrow_target, ROWS, &loss, NULL));
     } else {
         KEEPS_ERRNO(bp_net_forward_f64(net, x, ROWS, y));
         KEEPS_ERRNO(bp_net_backward_f64(net, target, ROWS, &loss));
@@ -64,8 +63,16 @@ static const char *live(int32_t dtype, int32_t activation, const bp_allocator *n
         KEEPS_ERRNO(bp_net_step(net));
         KEEPS_ERRNO(bp_net_train_f64(net, x, target, ROWS, &loss));
         KEEPS_ERRNO(bp_net_predict_f64(net, x, ROWS, y, NULL));
-        KEEPS_ERRNO(bp_net_loss_f64(net, x, target, ROWS, &loss, NULL));
     }
+    bp_data *data = NULL;
+    KEEPS_ERRNO(bp_data_create(&data, NULL));
+    KEEPS_ERRNO(bp_data_set_inputs(data, BP_F64, x, ROWS, 1, 0, BP_HOLD_COPY));
+    KEEPS_ERRNO(bp_data_set_target(data, BP_F64, target, 1, 0, BP_HOLD_BORROW));
+    KEEPS_ERRNO(bp_net_forward_rows(net, data, 0, ROWS));
+    KEEPS_ERRNO(bp_net_backward_rows(net, data, 0, ROWS, &loss));
+    KEEPS_ERRNO(bp_net_train_rows(net, data, 0, ROWS, &loss));
+    KEEPS_ERRNO(bp_net_loss_rows(net, data, 0, ROWS, &loss, NULL));
+    KEEPS_ERRNO(bp_data_destroy(data));
     KEEPS_ERRNO(bp_net_destroy(net));
     return NULL;
 }

@@ -268,23 +268,20 @@ static void a_bias_gradient_that_overflows_is_refused_however_small_the_inputs(v
     const bool f32 = dtype == BP_F32;
     const double large = f32 ? 3e38 : 1.7e308, tiny = f32 ? 1e-30 : 1e-300, weights[2] = {large, large};
     double x[4], target[2 * UNITS], loss, after[COUNT];
-    float x_f32[4], target_f32[2 * UNITS];
+    const struct any_rows rows = {2, x, target, NULL, weights};
     for (size_t i = 0; i < 4; i++)
-        x_f32[i] = (float)(x[i] = tiny);
+        x[i] = tiny;
     for (size_t i = 0; i < 2 * UNITS; i++)
-        target_f32[i] = (float)(target[i] = tiny);
+        target[i] = tiny;
     for (int in_one = 0; in_one < 2; in_one++) {
         bp_net *net = any_net(dtype, 2, &layer, 1, 1);
         any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_MAE)); /* its slope does not depend on the error's size */
         any_ok(any_set_parameters(net, zeros));
         if (in_one) {
-            const bp_status status = f32 ? bp_net_train_weighted_f32(net, x_f32, target_f32, NULL, weights, 2, &loss)
-                                         : bp_net_train_weighted_f64(net, x, target, NULL, weights, 2, &loss);
-            assert_int_equal(status, BP_ERR_NONFINITE);
+            assert_int_equal(any_train_rows(net, &rows, &loss), BP_ERR_NONFINITE);
         } else {
             any_ok(any_forward(net, x, 2, NULL));
-            any_ok(f32 ? bp_net_backward_weighted_f32(net, target_f32, NULL, weights, 2, &loss)
-                       : bp_net_backward_weighted_f64(net, target, NULL, weights, 2, &loss));
+            any_ok(any_backward_rows(net, &rows, &loss));
             assert_int_equal(bp_net_step(net), BP_ERR_NONFINITE);
         }
         assert_non_null(strstr(bp_last_error(), "step of layer 0"));

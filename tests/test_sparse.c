@@ -186,19 +186,6 @@ static void set(bp_net *net, const struct option *options)
         any_ok(bp_net_set(net, options[i].key, options[i].value));
 }
 
-static bp_status train_weighted(struct pair *p, size_t row, size_t batch, const double *target, const int32_t *labels,
-                                const double *weights, double *loss)
-{
-    float x[ROWS * INPUTS], target_f32[ROWS * OUTPUTS];
-    if (any_type(p->dense) == BP_F64)
-        return bp_net_train_weighted_f64(p->dense, x_from(p, row), target, labels, weights, batch, loss);
-    for (size_t i = 0; i < batch * INPUTS; i++)
-        x[i] = (float)x_from(p, row)[i];
-    for (size_t i = 0; target && i < batch * OUTPUTS; i++)
-        target_f32[i] = (float)target[i];
-    return bp_net_train_weighted_f32(p->dense, x, target ? target_f32 : NULL, labels, weights, batch, loss);
-}
-
 /* Batches of `batch` rows, twice through, with target, labels, or weights besides. */
 static void train_both(struct pair *p, size_t batch, size_t kind)
 {
@@ -212,7 +199,8 @@ static void train_both(struct pair *p, size_t batch, size_t kind)
         else if (kind == 1)
             any_ok(any_train_labels(p->dense, x_from(p, row), labels, batch, &loss[0]));
         else
-            any_ok(train_weighted(p, row, batch, target, labels, weights, &loss[0]));
+            any_ok(
+                any_train_rows(p->dense, &(struct any_rows){batch, x_from(p, row), target, labels, weights}, &loss[0]));
         any_ok(sparse_train(p->sparse, &p->rows, row, batch, target, labels, weights, &loss[1]));
         any_same_bits(&loss[0], &loss[1], 1);
     }

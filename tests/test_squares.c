@@ -123,15 +123,6 @@ static void trained_end(struct trained *t)
 /* What the method lm keeps. */
 static const struct bp_lm *lm_of(const struct trained *t) { return t->train->full.state; }
 
-static bp_status backward_weighted(struct trained *t, double *loss)
-{
-    float target[ROWS * 3];
-    for (size_t i = 0; i < ROWS * t->outputs; i++)
-        target[i] = (float)t->target[i];
-    return any_type(t->net) == BP_F32 ? bp_net_backward_weighted_f32(t->net, target, NULL, t->weights, ROWS, loss)
-                                      : bp_net_backward_weighted_f64(t->net, t->target, NULL, t->weights, ROWS, loss);
-}
-
 static void the_gradient_is_that_of_the_nets_own_loss(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -141,7 +132,7 @@ static void the_gradient_is_that_of_the_nets_own_loss(void **state)
         double *expected = any_room(n), loss, told;
         assert_true(any_scales_inputs(t.net) == 1);
         any_ok(any_forward(t.net, t.x, ROWS, NULL));
-        any_ok(backward_weighted(&t, &loss));
+        any_ok(any_backward_rows(t.net, &(struct any_rows){ROWS, t.x, t.target, NULL, t.weights}, &loss));
         any_ok(any_get_gradient(t.net, expected));
         for (size_t k = 0; k < n; k++)
             expected[k] *= ROWS;

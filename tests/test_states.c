@@ -38,13 +38,13 @@ static void pass_two_rows(bp_net *net)
 static void reserve_more(bp_net *net)
 {
     pass_two_rows(net);
-    any_ok(bp_net_reserve(net, 64));
+    any_ok(bp_net_reserve(net, 64, 0));
 }
 
 static void reserve_more_after_forward(bp_net *net)
 {
     any_ok(any_forward(net, x, 2, NULL));
-    any_ok(bp_net_reserve(net, 64));
+    any_ok(bp_net_reserve(net, 64, 0));
 }
 
 static void set_scaling(bp_net *net)
@@ -159,7 +159,7 @@ static void a_narrow_net_takes_labels_and_numbers_in_turn(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         const struct any_layer layers[] = {{4, BP_ACT_TANH, 0, 0}, {rows[i].outputs, BP_ACT_SIGMOID, 0, 0}};
         bp_net *net = any_net(dtype, 2, layers, 2, 1), *other = any_net(dtype, 2, layers, 2, 1);
-        any_ok(bp_net_reserve(net, 1)); /* from the first step on it is narrow */
+        any_ok(bp_net_reserve(net, 1, 0)); /* from the first step on it is narrow */
         for (size_t step = 0; step < COUNT(rows[i].labels); step++) {
             const int32_t *label = rows[i].labels[step] < 0 ? NULL : &rows[i].labels[step];
             double loss[2];

@@ -138,7 +138,7 @@ static void a_course_is_the_same_on_every_machine(void **state)
     end_training(&t);
 }
 
-/* Weights of rows, and of classes, are those of bp_net_train_weighted_f64(). */
+/* Weights of rows, and of classes, are those of bp_net_train_rows(). */
 static void weights_and_balance_reach_the_step(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -162,12 +162,8 @@ static void weights_and_balance_reach_the_step(void **state)
         any_ok(bp_train_set(train, BP_TRAIN_SHUFFLE, 0));
         any_ok(bp_train_set(train, BP_TRAIN_BALANCE, balance));
         any_ok(bp_train_epoch(train));
-        float x[ROWS * INPUTS];
-        for (size_t i = 0; i < ROWS * INPUTS; i++)
-            x[i] = (float)h.x[i];
-        const double *w = balance ? both : weights;
-        any_ok(dtype == BP_F32 ? bp_net_train_weighted_f32(other, x, NULL, h.labels, w, ROWS, &loss)
-                               : bp_net_train_weighted_f64(other, h.x, NULL, h.labels, w, ROWS, &loss));
+        const struct any_rows rows = {ROWS, h.x, NULL, h.labels, balance ? both : weights};
+        any_ok(any_train_rows(other, &rows, &loss));
         same_parameters(net, other);
         bp_train_destroy(train);
         bp_data_destroy(data);

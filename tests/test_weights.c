@@ -27,20 +27,14 @@ static bp_net *net_of(int32_t dtype)
 /* Row `from` on: the sum of its gradients, and the loss. */
 static double backward(bp_net *net, size_t from, size_t rows, const double *weights, bool by_label, double *gradient)
 {
-    float target_f32[ROWS * OUTPUTS];
+    const struct any_rows some = {.rows = rows,
+                                  .x = x + from * INPUTS,
+                                  .target = by_label ? NULL : target + from * OUTPUTS,
+                                  .labels = by_label ? labels + from : NULL,
+                                  .weights = weights};
     double loss;
-    for (size_t i = 0; i < ROWS * OUTPUTS; i++)
-        target_f32[i] = (float)target[i];
-    const size_t at = from * OUTPUTS;
-    any_ok(any_forward(net, x + from * INPUTS, rows, NULL));
-    if (!weights)
-        any_ok(any_backward(net, target + at, rows, &loss));
-    else if (any_type(net) == BP_F32)
-        any_ok(bp_net_backward_weighted_f32(net, by_label ? NULL : target_f32 + at, by_label ? labels + from : NULL,
-                                            weights, rows, &loss));
-    else
-        any_ok(bp_net_backward_weighted_f64(net, by_label ? NULL : target + at, by_label ? labels + from : NULL,
-                                            weights, rows, &loss));
+    any_ok(any_forward(net, some.x, rows, NULL));
+    any_ok(weights ? any_backward_rows(net, &some, &loss) : any_backward(net, some.target, rows, &loss));
     any_ok(any_get_gradient(net, gradient));
     any_ok(bp_net_zero_gradient(net));
     return loss;
@@ -80,11 +74,7 @@ static void a_weight_multiplies_its_rows_loss_and_gradient(void **state)
 
 static bp_status train(bp_net *net, size_t rows, const double *weights, double *loss)
 {
-    float x_f32[ROWS * INPUTS];
-    for (size_t i = 0; i < ROWS * INPUTS; i++)
-        x_f32[i] = (float)x[i];
-    return any_type(net) == BP_F32 ? bp_net_train_weighted_f32(net, x_f32, NULL, labels, weights, rows, loss)
-                                   : bp_net_train_weighted_f64(net, x, NULL, labels, weights, rows, loss);
+    return any_train_rows(net, &(struct any_rows){.rows = rows, .x = x, .labels = labels, .weights = weights}, loss);
 }
 
 /* Also on one row, for which this narrow net has a way of its own without weights. */
@@ -93,17 +83,12 @@ static void train_is_forward_backward_and_step(void **state)
     static const double weights[ROWS] = {0.5, 2, 0, 1, 3, 0.25};
     bp_net *net = net_of(any_dtype(state)), *other = net_of(any_dtype(state));
     double a[PARAMETERS], b[PARAMETERS], loss[3];
-    float x_f32[ROWS * INPUTS];
-    for (size_t i = 0; i < ROWS * INPUTS; i++)
-        x_f32[i] = (float)x[i];
     for (size_t rows = 1; rows <= ROWS; rows += ROWS - 1) {
-        any_ok(any_type(net) == BP_F32
-                   ? bp_net_loss_weighted_f32(net, x_f32, NULL, labels, weights, rows, &loss[2], NULL)
-                   : bp_net_loss_weighted_f64(net, x, NULL, labels, weights, rows, &loss[2], NULL));
+        const struct any_rows some = {.rows = rows, .x = x, .labels = labels, .weights = weights};
+        any_ok(any_loss_rows(net, &some, &loss[2], NULL));
         any_ok(train(net, rows, weights, &loss[0]));
         any_ok(any_forward(other, x, rows, NULL));
-        any_ok(any_type(net) == BP_F32 ? bp_net_backward_weighted_f32(other, NULL, labels, weights, rows, &loss[1])
-                                       : bp_net_backward_weighted_f64(other, NULL, labels, weights, rows, &loss[1]));
+        any_ok(any_backward_rows(other, &some, &loss[1]));
         any_ok(bp_net_step(other));
         any_same_bits(&loss[0], &loss[1], 1);
         any_same_bits(&loss[0], &loss[2], 1);
@@ -119,12 +104,17 @@ static void weights_that_are_none_are_refused(void **state)
 {
     static const double bad[][ROWS] = {{1, -1, 1, 1, 1, 1}, {NAN, 1, 1, 1, 1, 1}, {1, 1, 1, 1, 1, INFINITY}};
     bp_net *net = net_of(any_dtype(state));
-    double before[PARAMETERS], after[PARAMETERS], loss;
+    double before[PARAMETERS], after[PARAMETERS], weights[ROWS] = {0}, loss;
+    bp_data *data = any_borrowed(net, &(struct any_rows){.rows = ROWS, .x = x, .labels = labels, .weights = weights});
     any_ok(any_get_parameters(net, before));
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(train(net, ROWS, bad[i], &loss), BP_ERR_ARG);
+        assert_int_equal(bp_data_set_weights(data, BP_F64, bad[i], BP_HOLD_COPY), BP_ERR_ARG);
+        assert_non_null(strstr(bp_last_error(), "weights["));
+        memcpy(weights, bad[i], sizeof(weights)); /* those that it borrowed are changed */
+        assert_int_equal(bp_net_train_rows(net, data, 0, ROWS, &loss), BP_ERR_ARG);
         assert_non_null(strstr(bp_last_error(), "weights["));
     }
+    bp_data_destroy(data);
     any_ok(any_get_parameters(net, after));
     any_same_bits(after, before, PARAMETERS);
     bp_net_destroy(net);

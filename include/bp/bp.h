@@ -49,8 +49,10 @@
  * The library keeps no pointer of the caller's after a call returns. All that belongs to a net comes from its
  * allocator. Forward, train and step each allocate what they need at their first call, and again only for more rows than
  * before: after one of each, no order of calls for up to so many rows allocates. Forward and train of sparse rows are two
- * more such calls, and count the numbers in the rows too. Backward, and predict and loss with a scratch, never allocate.
- * bp_net_reserve() and bp_net_reserve_sparse() allocate all of it beforehand. Another optimiser or scaling may need more.
+ * more such calls, and count the numbers in the rows too. Rows of a data set that are of another type than the net, or do not lie
+ * one after the other, need memory for a copy, which the net or the scratch keeps. Backward, and predict and loss with a scratch,
+ * never allocate else. bp_net_reserve() allocates all of it beforehand, but for such copies. Another optimiser or scaling may need
+ * more.
  *
  * @section readers Readers of data
  * bp_data_next() reads regular files, also by a symbolic link. A folder, a device, a pipe and a socket

@@ -57,8 +57,15 @@ BP_API bp_status bp_data_set_inputs(bp_data *data, int32_t type, const void *x, 
                                     size_t stride, int32_t hold);
 
 /**
- * The inputs as sparse rows, see bp_net_reserve_sparse(). Training and metrics take them as such, at their cost, and
- * bp_data_get_inputs_f32() writes them out. They begin the data set anew, as bp_data_set_inputs() says.
+ * The inputs as sparse rows, almost all of whose numbers are 0, as CSR (compressed sparse rows): row i has the numbers
+ * values[starts[i]] to values[starts[i + 1] - 1], in the columns of the same indices, and is 0 elsewhere. Columns count from 0, and
+ * ascend within a row. starts[0] need not be 0. They begin the data set anew, as bp_data_set_inputs() says.
+ *
+ * Each result is that of the same rows written out, to the bit, at a cost that goes with the numbers given instead of the inputs:
+ * in forward, for the gradient of the first layer's weights, and in its step where the optimiser leaves a parameter as it is whose
+ * gradient is 0. That is SGD without momentum and Adagrad, clipped or not, without L1, L2 and weight decay. Any other step changes,
+ * or may change, every weight and its state, and passes over all of them, as it does for dense rows. A net whose first layer is
+ * dropout, or whose scaling has a center that is not 0, takes no sparse rows: zeros must stay zeros. BP_SCALE_LARGEST keeps them.
  * @param type            of the values: BP_F32 or BP_F64
  * @param values, columns [starts[rows]]
  * @param starts          [rows + 1]
@@ -371,6 +378,66 @@ BP_API bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t 
  * Threads: exclusive on the net, shared on the data set.
  */
 BP_API bp_status bp_net_take_columns(bp_net *net, const bp_data *data);
+
+/* ------------------------------------------------------------------------------------------- a net on rows of a data set */
+
+/**
+ * As bp_net_forward_f32(), of rows of a data set of any number type, dense or sparse: `rows` of them from `first` on. Numbers of
+ * another type than the net's are converted. They are copied, so that any backward may follow. bp_net_read_f32() of BP_ARRAY_OUTPUTS
+ * gives y.
+ *
+ * The first call for so many rows may allocate; later ones for no more rows, nor numbers in sparse rows, do not.
+ * @param rows at least 1
+ * Errors: ARG (also where there are not so many rows; and where borrowed sparse rows have changed and no longer fit, or a sparse value
+ * is not finite in the net's type), MEMORY, SHAPE (rows is 0 or too large; the data set and the net do not match, in number or name),
+ * STATE (before init, or the data set has no rows), UNSUPPORTED (a net that takes no sparse rows).
+ * Threads: exclusive on the net, shared on the data set.
+ */
+BP_API bp_status bp_net_forward_rows(bp_net *net, const bp_data *data, size_t first, size_t rows);
+
+/**
+ * As bp_net_backward_f32() or bp_net_backward_labels(), by the target or labels of rows of a data set, and their weights: each row's
+ * loss is multiplied with its weight. The loss is still the mean over the rows, and `step` divides by their number: weights whose
+ * mean is 1 keep its size.
+ * @param rows      as in the forward
+ * @param[out] loss [1], the mean over the rows, or NULL
+ * Errors: as bp_net_forward_rows() and bp_net_backward_f32(), ARG (also where borrowed labels or weights have changed and no longer
+ * fit), STATE (also a data set without target and labels). Threads: exclusive on the net, shared on the data set.
+ */
+BP_API bp_status bp_net_backward_rows(bp_net *net, const bp_data *data, size_t first, size_t rows, double *loss);
+
+/**
+ * As bp_net_train_f32(), on rows of a data set: bp_net_forward_rows(), bp_net_backward_rows() and bp_net_step(), to the same bits.
+ * @param rows      at least 1
+ * @param[out] loss [1], the mean over the rows, or NULL
+ * Errors: as bp_net_backward_rows() and bp_net_step(). Threads: exclusive on the net, shared on the data set.
+ */
+BP_API bp_status bp_net_train_rows(bp_net *net, const bp_data *data, size_t first, size_t rows, double *loss);
+
+/**
+ * The loss BP_OPT_LOSS of the evaluation pass, the mean over the rows, each row's multiplied with its weight.
+ * @param rows      at least 1
+ * @param[out] loss [1], as it is: it may be infinite or NaN
+ * @param scratch   as in bp_net_predict_f32(), or NULL. It keeps what memory rows take that must be converted
+ * Errors: as bp_net_predict_rows_f32(), ARG (also where borrowed labels or weights have changed and no longer fit), STATE (also a data set
+ * without target and labels), UNSUPPORTED (loss, last layer and target do not go together).
+ * Threads: shared on both, a scratch per thread.
+ */
+BP_API bp_status bp_net_loss_rows(const bp_net *net, const bp_data *data, size_t first, size_t rows, double *loss,
+                                  bp_scratch *scratch);
+
+/**
+ * As bp_net_predict_f32(), of rows of a data set, as in bp_net_forward_rows().
+ * @param rows    at least 1
+ * @param[out] y  [rows][bp_net_outputs(net)]
+ * @param scratch as in bp_net_predict_f32(), or NULL. It keeps what memory rows take that must be converted
+ * Errors: as bp_net_forward_rows() and bp_net_predict_f32(). Threads: shared on both, a scratch per thread.
+ */
+BP_API bp_status bp_net_predict_rows_f32(const bp_net *net, const bp_data *data, size_t first, size_t rows, float *y,
+                                         bp_scratch *scratch);
+/** See bp_net_predict_rows_f32(). */
+BP_API bp_status bp_net_predict_rows_f64(const bp_net *net, const bp_data *data, size_t first, size_t rows, double *y,
+                                         bp_scratch *scratch);
 
 /* ---------------------------------------------------------------------------------------------------------- metrics */
 

@@ -424,11 +424,13 @@ BP_API bp_status bp_net_describe(const bp_net *net, char *text, size_t capacity,
 /* ----------------------------------------------------------------------------------------------------------- compute */
 
 /**
- * Makes the room that training on up to `rows` rows takes, with the optimiser's state, so that no later call for as many
- * dense rows allocates or can fail for lack of memory. Where there was less room, what the last forward cached is gone.
+ * Makes the memory that training on up to `rows` rows takes, with the optimiser's state, so that no later call for as many rows,
+ * which are of the net's own type and lie one after the other, allocates or can fail for lack of memory. Where there was less
+ * memory, what the last forward cached is gone.
+ * @param nonzeros 0: dense rows. Else sparse rows of up to so many numbers in all, see bp_data_set_sparse()
  * Errors: ARG, MEMORY, SHAPE (rows is 0 or too large), STATE (before init). Threads: exclusive.
  */
-BP_API bp_status bp_net_reserve(bp_net *net, size_t rows);
+BP_API bp_status bp_net_reserve(bp_net *net, size_t rows, size_t nonzeros);
 
 /**
  * The training pass: z_l = W_l a_{l-1} + b_l, a_l = f(z_l), dropout active. Every layer keeps z and a.
@@ -492,20 +494,6 @@ BP_API bp_status bp_net_input_gradient_f64(bp_net *net, double *dx);
  */
 BP_API bp_status bp_net_step(bp_net *net);
 
-/**
- * As bp_net_backward_f32() or bp_net_backward_labels(), each row's loss times its weight. The loss is still the mean over
- * the rows, and `step` divides by their number: weights whose mean is 1 keep its size.
- * @param target [rows][outputs], or labels: one of the two, the other NULL
- * @param labels [rows], or target: one of the two, the other NULL
- * @param weights [rows], finite and at least 0
- * Errors: as bp_net_backward_f32(). Threads: exclusive.
- */
-BP_API bp_status bp_net_backward_weighted_f32(bp_net *net, const float *target, const int32_t *labels,
-                                              const double *weights, size_t rows, double *loss);
-/** See bp_net_backward_weighted_f32(). */
-BP_API bp_status bp_net_backward_weighted_f64(bp_net *net, const double *target, const int32_t *labels,
-                                              const double *weights, size_t rows, double *loss);
-
 /** Forgets the gradient added so far. Errors: ARG, STATE (before init). Threads: exclusive. */
 BP_API bp_status bp_net_zero_gradient(bp_net *net);
 
@@ -526,14 +514,6 @@ BP_API bp_status bp_net_train_labels_f32(bp_net *net, const float *x, const int3
 /** See bp_net_train_f32() and bp_net_backward_labels(). */
 BP_API bp_status bp_net_train_labels_f64(bp_net *net, const double *x, const int32_t *labels, size_t rows,
                                          double *loss);
-/** As bp_net_train_f32() and bp_net_backward_weighted_f32(): with weights.
- *  @param target [rows][outputs], or labels: one of the two, the other NULL */
-BP_API bp_status bp_net_train_weighted_f32(bp_net *net, const float *x, const float *target, const int32_t *labels,
-                                           const double *weights, size_t rows, double *loss);
-/** See bp_net_train_weighted_f32(). */
-BP_API bp_status bp_net_train_weighted_f64(bp_net *net, const double *x, const double *target, const int32_t *labels,
-                                           const double *weights, size_t rows, double *loss);
-
 /**
  * The evaluation pass: y as forward gives it without dropout, to the same bits. Nothing is cached.
  * @param x       [rows][inputs]
@@ -568,107 +548,6 @@ BP_API bp_status bp_scratch_create(bp_scratch **scratch, const bp_net *net);
 
 /** Gives a scratch back. NULL is fine. Threads: exclusive (of the scratch). */
 BP_API void bp_scratch_destroy(bp_scratch *scratch);
-
-/**
- * The loss BP_OPT_LOSS of the evaluation pass, the mean over the rows.
- * @param x         [rows][inputs]
- * @param target    [rows][outputs]
- * @param[out] loss [1], as it is: it may be infinite or NaN
- * @param scratch   as in bp_net_predict_f32(), or NULL
- * Errors: as bp_net_predict_f32(), UNSUPPORTED. Threads: shared, a scratch per thread.
- */
-BP_API bp_status bp_net_loss_f32(const bp_net *net, const float *x, const float *target, size_t rows, double *loss,
-                                 bp_scratch *scratch);
-/** See bp_net_loss_f32(). */
-BP_API bp_status bp_net_loss_f64(const bp_net *net, const double *x, const double *target, size_t rows, double *loss,
-                                 bp_scratch *scratch);
-/** See bp_net_loss_f32() and bp_net_backward_labels(). Errors: as bp_net_loss_f32(). */
-BP_API bp_status bp_net_loss_labels_f32(const bp_net *net, const float *x, const int32_t *labels, size_t rows,
-                                        double *loss, bp_scratch *scratch);
-/** See bp_net_loss_labels_f32(). */
-BP_API bp_status bp_net_loss_labels_f64(const bp_net *net, const double *x, const int32_t *labels, size_t rows,
-                                        double *loss, bp_scratch *scratch);
-/** As bp_net_loss_f32() and bp_net_backward_weighted_f32(): with weights.
- *  @param target [rows][outputs], or labels: one of the two, the other NULL
- *  Errors: as bp_net_loss_f32(). */
-BP_API bp_status bp_net_loss_weighted_f32(const bp_net *net, const float *x, const float *target, const int32_t *labels,
-                                          const double *weights, size_t rows, double *loss, bp_scratch *scratch);
-/** See bp_net_loss_weighted_f32(). */
-BP_API bp_status bp_net_loss_weighted_f64(const bp_net *net, const double *x, const double *target,
-                                          const int32_t *labels, const double *weights, size_t rows, double *loss,
-                                          bp_scratch *scratch);
-
-/* ------------------------------------------------------------------------------------------------------ sparse rows */
-
-/**
- * Rows that are almost all zeros, as CSR (compressed sparse rows): row i has the numbers values[starts[i]] to
- * values[starts[i + 1] - 1], in the columns of the same indices, and is 0 elsewhere. Columns count from 0, and ascend
- * within a row. They are int32_t as SciPy's `indices` are. starts[0] need not be 0: `starts + n` are the rows from n on.
- *
- * Each result is that of the same rows written out, to the bit, at a cost that goes with the numbers given instead of the
- * inputs: in forward, for the gradient of the first layer's weights, and in its step where the optimiser leaves a
- * parameter alone whose gradient is 0. That is SGD without momentum and Adagrad, clipped or not, without L1, L2 and
- * weight decay. Any other step changes, or may change, every weight and its state, and passes over all of them, as it
- * does for dense rows: to catch up later, to the bit, would be the same work. For a loss and its step all else is
- * independent of the inputs, but for a bit for each. A first layer that is dropout takes no sparse rows, nor does a net whose
- * scaling has a center that is not 0: zeros must stay zeros. BP_SCALE_LARGEST keeps them.
- *
- * Errors are those of the functions for dense rows, and UNSUPPORTED (a net that takes no sparse rows) and ARG: starts or columns
- * do not ascend, a column is not below the inputs, or a value is not finite; the sentence names row and number.
- *
- * This makes the room that training on up to `rows` sparse rows takes, with up to `nonzeros` numbers in all, as
- * bp_net_reserve() does for dense ones, of which it makes none.
- * Errors: ARG, MEMORY, SHAPE (rows is 0 or too large), STATE (before init). Threads: exclusive.
- */
-BP_API bp_status bp_net_reserve_sparse(bp_net *net, size_t rows, size_t nonzeros);
-
-/**
- * As bp_net_forward_f32(), of sparse rows, which are copied: bp_net_backward_f32() and its kin follow as ever.
- * @param values, columns [starts[rows]], see bp_net_reserve_sparse()
- * @param starts          [rows + 1]
- * Errors: ARG, MEMORY, SHAPE, STATE, UNSUPPORTED. Threads: exclusive.
- */
-BP_API bp_status bp_net_forward_sparse_f32(bp_net *net, const float *values, const int32_t *columns,
-                                           const int64_t *starts, size_t rows, float *y);
-/** See bp_net_forward_sparse_f32(). */
-BP_API bp_status bp_net_forward_sparse_f64(bp_net *net, const double *values, const int32_t *columns,
-                                           const int64_t *starts, size_t rows, double *y);
-
-/**
- * As bp_net_train_f32() and bp_net_forward_sparse_f32(): of sparse rows.
- * @param target  [rows][outputs], or labels: one of the two, the other NULL
- * @param labels  [rows], or target: one of the two, the other NULL
- * @param weights [rows], as in bp_net_backward_weighted_f32(), or NULL: all 1
- * Errors: as bp_net_train_f32() and bp_net_forward_sparse_f32(). Threads: exclusive.
- */
-BP_API bp_status bp_net_train_sparse_f32(bp_net *net, const float *values, const int32_t *columns,
-                                         const int64_t *starts, const float *target, const int32_t *labels,
-                                         const double *weights, size_t rows, double *loss);
-/** See bp_net_train_sparse_f32(). */
-BP_API bp_status bp_net_train_sparse_f64(bp_net *net, const double *values, const int32_t *columns,
-                                         const int64_t *starts, const double *target, const int32_t *labels,
-                                         const double *weights, size_t rows, double *loss);
-
-/** As bp_net_predict_f32() and bp_net_forward_sparse_f32(): of sparse rows. */
-BP_API bp_status bp_net_predict_sparse_f32(const bp_net *net, const float *values, const int32_t *columns,
-                                           const int64_t *starts, size_t rows, float *y, bp_scratch *scratch);
-/** See bp_net_predict_sparse_f32(). */
-BP_API bp_status bp_net_predict_sparse_f64(const bp_net *net, const double *values, const int32_t *columns,
-                                           const int64_t *starts, size_t rows, double *y, bp_scratch *scratch);
-
-/**
- * As bp_net_loss_f32() and bp_net_train_sparse_f32(): of sparse rows.
- * @param target [rows][outputs], or labels: one of the two, the other NULL
- * Errors: as bp_net_loss_f32(), UNSUPPORTED, ARG (as bp_net_forward_sparse_f32()).
- * Threads: shared, a scratch per thread.
- */
-BP_API bp_status bp_net_loss_sparse_f32(const bp_net *net, const float *values, const int32_t *columns,
-                                        const int64_t *starts, const float *target, const int32_t *labels,
-                                        const double *weights, size_t rows, double *loss, bp_scratch *scratch);
-/** See bp_net_loss_sparse_f32(). */
-BP_API bp_status bp_net_loss_sparse_f64(const bp_net *net, const double *values, const int32_t *columns,
-                                        const int64_t *starts, const double *target, const int32_t *labels,
-                                        const double *weights, size_t rows, double *loss, bp_scratch *scratch);
 
 /* -------------------------------------------------------------------------------------------------- what a net holds */
 

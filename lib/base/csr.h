@@ -34,6 +34,14 @@ static inline size_t bp_sparse_count(const struct bp_sparse *sparse, size_t row)
 /* No array has more numbers. */
 #define BP_SPARSE_MOST ((int64_t)(SIZE_MAX / sizeof(double)))
 
+/* The rows from a row on. */
+static inline struct bp_sparse bp_sparse_from(const struct bp_sparse *sparse, size_t row)
+{
+    struct bp_sparse from = *sparse;
+    from.starts += row;
+    return from;
+}
+
 enum { BP_SPARSE_PROBLEM = 128 };
 
 /* Whether a row's starts ascend and lie within numbers `first` to `end`. */

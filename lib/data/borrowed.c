@@ -78,21 +78,15 @@ static bp_status refuse_starts(const struct bp_call *call, const struct bp_part 
     return bp_fail(call, BP_ERR_ARG, "%s", problem);
 }
 
-bp_status bp_data_check_starts(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count,
-                               size_t most)
+bp_status bp_data_check_starts(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count)
 {
     const struct bp_part *inputs = borrowed(data, BP_PART_INPUTS);
-    size_t numbers = 0;
     for (size_t i = 0; inputs && inputs->starts && i < count; i++) {
         const size_t at = place_of(data, row, i);
         if (!bp_sparse_row_fits(inputs->starts, at, inputs->first, inputs->end))
             return refuse_starts(call, inputs, at);
-        const size_t more = bp_part_nonzeros(inputs, at);
-        numbers = more < SIZE_MAX - numbers ? numbers + more : SIZE_MAX;
     }
-    return numbers <= most
-               ? BP_OK
-               : bp_fail(call, BP_ERR_ARG, "the rows have %zu numbers: there is room for %zu", numbers, most);
+    return BP_OK;
 }
 
 bp_status bp_data_check_columns(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count)
@@ -102,7 +96,7 @@ bp_status bp_data_check_columns(const bp_data *data, const struct bp_call *call,
     if (!inputs || !inputs->starts)
         return BP_OK;
     const struct bp_sparse sparse = {inputs->numbers, inputs->at, inputs->starts, 0};
-    BP_TRY(bp_data_check_starts(data, call, row, count, SIZE_MAX));
+    BP_TRY(bp_data_check_starts(data, call, row, count));
     for (size_t i = 0; i < count; i++)
         if (!bp_sparse_check_columns(&sparse, place_of(data, row, i), inputs->columns, problem))
             return bp_fail(call, BP_ERR_ARG, "%s", problem);

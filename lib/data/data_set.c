@@ -220,7 +220,8 @@ static bp_status put(const bp_data *data, const struct bp_call *call, struct bp_
     return BP_OK;
 }
 
-/* The table that new inputs go into: the data set's own, whose memory they use again, unless another data set shows it. */
+/* The table that new inputs go into: the data set's own, whose memory they use again, unless another data set shows
+ * it. */
 static struct bp_table *table_for_inputs(const bp_data *data)
 {
     return atomic_load(&data->table->users) > 1 ? bp_table_create(&data->allocator) : data->table;

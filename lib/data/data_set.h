@@ -9,7 +9,8 @@
 #include "data/table.h"
 #include "data/text_options.h"
 
-/* What a user may set as a number; all double, so that one table serves them. data/data_options.c has names, bounds and defaults. */
+/* What a user may set as a number; all double, so that one table serves them. data/data_options.c has names, bounds and
+ * defaults. */
 struct bp_data_settings {
     double separator, header, missing, class_, numbers, byte, format, width;
     double most_texts, most_record, most_ratio, most_classes;
@@ -35,8 +36,9 @@ bp_status bp_data_finish(bp_data **data, bp_status status);
 /* Puts a finished table in place of the old one; all its rows are shown. */
 void bp_data_take(bp_data *data, struct bp_table *table);
 
-/* Lets a data set show `rows` of another's rows: row[i] counts among those that the other shows; NULL: the first ones. False, and
- * nothing changes, if there is no memory, of which it needs none for no more rows than it once had. The other may be itself. */
+/* Lets a data set show `rows` of another's rows: row[i] counts among those that the other shows; NULL: the first
+ * ones. False, and nothing changes, if there is no memory, of which it needs none for no more rows than it once had.
+ * The other may be itself. */
 bool bp_data_show_rows(bp_data *view, const bp_data *data, const size_t *row, size_t rows);
 /* A data set that does. NULL if there is no memory. */
 bp_data *bp_data_make_view(const bp_data *data, const size_t *row, size_t rows);
@@ -47,32 +49,25 @@ bp_data *bp_data_share(const bp_data *data);
 /* Row i in the table. */
 static inline size_t bp_data_row(const bp_data *data, size_t i) { return data->row ? data->row[i] : i; }
 
-/* Rows row[0..count), counted among those shown, of a part that is there, as `count` x columns numbers of `dtype`, or as
- * int32_t labels. */
+/* Rows row[0..count), counted among those shown, of a part that is there, as `count` x columns numbers of `dtype`,
+ * or as int32_t labels. */
 void bp_data_gather(const bp_data *data, enum bp_part_kind kind, const size_t *row, size_t count, int32_t dtype,
                     void *numbers);
-
-/* These rows of a part as they lie in the table; NULL unless they lie there one after the other, as numbers of `dtype`. */
-const void *bp_data_in_place(const bp_data *data, enum bp_part_kind kind, const size_t *row, size_t count,
-                             int32_t dtype);
 
 bp_status bp_data_check_hold(const struct bp_call *call, int32_t hold);
 /* data/sparse_rows.c: that the data set may take such sparse rows. */
 bp_status bp_data_check_sparse(const struct bp_call *call, struct bp_sparse *sparse, int32_t type, size_t rows,
                                size_t inputs);
 
-/* data/sparse_rows.c, where the inputs are sparse: numbers and columns of rows row[0..count), one after the other, and where each
- * row begins; the same as they lie in the table, false unless they lie there so; how many numbers any `rows` rows have at
- * most; and one row written out. */
+/* data/sparse_rows.c, where the inputs are sparse: numbers and columns of rows row[0..count), row i from starts[i]
+ * on, of which the first is given; how many numbers any `rows` rows have at most; and one row written out. */
 void bp_data_gather_sparse(const bp_data *data, const size_t *row, size_t count, int32_t dtype, void *values,
                            int32_t *columns, int64_t *starts);
-bool bp_data_sparse_in_place(const bp_data *data, const size_t *row, size_t count, int32_t dtype,
-                             struct bp_sparse *sparse);
 size_t bp_data_most_nonzeros(const bp_data *data, size_t rows);
 void bp_data_write_out(const struct bp_part *part, size_t row, int32_t dtype, void *numbers);
 
-/* data/take_names.c: that the rows fit the net in number; and that no name of a column or class is another in the data than in
- * the net. */
+/* data/take_names.c: that the rows fit the net in number; and that no name of a column or class is another in the
+ * data than in the net. */
 bp_status bp_data_check_fit(const bp_data *data, const struct bp_call *call, const bp_net *net);
 /* Copies of the data set's names for the net, perhaps only of the `missing` kinds, of which the net has none. */
 bp_status bp_data_make_names(const bp_data *data, const struct bp_call *call, const bp_net *net, bool missing,
@@ -83,21 +78,19 @@ bp_status bp_data_give_names(const bp_data *data, const struct bp_call *call, bp
 bp_status bp_data_fit_scaling(const bp_data *data, const struct bp_call *call, bp_net *net);
 bp_status bp_data_check_names(const struct bp_call *call, const bp_net *net, const bp_data *given);
 
-/* data/borrowed.c: borrowed arrays may have changed since they were set. Every use of labels, columns or starts as an index comes
- * after one of these, for bp_data_gather() and related functions trust what they find. Each returns BP_ERR_ARG, with a sentence
- * on the data set that names the row or number of the array, where something no longer fits.
- *
- * As bp_data_gather(), of labels, and of weights. */
+/* data/borrowed.c: borrowed arrays may have changed since they were set. Every use of labels, columns or starts as
+ * an index comes after one of these, for bp_data_gather() and related functions trust what they find. Each returns
+ * BP_ERR_ARG, with a sentence on the data set that names the row or number of the array, where something no longer
+ * fits.  As bp_data_gather(), of labels, and of weights. */
 bp_status bp_data_gather_labels(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count,
                                 int32_t *labels);
 bp_status bp_data_gather_weights(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count,
                                  double *weights);
 /* All labels, if there are any. */
 bp_status bp_data_check_labels(const bp_data *data, const struct bp_call *call);
-/* That sparse rows row[0..count), or the first `count` where `row` is NULL, lie within the arrays and have up to `most` numbers
- * in all; and in addition that their columns are in order and below the inputs. Dense rows fit. */
-bp_status bp_data_check_starts(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count,
-                               size_t most);
+/* That sparse rows row[0..count), or the first `count` where `row` is NULL, lie within the arrays; and in addition
+ * that their columns are in order and below the inputs. Dense rows fit. */
+bp_status bp_data_check_starts(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count);
 bp_status bp_data_check_columns(const bp_data *data, const struct bp_call *call, const size_t *row, size_t count);
 
 /* Has the inputs of these rows fetched, to be gathered soon. */

@@ -55,19 +55,6 @@ void bp_data_gather(const bp_data *data, enum bp_part_kind kind, const size_t *r
     }
 }
 
-const void *bp_data_in_place(const bp_data *data, enum bp_part_kind kind, const size_t *row, size_t count,
-                             int32_t dtype)
-{
-    const struct bp_part *part = &data->table->part[kind];
-    const size_t first = bp_data_row(data, row[0]);
-    if (part->type != dtype || part->starts || part->stride != part->columns)
-        return NULL;
-    for (size_t i = 1; i < count; i++)
-        if (bp_data_row(data, row[i]) != first + i)
-            return NULL;
-    return bp_part_row(part, first);
-}
-
 /* Every other line of the cache: processors fetch lines in pairs. */
 enum { CACHE_LINE = 128, MOST_PREFETCHED = 128 << 10 };
 

@@ -74,7 +74,6 @@ void bp_data_gather_sparse(const bp_data *data, const size_t *row, size_t count,
                            int32_t *columns, int64_t *starts)
 {
     const struct bp_part *part = inputs_of(data);
-    starts[0] = 0;
     for (size_t i = 0; i < count; i++) {
         const size_t at = (size_t)part->starts[bp_data_row(data, row[i])], n = nonzeros_of(data, row[i]);
         const size_t to = (size_t)starts[i];
@@ -83,18 +82,6 @@ void bp_data_gather_sparse(const bp_data *data, const size_t *row, size_t count,
             memcpy(columns + to, part->at + at, n * sizeof(*columns));
         starts[i + 1] = (int64_t)(to + n);
     }
-}
-
-bool bp_data_sparse_in_place(const bp_data *data, const size_t *row, size_t count, int32_t dtype,
-                             struct bp_sparse *sparse)
-{
-    const struct bp_part *part = inputs_of(data);
-    const size_t first = bp_data_row(data, row[0]);
-    for (size_t i = 1; i < count; i++)
-        if (bp_data_row(data, row[i]) != first + i)
-            return false;
-    *sparse = (struct bp_sparse){part->numbers, part->at, part->starts + first, 0};
-    return part->type == dtype;
 }
 
 void bp_data_write_out(const struct bp_part *part, size_t row, int32_t dtype, void *numbers)
@@ -121,10 +108,10 @@ static bp_status get(const bp_data *data, const struct bp_call *call, size_t row
     if (row > data->rows || rows > data->rows - row)
         return bp_fail(call, BP_ERR_ARG, "%zu rows from row %zu on: there are %zu", rows, row, data->rows);
     for (size_t i = row; i < row + rows; i++)
-        BP_TRY(bp_data_check_starts(data, call, &i, 1, SIZE_MAX));
+        BP_TRY(bp_data_check_starts(data, call, &i, 1));
     size_t at = 0;
     for (size_t i = 0; i < rows; i++) {
-        int64_t ends[2];
+        int64_t ends[2] = {0};
         bp_data_gather_sparse(data, &(size_t){row + i}, 1, dtype, (char *)values + at * bp_part_size(dtype),
                               columns + at, ends);
         starts[i] = (int64_t)at;

@@ -96,7 +96,7 @@ bp_status bp_data_give_names(const bp_data *data, const struct bp_call *call, bp
 bp_status bp_data_check_names(const struct bp_call *call, const bp_net *net, const bp_data *given)
 {
     for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
-        for (size_t i = 0; i < counts[kind](given, net); i++) {
+        for (size_t i = 0; i < bp_texts_count(&given->table->texts[kind]) && i < counts[kind](given, net); i++) {
             const char *of_data = bp_data_name(given, what(kind), i), *of_net = bp_net_name(net, what(kind), i);
             if (of_data && of_net && strcmp(of_data, of_net) != 0)
                 return bp_fail(call, BP_ERR_SHAPE, "%s %zu is %s in the data and %s in the net",

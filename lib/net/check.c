@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/targets.h"
-#include "net/handle.h"
+#include "net/input.h"
 
 bp_status bp_check_net(const struct bp_call *call) { return bp_need(call, call->net, "net"); }
 
@@ -43,33 +43,46 @@ static bp_status refuse_label(const struct bp_call *call, int32_t label, size_t 
     return bp_fail(call, BP_ERR_ARG, "%s", problem);
 }
 
-bp_status bp_check_target(const struct bp_call *call, struct bp_target target, size_t rows)
+bp_status bp_check_target(const struct bp_call *call, const struct bp_rows *rows)
 {
     const struct bp_model *model = &call->net->model;
     const struct bp_layer *last = bp_model_last(model);
     if (call->net->refusal)
         return bp_fail(call, BP_ERR_UNSUPPORTED, "%s", call->net->refusal);
-    if (target.labels && bp_model_scaling(model, &model->of_targets))
+    if (rows->labels && bp_model_scaling(model, &model->of_targets))
         return bp_fail(call, BP_ERR_UNSUPPORTED, "labels are not for a net that scales its targets");
-    if (target.labels && bp_key(last->set.activation) == BP_ACT_IDENTITY)
+    if (rows->labels && bp_key(last->set.activation) == BP_ACT_IDENTITY)
         return bp_fail(call, BP_ERR_UNSUPPORTED,
                        "labels need outputs for classes, and the last layer is identity: use BP_ACT_SOFTMAX with "
                        "BP_LOSS_CROSS_ENTROPY, or BP_ACT_SIGMOID with BP_LOSS_BINARY_CROSS_ENTROPY");
     const size_t classes = last->units == 1 ? 2 : last->units;
-    const size_t wrong = target.labels ? bp_labels_wrong(target.labels, rows, classes) : rows;
-    return wrong == rows ? BP_OK : refuse_label(call, target.labels[wrong], wrong, classes);
+    const size_t wrong = rows->labels ? bp_labels_wrong(rows->labels, rows->count, classes) : rows->count;
+    return wrong == rows->count ? BP_OK : refuse_label(call, rows->labels[wrong], wrong, classes);
 }
 
-bp_status bp_check_weighted(const struct bp_call *call, struct bp_target target, const double *weights, size_t rows)
+bp_status bp_check_input(const struct bp_call *call, struct bp_rows *rows)
 {
-    BP_TRY(bp_need(call, weights, "weights"));
-    if (!target.values == !target.labels)
-        return bp_fail(call, BP_ERR_ARG, "%s target and labels are NULL: one must be",
-                       target.values ? "neither of" : "both");
-    const size_t wrong = bp_weights_wrong(weights, rows);
-    if (wrong == rows)
+    char problem[BP_SPARSE_PROBLEM];
+    const struct bp_model *model = &call->net->model;
+    if (rows->x)
         return BP_OK;
-    char problem[BP_ANSWERS_PROBLEM];
-    bp_weight_describe(weights[wrong], wrong, problem);
-    return bp_fail(call, BP_ERR_ARG, "%s", problem);
+    if (!model->layers[0].kind->takes_sparse)
+        return bp_fail(call, BP_ERR_UNSUPPORTED, "layer 0 is %s: sparse rows go into a dense layer",
+                       bp_layer_kind_name(&model->layers[0]));
+    const struct bp_scaling *scaling = bp_model_scaling(model, &model->of_inputs);
+    if (scaling && scaling->shifts)
+        return bp_fail(
+            call, BP_ERR_UNSUPPORTED,
+            "the net's scaling has a center that is not 0, which would fill sparse rows: BP_SCALE_LARGEST or "
+            "BP_SCALE_NONE leaves zeros as they are");
+    if (!bp_sparse_check(&rows->sparse, model->ops->dtype, rows->count, model->inputs, problem))
+        return bp_fail(call, BP_ERR_ARG, "%s", problem);
+    return BP_OK;
+}
+
+bp_status bp_net_check_for_rows(const struct bp_call *call, size_t rows)
+{
+    BP_TRY(bp_check_net(call));
+    BP_TRY(bp_check_initialised(call));
+    return bp_check_rows(call, rows);
 }

@@ -6,18 +6,18 @@
 #include "net/handle.h"
 #include "net/input.h"
 
-bp_status bp_net_forward_input(const struct bp_call *call, bp_net *net, struct bp_input in, size_t rows, void *y)
+bp_status bp_net_forward_of(const struct bp_call *call, bp_net *net, struct bp_rows *rows, void *y)
 {
-    BP_TRY(bp_room_for_rows(call, net, rows, &in, true));
+    BP_TRY(bp_check_input(call, rows));
+    BP_TRY(bp_room_for_rows(call, net, rows, true));
     struct bp_model *m = &net->model;
-    m->ops->input(m, in, rows, true);
     m->ops->forward(m, rows);
-    net->rows = rows;
+    net->rows = rows->count;
     net->blamed = 0;
     net->delta_cached = net->may_pass_down = false;
     net->may_backward = true;
     if (y)
-        m->ops->outputs(m, rows, m->ops->dtype, y);
+        m->ops->outputs(m, rows->count, m->ops->dtype, y);
     return BP_OK;
 }
 
@@ -26,7 +26,7 @@ static bp_status forward(const struct bp_call *call, bp_net *net, int32_t dtype,
     BP_TRY(bp_check_typed(call, dtype));
     BP_TRY(bp_need(call, x, "x"));
     BP_TRY(bp_check_rows(call, rows));
-    return bp_net_forward_input(call, net, (struct bp_input){x, NULL}, rows, y);
+    return bp_net_forward_of(call, net, &(struct bp_rows){.count = rows, .x = x, .stride = net->model.inputs}, y);
 }
 
 bp_status bp_net_forward_f32(bp_net *net, const float *x, size_t rows, float *y)
@@ -78,24 +78,24 @@ static bp_status check_backward(const struct bp_call *call, size_t rows)
 }
 
 /* The loss of the last forward and the last layer's delta. */
-static bp_status run_loss(const struct bp_call *call, bp_net *net, struct bp_target target, size_t rows, double *loss)
+static bp_status run_loss(const struct bp_call *call, bp_net *net, const struct bp_rows *rows, double *loss)
 {
     struct bp_model *m = &net->model;
-    const double value = m->ops->loss(m, target, rows);
+    const double value = m->ops->loss(m, rows);
     if (!(value - value == 0)) /* infinite or NaN */
-        return fail_nonfinite_loss(call, rows);
-    m->ops->loss_delta(m, target, rows);
+        return fail_nonfinite_loss(call, rows->count);
+    m->ops->loss_delta(m, rows);
     if (loss)
         *loss = value;
     return BP_OK;
 }
 
-static bp_status backward(const struct bp_call *call, bp_net *net, struct bp_target target, size_t rows, double *loss)
+bp_status bp_net_backward_of(const struct bp_call *call, bp_net *net, const struct bp_rows *rows, double *loss)
 {
-    BP_TRY(check_backward(call, rows));
-    BP_TRY(bp_check_target(call, target, rows));
-    BP_TRY(run_loss(call, net, target, rows, loss));
-    net->model.ops->backward(&net->model, rows);
+    BP_TRY(check_backward(call, rows->count));
+    BP_TRY(bp_check_target(call, rows));
+    BP_TRY(run_loss(call, net, rows, loss));
+    net->model.ops->backward(&net->model, rows->count);
     net->delta_cached = net->may_pass_down = true;
     return BP_OK;
 }
@@ -105,31 +105,7 @@ static bp_status backward_values(const struct bp_call *call, bp_net *net, int32_
 {
     BP_TRY(bp_check_typed(call, dtype));
     BP_TRY(bp_need(call, values, "target"));
-    return backward(call, net, (struct bp_target){values, NULL}, rows, loss);
-}
-
-static bp_status backward_weighted(const struct bp_call *call, bp_net *net, int32_t dtype, struct bp_target target,
-                                   const double *weights, size_t rows, double *loss)
-{
-    BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(check_backward(call, rows));
-    BP_TRY(bp_check_weighted(call, target, weights, rows));
-    net->model.weights = weights;
-    const bp_status status = backward(call, net, target, rows, loss);
-    net->model.weights = NULL;
-    return status;
-}
-
-bp_status bp_net_backward_weighted_f32(bp_net *net, const float *target, const int32_t *labels, const double *weights,
-                                       size_t rows, double *loss)
-{
-    return backward_weighted(BP_NET_CALL(net), net, BP_F32, (struct bp_target){target, labels}, weights, rows, loss);
-}
-
-bp_status bp_net_backward_weighted_f64(bp_net *net, const double *target, const int32_t *labels, const double *weights,
-                                       size_t rows, double *loss)
-{
-    return backward_weighted(BP_NET_CALL(net), net, BP_F64, (struct bp_target){target, labels}, weights, rows, loss);
+    return bp_net_backward_of(call, net, &(struct bp_rows){.count = rows, .target = values}, loss);
 }
 
 bp_status bp_net_backward_f32(bp_net *net, const float *target, size_t rows, double *loss)
@@ -148,7 +124,7 @@ bp_status bp_net_backward_labels(bp_net *net, const int32_t *labels, size_t rows
     BP_TRY(bp_check_net(call));
     BP_TRY(bp_check_initialised(call));
     BP_TRY(bp_need(call, labels, "labels"));
-    return backward(call, net, (struct bp_target){NULL, labels}, rows, loss);
+    return bp_net_backward_of(call, net, &(struct bp_rows){.count = rows, .labels = labels}, loss);
 }
 
 static bp_status backward_from(const struct bp_call *call, bp_net *net, int32_t dtype, const void *dy, size_t rows)
@@ -227,21 +203,21 @@ bp_status bp_net_zero_gradient(bp_net *net)
     return BP_OK;
 }
 
-bp_status bp_net_train_input(const struct bp_call *call, bp_net *net, struct bp_input in, struct bp_target target,
-                             size_t rows, double *loss)
+bp_status bp_net_train_of(const struct bp_call *call, bp_net *net, struct bp_rows *rows, double *loss)
 {
-    BP_TRY(bp_check_target(call, target, rows));
+    BP_TRY(bp_check_input(call, rows));
+    BP_TRY(bp_check_target(call, rows));
     BP_TRY(bp_room_for_state(call, net));
-    BP_TRY(bp_room_for_rows(call, net, rows, &in, false));
+    BP_TRY(bp_room_for_rows(call, net, rows, false));
     double value;
     size_t layer = 0;
-    const enum bp_train_end end = net->model.ops->train(&net->model, in, target, rows, &value, &layer);
-    net->rows = rows;
+    const enum bp_train_end end = net->model.ops->train(&net->model, rows, &value, &layer);
+    net->rows = rows->count;
     net->blamed = 0;
     net->delta_cached = end != BP_END_LOSS;
     net->may_backward = net->may_pass_down = false; /* x is not kept */
     if (end == BP_END_LOSS)
-        return fail_nonfinite_loss(call, rows);
+        return fail_nonfinite_loss(call, rows->count);
     if (loss)
         *loss = value;
     if (end == BP_END_DONE) {
@@ -252,57 +228,33 @@ bp_status bp_net_train_input(const struct bp_call *call, bp_net *net, struct bp_
     return fail_nonfinite_step(call, layer);
 }
 
-static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, const void *x, struct bp_target target,
-                       size_t rows, double *loss)
+static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, struct bp_rows rows, double *loss)
 {
     BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_need(call, x, "x"));
-    if (!target.values && !target.labels)
+    BP_TRY(bp_need(call, rows.x, "x"));
+    if (!rows.target && !rows.labels)
         return bp_fail(call, BP_ERR_ARG, "the target is NULL");
-    BP_TRY(bp_check_rows(call, rows));
-    return bp_net_train_input(call, net, (struct bp_input){x, NULL}, target, rows, loss);
+    BP_TRY(bp_check_rows(call, rows.count));
+    rows.stride = net->model.inputs;
+    return bp_net_train_of(call, net, &rows, loss);
 }
 
 bp_status bp_net_train_f32(bp_net *net, const float *x, const float *target, size_t rows, double *loss)
 {
-    return train(BP_NET_CALL(net), net, BP_F32, x, (struct bp_target){target, NULL}, rows, loss);
+    return train(BP_NET_CALL(net), net, BP_F32, (struct bp_rows){.count = rows, .x = x, .target = target}, loss);
 }
 
 bp_status bp_net_train_f64(bp_net *net, const double *x, const double *target, size_t rows, double *loss)
 {
-    return train(BP_NET_CALL(net), net, BP_F64, x, (struct bp_target){target, NULL}, rows, loss);
+    return train(BP_NET_CALL(net), net, BP_F64, (struct bp_rows){.count = rows, .x = x, .target = target}, loss);
 }
 
 bp_status bp_net_train_labels_f32(bp_net *net, const float *x, const int32_t *labels, size_t rows, double *loss)
 {
-    return train(BP_NET_CALL(net), net, BP_F32, x, (struct bp_target){NULL, labels}, rows, loss);
+    return train(BP_NET_CALL(net), net, BP_F32, (struct bp_rows){.count = rows, .x = x, .labels = labels}, loss);
 }
 
 bp_status bp_net_train_labels_f64(bp_net *net, const double *x, const int32_t *labels, size_t rows, double *loss)
 {
-    return train(BP_NET_CALL(net), net, BP_F64, x, (struct bp_target){NULL, labels}, rows, loss);
-}
-
-static bp_status train_weighted(const struct bp_call *call, bp_net *net, int32_t dtype, const void *x,
-                                struct bp_target target, const double *weights, size_t rows, double *loss)
-{
-    BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_check_rows(call, rows));
-    BP_TRY(bp_check_weighted(call, target, weights, rows));
-    net->model.weights = weights;
-    const bp_status status = train(call, net, dtype, x, target, rows, loss);
-    net->model.weights = NULL;
-    return status;
-}
-
-bp_status bp_net_train_weighted_f32(bp_net *net, const float *x, const float *target, const int32_t *labels,
-                                    const double *weights, size_t rows, double *loss)
-{
-    return train_weighted(BP_NET_CALL(net), net, BP_F32, x, (struct bp_target){target, labels}, weights, rows, loss);
-}
-
-bp_status bp_net_train_weighted_f64(bp_net *net, const double *x, const double *target, const int32_t *labels,
-                                    const double *weights, size_t rows, double *loss)
-{
-    return train_weighted(BP_NET_CALL(net), net, BP_F64, x, (struct bp_target){target, labels}, weights, rows, loss);
+    return train(BP_NET_CALL(net), net, BP_F64, (struct bp_rows){.count = rows, .x = x, .labels = labels}, loss);
 }

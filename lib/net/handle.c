@@ -107,6 +107,7 @@ void bp_net_destroy(bp_net *net)
         bp_names_release(net, kind, net->names[kind]);
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
         bp_memory_release(&allocator, blocks[i]);
+    bp_row_buffers_release(&allocator, &net->buffers);
     bp_parallel_destroy(m->pool);
     bp_memory_release(&allocator, net);
 }

@@ -19,35 +19,32 @@ struct bp_net {
     struct bp_model model;
     size_t layers_room; /* layers that model.layers has room for */
     bool initialised;
-    bool fresh;                  /* the parameters are as init drew them */
-    char **names[BP_NAME_KINDS]; /* of [inputs], [outputs], and [outputs], or 2 for one output */
-    const char *refusal;         /* why loss and last layer do not go together; NULL if they do */
-    size_t rows;                 /* of the last forward; 0 before one */
-    bool delta_cached;           /* delta belongs to those rows */
-    bool may_backward;           /* the last forward still fits the parameters, and x is kept */
-    bool may_pass_down;          /* so does the last backward */
-    size_t blamed;               /* 1 more than the layer where the last pass was not finite; 0 for none */
+    bool fresh;                    /* the parameters are as init drew them */
+    char **names[BP_NAME_KINDS];   /* of [inputs], [outputs], and [outputs], or 2 for one output */
+    const char *refusal;           /* why loss and last layer do not go together; NULL if they do */
+    size_t rows;                   /* of the last forward; 0 before one */
+    bool delta_cached;             /* delta belongs to those rows */
+    bool may_backward;             /* the last forward still fits the parameters, and x is kept */
+    bool may_pass_down;            /* so does the last backward */
+    struct bp_row_buffers buffers; /* of its exclusive calls */
+    size_t blamed;                 /* 1 more than the layer where the last pass was not finite; 0 for none */
 };
 
 struct bp_scratch {
     bp_allocator allocator;
     int32_t dtype;
     struct bp_scratch_room room;
+    struct bp_row_buffers buffers;
 };
 
 /* Each returns BP_OK or fails with a sentence. */
 bp_status bp_check_net(const struct bp_call *call); /* that there is one */
 bp_status bp_check_initialised(const struct bp_call *call);
 bp_status bp_check_layer(const struct bp_call *call, size_t layer);
-/* The net, its number type, that it is initialised. */
-bp_status bp_check_typed(const struct bp_call *call, int32_t dtype);
 /* At least a row, and [rows][inputs] and [rows][all units] fit in memory. */
 bp_status bp_check_rows(const struct bp_call *call, size_t rows);
-/* The target and the loss that is to measure it; labels are looked at one by one. */
-bp_status bp_check_target(const struct bp_call *call, struct bp_target target, size_t rows);
-
-/* Exactly one of target and labels; weights that are finite and at least 0. */
-bp_status bp_check_weighted(const struct bp_call *call, struct bp_target target, const double *weights, size_t rows);
+/* The target or labels of the rows, which are there, and the loss that is to measure them; labels are looked at one by one. */
+bp_status bp_check_target(const struct bp_call *call, const struct bp_rows *rows);
 
 /* net/net_names.c: names of one kind in a block of pointers and a block for each; NULL, or single ones NULL, where there are
  * none. False if there is no memory. */

@@ -14,7 +14,7 @@ static void release_room(const bp_allocator *allocator, const struct bp_scratch_
     bp_memory_release(allocator, room->x);
 }
 
-/* Whether x is scaled, or its rows lie badly, so that the pass reads a copy of it. */
+/* Whether x is scaled, or its stride causes cache-set conflicts, so that the pass reads a copy of it. */
 static bool copies_input(const struct bp_model *m)
 {
     return m->input_stride != m->inputs || bp_model_scaling(m, &m->of_inputs);
@@ -67,6 +67,7 @@ void bp_scratch_destroy(bp_scratch *scratch)
         return;
     const bp_allocator allocator = scratch->allocator;
     release_room(&allocator, &scratch->room);
+    bp_row_buffers_release(&allocator, &scratch->buffers);
     bp_memory_release(&allocator, scratch);
 }
 
@@ -95,13 +96,27 @@ static void return_room(const struct bp_call *call, const bp_scratch *scratch, c
         release_room(&call->net->allocator, room);
 }
 
-bp_status bp_net_predict_input(const struct bp_call *call, struct bp_input in, size_t rows, void *y,
-                               const bp_scratch *scratch)
+struct bp_row_buffers *bp_scratch_row_buffers(bp_scratch *scratch) { return &scratch->buffers; }
+
+bp_status bp_net_predict_of(const struct bp_call *call, struct bp_rows *rows, void *y, const bp_scratch *scratch)
 {
     struct bp_scratch_room room;
+    BP_TRY(bp_check_input(call, rows));
     BP_TRY(borrow_room(call, scratch, &room));
     const struct bp_model *model = &call->net->model;
-    model->ops->predict(model, in, rows, y, &room);
+    model->ops->predict(model, rows, y, &room);
+    return_room(call, scratch, &room);
+    return BP_OK;
+}
+
+bp_status bp_net_loss_of(const struct bp_call *call, struct bp_rows *rows, double *loss, const bp_scratch *scratch)
+{
+    struct bp_scratch_room room;
+    BP_TRY(bp_check_input(call, rows));
+    BP_TRY(bp_check_target(call, rows));
+    BP_TRY(borrow_room(call, scratch, &room));
+    const struct bp_model *model = &call->net->model;
+    *loss = model->ops->evaluate(model, rows, &room);
     return_room(call, scratch, &room);
     return BP_OK;
 }
@@ -113,7 +128,8 @@ static bp_status predict(const struct bp_call *call, int32_t dtype, const void *
     BP_TRY(bp_need(call, x, "x"));
     BP_TRY(bp_need(call, y, "y"));
     BP_TRY(bp_check_rows(call, rows));
-    return bp_net_predict_input(call, (struct bp_input){x, NULL}, rows, y, scratch);
+    return bp_net_predict_of(call, &(struct bp_rows){.count = rows, .x = x, .stride = call->net->model.inputs}, y,
+                             scratch);
 }
 
 bp_status bp_net_predict_f32(const bp_net *net, const float *x, size_t rows, float *y, bp_scratch *scratch)
@@ -124,73 +140,4 @@ bp_status bp_net_predict_f32(const bp_net *net, const float *x, size_t rows, flo
 bp_status bp_net_predict_f64(const bp_net *net, const double *x, size_t rows, double *y, bp_scratch *scratch)
 {
     return predict(BP_NET_CALL(net), BP_F64, x, rows, y, scratch);
-}
-
-bp_status bp_net_loss_input(const struct bp_call *call, struct bp_input in, struct bp_target target,
-                            const double *weights, size_t rows, double *loss, const bp_scratch *scratch)
-{
-    struct bp_scratch_room room;
-    BP_TRY(bp_check_target(call, target, rows));
-    BP_TRY(borrow_room(call, scratch, &room));
-    const struct bp_model *model = &call->net->model;
-    *loss = model->ops->evaluate(model, in, target, weights, rows, &room);
-    return_room(call, scratch, &room);
-    return BP_OK;
-}
-
-static bp_status loss_of(const struct bp_call *call, int32_t dtype, const void *x, struct bp_target target,
-                         const double *weights, size_t rows, double *loss, const bp_scratch *scratch)
-{
-    BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_need(call, x, "x"));
-    BP_TRY(bp_need(call, loss, "loss"));
-    if (!target.values && !target.labels)
-        return bp_fail(call, BP_ERR_ARG, "the target is NULL");
-    BP_TRY(bp_check_rows(call, rows));
-    return bp_net_loss_input(call, (struct bp_input){x, NULL}, target, weights, rows, loss, scratch);
-}
-
-bp_status bp_net_loss_f32(const bp_net *net, const float *x, const float *target, size_t rows, double *loss,
-                          bp_scratch *scratch)
-{
-    return loss_of(BP_NET_CALL(net), BP_F32, x, (struct bp_target){target, NULL}, NULL, rows, loss, scratch);
-}
-
-bp_status bp_net_loss_f64(const bp_net *net, const double *x, const double *target, size_t rows, double *loss,
-                          bp_scratch *scratch)
-{
-    return loss_of(BP_NET_CALL(net), BP_F64, x, (struct bp_target){target, NULL}, NULL, rows, loss, scratch);
-}
-
-bp_status bp_net_loss_labels_f32(const bp_net *net, const float *x, const int32_t *labels, size_t rows, double *loss,
-                                 bp_scratch *scratch)
-{
-    return loss_of(BP_NET_CALL(net), BP_F32, x, (struct bp_target){NULL, labels}, NULL, rows, loss, scratch);
-}
-
-bp_status bp_net_loss_labels_f64(const bp_net *net, const double *x, const int32_t *labels, size_t rows, double *loss,
-                                 bp_scratch *scratch)
-{
-    return loss_of(BP_NET_CALL(net), BP_F64, x, (struct bp_target){NULL, labels}, NULL, rows, loss, scratch);
-}
-
-static bp_status loss_weighted(const struct bp_call *call, int32_t dtype, const void *x, struct bp_target target,
-                               const double *weights, size_t rows, double *loss, const bp_scratch *scratch)
-{
-    BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_check_rows(call, rows));
-    BP_TRY(bp_check_weighted(call, target, weights, rows));
-    return loss_of(call, dtype, x, target, weights, rows, loss, scratch);
-}
-
-bp_status bp_net_loss_weighted_f32(const bp_net *net, const float *x, const float *target, const int32_t *labels,
-                                   const double *weights, size_t rows, double *loss, bp_scratch *scratch)
-{
-    return loss_weighted(BP_NET_CALL(net), BP_F32, x, (struct bp_target){target, labels}, weights, rows, loss, scratch);
-}
-
-bp_status bp_net_loss_weighted_f64(const bp_net *net, const double *x, const double *target, const int32_t *labels,
-                                   const double *weights, size_t rows, double *loss, bp_scratch *scratch)
-{
-    return loss_weighted(BP_NET_CALL(net), BP_F64, x, (struct bp_target){target, labels}, weights, rows, loss, scratch);
 }

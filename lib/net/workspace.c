@@ -83,15 +83,14 @@ static bp_status meet(const struct bp_call *call, bp_net *net, const struct dema
     return is_met(&net->model, d) ? BP_OK : make(call, net, d);
 }
 
-bp_status bp_room_for_rows(const struct bp_call *call, bp_net *net, size_t rows, const struct bp_input *in, bool keep)
+bp_status bp_room_for_rows(const struct bp_call *call, bp_net *net, const struct bp_rows *rows, bool keep)
 {
-    const struct bp_model *m = &net->model;
-    struct demand demand = {.rows = rows, .touched = in->sparse};
-    if (in->sparse && keep) {
-        demand.kept_rows = rows;
-        demand.nonzeros = bp_sparse_nonzeros(in->sparse, rows);
-    } else if (!in->sparse && bp_model_copies_input(m, keep)) {
-        demand.x_rows = rows;
+    struct demand demand = {.rows = rows->count, .touched = !rows->x};
+    if (!rows->x && keep) {
+        demand.kept_rows = rows->count;
+        demand.nonzeros = bp_sparse_nonzeros(&rows->sparse, rows->count);
+    } else if (rows->x && bp_model_copies_input(&net->model, rows, keep)) {
+        demand.x_rows = rows->count;
     }
     return meet(call, net, &demand);
 }
@@ -110,22 +109,16 @@ bp_status bp_room_for_state(const struct bp_call *call, bp_net *net)
     return BP_OK;
 }
 
-static bp_status reserve(const struct bp_call *call, bp_net *net, const struct demand *demand)
+struct bp_row_buffers *bp_net_row_buffers(bp_net *net) { return &net->buffers; }
+
+const bp_allocator *bp_net_allocator(const bp_net *net) { return &net->allocator; }
+
+bp_status bp_net_reserve(bp_net *net, size_t rows, size_t nonzeros)
 {
-    BP_TRY(bp_check_net(call));
-    BP_TRY(bp_check_initialised(call));
-    BP_TRY(bp_check_rows(call, demand->rows));
+    const struct bp_call *call = BP_NET_CALL(net);
+    const struct demand dense = {.rows = rows, .x_rows = rows};
+    const struct demand sparse = {.rows = rows, .kept_rows = rows, .nonzeros = nonzeros, .touched = true};
+    BP_TRY(bp_net_check_for_rows(call, rows));
     BP_TRY(bp_room_for_state(call, net));
-    return meet(call, net, demand);
-}
-
-bp_status bp_net_reserve(bp_net *net, size_t rows)
-{
-    return reserve(BP_NET_CALL(net), net, &(struct demand){.rows = rows, .x_rows = rows});
-}
-
-bp_status bp_net_reserve_sparse(bp_net *net, size_t rows, size_t nonzeros)
-{
-    return reserve(BP_NET_CALL(net), net,
-                   &(struct demand){.rows = rows, .kept_rows = rows, .nonzeros = nonzeros, .touched = true});
+    return meet(call, net, nonzeros > 0 ? &sparse : &dense);
 }

@@ -80,7 +80,7 @@ static void gradient(struct bp_model *model, const struct bp_layer *layer, bool 
     if (bias)
         REAL(bp_dense_bias_gradient)(model, layer, units->rows, units->delta, update);
     else if (in->sparse)
-        REAL(bp_sparse_gradient)(model, units->rows, units->delta, update);
+        REAL(bp_sparse_gradient)(model, units->rows, in->sparse, units->delta, update);
     else
         REAL(bp_dense_gradient)(model, layer, units->rows, in, units->delta, update);
 }

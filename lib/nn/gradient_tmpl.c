@@ -7,7 +7,7 @@
 
 #include "nn/typed.h"
 
-static bool is_sparse(const struct bp_model *model, size_t layer) { return layer == 0 && !model->work.input; }
+static bool is_sparse(const struct REAL(bp_matrix) *input, size_t layer) { return layer == 0 && input->sparse; }
 
 static void clear_gradient(const struct bp_model *model, size_t at, size_t n)
 {
@@ -27,11 +27,12 @@ static void segment_gradient(struct bp_model *model, const struct bp_segment *se
         REAL(bp_plan_of)(model)->step(update);
 }
 
-static void gradient(struct bp_model *model, size_t rows, const struct REAL(bp_update) *update)
+static void gradient(struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input,
+                     const struct REAL(bp_update) *update)
 {
     struct bp_segment segment;
     for (size_t i = 0; bp_model_next_segment(model, &i, &segment);) {
-        const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, segment.layer);
+        const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, segment.layer, input);
         const struct REAL(bp_units) units = REAL(bp_units_of)(model, &model->layers[segment.layer], rows);
         struct REAL(bp_update) own;
         if (update)
@@ -41,12 +42,12 @@ static void gradient(struct bp_model *model, size_t rows, const struct REAL(bp_u
 }
 
 /* What is not trained is not added to, and starts from 0 all the same: with sparse rows, with no column touched. */
-static void start_untrained(struct bp_model *model)
+static void start_untrained(struct bp_model *model, const struct REAL(bp_matrix) *input)
 {
-    model->partial = is_sparse(model, 0);
+    model->partial = is_sparse(input, 0);
     for (size_t i = 0; i < model->count; i++) {
         const struct bp_layer *layer = &model->layers[i];
-        if (layer->set.train_weights == 0 && !is_sparse(model, i))
+        if (layer->set.train_weights == 0 && !is_sparse(input, i))
             clear_gradient(model, layer->weights_at, layer->weights_room);
         if (layer->set.train_bias == 0)
             clear_gradient(model, layer->bias_at, layer->bias_room);
@@ -67,10 +68,10 @@ static double largest_of(const struct bp_model *model, size_t n, const real *x)
 }
 
 /* The largest |x| of sparse rows as the network sees them, or more. */
-static double largest_sparse(const struct bp_model *model)
+static double largest_sparse(const struct bp_model *model, const struct bp_sparse *rows)
 {
     const struct bp_scaling *scaling = bp_model_scaling(model, &model->of_inputs);
-    return model->work.sparse.largest * (scaling ? scaling->largest : 1);
+    return rows->largest * (scaling ? scaling->largest : 1);
 }
 
 /* The rounding of the sums over so many rows cannot use up the slack. */
@@ -78,7 +79,7 @@ static double largest_sparse(const struct bp_model *model)
 #define FEW_ENOUGH 0x1p20
 
 /* Of a bounded kind |dW| <= rows max|delta| max|a|, and |db| <= rows units max|delta|. */
-double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows)
+double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input)
 {
     double bound = 0;
     if ((double)(model->gradient_rows + rows) > FEW_ENOUGH)
@@ -90,10 +91,11 @@ double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows)
             continue;
         if (!REAL(bp_kind)(layer)->is_bounded)
             return HUGE_VAL;
-        const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, i);
+        const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, i, input);
         const double delta = largest_of(model, rows * layer->stride, REAL(bp_rows)(model, model->work.delta, layer));
         const double units = (double)layer->units;
-        const double a = is_sparse(model, i) ? largest_sparse(model) : largest_of(model, rows * in.stride, in.at);
+        const double a =
+            is_sparse(input, i) ? largest_sparse(model, input->sparse) : largest_of(model, rows * in.stride, in.at);
         const double wide = a > units ? a : units;
         if (!isfinite(wide) || !(delta <= DBL_MAX / (SLACK * FEW_ENOUGH) / wide))
             return HUGE_VAL;
@@ -103,20 +105,20 @@ double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows)
     return bound;
 }
 
-void REAL(bp_gradient_add)(struct bp_model *model, size_t rows)
+void REAL(bp_gradient_add)(struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input)
 {
     const struct bp_layer *first = &model->layers[0];
-    const double bound = REAL(bp_gradient_bound)(model, rows);
+    const double bound = REAL(bp_gradient_bound)(model, rows, input);
     if (model->gradient_rows == 0) {
         REAL(bp_sparse_forget)(model);
-        start_untrained(model);
+        start_untrained(model, input);
         model->gradient_bound = 0;
     }
-    if (model->partial && !is_sparse(model, 0))
+    if (model->partial && !is_sparse(input, 0))
         REAL(bp_sparse_spread)(model);
     model->gradient_bound += bound;
-    gradient(model, rows, NULL);
-    if (isinf(bound) && is_sparse(model, 0) && first->set.train_weights != 0)
+    gradient(model, rows, input, NULL);
+    if (isinf(bound) && is_sparse(input, 0) && first->set.train_weights != 0)
         REAL(bp_sparse_spoil)(model, rows, REAL(bp_rows)(model, model->work.delta, first));
     model->gradient_rows += rows;
 }
@@ -129,10 +131,10 @@ void REAL(bp_gradient_open)(struct bp_model *model)
     model->gradient_bound = HUGE_VAL;
 }
 
-void REAL(bp_gradient_step)(struct bp_model *model, size_t rows)
+void REAL(bp_gradient_step)(struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input)
 {
     const struct REAL(bp_update) update = REAL(bp_optimizer_start)(model, rows);
     REAL(bp_sparse_forget)(model);
-    gradient(model, rows, &update);
+    gradient(model, rows, input, &update);
     model->steps++;
 }

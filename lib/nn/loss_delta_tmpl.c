@@ -34,22 +34,22 @@ static void put_numbers(const real *target, const struct bp_scaling *scaling, si
         target_row[i] = scaling ? (target[i] - center[i]) * factor[i] : target[i];
 }
 
-void REAL(bp_loss_put_target)(struct bp_target target, const struct bp_scaling *scaling, size_t row, size_t outputs,
+void REAL(bp_loss_put_target)(const struct bp_rows *rows, const struct bp_scaling *scaling, size_t row, size_t outputs,
                               real *target_row)
 {
-    if (target.labels && outputs == 1)
-        target_row[0] = (real)target.labels[row];
-    else if (target.labels)
-        target_row[target.labels[row]] = 1;
+    if (rows->labels && outputs == 1)
+        target_row[0] = (real)rows->labels[row];
+    else if (rows->labels)
+        target_row[rows->labels[row]] = 1;
     else
-        put_numbers((const real *)target.values + row * outputs, scaling, outputs, target_row);
+        put_numbers((const real *)rows->target + row * outputs, scaling, outputs, target_row);
 }
 
 /* A label's row goes back to zeros. */
-void REAL(bp_loss_take_target)(struct bp_target target, size_t row, size_t outputs, real *target_row)
+void REAL(bp_loss_take_target)(const struct bp_rows *rows, size_t row, size_t outputs, real *target_row)
 {
-    if (target.labels)
-        target_row[outputs == 1 ? 0 : target.labels[row]] = 0;
+    if (rows->labels)
+        target_row[outputs == 1 ? 0 : rows->labels[row]] = 0;
 }
 
 static struct REAL(bp_loss_row) row_of(const struct REAL(bp_loss_batch) *batch, size_t row)
@@ -71,28 +71,30 @@ static void start_targets(const struct REAL(bp_loss_batch) *batch)
 
 double REAL(bp_loss_sum)(const struct REAL(bp_loss_batch) *batch, double start)
 {
+    const double *weights = batch->rows->weights;
     double sum = start;
     start_targets(batch);
     for (size_t i = 0; i < batch->units.rows; i++) {
-        REAL(bp_loss_put_target)(batch->target, batch->scaling, i, batch->units.units, batch->target_row);
+        REAL(bp_loss_put_target)(batch->rows, batch->scaling, batch->first + i, batch->units.units, batch->target_row);
         const struct REAL(bp_loss_row) row = row_of(batch, i);
         const double value = batch->kernel->value(&row);
-        sum += batch->weights ? batch->weights[i] * value : value;
-        REAL(bp_loss_take_target)(batch->target, i, batch->units.units, batch->target_row);
+        sum += weights ? weights[batch->first + i] * value : value;
+        REAL(bp_loss_take_target)(batch->rows, batch->first + i, batch->units.units, batch->target_row);
     }
     return sum;
 }
 
 void REAL(bp_loss_slopes)(const struct REAL(bp_loss_batch) *batch)
 {
+    const double *weights = batch->rows->weights;
     start_targets(batch);
     for (size_t i = 0; i < batch->units.rows; i++) {
-        REAL(bp_loss_put_target)(batch->target, batch->scaling, i, batch->units.units, batch->target_row);
+        REAL(bp_loss_put_target)(batch->rows, batch->scaling, batch->first + i, batch->units.units, batch->target_row);
         const struct REAL(bp_loss_row) row = row_of(batch, i);
         real *delta = batch->units.delta + i * batch->units.stride;
         batch->kernel->slopes(&row, delta);
-        for (size_t k = 0; batch->weights && k < batch->units.units; k++)
-            delta[k] *= (real)batch->weights[i];
-        REAL(bp_loss_take_target)(batch->target, i, batch->units.units, batch->target_row);
+        for (size_t k = 0; weights && k < batch->units.units; k++)
+            delta[k] *= (real)weights[batch->first + i];
+        REAL(bp_loss_take_target)(batch->rows, batch->first + i, batch->units.units, batch->target_row);
     }
 }

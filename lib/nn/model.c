@@ -36,10 +36,10 @@ size_t bp_row_stride(size_t count, size_t lanes, size_t size)
     return count * size % CROWDED == 0 ? count + lanes : count;
 }
 
-bool bp_model_copies_input(const struct bp_model *model, bool keep)
+bool bp_model_copies_input(const struct bp_model *model, const struct bp_rows *rows, bool keep)
 {
-    return keep || model->input_stride != model->inputs || model->layers[0].kind->z_is_input ||
-           bp_model_scaling(model, &model->of_inputs);
+    return keep || rows->stride != model->inputs || model->input_stride != model->inputs ||
+           model->layers[0].kind->z_is_input || bp_model_scaling(model, &model->of_inputs);
 }
 
 /* Multiply-adds that are worth a thread: some ten microseconds. */

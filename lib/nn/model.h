@@ -19,7 +19,7 @@
 #include <bp/bp.h>
 
 #include "base/parallel.h"
-#include "base/csr.h"
+#include "base/row_set.h"
 #include "nn/layer.h"
 #include "nn/settings.h"
 
@@ -28,16 +28,11 @@ struct bp_ops;
 /* Vectors of state that an optimiser needs at most. */
 enum { BP_MODEL_STATES = 2 };
 
-/* Rows of input: [rows][inputs], or sparse ones where x is NULL. */
-struct bp_input {
-    const void *x;
-    const struct bp_sparse *sparse;
-};
-
 /* Sparse input that is kept, and what there is room for. */
 struct bp_kept {
     size_t rows, nonzeros;
     void *values, *columns, *starts;
+    struct bp_sparse sparse; /* of the last forward, if its rows were sparse */
 };
 
 struct bp_workspace {
@@ -45,10 +40,8 @@ struct bp_workspace {
     size_t x_rows;   /* and in x */
     void *x;         /* [x_rows][input_stride]: the input, where it must be kept or its rows lie badly */
     void *z, *a, *delta;
-    const void *input; /* of the pass under way: x, or the caller's until the call ends; NULL: `sparse` */
-    size_t input_row;
-    struct bp_sparse sparse; /* `kept`, or the caller's until the call ends */
     struct bp_kept kept;
+    bool keeps_sparse; /* the last forward kept sparse rows; else x */
 };
 
 /* What the network sees of columns: (x - center) factor. One block has the numbers as they were given, [columns] of center and
@@ -78,8 +71,7 @@ struct bp_model {
     bool partial;      /* of the first layer's weights it has only the columns touched: see nn/sparse_layer_tmpl.c */
     bool negative;     /* and of these one may be -0 */
     uint64_t *touched; /* a bit for each input, all 0 unless `partial`; NULL before any sparse rows */
-    const double *weights; /* of the rows of this call's loss; NULL: all 1 */
-    bool check_finite;     /* the optimiser's state may have grown huge: see nn/optimizer_tmpl.c */
+    bool check_finite; /* the optimiser's state may have grown huge: see nn/optimizer_tmpl.c */
     size_t room, row_room; /* numbers in a parameter arena; in a row of all layers */
     size_t states;         /* vectors of state that the optimiser needs */
     void *parameters, *gradient, *state[BP_MODEL_STATES];
@@ -91,12 +83,6 @@ struct bp_model {
     void *rooms;     /* typed, one for each of them */
     void *label_row; /* [outputs, in whole vectors]: the target of a row */
     struct bp_workspace work;
-};
-
-/* Targets of a batch: numbers [rows][outputs], or labels [rows] where there are any. */
-struct bp_target {
-    const void *values;
-    const int32_t *labels;
 };
 
 static inline size_t bp_round_up(size_t n, size_t multiple) { return (n + multiple - 1) / multiple * multiple; }
@@ -115,8 +101,9 @@ size_t bp_model_widest(const struct bp_model *model); /* stride of the widest la
 /* The distance from row to row of a matrix of `count` numbers a row, at least that. */
 size_t bp_row_stride(size_t count, size_t lanes, size_t size);
 
-/* Whether dense input goes into work.x: to be kept, as some first layers always need it, or because its rows lie badly. */
-bool bp_model_copies_input(const struct bp_model *model, bool keep);
+/* Whether dense rows go into work.x: to be kept, as some first layers always need it, or because they are apart or their stride
+ * causes cache-set conflicts. */
+bool bp_model_copies_input(const struct bp_model *model, const struct bp_rows *rows, bool keep);
 
 /* Runs every part on the model's threads. */
 void bp_model_run(const struct bp_model *model, size_t parts, bp_task_fn *task, void *context);

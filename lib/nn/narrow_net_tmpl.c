@@ -91,16 +91,16 @@ void REAL(bp_narrow_plan)(struct bp_model *model)
     memset(plan->narrow_x, 0, sizeof(plan->narrow_x));
 }
 
-enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const real *x, struct bp_target target, double *loss)
+enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const struct bp_rows *row, double *loss)
 {
     struct REAL(bp_plan) *plan = model->plan;
     const size_t outputs = plan->narrow.row.n;
-    REAL(bp_scale_inputs)(model, x, 1, plan->narrow_x, model->inputs);
+    REAL(bp_scale_inputs)(model, row, plan->narrow_x, model->inputs);
     if (plan->corrected)
         plan->narrow.update = whole_update(model);
-    if (target.labels) /* the row before may have left its numbers */
+    if (row->labels) /* the row before may have left its numbers */
         memset(model->label_row, 0, BP_LANES * sizeof(real));
-    REAL(bp_loss_put_target)(target, bp_model_scaling(model, &model->of_targets), 0, outputs, model->label_row);
+    REAL(bp_loss_put_target)(row, bp_model_scaling(model, &model->of_targets), 0, outputs, model->label_row);
     const enum bp_narrow_end end = plan->narrow_kernel->train(&plan->narrow, loss);
     model->samples++;
     model->steps += end == BP_NARROW_DONE;

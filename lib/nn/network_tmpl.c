@@ -12,7 +12,7 @@ static void copy_matrix(const real *from, size_t from_row, size_t rows, size_t c
 }
 
 /* Starts count from 0 in what is kept. */
-static struct bp_sparse keep_sparse(const struct bp_kept *kept, const struct bp_sparse *in, size_t rows)
+static void keep_sparse(struct bp_kept *kept, const struct bp_sparse *in, size_t rows)
 {
     const size_t first = bp_sparse_start(in, 0), nonzeros = bp_sparse_nonzeros(in, rows);
     int64_t *starts = kept->starts;
@@ -22,33 +22,40 @@ static struct bp_sparse keep_sparse(const struct bp_kept *kept, const struct bp_
         memcpy(kept->values, (const real *)in->values + first, nonzeros * sizeof(real));
         memcpy(kept->columns, in->columns + first, nonzeros * sizeof(*in->columns));
     }
-    return (struct bp_sparse){kept->values, kept->columns, starts, in->largest};
+    kept->sparse = (struct bp_sparse){kept->values, kept->columns, starts, in->largest};
 }
 
 /* x stays where it is if its rows lie well, nothing scales it and it need not be kept. */
-void REAL(bp_network_input)(struct bp_model *model, struct bp_input in, size_t rows, bool keep)
+struct REAL(bp_matrix) REAL(bp_network_input)(const struct bp_model *model, const struct bp_rows *rows)
 {
-    if (in.sparse) {
-        model->work.sparse = keep ? keep_sparse(&model->work.kept, in.sparse, rows) : *in.sparse;
-        model->work.input = NULL;
-        return;
-    }
-    const bool copied = bp_model_copies_input(model, keep);
-    if (copied)
-        REAL(bp_scale_inputs)(model, in.x, rows, model->work.x, model->input_stride);
-    model->work.input = copied ? model->work.x : in.x;
-    model->work.input_row = copied ? model->input_stride : model->inputs;
+    if (!rows->x)
+        return (struct REAL(bp_matrix)){.sparse = &rows->sparse};
+    if (!bp_model_copies_input(model, rows, false))
+        return (struct REAL(bp_matrix)){.at = rows->x, .stride = rows->stride};
+    REAL(bp_scale_inputs)(model, rows, model->work.x, model->input_stride);
+    return (struct REAL(bp_matrix)){.at = model->work.x, .stride = model->input_stride};
 }
 
-void REAL(bp_network_forward)(struct bp_model *model, size_t rows)
+void REAL(bp_network_pass)(struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input)
 {
     for (size_t i = 0; i < model->count; i++) {
         const struct bp_layer *layer = &model->layers[i];
         const struct REAL(bp_units) units = REAL(bp_units_of)(model, layer, rows);
-        const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, i);
+        const struct REAL(bp_matrix) in = REAL(bp_layer_input)(model, i, input);
         REAL(bp_kind)(layer)->forward(model, layer, &in, &units);
     }
     model->samples += rows;
+}
+
+void REAL(bp_network_forward)(struct bp_model *model, const struct bp_rows *rows)
+{
+    model->work.keeps_sparse = !rows->x;
+    if (rows->x)
+        REAL(bp_scale_inputs)(model, rows, model->work.x, model->input_stride);
+    else
+        keep_sparse(&model->work.kept, &rows->sparse, rows->count);
+    const struct REAL(bp_matrix) input = REAL(bp_kept_input)(model);
+    REAL(bp_network_pass)(model, rows->count, &input);
 }
 
 /* Turns dLoss/da into the layer's delta, in place. */
@@ -81,8 +88,9 @@ void REAL(bp_network_deltas)(struct bp_model *model, size_t rows)
 
 void REAL(bp_network_backward)(struct bp_model *model, size_t rows)
 {
+    const struct REAL(bp_matrix) input = REAL(bp_kept_input)(model);
     REAL(bp_network_deltas)(model, rows);
-    REAL(bp_gradient_add)(model, rows);
+    REAL(bp_gradient_add)(model, rows, &input);
 }
 
 /* y = a_L, in the user's numbers */
@@ -112,32 +120,32 @@ void REAL(bp_network_input_gradient)(const struct bp_model *model, void *dx, siz
 }
 
 static struct REAL(bp_loss_batch) loss_batch(const struct bp_model *model, const struct REAL(bp_units) *units,
-                                             struct bp_target target, const double *weights, void *target_row)
+                                             const struct bp_rows *rows, size_t first, void *target_row)
 {
     const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(model);
     return (struct REAL(bp_loss_batch)){
         .kernel = plan->loss,
         .parameter = plan->loss_parameter,
         .units = *units,
-        .target = target,
+        .rows = rows,
+        .first = first,
         .scaling = bp_model_scaling(model, &model->of_targets),
-        .weights = weights,
         .target_row = target_row,
     };
 }
 
-double REAL(bp_network_loss)(const struct bp_model *model, struct bp_target target, size_t rows)
+double REAL(bp_network_loss)(const struct bp_model *model, const struct bp_rows *rows)
 {
-    const struct REAL(bp_units) units = REAL(bp_units_of)(model, bp_model_last(model), rows);
-    const struct REAL(bp_loss_batch) batch = loss_batch(model, &units, target, model->weights, model->label_row);
-    return REAL(bp_loss_sum)(&batch, 0) / (double)rows;
+    const struct REAL(bp_units) units = REAL(bp_units_of)(model, bp_model_last(model), rows->count);
+    const struct REAL(bp_loss_batch) batch = loss_batch(model, &units, rows, 0, model->label_row);
+    return REAL(bp_loss_sum)(&batch, 0) / (double)rows->count;
 }
 
 /* delta_L = dLoss/da_L f'(z_L, a_L), which the fused pairs give at once */
-void REAL(bp_network_loss_delta)(struct bp_model *model, struct bp_target target, size_t rows)
+void REAL(bp_network_loss_delta)(struct bp_model *model, const struct bp_rows *rows)
 {
-    const struct REAL(bp_units) units = REAL(bp_units_of)(model, bp_model_last(model), rows);
-    const struct REAL(bp_loss_batch) batch = loss_batch(model, &units, target, model->weights, model->label_row);
+    const struct REAL(bp_units) units = REAL(bp_units_of)(model, bp_model_last(model), rows->count);
+    const struct REAL(bp_loss_batch) batch = loss_batch(model, &units, rows, 0, model->label_row);
     REAL(bp_loss_slopes)(&batch);
     if (batch.kernel->activation == 0)
         own_delta(model, bp_model_last(model), &units);
@@ -154,21 +162,21 @@ void REAL(bp_network_delta_from)(struct bp_model *model, const void *dy, size_t 
 
 /* The evaluation pass over up to BP_SCRATCH_ROWS rows: z and a of the last layer are left in the room, and z of the
  * others is overwritten by a. */
-static struct REAL(bp_units) evaluate_rows(const struct bp_model *model, struct bp_input input, size_t rows,
+static struct REAL(bp_units) evaluate_rows(const struct bp_model *model, const struct bp_rows *rows,
                                            const struct bp_scratch_room *room)
 {
     const struct bp_layer *last = bp_model_last(model);
-    struct REAL(bp_matrix) in = {input.x, model->inputs, input.sparse};
+    struct REAL(bp_matrix) in = {rows->x, rows->stride, rows->x ? NULL : &rows->sparse};
     struct REAL(bp_units) units = {0};
-    if (room->x && input.x) {
-        REAL(bp_scale_inputs)(model, input.x, rows, room->x, model->input_stride);
+    if (room->x && rows->x) {
+        REAL(bp_scale_inputs)(model, rows, room->x, model->input_stride);
         in = (struct REAL(bp_matrix)){.at = room->x, .stride = model->input_stride};
     }
     for (const struct bp_layer *layer = model->layers; layer <= last; layer++) {
         if (!REAL(bp_kind)(layer)->predict)
             continue;
         real *a = in.at == room->a ? room->b : room->a;
-        units = (struct REAL(bp_units)){.rows = rows,
+        units = (struct REAL(bp_units)){.rows = rows->count,
                                         .units = layer->units,
                                         .stride = layer->stride,
                                         .z = layer == last ? room->z : a,
@@ -180,44 +188,39 @@ static struct REAL(bp_units) evaluate_rows(const struct bp_model *model, struct 
     return units;
 }
 
-/* The input from a row on; `some` has the sparse ones. */
-static struct bp_input input_from(const struct bp_model *model, struct bp_input in, size_t row, struct bp_sparse *some)
+/* The input of up to BP_SCRATCH_ROWS rows from a row on. */
+static struct bp_rows input_from(const struct bp_rows *rows, size_t row)
 {
-    if (!in.sparse)
-        return (struct bp_input){(const real *)in.x + row * model->inputs, NULL};
-    *some = *in.sparse;
-    some->starts += row;
-    return (struct bp_input){NULL, some};
+    const size_t left = rows->count - row;
+    struct bp_rows some = {.count = left < BP_SCRATCH_ROWS ? left : BP_SCRATCH_ROWS, .stride = rows->stride};
+    if (rows->x)
+        some.x = (const real *)rows->x + row * rows->stride;
+    else
+        some.sparse = bp_sparse_from(&rows->sparse, row);
+    return some;
 }
 
-static size_t rows_from(size_t row, size_t rows) { return rows - row < BP_SCRATCH_ROWS ? rows - row : BP_SCRATCH_ROWS; }
-
-void REAL(bp_network_predict)(const struct bp_model *model, struct bp_input in, size_t rows, void *y,
+void REAL(bp_network_predict)(const struct bp_model *model, const struct bp_rows *rows, void *y,
                               const struct bp_scratch_room *room)
 {
     const size_t outputs = bp_model_last(model)->units;
-    for (size_t row = 0; row < rows; row += BP_SCRATCH_ROWS) {
-        const size_t some = rows_from(row, rows);
-        struct bp_sparse sparse;
-        const struct REAL(bp_units) last = evaluate_rows(model, input_from(model, in, row, &sparse), some, room);
-        copy_matrix(last.a, last.stride, some, outputs, (real *)y + row * outputs, outputs);
+    for (size_t row = 0; row < rows->count; row += BP_SCRATCH_ROWS) {
+        const struct bp_rows some = input_from(rows, row);
+        const struct REAL(bp_units) last = evaluate_rows(model, &some, room);
+        copy_matrix(last.a, last.stride, some.count, outputs, (real *)y + row * outputs, outputs);
     }
-    REAL(bp_unscale_rows)(bp_model_scaling(model, &model->of_targets), rows, outputs, y);
+    REAL(bp_unscale_rows)(bp_model_scaling(model, &model->of_targets), rows->count, outputs, y);
 }
 
-double REAL(bp_network_evaluate)(const struct bp_model *model, struct bp_input in, struct bp_target target,
-                                 const double *weights, size_t rows, const struct bp_scratch_room *room)
+double REAL(bp_network_evaluate)(const struct bp_model *model, const struct bp_rows *rows,
+                                 const struct bp_scratch_room *room)
 {
     double sum = 0;
-    for (size_t row = 0; row < rows; row += BP_SCRATCH_ROWS) {
-        const size_t some = rows_from(row, rows);
-        struct bp_sparse sparse;
-        const struct REAL(bp_units) last = evaluate_rows(model, input_from(model, in, row, &sparse), some, room);
-        const struct bp_target part = {target.values ? (const real *)target.values + row * last.units : NULL,
-                                       target.labels ? target.labels + row : NULL};
-        const struct REAL(bp_loss_batch) batch =
-            loss_batch(model, &last, part, weights ? weights + row : NULL, room->label_row);
+    for (size_t row = 0; row < rows->count; row += BP_SCRATCH_ROWS) {
+        const struct bp_rows some = input_from(rows, row);
+        const struct REAL(bp_units) last = evaluate_rows(model, &some, room);
+        const struct REAL(bp_loss_batch) batch = loss_batch(model, &last, rows, row, room->label_row);
         sum = REAL(bp_loss_sum)(&batch, sum);
     }
-    return sum / (double)rows;
+    return sum / (double)rows->count;
 }

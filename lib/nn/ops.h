@@ -45,17 +45,14 @@ struct bp_ops {
     /* Draws all parameters into an arena of zeros; false if there is no memory for what orthogonal ones need. */
     bool (*draw)(const struct bp_model *model, const bp_allocator *allocator, void *parameters);
 
-    /* Scaled or copied into work.x if it is to be kept or its rows lie badly; sparse rows, as they are, into work.kept if they
-     * are to be kept. */
-    void (*input)(struct bp_model *model, struct bp_input in, size_t rows, bool keep);
-    /* Fills z and a of every layer. */
-    void (*forward)(struct bp_model *model, size_t rows);
+    /* Keeps the input, scaled, and fills z and a of every layer. */
+    void (*forward)(struct bp_model *model, const struct bp_rows *rows);
     /* y: [rows][outputs] of the last forward, in the user's numbers of this type. */
     void (*outputs)(const struct bp_model *model, size_t rows, int32_t type, void *y);
     /* Mean loss of the rows of the last forward. */
-    double (*loss)(const struct bp_model *model, struct bp_target target, size_t rows);
+    double (*loss)(const struct bp_model *model, const struct bp_rows *rows);
     /* The last layer's delta, from the loss or from dy. */
-    void (*loss_delta)(struct bp_model *model, struct bp_target target, size_t rows);
+    void (*loss_delta)(struct bp_model *model, const struct bp_rows *rows);
     void (*delta_from)(struct bp_model *model, const void *dy, size_t rows);
     /* From the last layer's delta down: every delta, and the gradient added to. */
     void (*backward)(struct bp_model *model, size_t rows);
@@ -63,13 +60,11 @@ struct bp_ops {
     /* BP_ERR_NONFINITE, with the layer, leaves everything as it was. */
     bp_status (*step)(struct bp_model *model, size_t *layer);
     /* All of them; after a failed step the gradient may have been added to. */
-    enum bp_train_end (*train)(struct bp_model *model, struct bp_input in, struct bp_target target, size_t rows,
-                               double *loss, size_t *layer);
+    enum bp_train_end (*train)(struct bp_model *model, const struct bp_rows *rows, double *loss, size_t *layer);
 
-    void (*predict)(const struct bp_model *model, struct bp_input in, size_t rows, void *y,
+    void (*predict)(const struct bp_model *model, const struct bp_rows *rows, void *y,
                     const struct bp_scratch_room *room);
-    double (*evaluate)(const struct bp_model *model, struct bp_input in, struct bp_target target, const double *weights,
-                       size_t rows, const struct bp_scratch_room *room);
+    double (*evaluate)(const struct bp_model *model, const struct bp_rows *rows, const struct bp_scratch_room *room);
 
     /* Weights or bias of a layer between an arena and the user's order, in numbers of a type, BP_F32 or BP_F64; reading
      * multiplies by `scale`. */

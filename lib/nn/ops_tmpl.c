@@ -46,7 +46,6 @@ const struct bp_ops REAL(bp_ops) = {
     .settle = settle,
     .kind_of = REAL(bp_kind_of),
     .draw = REAL(bp_initializer_draw),
-    .input = REAL(bp_network_input),
     .forward = REAL(bp_network_forward),
     .outputs = REAL(bp_network_outputs),
     .loss = REAL(bp_network_loss),

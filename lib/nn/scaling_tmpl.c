@@ -7,12 +7,13 @@
 
 #include "nn/typed.h"
 
-/* x: [rows][inputs]; to: likewise, to_row apart. */
-void REAL(bp_scale_inputs)(const struct bp_model *model, const real *x, size_t rows, real *to, size_t to_row)
+/* to: [rows][inputs], to_row apart. */
+void REAL(bp_scale_inputs)(const struct bp_model *model, const struct bp_rows *rows, real *to, size_t to_row)
 {
+    const real *x = rows->x;
     const struct bp_scaling *scaling = bp_model_scaling(model, &model->of_inputs);
     const size_t inputs = model->inputs;
-    for (size_t row = 0; row < rows; row++, x += inputs, to += to_row)
+    for (size_t row = 0; row < rows->count; row++, x += rows->stride, to += to_row)
         if (scaling)
             REAL(bp_kernels_of)(model)->scale(inputs, x, scaling->center, scaling->factor, to);
         else

@@ -399,7 +399,7 @@ static void step(struct bp_model *model, const struct REAL(bp_update) *update)
     }
 }
 
-void REAL(bp_sparse_gradient)(struct bp_model *model, size_t rows, const real *delta,
+void REAL(bp_sparse_gradient)(struct bp_model *model, size_t rows, const struct bp_sparse *in, const real *delta,
                               const struct REAL(bp_update) *update)
 {
     atomic_bool negative;
@@ -407,7 +407,7 @@ void REAL(bp_sparse_gradient)(struct bp_model *model, size_t rows, const real *d
     const struct pass pass = {
         .model = model,
         .layer = &model->layers[0],
-        .in = &model->work.sparse,
+        .in = in,
         .factor = factor_of(model),
         .rows = rows,
         .delta = delta,

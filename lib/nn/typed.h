@@ -73,14 +73,22 @@ struct REAL(bp_matrix) {
 };
 
 /* What a layer reads: the activation of the layer below, or the input. */
-static inline struct REAL(bp_matrix) REAL(bp_layer_input)(const struct bp_model *model, size_t layer)
+static inline struct REAL(bp_matrix)
+    REAL(bp_layer_input)(const struct bp_model *model, size_t layer, const struct REAL(bp_matrix) *input)
+{
+    if (layer == 0)
+        return *input;
+    const struct bp_layer *below = &model->layers[layer - 1];
+    return (struct REAL(bp_matrix)){.at = REAL(bp_rows)(model, model->work.a, below), .stride = below->stride};
+}
+
+/* The input that the last forward kept. */
+static inline struct REAL(bp_matrix) REAL(bp_kept_input)(const struct bp_model *model)
 {
     const struct bp_workspace *work = &model->work;
-    if (layer == 0)
-        return (struct REAL(bp_matrix)){
-            .at = work->input, .stride = work->input_row, .sparse = work->input ? NULL : &work->sparse};
-    const struct bp_layer *below = &model->layers[layer - 1];
-    return (struct REAL(bp_matrix)){.at = REAL(bp_rows)(model, work->a, below), .stride = below->stride};
+    if (work->keeps_sparse)
+        return (struct REAL(bp_matrix)){.sparse = &work->kept.sparse};
+    return (struct REAL(bp_matrix)){.at = work->x, .stride = model->input_stride};
 }
 
 /* A layer's z, a and delta. */
@@ -159,11 +167,10 @@ void REAL(bp_dense_bias_gradient)(const struct bp_model *model, const struct bp_
                                   const real *delta, const struct REAL(bp_update) *update);
 size_t REAL(bp_dense_room)(void); /* bytes of one thread's room */
 
-/* nn/sparse_layer_tmpl.c: the first layer on sparse rows; as bp_dense_forward() and, for model->work.sparse,
- * bp_dense_gradient(). */
+/* nn/sparse_layer_tmpl.c: the first layer on sparse rows; as bp_dense_forward() and bp_dense_gradient(). */
 void REAL(bp_sparse_forward)(const struct bp_model *model, const struct bp_layer *layer, size_t threads,
                              const struct bp_sparse *in, const struct REAL(bp_units) *units);
-void REAL(bp_sparse_gradient)(struct bp_model *model, size_t rows, const real *delta,
+void REAL(bp_sparse_gradient)(struct bp_model *model, size_t rows, const struct bp_sparse *in, const real *delta,
                               const struct REAL(bp_update) *update);
 /* After the gradient of deltas of which one may be infinite or NaN: then as much of it is as would be of dense rows. */
 void REAL(bp_sparse_spoil)(struct bp_model *model, size_t rows, const real *delta);
@@ -183,9 +190,9 @@ struct REAL(bp_loss_batch) {
     const struct REAL(bp_loss_kernel) *kernel;
     real parameter;
     struct REAL(bp_units) units;
-    struct bp_target target;
+    const struct bp_rows *rows;
+    size_t first;                     /* of the rows, for the first of the units */
     const struct bp_scaling *scaling; /* of the target; NULL: none */
-    const double *weights;            /* of the rows; NULL: all 1 */
     real *target_row;                 /* room for the target of a row, in whole vectors */
 };
 
@@ -207,21 +214,20 @@ struct REAL(bp_update) REAL(bp_optimizer_segment)(const struct REAL(bp_update) *
 bool REAL(bp_optimizer_is_safe)(const struct bp_model *model, double gradient);
 bp_status REAL(bp_optimizer_step)(struct bp_model *model, size_t *layer);
 /* The target of a row in whole vectors: numbers, scaled, or a label as a one-hot row, or for one output as itself. */
-void REAL(bp_loss_put_target)(struct bp_target target, const struct bp_scaling *scaling, size_t row, size_t outputs,
+void REAL(bp_loss_put_target)(const struct bp_rows *rows, const struct bp_scaling *scaling, size_t row, size_t outputs,
                               real *target_row);
-void REAL(bp_loss_take_target)(struct bp_target target, size_t row, size_t outputs, real *target_row);
+void REAL(bp_loss_take_target)(const struct bp_rows *rows, size_t row, size_t outputs, real *target_row);
 
 /* nn/narrow_net_tmpl.c: the plan of a narrow net; a whole step on one row, with *end unless it is not known to be safe,
  * which leaves it to nn/train_tmpl.c; whether a step was made or refused. */
 void REAL(bp_narrow_plan)(struct bp_model *model);
-enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const real *x, struct bp_target target, double *loss);
+enum bp_narrow_end REAL(bp_narrow_train)(struct bp_model *model, const struct bp_rows *row, double *loss);
 
 /* nn/layer_tmpl.c, as struct bp_ops describes it. */
 const struct bp_layer_kind *REAL(bp_kind_of)(int32_t kind);
 
 /* nn/train_tmpl.c, as struct bp_ops describes it. */
-enum bp_train_end REAL(bp_train)(struct bp_model *model, struct bp_input in, struct bp_target target, size_t rows,
-                                 double *loss, size_t *layer);
+enum bp_train_end REAL(bp_train)(struct bp_model *model, const struct bp_rows *rows, double *loss, size_t *layer);
 bool REAL(bp_initializer_draw)(const struct bp_model *model, const bp_allocator *allocator, void *parameters);
 
 /* nn/parameters_tmpl.c: draws weights and bias of a layer by its initialisers; the rest as struct bp_ops describes it. */
@@ -237,7 +243,7 @@ double REAL(bp_number)(const void *values, size_t index);
 size_t REAL(bp_first_nonfinite)(const void *values, size_t n);
 
 /* nn/scaling_tmpl.c */
-void REAL(bp_scale_inputs)(const struct bp_model *model, const real *x, size_t rows, real *to, size_t to_row);
+void REAL(bp_scale_inputs)(const struct bp_model *model, const struct bp_rows *rows, real *to, size_t to_row);
 real REAL(bp_unscaled)(const struct bp_scaling *scaling, size_t column, real x);
 void REAL(bp_unscale_rows)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *values);
 void REAL(bp_scale_slopes)(const struct bp_scaling *scaling, size_t rows, size_t columns, real *slopes);
@@ -247,26 +253,28 @@ void REAL(bp_scaling_settle)(struct bp_scaling *scaling, size_t columns);
 
 /* nn/gradient_tmpl.c: adds the gradient of the last deltas, of so many rows, to the sum, or begins one; or takes the step
  * of each segment at once. */
-void REAL(bp_gradient_add)(struct bp_model *model, size_t rows);
-void REAL(bp_gradient_step)(struct bp_model *model, size_t rows);
+void REAL(bp_gradient_add)(struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input);
+void REAL(bp_gradient_step)(struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input);
 /* From here on its numbers may be written, whatever they will be. */
 void REAL(bp_gradient_open)(struct bp_model *model);
 /* No number of the gradient of these rows can be larger; infinite if that is not known. */
-double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows);
+double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input);
 
 /* nn/network_tmpl.c: the walks over the layers, as struct bp_ops describes them. */
-void REAL(bp_network_input)(struct bp_model *model, struct bp_input in, size_t rows, bool keep);
-void REAL(bp_network_forward)(struct bp_model *model, size_t rows);
+void REAL(bp_network_forward)(struct bp_model *model, const struct bp_rows *rows);
+/* The input of a pass that keeps none: as it lies, or scaled or copied into work.x. */
+struct REAL(bp_matrix) REAL(bp_network_input)(const struct bp_model *model, const struct bp_rows *rows);
+void REAL(bp_network_pass)(struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input);
 void REAL(bp_network_outputs)(const struct bp_model *model, size_t rows, int32_t type, void *y);
-double REAL(bp_network_loss)(const struct bp_model *model, struct bp_target target, size_t rows);
-void REAL(bp_network_loss_delta)(struct bp_model *model, struct bp_target target, size_t rows);
+double REAL(bp_network_loss)(const struct bp_model *model, const struct bp_rows *rows);
+void REAL(bp_network_loss_delta)(struct bp_model *model, const struct bp_rows *rows);
 void REAL(bp_network_delta_from)(struct bp_model *model, const void *dy, size_t rows);
 void REAL(bp_network_deltas)(struct bp_model *model, size_t rows);
 void REAL(bp_network_backward)(struct bp_model *model, size_t rows);
 void REAL(bp_network_input_gradient)(const struct bp_model *model, void *dx, size_t rows);
-void REAL(bp_network_predict)(const struct bp_model *model, struct bp_input in, size_t rows, void *y,
+void REAL(bp_network_predict)(const struct bp_model *model, const struct bp_rows *rows, void *y,
                               const struct bp_scratch_room *room);
-double REAL(bp_network_evaluate)(const struct bp_model *model, struct bp_input in, struct bp_target target,
-                                 const double *weights, size_t rows, const struct bp_scratch_room *room);
+double REAL(bp_network_evaluate)(const struct bp_model *model, const struct bp_rows *rows,
+                                 const struct bp_scratch_room *room);
 
 #endif

@@ -4,24 +4,17 @@
 #ifndef BP_TRAIN_BATCH_H
 #define BP_TRAIN_BATCH_H
 
-#include "data/data_set.h"
-#include "train/input_rows.h"
+#include "data/gather.h"
 
 struct bp_batch {
     int32_t dtype;
     size_t rows, outputs; /* rows at most */
+    size_t nonzeros;      /* and how many numbers these have at most, where they are sparse */
     void *y;              /* [rows][outputs] */
     size_t *row;
-    struct bp_inputs x;
-    struct {
-        void *target;
-        int32_t *labels;
-        double *weights;
-    } room;
-    /* The rows that it was filled with last, [rows][...]; NULL where the data set has none. */
-    const void *target;
-    const int32_t *labels;
-    const double *weights;
+    const bp_allocator *allocator; /* of what it holds */
+    struct bp_row_buffers buffers;
+    struct bp_rows taken; /* those that it was filled with last */
 };
 
 /* As number i of an array of the net's type. */
@@ -45,21 +38,26 @@ void bp_batch_release(const bp_allocator *allocator, struct bp_batch *batch);
  * where borrowed arrays have changed and do not fit any more. */
 bp_status bp_batch_fill(struct bp_batch *batch, const bp_data *data, const double *class_weights, const size_t *row,
                         size_t rows);
+/* The same without target, labels and weights. */
+bp_status bp_batch_fill_inputs(struct bp_batch *batch, const struct bp_call *call, const bp_data *data,
+                               const size_t *row, size_t rows);
+/* The net's room to train on as many rows as there are at most. */
+bp_status bp_batch_reserve(const struct bp_batch *batch, bp_net *net);
 
 /* A training step on them; or the same step in three calls, with the 2-norm of the mean gradient on the way. */
-bp_status bp_batch_train(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss);
-bp_status bp_batch_train_measured(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss, double *norm);
+bp_status bp_batch_train(struct bp_batch *batch, bp_net *net, double *loss);
+bp_status bp_batch_train_measured(struct bp_batch *batch, bp_net *net, double *loss, double *norm);
 
-bp_status bp_batch_forward(const struct bp_batch *batch, bp_net *net, size_t rows);
+bp_status bp_batch_forward(struct bp_batch *batch, bp_net *net);
 /* Forward and backward: adds to the net's gradient. */
-bp_status bp_batch_add_gradient(const struct bp_batch *batch, bp_net *net, size_t rows, double *loss);
+bp_status bp_batch_add_gradient(struct bp_batch *batch, bp_net *net, double *loss);
 /* Forward of one of the rows alone, with its outputs in the first row of y; and backward from dy, [rows][outputs]. */
 bp_status bp_batch_forward_row(struct bp_batch *batch, bp_net *net, size_t row);
 bp_status bp_batch_backward_from(const struct bp_batch *batch, bp_net *net, const void *dy, size_t rows);
 /* The net's mean gradient. */
 bp_status bp_batch_get_gradient(const bp_net *net, void *gradient);
 
-/* The evaluation pass: the loss, and y. */
+/* The evaluation pass of the first `rows` of them: the loss, and y. */
 bp_status bp_batch_loss(const struct bp_batch *batch, const bp_net *net, size_t rows, double *loss,
                         bp_scratch *scratch);
 /* The loss of the first row, for a target in place of its own. */

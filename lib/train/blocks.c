@@ -60,17 +60,14 @@ static void *make(const struct bp_blocks *b, size_t columns, size_t size)
 
 static bp_status make_room(struct bp_blocks *b)
 {
-    const size_t size = bp_part_size(b->dtype);
     const bool wide = b->dtype == BP_F64, target = part_of(b, BP_PART_TARGET)->numbers;
-    const bool weights = bp_data_weighted(b->data);
-    b->y = make(b, b->outputs, size);
+    const size_t rows = b->data->rows < BP_BLOCK_ROWS ? b->data->rows : BP_BLOCK_ROWS;
+    size_t nonzeros;
+    b->y = make(b, b->outputs, bp_type_size(b->dtype));
     b->y_wide = wide ? NULL : make(b, b->outputs, sizeof(double));
     b->target = target ? make(b, b->outputs, sizeof(double)) : NULL;
-    b->labels = target ? NULL : make(b, 1, sizeof(int32_t));
-    b->weights = weights ? make(b, 1, sizeof(double)) : NULL;
-    const size_t rows = b->data->rows < BP_BLOCK_ROWS ? b->data->rows : BP_BLOCK_ROWS;
-    const bool inputs = bp_inputs_make(&b->data->allocator, &b->x, b->net, b->data, rows);
-    if (inputs && b->y && (b->y_wide || wide) && (b->target || b->labels) && (b->weights || !weights))
+    if (b->y && (b->y_wide || wide) && (b->target || !target) &&
+        bp_data_reserve_rows(b->data, b->dtype, rows, &b->data->allocator, &b->buffers, &nonzeros))
         return BP_OK;
     return bp_fail(b->call, BP_ERR_MEMORY, "no memory for a block of rows");
 }
@@ -96,10 +93,10 @@ bp_status bp_blocks_create(struct bp_blocks *blocks, const struct bp_call *call,
 
 void bp_blocks_release(struct bp_blocks *blocks)
 {
-    void *const room[] = {blocks->y, blocks->y_wide, blocks->target, blocks->labels, blocks->weights};
+    void *const room[] = {blocks->y, blocks->y_wide, blocks->target};
     for (size_t i = 0; i < sizeof(room) / sizeof(room[0]); i++)
         bp_memory_release(&blocks->data->allocator, room[i]);
-    bp_inputs_release(&blocks->data->allocator, &blocks->x);
+    bp_row_buffers_release(&blocks->data->allocator, &blocks->buffers);
     bp_scratch_destroy(blocks->scratch);
 }
 
@@ -110,25 +107,27 @@ static size_t rows_from(const struct bp_blocks *b, size_t row)
     return b->data->rows - row < BP_BLOCK_ROWS ? b->data->rows - row : BP_BLOCK_ROWS;
 }
 
-/* Inputs, target or labels, and weights of rows from `row` on; the target in numbers of `target_type`. */
-static bp_status gather(struct bp_blocks *b, size_t row, size_t rows, int32_t target_type)
+static bp_status take(struct bp_blocks *b, size_t row)
 {
-    for (size_t i = 0; i < rows; i++)
-        b->row[i] = row + i;
-    BP_TRY(bp_inputs_take(&b->x, b->data, b->call, b->row, rows));
-    if (b->target)
-        bp_data_gather(b->data, BP_PART_TARGET, b->row, rows, target_type, b->target);
-    else
-        BP_TRY(bp_data_gather_labels(b->data, b->call, b->row, rows, b->labels));
-    return b->weights ? bp_data_gather_weights(b->data, b->call, b->row, rows, b->weights) : BP_OK;
+    const struct bp_selection s = {.data = b->data, .first = row, .count = rows_from(b, row)};
+    const bp_allocator *allocator = &b->data->allocator;
+    BP_TRY(bp_data_take_inputs(b->call, &s, b->dtype, allocator, &b->buffers, &b->taken));
+    return bp_data_take_answers(b->call, &s, b->dtype, allocator, &b->buffers, &b->taken);
 }
 
-static bp_status predict(struct bp_blocks *b, size_t rows)
+/* The target as double, whatever the net's type. */
+static void widen_target(struct bp_blocks *b, size_t row)
 {
-    const bp_status status = bp_inputs_predict(&b->x, b->net, rows, b->y, b->scratch);
-    for (size_t i = 0; b->y_wide && status == BP_OK && i < rows * b->outputs; i++)
+    for (size_t i = 0; b->target && i < b->taken.count; i++)
+        bp_data_gather(b->data, BP_PART_TARGET, &(size_t){row + i}, 1, BP_F64, b->target + i * b->outputs);
+}
+
+static bp_status predict(struct bp_blocks *b)
+{
+    BP_TRY(bp_net_predict_of(b->call, &b->taken, b->y, b->scratch));
+    for (size_t i = 0; b->y_wide && i < b->taken.count * b->outputs; i++)
         b->y_wide[i] = ((const float *)b->y)[i];
-    return try_net(b, status);
+    return BP_OK;
 }
 
 static bp_status check_numbers(const struct bp_blocks *b, const char *what, const double *numbers, size_t row,
@@ -145,12 +144,14 @@ bp_status bp_blocks_visit(struct bp_blocks *blocks, bp_block_fn *visit, void *co
 {
     const double *y = blocks->y_wide ? blocks->y_wide : blocks->y;
     for (size_t row = 0; row < blocks->data->rows; row += BP_BLOCK_ROWS) {
-        const size_t rows = rows_from(blocks, row);
-        BP_TRY(gather(blocks, row, rows, BP_F64));
-        BP_TRY(predict(blocks, rows));
+        BP_TRY(take(blocks, row));
+        const size_t rows = blocks->taken.count;
+        widen_target(blocks, row);
+        BP_TRY(predict(blocks));
         BP_TRY(check_numbers(blocks, "output", y, row, rows));
         BP_TRY(check_numbers(blocks, "target", blocks->target, row, rows));
-        const struct bp_block block = {row, rows, blocks->outputs, y, blocks->target, blocks->labels, blocks->weights};
+        const struct bp_block block = {
+            row, rows, blocks->outputs, y, blocks->target, blocks->taken.labels, blocks->taken.weights};
         BP_TRY(visit(context, &block));
     }
     return BP_OK;
@@ -160,14 +161,12 @@ bp_status bp_blocks_loss(struct bp_blocks *blocks, double *loss)
 {
     double sum = 0, weights = 0;
     for (size_t row = 0; row < blocks->data->rows; row += BP_BLOCK_ROWS) {
-        const size_t rows = rows_from(blocks, row);
         double mean;
-        BP_TRY(gather(blocks, row, rows, blocks->dtype));
-        const struct bp_answers of = {blocks->target, blocks->labels, blocks->weights};
-        BP_TRY(try_net(blocks, bp_inputs_loss(&blocks->x, blocks->net, &of, rows, &mean, blocks->scratch)));
-        sum += mean * (double)rows;
-        for (size_t i = 0; i < rows; i++)
-            weights += blocks->weights ? blocks->weights[i] : 1;
+        BP_TRY(take(blocks, row));
+        BP_TRY(bp_net_loss_of(blocks->call, &blocks->taken, &mean, blocks->scratch));
+        sum += mean * (double)blocks->taken.count;
+        for (size_t i = 0; i < blocks->taken.count; i++)
+            weights += blocks->taken.weights ? blocks->taken.weights[i] : 1;
     }
     if (weights == 0)
         return bp_fail(blocks->call, BP_ERR_UNSUPPORTED, "the weights of all rows are 0");

@@ -4,7 +4,7 @@
 #ifndef BP_TRAIN_BLOCKS_H
 #define BP_TRAIN_BLOCKS_H
 
-#include "train/input_rows.h"
+#include "data/gather.h"
 
 enum { BP_BLOCK_ROWS = 256 };
 
@@ -16,13 +16,11 @@ struct bp_blocks {
     int32_t dtype;              /* the net's */
     size_t inputs, outputs, classes;
     bp_scratch *scratch;
-    struct bp_inputs x;        /* the inputs of BP_BLOCK_ROWS rows */
-    void *y;                   /* [BP_BLOCK_ROWS][outputs], of the net's type */
-    double *y_wide;            /* the same y; NULL where y is double already */
-    void *target;              /* [BP_BLOCK_ROWS][outputs]; NULL where there are labels */
-    int32_t *labels;           /* [BP_BLOCK_ROWS]; NULL where there is a target */
-    double *weights;           /* [BP_BLOCK_ROWS]; NULL where all are 1 */
-    size_t row[BP_BLOCK_ROWS]; /* numbers of the block's rows */
+    void *y;        /* [BP_BLOCK_ROWS][outputs], of the net's type */
+    double *y_wide; /* the same y; NULL where y is double already */
+    double *target; /* [BP_BLOCK_ROWS][outputs]; NULL where there are labels */
+    struct bp_row_buffers buffers;
+    struct bp_rows taken; /* the block's rows */
 };
 
 /* Rows `row` to row + rows - 1 of the data set, and the net's outputs for them. No number of y or target is NaN. */

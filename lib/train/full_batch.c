@@ -171,7 +171,7 @@ bp_status bp_full_batch_reserve(bp_train *t)
 {
     BP_TRY(make(t));
     BP_TRY(bp_objective_prepare(t));
-    return bp_inputs_reserve(&t->batch.x, t->net, t->batch.rows);
+    return bp_batch_reserve(&t->batch, t->net);
 }
 
 bool bp_full_batch_is_begun(const bp_train *t)

@@ -171,7 +171,7 @@ static bp_status reserve(bp_train *t, size_t rows)
     if (!bp_buffer_reserve(&t->allocator, &t->record, sizeof(struct bp_train_epoch_record)))
         return BP_ERR_MEMORY;
     BP_TRY(make_batch(t, rows));
-    const bp_status status = bp_inputs_reserve(&t->batch.x, t->net, t->batch.rows);
+    const bp_status status = bp_batch_reserve(&t->batch, t->net);
     if (status != BP_OK)
         bp_batch_release(&t->allocator, &t->batch);
     return status;
@@ -185,10 +185,10 @@ bp_status bp_train_enter_epoch(bp_train *t)
 }
 
 /* The last of an epoch, with its gradient's norm. A loss that does not fit the net must not get as far as forward. */
-static bp_status last_step(bp_train *t, size_t rows, double *loss)
+static bp_status last_step(bp_train *t, double *loss)
 {
     BP_TRY(bp_batch_loss(&t->batch, t->net, 1, loss, t->scratch));
-    return bp_batch_train_measured(&t->batch, t->net, rows, loss, &t->gradient_norm);
+    return bp_batch_train_measured(&t->batch, t->net, loss, &t->gradient_norm);
 }
 
 static bp_status train_batch(bp_train *t)
@@ -205,7 +205,7 @@ static bp_status train_batch(bp_train *t)
     const size_t next = t->done + some, left = rows - next;
     if (t->set.shuffle != 0) /* else processors see by themselves what comes next */
         bp_data_prefetch(t->data, t->order + next, left < t->batch.rows ? left : t->batch.rows);
-    BP_TRY(next < rows ? bp_batch_train(&t->batch, t->net, some, &loss) : last_step(t, some, &loss));
+    BP_TRY(next < rows ? bp_batch_train(&t->batch, t->net, &loss) : last_step(t, &loss));
     if (t->labels) {
         BP_TRY(bp_batch_outputs(&t->batch, t->net));
         t->right += bp_batch_right(&t->batch, some);

@@ -146,7 +146,7 @@ static bp_status add_rows(bp_train *t, double *loss, size_t *right)
         const size_t some = rows - row < t->batch.rows ? rows - row : t->batch.rows;
         double mean;
         BP_TRY(bp_batch_fill(&t->batch, t->data, bp_train_class_weights(t), t->order + row, some));
-        BP_TRY(bp_batch_add_gradient(&t->batch, t->net, some, &mean));
+        BP_TRY(bp_batch_add_gradient(&t->batch, t->net, &mean));
         sum += mean * (double)some;
         if (t->labels) {
             BP_TRY(bp_batch_outputs(&t->batch, t->net));

@@ -81,7 +81,10 @@ static bp_status fill(bp_train *t, size_t row, size_t *some)
     return bp_batch_fill(&t->batch, t->data, bp_train_class_weights(t), t->order + row, *some);
 }
 
-static double weight_of(const struct bp_batch *batch, size_t row) { return batch->weights ? batch->weights[row] : 1; }
+static double weight_of(const struct bp_batch *batch, size_t row)
+{
+    return batch->taken.weights ? batch->taken.weights[row] : 1;
+}
 
 static bp_status count_residuals(bp_train *t, struct bp_residuals *r)
 {
@@ -135,9 +138,9 @@ static double residual(const bp_train *t, size_t row, size_t of, size_t output)
     const struct bp_batch *b = &t->batch;
     const size_t k = b->outputs;
     const double y = bp_number_at(b->dtype, b->y, of * k + output);
-    const double target = b->target ? bp_number_at(b->dtype, b->target, row * k + output)
-                          : k == 1  ? (double)b->labels[row]
-                                    : (double)((size_t)b->labels[row] == output);
+    const double target = b->taken.target ? bp_number_at(b->dtype, b->taken.target, row * k + output)
+                          : k == 1        ? (double)b->taken.labels[row]
+                                          : (double)((size_t)b->taken.labels[row] == output);
     return t->full.residuals.scale[output] * sqrt(weight_of(b, row)) * (y - target);
 }
 

@@ -70,7 +70,7 @@ static bp_status check_borrowed(const struct bp_call *call, const bp_train *t)
     BP_TRY(bp_data_check_labels(t->data, call));
     if (!t->valid)
         return BP_OK;
-    const bp_status status = bp_data_check_starts(t->valid, call, NULL, t->valid->rows, SIZE_MAX);
+    const bp_status status = bp_data_check_starts(t->valid, call, NULL, t->valid->rows);
     return status == BP_OK ? BP_OK : bp_fail(call, status, "the validation data: %s", bp_error_reason());
 }
 

@@ -16,11 +16,10 @@ DEEPLY = 7 << 5  # the file is looked at too
 # Bytes of arguments of the functions run_*.
 ARGUMENTS = {
     "create": 5, "destroy": 0, "clone": 1, "add_dense": 2, "add": 4, "layer_set": 5, "init": 1, "set": 4,
-    "set_name": 7, "describe": 4, "set_text": 1, "get_text": 4, "ask": 2, "reserve": 1,
-    "reserve_sparse": 2, "forward": 4,
-    "forward_sparse": 7, "backward": 4, "backward_labels": 4, "backward_from": 3, "backward_weighted": 7,
-    "input_gradient": 1, "step": 0, "zero_gradient": 0, "train": 6, "train_labels": 6, "train_weighted": 9,
-    "train_sparse": 11, "predict": 5, "predict_sparse": 8, "loss": 7, "classify": 4, "scratch": 1, "read": 5, "write": 7,
+    "set_name": 7, "describe": 4, "set_text": 1, "get_text": 4, "ask": 2, "reserve": 3,
+    "forward": 4, "backward": 4, "backward_labels": 4, "backward_from": 3,
+    "input_gradient": 1, "step": 0, "zero_gradient": 0, "train": 6, "train_labels": 6, "predict": 5,
+    "forward_rows": 12, "backward_rows": 12, "train_rows": 12, "predict_rows": 13, "loss_rows": 13, "classify": 4, "scratch": 1, "read": 5, "write": 7,
     "save_memory": 3, "save": 1, "damage": 3,
     "load_memory": 4, "load": 2, "load_weights": 2, "fail": 1,
 }
@@ -58,9 +57,9 @@ SEEDS = {
     "labels": built(0, 3, (4, 2), 1) + call("train_labels", 3) + call("forward", 3) + call("backward_labels", 3)
     + call("step", deeply=True),
     "from-outside": built(1, 4) + call("forward", 2) + call("backward_from", 2) + call("step"),
-    "weighted": built() + call("forward", 3) + call("backward_weighted", 3) + call("train_weighted", 3),
-    "sparse": built(0, 5) + call("reserve_sparse", 2, 4) + call("forward_sparse", 2) + call("backward", 2) + call("step")
-    + call("train_sparse", 2) + call("predict_sparse", 2),
+    "weighted": built() + call("forward_rows", 3) + call("backward_rows", 3, 4) + call("train_rows", 3, 6),
+    "sparse": built(0, 5) + call("reserve", 2, 1, 4) + call("forward_rows", 2, 1) + call("backward", 2) + call("step")
+    + call("train_rows", 2, 1) + call("loss_rows", 2, 3) + call("predict_rows", 2, 1),
     "dropout": call("create") + call("add_dense", 4, 4) + call("add", 1) + call("add_dense", 2, 0)
     + call("init", 7) + call("train", 3) + call("forward", 3),
     "save-and-load": built() + call("save_memory") + call("load_memory", net=1) + call("predict", 1, net=1)

@@ -18,21 +18,11 @@ static void *outputs_of(struct sequence *s, size_t rows)
     return seq_room(s, seq_count(rows, bp_net_outputs(s->net)));
 }
 
-/* One of the two, now and then both or none. */
-static const void *one_of(struct sequence *s, size_t rows, const int32_t **labels)
+static bp_status run_reserve(struct sequence *s)
 {
-    const size_t which = seq_pick(s, 2, 4);
-    *labels = which == 0 || which == 2 ? seq_labels(s, seq_count(rows, 1)) : NULL;
-    return which == 1 || which == 2 ? targets_of(s, rows) : NULL;
-}
-
-static bp_status run_reserve(struct sequence *s) { return bp_net_reserve(s->net, seq_rows(s)); }
-
-static bp_status run_reserve_sparse(struct sequence *s)
-{
-    const size_t rows = seq_rows(s), nonzeros = seq_size(s);
+    const size_t rows = seq_rows(s), nonzeros = seq_byte(s) % 2 ? seq_size(s) : 0;
     s->budget.refused = nonzeros > SIZE_MAX / 16; /* so many are not even asked for */
-    return bp_net_reserve_sparse(s->net, rows, nonzeros);
+    return bp_net_reserve(s->net, rows, nonzeros);
 }
 
 static bp_status run_forward(struct sequence *s)
@@ -40,13 +30,6 @@ static bp_status run_forward(struct sequence *s)
     const size_t rows = seq_rows(s);
     const void *x = inputs_of(s, rows);
     return TYPED(s, bp_net_forward, s->net, x, rows, outputs_of(s, rows));
-}
-
-static bp_status run_forward_sparse(struct sequence *s)
-{
-    const size_t rows = seq_rows(s);
-    const struct seq_sparse x = seq_sparse(s, rows);
-    return TYPED(s, bp_net_forward_sparse, s->net, x.values, x.columns, x.starts, rows, outputs_of(s, rows));
 }
 
 static bp_status run_backward(struct sequence *s)
@@ -69,16 +52,6 @@ static bp_status run_backward_from(struct sequence *s)
 {
     const size_t rows = seq_rows(s);
     return TYPED(s, bp_net_backward_from, s->net, targets_of(s, rows), rows);
-}
-
-static bp_status run_backward_weighted(struct sequence *s)
-{
-    double loss;
-    const int32_t *labels;
-    const size_t rows = seq_rows(s);
-    const void *target = one_of(s, rows, &labels);
-    const double *weights = seq_doubles(s, seq_count(rows, 1));
-    return TYPED(s, bp_net_backward_weighted, s->net, target, labels, weights, rows, seq_perhaps(s, &loss));
 }
 
 static size_t rows_of(const bp_net *net)
@@ -114,28 +87,6 @@ static bp_status run_train_labels(struct sequence *s)
     return TYPED(s, bp_net_train_labels, s->net, x, labels, rows, seq_perhaps(s, &loss));
 }
 
-static bp_status run_train_weighted(struct sequence *s)
-{
-    double loss;
-    const int32_t *labels;
-    const size_t rows = seq_rows(s);
-    const void *x = inputs_of(s, rows), *target = one_of(s, rows, &labels);
-    const double *weights = seq_doubles(s, seq_count(rows, 1));
-    return TYPED(s, bp_net_train_weighted, s->net, x, target, labels, weights, rows, seq_perhaps(s, &loss));
-}
-
-static bp_status run_train_sparse(struct sequence *s)
-{
-    double loss;
-    const int32_t *labels;
-    const size_t rows = seq_rows(s);
-    const struct seq_sparse x = seq_sparse(s, rows);
-    const void *target = one_of(s, rows, &labels);
-    const double *weights = seq_doubles(s, seq_count(rows, 1));
-    return TYPED(s, bp_net_train_sparse, s->net, x.values, x.columns, x.starts, target, labels, weights, rows,
-                 seq_perhaps(s, &loss));
-}
-
 static bp_scratch *scratch_of(struct sequence *s) { return seq_byte(s) % 2 ? s->scratch : NULL; }
 
 static bp_status run_predict(struct sequence *s)
@@ -146,34 +97,81 @@ static bp_status run_predict(struct sequence *s)
     return TYPED(s, bp_net_predict, s->net, x, rows, y, scratch_of(s));
 }
 
-static bp_status run_predict_sparse(struct sequence *s)
+/* ---- rows of a data set */
+
+/* Of either type, dense or sparse, right or wrong; with target, labels or neither, and perhaps weights. NULL where there is
+ * no such data set. */
+static bp_data *data_of(struct sequence *s, size_t rows)
+{
+    const size_t inputs = bp_net_inputs(s->net), outputs = bp_net_outputs(s->net), count = seq_count(rows, 1);
+    const size_t kind = seq_byte(s), classes = outputs == 1 ? 2 : outputs;
+    const int32_t own = s->wide ? BP_F64 : BP_F32;
+    bp_data *data = NULL;
+    if (bp_data_create(&data, NULL) != BP_OK)
+        return NULL;
+    bp_status status;
+    if (kind % 2) {
+        const struct seq_sparse x = seq_sparse(s, rows);
+        status = bp_data_set_sparse(data, own, x.values, x.columns, x.starts, count, inputs, BP_HOLD_BORROW);
+    } else {
+        status = bp_data_set_inputs(data, own, inputs_of(s, rows), count, inputs, 0, BP_HOLD_BORROW);
+    }
+    if (status == BP_OK && kind / 2 % 2)
+        (void)bp_data_set_labels(data, BP_I32, seq_labels(s, count), classes, BP_HOLD_BORROW);
+    else if (status == BP_OK)
+        (void)bp_data_set_target(data, own, targets_of(s, rows), outputs, 0, BP_HOLD_BORROW);
+    if (status == BP_OK && kind / 4 % 2)
+        (void)bp_data_set_weights(data, BP_F64, seq_doubles(s, count), BP_HOLD_BORROW);
+    return data;
+}
+
+static bp_status run_forward_rows(struct sequence *s)
 {
     const size_t rows = seq_rows(s);
-    const struct seq_sparse x = seq_sparse(s, rows);
+    bp_data *data = data_of(s, rows);
+    const bp_status status = bp_net_forward_rows(s->net, seq_perhaps(s, data), seq_byte(s) % 2, rows);
+    bp_data_destroy(data);
+    return status;
+}
+
+static bp_status run_backward_rows(struct sequence *s)
+{
+    double loss;
+    const size_t rows = seq_rows(s);
+    bp_data *data = data_of(s, rows);
+    const bp_status status = bp_net_backward_rows(s->net, data, 0, rows, seq_perhaps(s, &loss));
+    bp_data_destroy(data);
+    return status;
+}
+
+static bp_status run_train_rows(struct sequence *s)
+{
+    double loss;
+    const size_t rows = seq_rows(s);
+    bp_data *data = data_of(s, rows);
+    const bp_status status = bp_net_train_rows(s->net, data, 0, rows, seq_perhaps(s, &loss));
+    bp_data_destroy(data);
+    return status;
+}
+
+static bp_status run_predict_rows(struct sequence *s)
+{
+    const size_t rows = seq_rows(s);
+    bp_data *data = data_of(s, rows);
     void *y = outputs_of(s, rows);
-    return TYPED(s, bp_net_predict_sparse, s->net, x.values, x.columns, x.starts, rows, y, scratch_of(s));
+    const bp_status status = TYPED(s, bp_net_predict_rows, s->net, data, 0, rows, y, scratch_of(s));
+    bp_data_destroy(data);
+    return status;
 }
 
-static bp_status run_loss(struct sequence *s)
+static bp_status run_loss_rows(struct sequence *s)
 {
     double loss;
     const size_t rows = seq_rows(s);
-    const void *x = inputs_of(s, rows), *target = targets_of(s, rows);
-    double *to = seq_perhaps(s, &loss);
-    return TYPED(s, bp_net_loss, s->net, x, target, rows, to, scratch_of(s));
-}
-
-static bp_status run_loss_sparse(struct sequence *s)
-{
-    double loss;
-    const int32_t *labels;
-    const size_t rows = seq_rows(s);
-    const struct seq_sparse x = seq_sparse(s, rows);
-    const void *target = one_of(s, rows, &labels);
-    const double *weights = seq_doubles(s, seq_count(rows, 1));
-    double *to = seq_perhaps(s, &loss);
-    return TYPED(s, bp_net_loss_sparse, s->net, x.values, x.columns, x.starts, target, labels, weights, rows, to,
-                 scratch_of(s));
+    bp_data *data = data_of(s, rows);
+    const bp_status status = bp_net_loss_rows(s->net, data, 0, rows, seq_perhaps(s, &loss), scratch_of(s));
+    bp_data_destroy(data);
+    return status;
 }
 
 static bp_status run_classify(struct sequence *s)
@@ -198,27 +196,25 @@ enum { PASS = ARG | SHAPE | UNSUPPORTED | STATE, FORWARD = PASS | MEMORY, BACKWA
 
 const struct seq_call seq_compute_calls[] = {
     {"bp_net_reserve", run_reserve, ARG | MEMORY | SHAPE | STATE, SEQ_KEEPS},
-    {"bp_net_reserve_sparse", run_reserve_sparse, ARG | MEMORY | SHAPE | STATE, SEQ_KEEPS},
     {"bp_net_forward", run_forward, FORWARD, SEQ_KEEPS},
     {"bp_net_forward", run_forward, FORWARD, SEQ_KEEPS},
-    {"bp_net_forward_sparse", run_forward_sparse, FORWARD, SEQ_KEEPS},
     {"bp_net_backward", run_backward, BACKWARD, SEQ_KEEPS},
     {"bp_net_backward", run_backward, BACKWARD, SEQ_KEEPS},
     {"bp_net_backward_labels", run_backward_labels, BACKWARD, SEQ_KEEPS},
     {"bp_net_backward_from", run_backward_from, PASS | MEMORY | NONFINITE, SEQ_KEEPS},
-    {"bp_net_backward_weighted", run_backward_weighted, BACKWARD, SEQ_KEEPS},
     {"bp_net_input_gradient", run_input_gradient, ARG | UNSUPPORTED | STATE, SEQ_KEEPS},
     {"bp_net_step", run_step, ARG | MEMORY | STATE | NONFINITE, SEQ_KEEPS},
     {"bp_net_step", run_step, ARG | MEMORY | STATE | NONFINITE, SEQ_KEEPS},
     {"bp_net_zero_gradient", run_zero_gradient, ARG | STATE, SEQ_KEEPS},
     {"bp_net_train", run_train, BACKWARD, SEQ_PASSES},
     {"bp_net_train_labels", run_train_labels, BACKWARD, SEQ_PASSES},
-    {"bp_net_train_weighted", run_train_weighted, BACKWARD, SEQ_PASSES},
-    {"bp_net_train_sparse", run_train_sparse, BACKWARD, SEQ_PASSES},
     {"bp_net_predict", run_predict, FORWARD, SEQ_KEEPS},
-    {"bp_net_predict_sparse", run_predict_sparse, FORWARD, SEQ_KEEPS},
-    {"bp_net_loss", run_loss, FORWARD, SEQ_KEEPS},
-    {"bp_net_loss_sparse", run_loss_sparse, FORWARD, SEQ_KEEPS},
+    {"bp_net_forward_rows", run_forward_rows, (FORWARD), SEQ_KEEPS},
+    {"bp_net_forward_rows", run_forward_rows, (FORWARD), SEQ_KEEPS},
+    {"bp_net_backward_rows", run_backward_rows, BACKWARD, SEQ_KEEPS},
+    {"bp_net_train_rows", run_train_rows, BACKWARD, SEQ_PASSES},
+    {"bp_net_predict_rows", run_predict_rows, FORWARD, SEQ_KEEPS},
+    {"bp_net_loss_rows", run_loss_rows, (FORWARD | UNSUPPORTED), SEQ_KEEPS},
     {"bp_net_classify", run_classify, ARG | SHAPE | STATE | NONFINITE, SEQ_KEEPS},
     {"bp_scratch_create", run_scratch, ARG | MEMORY | STATE, SEQ_KEEPS},
     {NULL, NULL, 0, 0},

@@ -127,8 +127,8 @@ static bp_status count(struct units *units)
     struct bp_doctor *doctor = units->doctor;
     for (size_t row = 0; row < doctor->rows && units->widest > 0; row += BP_DOCTOR_ROWS) {
         const size_t some = bp_doctor_block(doctor->rows, row);
-        BP_TRY(bp_inputs_take(&units->batch.x, doctor->train->data, doctor->call, doctor->row + row, some));
-        BP_TRY(bp_batch_forward(&units->batch, doctor->net, some));
+        BP_TRY(bp_batch_fill_inputs(&units->batch, doctor->call, doctor->train->data, doctor->row + row, some));
+        BP_TRY(bp_batch_forward(&units->batch, doctor->net));
         for (size_t i = 0; i < units->count; i++)
             BP_TRY(count_layer(units, i, some));
     }

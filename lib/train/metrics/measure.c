@@ -11,7 +11,7 @@
 /* The class of a row is its label. */
 static bp_status check_labels(const struct bp_blocks *blocks, const char *what)
 {
-    if (blocks->labels)
+    if (!blocks->target)
         return BP_OK;
     return bp_fail(blocks->call, BP_ERR_UNSUPPORTED,
                    "%s counts classes, and the target is numbers: give the classes as labels", what);
@@ -97,7 +97,7 @@ bp_status bp_metric_measure(struct bp_blocks *blocks, int32_t metric, double *va
 
 bp_status bp_net_evaluate(const bp_net *net, const bp_data *data, int32_t metric, double *value)
 {
-    const struct bp_call *call = BP_CALL;
+    const struct bp_call *call = BP_NET_CALL(net);
     struct bp_blocks blocks;
     BP_TRY(bp_need(call, data, "data"));
     BP_TRY(bp_need(BP_CALL, value, "value"));
@@ -137,7 +137,7 @@ static bp_status count_all(struct bp_blocks *blocks, size_t *counts)
 
 bp_status bp_net_confusion(const bp_net *net, const bp_data *data, size_t *counts)
 {
-    const struct bp_call *call = BP_CALL;
+    const struct bp_call *call = BP_NET_CALL(net);
     struct bp_blocks blocks;
     BP_TRY(bp_need(call, data, "data"));
     BP_TRY(bp_need(call, counts, "counts"));
