@@ -1,185 +1,137 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reads handwritten digits of 8 by 8 pixels: trains on the first four fifths of them, and tells how well it reads the
- * last fifth, which it has never seen. */
+ * Reads handwritten digits of 8 by 8 pixels: two IDX files, a split, a training that stops by itself and ends with its best net,
+ * and how well that net reads the fifth of the digits that it has never seen. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <bp/bp.h>
 
 #include "arguments.h"
-#include "samples.h"
 
-enum { HIDDEN = 64, BATCH = 16, PROGRESS = 10, DRAWN = 4 };
+static const char usage[] =
+    "usage: digits [FOLDER] [--expect ACCURACY]\n"
+    "FOLDER has digits-images-idx3-ubyte and digits-labels-idx1-ubyte; libbp's own unless given.\n"
+    "--expect: fail below this accuracy, from 0 to 1.\n";
 
-static const float brightest = 16; /* pixels are 0 .. 16, the network gets 0 .. 1 */
+enum { SIDE = 8, PIXELS = SIDE * SIDE, CLASSES = 10, DRAWN = 4 };
 
-/* The digits that no training has seen, and what the network says of them. */
-struct held_out {
-    const struct samples *digits;
-    const size_t *order; /* [rows], where each stands among the digits */
-    size_t rows;
-    int32_t *said; /* [rows] */
-};
-
-static void check(bp_status status)
+static void need(bp_status status)
 {
-    if (status != BP_OK) {
-        fprintf(stderr, "digits: %s\n", bp_last_error());
-        exit(EXIT_FAILURE);
-    }
+    if (status >= 0)
+        return;
+    fprintf(stderr, "digits: %s\n", bp_last_error());
+    exit(EXIT_FAILURE);
 }
 
-static bp_net *build(size_t pixels, uint64_t seed)
+static bp_data *load(const char *folder)
+{
+    char images[4096], options[4096];
+    bp_data *data = NULL;
+    snprintf(images, sizeof(images), "%s/digits-images-idx3-ubyte", folder);
+    snprintf(options, sizeof(options), "labels_file=\"%s/digits-labels-idx1-ubyte\"", folder);
+    need(bp_data_load(&data, images, options));
+    if (bp_data_inputs(data) == PIXELS && bp_data_classes(data) == CLASSES)
+        return data;
+    fprintf(stderr, "digits: %s: its images must have %d by %d pixels and be of %d digits\n", images, SIDE, SIDE,
+            CLASSES);
+    exit(EXIT_FAILURE);
+}
+
+static bp_net *build(void)
 {
     bp_net *net = NULL;
-
-    check(bp_net_create(&net, BP_F32, pixels));
-    check(bp_net_add_dense(net, HIDDEN, BP_ACT_RELU));
-    check(bp_net_add(net, BP_KIND_DROPOUT, "rate=0.2"));
-    check(bp_net_add_dense(net, CLASSES, BP_ACT_SOFTMAX));
-    check(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
-    check(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
-    check(bp_net_init(net, seed));
+    need(bp_net_create(&net, BP_F32, PIXELS));
+    need(bp_net_add_dense(net, 100, BP_ACT_RELU));
+    need(bp_net_add_dense(net, CLASSES, BP_ACT_SOFTMAX));
+    need(bp_net_set_text(net, "loss=cross_entropy optimizer=adam"));
+    need(bp_net_init(net, 1));
     return net;
 }
 
-/* Trains once on each of the samples order[0 .. rows - 1], a batch at a time. Returns the mean loss. */
-static double train_epoch(bp_net *net, const struct samples *digits, const size_t *order, size_t rows)
+/* Until the rows that it only watches are read no better. The net is then that of the best epoch. */
+static void train(bp_net *net, const bp_data *learn, const bp_data *watch)
 {
-    float *x = allocate(BATCH * digits->pixels, sizeof *x);
-    int32_t labels[BATCH];
-    double sum = 0;
-
-    for (size_t first = 0; first < rows; first += BATCH) {
-        const size_t batch = rows - first < BATCH ? rows - first : BATCH;
-        double loss = 0;
-        samples_batch(digits, order + first, batch, brightest, x, labels);
-        check(bp_net_train_labels_f32(net, x, labels, batch, &loss));
-        sum += loss * (double)batch;
-    }
-    free(x);
-    return sum / (double)rows;
+    bp_train *training = NULL;
+    double epochs, best;
+    need(bp_train_create(&training, net, learn, watch));
+    need(bp_train_set_text(training, "patience=20"));
+    need(bp_train_run(training, NULL, NULL));
+    need(bp_train_record(training, 0, BP_RECORD_EPOCH, &epochs));
+    need(bp_train_record(training, 0, BP_RECORD_BEST_EPOCH, &best));
+    printf("%.0f epochs, the best was number %.0f\n", epochs, best);
+    bp_train_destroy(training);
 }
 
-static void predict(const bp_net *net, struct held_out *held_out)
+static void print_confusion(const bp_net *net, const bp_data *unseen)
 {
-    const size_t rows = held_out->rows;
-    float *x = allocate(rows * held_out->digits->pixels, sizeof *x);
-    float *y = allocate(rows * CLASSES, sizeof *y);
-    int32_t *labels = allocate(rows, sizeof *labels);
-
-    samples_batch(held_out->digits, held_out->order, rows, brightest, x, labels);
-    check(bp_net_predict_f32(net, x, rows, y, NULL));
-    for (size_t row = 0; row < rows; row++)
-        held_out->said[row] = class_of(y + row * CLASSES);
-    free(labels);
-    free(y);
-    free(x);
-}
-
-static int32_t label(const struct held_out *held_out, size_t row)
-{
-    return held_out->digits->labels.bytes[held_out->order[row]];
-}
-
-static double accuracy(const struct held_out *held_out)
-{
-    size_t right = 0;
-
-    for (size_t row = 0; row < held_out->rows; row++)
-        right += held_out->said[row] == label(held_out, row);
-    return (double)right / (double)held_out->rows;
-}
-
-static void print_confusion(const struct held_out *held_out)
-{
-    int table[CLASSES][CLASSES] = {{0}};
-
-    for (size_t row = 0; row < held_out->rows; row++)
-        table[label(held_out, row)][held_out->said[row]]++;
-    printf("\nWhat it said (across) of what it was shown (down):\n\n   ");
-    for (int k = 0; k < CLASSES; k++)
-        printf("%4d", k);
+    size_t counts[CLASSES * CLASSES];
+    need(bp_net_confusion(net, unseen, counts));
+    printf("\nWhat it says (across) of what it is shown (down):\n\n   ");
+    for (int digit = 0; digit < CLASSES; digit++)
+        printf("%4d", digit);
     for (int shown = 0; shown < CLASSES; shown++) {
         printf("\n%3d", shown);
-        for (int k = 0; k < CLASSES; k++) {
-            if (table[shown][k] == 0)
-                printf("   .");
-            else
-                printf("%4d", table[shown][k]);
-        }
+        for (int said = 0; said < CLASSES; said++)
+            printf("%4zu", counts[shown * CLASSES + said]);
     }
     printf("\n");
 }
 
-/* Draws images side by side, two characters to a pixel, which makes it about square. */
-static void draw(const struct idx *images, const size_t *which, size_t count)
+/* Two characters to a pixel, which makes it about square. Pixels are 0 to 16; a byte is worth 1/255. */
+static void draw(const float *image)
 {
-    static const char ink[] = " .:-=+*#%@"; /* ten steps for the pixels 0 .. 16 */
-
-    for (size_t i = 0; i < images->height; i++) {
-        for (size_t k = 0; k < count; k++) {
-            const unsigned char *line = images->bytes + (which[k] * images->height + i) * images->width;
-            for (size_t j = 0; j < images->width; j++) {
-                const char dot = ink[line[j] < 16 ? line[j] * 10 / 17 : 9];
-                printf("%c%c", dot, dot);
-            }
-            printf("    ");
-        }
-        printf("\n");
+    static const char ink[] = " .:-=+*#%@";
+    for (int i = 0; i < PIXELS; i++) {
+        const char dot = ink[(int)(255 * image[i] * 9 / 16 + 0.5F)];
+        printf("%c%c%s", dot, dot, i % SIDE == SIDE - 1 ? "\n" : "");
     }
 }
 
-static void print_mistakes(const struct held_out *held_out)
+static int largest(const float *outputs)
 {
-    const int across = 2 * (int)held_out->digits->images.width + 4;
-    size_t wrong[DRAWN], count = 0;
+    int best = 0;
+    for (int k = 1; k < CLASSES; k++)
+        best = outputs[k] > outputs[best] ? k : best;
+    return best;
+}
 
-    printf("\nSome of its mistakes:\n\n");
-    for (size_t row = 0; row < held_out->rows && count < DRAWN; row++) {
-        if (held_out->said[row] != label(held_out, row)) {
-            char caption[32];
-            snprintf(caption, sizeof caption, "said %d, is %d", (int)held_out->said[row], (int)label(held_out, row));
-            printf("%-*s", across, caption);
-            wrong[count++] = held_out->order[row];
-        }
+static void print_mistakes(const bp_net *net, const bp_data *unseen)
+{
+    float image[PIXELS], outputs[CLASSES];
+    int32_t label;
+    for (size_t row = 0, drawn = 0; row < bp_data_rows(unseen) && drawn < DRAWN; row++) {
+        need(bp_data_get_inputs_f32(unseen, row, 1, image));
+        need(bp_data_get_labels(unseen, row, 1, &label));
+        need(bp_net_predict_f32(net, image, 1, outputs, NULL));
+        if (largest(outputs) == label)
+            continue;
+        printf("\nsays %d, is %d:\n", largest(outputs), (int)label);
+        draw(image);
+        drawn++;
     }
-    printf("\n");
-    draw(&held_out->digits->images, wrong, count);
 }
 
 int main(int argc, char **argv)
 {
-    struct arguments arguments = {.folder = DIGITS_FOLDER, .seed = 1, .epochs = 80};
-    struct samples digits;
-
-    if (!arguments_read(&arguments, argc, argv) ||
-        !samples_read(&digits, arguments.folder, "digits-images-idx3-ubyte", "digits-labels-idx1-ubyte"))
-        return EXIT_FAILURE;
-
-    const size_t held = digits.count / 5, training = digits.count - held;
-    size_t *order = order_create(digits.count);
-    struct held_out held_out = {&digits, order + training, held, allocate(held, sizeof(int32_t))};
-    bp_net *net = build(digits.pixels, arguments.seed);
-    uint64_t state = arguments.seed;
-
-    for (size_t epoch = 1; epoch <= arguments.epochs; epoch++) {
-        order_shuffle(order, training, &state);
-        const double loss = train_epoch(net, &digits, order, training);
-        predict(net, &held_out);
-        if (epoch % PROGRESS == 0 || epoch == arguments.epochs)
-            printf("epoch %3zu   training loss %.4f   held-out accuracy %.2f %%\n", epoch, loss,
-                   100 * accuracy(&held_out));
-    }
-    print_confusion(&held_out);
-    print_mistakes(&held_out);
-    const double right = accuracy(&held_out);
-    printf("\n%.2f %% of the %zu digits held out are read right.\n", 100 * right, held);
-
+    struct arguments arguments = {.usage = usage, .path = DIGITS_FOLDER};
+    bp_data *others = NULL, *unseen = NULL, *learn = NULL, *watch = NULL;
+    double accuracy;
+    arguments_read(&arguments, argc, argv);
+    bp_data *all = load(arguments.path);
+    need(bp_data_split_by_class(all, 0.8, 1, &others, &unseen));
+    need(bp_data_split_by_class(others, 0.9, 2, &learn, &watch));
+    bp_net *net = build();
+    train(net, learn, watch);
+    print_confusion(net, unseen);
+    print_mistakes(net, unseen);
+    need(bp_net_evaluate(net, unseen, BP_METRIC_ACCURACY, &accuracy));
+    printf("\n%.2f %% of the %zu digits held out are read right.\n", 100 * accuracy, bp_data_rows(unseen));
     bp_net_destroy(net);
-    free(held_out.said);
-    free(order);
-    samples_free(&digits);
-    return right < arguments.expect ? EXIT_FAILURE : EXIT_SUCCESS;
+    bp_data_destroy(watch);
+    bp_data_destroy(learn);
+    bp_data_destroy(unseen);
+    bp_data_destroy(others);
+    bp_data_destroy(all);
+    return accuracy < arguments.expect ? EXIT_FAILURE : EXIT_SUCCESS;
 }

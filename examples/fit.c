@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * A curve through noisy points: a 1-5-1 net and Levenberg-Marquardt, which needs neither a learning rate nor patience.
- *
- * usage: fit [--expect RMS]   fails if the curve is further than that from the one without noise */
+ * A curve through noisy points: a 1-5-1 net and Levenberg-Marquardt, which needs neither a learning rate nor patience. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <bp/bp.h>
+
+#include "arguments.h"
+
+static const char usage[] = "usage: fit [--expect RMS]\n"
+                            "--expect: fail if the curve is further than this from the one without noise.\n";
 
 enum { POINTS = 80, LINES = 11 };
 
@@ -78,7 +80,12 @@ static double print_curve(const bp_net *net)
 
 int main(int argc, char **argv)
 {
-    const double most = argc == 3 && strcmp(argv[1], "--expect") == 0 ? atof(argv[2]) : (double)INFINITY;
+    struct arguments arguments = {.usage = usage, .path = "", .expect = (double)INFINITY};
+    arguments_read(&arguments, argc, argv);
+    if (*arguments.path) {
+        fprintf(stderr, "fit reads no file\n%s", usage);
+        return EXIT_FAILURE;
+    }
     bp_data *data = points();
     bp_net *net = NULL;
     bp_train *train = NULL;
@@ -94,5 +101,5 @@ int main(int argc, char **argv)
     bp_train_destroy(train);
     bp_net_destroy(net);
     bp_data_destroy(data);
-    return rms <= most ? EXIT_SUCCESS : EXIT_FAILURE;
+    return rms <= arguments.expect ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -2,12 +2,17 @@
  *
  * Three kinds of iris told apart by the lengths and widths of their leaves: a CSV file, a split, a training that stops by
  * itself, and what the net then takes for what.
- *
- * usage: iris [FILE.csv] */
+ */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <bp/bp.h>
+
+#include "arguments.h"
+
+static const char usage[] = "usage: iris [FILE] [--expect ACCURACY]\n"
+                            "FILE is a CSV file, whose last column is the class; libbp's own unless given.\n"
+                            "--expect: fail below this accuracy, from 0 to 1.\n";
 
 /* What failed, in the words of whoever it was. */
 static void need(bp_status status)
@@ -71,10 +76,12 @@ static void print_findings(bp_train *train)
 
 int main(int argc, char **argv)
 {
+    struct arguments arguments = {.usage = usage, .path = IRIS_FILE, .expect = 0.9};
     bp_data *data = NULL, *learn = NULL, *judge = NULL;
     bp_train *train = NULL;
     double accuracy, epoch;
-    need(bp_data_load(&data, argc > 1 ? argv[1] : IRIS_FILE, "target=-1"));
+    arguments_read(&arguments, argc, argv);
+    need(bp_data_load(&data, arguments.path, "target=-1"));
     need(bp_data_split_by_class(data, 0.7, 1, &learn, &judge));
     bp_net *net = net_for(data);
     need(bp_train_create(&train, net, learn, judge));
@@ -92,5 +99,5 @@ int main(int argc, char **argv)
     bp_data_destroy(judge);
     bp_data_destroy(learn);
     bp_data_destroy(data);
-    return accuracy >= 0.9 ? 0 : 1;
+    return accuracy >= arguments.expect ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -5,8 +5,7 @@
  * error, one review at a time. Reviews are sparse rows, so that an epoch takes a few milliseconds: what it costs are the words
  * that are there.
  *
- * usage: polarity FILE [--seed N] [--epochs N] [--expect ACCURACY]
- * It trains on all rows of a LIBSVM file but the last 200, which it is judged by. */
+ * It trains on all rows of a LIBSVM file but the last 200, which judge it. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,35 +13,34 @@
 
 #include "arguments.h"
 
-enum { HIDDEN = 10, TEST_ROWS = 200 };
+enum { HIDDEN = 10, TEST_ROWS = 200, EPOCHS = 40 };
 
-static void stop(const char *sentence)
+static const char usage[] = "usage: polarity FILE [--expect ACCURACY]\n"
+                            "FILE is of reviews in two classes, in the LIBSVM format, plain or gzipped.\n"
+                            "--expect: fail below this accuracy, from 0 to 1.\n";
+
+static void need(bp_status status)
 {
-    fprintf(stderr, "polarity: %s\n", sentence);
+    if (status >= 0)
+        return;
+    fprintf(stderr, "polarity: %s\n", bp_last_error());
     exit(EXIT_FAILURE);
 }
 
-static void check(bp_status status)
-{
-    if (status != BP_OK)
-        stop(bp_last_error());
-}
-
-static bp_net *build(size_t words, uint64_t seed)
+static bp_net *build(size_t words)
 {
     bp_net *net = NULL;
 
-    if (bp_net_create(&net, BP_F32, words) != BP_OK)
-        stop("no memory");
-    check(bp_net_add_dense(net, HIDDEN, BP_ACT_IDENTITY));
-    check(bp_net_layer_set(net, 0, BP_LAYER_BIAS, BP_BIAS_NONE));
-    check(bp_net_layer_set(net, 0, BP_LAYER_INIT, BP_INIT_ZEROS));
-    check(bp_net_add_dense(net, 1, BP_ACT_SIGMOID));
-    check(bp_net_layer_set(net, 1, BP_LAYER_BIAS, BP_BIAS_NONE));
-    check(bp_net_layer_set(net, 1, BP_LAYER_INIT, BP_INIT_NORMAL));
-    check(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_SQUARED));
-    check(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.0001));
-    check(bp_net_init(net, seed));
+    need(bp_net_create(&net, BP_F32, words));
+    need(bp_net_add_dense(net, HIDDEN, BP_ACT_IDENTITY));
+    need(bp_net_layer_set(net, 0, BP_LAYER_BIAS, BP_BIAS_NONE));
+    need(bp_net_layer_set(net, 0, BP_LAYER_INIT, BP_INIT_ZEROS));
+    need(bp_net_add_dense(net, 1, BP_ACT_SIGMOID));
+    need(bp_net_layer_set(net, 1, BP_LAYER_BIAS, BP_BIAS_NONE));
+    need(bp_net_layer_set(net, 1, BP_LAYER_INIT, BP_INIT_NORMAL));
+    need(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_SQUARED));
+    need(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.0001));
+    need(bp_net_init(net, 1));
     return net;
 }
 
@@ -52,43 +50,45 @@ static bp_data *rows_of(const bp_data *data, size_t first, size_t count)
     size_t *rows = malloc(count * sizeof *rows);
     bp_data *some = NULL;
 
-    if (!rows)
-        stop("no memory");
+    if (!rows) {
+        fprintf(stderr, "polarity: no memory\n");
+        exit(EXIT_FAILURE);
+    }
     for (size_t i = 0; i < count; i++)
         rows[i] = first + i;
-    check(bp_data_select(data, rows, count, &some));
+    need(bp_data_select(data, rows, count, &some));
     free(rows);
     return some;
 }
 
 int main(int argc, char **argv)
 {
-    struct arguments arguments = {.seed = 1, .epochs = 40};
+    struct arguments arguments = {.usage = usage};
     bp_data *all = NULL;
     bp_train *training = NULL;
     double right = 0, loss = 0, seconds = 0;
 
-    if (!arguments_read(&arguments, argc, argv))
-        return EXIT_FAILURE;
-    check(bp_data_load(&all, arguments.folder, "format=libsvm"));
+    arguments_read(&arguments, argc, argv);
+    need(bp_data_load(&all, arguments.path, "format=libsvm"));
     const size_t rows = bp_data_rows(all);
-    if (rows <= TEST_ROWS || bp_data_classes(all) != 2)
-        stop("the file must have more than 200 rows, of two classes");
+    if (rows <= TEST_ROWS || bp_data_classes(all) != 2) {
+        fprintf(stderr, "polarity: %s: it must have more than %d rows, of two classes\n", arguments.path, TEST_ROWS);
+        return EXIT_FAILURE;
+    }
     bp_data *train = rows_of(all, 0, rows - TEST_ROWS), *test = rows_of(all, rows - TEST_ROWS, TEST_ROWS);
-    bp_net *net = build(bp_data_inputs(all), arguments.seed);
+    bp_net *net = build(bp_data_inputs(all));
     printf("%zu rows of %zu words, %.0f of which occur in a review\n", rows, bp_data_inputs(all),
            (double)bp_data_nonzeros(all, 0, rows) / (double)rows);
 
-    check(bp_train_create(&training, net, train, NULL));
+    need(bp_train_create(&training, net, train, NULL));
     bp_train_set(training, BP_TRAIN_BATCH, 1);
-    for (size_t epoch = 1; epoch <= arguments.epochs; epoch++) {
-        if (bp_train_epoch(training) != BP_OK)
-            stop(bp_last_error());
+    for (size_t epoch = 1; epoch <= EPOCHS; epoch++) {
+        need(bp_train_epoch(training));
         bp_train_record(training, 0, BP_RECORD_LOSS, &loss);
         bp_train_record(training, 0, BP_RECORD_SECONDS, &seconds);
-        check(bp_net_evaluate(net, test, BP_METRIC_ACCURACY, &right));
-        printf("epoch %2zu   loss %.4f   %.1f ms   accuracy on the last 200: %.1f %%\n", epoch, loss, 1e3 * seconds,
-               100 * right);
+        need(bp_net_evaluate(net, test, BP_METRIC_ACCURACY, &right));
+        printf("epoch %2zu   loss %.4f   %.1f ms   accuracy on the last %d: %.1f %%\n", epoch, loss, 1e3 * seconds,
+               TEST_ROWS, 100 * right);
     }
 
     bp_train_destroy(training);

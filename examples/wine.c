@@ -2,13 +2,18 @@
  *
  * What tasters think of a red wine, from what a laboratory measures: a regression. The columns are of very different size, and so
  * is the mark; the net sees to that by itself, takes numbers as they are in the file, and answers in marks.
- *
- * usage: wine [FILE.csv] */
+ */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <bp/bp.h>
+
+#include "arguments.h"
+
+static const char usage[] = "usage: wine [FILE] [--expect R2]\n"
+                            "FILE is a CSV file with a column called quality; libbp's own unless given.\n"
+                            "--expect: fail below this coefficient of determination.\n";
 
 /* What failed, in the words of whoever it was. */
 static void need(bp_status status)
@@ -79,8 +84,10 @@ static void taste(const bp_net *net, const bp_data *data)
 
 int main(int argc, char **argv)
 {
+    struct arguments arguments = {.usage = usage, .path = WINE_FILE, .expect = 0.3};
     bp_data *data = NULL, *others = NULL, *judge = NULL, *learn = NULL, *watch = NULL;
-    need(bp_data_load(&data, argc > 1 ? argv[1] : WINE_FILE, "target=quality"));
+    arguments_read(&arguments, argc, argv);
+    need(bp_data_load(&data, arguments.path, "target=quality"));
     need(bp_data_split(data, 0.8, 1, &others, &judge));
     need(bp_data_split(others, 0.85, 2, &learn, &watch));
     bp_net *net = net_for(data);
@@ -96,5 +103,5 @@ int main(int argc, char **argv)
     bp_data_destroy(judge);
     bp_data_destroy(others);
     bp_data_destroy(data);
-    return r2 >= 0.3 ? 0 : 1;
+    return r2 >= arguments.expect ? EXIT_SUCCESS : EXIT_FAILURE;
 }
