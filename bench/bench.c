@@ -120,7 +120,7 @@ static bool print(const struct work *work, const struct result *result)
     return isfinite(own) || isfinite(result->seconds[BP_TRAIN_F64]);
 }
 
-/* The environment may hold settings that slow OpenBLAS down, or let it and oneDNN use every core: begin anew without. */
+/* The environment may hold settings that slow OpenBLAS down, or let it and oneDNN use every core: begin again without. */
 static void cleanse(char **argv)
 {
     static const char *const settings[][2] = {{"OPENBLAS_NUM_THREADS", "1"}, {"OMP_NUM_THREADS", "1"}};
@@ -131,7 +131,7 @@ static void cleanse(char **argv)
     for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
         setenv(settings[i][0], settings[i][1], 1);
     setenv("BP_BENCH_CLEAN", "1", 1);
-    execv("/proc/self/exe", argv); /* where that cannot be, go on as it is */
+    execv("/proc/self/exe", argv); /* where that cannot be, continue as it is */
 }
 
 static bool has_argument(int count, char **arguments, const char *wanted)

@@ -51,7 +51,7 @@ static bp_data *points(void)
     return data;
 }
 
-static int32_t tell(bp_train *train, void *user)
+static int32_t print_epoch(bp_train *train, void *user)
 {
     double epoch, loss, gradient;
     (void)user;
@@ -95,7 +95,7 @@ int main(int argc, char **argv)
     need(bp_net_init(net, 1));
     need(bp_train_create(&train, net, data, NULL));
     need(bp_train_set(train, BP_TRAIN_METHOD, BP_METHOD_LM));
-    need(bp_train_run(train, tell, NULL));
+    need(bp_train_run(train, print_epoch, NULL));
     const double rms = print_curve(net);
     printf("\n%.4f off in the root mean square, from points that are 0.05 off\n", rms);
     bp_train_destroy(train);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Three kinds of iris told apart by the lengths and widths of their leaves: a CSV file, a split, a training that stops by
+ * Three kinds of iris, recognised by the lengths and widths of their leaves: a CSV file, a split, a training that stops by
  * itself, and what the net then takes for what.
  */
 #include <stdio.h>
@@ -36,7 +36,7 @@ static bp_net *net_for(const bp_data *data)
     return net;
 }
 
-static int32_t tell(bp_train *train, void *user)
+static int32_t print_epoch(bp_train *train, void *user)
 {
     double epoch, loss, valid, accuracy;
     (void)user;
@@ -87,7 +87,7 @@ int main(int argc, char **argv)
     need(bp_train_create(&train, net, learn, judge));
     need(bp_train_set(train, BP_TRAIN_BATCH, 16));
     need(bp_train_set(train, BP_TRAIN_PATIENCE, 20));
-    need(bp_train_run(train, tell, NULL));
+    need(bp_train_run(train, print_epoch, NULL));
     need(bp_train_record(train, 0, BP_RECORD_BEST_EPOCH, &epoch));
     need(bp_net_evaluate(net, judge, BP_METRIC_ACCURACY, &accuracy));
     printf("the net of epoch %.0f has %.1f %% of %zu unseen flowers right\n", epoch, 100 * accuracy,

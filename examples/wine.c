@@ -36,7 +36,7 @@ static bp_net *net_for(const bp_data *data)
     return net;
 }
 
-/* Until the rows that it does not learn from are foretold no better. */
+/* Until the rows that it does not learn from are predicted no better. */
 static void train(bp_net *net, const bp_data *learn, const bp_data *watch)
 {
     bp_train *training = NULL;
@@ -72,14 +72,14 @@ static double measure(const bp_net *net, const bp_data *data, int32_t metric)
 static void taste(const bp_net *net, const bp_data *data)
 {
     enum { WINES = 5, MOST = 32 };
-    float x[WINES * MOST], mark[WINES], foretold[WINES];
+    float x[WINES * MOST], mark[WINES], predicted[WINES];
     if (bp_data_inputs(data) > MOST || bp_data_rows(data) < WINES)
         return;
     need(bp_data_get_inputs_f32(data, 0, WINES, x));
     need(bp_data_get_target_f32(data, 0, WINES, mark));
-    need(bp_net_predict_f32(net, x, WINES, foretold, NULL));
+    need(bp_net_predict_f32(net, x, WINES, predicted, NULL));
     for (size_t i = 0; i < WINES; i++)
-        printf("tasters %.0f, net %.2f\n", (double)mark[i], (double)foretold[i]);
+        printf("tasters %.0f, net %.2f\n", (double)mark[i], (double)predicted[i]);
 }
 
 int main(int argc, char **argv)

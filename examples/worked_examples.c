@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The worked examples that libbp was written after: what each figure should be, what libbp computes, and how far apart
- * they lie. docs/derivation.md tells the story of each. */
+ * they lie. docs/derivation.md explains each. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
 
 #include <bp/bp.h>
 
-/* Every call tells how it went: stop at the first that failed, with the net's own sentence about it. */
+/* Every call returns how it went: stop at the first that failed, with the net's own sentence about it. */
 static void check(bp_status status)
 {
     if (status != BP_OK) {

@@ -214,7 +214,7 @@ static void errors_name_what_is_wrong(void **state)
          false,
          SIZE_MAX > UINT32_MAX ? ": ends after 1 of the header's 4294967295 x 65535 numbers"
                                : ": the header's dimensions, 4294967295 x 65535, do not fit in memory"},
-        {{0, 0, 8, 1, 0, 0, 0, 1, 7, 7}, 10, false, ": goes on after the header's 1 x 1 numbers"},
+        {{0, 0, 8, 1, 0, 0, 0, 1, 7, 7}, 10, false, ": continues after the header's 1 x 1 numbers"},
         {{0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 2}, 12, true, ": holds no labels: these are whole numbers in one dimension"},
         {{0, 0, 13, 1, 0, 0, 0, 3}, 8, true, ": holds no labels: these are whole numbers in one dimension"},
         {{0, 0, 8, 1, 0, 0, 0, 2, 0, 1}, 10, true, ": the header has 2 labels for 3 images"},
@@ -227,7 +227,7 @@ static void errors_name_what_is_wrong(void **state)
          true,
          ": label 2 is 2.14748365e+09: it must be 0 to 999999 (BP_DATA_MOST_CLASSES)"},
         {{0, 0, 8, 1, 0, 0, 0, 3, 0, 1}, 10, true, ": ends after 2 of the header's 3 x 1 numbers"},
-        {{0, 0, 8, 1, 0, 0, 0, 3, 0, 1, 2, 3}, 12, true, ": goes on after the header's 3 x 1 numbers"},
+        {{0, 0, 8, 1, 0, 0, 0, 3, 0, 1, 2, 3}, 12, true, ": continues after the header's 3 x 1 numbers"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++)

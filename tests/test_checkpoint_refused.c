@@ -37,7 +37,7 @@ static const struct refusal refusals[] = {
     {"momentum", STATE("best_epoch") "1", STATE("best_epoch") "9", "best_epoch cannot be", BP_ERR_FORMAT},
     {"momentum", STATE("best_epoch") "1", STATE("best_epoch") "0", "train.best", BP_ERR_FORMAT},
     {"momentum", STATE("stop") "0", STATE("stop") "9811", "state.stop cannot be", BP_ERR_FORMAT},
-    {"momentum", STATE("stop"), "\"bp.train.state.halt\":\"", "do not tell bp.train.state.stop", BP_ERR_FORMAT},
+    {"momentum", STATE("stop"), "\"bp.train.state.halt\":\"", "have no bp.train.state.stop", BP_ERR_FORMAT},
     {"momentum", "\"bp.train.begun\":\"0\"", "\"bp.train.begun\":\"1\"", "does not go with the method", BP_ERR_FORMAT},
     {"momentum", "\"bp.train.begun\":\"0\"", "\"bp.train.begun\":\"2\"", "begun is 2", BP_ERR_FORMAT},
     {"momentum", "\"train.best\"", "\"train.bast\"", "no tensor \"train.best\"", BP_ERR_FORMAT},

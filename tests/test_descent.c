@@ -121,7 +121,7 @@ static void quickprop_steps_as_its_formula_says(void **state)
         {-0.125, 0.453125},  /* r = 1: f = mu */
         {-0.25, 0.96875},    /* r = 2: f = mu */
         {0, 0},              /* r = 0: it stands still, */
-        {-1, 0.25},          /* and begins anew */
+        {-1, 0.25},          /* and begins again */
         {-0x1p-20, 0x1p-22}, /* hardly a slope any more: f = 2^-20 / (1 - 2^-20) */
     };
     const int32_t dtype = any_dtype(state);

@@ -176,7 +176,7 @@ static void a_target_that_does_not_fit_is_refused(void **state)
         {"|u1", "(2,)", "\0\1", 2, -1, ", byte 65: the shape has 2 rows, and that of the inputs 3"},
         {"|u1", "(4,)", "\0\1\1\1", 4, -1, ", byte 65: the shape has 4 rows, and that of the inputs 3"},
         {"|u1", "(3,)", "\0\1", 2, -1, ", byte 67: ends after 2 of the header's 3 x 1 numbers"},
-        {"|u1", "(3,)", "\0\1\1\1", 4, -1, ", byte 68: goes on after the header's 3 x 1 numbers"},
+        {"|u1", "(3,)", "\0\1\1\1", 4, -1, ", byte 68: continues after the header's 3 x 1 numbers"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -131,14 +131,14 @@ static void damaged_records_are_refused_by_byte(void **state)
         {"stored", END, 0, 20, 1, "\1", BP_ERR_FORMAT,
          ", array x: byte 900: ends without the directory of a ZIP archive, such as an .npz file"},
         {"stored", END, 0, 10, 1, "\2", BP_ERR_FORMAT,
-         ", array x: byte 827: the directory goes on after its last entry"},
+         ", array x: byte 827: the directory continues after its last entry"},
         {"stored", END, 0, 10, 1, "\4", BP_ERR_FORMAT, ", array x: byte 878: the directory is cut off or damaged"},
         {"stored", END, 0, 16, 2, "\377\377", BP_ERR_FORMAT,
-         ", array x: byte 878: tells of a directory that is not before it"},
+         ", array x: byte 878: names a directory that is not before it"},
         {"stored", END, 0, 12, 2, "\377\377", BP_ERR_FORMAT,
-         ", array x: byte 878: tells of a directory that is not before it"},
+         ", array x: byte 878: names a directory that is not before it"},
         {"stored", END, 0, 16, 4, "\377\377\377\377", BP_ERR_FORMAT,
-         ", array x: byte 878: tells of a directory that is not before it"},
+         ", array x: byte 878: names a directory that is not before it"},
         {"stored", ENTRY, 1, 0, 1, "p", BP_ERR_FORMAT, ", array x: byte 776: the directory is cut off or damaged"},
         {"stored", ENTRY, 1, 30, 1, "\1", BP_ERR_FORMAT, ", array x: byte 828: the directory is cut off or damaged"},
         {"stored", ENTRY, 2, 32, 1, "\1", BP_ERR_FORMAT, ", array x: byte 827: the directory is cut off or damaged"},
@@ -156,7 +156,7 @@ static void damaged_records_are_refused_by_byte(void **state)
          ", array x: byte 212: there is another member than the directory says, or none"},
         {"stored", MEMBER, 1, 26, 1, "\4", BP_ERR_FORMAT,
          ", array x: byte 211: there is another member than the directory says, or none"},
-        {"stored", MEMBER, 1, 29, 1, "\7", BP_ERR_FORMAT, ", array x: byte 211: goes on into the directory"},
+        {"stored", MEMBER, 1, 29, 1, "\7", BP_ERR_FORMAT, ", array x: byte 211: continues into the directory"},
         {"stored", ENTRY, 1, 16, 4, "\1\2\3\4", BP_ERR_FORMAT,
          ", array x: is damaged: its CRC-32 is c4e62124, and the archive says 04030201"},
         {"zip64-members", ENTRY, 1, 55, 8, "\377\377\377\377\377\377\377\377", BP_ERR_FORMAT,
@@ -166,15 +166,15 @@ static void damaged_records_are_refused_by_byte(void **state)
         {"zip64-members", ENTRY, 1, 53, 1, "\377", BP_ERR_FORMAT,
          ", array x: byte 796: the directory is cut off or damaged"},
         {"zip64-all", LOCATOR, 0, 0, 1, "p", BP_ERR_FORMAT,
-         ", array x: byte 800: tells of a directory that is not before it"},
+         ", array x: byte 800: names a directory that is not before it"},
         {"zip64-all", LOCATOR, 0, 12, 1, "\1", BP_ERR_FORMAT,
          ", array x: byte 780: leads to a zip64 record where none can be"},
         {"zip64-all", LOCATOR, 0, 8, 1, "\0", BP_ERR_FORMAT,
          ", array x: byte 512: is no zip64 record, which the end leads to"},
         {"zip64-all", END64, 0, 48, 8, "\377\377\377\377\377\377\377\377", BP_ERR_FORMAT,
-         ", array x: byte 724: tells of a directory that is not before it"},
+         ", array x: byte 724: names a directory that is not before it"},
         {"zip64-all", END64, 0, 40, 8, "\377\377\377\377\377\377\377\377", BP_ERR_FORMAT,
-         ", array x: byte 724: tells of a directory that is not before it"},
+         ", array x: byte 724: names a directory that is not before it"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -304,10 +304,10 @@ static void sizes_that_lie_are_refused(void **state)
         int by;
         const char *rest;
     } cases[] = {
-        {24, -1, ", array x: holds more than the 223 bytes that the archive tells of"},
-        {24, 1, ", array x: ends after 224 of the 225 bytes that the archive tells of"},
+        {24, -1, ", array x: holds more than the 223 bytes that the archive states"},
+        {24, 1, ", array x: ends after 224 of the 225 bytes that the archive states"},
         {20, -1, ", array x: ends in the middle of its deflated data"},
-        {20, 1, ", array x: goes on after its deflated data"},
+        {20, 1, ", array x: continues after its deflated data"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases) && HAVE_ZLIB; i++) {

@@ -199,7 +199,7 @@ static void archives_with_bytes_after_the_stream_are_refused(void **state)
         packed.at[packed.size] = 0;
         make_archive(&archive, &packed, packed.size + 1, &array);
         const bp_status status = load_npz(&data, file_of(0, archive.at, archive.size), "x", NULL);
-        refused(status, data, "array x: goes on after its deflated data", packed.size + 1);
+        refused(status, data, "array x: continues after its deflated data", packed.size + 1);
     }
 }
 

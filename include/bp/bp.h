@@ -51,7 +51,7 @@
  * before: after one of each, no order of calls for up to so many rows allocates. Forward and train of sparse rows are two
  * more such calls, and count the numbers in the rows too. Rows of a data set that are of another type than the net, or do not lie
  * one after the other, need memory for a copy, which the net or the scratch keeps. Backward, and predict and loss with a scratch,
- * never allocate else. bp_net_reserve() allocates all of it beforehand, but for such copies. Another optimiser or scaling may need
+ * never allocate else. bp_net_reserve() allocates all of it beforehand, except such copies. Another optimiser or scaling may need
  * more.
  *
  * @section readers Readers of data

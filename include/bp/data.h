@@ -42,7 +42,7 @@ BP_API bp_status bp_data_create(bp_data **data, const bp_allocator *allocator);
 BP_API void bp_data_destroy(bp_data *data);
 
 /**
- * The inputs. They begin the data set anew: target, labels, weights and names of before are gone.
+ * The inputs. The data set begins again: target, labels, weights and names of before are gone.
  *
  * Arrays that are no greater than those before, borrowed or copied again, allocate nothing, unless another data set shows the rows
  * of before. So one data set can take batch after batch.
@@ -59,7 +59,7 @@ BP_API bp_status bp_data_set_inputs(bp_data *data, int32_t type, const void *x, 
 /**
  * The inputs as sparse rows, almost all of whose numbers are 0, as CSR (compressed sparse rows): row i has the numbers
  * values[starts[i]] to values[starts[i + 1] - 1], in the columns of the same indices, and is 0 elsewhere. Columns count from 0, and
- * ascend within a row. starts[0] need not be 0. They begin the data set anew, as bp_data_set_inputs() says.
+ * ascend within a row. starts[0] need not be 0. The data set begins again, as bp_data_set_inputs() says.
  *
  * Each result is that of the same rows written out, to the bit, at a cost that goes with the numbers given instead of the inputs:
  * in forward, for the gradient of the first layer's weights, and in its step where the optimiser leaves a parameter as it is whose
@@ -264,7 +264,7 @@ BP_API bp_status bp_data_load(bp_data **data, const char *path, const char *opti
 BP_API bp_status bp_data_open(bp_data *data, const char *path);
 
 /**
- * Reads the open file. Its rows begin the data set anew; after a failure the data set is as it was, and another call tries again.
+ * Reads the open file. Its rows replace all that the data set had; after a failure the data set is as it was, and another call tries again.
  * Returns BP_DONE, and changes nothing, once the file has been read.
  *
  * An option that says where something is (BP_DATA_TARGET, BP_DATA_LABELS_FILE, BP_DATA_ARRAY, BP_DATA_WIDTH) is refused in a file
@@ -329,7 +329,7 @@ BP_API bp_status bp_data_get_weights(const bp_data *data, size_t row, size_t row
 /**
  * The name of an input, of a number of the target (BP_TEXT_OUTPUT) or of a class; NULL if it has none, and for NULL. It is byte for byte as the
  * file has it, with whatever control characters. Names of outputs and classes go with the target and the labels. Valid until the
- * last data set that shows it is destroyed or filled anew.
+ * last data set that shows it is destroyed or filled again.
  * @param what a BP_TEXT_*
  * Threads: shared.
  */

@@ -22,7 +22,7 @@ extern "C" {
  * bytes, on every machine.
  *
  * With BP_OPT_SAVE_STATE the file also holds the optimiser's state and its count of steps. A net that is loaded from it takes
- * the same steps, to the bit, as the net that was saved. To go on with a bp_train, see bp_train_save().
+ * the same steps, to the bit, as the net that was saved. To continue a bp_train, see bp_train_save().
  *
  * A file never holds the gradient, what the last forward cached, and what belongs to the machine that runs the net:
  * BP_OPT_THREADS, BP_OPT_BLAS and bp_net_set_parallel_for().
@@ -63,7 +63,7 @@ BP_API bp_status bp_net_save_memory(const bp_net *net, void *bytes, size_t capac
 /**
  * Loads a net that bp_net_save() or another program has written, on malloc and free. It predicts the same bits as the one
  * that was saved. If the file has the optimiser's state, the net also takes the same steps; else it steps as that net would
- * with an optimiser set anew. From a file of bp_train_save() it loads the net as it was then, with the optimiser's state.
+ * with a new optimiser. From a file of bp_train_save() it loads the net as it was then, with the optimiser's state.
  *
  * Nothing in the file is believed: whatever it is, it makes a net that holds together, or an error and a sentence that says
  * where. Until the file has shown that it has all the numbers that it promises, no more memory is taken than its size and a
@@ -98,7 +98,7 @@ BP_API bp_status bp_net_load_weights(bp_net *net, const char *path, const char *
 /* --------------------------------------------------------------------------------------------------------- checkpoints */
 
 /**
- * A checkpoint is the file of a training, with which bp_train_load() goes on later, perhaps in another process. It is a file as
+ * A checkpoint is the file of a training, from which bp_train_load() continues later, perhaps in another process. It is a file as
  * of bp_net_save(), which bp_net_load() opens too, with the optimiser's state and the state of the training: its options, the
  * record, the place in the epoch and the order of its rows, the schedule, the parameters of the best epoch, and what a method
  * that takes all rows has learned of the loss. The data and the findings of the doctor are not in it.
@@ -111,14 +111,14 @@ BP_API bp_status bp_net_load_weights(bp_net *net, const char *path, const char *
 BP_API bp_status bp_train_save(const bp_train *train, const char *path);
 
 /**
- * Goes on from a checkpoint: the training and its net become as they were when bp_train_save() wrote the file. Make the
+ * Continues from a checkpoint: the training and its net become as they were when bp_train_save() wrote the file. Make the
  * training first: the net by bp_net_load() from the same file, or with the same layers by yourself; then bp_train_create() with
  * the same data. With the same calls, weights and record then come to the bits of a training that never stopped, except for
  * BP_RECORD_SECONDS.
  *
  * What the net and the training were before is lost: parameters, options, names and scaling of the net, its gradient and the
  * optimiser's state, options and record of the training. What belongs to the machine stays as it is: BP_OPT_THREADS, BP_OPT_BLAS,
- * bp_net_set_parallel_for() and BP_TRAIN_LAPACK. BP_METHOD_LM and BP_METHOD_BR read all rows during the call, and begin anew if
+ * bp_net_set_parallel_for() and BP_TRAIN_LAPACK. BP_METHOD_LM and BP_METHOD_BR read all rows during the call, and begin again if
  * other layers are frozen than when they last took a step.
  *
  * A call that fails leaves the training and its net as they were. The call takes memory for a second net and training.

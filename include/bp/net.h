@@ -18,7 +18,7 @@ extern "C" {
 /** A network: layers, parameters, gradient, optimiser and options. */
 typedef struct bp_net bp_net;
 
-/** Room for bp_net_predict_f32() and its kin, so that they need not allocate. */
+/** Workspace of bp_net_predict_f32() and related functions, so that they need not allocate. */
 typedef struct bp_scratch bp_scratch;
 
 /**
@@ -298,7 +298,7 @@ enum {
     BP_OPT_STEP_MIN = 7230,  /**< RPROP's step min, 1e-6; the step max counts where it is less */
     BP_OPT_STEP_MAX = 7240,  /**< RPROP's step max, 50. The first step too lies between the two */
     BP_OPT_GROWTH =
-        7250,          /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, but for the linear term */
+        7250, /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, except for the linear term */
     BP_OPT_RAW = 7310, /**< switch: the scalings (BP_ARRAY_INPUT_CENTER and the others) rest, and all calls take and
                                         give numbers as the network sees them; bp_train_run() fits none. 0 */
     /** A BP_SCALE_*, by which bp_net_take_columns() fits the scaling of inputs; a training too, before its first step, where the net
@@ -375,7 +375,7 @@ typedef void bp_parallel_for(void *user, size_t count, bp_task *task, void *cont
 BP_API bp_status bp_net_set_parallel_for(bp_net *net, bp_parallel_for *parallel_for, void *user);
 
 /**
- * Reads an option; one that follows the optimiser tells what is in force.
+ * Reads an option; one that follows the optimiser gives the value in force.
  * @param option     a BP_OPT_*
  * @param[out] value [1]
  * Errors: ARG. Threads: shared.
@@ -446,7 +446,7 @@ BP_API bp_status bp_net_forward_f64(bp_net *net, const double *x, size_t rows, d
 /**
  * Back-propagates the loss BP_OPT_LOSS of the last forward: delta_L = dLoss/da_L f'(z_L, a_L), delta_l = (W_{l+1}^T
  * delta_{l+1}) f'(z_l, a_l), dW_l += sum over rows of delta_l a_{l-1}^T, db_l += sum over rows of delta_l (Rumelhart,
- * Hinton, Williams, 1986). The gradient is a sum that goes on, row by row in order: four calls of 16 rows add up to one
+ * Hinton, Williams, 1986). The gradient is a sum that continues, row by row in order: four calls of 16 rows add up to one
  * of 64, to the bit. May be called several times after one forward; not after a step.
  * @param target     [rows][outputs]
  * @param rows       as in the forward

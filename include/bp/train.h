@@ -22,10 +22,10 @@ typedef struct bp_train bp_train;
 enum {
     BP_TRAIN_EPOCHS = 9010,       /**< passes over the data in all; 200 */
     BP_TRAIN_BATCH = 9020,        /**< rows of a step, the last of an epoch perhaps fewer; 0 for all; 32 */
-    BP_TRAIN_SEED = 9030,         /**< of the order of rows, which is drawn anew for every epoch; 0 */
+    BP_TRAIN_SEED = 9030,         /**< of the order of rows, which is drawn again for every epoch; 0 */
     BP_TRAIN_SHUFFLE = 9040,      /**< switch; 1. With 0 rows come in their own order */
     BP_TRAIN_PATIENCE = 9050,     /**< epochs without a lesser validation loss, after which it stops; 0 is off; 6 */
-    BP_TRAIN_RESTORE = 9060,      /**< switch; 1: when it stops, but for a cancellation, the parameters of the least
+    BP_TRAIN_RESTORE = 9060,      /**< switch; 1: when it stops, except by a cancellation, the parameters of the least
                                    validation loss come back */
     BP_TRAIN_GOAL = 9070,         /**< it stops when an epoch's loss is no greater; -1e300 */
     BP_TRAIN_MIN_GRADIENT = 9080, /**< it stops when the norm of the gradient is less; 0 */
@@ -50,10 +50,10 @@ enum {
 /**
  * How a training goes down. Of all but the first an epoch is one iteration with the loss and gradient of all rows, which
  * lowers the loss (of BR: F) or leaves the net as it is, but with IRPROP_PLUS: no optimiser, no clipping, no order of rows, and
- * but for the first steps of that one no learning rate. What they minimise, and what BP_RECORD_LOSS and BP_RECORD_GRADIENT tell
+ * except, for the first steps of that one, no learning rate. What they minimise, and what BP_RECORD_LOSS and BP_RECORD_GRADIENT give
  * of, is the loss over all rows plus
  * (BP_OPT_L2 + BP_OPT_WEIGHT_DECAY) / 2 times the sum of the squares of the trained weights, with BP_OPT_DECAY_BIAS of the
- * biases too; the decay is what bp_net_get() tells, ADAMW's 0.01 as well. It must be smooth and the same at each look:
+ * biases too; the decay is what bp_net_get() returns, ADAMW's 0.01 as well. It must be smooth and the same at each look:
  * BP_OPT_L1 and dropout are refused. They are for data that pass through the net in a moment. Frozen parameters keep
  * their values.
  *
@@ -65,7 +65,7 @@ enum {
  * such that half the sum of r^2 is rows times the loss: outputs less targets, with BP_LOSS_MSE times sqrt(2/n), times the
  * root of the row's weight; J are their derivatives by the P trained parameters, for which the net goes backward once for
  * each row and output. An epoch takes P^2 / 2 multiplications for each residual and P^3 / 6 for each mu that is tried; memory
- * is some 2 P^2 + 140 P doubles, and P above 10000 is refused. The equations are solved by Cholesky. Of what is told,
+ * is some 2 P^2 + 140 P doubles, and P above 10000 is refused. The equations are solved by Cholesky. Of what is reported,
  * BP_RECORD_LOSS of BR is without its penalty.
  */
 enum {
@@ -205,7 +205,7 @@ BP_API bp_status bp_train_record(const bp_train *train, size_t epoch, int32_t ke
 
 /**
  * Trains to the end of the epoch that it is in.
- * Returns BP_OK, or BP_DONE if training had stopped before and nothing was done: BP_RECORD_STOP tells why.
+ * Returns BP_OK, or BP_DONE if training had stopped before and nothing was done: BP_RECORD_STOP says why.
  * A failure of bp_net_train_f32() comes with the epoch and the row in the sentence: the batches before it are done. With the
  * other methods, after any failure the net is where the last epoch left it.
  * Errors: ARG, MEMORY, CANCELLED, as bp_net_train_f32(), UNSUPPORTED (also BP_TRAIN_BALANCE without labels; with the other methods
@@ -233,7 +233,7 @@ BP_API bp_status bp_train_run(bp_train *train, bp_train_fn *each_epoch, void *us
 
 /**
  * The call that trains returns BP_ERR_CANCELLED before its next batch or look at all rows, or if there is none the next that would. Training
- * may go on afterwards. NULL is fine. Threads: any, also while another thread trains.
+ * may continue afterwards. NULL is fine. Threads: any, also while another thread trains.
  */
 BP_API void bp_train_cancel(bp_train *train);
 
@@ -267,7 +267,7 @@ enum {
 /**
  * Looks for what goes wrong in practice: at up to 1024 rows of the data, evenly spaced, and the first ones of a batch that
  * failed, as the network sees them; at all labels; at the net's units for these rows; and at the record. At any time, before
- * the first epoch, when it passes over all rows to find the scaling that will be, and after a failure too. Nothing that the training depends on is touched: it goes on to the same bits. What was found before
+ * the first epoch, when it passes over all rows to find the scaling that will be, and after a failure too. Nothing that the training depends on is touched: it continues to the same bits. What was found before
  * is forgotten. Room: a clone of the net, and 128 rows of it.
  * @param[out] findings [1], how many there are
  * Errors: ARG (also where borrowed sparse rows were changed and fit no more), MEMORY. Threads: exclusive, shared on the net.
@@ -294,7 +294,7 @@ BP_API const char *bp_train_finding_text(const bp_train *train, size_t index);
  * What a training comes to on rows that it has not seen (cross-validation; Stone, 1974). For each fold of bp_data_fold() a
  * copy of the net as it is now, but at the learning rate that no schedule has moved, is trained until it stops by a new
  * training on the other rows, as `like` is set; then the metric is measured on the rows held out. Neither the net nor the
- * training of `like` goes on by this.
+ * training of `like` continues by this.
  *
  * Begin with a net that has not been trained: each copy is then scaled by the rows that it is trained on, and no fold knows of
  * what it is judged by. There is no validation data, also where `like` has some: BP_TRAIN_PATIENCE and BP_TRAIN_RESTORE do

@@ -9,7 +9,7 @@
 #define BP_VERSION_MINOR 1
 #define BP_VERSION_PATCH 0
 
-/** The ABI number, which is the soname's: it rises when a program must be compiled anew. */
+/** The ABI number, which is the soname's: it rises when a program must be compiled again. */
 #define BP_ABI_VERSION 0
 
 #endif

@@ -24,7 +24,7 @@ int bp_file_open(const char *path, bool follows_links);
 
 bool bp_file_look(int file, struct bp_file_status *status);
 
-/* Moves up to `size` bytes, and returns how many; -1 if none can be. They go on where a signal interrupts them. */
+/* Moves up to `size` bytes, and returns how many; -1 if none can be. Both continue after a signal interrupts them. */
 int64_t bp_file_read(int file, void *bytes, size_t size);
 int64_t bp_file_write(int file, const void *bytes, size_t size);
 
@@ -35,7 +35,7 @@ bool bp_file_seek(int file, uint64_t offset);
 /* Lets the disk begin with bytes that were written. A hint, which cannot fail. */
 void bp_file_push(int file, uint64_t offset, uint64_t size);
 
-/* Returns when all of the file is on the disk; goes on where a signal interrupts it. */
+/* Returns when all of the file is on the disk; continues after a signal interrupts it. */
 bool bp_file_sync(int file);
 
 /* Gives a new file the owner, group and permissions of an old one, as far as this process may. Returns NULL, or what could not be

@@ -227,7 +227,7 @@ static struct bp_table *table_for_inputs(const bp_data *data)
     return atomic_load(&data->table->users) > 1 ? bp_table_create(&data->allocator) : data->table;
 }
 
-/* Inputs are in the table: they begin the data set anew. */
+/* Inputs are in the table: the data set begins again. */
 static void begin_anew(bp_data *data, struct bp_table *table, size_t rows)
 {
     bp_table_begin(table, rows);

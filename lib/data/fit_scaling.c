@@ -64,7 +64,7 @@ static void pass_over(const struct fit *fit, void (*look)(const struct fit *fit,
     }
 }
 
-/* A column whose numbers differ in their last digits alone, as the net's type has them, tells nothing. */
+/* A column whose numbers differ in their last digits alone, as the net's type has them, carries no information. */
 static bool is_constant(const struct column *c, double epsilon)
 {
     return c->high - c->low <= 8 * epsilon * fmax(fabs(c->low), fabs(c->high));
@@ -124,7 +124,7 @@ static bp_status measure(const struct fit *fit, const struct bp_call *call)
     return check_finite(fit, call);
 }
 
-/* Fills in center and factor. Whether they change anything is told by `scales`. */
+/* Fills in center and factor. `scales` says whether they change anything. */
 static bp_status fit_columns(struct fit *fit, const struct bp_call *call, int32_t scale, double epsilon)
 {
     BP_TRY(measure(fit, call));

@@ -164,7 +164,7 @@ struct fold {
     size_t fold, folds;
 };
 
-/* The rows are dealt to the folds in turn, going on from class to class, so that also the folds' sizes differ by 1 at
+/* The rows are dealt to the folds in turn, from class to class, so that also the folds' sizes differ by 1 at
  * most, and no fold is empty. */
 static bool is_outside(const void *context, size_t at, size_t place, size_t of)
 {

@@ -76,9 +76,9 @@ void bp_table_leave(struct bp_table *table);
 void bp_table_begin(struct bp_table *table, size_t rows);
 /* Makes a part nothing. Its own memory stays. */
 void bp_table_drop(struct bp_table *table, enum bp_part_kind kind);
-/* Makes a part what `part` says, but for its own memory. */
+/* Makes a part what `part` says, except its own memory. */
 void bp_table_put(struct bp_table *table, enum bp_part_kind kind, struct bp_part part);
-/* At least so many bytes in each of a part's own blocks. A block that is too small is made anew: what it held is gone. False,
+/* At least so many bytes in each of a part's own blocks. A block that is too small is replaced: what it held is gone. False,
  * and nothing changes, if there is no memory. */
 bool bp_table_reserve(struct bp_table *table, enum bp_part_kind kind, const size_t bytes[BP_OWN]);
 

@@ -42,7 +42,7 @@ bp_status bp_net_forward_f64(bp_net *net, const double *x, size_t rows, double *
 /* Keeps a layer for BP_OPT_NONFINITE_LAYER. Only exclusive calls blame one. */
 static void blame(const struct bp_call *call, size_t layer) { ((bp_net *)call->net)->blamed = layer + 1; }
 
-/* Tells where a loss that is not finite comes from: the first layer that gave such a number, or the target. */
+/* Reports where a loss that is not finite comes from: the first layer that gave such a number, or the target. */
 static bp_status fail_nonfinite_loss(const struct bp_call *call, size_t rows)
 {
     const struct bp_model *m = &call->net->model;

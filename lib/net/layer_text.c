@@ -4,7 +4,7 @@
 #include "base/option_value.h"
 #include "net/net_options.h"
 
-/* A layer that computes units is told how many; of others they are the inputs. */
+/* A layer that computes units is given their number; other layers have as many as inputs. */
 static bp_status read_units(const struct bp_call *call, const struct bp_layer *layer, const struct bp_option *option,
                             const struct bp_option_pair *pair, size_t *units)
 {

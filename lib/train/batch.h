@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Rows of a data set in buffers of the net's type, and through the net: the one place that tells f32 from f64. */
+ * Rows of a data set in buffers of the net's type, and through the net: the one place that knows f32 from f64. */
 #ifndef BP_TRAIN_BATCH_H
 #define BP_TRAIN_BATCH_H
 
@@ -29,7 +29,7 @@ static inline void bp_number_put(int32_t dtype, void *numbers, size_t i, double 
 /* Buffers for any `rows` rows of this data set and this net. False if there is no memory, or no such size. */
 bool bp_batch_make(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, const bp_data *data,
                    size_t rows);
-/* The same, made anew unless they are for so many rows. BP_ERR_MEMORY; and BP_ERR_ARG as bp_batch_fill(). */
+/* The same, replaced unless they are for so many rows. BP_ERR_MEMORY; and BP_ERR_ARG as bp_batch_fill(). */
 bp_status bp_batch_fit(const bp_allocator *allocator, struct bp_batch *batch, const bp_net *net, const bp_data *data,
                        size_t rows);
 void bp_batch_release(const bp_allocator *allocator, struct bp_batch *batch);

@@ -50,7 +50,7 @@ void bp_blocks_release(struct bp_blocks *blocks);
 typedef bp_status bp_block_fn(void *context, const struct bp_block *block);
 bp_status bp_blocks_visit(struct bp_blocks *blocks, bp_block_fn *visit, void *context);
 
-/* The net's loss, the weighted mean over all rows; as it is, be it infinite or NaN. */
+/* The net's loss, the weighted mean over all rows; as it is, also if it is infinite or NaN. */
 bp_status bp_blocks_loss(struct bp_blocks *blocks, double *loss);
 
 /* Row i of a block. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Texts of columns, told apart: the classes of a target, and what becomes an input each. */
+ * Texts of columns, each with a number: the classes of a target, and what becomes an input each. */
 #ifndef BP_DATA_READERS_CLASSES_H
 #define BP_DATA_READERS_CLASSES_H
 

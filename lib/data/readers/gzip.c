@@ -63,7 +63,7 @@ void bp_gzip_close(struct bp_gzip *gzip, const bp_allocator *allocator)
     bp_memory_release(allocator, gzip);
 }
 
-/* Takes packed bytes where none are left. Returns whether to go on unpacking: within a member always, for zlib may still hold
+/* Takes packed bytes where none are left. Returns whether to continue unpacking: within a member always, for zlib may still hold
  * output when it has taken the last byte. Between members only a byte begins another one, and after a deflated stream none
  * may come. */
 static bool goes_on(struct bp_gzip *gzip, struct bp_reader *reader)
@@ -76,7 +76,7 @@ static bool goes_on(struct bp_gzip *gzip, struct bp_reader *reader)
     if (reader->status != BP_OK || !gzip->between)
         return reader->status == BP_OK;
     if (stream->avail_in > 0 && gzip->packing == BP_PACKED_DEFLATE)
-        bp_reader_fail(reader, BP_ERR_FORMAT, "goes on after its deflated data");
+        bp_reader_fail(reader, BP_ERR_FORMAT, "continues after its deflated data");
     return stream->avail_in > 0 && reader->status == BP_OK;
 }
 

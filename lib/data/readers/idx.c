@@ -193,7 +193,7 @@ static bp_status read_numbers(struct idx *idx, convert_fn *convert, size_t size)
             return fail(idx, BP_ERR_MEMORY, "no memory for %zu x %zu numbers", idx->rows, idx->columns);
     }
     if (bp_reader_peek(idx->reader) >= 0 || idx->reader->status != BP_OK)
-        return fail(idx, BP_ERR_FORMAT, "goes on after the header's %zu x %zu numbers", idx->rows, idx->columns);
+        return fail(idx, BP_ERR_FORMAT, "continues after the header's %zu x %zu numbers", idx->rows, idx->columns);
     return BP_OK;
 }
 

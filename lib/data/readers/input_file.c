@@ -12,10 +12,10 @@ static void check_span(struct bp_reader *reader, const void *bytes, size_t size)
 {
     const struct bp_span *span = &reader->span;
     if (size > span->size - reader->found)
-        bp_reader_fail(reader, BP_ERR_FORMAT, "holds more than the %llu bytes that the archive tells of",
+        bp_reader_fail(reader, BP_ERR_FORMAT, "holds more than the %llu bytes that the archive states",
                        (unsigned long long)span->size);
     else if (size == 0 && reader->found < span->size)
-        bp_reader_fail(reader, BP_ERR_FORMAT, "ends after %llu of the %llu bytes that the archive tells of",
+        bp_reader_fail(reader, BP_ERR_FORMAT, "ends after %llu of the %llu bytes that the archive states",
                        (unsigned long long)reader->found, (unsigned long long)span->size);
     else if (size > 0)
         bp_crc_add(&reader->crc, bytes, size);

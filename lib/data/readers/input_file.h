@@ -58,9 +58,9 @@ bp_status bp_reader_open(struct bp_reader *reader, const bp_allocator *allocator
                          uint64_t most_ratio);
 void bp_reader_close(struct bp_reader *reader);
 
-/* The bytes of a plain file. IO where it cannot be told, as of a pipe. */
+/* The bytes of a plain file. IO where there is no number, as of a pipe. */
 bp_status bp_reader_size(struct bp_reader *reader, uint64_t *size);
-/* Goes on with a span of a plain file; what was not taken is passed over. */
+/* Continues with a span of a plain file; what was not taken is passed over. */
 bp_status bp_reader_enter(struct bp_reader *reader, const struct bp_span *span);
 /* From here on the bytes are rows, which may be alike. */
 static inline void bp_reader_found_rows(struct bp_reader *reader) { reader->most_ratio = 0; }

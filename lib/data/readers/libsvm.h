@@ -41,7 +41,7 @@ BP_LIBSVM_FORMAT bp_status bp_libsvm_fail(struct bp_libsvm *libsvm, bp_status st
                                           const char *format, ...);
 bp_status bp_libsvm_no_memory(struct bp_libsvm *libsvm);
 
-/* Adds the row of the next line that has one; `*got` tells whether there was any. */
+/* Adds the row of the next line that has one; `*got` says whether there was any. */
 bp_status bp_libsvm_next(struct bp_libsvm *libsvm, bool *got);
 
 #endif

@@ -44,7 +44,7 @@ static bool skip_line_end(struct bp_libsvm *s)
     return true;
 }
 
-/* Up to what may be a token: past blanks, and past a comment, which goes on to the line's end. */
+/* Up to what may be a token: past blanks, and past a comment, which continues to the line's end. */
 static void skip_blanks(struct bp_libsvm *s)
 {
     while (is_blank(bp_reader_peek(s->reader)))
@@ -97,7 +97,7 @@ static bp_status read_token(struct bp_libsvm *s)
 
 /* ---- the label */
 
-/* Whole numbers up to here are told apart by a double, and by their digits. */
+/* A double holds every whole number up to here, so that their digits differ. */
 #define MOST_WHOLE 0x1p53
 
 /* The class is the number, however it is written: "+1" and "1.0" are "1". */

@@ -118,7 +118,7 @@ static bp_status read_all(struct bp_npy *npy, convert_fn *convert)
     }
     if (bp_reader_peek(npy->reader) >= 0 || npy->reader->status != BP_OK)
         return bp_npy_fail(npy, BP_ERR_FORMAT, bp_reader_offset(npy->reader),
-                           "goes on after the header's %zu x %zu numbers", npy->rows, npy->columns);
+                           "continues after the header's %zu x %zu numbers", npy->rows, npy->columns);
     return BP_OK;
 }
 

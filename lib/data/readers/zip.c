@@ -68,7 +68,7 @@ static bool skip(struct bp_reader *reader, size_t size)
     return true;
 }
 
-/* Takes a name of `length` bytes, and tells whether it is `wanted`, with or without the extension. */
+/* Takes a name of `length` bytes, and returns whether it is `wanted`, with or without the extension. */
 static bool take_name(struct bp_reader *reader, size_t length, const char *wanted, bool *is_wanted)
 {
     const size_t stem = strlen(wanted), whole = stem + strlen(extension);
@@ -139,7 +139,7 @@ static bp_status find_directory(struct bp_reader *reader, struct directory *dire
     if (directory->offset == UINT32_MAX || directory->size == UINT32_MAX || directory->entries == UINT16_MAX)
         BP_TRY(find_end64(reader, directory, &at));
     if (directory->offset > at || directory->size > at - directory->offset)
-        return fail(reader, at, "tells of a directory that is not before it");
+        return fail(reader, at, "names a directory that is not before it");
     return BP_OK;
 }
 
@@ -204,7 +204,7 @@ static bp_status find_entry(struct bp_reader *reader, const struct directory *di
         at = bp_reader_offset(reader);
     }
     if (bp_reader_peek(reader) >= 0)
-        return fail(reader, directory->offset + at, "the directory goes on after its last entry");
+        return fail(reader, directory->offset + at, "the directory continues after its last entry");
     if (reader->status == BP_OK && !found->wanted)
         bp_reader_fail(reader, BP_ERR_ARG, "the archive has %llu members, and none of this name",
                        (unsigned long long)directory->entries);
@@ -240,7 +240,7 @@ static bp_status enter_member(struct bp_reader *reader, const struct directory *
         return fail(reader, at, "there is another member than the directory says, or none");
     const uint64_t begin = at + bp_reader_offset(reader) + little_endian(bytes + 28, 2);
     if (begin > limit || entry->packed > limit - begin)
-        return fail(reader, at, "goes on into the directory");
+        return fail(reader, at, "continues into the directory");
     return bp_reader_enter(reader, &(struct bp_span){.offset = begin,
                                                      .packed = entry->packed,
                                                      .size = entry->size,

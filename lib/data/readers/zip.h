@@ -7,7 +7,7 @@
 
 #include "data/readers/input_file.h"
 
-/* Has the reader go on with the contents of the member `name`, or `name` and ".npy", stored or deflated. Its size and
+/* The reader continues with the contents of the member `name`, or `name` and ".npy", stored or deflated. Its size and
  * CRC-32 are checked when its end is reached. A failure is the reader's: ARG where there is no such member. */
 bp_status bp_zip_enter(struct bp_reader *reader, const char *name);
 

@@ -40,7 +40,7 @@ static bp_status check_layers(const struct bp_loading *l)
     return BP_OK;
 }
 
-/* In the host's mode, as all that a training computes, even here: of class weights, penalties and the like. */
+/* In the host's mode, as all that a training computes, even here: of class weights, penalties and so on. */
 static bp_status create(struct bp_loading *l)
 {
     const struct bp_float_mode ours = bp_float_mode_get();
@@ -65,7 +65,7 @@ static bp_status check_rows(const struct bp_loading *l)
         bool there;
         BP_TRY(bp_metadata_whole(&l->file, sets[i].key, &then, &there));
         if (!there)
-            return bp_fail(l->call, BP_ERR_FORMAT, "is of a net alone: it does not tell %s", sets[i].key);
+            return bp_fail(l->call, BP_ERR_FORMAT, "is of a net alone: it has no %s", sets[i].key);
         if (then != rows)
             return bp_fail(l->call, BP_ERR_SHAPE, "was saved with %llu rows in the %s, and now there are %zu",
                            (unsigned long long)then, sets[i].name, rows);

@@ -9,7 +9,7 @@
 #include "train/train_families.h"
 #include "train/state.h"
 
-/* The state tells where its numbers lie to who reads and to who writes them; here they are read. */
+/* The state gives the places of its numbers to readers and writers alike; here they are read. */
 static bp_train *state_of(const struct bp_saving *s) { return (bp_train *)s->train; }
 
 static void put_settings(struct bp_saving *s)

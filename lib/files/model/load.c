@@ -59,7 +59,7 @@ static bp_status load_state(const struct bp_loading *l, uint64_t *fresh)
     char version[BP_METADATA_TEXT];
     bool there;
     struct bp_model *m = &l->net->model;
-    BP_TRY(bp_metadata_text(&l->file, BP_META_VERSION, version, &there)); /* told for people */
+    BP_TRY(bp_metadata_text(&l->file, BP_META_VERSION, version, &there)); /* shown to people */
     BP_TRY(bp_metadata_whole(&l->file, BP_META_SEED, &m->seed, &there));
     BP_TRY(bp_metadata_whole(&l->file, BP_META_SAMPLES, &m->samples, &there));
     BP_TRY(bp_metadata_whole(&l->file, BP_META_FRESH, fresh, &there));

@@ -19,7 +19,7 @@ static bp_status load_scaling(const struct bp_loading *l, size_t kind, double **
         there[factor] = bp_json_find(&l->file.metadata, key[factor], &member);
     }
     if (there[0] != there[1])
-        return bp_fail(l->call, BP_ERR_FORMAT, "its metadata tell %s, but not %s", key[there[1]], key[there[0]]);
+        return bp_fail(l->call, BP_ERR_FORMAT, "its metadata have %s, but not %s", key[there[1]], key[there[0]]);
     if (!there[0])
         return BP_OK;
     *vectors = bp_memory_allocate(l->call->allocator, columns, 2 * sizeof(**vectors));

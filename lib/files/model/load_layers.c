@@ -120,7 +120,7 @@ static bp_status add_layer(const struct bp_loading *l, size_t layer, int32_t key
     size_t units;
     BP_TRY(bp_load_option(l, key, layer_option(key, layer, bp_layer_first_option(kind)), &value, &there));
     if (!there)
-        return bp_fail(l->call, BP_ERR_FORMAT, "its metadata do not tell %s", key);
+        return bp_fail(l->call, BP_ERR_FORMAT, "its metadata have no %s", key);
     BP_TRY(read_units(l, kind, layer, &units));
     const bp_status status = bp_net_append(BP_NET_CALL(l->net), l->net, key_of_kind, units, value);
     if (kind->chooses_units) /* then these may be too many, and the value is in order */
@@ -135,7 +135,7 @@ static bp_status load_layer(const struct bp_loading *l, size_t layer)
     bool there;
     BP_TRY(bp_load_option(l, key, layer_option(key, layer, BP_LAYER_KIND), &kind, &there));
     if (!there)
-        return bp_fail(l->call, BP_ERR_FORMAT, "its metadata do not tell %s", key);
+        return bp_fail(l->call, BP_ERR_FORMAT, "its metadata have no %s", key);
     BP_TRY(add_layer(l, layer, bp_key(kind)));
     BP_TRY(load_layer_options(l, layer));
     bp_status status = BP_OK;

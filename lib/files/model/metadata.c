@@ -31,7 +31,7 @@ static bp_status find(const struct bp_safetensors *file, const char *key, bool *
     if (there)
         *there = found;
     if (!found && !there)
-        return bp_fail(file->call, BP_ERR_FORMAT, "its metadata do not tell %s", key);
+        return bp_fail(file->call, BP_ERR_FORMAT, "its metadata have no %s", key);
     member->value = found ? member->value : NULL;
     return BP_OK;
 }

@@ -48,7 +48,7 @@ void bp_metadata_tensor(char key[BP_METADATA_KEY], size_t arena, size_t layer, b
 /* The shortest text that bp_number_parse() makes this number of; nan, inf and -inf, which it refuses, else. */
 struct bp_number bp_metadata_number(double value);
 
-/* Each looks for a name and tells by `there` whether it is in the file; with `there` NULL it must be. Where it is not, the
+/* Each looks for a name and says by `there` whether it is in the file; with `there` NULL it must be. Where it is not, the
  * value stays as it was. */
 bp_status bp_metadata_text(const struct bp_safetensors *file, const char *key, char text[BP_METADATA_TEXT],
                            bool *there);

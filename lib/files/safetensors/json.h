@@ -30,7 +30,7 @@ struct bp_json_object {
 
 #define BP_JSON_USED UINT32_C(0x80000000)
 
-/* That the text keeps to the rules, but for names that come twice. */
+/* That the text keeps to the rules, except that names may come twice. */
 bp_status bp_json_check(const struct bp_call *call, const char *text, size_t size);
 
 /* Goes through the members of a checked object in the order of the text; `at` begins at its bracket. */

@@ -31,7 +31,7 @@ static bp_status read_text(struct bp_safetensors *file)
     const uint64_t size = bp_bytes_get_u64(start);
     if (size > BP_SAFETENSORS_MOST_HEADER)
         return bp_fail(file->call, BP_ERR_FORMAT,
-                       "the first 8 bytes tell of a header of %llu bytes: is it a safetensors file?",
+                       "the first 8 bytes announce a header of %llu bytes: is it a safetensors file?",
                        (unsigned long long)size);
     BP_TRY(bp_source_need(source, (size_t)size));
     file->text = bp_memory_allocate(file->call->allocator, (size_t)size + 1, 1);

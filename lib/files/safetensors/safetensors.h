@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * A safetensors file: 8 bytes, little-endian, that tell the size of the header; the header, JSON; and the numbers of the
+ * A safetensors file: 8 bytes, little-endian, with the size of the header; the header, JSON; and the numbers of the
  * tensors, little-endian, one tensor after the other. docs/format.md has it all. */
 #ifndef BP_FILES_SAFETENSORS_SAFETENSORS_H
 #define BP_FILES_SAFETENSORS_SAFETENSORS_H
@@ -33,7 +33,7 @@ void bp_safetensors_close(struct bp_safetensors *file);
 /* The next tensor in the order in which they lie; `at` begins at file->text. */
 bool bp_safetensors_next(const struct bp_safetensors *file, const char **at, struct bp_json_member *member);
 
-/* What a member tells of its tensor. */
+/* What a member says of its tensor. */
 bp_status bp_safetensors_tensor(const struct bp_safetensors *file, const struct bp_json_member *member,
                                 struct bp_tensor *tensor);
 

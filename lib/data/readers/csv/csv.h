@@ -57,7 +57,7 @@ BP_CSV_FORMAT bp_status bp_csv_fail(struct bp_csv *csv, bp_status status, size_t
                                     const char *format, ...);
 bp_status bp_csv_no_memory(struct bp_csv *csv);
 
-/* The next record that is not blank; `*got` tells whether there was one. */
+/* The next record that is not blank; `*got` says whether there was one. */
 bp_status bp_csv_next(struct bp_csv *csv, bool *got);
 
 /* Finds out what each column is for; there are as many as fields in the first line. */

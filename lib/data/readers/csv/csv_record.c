@@ -118,7 +118,7 @@ static bp_status read_quoted(struct bp_csv *csv)
     return bp_csv_fail(csv, BP_ERR_FORMAT, line, column(csv), "the quote is never closed");
 }
 
-/* Takes what ends a field; `*last` tells whether that ends the record too. */
+/* Takes what ends a field; `*last` says whether that ends the record too. */
 static bp_status end_field(struct bp_csv *csv, bool *last)
 {
     if (csv->separator == ' ')
@@ -213,7 +213,7 @@ bp_status bp_csv_next(struct bp_csv *csv, bool *got)
             csv->separator = find_separator(csv);
         BP_TRY(read_record(csv, &blank));
         if (blank && found)
-            csv->separator = 0; /* a line of spaces tells nothing */
+            csv->separator = 0; /* a line of spaces decides nothing */
     }
     return BP_OK;
 }
