@@ -20,7 +20,7 @@ extern "C" {
  * What all of the interface builds on: statuses, the version, keys, number types, memory.
  */
 
-/* ------------------------------------------------------------------------------------------------ status and version */
+/* ----------------------------------------------------------------------------------------------- status and version */
 
 /** What a call came to: BP_OK or a negative BP_ERR_*. */
 typedef int32_t bp_status;
@@ -34,7 +34,7 @@ enum {
     BP_ERR_STATE = -50,  /**< calls in the wrong order */
     BP_ERR_UNSUPPORTED =
         -60,                 /**< a combination without a meaning, such as a loss with an activation, or a part that was
-                                   not built in; also a number type */
+                                  not built in; also a number type */
     BP_ERR_NONFINITE = -70,  /**< a loss, a gradient or a step is infinite or NaN */
     BP_ERR_IO = -80,         /**< a file could not be opened, read or written */
     BP_ERR_FORMAT = -90,     /**< what was read is not what it should be */
@@ -49,24 +49,25 @@ BP_API uint32_t bp_version(void);
 BP_API const char *bp_version_string(void);
 
 /**
- * Compiler, number types, and the instruction sets (kernels) built in and active, as one line. The environment variable BP_CPU may name
- * the newest instruction set that is allowed; any other word is ignored, and the line says so. Never NULL, valid for ever. Threads: any.
+ * Compiler, number types, and the instruction sets (kernels) built in and active, as one line. The environment variable
+ * BP_CPU may name the newest instruction set that is allowed; any other word is ignored, and the line says so. Never
+ * NULL, valid for ever. Threads: any.
  */
 BP_API const char *bp_build_info(void);
 
 /**
- * This thread's last failed call as a sentence that begins with the name of the function: which argument, what was expected,
- * what came. "" before any, never NULL. Every call that returns a negative status sets it; a success, BP_DONE, a query and a destroy never
- * touch it. Valid until this thread's next failed call. Read it in a statement of its own: as a further argument of the call
- * that fails it may be read before the call.
+ * This thread's last failed call as a sentence that begins with the name of the function: which argument, what was
+ * expected, what came. "" before any, never NULL. Every call that returns a negative status sets it; a success,
+ * BP_DONE, a query and a destroy never touch it. Valid until this thread's next failed call. Read it in a statement of
+ * its own: as a further argument of the call that fails it may be read before the call.
  *
- * A sentence is one line of UTF-8 of at most 255 bytes that a terminal or a log can take. Names, paths and other texts from
- * files or the caller appear in it shortened, and each byte that is no UTF-8 and each control character as a '?': those below
- * U+0020, U+007F to U+009F, line separators (U+2028, U+2029) and the controls of direction (U+061C, U+200E, U+200F, U+202A to
- * U+202E, U+2066 to U+2069). The same holds, with at most 399 bytes, for bp_train_finding_text().
+ * A sentence is one line of UTF-8 of at most 255 bytes that a terminal or a log can take. Names, paths and other texts
+ * from files or the caller appear in it shortened, and each byte that is no UTF-8 and each control character as a '?':
+ * those below U+0020, U+007F to U+009F, line separators (U+2028, U+2029) and the controls of direction (U+061C, U+200E,
+ * U+200F, U+202A to U+202E, U+2066 to U+2069). The same holds, with at most 399 bytes, for bp_train_finding_text().
  *
- * The first failure of a thread takes some 300 bytes by malloc(), which are given back when the thread ends. Without them the
- * sentence is bp_status_string() of the status. Threads: any.
+ * The first failure of a thread takes some 300 bytes by malloc(), which are given back when the thread ends. Without
+ * them the sentence is bp_status_string() of the status. Threads: any.
  */
 BP_API const char *bp_last_error(void);
 
@@ -74,11 +75,11 @@ BP_API const char *bp_last_error(void);
  *  @param status what a call returned, or any other number */
 BP_API const char *bp_status_string(bp_status status);
 
-/* -------------------------------------------------------------------------------------------------------------- keys */
+/* ------------------------------------------------------------------------------------------------------------- keys */
 
 /**
- * Every constant of the library but a status is a key. A key belongs to a family: key / 1000 * 1000, which is a key itself,
- * and one of these. The number of a key is never used again. A program must expect keys that it does not know:
+ * Every constant of the library but a status is a key. A key belongs to a family: key / 1000 * 1000, which is a key
+ * itself, and one of these. The number of a key is never used again. A program must expect keys that it does not know:
  * bp_key_name() has their text. Numbers from 1000000 on belong to other libraries.
  */
 enum {
@@ -118,8 +119,8 @@ enum {
 };
 
 /**
- * The name of a key, in lower case: "learning_rate", "leaky_relu". In a family each name stands once. NULL if it is no key.
- * Valid for ever.
+ * The name of a key, in lower case: "learning_rate", "leaky_relu". In a family each name stands once. NULL if it is no
+ * key. Valid for ever.
  * @param key any number
  * Threads: any.
  */
@@ -153,7 +154,8 @@ BP_API int32_t bp_key_domain(int32_t key);
 BP_API int32_t bp_key_members(int32_t key);
 
 /**
- * The least, the greatest and the first value of an option that is no text. For one that takes keys, the bounds are the least and greatest of them. For one that follows the optimiser, the first value is that of
+ * The least, the greatest and the first value of an option that is no text. For one that takes keys, the bounds are the
+ * least and greatest of them. For one that follows the optimiser, the first value is that of
  * BP_OPTIM_SGD; for BP_LAYER_SLOPE, that of BP_ACT_LEAKY_RELU.
  * @param key a BP_OPT_*, BP_LAYER_*, BP_DATA_* or BP_TRAIN_*
  * @param[out] low, high, initial [1], or NULL

@@ -13,7 +13,7 @@ extern "C" {
  * A net: its life, layers, options, names and scalings, what it computes, and what a layer holds.
  */
 
-/* -------------------------------------------------------------------------------------------------------------- life */
+/* ------------------------------------------------------------------------------------------------------------- life */
 
 /** A network: layers, parameters, gradient, optimiser and options. */
 typedef struct bp_net bp_net;
@@ -32,13 +32,14 @@ BP_API bp_status bp_net_create(bp_net **net, int32_t dtype, size_t inputs);
 /**
  * As bp_net_create(), with every byte from `allocator`. One that serves nets in several threads, or calls of
  * bp_net_predict_f32() without a scratch from several threads, must be thread-safe itself.
- * Errors: ARG (also a struct_size below the first release's, or a NULL function), MEMORY, SHAPE, UNSUPPORTED. Threads: any.
+ * Errors: ARG (also a struct_size below the first release's, or a NULL function), MEMORY, SHAPE, UNSUPPORTED.
+ * Threads: any.
  */
 BP_API bp_status bp_net_create_with(bp_net **net, int32_t dtype, size_t inputs, const bp_allocator *allocator);
 
 /**
- * A copy with its own memory from the same allocator: layers, options, parameters, gradient, optimiser and random state.
- * What the last forward cached (z, activation, delta) is not copied.
+ * A copy with its own memory from the same allocator: layers, options, parameters, gradient, optimiser and random
+ * state. What the last forward cached (z, activation, delta) is not copied.
  * @param[out] copy the new handle; NULL after a failure
  * Errors: ARG, MEMORY. Threads: shared.
  */
@@ -47,7 +48,7 @@ BP_API bp_status bp_net_clone(bp_net **copy, const bp_net *net);
 /** Gives back all that the net holds. NULL is fine. Threads: exclusive. */
 BP_API void bp_net_destroy(bp_net *net);
 
-/* ---------------------------------------------------------------------------------------------------------- topology */
+/* --------------------------------------------------------------------------------------------------------- topology */
 
 /**
  * Activations f. a = f(z), delta uses f'(z, a). `s` is the layer's BP_LAYER_SLOPE, in brackets its first value.
@@ -151,14 +152,15 @@ enum {
 BP_API bp_status bp_net_add_dense(bp_net *net, size_t units, int32_t activation);
 
 /**
- * Appends a layer of any kind, with its options as a text in the grammar of bp_net_set_text(), without "layers." and index:
- * bp_net_add(net, BP_KIND_DROPOUT, "rate=0.2"), bp_net_add(net, BP_KIND_DENSE, "units=4 activation=tanh bias=none"). A layer
- * that computes units has the option `units`; other kinds give as many numbers as they take. What the text leaves out has its
- * first value (bp_key_bounds()). After a failure there is no new layer.
+ * Appends a layer of any kind, with its options as a text in the grammar of bp_net_set_text(), without "layers." and
+ * index: bp_net_add(net, BP_KIND_DROPOUT, "rate=0.2"), bp_net_add(net, BP_KIND_DENSE, "units=4 activation=tanh
+ * bias=none"). A layer that computes units has the option `units`; other kinds give as many numbers as they take. What
+ * the text leaves out has its first value (bp_key_bounds()). After a failure there is no new layer.
  * @param kind    a BP_KIND_*
  * @param options ended by a NUL; or NULL: no options
- * Errors: ARG (no such kind, an option that the kind has not, a value that is none of the option's), FORMAT (the text is no such
- * pairs, or a name stands twice), MEMORY, SHAPE (0 units or too many), STATE (after init). Threads: exclusive.
+ * Errors: ARG (no such kind, an option that the kind has not, a value that is none of the option's), FORMAT (the text
+ * is no such pairs, or a name stands twice), MEMORY, SHAPE (0 units or too many), STATE (after init).
+ * Threads: exclusive.
  */
 BP_API bp_status bp_net_add(bp_net *net, int32_t kind, const char *options);
 
@@ -189,19 +191,21 @@ BP_API bp_status bp_net_init(bp_net *net, uint64_t seed);
 /** Numbers in a row of input. 0 for NULL. Threads: shared. */
 BP_API size_t bp_net_inputs(const bp_net *net);
 
-/** Numbers in a row of output: the last layer's units, or the inputs if there is none yet. 0 for NULL. Threads: shared. */
+/** Numbers in a row of output: the last layer's units, or the inputs if there is none yet. 0 for NULL.
+ * Threads: shared. */
 BP_API size_t bp_net_outputs(const bp_net *net);
 
 /** Layers, dropout included. 0 for NULL. Threads: shared. */
 BP_API size_t bp_net_layers(const bp_net *net);
 
-/* ----------------------------------------------------------------------------------------------------------- options */
+/* ---------------------------------------------------------------------------------------------------------- options */
 
 /**
- * Losses of a row, for outputs a, targets t and n outputs. The loss of a batch is the mean over its rows. Penalties (L1,
- * L2, weight decay) are not part of it. For which activation of the last layer each is made, see the last column:
- * another one is refused with BP_ERR_UNSUPPORTED when the loss is used. Log-softmax takes CROSS_ENTROPY alone. Softmax of one output is
- * refused with every loss: it is the same for every row. Labels are refused where the last layer is identity: see docs/combinations.md.
+ * Losses of a row, for outputs a, targets t and n outputs. The loss of a batch is the mean over its rows. Penalties
+ * (L1, L2, weight decay) are not part of it. For which activation of the last layer each is made, see the last column:
+ * another one is refused with BP_ERR_UNSUPPORTED when the loss is used. Log-softmax takes CROSS_ENTROPY alone. Softmax
+ * of one output is refused with every loss: it is the same for every row. Labels are refused where the last layer is
+ * identity: see docs/combinations.md.
  */
 enum {
     BP_LOSS_SQUARED = 2010,              /**< 1/2 sum (a - t)^2 */
@@ -213,13 +217,13 @@ enum {
     BP_LOSS_BINARY_CROSS_ENTROPY = 2060, /**< -sum (t log a + (1 - t) log(1 - a)). Sigmoid (fused: delta = a - t),
                                               Elliott, softmax; there logarithms stay above -100 and a (1 - a) above
                                               1e-12, as in PyTorch */
-    BP_LOSS_CROSS_ENTROPY = 2070,        /**< -sum t log a, t one-hot, soft or labels, smoothed by
-                                              BP_OPT_LABEL_SMOOTHING. Softmax and log-softmax of 2 or more outputs, fused:
-                                              delta = softmax(z) sum(t) - t, which is a - t where the targets sum to 1 */
-    BP_LOSS_POISSON = 2080,              /**< sum (a - t log a). Exp (fused: delta = a - t), softplus, sigmoid, Elliott,
-                                              softmax; there a + 1e-8 stands in the logarithm, as in PyTorch */
-    BP_LOSS_QUANTILE = 2090              /**< 1/n sum max(q (t - a), (q - 1) (t - a)), q is BP_OPT_QUANTILE (Koenker,
-                                              Bassett, 1978) */
+    /** -sum t log a, t one-hot, soft or labels, smoothed by BP_OPT_LABEL_SMOOTHING. Softmax and log-softmax of 2 or
+     *  more outputs, fused: delta = softmax(z) sum(t) - t, which is a - t where the targets sum to 1 */
+    BP_LOSS_CROSS_ENTROPY = 2070,
+    BP_LOSS_POISSON = 2080, /**< sum (a - t log a). Exp (fused: delta = a - t), softplus, sigmoid, Elliott,
+                                 softmax; there a + 1e-8 stands in the logarithm, as in PyTorch */
+    BP_LOSS_QUANTILE = 2090 /**< 1/n sum max(q (t - a), (q - 1) (t - a)), q is BP_OPT_QUANTILE (Koenker,
+                                 Bassett, 1978) */
 };
 
 /**
@@ -232,26 +236,26 @@ enum {
     BP_OPTIM_ADAGRAD = 3020, /**< v += g^2, w -= lr g / (sqrt v + eps) (Duchi, Hazan, Singer, 2011) */
     BP_OPTIM_RMSPROP = 3030, /**< v = rho v + (1 - rho) g^2, w -= lr g / (sqrt v + eps); with momentum m:
                                   u = m u + g / (sqrt v + eps), w -= lr u (Tieleman, Hinton, 2012) */
-    BP_OPTIM_ADAM = 3040,    /**< m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, at step t:
-                                  w -= lr m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps) (Kingma, Ba, 2015, algorithm 1) */
-    BP_OPTIM_ADAMW = 3050,   /**< the same after w -= lr decay w; decay is not in g (Loshchilov, Hutter, 2019) */
-    BP_OPTIM_RPROP = 3060,   /**< iRPROP-: of each w the step s, at first lr, and the last g, p, at first 0. If g p > 0:
-                                  s = min(eta+ s, step max); if g p < 0: s = max(eta- s, step min) and g = 0; then
-                                  w -= s sign(g), p = g (Riedmiller, Braun, 1993; Igel, Huesken, 2000). Made for
-                                  batches of all rows: signs that turn with the choice of rows mislead it */
-    BP_OPTIM_QUICKPROP = 3070 /**< of each w the last step d and the last g, p, both at first 0, and mu, which is
-                                  BP_OPT_GROWTH. Where d = 0: d = -lr g. Else with r = g / p: d = f d - (r > 0 ? lr g : 0),
-                                  f = r / (1 - r) where r < mu / (1 + mu), else mu; then w += d, p = g: to the vertex of
-                                  the parabola through both slopes, and no further than mu steps like the last (Fahlman,
-                                  1988: also the linear term, but where the slope has turned). Made for batches of all
-                                  rows, as RPROP */
+    /** m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, at step t: w -= lr m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps)
+     *  (Kingma, Ba, 2015, algorithm 1) */
+    BP_OPTIM_ADAM = 3040,
+    BP_OPTIM_ADAMW = 3050, /**< the same after w -= lr decay w; decay is not in g (Loshchilov, Hutter, 2019) */
+    BP_OPTIM_RPROP = 3060, /**< iRPROP-: of each w the step s, at first lr, and the last g, p, at first 0. If g p > 0:
+                                s = min(eta+ s, step max); if g p < 0: s = max(eta- s, step min) and g = 0; then
+                                w -= s sign(g), p = g (Riedmiller, Braun, 1993; Igel, Huesken, 2000). Made for
+                                batches of all rows: signs that turn with the choice of rows mislead it */
+    /** of each w the last step d and the last g, p, both at first 0, and mu, which is BP_OPT_GROWTH. Where d = 0: d =
+     *  -lr g. Else with r = g / p: d = f d - (r > 0 ? lr g : 0), f = r / (1 - r) where r < mu / (1 + mu), else mu; then
+     *  w += d, p = g: to the vertex of the parabola through both slopes, and no further than mu steps like the last
+     *  (Fahlman, 1988: also the linear term, but where the slope has turned). Made for batches of all rows, as RPROP */
+    BP_OPTIM_QUICKPROP = 3070
 };
 
-/** How a column, x, becomes what the network sees. A constant column becomes 0 and a constant target stays, less itself: constant
- *  is what differs in the last 3 bits of the net's type at most. */
+/** How a column, x, becomes what the network sees. A constant column becomes 0 and a constant target stays, less
+ *  itself: constant is what differs in the last 3 bits of the net's type at most. */
 enum {
-    /** Inputs: STANDARD, of bytes LARGEST, of sparse rows NONE. Targets: STANDARD if the last layer is BP_ACT_IDENTITY, else
-     *  NONE: others have a range of their own, which targets must fit. */
+    /** Inputs: STANDARD, of bytes LARGEST, of sparse rows NONE. Targets: STANDARD if the last layer is BP_ACT_IDENTITY,
+     *  else NONE: others have a range of their own, which targets must fit. */
     BP_SCALE_AUTO = 13010,
     BP_SCALE_NONE = 13020, /**< x */
     /** (x - mean) / sd, with sd^2 the mean of (x - mean)^2. */
@@ -282,51 +286,54 @@ enum {
     BP_OPT_DECAY_BIAS = 7130,      /**< switch: weight decay, L1 and L2 act on biases too; 0 */
     BP_OPT_CLIP_VALUE = 7140,      /**< the mean gradient is clamped to +- this before all else; 0 is off */
     BP_OPT_CLIP_NORM = 7150,       /**< then, if its 2-norm over all trained parameters is above this, scaled by this /
-                                       (norm + 1e-6) (Pascanu, Mikolov, Bengio, 2013; as PyTorch); 0 is off */
+                                        (norm + 1e-6) (Pascanu, Mikolov, Bengio, 2013; as PyTorch); 0 is off */
     BP_OPT_HUBER_DELTA = 7160,     /**< d of BP_LOSS_HUBER; 1 */
     BP_OPT_QUANTILE = 7170,        /**< q of BP_LOSS_QUANTILE; 0.5 */
     BP_OPT_LABEL_SMOOTHING = 7180, /**< e of BP_LOSS_CROSS_ENTROPY: t becomes t (1 - e) + e / outputs (Szegedy et al.,
                                         2016); 0 */
-    BP_OPT_THREADS = 7190, /**< threads that an exclusive call may use, with the same bits: 1; 0 for as many as there
-                                        are CPUs. Made at the first work that is worth them, and again in a forked child */
-    BP_OPT_BLAS = 7200,    /**< products by the CBLAS that the library was built with, 0. Then the bits are that
-                                        library's: they depend on it, its threads, the processor and the batch. The
-                                        greatest value is 0 where none was built in */
-    BP_OPT_ETA_PLUS =
-        7210, /**< eta+ of RPROP, and of BP_METHOD_IRPROP_PLUS as the next three, by which a step grows while the sign of g stays; 1.2 */
+    /** threads that an exclusive call may use, with the same bits: 1; 0 for as many as there are CPUs. Made at the
+     *  first work that is worth them, and again in a forked child */
+    BP_OPT_THREADS = 7190,
+    BP_OPT_BLAS = 7200, /**< products by the CBLAS that the library was built with, 0. Then the bits are that
+                             library's: they depend on it, its threads, the processor and the batch. The
+                             greatest value is 0 where none was built in */
+    /** eta+ of RPROP, and of BP_METHOD_IRPROP_PLUS as the next three, by which a step grows while the sign of g stays;
+     *  1.2 */
+    BP_OPT_ETA_PLUS = 7210,
     BP_OPT_ETA_MINUS = 7220, /**< eta- of RPROP, by which it shrinks when the sign turns; 0.5 */
     BP_OPT_STEP_MIN = 7230,  /**< RPROP's step min, 1e-6; the step max counts where it is less */
     BP_OPT_STEP_MAX = 7240,  /**< RPROP's step max, 50. The first step too lies between the two */
     BP_OPT_GROWTH =
         7250, /**< mu of QUICKPROP, 1.75: a step is at most so many times the last, except for the linear term */
     BP_OPT_RAW = 7310, /**< switch: the scalings (BP_ARRAY_INPUT_CENTER and the others) rest, and all calls take and
-                                        give numbers as the network sees them; bp_train_run() fits none. 0 */
-    /** A BP_SCALE_*, by which bp_net_take_columns() fits the scaling of inputs; a training too, before its first step, where the net
-     *  has none, neither of inputs nor of targets, is as bp_net_init() left it and not BP_OPT_RAW. AUTO. */
+                            give numbers as the network sees them; bp_train_run() fits none. 0 */
+    /** A BP_SCALE_*, by which bp_net_take_columns() fits the scaling of inputs; a training too, before its first step,
+     *  where the net has none, neither of inputs nor of targets, is as bp_net_init() left it and not BP_OPT_RAW.
+     *  AUTO. */
     BP_OPT_SCALE_INPUTS = 7320,
     BP_OPT_SCALE_TARGETS = 7330, /**< likewise, of targets. AUTO */
     BP_OPT_SAVE_STATE = 7340, /**< switch: files of this net hold the optimiser's state, for a net that is to be trained
-                                  further: see bp_net_save(). 0 */
+                                   further: see bp_net_save(). 0 */
     BP_OPT_GRADIENT_ROWS =
         7360, /**< rows in the sum BP_ARRAY_GRADIENT_SUM. To be set when other rows than backward's have been added
-                                        to it. From 0 to another number it begins a sum of zeros; 0 forgets the
-                                        gradient. Not in texts and files */
+                   to it. From 0 to another number it begins a sum of zeros; 0 forgets the
+                   gradient. Not in texts and files */
     BP_OPT_TYPE = 7910,          /**< read only: BP_F32 or BP_F64 */
     BP_OPT_FRESH = 7920,         /**< read only: 1 while all parameters are those that bp_net_init() drew: no step was
-                                        taken and none were written; else 0 */
+                                      taken and none were written; else 0 */
     BP_OPT_GRADIENT_NORM = 7930, /**< read only: the 2-norm of BP_ARRAY_GRADIENT, one sum in double in its order; it may
-                                        be infinite or NaN. After sparse rows it costs what their columns cost */
+                                      be infinite or NaN. After sparse rows it costs what their columns cost */
     BP_OPT_NONFINITE_LAYER = 7940 /**< read only: the layer that the last pass named, in its sentence too, where it or
-                                        what followed it failed with BP_ERR_NONFINITE: the first that gave such a
-                                        number, or the one whose step was not finite. -1 where that pass did not fail
-                                        so, or the target was the reason */
+                                       what followed it failed with BP_ERR_NONFINITE: the first that gave such a
+                                       number, or the one whose step was not finite. -1 where that pass did not fail
+                                       so, or the target was the reason */
 };
 
 /**
  * Sets an option.
  * @param option a BP_OPT_*
- * Errors: ARG (unknown option, a read-only one, or a value out of its bounds, not whole where it must be, or no member of
- * its enumeration), MEMORY (BP_OPT_THREADS), STATE (BP_OPT_GRADIENT_ROWS before init). Threads: exclusive.
+ * Errors: ARG (unknown option, a read-only one, or a value out of its bounds, not whole where it must be, or no member
+ * of its enumeration), MEMORY (BP_OPT_THREADS), STATE (BP_OPT_GRADIENT_ROWS before init). Threads: exclusive.
  */
 BP_API bp_status bp_net_set(bp_net *net, int32_t option, double value);
 
@@ -334,15 +341,15 @@ BP_API bp_status bp_net_set(bp_net *net, int32_t option, double value);
  * Sets options by their names: `optimizer=adamw learning_rate=0.01 layers.0.bias=none`. A file of options is the same.
  *
  * Blanks separate pairs of a name and a value, and "#" begins a comment, to the end of the line. The names are those of
- * bp_key_name(); those of a layer begin with "layers." and its index, from 0. A switch is yes or no (or on, off, 1, 0); what takes
- * a key takes the key's name; all else is a number. A value may stand in quotes, " or ', except a number; inside quotes the
- * quote itself is doubled.
+ * bp_key_name(); those of a layer begin with "layers." and its index, from 0. A switch is yes or no (or on, off, 1, 0);
+ * what takes a key takes the key's name; all else is a number. A value may stand in quotes, " or ', except a number;
+ * inside quotes the quote itself is doubled.
  *
- * All options are set, or none. A name stands once, and the order does not matter. What has its value already is left alone, so
- * that bp_net_set_text() takes what bp_net_get_text() gives, also after bp_net_init().
- * The sentence of a failure has the byte of the text, from 0, and for an unknown name the nearest that there is.
- * Errors: FORMAT (the text is no such pairs, or a name stands twice), ARG (an unknown name or layer, a value that is none of the
- * option's), STATE (a "before init" option after init), MEMORY. Threads: exclusive.
+ * All options are set, or none. A name stands once, and the order does not matter. What has its value already is left
+ * alone, so that bp_net_set_text() takes what bp_net_get_text() gives, also after bp_net_init(). The sentence of a
+ * failure has the byte of the text, from 0, and for an unknown name the nearest that there is.
+ * Errors: FORMAT (the text is no such pairs, or a name stands twice), ARG (an unknown name or layer, a value that is
+ * none of the option's), STATE (a "before init" option after init), MEMORY. Threads: exclusive.
  */
 BP_API bp_status bp_net_set_text(bp_net *net, const char *text);
 
@@ -382,7 +389,7 @@ BP_API bp_status bp_net_set_parallel_for(bp_net *net, bp_parallel_for *parallel_
  */
 BP_API bp_status bp_net_get(const bp_net *net, int32_t option, double *value);
 
-/* ----------------------------------------------------------------------------------------------------------- columns */
+/* ---------------------------------------------------------------------------------------------------------- columns */
 
 /** Whose name a text is. */
 enum {
@@ -392,10 +399,10 @@ enum {
 };
 
 /**
- * Sets the name of one of the user's columns or classes, which the net copies and keeps. A name is UTF-8 of at most 10,000 bytes,
- * here, in a file of a net and in what a data set reads, so that each can be saved and loaded again. bp_train_create()
- * takes those of a kind from the data where the net has none; and both it and bp_net_evaluate() refuse data that name a column or
- * class otherwise.
+ * Sets the name of one of the user's columns or classes, which the net copies and keeps. A name is UTF-8 of at most
+ * 10,000 bytes, here, in a file of a net and in what a data set reads, so that each can be saved and loaded again.
+ * bp_train_create() takes those of a kind from the data where the net has none; and both it and bp_net_evaluate()
+ * refuse data that name a column or class otherwise.
  * @param what  a BP_TEXT_*
  * @param index of the input, output or class, from 0
  * @param name  ended by a NUL; NULL: it has none
@@ -404,29 +411,30 @@ enum {
 BP_API bp_status bp_net_set_name(bp_net *net, int32_t what, size_t index, const char *name);
 
 /**
- * The name of an input, output or class; NULL if it has none, and for NULL. It is byte for byte as it was set, or as the data or a
- * file had it, with whatever control characters. Valid until the name is set again or the net is destroyed.
+ * The name of an input, output or class; NULL if it has none, and for NULL. It is byte for byte as it was set, or as
+ * the data or a file had it, with whatever control characters. Valid until the name is set again or the net is
+ * destroyed.
  * @param what a BP_TEXT_*
  * Threads: shared.
  */
 BP_API const char *bp_net_name(const bp_net *net, int32_t what, size_t index);
 
 /**
- * The net in words, for people: number type, layers, names and scaling of the columns, loss and optimiser, a line each. The
- * wording may change from release to release. Of each name it has the first 60 bytes, as sentences have names (bp_last_error()),
- * so that no name makes a line of its own.
+ * The net in words, for people: number type, layers, names and scaling of the columns, loss and optimiser, a line each.
+ * The wording may change from release to release. Of each name it has the first 60 bytes, as sentences have names
+ * (bp_last_error()), so that no name makes a line of its own.
  * @param[out] text [capacity] bytes of room; NULL: only the size
  * @param[out] size [1], bytes of the text, with the NUL that ends it; or NULL
  * Errors: ARG, SHAPE (capacity is less than the size; nothing is written but that). Threads: shared.
  */
 BP_API bp_status bp_net_describe(const bp_net *net, char *text, size_t capacity, size_t *size);
 
-/* ----------------------------------------------------------------------------------------------------------- compute */
+/* ---------------------------------------------------------------------------------------------------------- compute */
 
 /**
- * Makes the memory that training on up to `rows` rows takes, with the optimiser's state, so that no later call for as many rows,
- * which are of the net's own type and lie one after the other, allocates or can fail for lack of memory. Where there was less
- * memory, what the last forward cached is gone.
+ * Makes the memory that training on up to `rows` rows takes, with the optimiser's state, so that no later call for as
+ * many rows, which are of the net's own type and lie one after the other, allocates or can fail for lack of memory.
+ * Where there was less memory, what the last forward cached is gone.
  * @param nonzeros 0: dense rows. Else sparse rows of up to so many numbers in all, see bp_data_set_sparse()
  * Errors: ARG, MEMORY, SHAPE (rows is 0 or too large), STATE (before init). Threads: exclusive.
  */
@@ -446,13 +454,14 @@ BP_API bp_status bp_net_forward_f64(bp_net *net, const double *x, size_t rows, d
 /**
  * Back-propagates the loss BP_OPT_LOSS of the last forward: delta_L = dLoss/da_L f'(z_L, a_L), delta_l = (W_{l+1}^T
  * delta_{l+1}) f'(z_l, a_l), dW_l += sum over rows of delta_l a_{l-1}^T, db_l += sum over rows of delta_l (Rumelhart,
- * Hinton, Williams, 1986). The gradient is a sum that continues, row by row in order: four calls of 16 rows add up to one
- * of 64, to the bit. May be called several times after one forward; not after a step.
+ * Hinton, Williams, 1986). The gradient is a sum that continues, row by row in order: four calls of 16 rows add up to
+ * one of 64, to the bit. May be called several times after one forward; not after a step.
  * @param target     [rows][outputs]
  * @param rows       as in the forward
  * @param[out] loss  [1], mean over the rows, or NULL
  * Errors: ARG, MEMORY, SHAPE (rows are not the forward's), STATE (no forward since the parameters changed),
- * UNSUPPORTED (loss, last layer and target do not go together), NONFINITE (the loss; nothing is added). Threads: exclusive.
+ * UNSUPPORTED (loss, last layer and target do not go together), NONFINITE (the loss; nothing is added).
+ * Threads: exclusive.
  */
 BP_API bp_status bp_net_backward_f32(bp_net *net, const float *target, size_t rows, double *loss);
 /** See bp_net_backward_f32(). */
@@ -499,8 +508,8 @@ BP_API bp_status bp_net_zero_gradient(bp_net *net);
 
 /**
  * Forward, backward and step in one call, to the same bits. x is not copied, so bp_net_input_gradient_f32() and another
- * backward are refused afterwards. After NONFINITE the parameters are as before, the rows count as forwarded, and the gradient is
- * cleared if this call added to it.
+ * backward are refused afterwards. After NONFINITE the parameters are as before, the rows count as forwarded, and the
+ * gradient is cleared if this call added to it.
  * @param x         [rows][inputs]
  * @param target    [rows][outputs]
  * @param[out] loss [1], mean over the rows, or NULL
@@ -519,16 +528,16 @@ BP_API bp_status bp_net_train_labels_f64(bp_net *net, const double *x, const int
  * @param x       [rows][inputs]
  * @param[out] y  [rows][outputs]
  * @param scratch of this net, or NULL: then the call allocates and releases
- * Errors: ARG, MEMORY (only without scratch), SHAPE (also a scratch made for narrower layers or the other type), UNSUPPORTED,
- * STATE (before init). Threads: shared, a scratch per thread.
+ * Errors: ARG, MEMORY (only without scratch), SHAPE (also a scratch made for narrower layers or the other type),
+ * UNSUPPORTED, STATE (before init). Threads: shared, a scratch per thread.
  */
 BP_API bp_status bp_net_predict_f32(const bp_net *net, const float *x, size_t rows, float *y, bp_scratch *scratch);
 /** See bp_net_predict_f32(). */
 BP_API bp_status bp_net_predict_f64(const bp_net *net, const double *x, size_t rows, double *y, bp_scratch *scratch);
 
 /**
- * The class that each row of outputs names, as bp_net_evaluate() counts them: the greatest output, the first of equals; with
- * one output class 1 where it is at least 0.5, else class 0.
+ * The class that each row of outputs names, as bp_net_evaluate() counts them: the greatest output, the first of equals;
+ * with one output class 1 where it is at least 0.5, else class 0.
  * @param y           [rows][outputs], of either number type
  * @param[out] labels [rows]
  * Errors: ARG, SHAPE (rows is 0 or too large), STATE (before init), NONFINITE (an output is NaN; nothing is written).
@@ -549,40 +558,42 @@ BP_API bp_status bp_scratch_create(bp_scratch **scratch, const bp_net *net);
 /** Gives a scratch back. NULL is fine. Threads: exclusive (of the scratch). */
 BP_API void bp_scratch_destroy(bp_scratch *scratch);
 
-/* -------------------------------------------------------------------------------------------------- what a net holds */
+/* ------------------------------------------------------------------------------------------------- what a net holds */
 
 /**
- * Arrays of a net, for bp_net_shape(), bp_net_read_f32() and bp_net_write_f32(). Those of a layer are asked for with its index,
- * those of the whole net with layer 0. Vectors are [1][n]. An array that cannot be written says "read only".
+ * Arrays of a net, for bp_net_shape(), bp_net_read_f32() and bp_net_write_f32(). Those of a layer are asked for with
+ * its index, those of the whole net with layer 0. Vectors are [1][n]. An array that cannot be written says "read only".
  *
  * The scalings are for the user's columns. The network sees inputs x' = (x - center) factor and is trained on targets
- * t' = (t - center) factor; outputs are y = a / factor + center. forward, backward, train, predict and loss do all this by
- * themselves, in the net's number type, so that whoever has the net needs no more than the numbers they have. In the user's
- * numbers are x, target, y, dy of bp_net_backward_from_f32() and dx of bp_net_input_gradient_f32(); in the network's are the loss,
- * z, activation and delta of the layers, and the parameters. Labels go with a net that does not scale targets. BP_OPT_RAW 1
- * switches it all off.
+ * t' = (t - center) factor; outputs are y = a / factor + center. forward, backward, train, predict and loss do all this
+ * by themselves, in the net's number type, so that whoever has the net needs no more than the numbers they have. In the
+ * user's numbers are x, target, y, dy of bp_net_backward_from_f32() and dx of bp_net_input_gradient_f32(); in the
+ * network's are the loss, z, activation and delta of the layers, and the parameters. Labels go with a net that does not
+ * scale targets. BP_OPT_RAW 1 switches it all off.
  *
  * A scaling is a center and a factor. Where a net has none, writing one of the two makes it, and the other is 0 or 1: a
- * center without a factor is a shift alone, a factor without a center a product alone. To write one again leaves the other.
- * Writing 0 numbers to either takes the scaling away, both parts. They are kept as double, whatever the net's type.
+ * center without a factor is a shift alone, a factor without a center a product alone. To write one again leaves the
+ * other. Writing 0 numbers to either takes the scaling away, both parts. They are kept as double, whatever the net's
+ * type.
  */
 enum {
     BP_ARRAY_PARAMETERS =
-        20010,                 /**< of the net: layer 0 weights, layer 0 bias, layer 1 weights, ..., frozen ones too */
-    BP_ARRAY_WEIGHTS = 20020,  /**< of a layer: [units][inputs of the layer] */
-    BP_ARRAY_BIAS = 20030,     /**< of a layer: [1][units], or [1][1] if it is shared */
-    BP_ARRAY_GRADIENT = 20110, /**< read only, of the net: the mean over the rows added since the last step, in the
-                                           order of the parameters; 0 where there are no rows or the parameter is frozen.
-                                           Clipping and penalties are not in it */
+        20010,                /**< of the net: layer 0 weights, layer 0 bias, layer 1 weights, ..., frozen ones too */
+    BP_ARRAY_WEIGHTS = 20020, /**< of a layer: [units][inputs of the layer] */
+    BP_ARRAY_BIAS = 20030,    /**< of a layer: [1][units], or [1][1] if it is shared */
+    /** read only, of the net: the mean over the rows added since the last step, in the order of the parameters; 0 where
+     *  there are no rows or the parameter is frozen. Clipping and penalties are not in it */
+    BP_ARRAY_GRADIENT = 20110,
     BP_ARRAY_WEIGHT_GRADIENT = 20120, /**< read only, of a layer: its weights' part of it, as BP_ARRAY_WEIGHTS */
     BP_ARRAY_BIAS_GRADIENT = 20130,   /**< read only, of a layer: its bias's part of it, as BP_ARRAY_BIAS */
-    BP_ARRAY_GRADIENT_SUM = 20140,    /**< of the net: the sum over these rows, whose count is BP_OPT_GRADIENT_ROWS: so
-                                           machines can add theirs, count and sum. Where the count is 0, it is set first */
-    BP_ARRAY_Z = 20210,               /**< read only, of a layer: [rows][units], z at the last forward or train; for
-                                           dropout, what went in */
-    BP_ARRAY_ACTIVATION = 20220,      /**< read only, of a layer: [rows][units], a at the last forward or train */
+    /** of the net: the sum over these rows, whose count is BP_OPT_GRADIENT_ROWS: so machines can add theirs, count and
+     *  sum. Where the count is 0, it is set first */
+    BP_ARRAY_GRADIENT_SUM = 20140,
+    BP_ARRAY_Z = 20210,             /**< read only, of a layer: [rows][units], z at the last forward or train; for
+                                         dropout, what went in */
+    BP_ARRAY_ACTIVATION = 20220,    /**< read only, of a layer: [rows][units], a at the last forward or train */
     BP_ARRAY_DELTA = 20230,         /**< read only, of a layer: [rows][units], delta at the last backward or train: the
-                                           derivative of each row's own loss by z */
+                                         derivative of each row's own loss by z */
     BP_ARRAY_OUTPUTS = 20240,       /**< read only, of the net: [rows][outputs], y of the last forward or train */
     BP_ARRAY_INPUT_CENTER = 20310,  /**< of the net: [1][inputs] */
     BP_ARRAY_INPUT_FACTOR = 20320,  /**< of the net: [1][inputs]. 0 makes the column the same 0 for every row */
@@ -591,8 +602,8 @@ enum {
 };
 
 /**
- * The shape of an array; 0 and 0 where there is none: a layer has no such parameters, there has been no forward (for delta no
- * backward since it), or the net has no such scaling. Shapes of parameters are known before init.
+ * The shape of an array; 0 and 0 where there is none: a layer has no such parameters, there has been no forward (for
+ * delta no backward since it), or the net has no such scaling. Shapes of parameters are known before init.
  * @param array              a BP_ARRAY_*
  * @param layer              of an array of a layer; else 0
  * @param[out] rows, columns [1]
@@ -601,29 +612,31 @@ enum {
 BP_API bp_status bp_net_shape(const bp_net *net, int32_t array, size_t layer, size_t *rows, size_t *columns);
 
 /**
- * Copies an array out, row by row. Where the net is of the other number type, each number is rounded once, to the nearest.
+ * Copies an array out, row by row. Where the net is of the other number type, each number is rounded once, to the
+ * nearest.
  * @param array        a BP_ARRAY_*
  * @param layer        of an array of a layer; else 0
  * @param[out] numbers [count]
  * @param count        rows * columns of bp_net_shape(). With 0 nothing is read, whatever `numbers` is
- * Errors: ARG (also a layer that there is not), SHAPE (count), STATE (before init; z, activation or outputs before a forward; delta
- * without a backward since the last forward). Threads: shared.
+ * Errors: ARG (also a layer that there is not), SHAPE (count), STATE (before init; z, activation or outputs before a
+ * forward; delta without a backward since the last forward). Threads: shared.
  */
 BP_API bp_status bp_net_read_f32(const bp_net *net, int32_t array, size_t layer, float *numbers, size_t count);
 /** See bp_net_read_f32(). */
 BP_API bp_status bp_net_read_f64(const bp_net *net, int32_t array, size_t layer, double *numbers, size_t count);
 
 /**
- * Writes an array, frozen parameters too. The optimiser's state stays. Parameters of before no longer belong to what the last
- * forward left: another backward needs another forward, as after a scaling is written.
+ * Writes an array, frozen parameters too. The optimiser's state stays. Parameters of before no longer belong to what
+ * the last forward left: another backward needs another forward, as after a scaling is written.
  * @param array   a BP_ARRAY_* that is not read only
  * @param layer   of an array of a layer; else 0
  * @param numbers [count]
- * @param count   rows * columns of bp_net_shape(). Of a scaling as many as there are columns, also where there is none yet, or 0,
+ * @param count rows * columns of bp_net_shape(). Of a scaling as many as there are columns, also where there is none
+ * yet, or 0,
  *                which takes it away, whatever `numbers` is
- * Errors: ARG (also a layer that there is not, an array that can only be read, and 0 as the factor of a target), MEMORY (only for a
- * scaling), SHAPE (count), STATE (before init; BP_ARRAY_GRADIENT_SUM while BP_OPT_GRADIENT_ROWS is 0), NONFINITE (a number is not
- * finite in the net's type). Threads: exclusive.
+ * Errors: ARG (also a layer that there is not, an array that can only be read, and 0 as the factor of a target), MEMORY
+ * (only for a scaling), SHAPE (count), STATE (before init; BP_ARRAY_GRADIENT_SUM while BP_OPT_GRADIENT_ROWS is 0),
+ * NONFINITE (a number is not finite in the net's type). Threads: exclusive.
  */
 BP_API bp_status bp_net_write_f32(bp_net *net, int32_t array, size_t layer, const float *numbers, size_t count);
 /** See bp_net_write_f32(). */

@@ -15,7 +15,8 @@ struct bp_buffer {
     size_t used, room;
 };
 
-/* `size` more bytes, copied from `bytes` or zeros if that is NULL. False, and nothing changes, if there is no memory. */
+/* `size` more bytes, copied from `bytes` or zeros if that is NULL. False, and nothing changes, if there is no
+ * memory. */
 bool bp_buffer_add(const bp_allocator *allocator, struct bp_buffer *buffer, const void *bytes, size_t size);
 /* The same of bytes that are there, without a call where there is room: for a few at a time. */
 static inline bool bp_buffer_put(const bp_allocator *allocator, struct bp_buffer *buffer, const void *bytes,

@@ -45,8 +45,8 @@ static bool columns_fit(const int32_t *columns, size_t n, size_t inputs)
     return n == 0 || (!wrong && columns[0] >= 0 && columns[n - 1] <= last);
 }
 
-/* The largest |value|, or infinity or NaN if one is that: without their signs numbers are in the order of their bits, and
- * of whole numbers compilers find the greatest several at a time. */
+/* The largest |value|, or infinity or NaN if one is that: without their signs numbers are in the order of their bits,
+ * and of whole numbers compilers find the greatest several at a time. */
 static double largest_f32(const float *values, size_t n)
 {
     int32_t most = 0;

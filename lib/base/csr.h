@@ -59,7 +59,8 @@ bool bp_sparse_check_columns(const struct bp_sparse *sparse, size_t row, size_t 
                              char problem[BP_SPARSE_PROBLEM]);
 
 /* Whether starts and columns ascend, every column is below `inputs` and every value, of type `dtype`, is finite; then
- * sparse->largest is known. Else `problem` says which row, and which of its numbers, is wrong in what. No pointer is NULL. */
+ * sparse->largest is known. Else `problem` says which row, and which of its numbers, is wrong in what. No pointer is
+ * NULL. */
 bool bp_sparse_check(struct bp_sparse *sparse, int32_t dtype, size_t rows, size_t inputs,
                      char problem[BP_SPARSE_PROBLEM]);
 

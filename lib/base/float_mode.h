@@ -11,7 +11,8 @@
 #include <fenv.h>
 #endif
 
-/* The control words alone where they are known. The flags of exceptions that have been raised are no part of the mode. */
+/* The control words alone where they are known. The flags of exceptions that have been raised are no part of the
+ * mode. */
 struct bp_float_mode {
 #if defined(__SSE2__)
     uint32_t mxcsr;
@@ -26,7 +27,8 @@ struct bp_float_mode {
 struct bp_float_mode bp_float_mode_get(void);
 void bp_float_mode_set(const struct bp_float_mode *mode);
 
-/* Sets the default mode (round to nearest, subnormal numbers kept, no exception unmasked) and returns the one before. */
+/* Sets the default mode (round to nearest, subnormal numbers kept, no exception unmasked) and returns the one
+ * before. */
 struct bp_float_mode bp_float_mode_default(void);
 
 #endif

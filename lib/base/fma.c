@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Sums are made of two whole numbers of 128 bits, which hold the product of two significands and all of the third that can
- * matter. What lies below their last bit is kept as one bit that is set (the sticky bit), so that they are rounded once. */
+ * Sums are made of two whole numbers of 128 bits, which hold the product of two significands and all of the third that
+ * can matter. What lies below their last bit is kept as one bit that is set (the sticky bit), so that they are rounded
+ * once. */
 #include "base/fma.h"
 
 #include <float.h>
@@ -115,7 +116,8 @@ static struct scaled scale(double z)
     return (struct scaled){up((struct wide){0, a}, shift), exponent - shift, bits_of(z) >> 63 != 0};
 }
 
-/* Both have their first bits high, so that a sticky bit is only needed where it lies far below the bits of the result. */
+/* Both have their first bits high, so that a sticky bit is only needed where it lies far below the bits of the
+ * result. */
 static struct scaled add(struct scaled a, struct scaled b)
 {
     if (a.exponent < b.exponent) {
@@ -171,8 +173,8 @@ double bp_fma_own_f64(double x, double y, double z)
     return total.number.high | total.number.low ? rounded(total) : 0;
 }
 
-/* The product of two floats is a double. So is the sum, after one rounding, and a double whose last bit says that it is not exact
- * has bits enough to be rounded again. */
+/* The product of two floats is a double. So is the sum, after one rounding, and a double whose last bit says that it is
+ * not exact has bits enough to be rounded again. */
 float bp_fma_own_f32(float x, float y, float z)
 {
     const double exact = (double)x * (double)y, other = (double)z, total = exact + other;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The fused multiply-add that docs/numerics.md promises. Where one instruction computes it, or the C library is known to round it
- * rightly, it is theirs; elsewhere the library's own (musl 1.2.3 is wrong for some results below the smallest normal number,
- * mingw-w64 for a fifth of all results). */
+ * The fused multiply-add that docs/numerics.md promises. Where one instruction computes it, or the C library is known
+ * to round it rightly, it is theirs; elsewhere the library's own (musl 1.2.3 is wrong for some results below the
+ * smallest normal number, mingw-w64 for a fifth of all results). */
 #ifndef BP_BASE_FMA_H
 #define BP_BASE_FMA_H
 

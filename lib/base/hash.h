@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * A hash of texts with a secret key, for tables of names that a file gives: whoever does not know the key cannot choose names
- * that meet in one place. The key decides where a name is kept and no result of the library.
+ * A hash of texts with a secret key, for tables of names that a file gives: whoever does not know the key cannot choose
+ * names that meet in one place. The key decides where a name is kept and no result of the library.
  *
- * SipHash-c-d (Aumasson, Bernstein: SipHash: a fast short-input PRF, 2012), of which tables use 1-3: so do those of Rust and
- * Python. */
+ * SipHash-c-d (Aumasson, Bernstein: SipHash: a fast short-input PRF, 2012), of which tables use 1-3: so do those of
+ * Rust and Python. */
 #ifndef BP_BASE_HASH_H
 #define BP_BASE_HASH_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a call that reads or writes files puts aside, and puts back when it returns: errno, which is not the library's to
- * change, and the floating-point mode, so that text and numbers are the same bits in every mode of the host. */
+ * What a call that reads or writes files puts aside, and puts back when it returns: errno, which is not the library's
+ * to change, and the floating-point mode, so that text and numbers are the same bits in every mode of the host. */
 #ifndef BP_BASE_HOST_H
 #define BP_BASE_HOST_H
 

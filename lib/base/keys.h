@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Keys: every constant of the interface but a status. A family is a table with a row for each of its keys; the rooms own their
- * families, and lib/families.c lists them. Sizes, bounds, loops, files and texts follow from the rows. */
+ * Keys: every constant of the interface but a status. A family is a table with a row for each of its keys; the rooms
+ * own their families, and lib/families.c lists them. Sizes, bounds, loops, files and texts follow from the rows. */
 #ifndef BP_BASE_KEYS_H
 #define BP_BASE_KEYS_H
 

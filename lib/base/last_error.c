@@ -71,8 +71,8 @@ static void keep_status(bp_status status)
 }
 
 #if defined(__GNUC__)
-/* When the process ends, or the plugin is unloaded that the library is a part of: without the slot, no thread that ends later
- * calls a function that is gone. The sentences of threads that still run stay allocated. */
+/* When the process ends, or the plugin is unloaded that the library is a part of: without the slot, no thread that ends
+ * later calls a function that is gone. The sentences of threads that still run stay allocated. */
 __attribute__((destructor)) static void delete_slot(void)
 {
     struct record *record = find_record();

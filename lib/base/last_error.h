@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The sentence of a thread's last failed call, bp_last_error(). It lies in a slot of the thread (base/platform_thread.h) and not in thread-local
- * storage: the first use of the latter in a library that was loaded by dlopen() may need memory, and ends the process where
- * there is none. */
+ * The sentence of a thread's last failed call, bp_last_error(). It lies in a slot of the thread
+ * (base/platform_thread.h) and not in thread-local storage: the first use of the latter in a library that was loaded by
+ * dlopen() may need memory, and ends the process where there is none. */
 #ifndef BP_BASE_LAST_ERROR_H
 #define BP_BASE_LAST_ERROR_H
 

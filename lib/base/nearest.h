@@ -18,8 +18,9 @@ struct bp_nearest {
 
 struct bp_nearest bp_nearest_begin(const char *wanted, size_t size);
 
-/* Compares one more name. It is near if at most a third of the unknown name's letters must be inserted, left out, changed, or
- * swapped with the next one (optimal string alignment; Damerau, 1964). Of equally near ones the first stays. */
+/* Compares one more name. It is near if at most a third of the unknown name's letters must be inserted, left out,
+ * changed, or swapped with the next one (optimal string alignment; Damerau, 1964). Of equally near ones the first
+ * stays. */
 void bp_nearest_try(struct bp_nearest *nearest, const char *name);
 
 #endif

@@ -50,7 +50,8 @@ static bool read_exponent(const char **at, int64_t *exponent)
     return true;
 }
 
-/* Digits [first, end), with the point, if there is one, at `point`, from the first that is not 0 to the last that is not. */
+/* Digits [first, end), with the point, if there is one, at `point`, from the first that is not 0 to the last that is
+ * not. */
 static struct bp_decimal trim(const char *first, const char *point, const char *end, int64_t exponent)
 {
     while (first < end && (*first == '0' || *first == '.'))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The nearest double to a decimal number, by a division of whole numbers that are as long as they need be. The digits D
- * and the exponent e make D 5^e 2^e; with N / M = D 5^e, the quotient's first 64 bits and whether there is a rest decide how
- * to round. No floating-point operation rounds, so the host's rounding mode does not matter. */
+ * and the exponent e make D 5^e 2^e; with N / M = D 5^e, the quotient's first 64 bits and whether there is a rest
+ * decide how to round. No floating-point operation rounds, so the host's rounding mode does not matter. */
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>

@@ -7,8 +7,8 @@
  *     name = word { "." word }              a word is of a-z, 0-9 and _; a name begins with a letter
  *     item = { bare | "..." | '...' }       a run of parts, perhaps none; inside quotes the quote itself is doubled
  *
- * Blanks alone separate pairs. A backslash is an ordinary byte. A name may be given once. What was quoted is known, so that a
- * quoted part is never a number. */
+ * Blanks alone separate pairs. A backslash is an ordinary byte. A name may be given once. What was quoted is known, so
+ * that a quoted part is never a number. */
 #ifndef BP_BASE_OPTION_TEXT_H
 #define BP_BASE_OPTION_TEXT_H
 
@@ -38,14 +38,14 @@ struct bp_option_fault {
     char problem[128];
 };
 
-/* All pairs of a text that a NUL ends, in its order. BP_ERR_FORMAT: the text is wrong, and `fault` says where; BP_ERR_MEMORY.
- * After either there is nothing to release. */
+/* All pairs of a text that a NUL ends, in its order. BP_ERR_FORMAT: the text is wrong, and `fault` says where;
+ * BP_ERR_MEMORY. After either there is nothing to release. */
 bp_status bp_option_text_parse(struct bp_option_text *options, const char *text, const bp_allocator *allocator,
                                struct bp_option_fault *fault);
 void bp_option_text_release(struct bp_option_text *options, const bp_allocator *allocator);
 
-/* An item of a value, and a part of an item. A part's bytes are without the quotes around it, but quotes in it are still
- * doubled: bp_option_unquote() makes them single. */
+/* An item of a value, and a part of an item. A part's bytes are without the quotes around it, but quotes in it are
+ * still doubled: bp_option_unquote() makes them single. */
 struct bp_option_item {
     const char *bytes;
     size_t size;

@@ -20,9 +20,9 @@ struct bp_parallel *bp_parallel_create(const bp_allocator *allocator, size_t thr
 /* Ends the threads and gives back the memory. NULL is fine; so is a pool inherited by fork. */
 void bp_parallel_destroy(struct bp_parallel *pool);
 
-/* Runs every part from 0 to parts - 1 once, part 0 on the calling thread, and returns when all are done. It cannot fail:
- * what no worker takes, the caller does, which is everything if `pool` is NULL. The first run, also the first in a forked
- * child, starts the threads; no other allocates. */
+/* Runs every part from 0 to parts - 1 once, part 0 on the calling thread, and returns when all are done. It cannot
+ * fail: what no worker takes, the caller does, which is everything if `pool` is NULL. The first run, also the first in
+ * a forked child, starts the threads; no other allocates. */
 void bp_parallel_run(struct bp_parallel *pool, size_t parts, bp_task_fn *task, void *context);
 
 /* How many CPUs the calling thread may run on, at least 1. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the library asks of the operating system beside the C library: clocks, the process, random bits, memory. Threads are in
- * platform_thread.h, files in platform_file.h and platform_temporary.h. Each of these headers is implemented by a file for each
- * system, as *_posix.c. No other source of the library includes a header of the system. */
+ * What the library asks of the operating system beside the C library: clocks, the process, random bits, memory. Threads
+ * are in platform_thread.h, files in platform_file.h and platform_temporary.h. Each of these headers is implemented by
+ * a file for each system, as *_posix.c. No other source of the library includes a header of the system. */
 #ifndef BP_BASE_PLATFORM_H
 #define BP_BASE_PLATFORM_H
 
@@ -20,8 +20,8 @@ long bp_platform_cpus(void);
 /* The number of this process. */
 int64_t bp_platform_process(void);
 
-/* A byte on a page of its own that the system sets to 0 in every child that fork() makes. NULL if the system has no such pages, or
- * no fork(). May change errno. */
+/* A byte on a page of its own that the system sets to 0 in every child that fork() makes. NULL if the system has no
+ * such pages, or no fork(). May change errno. */
 unsigned char *bp_platform_mark_create(void);
 void bp_platform_mark_destroy(unsigned char *mark);
 

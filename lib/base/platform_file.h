@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Files and folders of the system, by descriptors. Paths are UTF-8 on Windows, and bytes elsewhere. What fails leaves its reason in
- * errno. See platform.h. */
+ * Files and folders of the system, by descriptors. Paths are UTF-8 on Windows, and bytes elsewhere. What fails leaves
+ * its reason in errno. See platform.h. */
 #ifndef BP_BASE_PLATFORM_FILE_H
 #define BP_BASE_PLATFORM_FILE_H
 
@@ -18,8 +18,8 @@ struct bp_file_status {
     uint32_t permissions;  /* the twelve bits of POSIX */
 };
 
-/* For reading, without waiting for others. A path that leads to a symbolic link: -1 with ELOOP unless links are followed. Whatever
- * else is at the path is opened, and bp_file_look() says what it is. */
+/* For reading, without waiting for others. A path that leads to a symbolic link: -1 with ELOOP unless links are
+ * followed. Whatever else is at the path is opened, and bp_file_look() says what it is. */
 int bp_file_open(const char *path, bool follows_links);
 
 bool bp_file_look(int file, struct bp_file_status *status);
@@ -38,16 +38,16 @@ void bp_file_push(int file, uint64_t offset, uint64_t size);
 /* Returns when all of the file is on the disk; continues after a signal interrupts it. */
 bool bp_file_sync(int file);
 
-/* Gives a new file the owner, group and permissions of an old one, as far as this process may. Returns NULL, or what could not be
- * done, with errno. */
+/* Gives a new file the owner, group and permissions of an old one, as far as this process may. Returns NULL, or what
+ * could not be done, with errno. */
 const char *bp_file_give(int file, const struct bp_file_status *old);
 
 void bp_file_close(int file);
 
 /* ---- folders */
 
-/* An open folder stays the same one, whatever becomes of its name. Windows has no files relative to a folder: there the path is
- * used, and as long as the folder is open it can be neither renamed nor removed. */
+/* An open folder stays the same one, whatever becomes of its name. Windows has no files relative to a folder: there the
+ * path is used, and as long as the folder is open it can be neither renamed nor removed. */
 struct bp_folder {
     int file; /* -1: not open */
     const char *path;

@@ -85,8 +85,9 @@ void bp_file_close(int file) { (void)close(file); }
 
 /* ---- owner, group and permissions */
 
-/* Which of the old file's permissions a file of another owner or group may have, so that nobody gets more than they had. Users of the
- * old group count among the others then, and others may be in the new group: both get what both had. */
+/* Which of the old file's permissions a file of another owner or group may have, so that nobody gets more than they
+ * had. Users of the old group count among the others then, and others may be in the new group: both get what both
+ * had. */
 static mode_t narrowed(mode_t mode, bool owner_kept, bool group_kept)
 {
     if (!owner_kept)
@@ -103,8 +104,8 @@ static bool may_not(void)
     return errno == EPERM || errno == EINVAL;
 } /* the latter of users that a container does not have */
 
-/* Root may give a file away, others may give it to a group of their own. The permissions come last, for a change of owner takes
- * set-user-ID and set-group-ID away. */
+/* Root may give a file away, others may give it to a group of their own. The permissions come last, for a change of
+ * owner takes set-user-ID and set-group-ID away. */
 const char *bp_file_give(int file, const struct bp_file_status *old)
 {
     const uid_t owner = (uid_t)old->owner;

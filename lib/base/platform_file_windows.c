@@ -79,7 +79,8 @@ static HANDLE open_there(const wchar_t *path, DWORD access, DWORD share, DWORD f
     return CreateFileW(path, access, share, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | flags, NULL);
 }
 
-/* Whether a link is at the path. What is no link may still be kept in another way, as in a cloud: the system opens it. */
+/* Whether a link is at the path. What is no link may still be kept in another way, as in a cloud: the system opens
+ * it. */
 static bool is_link(const wchar_t *path)
 {
     const HANDLE handle = open_there(path, 0, ALL_MAY, FILE_FLAG_OPEN_REPARSE_POINT);

@@ -35,8 +35,8 @@ static int open_left(int folder, const char *name)
     return file < 0 && errno == EACCES ? openat(folder, name, O_RDONLY | flags) : file;
 }
 
-/* Under the lock a name stays with its file: whoever would rename or remove it holds the lock. A save that has ended since the file
- * was opened has given it the path's name, and this name may be another save's already. */
+/* Under the lock a name stays with its file: whoever would rename or remove it holds the lock. A save that has ended
+ * since the file was opened has given it the path's name, and this name may be another save's already. */
 static void remove_left(int folder, const char *name)
 {
     const int file = open_left(folder, name);
@@ -60,8 +60,8 @@ void bp_temporary_sweep(const struct bp_temporary *t, const struct bp_file_statu
 
 /* ---- with a name from the beginning */
 
-/* Between its making and its lock a sweep may take a new file for one that was left. The sweep has removed it then, or holds the lock
- * and is about to. */
+/* Between its making and its lock a sweep may take a new file for one that was left. The sweep has removed it then, or
+ * holds the lock and is about to. */
 static bool is_swept(int file, bool locked)
 {
     struct stat open;
@@ -160,8 +160,8 @@ bool bp_temporary_rename(struct bp_temporary *t, const char *base)
     return true;
 }
 
-/* The name goes first: without the lock it may be another save's. What close says changes nothing about bytes that were synced, or
- * are given up. */
+/* The name goes first: without the lock it may be another save's. What close says changes nothing about bytes that were
+ * synced, or are given up. */
 void bp_temporary_drop(struct bp_temporary *t)
 {
     if (t->named)

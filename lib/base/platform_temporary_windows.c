@@ -93,8 +93,8 @@ static bool rename_by(HANDLE handle, struct renaming *renaming, int kind, DWORD 
     return SetFileInformationByHandle(handle, (FILE_INFO_BY_HANDLE_CLASS)kind, renaming, sizeof(*renaming));
 }
 
-/* By the handle, so that nobody can open the file in between. As POSIX does where the system can: a file that others are reading is
- * replaced too. */
+/* By the handle, so that nobody can open the file in between. As POSIX does where the system can: a file that others
+ * are reading is replaced too. */
 bool bp_temporary_rename(struct bp_temporary *t, const char *base)
 {
     const HANDLE handle = bp_windows_handle(t->file);

@@ -61,8 +61,8 @@ struct bp_slot {
 
 #endif
 
-/* Starts up to `count` threads and returns how many: fewer if the system has no more. They handle no signal, as signals are the
- * host's. The array stays where it is until they are joined. Keeps errno. */
+/* Starts up to `count` threads and returns how many: fewer if the system has no more. They handle no signal, as signals
+ * are the host's. The array stays where it is until they are joined. Keeps errno. */
 size_t bp_threads_start(struct bp_thread *threads, size_t count, bp_thread_fn *run, void *argument);
 void bp_threads_join(struct bp_thread *threads, size_t count);
 
@@ -85,8 +85,9 @@ void bp_condition_wake_all(struct bp_condition *condition);
 /* Runs the function unless a call for the same BP_ONCE did, and returns when that is done. */
 void bp_once(struct bp_once *once, void (*run)(void));
 
-/* A pointer for each thread, NULL at first. When a thread ends, what it has there is released. False if the system has no more slots,
- * or no memory. After the slot is destroyed nothing is released; Windows releases what all threads have at that moment. */
+/* A pointer for each thread, NULL at first. When a thread ends, what it has there is released. False if the system has
+ * no more slots, or no memory. After the slot is destroyed nothing is released; Windows releases what all threads have
+ * at that moment. */
 bool bp_slot_create(struct bp_slot *slot, void (*release)(void *kept));
 void bp_slot_destroy(struct bp_slot *slot);
 void *bp_slot_get(const struct bp_slot *slot);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The mark is wiped by the kernel. A handler of pthread_atfork() would be code of ours in every fork of the host, would run after
- * the library is unloaded where a C library does not drop it at dlclose(), and would not run where a child is made by clone()
- * or _Fork(). */
+ * The mark is wiped by the kernel. A handler of pthread_atfork() would be code of ours in every fork of the host, would
+ * run after the library is unloaded where a C library does not drop it at dlclose(), and would not run where a child is
+ * made by clone() or _Fork(). */
 #include "base/process.h"
 
 #include <errno.h>

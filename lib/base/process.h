@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Whether this is still the process that made something, or a child that fork() has copied it into. The number of the process
- * alone cannot show it: numbers are used again, and the first process of every container has number 1. */
+ * Whether this is still the process that made something, or a child that fork() has copied it into. The number of the
+ * process alone cannot show it: numbers are used again, and the first process of every container has number 1. */
 #ifndef BP_BASE_PROCESS_H
 #define BP_BASE_PROCESS_H
 
@@ -17,8 +17,9 @@ struct bp_process {
 /* Makes it that of the calling process. Cannot fail, and keeps errno. */
 void bp_process_enter(struct bp_process *process);
 
-/* Not in a child, by whatever call it was forked off. One of vfork() or posix_spawn() has the parent's memory until it runs
- * another program, and is a process of another number. Without such a page a child that has the number again passes for it. */
+/* Not in a child, by whatever call it was forked off. One of vfork() or posix_spawn() has the parent's memory until it
+ * runs another program, and is a process of another number. Without such a page a child that has the number again
+ * passes for it. */
 bool bp_process_is_this(const struct bp_process *process);
 
 /* Gives the page back; it is of no process then. */

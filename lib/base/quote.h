@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * The one way of names, paths and other texts from outside into a sentence or a description: short, UTF-8, and no character that
- * a terminal or a log obeys. Each byte that belongs to no character of UTF-8 and each control character (of ASCII, U+0080 to
- * U+009F, line separators and the controls of direction) becomes a '?'; a text that is too long is cut between two
- * characters, with "..." in place of the rest. tests/check-quotes sees that nothing goes another way. */
+ * The one way of names, paths and other texts from outside into a sentence or a description: short, UTF-8, and no
+ * character that a terminal or a log obeys. Each byte that belongs to no character of UTF-8 and each control character
+ * (of ASCII, U+0080 to U+009F, line separators and the controls of direction) becomes a '?'; a text that is too long is
+ * cut between two characters, with "..." in place of the rest. tests/check-quotes sees that nothing goes another
+ * way. */
 #ifndef BP_BASE_QUOTE_H
 #define BP_BASE_QUOTE_H
 

@@ -12,7 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Units of 16 bits in a path with its NUL: more than Windows takes without a prefix, and little enough for the stack. */
+/* Units of 16 bits in a path with its NUL: more than Windows takes without a prefix, and little enough for the
+ * stack. */
 enum { BP_WIDE_PATH = 4096 };
 
 /* A path, or a name in a folder, in UTF-16. False with errno: it is not UTF-8, or too long. */
@@ -22,7 +23,8 @@ bool bp_wide_path_in(wchar_t wide[BP_WIDE_PATH], const char *folder, const char 
 /* errno for the reason of the last failed call of the system. False. */
 bool bp_windows_failed(void);
 
-/* A file's descriptor, which closes the handle; -1 with errno: the handle is INVALID_HANDLE_VALUE, or there is no descriptor. */
+/* A file's descriptor, which closes the handle; -1 with errno: the handle is INVALID_HANDLE_VALUE, or there is no
+ * descriptor. */
 int bp_windows_descriptor(HANDLE handle);
 HANDLE bp_windows_handle(int file);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What borrowed arrays hold fits when they are set; but they are the caller's, who may have changed them since. So what is
- * used as an index, or is refused when it is set, is checked again before it is used. */
+ * What borrowed arrays hold fits when they are set; but they are the caller's, who may have changed them since. So what
+ * is used as an index, or is refused when it is set, is checked again before it is used. */
 #include "base/targets.h"
 #include "data/data_set.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a data set holds: columns of numbers, a row for each sample, shared by all data sets that show some of the rows. */
+ * What a data set holds: columns of numbers, a row for each sample, shared by all data sets that show some of the
+ * rows. */
 #ifndef BP_DATA_TABLE_H
 #define BP_DATA_TABLE_H
 
@@ -18,8 +19,8 @@
 /* Memory of a part's own: for its numbers, and for columns and starts of sparse ones. */
 enum { BP_OWN_NUMBERS, BP_OWN_COLUMNS, BP_OWN_STARTS, BP_OWN };
 
-/* A part of a table: [rows][columns] numbers of one type, or nothing where `numbers` is NULL. Inputs may be sparse: then
- * row i has numbers[starts[i] .. starts[i + 1]) in the columns `at` these indices, and else zeros. */
+/* A part of a table: [rows][columns] numbers of one type, or nothing where `numbers` is NULL. Inputs may be sparse:
+ * then row i has numbers[starts[i] .. starts[i + 1]) in the columns `at` these indices, and else zeros. */
 struct bp_part {
     int32_t type;
     size_t columns;
@@ -78,8 +79,8 @@ void bp_table_begin(struct bp_table *table, size_t rows);
 void bp_table_drop(struct bp_table *table, enum bp_part_kind kind);
 /* Makes a part what `part` says, except its own memory. */
 void bp_table_put(struct bp_table *table, enum bp_part_kind kind, struct bp_part part);
-/* At least so many bytes in each of a part's own blocks. A block that is too small is replaced: what it held is gone. False,
- * and nothing changes, if there is no memory. */
+/* At least so many bytes in each of a part's own blocks. A block that is too small is replaced: what it held is gone.
+ * False, and nothing changes, if there is no memory. */
 bool bp_table_reserve(struct bp_table *table, enum bp_part_kind kind, const size_t bytes[BP_OWN]);
 
 /* Whether the bytes of rows x columns numbers fit in a size, as doubles, which they may be asked for as. */
@@ -89,12 +90,13 @@ bool bp_table_fits(size_t rows, size_t columns);
  * nothing changes, if that does not fit in a size or there is no memory. */
 void *bp_table_make(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t rows, size_t columns);
 
-/* bp_table_make() for the table's rows, filled with the numbers of a buffer; or with the buffer itself, which is then empty,
- * where it has little room left over. */
+/* bp_table_make() for the table's rows, filled with the numbers of a buffer; or with the buffer itself, which is then
+ * empty, where it has little room left over. */
 bool bp_table_fill(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t columns,
                    struct bp_buffer *numbers);
 
-/* The inputs as sparse rows, `rows` of them, copied; their starts from 0. False, and nothing changes, if there is no memory. */
+/* The inputs as sparse rows, `rows` of them, copied; their starts from 0. False, and nothing changes, if there is no
+ * memory. */
 bool bp_table_fill_sparse(struct bp_table *table, int32_t type, size_t rows, size_t columns,
                           const struct bp_sparse *sparse);
 

@@ -35,8 +35,8 @@ static int32_t what(size_t kind)
     return row->key;
 }
 
-/* Names by kind, in room for all of them; NULL where the data set has none, or only the `missing` are wanted and the net has
- * some. */
+/* Names by kind, in room for all of them; NULL where the data set has none, or only the `missing` are wanted and the
+ * net has some. */
 static void list(const bp_data *data, const bp_net *net, bool missing, const char **room,
                  const char *const *names[BP_NAME_KINDS])
 {

@@ -24,8 +24,8 @@ static bp_status put_in_memory(struct bp_sink *sink, const void *bytes, size_t s
     return BP_OK;
 }
 
-/* Lets the disk begin with what was written, so that the sync at the end finds less to do. A hint: what comes of it shows
- * there. */
+/* Lets the disk begin with what was written, so that the sync at the end finds less to do. A hint: what comes of it
+ * shows there. */
 static void push_out(struct bp_sink *sink)
 {
     if (sink->written - sink->sent < MOST_WAITING)

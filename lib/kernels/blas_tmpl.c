@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The product by a CBLAS, for who must have one: it adds in an order of its own, so that the promise of the same bits is
- * gone. -Dblas= builds it, BP_OPT_BLAS chooses it. */
+ * The product by a CBLAS, for who must have one: it adds in an order of its own, so that the promise of the same bits
+ * is gone. -Dblas= builds it, BP_OPT_BLAS chooses it. */
 #include <cblas.h>
 #include <string.h>
 

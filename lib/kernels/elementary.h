@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * exp, log and related functions on a vector: the same fused operations on every instruction set and in every lane. f32 is
- * within 2 units in the last place for every number, f64 on dense samples: tests/test_elementary.c. The coefficients come
- * from tests/vectors/make_elementary.py.
+ * exp, log and related functions on a vector: the same fused operations on every instruction set and in every lane. f32
+ * is within 2 units in the last place for every number, f64 on dense samples: tests/test_elementary.c. The coefficients
+ * come from tests/vectors/make_elementary.py.
  *
- * Every branch of a function is computed in every lane. So that none of them overflows, divides by zero or is invalid where
- * the result is finite, each branch gets an argument inside its own range: a host may have these exceptions unmasked. */
+ * Every branch of a function is computed in every lane. So that none of them overflows, divides by zero or is invalid
+ * where the result is finite, each branch gets an argument inside its own range: a host may have these exceptions
+ * unmasked. */
 #ifndef BP_KERNELS_ELEMENTARY_H
 #define BP_KERNELS_ELEMENTARY_H
 

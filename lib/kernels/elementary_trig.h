@@ -17,8 +17,8 @@
 
 enum { TURN_LIMBS = 6, TURN_ZEROS = 2 };
 
-/* The fraction of a quarter turn in 32-bit limbs, highest first, less two bits: m W mod 2^192, where W are the 192 bits of
- * 2 / pi from `first` on. */
+/* The fraction of a quarter turn in 32-bit limbs, highest first, less two bits: m W mod 2^192, where W are the 192 bits
+ * of 2 / pi from `first` on. */
 static inline void vec_turn_limbs(uint64_t m, size_t first, uint32_t limbs[TURN_LIMBS])
 {
     static const uint32_t two_over_pi[] = {

@@ -23,8 +23,8 @@ enum { BP_PLACES = 100 };
  *
  * Every result is one chain of fused multiply-adds, k ascending, whatever the tiles and blocks. a(m, k) lies at
  * a[m * a_row + k * a_step], so it may be read by rows or by columns; number n of panel p at b[k * b_step + p * b_panel
- * + n], and likewise in start and c, which may be one. With `plain_sgd` the results r are a gradient that takes the step
- * of plain gradient descent at once, c -= rate (r mean), and the depth is at most BP_DESCENT_DEPTH. */
+ * + n], and likewise in start and c, which may be one. With `plain_sgd` the results r are a gradient that takes the
+ * step of plain gradient descent at once, c -= rate (r mean), and the depth is at most BP_DESCENT_DEPTH. */
 struct REAL(bp_product) {
     size_t rows, panels, depth;
     const real *a, *b, *start;
@@ -39,8 +39,8 @@ struct REAL(bp_product) {
 
 enum { BP_DESCENT_DEPTH = 512 };
 
-/* A matrix of units with its activations; matrices are [rows][units], `stride` numbers from row to row, and whole vectors
- * of units may be read and written. */
+/* A matrix of units with its activations; matrices are [rows][units], `stride` numbers from row to row, and whole
+ * vectors of units may be read and written. */
 struct REAL(bp_units) {
     size_t rows, units, stride;
     const real *z;
@@ -49,7 +49,8 @@ struct REAL(bp_units) {
     real slope;
 };
 
-/* f and f' of one vector, of types that only the instruction set's own sources know; NULL where a whole row is needed. */
+/* f and f' of one vector, of types that only the instruction set's own sources know; NULL where a whole row is
+ * needed. */
 struct bp_unit_activation {
     void (*f)(void), (*prime)(void);
 };
@@ -117,8 +118,8 @@ enum bp_narrow_end { BP_NARROW_DONE, BP_NARROW_LOSS, BP_NARROW_UNSAFE };
 
 /* What a narrow net's step takes from an instruction set. */
 struct REAL(bp_narrow_kernel) {
-    /* Forward, loss, deltas, step. Stops with _LOSS after a loss that is not finite, and with _UNSAFE before a step that
-     * is not known to be safe; all up to there is as the other kernels make it. */
+    /* Forward, loss, deltas, step. Stops with _LOSS after a loss that is not finite, and with _UNSAFE before a step
+     * that is not known to be safe; all up to there is as the other kernels make it. */
     enum bp_narrow_end (*train)(const struct REAL(bp_narrow) *narrow, double *loss);
     struct bp_unit_activation unit[BP_PLACES];
     const struct REAL(bp_loss_kernel) *losses; /* as in struct bp_kernels */
@@ -131,8 +132,8 @@ struct REAL(bp_sparse_row) {
     const int32_t *columns;
 };
 
-/* A row against a panel, [inputs][lanes]. Where one returns a bool, it says whether a result may be -0, which is the one
- * that the numbers left out might have made another. */
+/* A row against a panel, [inputs][lanes]. Where one returns a bool, it says whether a result may be -0, which is the
+ * one that the numbers left out might have made another. */
 struct REAL(bp_sparse_kernels) {
     /* sums[lane] += values[k] w[columns[k]][lane], a chain of fused multiply-adds, k ascending. */
     bool (*sum)(const struct REAL(bp_sparse_row) *row, const real *w, real *sums);

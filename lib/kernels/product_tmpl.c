@@ -21,8 +21,8 @@ enum { WORTH_FETCHING = 64 };
 /* Depth of a block: this much of two panels, 32 KiB, stays in the caches nearby over all rows. */
 enum { DEPTH = BP_DESCENT_DEPTH };
 
-/* The result of the tile at `row`; `rows` and `panels` are constants at each call, so that the loops unroll and the sums
- * live in registers. */
+/* The result of the tile at `row`; `rows` and `panels` are constants at each call, so that the loops unroll and the
+ * sums live in registers. */
 BP_INLINE void tile(const size_t rows, const size_t panels, const struct REAL(bp_product) *p, size_t row)
 {
     const size_t vectors = panels * PANEL_VECTORS;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The vocabulary of the typed sources, *_tmpl.c: each is compiled once with BP_PRECISION 32 and once with 64. Sources of
- * the kernels are compiled again for each instruction set, with its name as BP_ISA. */
+ * The vocabulary of the typed sources, *_tmpl.c: each is compiled once with BP_PRECISION 32 and once with 64. Sources
+ * of the kernels are compiled again for each instruction set, with its name as BP_ISA. */
 #ifndef BP_KERNELS_REAL_H
 #define BP_KERNELS_REAL_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Softmax and its logarithm, which take a row of units at a time: a_i = exp(z_i) / sum_k exp(z_k), shifted by the largest
- * z, so that no exp overflows and the sum is at least 1. */
+ * Softmax and its logarithm, which take a row of units at a time: a_i = exp(z_i) / sum_k exp(z_k), shifted by the
+ * largest z, so that no exp overflows and the sum is at least 1. */
 #include "base/fma.h"
 #include "kernels/softmax.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * A row of sparse input against a panel of weights: every number that is not 0 meets one vector of units, in ascending
- * order of the columns. What is left out, fma(0, w, sum), would change no sum except one of -0, which the result reports. */
+ * order of the columns. What is left out, fma(0, w, sum), would change no sum except one of -0, which the result
+ * reports. */
 #include "kernels/kernels.h"
 #include "kernels/vector.h"
 

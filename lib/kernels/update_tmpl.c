@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The optimisers' formulas on a vector of parameters; bp.h gives them with their sources. Each loop works on a copy of its
- * settings, which no store can change, so that they stay in registers. */
+ * The optimisers' formulas on a vector of parameters; bp.h gives them with their sources. Each loop works on a copy of
+ * its settings, which no store can change, so that they stay in registers. */
 #include "base/fma.h"
 #include "kernels/kernels.h"
 #include "kernels/vector.h"
@@ -91,8 +91,8 @@ BP_INLINE void adam(update_of u, bool plain)
 }
 
 /* g p > 0: s = min(eta+ s, most); g p < 0: s = max(eta- s, least), g = 0; w -= s sign g, p = g.
- * s is v, where 0 means none yet: fresh state is zeros, and the first step takes lr for it. Of p its sign is kept, as u, so
- * that no product of small gradients is lost. Where g is 0, as in padding, w keeps its bits. */
+ * s is v, where 0 means none yet: fresh state is zeros, and the first step takes lr for it. Of p its sign is kept, as
+ * u, so that no product of small gradients is lost. Where g is 0, as in padding, w keeps its bits. */
 BP_INLINE void rprop(update_of u, bool plain)
 {
     const vec zero = vec_all(0), one = vec_all(1), minus_one = vec_all(-1), least = vec_all(u.step_min),
@@ -113,8 +113,8 @@ BP_INLINE void rprop(update_of u, bool plain)
 }
 
 /* d = f d - (g p > 0 ? lr g : 0), f = g / (p - g), or mu where g / p >= mu / (1 + mu); w += d, p = g; d is v, p is u.
- * d went down from p, so that the signs of the two differ: seen against d, `before` is above 0, and `now` is so too unless the
- * slope has changed its sign. A d of 0 says nothing, as in fresh state and padding: d = -lr g. */
+ * d went down from p, so that the signs of the two differ: seen against d, `before` is above 0, and `now` is so too
+ * unless the slope has changed its sign. A d of 0 says nothing, as in fresh state and padding: d = -lr g. */
 BP_INLINE void quickprop(update_of u, bool plain)
 {
     const vec zero = vec_all(0), most = vec_all(u.growth);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a net holds, by key: a row for each array, and where arrays live. Which parameters a layer has is for its kind to say. */
+ * What a net holds, by key: a row for each array, and where arrays live. Which parameters a layer has is for its kind
+ * to say. */
 #include "net/arrays.h"
 
 #include <math.h>
@@ -42,7 +43,8 @@ static void *from(int32_t type, const void *numbers, size_t index)
     return (char *)numbers + index * bp_type_size(type);
 }
 
-/* ---- parameters, and gradients of them: of the whole net they are one vector, layer 0 weights, layer 0 bias, layer 1 ... */
+/* ---- parameters, and gradients of them: of the whole net they are one vector, layer 0 weights, layer 0 bias, layer 1
+ * ... */
 
 enum { VALUES, MEAN, SUM };
 

@@ -43,11 +43,12 @@ bp_status bp_check_initialised(const struct bp_call *call);
 bp_status bp_check_layer(const struct bp_call *call, size_t layer);
 /* At least a row, and [rows][inputs] and [rows][all units] fit in memory. */
 bp_status bp_check_rows(const struct bp_call *call, size_t rows);
-/* The target or labels of the rows, which are there, and the loss that is to measure them; labels are looked at one by one. */
+/* The target or labels of the rows, which are there, and the loss that is to measure them; labels are looked at one by
+ * one. */
 bp_status bp_check_target(const struct bp_call *call, const struct bp_rows *rows);
 
-/* net/net_names.c: names of one kind in a block of pointers and a block for each; NULL, or single ones NULL, where there are
- * none. False if there is no memory. */
+/* net/net_names.c: names of one kind in a block of pointers and a block for each; NULL, or single ones NULL, where
+ * there are none. False if there is no memory. */
 bool bp_names_copy(const bp_net *net, size_t kind, const char *const *names, char ***copy);
 void bp_names_release(const bp_net *net, size_t kind, char **names);
 
@@ -67,8 +68,8 @@ bp_status bp_net_lay_out(const struct bp_call *call, bp_net *net, uint64_t seed,
 /* Brings what follows from the options up to date, after each change of them. */
 void bp_net_settle(bp_net *net);
 
-/* net/exchange.c. Options that no file keeps get the values of the other net, though the threads stay; and nets of one type and
- * one allocator change places, except for their threads. */
+/* net/exchange.c. Options that no file keeps get the values of the other net, though the threads stay; and nets of one
+ * type and one allocator change places, except for their threads. */
 void bp_net_use_machine_options(bp_net *net, const bp_net *like);
 void bp_net_exchange(bp_net *a, bp_net *b);
 

@@ -6,11 +6,12 @@
 
 #include "net/handle.h"
 
-/* That the net takes sparse rows, and that these are as they should be; then rows->sparse.largest is known. Dense rows fit. */
+/* That the net takes sparse rows, and that these are as they should be; then rows->sparse.largest is known. Dense rows
+ * fit. */
 bp_status bp_check_input(const struct bp_call *call, struct bp_rows *rows);
 
-/* Room for z, a and delta of the rows, and for the input: where it is to be kept, or dense rows need a copy. What there was
- * stays if there is no memory for more. */
+/* Room for z, a and delta of the rows, and for the input: where it is to be kept, or dense rows need a copy. What there
+ * was stays if there is no memory for more. */
 bp_status bp_room_for_rows(const struct bp_call *call, bp_net *net, const struct bp_rows *rows, bool keep);
 /* The vectors of state that the optimiser needs, in zeros. */
 bp_status bp_room_for_state(const struct bp_call *call, bp_net *net);

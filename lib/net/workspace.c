@@ -30,7 +30,8 @@ static bool make_blocks(const bp_allocator *allocator, const struct block *block
     return enough;
 }
 
-/* What a call takes: rows of z, a and delta, of x, and of kept sparse input with its numbers; and the columns touched. */
+/* What a call takes: rows of z, a and delta, of x, and of kept sparse input with its numbers; and the columns
+ * touched. */
 struct demand {
     size_t rows, x_rows, kept_rows, nonzeros;
     bool touched;

@@ -161,8 +161,8 @@ void REAL(bp_dense_forward)(const struct bp_model *model, const struct bp_layer 
 
 /* ---- delta_{l-1} = delta_l W_l */
 
-/* The weights of `units` units for the inputs of some panels transposed, [units][panels][lanes], zeros where there is no
- * such input. */
+/* The weights of `units` units for the inputs of some panels transposed, [units][panels][lanes], zeros where there is
+ * no such input. */
 static void transpose_weights(const struct pass *p, size_t unit, size_t units, size_t panel, size_t panels,
                               real *transposed)
 {

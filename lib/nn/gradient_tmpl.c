@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The gradient of all layers: its sums, or the steps in their place; where a new sum starts; and a bound of its numbers,
- * from which a step may know that it is safe. */
+ * The gradient of all layers: its sums, or the steps in their place; where a new sum starts; and a bound of its
+ * numbers, from which a step may know that it is safe. */
 #include <math.h>
 #include <string.h>
 

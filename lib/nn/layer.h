@@ -27,8 +27,8 @@ struct bp_layer_kind {
     /* The weights are [units][columns]; the bias is [biases]. NULL: no such parameters. */
     size_t (*columns)(size_t inputs);
     size_t (*biases)(const struct bp_layer *layer);
-    /* Whether the training pass draws random numbers; then the kind has BP_LAYER_RATE, and none are drawn while that is 0.
-     * NULL: never. */
+    /* Whether the training pass draws random numbers; then the kind has BP_LAYER_RATE, and none are drawn while that is
+     * 0. NULL: never. */
     bool (*is_random)(const struct bp_layer *layer);
     /* "3 units, tanh", "dropout of 0.5": without a newline. */
     void (*describe)(const struct bp_layer *layer, char text[BP_LAYER_TEXT]);

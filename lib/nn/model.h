@@ -7,8 +7,8 @@
  * beginning on a cache line. Weights lie in panels of `lanes` units, [units / lanes][columns][lanes], the last one
  * padded with zeros: a product then reads whole vectors of units. A bias is [units], padded likewise, or one number.
  *
- * z, a and delta are arenas in which each layer has a matrix [capacity][stride]; stride is its units rounded up to whole
- * vectors, and a vector more where the rows would else fall into the same few sets of the first-level cache. */
+ * z, a and delta are arenas in which each layer has a matrix [capacity][stride]; stride is its units rounded up to
+ * whole vectors, and a vector more where the rows would else fall into the same few sets of the first-level cache. */
 #ifndef BP_NN_MODEL_H
 #define BP_NN_MODEL_H
 
@@ -44,8 +44,8 @@ struct bp_workspace {
     bool keeps_sparse; /* the last forward kept sparse rows; else x */
 };
 
-/* What the network sees of columns: (x - center) factor. One block has the numbers as they were given, [columns] of center and
- * as many of factor, and behind them both in the net's type. NULL: the columns as they are. */
+/* What the network sees of columns: (x - center) factor. One block has the numbers as they were given, [columns] of
+ * center and as many of factor, and behind them both in the net's type. NULL: the columns as they are. */
 struct bp_scaling {
     double *numbers;
     void *center, *factor;
@@ -101,8 +101,8 @@ size_t bp_model_widest(const struct bp_model *model); /* stride of the widest la
 /* The distance from row to row of a matrix of `count` numbers a row, at least that. */
 size_t bp_row_stride(size_t count, size_t lanes, size_t size);
 
-/* Whether dense rows go into work.x: to be kept, as some first layers always need it, or because they are apart or their stride
- * causes cache-set conflicts. */
+/* Whether dense rows go into work.x: to be kept, as some first layers always need it, or because they are apart or
+ * their stride causes cache-set conflicts. */
 bool bp_model_copies_input(const struct bp_model *model, const struct bp_rows *rows, bool keep);
 
 /* Runs every part on the model's threads. */

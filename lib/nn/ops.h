@@ -14,7 +14,8 @@
 
 #include "nn/model.h"
 
-/* Room for the evaluation pass over BP_SCRATCH_ROWS rows at a time, where a layer's rows have up to `stride` numbers. */
+/* Room for the evaluation pass over BP_SCRATCH_ROWS rows at a time, where a layer's rows have up to `stride`
+ * numbers. */
 enum { BP_SCRATCH_ROWS = 64 };
 
 struct bp_scratch_room {

@@ -5,9 +5,9 @@
  * Nothing may become infinite or NaN. For the usual step that is known beforehand: with gradients, penalties' weights
  * and learning rate within the bounds below and epsilon >= 1e-16, no state passes 2^104 and no parameter moves by more
  * than 2^95, which no f32 overflows by in 2^32 steps, and no f64. Rprop's move is BP_OPT_STEP_MAX at
- * most, which is below 2^95, and was at most 100 times that, its eta+, before it was cut. Any other step is first made on
- * a copy and looked at; and from then on every step, as the state may have grown. Quickprop's steps may grow without end:
- * each is looked at. */
+ * most, which is below 2^95, and was at most 100 times that, its eta+, before it was cut. Any other step is first made
+ * on a copy and looked at; and from then on every step, as the state may have grown. Quickprop's steps may grow without
+ * end: each is looked at. */
 #include <math.h>
 #include <string.h>
 
@@ -102,7 +102,8 @@ static bool is_partial(const struct bp_model *model, const struct bp_segment *se
     return model->partial && segment->layer == 0 && !segment->bias;
 }
 
-/* Gradients beyond the first are made smaller by the second before they are squared: powers of two, which change no bit. */
+/* Gradients beyond the first are made smaller by the second before they are squared: powers of two, which change no
+ * bit. */
 #define HUGE_GRADIENT 0x1p500
 #define SMALLER 0x1p-600
 

@@ -17,8 +17,8 @@ static size_t weight_at(const struct bp_layer *layer, size_t unit, size_t input)
 /* Scaled by 0 it is 0, whatever it was. */
 static real scaled(real x, real by) { return by == 0 ? 0 : x * by; }
 
-/* Rows and panels turn into each other tile by tile, BP_LANES units by as many inputs: a cache line of each row, which lie
- * so far apart that a cache may not hold them all, is needed once. */
+/* Rows and panels turn into each other tile by tile, BP_LANES units by as many inputs: a cache line of each row, which
+ * lie so far apart that a cache may not hold them all, is needed once. */
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 /* Columns of which the gradient holds whatever was there. */
@@ -79,7 +79,8 @@ static double gradient_squares(const struct bp_model *model, double scale)
     return sum;
 }
 
-/* In f64 squares overflow where the norm need not: where they may, they are summed of numbers 2^600 times smaller first. */
+/* In f64 squares overflow where the norm need not: where they may, they are summed of numbers 2^600 times smaller
+ * first. */
 double REAL(bp_gradient_norm)(const struct bp_model *model, double scale)
 {
     const double by = 0x1p-600, much = 0x1p-200;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * From numbers as the user has them to numbers as the network sees them, x' = (x - center) factor, and back. Two roundings
- * a number and no sum: the same bits everywhere. Without a scaling (NULL) numbers stay as they are. */
+ * From numbers as the user has them to numbers as the network sees them, x' = (x - center) factor, and back. Two
+ * roundings a number and no sum: the same bits everywhere. Without a scaling (NULL) numbers stay as they are. */
 #include <math.h>
 #include <string.h>
 

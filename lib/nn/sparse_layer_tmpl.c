@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The first layer on sparse rows: the same chains of fused multiply-adds as nn/dense_tmpl.c makes of the same rows
- * written out, without those of zeros, which change no sum. There is one exception: -0 + 0 is 0. So where a sum ends as -0, what was
- * left out is looked at after all.
+ * written out, without those of zeros, which change no sum. There is one exception: -0 + 0 is 0. So where a sum ends as
+ * -0, what was left out is looked at after all.
  *
  * A gradient of sparse rows is partial: its numbers are where their weights' are in any gradient, but only those of the
  * columns in model->touched are there, and the others are 0. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The step of train. Where it is known beforehand that no gradient can be infinite or NaN, each block of the gradient
- * goes into the step while it is in the cache and is never written. Else, and where there is a gradient already, backward
- * and step follow one another. Both give the same bits. */
+ * goes into the step while it is in the cache and is never written. Else, and where there is a gradient already,
+ * backward and step follow one another. Both give the same bits. */
 #include "nn/typed.h"
 
 static bool is_known_to_be_safe(const struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input)

@@ -118,23 +118,24 @@ struct REAL(bp_layer_kind) {
     /* The training pass: computes a, and z if the kind needs it. */
     void (*forward)(const struct bp_model *model, const struct bp_layer *layer, const struct REAL(bp_matrix) *in,
                     const struct REAL(bp_units) *units);
-    /* The evaluation pass: the same where z may be a. Several threads may be in it. NULL: `in` is passed on unchanged. */
+    /* The evaluation pass: the same where z may be a. Several threads may be in it. NULL: `in` is passed on
+     * unchanged. */
     void (*predict)(const struct bp_model *model, const struct bp_layer *layer, const struct REAL(bp_matrix) *in,
                     const struct REAL(bp_units) *units);
 
     /* Turns units->delta, which is dLoss/da, into what delta_below() and gradient() need. NULL: they need dLoss/da. */
     void (*delta)(const struct bp_model *model, const struct bp_layer *layer, const struct REAL(bp_units) *units);
-    /* below->delta = dLoss/din, [rows][inputs]. Where below->a is NULL, it is a matrix of the user's, whose rows have no
-     * padding. `block` is NULL, or if the kind fuses deltas the function to call for each block of below->delta. */
+    /* below->delta = dLoss/din, [rows][inputs]. Where below->a is NULL, it is a matrix of the user's, whose rows have
+     * no padding. `block` is NULL, or if the kind fuses deltas the function to call for each block of below->delta. */
     void (*delta_below)(const struct bp_model *model, const struct bp_layer *layer, const struct REAL(bp_units) *units,
                         const struct REAL(bp_units) *below, REAL(bp_units_fn) *block);
-    /* Adds the gradient of the weights, or of the bias, to model->gradient. `update` is NULL, or if the kind fuses steps
-     * the optimiser's step to take in place of that. NULL: the kind has no parameters. */
+    /* Adds the gradient of the weights, or of the bias, to model->gradient. `update` is NULL, or if the kind fuses
+     * steps the optimiser's step to take in place of that. NULL: the kind has no parameters. */
     void (*gradient)(struct bp_model *model, const struct bp_layer *layer, bool bias, const struct REAL(bp_matrix) *in,
                      const struct REAL(bp_units) *units, const struct REAL(bp_update) *update);
 
-    /* What a kind may offer to be faster. First: a function that does the work of delta() for any block of units. NULL, or
-     * it returns NULL: there is none. */
+    /* What a kind may offer to be faster. First: a function that does the work of delta() for any block of units. NULL,
+     * or it returns NULL: there is none. */
     REAL(bp_units_fn) *(*block_delta)(const struct bp_model *model, const struct bp_layer *layer);
     bool fuses_delta; /* delta_below() takes a `block` */
     bool
@@ -230,7 +231,8 @@ const struct bp_layer_kind *REAL(bp_kind_of)(int32_t kind);
 enum bp_train_end REAL(bp_train)(struct bp_model *model, const struct bp_rows *rows, double *loss, size_t *layer);
 bool REAL(bp_initializer_draw)(const struct bp_model *model, const bp_allocator *allocator, void *parameters);
 
-/* nn/parameters_tmpl.c: draws weights and bias of a layer by its initialisers; the rest as struct bp_ops describes it. */
+/* nn/parameters_tmpl.c: draws weights and bias of a layer by its initialisers; the rest as struct bp_ops describes
+ * it. */
 bool REAL(bp_parameters_draw)(const struct bp_model *model, size_t layer, const bp_allocator *allocator,
                               real *parameters);
 void REAL(bp_parameters_read)(const struct bp_model *model, const void *arena, const struct bp_layer *layer, bool bias,
@@ -251,8 +253,8 @@ void REAL(bp_unscale_slopes)(const struct bp_scaling *scaling, size_t rows, size
                              size_t stride);
 void REAL(bp_scaling_settle)(struct bp_scaling *scaling, size_t columns);
 
-/* nn/gradient_tmpl.c: adds the gradient of the last deltas, of so many rows, to the sum, or begins one; or takes the step
- * of each segment at once. */
+/* nn/gradient_tmpl.c: adds the gradient of the last deltas, of so many rows, to the sum, or begins one; or takes the
+ * step of each segment at once. */
 void REAL(bp_gradient_add)(struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input);
 void REAL(bp_gradient_step)(struct bp_model *model, size_t rows, const struct REAL(bp_matrix) *input);
 /* From here on its numbers may be written, whatever they will be. */

@@ -34,8 +34,8 @@ bp_status bp_batch_fit(const bp_allocator *allocator, struct bp_batch *batch, co
                        size_t rows);
 void bp_batch_release(const bp_allocator *allocator, struct bp_batch *batch);
 
-/* Takes rows row[0..rows) out of the data set. With weights of classes (or NULL), each row's is multiplied with its. BP_ERR_ARG
- * where borrowed arrays have changed and do not fit any more. */
+/* Takes rows row[0..rows) out of the data set. With weights of classes (or NULL), each row's is multiplied with its.
+ * BP_ERR_ARG where borrowed arrays have changed and do not fit any more. */
 bp_status bp_batch_fill(struct bp_batch *batch, const bp_data *data, const double *class_weights, const size_t *row,
                         size_t rows);
 /* The same without target, labels and weights. */

@@ -47,8 +47,8 @@ bp_status bp_full_batch_restore(bp_train *train);
 /* What a method that has begun answers to a BP_RECORD_* of its own; NaN where it has none. */
 double bp_full_batch_record(const bp_train *train, int32_t key);
 
-/* An iteration, with what end_epoch() asks for in `train`. BP_DONE: no step lowers the loss. In all cases the net then has
- * the last parameters that were accepted. */
+/* An iteration, with what end_epoch() asks for in `train`. BP_DONE: no step lowers the loss. In all cases the net then
+ * has the last parameters that were accepted. */
 bp_status bp_full_batch_iterate(bp_train *train);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Cholesky by a LAPACK, for who must have one: -Dlapack= builds it, BP_TRAIN_LAPACK chooses it. An upper triangle by rows
- * is a lower one by columns, so that its L is R^T. */
+ * Cholesky by a LAPACK, for who must have one: -Dlapack= builds it, BP_TRAIN_LAPACK chooses it. An upper triangle by
+ * rows is a lower one by columns, so that its L is R^T. */
 #include <limits.h>
 
 #include "train/symmetric.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a training method is. A method takes all rows for an iteration and minimises a function of n numbers, of which it
- * knows nothing else. It owns its state, and its file has its struct bp_method; train/methods/methods.h lists the methods. */
+ * What a training method is. A method takes all rows for an iteration and minimises a function of n numbers, of which
+ * it knows nothing else. It owns its state, and its file has its struct bp_method; train/methods/methods.h lists the
+ * methods. */
 #ifndef BP_TRAIN_METHOD_H
 #define BP_TRAIN_METHOD_H
 
@@ -19,8 +20,8 @@ struct bp_point {
     size_t right; /* rows with the right answer, which methods only carry along */
 };
 
-/* A smooth function. `evaluate` fills in the rest of a point whose x is given, which it may round to what the net can hold.
- * A method steps back from an infinite value; a status other than BP_OK ends the iteration. */
+/* A smooth function. `evaluate` fills in the rest of a point whose x is given, which it may round to what the net can
+ * hold. A method steps back from an infinite value; a status other than BP_OK ends the iteration. */
 struct bp_objective {
     size_t n;
     bp_status (*evaluate)(void *context, struct bp_point *at);
@@ -32,11 +33,11 @@ struct bp_squares {
     size_t n, count;       /* parameters, and those of them that are trained */
     const size_t *trained; /* [count]: which */
     double *workspace;     /* as bp_symmetric_factor() takes it for `count` rows */
-    /* Fills in value, half the sum of squares, and `right` of a point whose x is given and may be rounded. A method steps
-     * back from an infinite value. */
+    /* Fills in value, half the sum of squares, and `right` of a point whose x is given and may be rounded. A method
+     * steps back from an infinite value. */
     bp_status (*evaluate)(void *context, struct bp_point *at);
-    /* The same, and the gradient J^T r, 0 for what is not trained, and J^T J as train/symmetric.h keeps it. The value is
-     * infinite also if one of these is. */
+    /* The same, and the gradient J^T r, 0 for what is not trained, and J^T J as train/symmetric.h keeps it. The value
+     * is infinite also if one of these is. */
     bp_status (*evaluate_jacobian)(void *context, struct bp_point *at, double *jj);
     void *context;
 };
@@ -69,8 +70,8 @@ struct bp_number_row {
     int32_t record;          /* the BP_RECORD_* that a NUMBER is the answer to; 0: none */
 };
 
-/* Doubles: `length` for each parameter, and a pointer to the first lies at `at`; or, with a stride, `length` in all, and the
- * first itself lies there. */
+/* Doubles: `length` for each parameter, and a pointer to the first lies at `at`; or, with a stride, `length` in all,
+ * and the first itself lies there. */
 struct bp_vector_row {
     const char *name;
     size_t at, stride, length;
@@ -84,8 +85,8 @@ struct bp_method {
     bool residuals;   /* it minimises problem->squares, else problem->objective */
     bool regularises; /* it finds its own penalty */
 
-    /* Buffers for this problem, of which n and squares.count are known; false if there is no memory. `release` takes a state
-     * that is half made. */
+    /* Buffers for this problem, of which n and squares.count are known; false if there is no memory. `release` takes a
+     * state that is half made. */
     bool (*make)(void *state, const bp_allocator *allocator, const struct bp_problem *problem);
     void (*release)(void *state, const bp_allocator *allocator);
 
@@ -95,8 +96,8 @@ struct bp_method {
     /* BP_DONE: no step lowers the function. After an error the same iteration can be made again. */
     bp_status (*iterate)(void *state, const struct bp_problem *problem);
 
-    /* Of a method with residuals whose rows a file has filled in: makes the rest of the state. `here`: the net stands at the
-     * point, which may then be evaluated. */
+    /* Of a method with residuals whose rows a file has filled in: makes the rest of the state. `here`: the net stands
+     * at the point, which may then be evaluated. */
     bp_status (*restore)(void *state, const struct bp_problem *problem, bool here);
 
     /* The loss at the point, and the norm of its gradient, as bp/train.h describes them. */

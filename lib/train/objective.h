@@ -6,7 +6,8 @@
 
 #include "train/training.h"
 
-/* Fills in train->full.decay and the rows' order, and makes buffers for blocks of rows, for objectives of this training. */
+/* Fills in train->full.decay and the rows' order, and makes buffers for blocks of rows, for objectives of this
+ * training. */
 bp_status bp_objective_prepare(bp_train *train);
 struct bp_objective bp_objective_of(bp_train *train);
 

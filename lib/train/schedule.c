@@ -5,8 +5,8 @@
 #include "train/train_families.h"
 #include "train/training.h"
 
-/* (1 + cos(pi x)) / 2 for 0 <= x <= 1: from 1 down to 0. cos(pi x) = sin(pi (1/2 - x)) by its series, whose first term left
- * out is below 1e-17. */
+/* (1 + cos(pi x)) / 2 for 0 <= x <= 1: from 1 down to 0. cos(pi x) = sin(pi (1/2 - x)) by its series, whose first term
+ * left out is below 1e-17. */
 static double half_cosine(double x)
 {
     const double y = 3.14159265358979323846 * (0.5 - x), square = y * y;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The loss of all rows of a training's data as a sum of squares of residuals, with their derivatives by the trained
- * parameters: of a net's outputs y, r = sqrt(c w) (y - t), so that half the sum of r^2 is rows times the loss. c is what
- * the loss makes of an error in that output; w the row's weight. */
+ * parameters: of a net's outputs y, r = sqrt(c w) (y - t), so that half the sum of r^2 is rows times the loss. c is
+ * what the loss makes of an error in that output; w the row's weight. */
 #ifndef BP_TRAIN_SQUARES_H
 #define BP_TRAIN_SQUARES_H
 

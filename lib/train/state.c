@@ -139,7 +139,8 @@ static struct bp_state_vector scale_of(const bp_train *t)
                                     .dtype = BP_F64};
 }
 
-/* What a method that has begun stands on: its point, its own vectors, and the scale of residuals. False past the last. */
+/* What a method that has begun stands on: its point, its own vectors, and the scale of residuals. False past the
+ * last. */
 static bool method_vector_at(const bp_train *t, size_t row, struct bp_state_vector *vector)
 {
     const struct bp_method *method = begun_method(t);

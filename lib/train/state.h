@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where a training stands, beside its settings and the net, as numbers and vectors with a name each: what a file keeps of
- * it, and from what another training on the same data continues. The rows of a method are in its struct bp_method. */
+ * Where a training stands, beside its settings and the net, as numbers and vectors with a name each: what a file keeps
+ * of it, and from what another training on the same data continues. The rows of a method are in its struct
+ * bp_method. */
 #ifndef BP_TRAIN_STATE_H
 #define BP_TRAIN_STATE_H
 
@@ -35,15 +36,16 @@ bool bp_state_next_vector(bp_train *train, size_t *index, struct bp_state_vector
 
 /* ---- into a training that has not begun, once its settings are there */
 
-/* That the method which is set has begun: makes its buffers. BP_ERR_STATE: none is set, or it cannot have. BP_ERR_MEMORY. */
+/* That the method which is set has begun: makes its buffers. BP_ERR_STATE: none is set, or it cannot have.
+ * BP_ERR_MEMORY. */
 bp_status bp_state_begin(bp_train *train);
 
-/* Once the numbers are there too, the name of one that cannot be, as this training's data and settings are, with so many
- * epochs in the record; NULL if there is none. */
+/* Once the numbers are there too, the name of one that cannot be, as this training's data and settings are, with so
+ * many epochs in the record; NULL if there is none. */
 const char *bp_state_fault(const bp_train *train, size_t epochs);
 
-/* Once the vectors are there too: what follows from all this and from the net. It may look at all rows. Only memory can be
- * wanting. */
+/* Once the vectors are there too: what follows from all this and from the net. It may look at all rows. Only memory can
+ * be wanting. */
 bp_status bp_state_settle(bp_train *train);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Symmetric matrices, positive definite ones above all: what the normal equations of least squares take. Of a matrix of n
- * rows the upper triangle counts; row i begins at i * bp_symmetric_stride(n), and all beyond n is 0. Sums are chains in
- * ascending order, of +, -, *, / and sqrt alone: the same bits on every machine. */
+ * Symmetric matrices, positive definite ones above all: what the normal equations of least squares take. Of a matrix of
+ * n rows the upper triangle counts; row i begins at i * bp_symmetric_stride(n), and all beyond n is 0. Sums are chains
+ * in ascending order, of +, -, *, / and sqrt alone: the same bits on every machine. */
 #ifndef BP_TRAIN_SYMMETRIC_H
 #define BP_TRAIN_SYMMETRIC_H
 
@@ -18,7 +18,8 @@ size_t bp_symmetric_stride(size_t n);
 bool bp_symmetric_size(size_t n, size_t *size);
 bool bp_symmetric_workspace(size_t n, size_t *size);
 
-/* The place of row `row`, column `column` in a workspace that is filled with `rows` rows; all its other numbers must be 0. */
+/* The place of row `row`, column `column` in a workspace that is filled with `rows` rows; all its other numbers must be
+ * 0. */
 static inline size_t bp_symmetric_place(size_t rows, size_t row, size_t column)
 {
     return (column / BP_SYMMETRIC_PANEL * rows + row) * BP_SYMMETRIC_PANEL + column % BP_SYMMETRIC_PANEL;
@@ -27,8 +28,8 @@ static inline size_t bp_symmetric_place(size_t rows, size_t row, size_t column)
 /* a += J^T J, J being the `rows` rows of n numbers that are in the workspace. */
 void bp_symmetric_add(double *a, size_t n, const double *workspace, size_t rows);
 
-/* a = R^T R (Cholesky), R in place of the upper triangle. `workspace` is overwritten. False if a is not positive definite, as far
- * as far as its digits show; what is in `a` then means nothing. */
+/* a = R^T R (Cholesky), R in place of the upper triangle. `workspace` is overwritten. False if a is not positive
+ * definite, as far as far as its digits show; what is in `a` then means nothing. */
 bool bp_symmetric_factor(double *a, size_t n, double *workspace);
 
 /* Solves R^T R x = b, x in place of b. */

@@ -136,7 +136,8 @@ void bp_train_destroy(bp_train *train)
     bp_memory_release(&allocator, train);
 }
 
-/* The handles of trainings and nets stay where they are, and so do calls for a cancellation, which may come at any moment. */
+/* The handles of trainings and nets stay where they are, and so do calls for a cancellation, which may come at any
+ * moment. */
 void bp_train_exchange(bp_train *a, bp_train *b)
 {
     enum { SIZE = offsetof(struct bp_train, cancelled) };

@@ -11,7 +11,8 @@
 #include "train/batch.h"
 #include "train/full_batch.h"
 
-/* What a user may set; all double, so that one table serves them. train/train_options.c has names, bounds and defaults. */
+/* What a user may set; all double, so that one table serves them. train/train_options.c has names, bounds and
+ * defaults. */
 struct bp_train_settings {
     double epochs, batch, seed, shuffle, balance, method;
     double patience, restore, goal, min_gradient, time;
@@ -106,8 +107,8 @@ static inline const double *bp_train_class_weights(const bp_train *train)
     return train->set.balance != 0 ? train->class_weights : NULL;
 }
 
-/* train/columns.c: names for a net that has none; and before the first step of a net that knows nothing yet its scaling.
- * It may be dropped again. */
+/* train/columns.c: names for a net that has none; and before the first step of a net that knows nothing yet its
+ * scaling. It may be dropped again. */
 bool bp_train_wants_scaling(bp_train *train);
 bool bp_train_would_scale(const bp_train *train); /* the same, of a training that has not begun */
 bp_status bp_train_fit_scaling(bp_train *train);

@@ -31,9 +31,9 @@ enum bp_label_result bp_classes_label(const bp_allocator *allocator, struct bp_c
 size_t bp_classes_find(const struct bp_classes *classes, size_t column, const char *name, size_t size);
 #define BP_CLASSES_NONE SIZE_MAX
 
-/* Puts the names in order: by column, then numbers by value (unless `by_bytes`), then text by its bytes. Returns the new
- * label of each old one, [names], from bp_memory_allocate(); no more labels may be given. NULL, and nothing changes, if
- * there is no memory. */
+/* Puts the names in order: by column, then numbers by value (unless `by_bytes`), then text by its bytes. Returns the
+ * new label of each old one, [names], from bp_memory_allocate(); no more labels may be given. NULL, and nothing
+ * changes, if there is no memory. */
 int32_t *bp_classes_sort(const bp_allocator *allocator, struct bp_classes *classes);
 
 void bp_classes_release(const bp_allocator *allocator, struct bp_classes *classes);

@@ -63,9 +63,9 @@ void bp_gzip_close(struct bp_gzip *gzip, const bp_allocator *allocator)
     bp_memory_release(allocator, gzip);
 }
 
-/* Takes packed bytes where none are left. Returns whether to continue unpacking: within a member always, for zlib may still hold
- * output when it has taken the last byte. Between members only a byte begins another one, and after a deflated stream none
- * may come. */
+/* Takes packed bytes where none are left. Returns whether to continue unpacking: within a member always, for zlib may
+ * still hold output when it has taken the last byte. Between members only a byte begins another one, and after a
+ * deflated stream none may come. */
 static bool goes_on(struct bp_gzip *gzip, struct bp_reader *reader)
 {
     z_stream *stream = &gzip->stream;

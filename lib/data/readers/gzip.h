@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Gzipped bytes, and the deflated ones of a ZIP archive, by zlib, with every byte of memory from the data set's allocator. */
+ * Gzipped bytes, and the deflated ones of a ZIP archive, by zlib, with every byte of memory from the data set's
+ * allocator. */
 #ifndef BP_DATA_READERS_GZIP_H
 #define BP_DATA_READERS_GZIP_H
 

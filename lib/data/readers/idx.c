@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * IDX, the format of MNIST: two zero bytes, the type of the numbers, how many dimensions there are, a big-endian u32 for
- * each, and the numbers, big-endian. */
+ * IDX, the format of MNIST: two zero bytes, the type of the numbers, how many dimensions there are, a big-endian u32
+ * for each, and the numbers, big-endian. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -175,7 +175,8 @@ static bp_status convert_label(struct idx *idx, const unsigned char *bytes, size
     return BP_OK;
 }
 
-/* All numbers, a chunk at a time, so that a header that lies about their count takes no memory. `size`: bytes of one. */
+/* All numbers, a chunk at a time, so that a header that lies about their count takes no memory. `size`: bytes of
+ * one. */
 static bp_status read_numbers(struct idx *idx, convert_fn *convert, size_t size)
 {
     unsigned char in[CHUNK], out[CHUNK * MOST_BYTES];

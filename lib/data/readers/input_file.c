@@ -7,7 +7,8 @@
 #include "base/platform_file.h"
 #include "data/readers/gzip.h"
 
-/* More of a span's contents, or 0 bytes at its end: never more than there should be, at the end as many, and the right ones. */
+/* More of a span's contents, or 0 bytes at its end: never more than there should be, at the end as many, and the right
+ * ones. */
 static void check_span(struct bp_reader *reader, const void *bytes, size_t size)
 {
     const struct bp_span *span = &reader->span;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A file that is read once from its beginning to its end, plain or gzipped, in one buffer of fixed size; or, of a plain one,
- * spans of it. */
+ * A file that is read once from its beginning to its end, plain or gzipped, in one buffer of fixed size; or, of a plain
+ * one, spans of it. */
 #ifndef BP_DATA_READERS_INPUT_FILE_H
 #define BP_DATA_READERS_INPUT_FILE_H
 
@@ -51,9 +51,9 @@ struct bp_reader {
 #define BP_READER_FORMAT
 #endif
 
-/* Only regular files, also by symbolic links, and without waiting for others. Until bp_reader_found_rows() a packed one may
- * unpack to `most_ratio` bytes for each of its own, 0: any; the first MiB is free. After a failure too the reader is to be closed.
- * Both may change errno. */
+/* Only regular files, also by symbolic links, and without waiting for others. Until bp_reader_found_rows() a packed one
+ * may unpack to `most_ratio` bytes for each of its own, 0: any; the first MiB is free. After a failure too the reader
+ * is to be closed. Both may change errno. */
 bp_status bp_reader_open(struct bp_reader *reader, const bp_allocator *allocator, const char *path,
                          uint64_t most_ratio);
 void bp_reader_close(struct bp_reader *reader);
@@ -80,8 +80,8 @@ static inline int bp_reader_peek(struct bp_reader *reader)
     return reader->at < reader->end || bp_reader_fill(reader) > 0 ? reader->bytes[reader->at] : -1;
 }
 
-/* data/readers/raw_bytes.c, for gzip.c too: bytes as they are in the file, 0 at its end; a failure; and one with what errno
- * says. */
+/* data/readers/raw_bytes.c, for gzip.c too: bytes as they are in the file, 0 at its end; a failure; and one with what
+ * errno says. */
 size_t bp_reader_raw(struct bp_reader *reader, void *bytes, size_t size);
 BP_READER_FORMAT bp_status bp_reader_fail(struct bp_reader *reader, bp_status status, const char *format, ...);
 bp_status bp_reader_fail_io(struct bp_reader *reader, const char *what);

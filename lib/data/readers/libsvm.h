@@ -35,8 +35,8 @@ struct bp_libsvm {
 #else
 #define BP_LIBSVM_FORMAT
 #endif
-/* Keeps "function: path, line, column: ..."; a line of 0 is left out. Where the file could not be read on, that is what is
- * kept. */
+/* Keeps "function: path, line, column: ..."; a line of 0 is left out. Where the file could not be read on, that is what
+ * is kept. */
 BP_LIBSVM_FORMAT bp_status bp_libsvm_fail(struct bp_libsvm *libsvm, bp_status status, size_t line, size_t column,
                                           const char *format, ...);
 bp_status bp_libsvm_no_memory(struct bp_libsvm *libsvm);

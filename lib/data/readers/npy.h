@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * An array of NumPy's on its way into a part: its header (npy_header.c), its numbers (npy_numbers.c), and from where and to
- * where (npy.c), which calls these two; failures are in npy_fail.c. */
+ * An array of NumPy's on its way into a part: its header (npy_header.c), its numbers (npy_numbers.c), and from where
+ * and to where (npy.c), which calls these two; failures are in npy_fail.c. */
 #ifndef BP_DATA_READERS_NPY_H
 #define BP_DATA_READERS_NPY_H
 

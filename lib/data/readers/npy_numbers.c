@@ -132,7 +132,8 @@ bp_status bp_npy_read_labels(struct bp_npy *npy)
 
 /* ---- the part */
 
-/* The column in C order of the one that Fortran order has at `place`: there the first of its dimensions runs fastest. */
+/* The column in C order of the one that Fortran order has at `place`: there the first of its dimensions runs
+ * fastest. */
 static size_t column_of(const struct bp_npy *npy, size_t place)
 {
     size_t column = 0;

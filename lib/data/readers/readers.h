@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What reads a format. The reader of the format called `name` in data/formats.h is the struct bp_format bp_format_<name>, which
- * stands in a file of its own. */
+ * What reads a format. The reader of the format called `name` in data/formats.h is the struct bp_format
+ * bp_format_<name>, which stands in a file of its own. */
 #ifndef BP_DATA_READERS_READERS_H
 #define BP_DATA_READERS_READERS_H
 
@@ -25,8 +25,8 @@ struct bp_format {
     const char *endings;
     /* The options with BP_OPTION_OF_FORMAT that it uses; 0 ends them. */
     int32_t uses[3];
-    /* Reads the file and puts its table into the data set by bp_data_take(). A failure leaves the data set as it was, and its
-     * sentence names the file. */
+    /* Reads the file and puts its table into the data set by bp_data_take(). A failure leaves the data set as it was,
+     * and its sentence names the file. */
     bp_status (*read)(struct bp_reading *reading);
 };
 

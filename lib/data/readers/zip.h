@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * ZIP (PKWARE's APPNOTE 6.3, with its zip64), by the directory at the end: it alone says where a member is and how long, so
- * that what lies between the members, or pretends to be one, is never looked at. */
+ * ZIP (PKWARE's APPNOTE 6.3, with its zip64), by the directory at the end: it alone says where a member is and how
+ * long, so that what lies between the members, or pretends to be one, is never looked at. */
 #ifndef BP_DATA_READERS_ZIP_H
 #define BP_DATA_READERS_ZIP_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A training continues from a file. All of the file becomes a net and a training of their own; only when nothing can fail any more
- * do they change places with those of the caller. */
+ * A training continues from a file. All of the file becomes a net and a training of their own; only when nothing can
+ * fail any more do they change places with those of the caller. */
 #include "files/checkpoint/load_training.h"
 #include "train/training.h"
 

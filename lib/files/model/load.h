@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * A net out of a file, in the order in which nothing is believed before it is proved: the header, by files/safetensors/safetensors.h; the
- * layers, which must have the tensors' shapes; that the payload is there; and only then the room for it. */
+ * A net out of a file, in the order in which nothing is believed before it is proved: the header, by
+ * files/safetensors/safetensors.h; the layers, which must have the tensors' shapes; that the payload is there; and only
+ * then the room for it. */
 #ifndef BP_FILES_MODEL_LOAD_H
 #define BP_FILES_MODEL_LOAD_H
 
@@ -41,7 +42,8 @@ bp_status bp_load_all(struct bp_loading *loading, struct bp_source *source);
 bp_status bp_load_option(const struct bp_loading *loading, const char *key, const struct bp_option *option,
                          double *value, bool *there);
 
-/* files/model/load_layers.c: makes the net, without parameters, and sees that each tensor fits its layer; then the options. */
+/* files/model/load_layers.c: makes the net, without parameters, and sees that each tensor fits its layer; then the
+ * options. */
 bp_status bp_load_layers(struct bp_loading *loading);
 
 /* A tensor of the net's number type. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Weights and biases of another program's file into a net: first into an arena beside the net's own, and only when all are
- * there in its place. */
+ * Weights and biases of another program's file into a net: first into an arena beside the net's own, and only when all
+ * are there in its place. */
 #include <string.h>
 
 #include "base/keys.h"
@@ -49,7 +49,8 @@ static bp_status choose_by_name(struct taking *t, const char *const *names)
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/* Passes over a number in each text, and says which is less, as memcmp() does: without leading zeros, the shorter one. */
+/* Passes over a number in each text, and says which is less, as memcmp() does: without leading zeros, the shorter
+ * one. */
 static int compare_numbers(const char **a, const char *end, const char **b, const char *stop)
 {
     while (*a + 1 < end && **a == '0' && is_digit((*a)[1]))

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a model file says of its net in __metadata__: texts under names that begin with "bp.". docs/format.md lists them. */
+ * What a model file says of its net in __metadata__: texts under names that begin with "bp.". docs/format.md lists
+ * them. */
 #ifndef BP_FILES_MODEL_METADATA_H
 #define BP_FILES_MODEL_METADATA_H
 
 #include "files/safetensors/safetensors.h"
 
-/* The version of the format that is written. A file of a greater minor version is read, of a greater major one refused. */
+/* The version of the format that is written. A file of a greater minor version is read, of a greater major one
+ * refused. */
 enum { BP_FORMAT_MAJOR = 1, BP_FORMAT_MINOR = 0 };
 #define BP_FORMAT_TEXT "1.0"
 
@@ -48,8 +50,8 @@ void bp_metadata_tensor(char key[BP_METADATA_KEY], size_t arena, size_t layer, b
 /* The shortest text that bp_number_parse() makes this number of; nan, inf and -inf, which it refuses, else. */
 struct bp_number bp_metadata_number(double value);
 
-/* Each looks for a name and says by `there` whether it is in the file; with `there` NULL it must be. Where it is not, the
- * value stays as it was. */
+/* Each looks for a name and says by `there` whether it is in the file; with `there` NULL it must be. Where it is not,
+ * the value stays as it was. */
 bp_status bp_metadata_text(const struct bp_safetensors *file, const char *key, char text[BP_METADATA_TEXT],
                            bool *there);
 bp_status bp_metadata_whole(const struct bp_safetensors *file, const char *key, uint64_t *value, bool *there);

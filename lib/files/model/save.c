@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A net into a file. The header is made twice: once to be counted, as its size comes before it, and once to be written. */
+ * A net into a file. The header is made twice: once to be counted, as its size comes before it, and once to be
+ * written. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A file on its way out: the pieces of its header, and numbers. All of it is made twice, once to be counted and once to be
- * written. */
+ * A file on its way out: the pieces of its header, and numbers. All of it is made twice, once to be counted and once to
+ * be written. */
 #ifndef BP_FILES_MODEL_SAVING_H
 #define BP_FILES_MODEL_SAVING_H
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * The header of a safetensors file as JSON: one object whose members are objects. It is looked through once, by rules that
- * are stricter than JSON's, and then read member by member where it lies, so that no header makes it take more memory than
- * a few times one text.
+ * The header of a safetensors file as JSON: one object whose members are objects. It is looked through once, by rules
+ * that are stricter than JSON's, and then read member by member where it lies, so that no header makes it take more
+ * memory than a few times one text.
  *
- * The rules: depth at most 3; UTF-8; names without escapes, of at most BP_JSON_MOST_KEY bytes, none twice in an object; no
- * NUL; numbers are whole, not negative and have 18 digits at most; no true, false and null; after the object only blanks. */
+ * The rules: depth at most 3; UTF-8; names without escapes, of at most BP_JSON_MOST_KEY bytes, none twice in an object;
+ * no NUL; numbers are whole, not negative and have 18 digits at most; no true, false and null; after the object only
+ * blanks. */
 #ifndef BP_FILES_SAFETENSORS_JSON_H
 #define BP_FILES_SAFETENSORS_JSON_H
 
@@ -48,7 +49,8 @@ bool bp_json_was_used(const struct bp_json_object *index, const struct bp_json_m
 bp_status bp_json_text(const struct bp_call *call, const struct bp_json_member *member, char **text, size_t *size);
 bp_status bp_json_short_text(const struct bp_call *call, const struct bp_json_member *member, char *text, size_t room);
 
-/* files/safetensors/json_tensor.c: {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, and nothing else; the values as they stand there. */
+/* files/safetensors/json_tensor.c: {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, and nothing else; the
+ * values as they stand there. */
 struct bp_json_tensor {
     char dtype[8];
     size_t rank;

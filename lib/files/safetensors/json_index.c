@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The members of an object that bp_json_check() has looked through, so that nothing here can be wrong but names that come
- * twice. */
+ * The members of an object that bp_json_check() has looked through, so that nothing here can be wrong but names that
+ * come twice. */
 #include <string.h>
 
 #include "base/quote.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The tensors of the header. bp_json_check() has read the text, so that a number has at most 18 digits, and a name no escape. */
+ * The tensors of the header. bp_json_check() has read the text, so that a number has at most 18 digits, and a name no
+ * escape. */
 #include <string.h>
 
 #include "files/safetensors/json.h"

@@ -26,7 +26,8 @@ struct bp_tensor {
 };
 
 /* Reads the header and sees that it describes the payload to the last byte: the tensors in the order in which they lie,
- * none empty, no gap, no overlap, no byte more and none less. After a failure too it is to be closed; the source is not. */
+ * none empty, no gap, no overlap, no byte more and none less. After a failure too it is to be closed; the source is
+ * not. */
 bp_status bp_safetensors_open(struct bp_safetensors *file, const struct bp_call *call, struct bp_source *source);
 void bp_safetensors_close(struct bp_safetensors *file);
 

@@ -6,8 +6,8 @@
 #include "base/last_error.h"
 #include "base/memory.h"
 
-/* The net as it will be trained: with the scaling that the first step would begin with. Where that cannot be fitted, there
- * are numbers among the rows that are not finite. */
+/* The net as it will be trained: with the scaling that the first step would begin with. Where that cannot be fitted,
+ * there are numbers among the rows that are not finite. */
 static bp_status make_net(struct bp_doctor *doctor, bool *finite)
 {
     const bp_train *t = doctor->train;

@@ -115,8 +115,8 @@ static bool is_still(const bp_train *t)
            bp_train_last(t)->gradient > bp_thresholds.least_gradient * first;
 }
 
-/* The loss falls slowly and in a straight line, where a rate that is right makes it fall fast at first; and at this pace
- * the epochs that are left will not do. */
+/* The loss falls slowly and in a straight line, where a rate that is right makes it fall fast at first; and at this
+ * pace the epochs that are left will not do. */
 static bool is_slow(const bp_train *t)
 {
     const size_t epochs = bp_train_epochs_done(t), middle = (epochs + 1) / 2;
@@ -149,7 +149,8 @@ static bp_status report_rate_low(struct bp_doctor *d, struct sign sign)
 
 /* ---- overfitting */
 
-/* How much of what was gained from the first validation loss to the best is lost again; all, where nothing was gained. */
+/* How much of what was gained from the first validation loss to the best is lost again; all, where nothing was
+ * gained. */
 static double share_lost(double first, double best, double now)
 {
     return isgreater(first, best) ? bp_quotient(now - best, first - best) : (double)INFINITY;

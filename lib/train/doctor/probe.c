@@ -9,8 +9,8 @@
 /* Numbers through the probe at a time, and those of the grid. */
 enum { SOME = 1024, GRID = 257, FAR = 3 };
 
-/* z of the grid: from -16 to 16 by eighths. The far ones separate an activation that has come to its end from one that still
- * grows, however slowly, and from sine and cosine, which do not grow there. */
+/* z of the grid: from -16 to 16 by eighths. The far ones separate an activation that has come to its end from one that
+ * still grows, however slowly, and from sine and cosine, which do not grow there. */
 static const double step = 0.125, far[FAR] = {400, 600, 800};
 
 static bool is_f32(const bp_net *net) { return bp_type_of_net(net) == BP_F32; }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Bayesian regularisation: Levenberg-Marquardt on F = beta E_D + alpha E_W, E_D being the sum of squared residuals and E_W
- * that of squared parameters, with alpha and beta computed again after each step by MacKay's evidence (MacKay: Bayesian
- * interpolation, Neural Computation 4, 1992; Foresee, Hagan: Gauss-Newton approximation to Bayesian learning, 1997). */
+ * Bayesian regularisation: Levenberg-Marquardt on F = beta E_D + alpha E_W, E_D being the sum of squared residuals and
+ * E_W that of squared parameters, with alpha and beta computed again after each step by MacKay's evidence (MacKay:
+ * Bayesian interpolation, Neural Computation 4, 1992; Foresee, Hagan: Gauss-Newton approximation to Bayesian learning,
+ * 1997). */
 #ifndef BP_TRAIN_METHODS_BR_H
 #define BP_TRAIN_METHODS_BR_H
 

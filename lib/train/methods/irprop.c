@@ -48,8 +48,8 @@ bp_status bp_irprop_begin(struct bp_irprop *r, const struct bp_objective *object
 
 static int sign(double number) { return (number > 0) - (number < 0); }
 
-/* Whether the sign of a slope stayed, 1, or turned, -1; 0 where there is none to compare with. No product of small slopes is
- * lost. */
+/* Whether the sign of a slope stayed, 1, or turned, -1; 0 where there is none to compare with. No product of small
+ * slopes is lost. */
 static int turn(const struct bp_irprop *r, size_t i) { return sign(r->at.gradient[i]) * sign(r->slope[i]); }
 
 static double next_size(const struct bp_irprop *r, const struct bp_irprop_rules *rules, size_t i)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * iRPROP+ (Igel, Huesken: Improving the Rprop learning algorithm, 2000, algorithm 1): a step size for each number, by whether
- * the sign of its slope stays, and where it turned and the value rose, that number goes back to where it was. */
+ * iRPROP+ (Igel, Huesken: Improving the Rprop learning algorithm, 2000, algorithm 1): a step size for each number, by
+ * whether the sign of its slope stays, and where it turned and the value rose, that number goes back to where it
+ * was. */
 #ifndef BP_TRAIN_METHODS_IRPROP_H
 #define BP_TRAIN_METHODS_IRPROP_H
 
@@ -28,8 +29,9 @@ void bp_irprop_release(const bp_allocator *allocator, struct bp_irprop *irprop);
 bp_status bp_irprop_begin(struct bp_irprop *irprop, const struct bp_objective *objective,
                           const struct bp_irprop_rules *rules);
 
-/* An iteration, with one evaluation, after which the value may be higher. Where it would be infinite it stays, with lesser sizes. BP_DONE:
- * the sizes have become too short to change a number. After an error the same iteration can be made again. */
+/* An iteration, with one evaluation, after which the value may be higher. Where it would be infinite it stays, with
+ * lesser sizes. BP_DONE: the sizes have become too short to change a number. After an error the same iteration can be
+ * made again. */
 bp_status bp_irprop_iterate(struct bp_irprop *irprop, const struct bp_objective *objective,
                             const struct bp_irprop_rules *rules);
 

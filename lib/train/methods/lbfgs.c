@@ -56,7 +56,8 @@ static void descend(struct bp_lbfgs *l, size_t n)
         l->direction[i] = -l->at.gradient[i];
 }
 
-/* Algorithm 7.4 with q = -gradient: the direction is -H gradient. H_0 is s y / y y of the newest pair (equation 7.20). */
+/* Algorithm 7.4 with q = -gradient: the direction is -H gradient. H_0 is s y / y y of the newest pair (equation
+ * 7.20). */
 static void direct(struct bp_lbfgs *l, size_t n)
 {
     double a[BP_LBFGS_PAIRS], *q = l->direction;

@@ -28,8 +28,8 @@ void bp_lbfgs_release(const bp_allocator *allocator, struct bp_lbfgs *lbfgs);
 /* Evaluates `at`, whose x is given, and forgets all else. */
 bp_status bp_lbfgs_begin(struct bp_lbfgs *lbfgs, const struct bp_objective *objective);
 
-/* A step to a lower point, which is `at` then; it stays in every other case. BP_DONE: there is none, neither by Newton nor
- * down the gradient. After an error the same iteration can be made again. */
+/* A step to a lower point, which is `at` then; it stays in every other case. BP_DONE: there is none, neither by Newton
+ * nor down the gradient. After an error the same iteration can be made again. */
 bp_status bp_lbfgs_iterate(struct bp_lbfgs *lbfgs, const struct bp_objective *objective);
 
 #endif

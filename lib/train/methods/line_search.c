@@ -22,7 +22,8 @@ static bp_status evaluate(const struct bp_line *l, double step, struct place *se
     return BP_OK;
 }
 
-/* Where the cubic through both places, with their slopes, is least (equation 3.59). False where it has no such place. */
+/* Where the cubic through both places, with their slopes, is least (equation 3.59). False where it has no such
+ * place. */
 static bool cubic(struct place a, struct place b, double *least)
 {
     if (!isfinite(a.value) || !isfinite(b.value) || !isfinite(a.slope) || !isfinite(b.slope) || a.step == b.step)

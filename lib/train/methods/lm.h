@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Levenberg-Marquardt (Marquardt: An algorithm for least-squares estimation of nonlinear parameters, 1963; Hagan, Menhaj:
- * Training feedforward networks with the Marquardt algorithm, IEEE Transactions on Neural Networks 5, 1994): w += d with
- * (J^T J + mu I) d = -J^T r, and mu moved by whether that was lower. */
+ * Levenberg-Marquardt (Marquardt: An algorithm for least-squares estimation of nonlinear parameters, 1963; Hagan,
+ * Menhaj: Training feedforward networks with the Marquardt algorithm, IEEE Transactions on Neural Networks 5, 1994): w
+ * += d with (J^T J + mu I) d = -J^T r, and mu moved by whether that was lower. */
 #ifndef BP_TRAIN_METHODS_LM_H
 #define BP_TRAIN_METHODS_LM_H
 
@@ -40,8 +40,8 @@ void bp_lm_release(const bp_allocator *allocator, struct bp_lm *lm);
 bp_status bp_lm_evaluate(struct bp_lm *lm, const struct bp_squares *squares);
 bp_status bp_lm_begin(struct bp_lm *lm, const struct bp_squares *squares, const struct bp_lm_rules *rules);
 
-/* An iteration: `at` is then lower than before, with its derivatives. BP_DONE: it was not, up to the greatest mu; the next
- * begins with the first. After an error the same iteration can be made again. */
+/* An iteration: `at` is then lower than before, with its derivatives. BP_DONE: it was not, up to the greatest mu; the
+ * next begins with the first. After an error the same iteration can be made again. */
 bp_status bp_lm_iterate(struct bp_lm *lm, const struct bp_squares *squares, const struct bp_lm_terms *terms,
                         const struct bp_lm_rules *rules);
 

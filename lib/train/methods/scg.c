@@ -94,8 +94,8 @@ static void judge(struct bp_scg *s, double share, double mu, double square, size
     bp_point_swap(&s->at, &s->trial);
 }
 
-/* Step 6: of the fall that the quadratic model predicted, the share that there was. A loss that explodes, or is infinite,
- * does not show how much too long the step was: the next is about a hundredth, not less. */
+/* Step 6: of the fall that the quadratic model predicted, the share that there was. A loss that explodes, or is
+ * infinite, does not show how much too long the step was: the next is about a hundredth, not less. */
 static double share_of(const struct bp_scg *s, double mu)
 {
     const double share = 2 * s->delta * (s->at.value - s->trial.value) / (mu * mu), least = -100;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Scaled conjugate gradient (Moller: A scaled conjugate gradient algorithm for fast supervised learning, Neural Networks
- * 6, 1993): no line search, but the curvature along the direction from two gradients, and a scale lambda that makes it
- * positive and the step no longer than the quadratic model is good for. */
+ * Scaled conjugate gradient (Moller: A scaled conjugate gradient algorithm for fast supervised learning, Neural
+ * Networks 6, 1993): no line search, but the curvature along the direction from two gradients, and a scale lambda that
+ * makes it positive and the step no longer than the quadratic model is good for. */
 #ifndef BP_TRAIN_METHODS_SCG_H
 #define BP_TRAIN_METHODS_SCG_H
 
@@ -26,9 +26,9 @@ void bp_scg_release(const bp_allocator *allocator, struct bp_scg *scg);
 /* Evaluates `at`, whose x is given, and forgets all else. */
 bp_status bp_scg_begin(struct bp_scg *scg, const struct bp_objective *objective);
 
-/* An iteration, with two evaluations, or one after a step that failed: `at` is then no higher than before, and the same if the
- * step failed. BP_DONE: steps have become too short to change a number, also down the gradient. After an error the same
- * iteration can be made again. */
+/* An iteration, with two evaluations, or one after a step that failed: `at` is then no higher than before, and the same
+ * if the step failed. BP_DONE: steps have become too short to change a number, also down the gradient. After an error
+ * the same iteration can be made again. */
 bp_status bp_scg_iterate(struct bp_scg *scg, const struct bp_objective *objective);
 
 #endif

@@ -10,9 +10,9 @@ struct bp_score {
     double score, weight;
 };
 
-/* The area under the receiver's curve: of all pairs of a row of the class and one that is not, the share where the first
- * has the greater score, equal ones counting half (Hanley, McNeil: The meaning and use of the area under a ROC curve,
- * 1982). False if there is no such pair. Sorts the scores. */
+/* The area under the receiver's curve: of all pairs of a row of the class and one that is not, the share where the
+ * first has the greater score, equal ones counting half (Hanley, McNeil: The meaning and use of the area under a ROC
+ * curve, 1982). False if there is no such pair. Sorts the scores. */
 bool bp_auc(struct bp_score *scores, size_t count, double *area);
 
 #endif

@@ -120,8 +120,8 @@ static double f1(const struct bp_class_sums *sums) { return quotient(2 * sums->h
 
 /* ---- R2 */
 
-/* The mean and the deviations go along with the rows (Welford, 1962; with weights West, 1979): those of a constant target
- * are 0 to the bit. */
+/* The mean and the deviations go along with the rows (Welford, 1962; with weights West, 1979): those of a constant
+ * target are 0 to the bit. */
 static void add_outputs(struct bp_tally *tally, const struct bp_sample *sample)
 {
     for (size_t i = 0; sample->weight > 0 && i < sample->outputs; i++) {

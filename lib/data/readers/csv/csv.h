@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * A table of text on its way into a data set: bytes become records of fields (csv_record.c), the columns get their parts
- * (csv_columns.c), the fields become numbers and labels (csv_rows.c), the columns inputs (csv_inputs.c), and all of it a
- * table (csv.c). Calls go down this list: csv.c, csv_columns.c, csv_rows.c, csv_inputs.c, csv_record.c, csv_fail.c. */
+ * A table of text on its way into a data set: bytes become records of fields (csv_record.c), the columns get their
+ * parts (csv_columns.c), the fields become numbers and labels (csv_rows.c), the columns inputs (csv_inputs.c), and all
+ * of it a table (csv.c). Calls go down this list: csv.c, csv_columns.c, csv_rows.c, csv_inputs.c, csv_record.c,
+ * csv_fail.c. */
 #ifndef BP_DATA_READERS_CSV_CSV_H
 #define BP_DATA_READERS_CSV_CSV_H
 
@@ -51,8 +52,8 @@ struct bp_csv {
 #else
 #define BP_CSV_FORMAT
 #endif
-/* Keeps "function: path, line, column (name): ..."; a line or column of 0 is left out. Where the file could not be read on,
- * that is what is kept. */
+/* Keeps "function: path, line, column (name): ..."; a line or column of 0 is left out. Where the file could not be read
+ * on, that is what is kept. */
 BP_CSV_FORMAT bp_status bp_csv_fail(struct bp_csv *csv, bp_status status, size_t line, size_t column,
                                     const char *format, ...);
 bp_status bp_csv_no_memory(struct bp_csv *csv);
@@ -66,8 +67,8 @@ bp_status bp_csv_set_columns(struct bp_csv *csv, const struct bp_texts *first);
 /* Adds the record as a row. */
 bp_status bp_csv_add_row(struct bp_csv *csv);
 
-/* Fails where a column of text has it in the first row alone, above numbers: a line of names of which another is a number
- * is not found to be one. */
+/* Fails where a column of text has it in the first row alone, above numbers: a line of names of which another is a
+ * number is not found to be one. */
 bp_status bp_csv_check_name(struct bp_csv *csv, size_t column);
 
 /* What the input of a column is called: the column's name, or its number from 1 where it has none. */

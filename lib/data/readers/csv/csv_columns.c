@@ -92,8 +92,8 @@ static bp_status find_number(struct bp_csv *csv, const struct heading *heading, 
     return BP_OK;
 }
 
-/* The columns by their names, made for the first target that is a name: which column of a name is the first, and how many
- * have it. */
+/* The columns by their names, made for the first target that is a name: which column of a name is the first, and how
+ * many have it. */
 struct place {
     size_t first, count;
 };

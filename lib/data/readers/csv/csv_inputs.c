@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Columns become inputs: one of numbers as it is, and one of text an input for each text, 1 in the rows that have it and
- * 0 in the others. */
+ * Columns become inputs: one of numbers as it is, and one of text an input for each text, 1 in the rows that have it
+ * and 0 in the others. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -90,7 +90,8 @@ static bool take_run(struct bp_csv *csv)
     return add(csv, reader->bytes + from, reader->at - from);
 }
 
-/* Within quotes, of which two stand for one, all but NUL is text. The line's end is LF there, as it would be outside. */
+/* Within quotes, of which two stand for one, all but NUL is text. The line's end is LF there, as it would be
+ * outside. */
 static bp_status read_quoted(struct bp_csv *csv)
 {
     struct bp_reader *reader = csv->reader;

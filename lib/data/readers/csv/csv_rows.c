@@ -178,8 +178,9 @@ static double *numbers_from(const struct bp_buffer *buffer, size_t at)
     return buffer->bytes ? (double *)(void *)(buffer->bytes + at) : NULL;
 }
 
-/* After some rows, room for all of them, by the size of the file: growing takes the old room and the new at once. A guess
- * that is too small grows; too large, it is given back at the end. Without memory for it there may still be enough. */
+/* After some rows, room for all of them, by the size of the file: growing takes the old room and the new at once. A
+ * guess that is too small grows; too large, it is given back at the end. Without memory for it there may still be
+ * enough. */
 static void guess_room(struct bp_csv *csv)
 {
     const struct bp_reader *reader = csv->reader;
