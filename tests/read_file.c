@@ -90,9 +90,15 @@ bp_status load_csv(bp_data **data, const char *path, const char *target)
 
 bp_status open_libsvm(bp_data *data, const char *path, size_t width) { return open_by(data, path, libsvm_text(width)); }
 
-bp_status read_libsvm(bp_data *data, const char *path, size_t width) { return next(data, open_libsvm(data, path, width)); }
+bp_status read_libsvm(bp_data *data, const char *path, size_t width)
+{
+    return next(data, open_libsvm(data, path, width));
+}
 
-bp_status load_libsvm(bp_data **data, const char *path, size_t width) { return load_by(data, path, libsvm_text(width)); }
+bp_status load_libsvm(bp_data **data, const char *path, size_t width)
+{
+    return load_by(data, path, libsvm_text(width));
+}
 
 bp_status open_idx(bp_data *data, const char *images, const char *labels)
 {

@@ -57,9 +57,8 @@ extern const struct bp_thresholds bp_thresholds;
 #if defined(__GNUC__)
 BP_MESSAGE_FORMAT(6, 7)
 #endif
-bp_status
-bp_finding_add(const bp_allocator *allocator, struct bp_buffer *findings, int32_t kind, size_t place, double measure,
-               const char *format, ...);
+bp_status bp_finding_add(const bp_allocator *allocator, struct bp_buffer *findings, int32_t kind, size_t place,
+                         double measure, const char *format, ...);
 
 size_t bp_finding_count(const struct bp_buffer *findings);
 const struct bp_finding *bp_finding_of(const struct bp_buffer *findings, size_t index); /* NULL past the last */
