@@ -33,7 +33,7 @@ enum {
     BP_ERR_SHAPE = -30,       /**< a size is 0, too large, or does not match */
     BP_ERR_STATE = -50,       /**< calls in the wrong order */
     BP_ERR_UNSUPPORTED = -60, /**< a combination that has no meaning, such as of a loss and an activation; or a feature
-                                  or a number type that was not built in; or the wrong number type */
+                                   or a number type that was not built in; or the wrong number type */
     BP_ERR_NONFINITE = -70,   /**< a loss, a gradient or a step is infinite or NaN */
     BP_ERR_IO = -80,          /**< a file could not be opened, read or written */
     BP_ERR_FORMAT = -90,      /**< a file or a text has not the expected format */

@@ -306,7 +306,8 @@ BP_API int32_t bp_data_weighted(const bp_data *data);
 /** 1 if the inputs are sparse, else 0, as for NULL. Threads: shared. */
 BP_API int32_t bp_data_sparse(const bp_data *data);
 /** How many numbers are given in `rows` sparse rows from `row` on. 0 if the inputs are not sparse, if there are fewer
- *  rows, and for NULL. A row whose borrowed starts were changed and are outside the arrays counts 0. Threads: shared. */
+ *  rows, and for NULL. A row counts 0 if its borrowed starts were changed and lie outside the arrays.
+ *  Threads: shared. */
 BP_API size_t bp_data_nonzeros(const bp_data *data, size_t row, size_t rows);
 
 /**

@@ -326,10 +326,10 @@ enum {
                    clears the gradient. It is not in texts and files */
     BP_OPT_TYPE = 7910,           /**< read only: BP_F32 or BP_F64 */
     BP_OPT_FRESH = 7920,          /**< read only: 1 while all parameters are those that bp_net_init() drew, with no step
-                                      taken and no parameter written; else 0 */
+                                       taken and no parameter written; else 0 */
     BP_OPT_GRADIENT_NORM = 7930,  /**< read only: the 2-norm of BP_ARRAY_GRADIENT, summed in double in the order of the
-                                      array; it may be infinite or NaN. After sparse rows the cost is that of the
-                                      columns that the rows used */
+                                       array; it may be infinite or NaN. After sparse rows the cost is that of the
+                                       columns that the rows used */
     BP_OPT_NONFINITE_LAYER = 7940 /**< read only: the layer where the last pass, or a call after it, failed with
                                        BP_ERR_NONFINITE; the sentence names it too. It is the first layer that computed
                                        an infinite or NaN number, or the layer whose step was not finite. -1 if there
