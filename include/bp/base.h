@@ -36,7 +36,7 @@ enum {
                                    or a number type that was not built in; or the wrong number type */
     BP_ERR_NONFINITE = -70,   /**< a loss, a gradient or a step is infinite or NaN */
     BP_ERR_IO = -80,          /**< a file could not be opened, read or written */
-    BP_ERR_FORMAT = -90,      /**< a file or a text has not the expected format */
+    BP_ERR_FORMAT = -90,      /**< a file or a text does not have the expected format */
     BP_ERR_CANCELLED = -100,  /**< stopped by bp_train_cancel() or a callback */
     BP_DONE = 10              /**< not an error: training is finished, and nothing was done */
 };
