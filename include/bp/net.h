@@ -140,7 +140,7 @@ enum {
     BP_LAYER_SLOPE = 6090,           /**< dense: the activation's parameter, where it has one (see BP_ACT_*) */
     BP_LAYER_RATE = 6100,            /**< dropout: the share of numbers that are dropped, in [0, 0.99] */
     BP_LAYER_KIND = 6110,            /**< read only: BP_KIND_* */
-    BP_LAYER_UNITS = 6120,           /**< read only: outputs of the layer for each row. Only bp_net_add() sets it */
+    BP_LAYER_UNITS = 6120,           /**< read only: outputs of the layer for each row. bp_net_add() takes it */
     BP_LAYER_INPUTS = 6130,          /**< read only: inputs of the layer for each row */
     BP_LAYER_RANDOM = 6140           /**< read only: 1 if the training pass draws random numbers in this layer (dropout
                                           with a rate that is not 0), else 0 */
@@ -321,9 +321,9 @@ enum {
     BP_OPT_SAVE_STATE = 7340, /**< switch: 1 puts the optimiser's state into files of this net, so that the training of
                                    a loaded net can continue: see bp_net_save(); 0 */
     BP_OPT_GRADIENT_ROWS =
-        7360, /**< number of rows in the sum BP_ARRAY_GRADIENT_SUM. Set it after you have added rows to the sum that
-                   backward has not added. Changing it from 0 to another number starts a sum of zeros; setting it to 0
-                   clears the gradient. It is not in texts and files */
+        7360, /**< number of rows in the sum BP_ARRAY_GRADIENT_SUM. If you add rows to the sum yourself, set it to the
+                   new number. Changing it from 0 to another number starts a sum of zeros; setting it to 0 clears the
+                   gradient. It is not in texts and files */
     BP_OPT_TYPE = 7910,           /**< read only: BP_F32 or BP_F64 */
     BP_OPT_FRESH = 7920,          /**< read only: 1 while all parameters are those that bp_net_init() drew, with no step
                                        taken and no parameter written; else 0 */
@@ -592,9 +592,8 @@ enum {
     /** read only, of the net: the mean gradient over the rows added since the last step, in the order of the
      *  parameters; 0 if there are no rows or the parameter is frozen. Clipping and penalties are not in it */
     BP_ARRAY_GRADIENT = 20110,
-    BP_ARRAY_WEIGHT_GRADIENT =
-        20120,                      /**< read only, of a layer: the mean gradient of its weights, as BP_ARRAY_WEIGHTS */
-    BP_ARRAY_BIAS_GRADIENT = 20130, /**< read only, of a layer: the mean gradient of its bias, as BP_ARRAY_BIAS */
+    BP_ARRAY_WEIGHT_GRADIENT = 20120, /**< read only, of a layer: mean gradient of its weights, as BP_ARRAY_WEIGHTS */
+    BP_ARRAY_BIAS_GRADIENT = 20130,   /**< read only, of a layer: mean gradient of its bias, as BP_ARRAY_BIAS */
     /** of the net: the sum of the gradients over these rows; BP_OPT_GRADIENT_ROWS is their number. With both, several
      *  machines can add their gradients. If the number is 0, set it before you write the sum */
     BP_ARRAY_GRADIENT_SUM = 20140,
