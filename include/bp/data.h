@@ -61,7 +61,7 @@ BP_API bp_status bp_data_set_inputs(bp_data *data, int32_t type, const void *x, 
 /**
  * Sets the inputs as sparse rows, in which almost all numbers are 0. The form is CSR (compressed sparse rows): row i
  * has the numbers values[starts[i]] to values[starts[i + 1] - 1], in the columns at the same indices of `columns`. All
- * other numbers of the row are 0. Columns count from 0, and ascend within a row. starts[0] may be other than 0. As
+ * other numbers of the row are 0. Columns count from 0, and ascend within a row. starts[0] may be other than 0. Like
  * bp_data_set_inputs(), this removes the former target, labels, weights and names.
  *
  * Every result is the same, to the bit, as with the same rows in dense form. The cost depends on how many numbers are
@@ -213,7 +213,7 @@ enum {
      *  A column of inputs whose first value is text is replaced by one input for each different text in the rows that
      *  are read: 1 in the rows that have the text, 0 in the others. These inputs are in the order of the texts' bytes.
      *  Numbers in such a column are texts too. A first value with a decimal comma is an error. More different texts
-     *  than BP_DATA_MOST_TEXTS are an error too, because free text cannot be an input. So, with the first value of that
+     *  than BP_DATA_MOST_TEXTS are an error too, because free text cannot be an input. So, with the default of that
      *  option, a field takes the memory of 1000 numbers at most. Another file gives the same inputs only if it has the
      *  same texts; else the names of its inputs differ, and bp_net_evaluate() and bp_train_create() refuse them. So
      *  read one file and split it.

@@ -91,11 +91,11 @@ BP_API bp_status bp_net_load_memory(bp_net **net, const void *bytes, size_t size
  * file that PyTorch wrote for the state_dict of an nn.Sequential of Linear layers. Numbers are converted to the net's
  * type, to the nearest. The optimiser's state stays; BP_OPT_FRESH becomes 0.
  * @param names [2 * layers], for each layer the name of its tensor of weights, [units, inputs], and of its bias,
- *              [units], or [1] if the layer has a shared bias. An element may be NULL, which leaves that part of the net
- *              as it is. If a layer does not have a part, give no name for it. Tensors without a name here are ignored.
- *              NULL: the file has a "*.weight" for each dense layer, a "*.bias" for each layer with a bias, and nothing
- *              else. The layers take them in the order of their names. Numbers in names are ordered as numbers:
- *              "2.weight" is before "10.weight"
+ *              [units], or [1] if the layer has a shared bias. An element may be NULL, which leaves that part of the
+ *              net as it is. If a layer does not have a part, give no name for it. Tensors without a name here are
+ *              ignored. NULL: the file has a "*.weight" for each dense layer, a "*.bias" for each layer with a bias,
+ *              and nothing else. The layers take them in the order of their names. Numbers in names are ordered as
+ *              numbers: "2.weight" is before "10.weight"
  * Errors: ARG (a name for a part that the layer does not have), FORMAT (also a tensor missing, or one too many), IO,
  * MEMORY, NONFINITE (a number is not finite, or not finite in the net's type), SHAPE (a tensor does not fit the layer),
  * STATE (before init), UNSUPPORTED (a tensor is neither F32 nor F64). Threads: exclusive.
