@@ -4,24 +4,25 @@
 
 /**
  * @file bp.h
- * libbp: feed-forward neural networks, trained by back-propagation, behind one handle.
+ * libbp: feed-forward neural networks, trained by back-propagation. A net is one handle.
  *
  * This header includes the whole interface: bp/base.h (statuses, version, memory), bp/net.h (a net), bp/data.h (data
- * sets and metrics), bp/train.h (trainings) and bp/files.h (files). Each of them compiles alone.
+ * sets and metrics), bp/train.h (trainings) and bp/files.h (files). Each of them can also be included alone.
  *
  * @section life A net's life
- * bp_net_create(), then bp_net_add_dense() for each layer, bp_net_init(), then any number of bp_net_train_f32() (or
- * bp_net_forward_f32(), bp_net_backward_f32(), bp_net_step()) and bp_net_predict_f32(), and bp_net_destroy().
+ * A program calls bp_net_create(), bp_net_add_dense() for each layer, and bp_net_init(). Then it calls any number of
+ * times bp_net_train_f32() (or bp_net_forward_f32(), bp_net_backward_f32(), bp_net_step()) and bp_net_predict_f32(). At
+ * the end it calls bp_net_destroy().
  *
  * @section notation Notation
  * Layer l computes z_l = W_l a_{l-1} + b_l and a_l = f(z_l); a_{-1} is the input x. delta_l is dLoss/dz_l. Matrices are
- * row-major with a row per sample: x is [rows][inputs], y and target are [rows][outputs], z, activation and delta of
- * a layer are [rows][units], weights are [units][inputs of the layer]. Layers are numbered from 0, and dropout counts
- * as a layer. docs/derivation.md works the equations out.
+ * row-major. Those of samples have a row for each sample: x is [rows][inputs], y and target are [rows][outputs], z,
+ * activation and delta of a layer are [rows][units]. Weights are [units][inputs of the layer]. Layers are numbered from
+ * 0, and dropout counts as a layer. docs/derivation.md derives the equations.
  *
  * @section shapes Shapes
- * The shape of an array stands in brackets where its parameter is described: [rows][inputs]; [1] is one number. It is
- * made of the function's parameters, and of
+ * The description of an array parameter begins with its shape in brackets: [rows][inputs]; [1] is one number. A shape
+ * is made of the function's parameters, and of
  * - inputs: bp_net_inputs(net) or bp_data_inputs(data)
  * - outputs: bp_net_outputs(net) or bp_data_outputs(data)
  * - layers: bp_net_layers(net)
@@ -29,49 +30,50 @@
  * - nonzeros: bp_data_nonzeros(data, row, rows)
  *
  * @section types Number types
- * A net is f32 or f64 for life. Functions that take numbers come in pairs, _f32 with float and _f64 with double. The
- * suffix is the type of the caller's array: bp_net_read_f32(), bp_net_write_f32() and bp_net_classify_f32() take either
- * for every net. The functions that compute return BP_ERR_UNSUPPORTED where the suffix is not the net's type.
+ * A net is f32 or f64, and this never changes. Functions that take numbers come in pairs, _f32 with float and _f64 with
+ * double. The suffix is the type of the caller's array. The functions that compute return BP_ERR_UNSUPPORTED if the
+ * suffix is not the net's type. bp_net_read_f32(), bp_net_write_f32(), bp_net_classify_f32() and their _f64 forms work
+ * with every net.
  *
  * @section errors Errors
- * A function that can fail returns a bp_status: BP_OK, or a negative BP_ERR_*. bp_last_error() then gives a sentence,
- * which belongs to the thread. A failed call leaves the handle as it was; one that was to make a handle gives NULL, and
- * nothing is to be destroyed. The library never prints, exits, or changes errno, the locale, signals or the
- * floating-point mode; docs/numerics.md says what holds where a host's mode is not the default one. "Errors:" below
- * names what a function may return beside BP_OK; a NULL handle or a NULL pointer that is not said to be optional is
- * BP_ERR_ARG everywhere.
+ * A function that can fail returns a bp_status: BP_OK, or a negative BP_ERR_*. After a failure, bp_last_error() returns
+ * a sentence; each thread has its own. A failed call leaves the handle as it was. If a call that makes a handle fails,
+ * the handle is NULL, and there is nothing to destroy. The library never prints, exits, or changes errno, the locale,
+ * signals or the floating-point mode. docs/numerics.md describes what happens in other floating-point modes than the
+ * default one. "Errors:" lists what a function may return besides BP_OK. A NULL handle, or a NULL pointer that is not
+ * described as optional, is BP_ERR_ARG everywhere.
  *
  * @section threads Threads
- * "Threads: shared" means that any number of threads may make this call on one net at once, so long as no thread makes
- * an exclusive call on it. "Threads: exclusive" means that only one thread may use the net during the call. "Threads:
- * any" means that the function touches no handle. Different nets are independent.
+ * "Threads: shared" means that any number of threads may make this call on one net at once, as long as no thread makes
+ * an exclusive call on it. "Threads: exclusive" means that no other thread may use the net during the call. "Threads:
+ * any" means that any thread may make the call at any time. Different nets are independent.
  *
  * @section memory Memory
- * The library keeps no pointer of the caller's after a call returns. All that belongs to a net comes from its
- * allocator. Forward, train and step each allocate what they need at their first call, and again only for more rows
- * than before: after one of each, no order of calls for up to so many rows allocates. Forward and train of sparse rows
- * are two more such calls, and count the numbers in the rows too. Rows of a data set that are of another type than the
- * net, or do not lie one after the other, need memory for a copy, which the net or the scratch keeps. Backward, and
- * predict and loss with a scratch, never allocate else. bp_net_reserve() allocates all of it beforehand, except such
- * copies. Another optimiser or scaling may need more.
+ * The library keeps no pointer to the caller's memory after a call returns, except with BP_HOLD_BORROW, and `user` of
+ * bp_allocator and bp_net_set_parallel_for(). All memory of a net comes from its allocator.
+ *
+ * Forward, train and step each allocate at their first call, and later only for more rows than before. After one call
+ * of each, no further call for as many rows or fewer allocates, in any order. The same is true for forward and train
+ * with sparse rows, which also allocate for more numbers in the rows than before. Rows of a data set need memory for a
+ * copy if their type is not the net's, or if they are not contiguous; the net or the scratch keeps this memory. Apart
+ * from such copies, backward never allocates, nor do predict and loss with a scratch. bp_net_reserve() allocates
+ * everything in advance, except such copies. Another optimiser or scaling may need more memory.
  *
  * @section readers Readers of data
- * bp_data_next() reads regular files, also by a symbolic link. A folder, a device, a pipe and a socket
- * are refused with IO, and not waited for.
+ * bp_data_next() reads regular files, also through a symbolic link. It refuses a folder, a device, a pipe and a socket
+ * with IO, without waiting.
  *
- * Whatever is in a file, a reader takes no more memory than
- * - three times what it holds the numbers in that have come: 8 bytes as f64, 4 as f32, 1 as a byte; of sparse rows 12
- * bytes for
- *   each number and 20 for each row;
- * - of a table of text, for the longest record and again for the line of names, 4 times its bytes and 150 bytes for
- * each of its
- *   fields; and for each different class or text 200 bytes and 6 times the bytes of its name;
+ * For every file, valid or not, the memory of a reader is at most the sum of
+ * - three times the size of the numbers read so far: 8 bytes for a number held as f64, 4 as f32, 1 as a byte; for
+ *   sparse rows 12 bytes for each number and 20 for each row;
+ * - for a table of text: for the longest record, and again for the line of names, 4 times its bytes and 150 bytes for
+ *   each of its fields; and for each different class or text 200 bytes and 6 times the bytes of its name;
  * - 256 KiB.
  *
- * No size in a header is believed before the bytes have come. BP_DATA_MOST_RECORD, BP_DATA_MOST_RATIO,
- * BP_DATA_MOST_TEXTS and
- * BP_DATA_MOST_CLASSES bound what a hostile file may ask for. Rows have no bound, and a packed file may unpack to 1032
- * times its bytes of them: to bound the whole, give bp_data_create() an allocator that does.
+ * A reader allocates nothing for a size in a header before the bytes have been read. BP_DATA_MOST_RECORD,
+ * BP_DATA_MOST_RATIO, BP_DATA_MOST_TEXTS and BP_DATA_MOST_CLASSES limit the memory that a hostile file can take. The
+ * number of rows has no limit, and the rows of a packed file may take 1032 times its bytes. To limit the total, give
+ * bp_data_create() an allocator that has a limit.
  */
 
 #include <bp/base.h>
