@@ -100,7 +100,7 @@ static void every_truncation_is_an_error(void **state)
         if (seeds[i].dtype != dtype)
             continue;
         const struct file file = file_of(&seeds[i]);
-        assert_true(file.size < 4000);
+        assert_true(file.size < 6000); /* so that it takes seconds; compilers draw different nets */
         for (size_t size = 0; size < file.size; size++) {
             unsigned char *bytes = malloc(size > 0 ? size : 1);
             assert_non_null(bytes);
