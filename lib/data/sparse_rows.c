@@ -62,12 +62,11 @@ size_t bp_data_most_nonzeros(const bp_data *data, size_t rows)
     return bp_size_multiply(most, rows, &product) && product < all ? product : all;
 }
 
-/* `n` numbers from number `at` on. */
+/* `n` numbers, at least 1, from number `at` on. */
 static void convert(const struct bp_part *part, size_t at, size_t n, int32_t dtype, void *to)
 {
     const struct bp_number_type *type = bp_number_type(part->type);
-    if (n > 0)
-        (dtype == BP_F32 ? type->to_f32 : type->to_f64)((const char *)part->numbers + at * type->size, 1, n, to);
+    (dtype == BP_F32 ? type->to_f32 : type->to_f64)((const char *)part->numbers + at * type->size, 1, n, to);
 }
 
 void bp_data_gather_sparse(const bp_data *data, const size_t *row, size_t count, int32_t dtype, void *values,
@@ -77,9 +76,10 @@ void bp_data_gather_sparse(const bp_data *data, const size_t *row, size_t count,
     for (size_t i = 0; i < count; i++) {
         const size_t at = (size_t)part->starts[bp_data_row(data, row[i])], n = nonzeros_of(data, row[i]);
         const size_t to = (size_t)starts[i];
-        convert(part, at, n, dtype, (char *)values + to * bp_part_size(dtype));
-        if (n > 0)
+        if (n > 0) { /* there may be no arrays */
+            convert(part, at, n, dtype, (char *)values + to * bp_part_size(dtype));
             memcpy(columns + to, part->at + at, n * sizeof(*columns));
+        }
         starts[i + 1] = (int64_t)(to + n);
     }
 }
