@@ -247,6 +247,7 @@ static void nets_that_do_not_fit_are_refused(void **state)
          "layer 0 is 5 units, tanh, and that of the training's net is 6 units, tanh"},
         {{{5, BP_ACT_RELU, 0, 0}, {3, BP_ACT_SOFTMAX, 0, 0}}, 2, "that of the training's net is 5 units, relu"},
         {{{5, BP_ACT_TANH, BP_BIAS_NONE, 0}, {3, BP_ACT_SOFTMAX, 0, 0}}, 2, "layer 0 is 5 units, tanh, and that"},
+        {{{0, 0, 0, 0.5}, {3, BP_ACT_SOFTMAX, 0, 0}}, 2, "layer 0 is 5 units, tanh, and that of the training's net is"},
         {{{5, BP_ACT_TANH, 0, 0}, {0, 0, 0, 0.5}, {3, BP_ACT_SOFTMAX, 0, 0}},
          3,
          "has 4 inputs and 2 layers, and the net of the training has 4 inputs and 3 layers"},
@@ -263,6 +264,16 @@ static void nets_that_do_not_fit_are_refused(void **state)
         bp_train_destroy(train);
         bp_net_destroy(net);
     }
+    bp_data *narrow;
+    const double x[3] = {1, 2, 3};
+    const int32_t labels[3] = {0, 1, 2};
+    any_ok(bp_data_create(&narrow, NULL));
+    any_ok(bp_data_set_inputs(narrow, BP_F64, x, 3, 1, 0, BP_HOLD_COPY));
+    any_ok(bp_data_set_labels(narrow, BP_I32, labels, 3, BP_HOLD_COPY));
+    struct course of_narrow = checkpoint_begin_on(&kinds[0], dtype, narrow, NULL, 5);
+    expect_refusal(of_narrow.train, file, BP_ERR_SHAPE,
+                   "has 4 inputs and 2 layers, and the net of the training has 1 inputs and 2 layers");
+    checkpoint_end(&of_narrow);
     if (dtype_built(other)) {
         struct course of_other = checkpoint_begin(&kinds[1], other);
         expect_refusal(of_other.train, file, BP_ERR_UNSUPPORTED,

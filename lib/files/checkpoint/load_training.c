@@ -10,10 +10,10 @@
 #include "train/train_families.h"
 #include "train/state.h"
 
-/* Whether two layers are made alike, so that each can stand where the other did. */
+/* Whether two layers on the same number of inputs are made alike, so that each can stand where the other did. */
 static bool is_alike(const struct bp_layer *a, const struct bp_layer *b)
 {
-    return a->kind == b->kind && a->inputs == b->inputs && a->units == b->units && a->set.bias == b->set.bias &&
+    return a->kind == b->kind && a->units == b->units && a->set.bias == b->set.bias &&
            a->set.activation == b->set.activation;
 }
 
