@@ -106,6 +106,8 @@ bool bp_sparse_check(struct bp_sparse *s, int32_t dtype, size_t rows, size_t inp
     s->largest = 0;
     for (size_t row = 0; row < rows; row++) {
         const size_t at = bp_sparse_start(s, row), n = bp_sparse_count(s, row);
+        if (n == 0) /* there may be no arrays */
+            continue;
         const double largest = dtype == BP_F32 ? largest_f32((const float *)s->values + at, n)
                                                : largest_f64((const double *)s->values + at, n);
         if (!columns_fit(s->columns + at, n, inputs) || !isfinite(largest)) {
