@@ -15,8 +15,8 @@ keep() {
 trap keep EXIT
 
 zlib=$(pkg-config --libs zlib 2>/dev/null) && zlib="-DBP_HAVE_ZLIB $zlib" || zlib=
-data=$(find "$root/lib/data" -name '*.c' ! -name asked_net.c ! -name take_names.c ! -name fit_scaling.c) # these need nets
-base=$(find "$root/lib/base" -name '*.c' ! -name cpu.c) # this one needs to know the kernels
+data=$(find "$root/lib/data" -name '*.c' ! -name asked_net.c ! -name net_rows.c ! -name take_names.c ! -name fit_scaling.c) # these need nets
+base=$(find "$root/lib/base" -name '*.c' ! -name cpu.c ! -name '*_windows.c') # this one needs to know the kernels
 # None (BP_SANITIZERS=) is for long runs that are to see how calls behave: three times as many, and their inputs once more with them.
 sanitizers=${BP_SANITIZERS-address,undefined}
 fuzzer=-fsanitize=fuzzer${sanitizers:+,$sanitizers}

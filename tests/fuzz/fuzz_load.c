@@ -59,7 +59,7 @@ static void predict(const bp_net *net)
 {
     const size_t count = bp_net_inputs(net) + bp_net_outputs(net);
     double *wide = calloc(count, sizeof(*wide));
-    double type;
+    double type = 0;
     MUST(wide != NULL && bp_net_get(net, BP_OPT_TYPE, &type) == BP_OK);
     if (type == BP_F64)
         MUST(bp_net_predict_f64(net, wide, 1, wide + bp_net_inputs(net), NULL) == BP_OK);

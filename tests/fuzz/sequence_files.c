@@ -131,7 +131,8 @@ static bp_status run_load_memory(struct sequence *s)
     const bp_allocator *allocator = seq_allocator(s, &room);
     bp_net **to = seq_perhaps(s, &net);
     const void *bytes = seq_perhaps(s, copy_of(s));
-    return end(s, net, bp_net_load_memory(to, bytes, s->file.size, allocator));
+    const bp_status status = bp_net_load_memory(to, bytes, s->file.size, allocator); /* before `net` is read */
+    return end(s, net, status);
 }
 
 static bp_status run_load(struct sequence *s)
