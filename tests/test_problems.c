@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The problems that back-propagation is known to fail at, from each of 20 seeds, with nothing set but the method, the
- * number of epochs and that the targets stay 0 and 1: docs/guide.md tells of the same. */
+ * number of epochs and unscaled targets of 0 and 1. docs/guide.md describes the same trainings. */
 #include <math.h>
 #include <stdlib.h>
 

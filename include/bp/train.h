@@ -205,7 +205,7 @@ BP_API bp_status bp_train_get_text(const bp_train *train, char *text, size_t cap
 
 /**
  * Reads a value of the record.
- * @param epoch      from 1; 0 for now, for which every key can be read
+ * @param epoch      from 1; 0 is the present, at which every key can be read
  * @param key        a BP_RECORD_*
  * @param[out] value [1]
  * Errors: ARG (also an epoch that is not done, or a key that is not kept for each epoch). Threads: shared.
