@@ -134,25 +134,21 @@ static bp_status run_forward_rows(struct sequence *s)
     return status;
 }
 
-static bp_status run_backward_rows(struct sequence *s)
+/* bp_net_backward_rows() or bp_net_train_rows(). */
+typedef bp_status loss_fn(bp_net *net, const bp_data *data, size_t first, size_t rows, double *loss);
+
+static bp_status with_loss(struct sequence *s, loss_fn *call)
 {
     double loss;
     const size_t rows = seq_rows(s);
     bp_data *data = data_of(s, rows);
-    const bp_status status = bp_net_backward_rows(s->net, data, 0, rows, seq_perhaps(s, &loss));
+    const bp_status status = call(s->net, data, 0, rows, seq_perhaps(s, &loss));
     bp_data_destroy(data);
     return status;
 }
 
-static bp_status run_train_rows(struct sequence *s)
-{
-    double loss;
-    const size_t rows = seq_rows(s);
-    bp_data *data = data_of(s, rows);
-    const bp_status status = bp_net_train_rows(s->net, data, 0, rows, seq_perhaps(s, &loss));
-    bp_data_destroy(data);
-    return status;
-}
+static bp_status run_backward_rows(struct sequence *s) { return with_loss(s, bp_net_backward_rows); }
+static bp_status run_train_rows(struct sequence *s) { return with_loss(s, bp_net_train_rows); }
 
 static bp_status run_predict_rows(struct sequence *s)
 {
