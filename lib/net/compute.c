@@ -13,7 +13,7 @@ bp_status bp_net_forward_of(const struct bp_call *call, bp_net *net, struct bp_r
     struct bp_model *m = &net->model;
     m->ops->forward(m, rows);
     net->rows = rows->count;
-    net->blamed = 0;
+    net->nonfinite_layer = 0;
     net->delta_cached = net->may_pass_down = false;
     net->may_backward = true;
     if (y)
@@ -39,8 +39,11 @@ bp_status bp_net_forward_f64(bp_net *net, const double *x, size_t rows, double *
     return forward(BP_NET_CALL(net), net, BP_F64, x, rows, y);
 }
 
-/* Keeps a layer for BP_OPT_NONFINITE_LAYER. Only exclusive calls blame one. */
-static void blame(const struct bp_call *call, size_t layer) { ((bp_net *)call->net)->blamed = layer + 1; }
+/* Keeps a layer for BP_OPT_NONFINITE_LAYER. Only exclusive calls set it. */
+static void set_nonfinite_layer(const struct bp_call *call, size_t layer)
+{
+    ((bp_net *)call->net)->nonfinite_layer = layer + 1;
+}
 
 /* Reports where a loss that is not finite comes from: the first layer that gave such a number, or the target. */
 static bp_status fail_nonfinite_loss(const struct bp_call *call, size_t rows)
@@ -55,7 +58,7 @@ static bp_status fail_nonfinite_loss(const struct bp_call *call, size_t rows)
                 const size_t unit = m->ops->first_nonfinite(arenas[which] + at * m->ops->size, layer->units);
                 if (unit == layer->units)
                     continue;
-                blame(call, i);
+                set_nonfinite_layer(call, i);
                 return bp_fail(call, BP_ERR_NONFINITE, "the loss is not finite: layer %zu gave %s at row %zu, unit %zu",
                                i, bp_message_number(m->ops->number(arenas[which], at + unit)).text, row, unit);
             }
@@ -135,7 +138,7 @@ static bp_status backward_from(const struct bp_call *call, bp_net *net, int32_t 
     struct bp_model *m = &net->model;
     const size_t outputs = bp_model_outputs(m), bad = m->ops->first_nonfinite(dy, rows * outputs);
     if (bad < rows * outputs) {
-        blame(call, m->count - 1);
+        set_nonfinite_layer(call, m->count - 1);
         return bp_fail(call, BP_ERR_NONFINITE, "dy is %s at row %zu, output %zu of layer %zu",
                        bp_message_number(m->ops->number(dy, bad)).text, bad / outputs, bad % outputs, m->count - 1);
     }
@@ -172,7 +175,7 @@ bp_status bp_net_input_gradient_f64(bp_net *net, double *dx) { return input_grad
 
 static bp_status fail_nonfinite_step(const struct bp_call *call, size_t layer)
 {
-    blame(call, layer);
+    set_nonfinite_layer(call, layer);
     return bp_fail(call, BP_ERR_NONFINITE,
                    "the step of layer %zu is not finite: the parameters are as they were; try a lower "
                    "BP_OPT_LEARNING_RATE or BP_OPT_CLIP_NORM",
@@ -213,7 +216,7 @@ bp_status bp_net_train_of(const struct bp_call *call, bp_net *net, struct bp_row
     size_t layer = 0;
     const enum bp_train_end end = net->model.ops->train(&net->model, rows, &value, &layer);
     net->rows = rows->count;
-    net->blamed = 0;
+    net->nonfinite_layer = 0;
     net->delta_cached = end != BP_END_LOSS;
     net->may_backward = net->may_pass_down = false; /* x is not kept */
     if (end == BP_END_LOSS)

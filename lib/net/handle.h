@@ -27,7 +27,7 @@ struct bp_net {
     bool may_backward;             /* the last forward still fits the parameters, and x is kept */
     bool may_pass_down;            /* so does the last backward */
     struct bp_row_buffers buffers; /* of its exclusive calls */
-    size_t blamed;                 /* 1 more than the layer where the last pass was not finite; 0 for none */
+    size_t nonfinite_layer;        /* 1 more than the layer where the last pass was not finite; 0 for none */
 };
 
 struct bp_scratch {

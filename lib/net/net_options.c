@@ -53,7 +53,7 @@ static double norm_of_gradient(const bp_net *net)
     return m->gradient_rows > 0 ? m->ops->gradient_norm(m, 1 / (double)m->gradient_rows) : 0;
 }
 
-static double nonfinite_layer(const bp_net *net) { return (double)net->blamed - 1; }
+static double nonfinite_layer(const bp_net *net) { return (double)net->nonfinite_layer - 1; }
 
 /* ---- options of nets */
 

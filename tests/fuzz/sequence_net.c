@@ -171,13 +171,13 @@ static bp_status run_ask(struct sequence *s)
 {
     const size_t index = seq_size(s) - 1;
     const bool none = seq_type(s->net) == 0;
-    double blamed = -1;
+    double layer = -1;
     MUST(!none || bp_net_inputs(s->net) + bp_net_outputs(s->net) + bp_net_layers(s->net) == 0);
     MUST(!bp_net_name(s->net, BP_TEXT_INPUT, index) || index < bp_net_inputs(s->net));
     MUST(!bp_net_name(s->net, BP_TEXT_OUTPUT, index) || index < bp_net_outputs(s->net));
     MUST(!bp_net_name(s->net, BP_TEXT_CLASS, index) || !none);
-    MUST(bp_net_get(s->net, BP_OPT_NONFINITE_LAYER, &blamed) == BP_OK || none);
-    MUST(blamed == -1 || blamed < (double)bp_net_layers(s->net));
+    MUST(bp_net_get(s->net, BP_OPT_NONFINITE_LAYER, &layer) == BP_OK || none);
+    MUST(layer == -1 || layer < (double)bp_net_layers(s->net));
     return BP_OK;
 }
 
