@@ -21,7 +21,7 @@ static void check_sparse(const bp_data *data)
     if (!values || !columns || !starts || bp_data_copy_sparse(data, 0, rows, BP_F64, values, columns, starts) != BP_OK)
         abort();
     for (size_t row = 0; row < rows; row++)
-        for (size_t i = starts[row]; i < starts[row + 1]; i++)
+        for (int64_t i = starts[row]; i < starts[row + 1]; i++)
             if (!isfinite(values[i]) || columns[i] < 0 || (size_t)columns[i] >= bp_data_inputs(data) ||
                 (i > starts[row] && columns[i] <= columns[i - 1]))
                 abort();
