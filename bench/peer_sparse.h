@@ -10,6 +10,6 @@
 enum { BARE_UNITS = 16 };
 
 /* For each row its product with w, [inputs][BARE_UNITS], then w -= rate x delta with that as the delta. */
-void bare_epoch(const float *values, const int32_t *columns, const size_t *starts, size_t rows, float *w);
+void bare_epoch(const float *values, const int32_t *columns, const int64_t *starts, size_t rows, float *w);
 
 #endif

@@ -73,7 +73,8 @@ static bp_data *read_file(const char *path)
     const size_t rows = bp_data_rows(data) < ROWS ? bp_data_rows(data) : ROWS;
     for (size_t i = 0; i < rows; i++)
         row[i] = i;
-    check(bp_data_select(data, row, rows, &first));
+    check(bp_data_create(&first, NULL));
+    check(bp_data_show(first, data, row, rows));
     bp_data_destroy(data);
     return first;
 }
@@ -88,9 +89,9 @@ static struct rows rows_of(const bp_data *data)
     r.dense = need(malloc(DENSE_ROWS * r.inputs * sizeof(float)));
     r.target = need(malloc(r.count * sizeof(float)));
     int32_t *labels = need(malloc(r.count * sizeof(int32_t)));
-    check(bp_data_get_sparse_f32(data, 0, r.count, r.values, r.columns, r.starts));
-    check(bp_data_get_inputs_f32(data, 0, DENSE_ROWS, r.dense));
-    check(bp_data_get_labels(data, 0, r.count, labels));
+    check(bp_data_copy_sparse(data, 0, r.count, BP_F32, r.values, r.columns, r.starts));
+    check(bp_data_copy_inputs(data, 0, DENSE_ROWS, BP_F32, r.dense));
+    check(bp_data_copy_labels(data, 0, r.count, labels));
     for (size_t i = 0; i < r.count; i++)
         r.target[i] = (float)labels[i];
     free(labels);

@@ -101,8 +101,8 @@ static void print_mistakes(const bp_net *net, const bp_data *unseen)
     float image[PIXELS], outputs[CLASSES];
     int32_t label;
     for (size_t row = 0, drawn = 0; row < bp_data_rows(unseen) && drawn < DRAWN; row++) {
-        need(bp_data_get_inputs_f32(unseen, row, 1, image));
-        need(bp_data_get_labels(unseen, row, 1, &label));
+        need(bp_data_copy_inputs(unseen, row, 1, BP_F32, image));
+        need(bp_data_copy_labels(unseen, row, 1, &label));
         need(bp_net_predict_f32(net, image, 1, outputs, NULL));
         if (largest(outputs) == label)
             continue;
@@ -119,8 +119,8 @@ int main(int argc, char **argv)
     double accuracy;
     arguments_read(&arguments, argc, argv);
     bp_data *all = load(arguments.path);
-    need(bp_data_split_by_class(all, 0.8, 1, &others, &unseen));
-    need(bp_data_split_by_class(others, 0.9, 2, &learn, &watch));
+    need(bp_data_split(all, 0.8, 1, &others, &unseen));
+    need(bp_data_split(others, 0.9, 2, &learn, &watch));
     bp_net *net = build();
     train(net, learn, watch);
     print_confusion(net, unseen);

@@ -82,7 +82,7 @@ int main(int argc, char **argv)
     double accuracy, epoch;
     arguments_read(&arguments, argc, argv);
     need(bp_data_load(&data, arguments.path, "target=-1"));
-    need(bp_data_split_by_class(data, 0.7, 1, &learn, &judge));
+    need(bp_data_split(data, 0.7, 1, &learn, &judge));
     bp_net *net = net_for(data);
     need(bp_train_create(&train, net, learn, judge));
     need(bp_train_set(train, BP_TRAIN_BATCH, 16));

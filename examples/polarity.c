@@ -56,7 +56,8 @@ static bp_data *rows_of(const bp_data *data, size_t first, size_t count)
     }
     for (size_t i = 0; i < count; i++)
         rows[i] = first + i;
-    need(bp_data_select(data, rows, count, &some));
+    need(bp_data_create(&some, NULL));
+    need(bp_data_show(some, data, rows, count));
     free(rows);
     return some;
 }

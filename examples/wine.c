@@ -75,8 +75,8 @@ static void taste(const bp_net *net, const bp_data *data)
     float x[WINES * MOST], mark[WINES], predicted[WINES];
     if (bp_data_inputs(data) > MOST || bp_data_rows(data) < WINES)
         return;
-    need(bp_data_get_inputs_f32(data, 0, WINES, x));
-    need(bp_data_get_target_f32(data, 0, WINES, mark));
+    need(bp_data_copy_inputs(data, 0, WINES, BP_F32, x));
+    need(bp_data_copy_target(data, 0, WINES, BP_F32, mark));
     need(bp_net_predict_f32(net, x, WINES, predicted, NULL));
     for (size_t i = 0; i < WINES; i++)
         printf("tasters %.0f, net %.2f\n", (double)mark[i], (double)predicted[i]);

@@ -124,6 +124,14 @@ bp_status any_labelled(bp_data **data, int32_t type, const void *x, size_t rows,
     return finished(data, status);
 }
 
+bp_data *any_view(const bp_data *data, const size_t *rows, size_t count)
+{
+    bp_data *view = NULL;
+    any_ok(bp_data_create(&view, NULL));
+    any_ok(bp_data_show(view, data, rows, count));
+    return view;
+}
+
 bp_data *any_borrowed(const bp_net *net, const struct any_rows *rows)
 {
     const size_t outputs = bp_net_outputs(net);
@@ -289,6 +297,17 @@ static double option(const bp_net *net, int32_t key)
     (void)bp_net_get(net, key, &value);
     return value;
 }
+
+static int32_t fact(const bp_data *data, int32_t key)
+{
+    double value = 0;
+    any_ok(bp_data_get(data, key, &value));
+    return (int32_t)value;
+}
+
+int32_t any_is_sparse(const bp_data *data) { return fact(data, BP_DATA_IS_SPARSE); }
+
+int32_t any_is_weighted(const bp_data *data) { return fact(data, BP_DATA_IS_WEIGHTED); }
 
 int32_t any_type(const bp_net *net) { return (int32_t)option(net, BP_OPT_TYPE); }
 

@@ -67,6 +67,9 @@ bp_status any_data(bp_data **data, int32_t type, const void *x, size_t rows, siz
 bp_status any_labelled(bp_data **data, int32_t type, const void *x, size_t rows, size_t inputs, const int32_t *labels,
                        size_t classes);
 
+/** A data set that shows rows of another. */
+bp_data *any_view(const bp_data *data, const size_t *rows, size_t count);
+
 /** Rows of a batch: target or labels, and weights or NULL. */
 struct any_rows {
     size_t rows;
@@ -100,6 +103,10 @@ bp_status any_train_labels(bp_net *net, const double *x, const int32_t *labels, 
 bp_status any_predict(const bp_net *net, const double *x, size_t rows, double *y, bp_scratch *scratch);
 bp_status any_loss(const bp_net *net, const double *x, const double *target, size_t rows, double *loss,
                    bp_scratch *scratch);
+
+/* Facts of a data set. */
+int32_t any_is_sparse(const bp_data *data);
+int32_t any_is_weighted(const bp_data *data);
 
 /* Facts of a net, and of its arrays; 0 of what there is not. */
 int32_t any_type(const bp_net *net);

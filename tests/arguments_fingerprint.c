@@ -75,6 +75,17 @@ static uint64_t hash_name(uint64_t hash, const char *name)
     return name ? hash_bytes(hash, name, strlen(name)) : hash_size(hash, 0);
 }
 
+/* Its options that are numbers, and its facts. */
+static uint64_t hash_options(uint64_t hash, const bp_data *set)
+{
+    double value;
+    int32_t key;
+    for (size_t i = 0; (key = bp_key_at(BP_FAMILY_DATA_OPTION, i)) != 0; i++)
+        if (bp_data_get(set, key, &value) == BP_OK)
+            hash = hash_bytes(hash, &value, sizeof(value));
+    return hash;
+}
+
 /* All that a data set shows; nothing of none. */
 static uint64_t hash_set(uint64_t hash, const bp_data *set)
 {
@@ -89,15 +100,15 @@ static uint64_t hash_set(uint64_t hash, const bp_data *set)
     const size_t rows = bp_data_rows(set), inputs = bp_data_inputs(set), outputs = bp_data_outputs(set);
     assert_true(rows * inputs <= ROOM && rows * outputs <= ROOM);
     memset(&shown, 0, sizeof(shown));
-    shown.status[0] = bp_data_get_inputs_f32(set, 0, rows, shown.x.f32);
-    shown.status[1] = bp_data_get_inputs_f64(set, 0, rows, shown.x.f64);
-    shown.status[2] = bp_data_get_target_f32(set, 0, rows, shown.target.f32);
-    shown.status[3] = bp_data_get_target_f64(set, 0, rows, shown.target.f64);
-    shown.status[4] = bp_data_get_labels(set, 0, rows, shown.labels);
-    shown.status[5] = bp_data_get_weights(set, 0, rows, shown.weights);
+    shown.status[0] = bp_data_copy_inputs(set, 0, rows, BP_F32, shown.x.f32);
+    shown.status[1] = bp_data_copy_inputs(set, 0, rows, BP_F64, shown.x.f64);
+    shown.status[2] = bp_data_copy_target(set, 0, rows, BP_F32, shown.target.f32);
+    shown.status[3] = bp_data_copy_target(set, 0, rows, BP_F64, shown.target.f64);
+    shown.status[4] = bp_data_copy_labels(set, 0, rows, shown.labels);
+    shown.status[5] = bp_data_copy_weights(set, 0, rows, shown.weights);
     hash = hash_bytes(hash_size(hash_size(hash_size(hash, rows), inputs), outputs), &shown, sizeof(shown));
-    hash = hash_size(hash_size(hash, bp_data_classes(set)), (size_t)bp_data_weighted(set));
-    hash = hash_size(hash_size(hash, (size_t)bp_data_sparse(set)), bp_data_nonzeros(set, 0, rows));
+    hash = hash_size(hash_size(hash, bp_data_classes(set)), bp_data_nonzeros(set, 0, rows));
+    hash = hash_options(hash, set);
     for (size_t i = 0; i <= inputs || i <= outputs; i++) {
         hash = hash_name(hash_name(hash, bp_data_name(set, BP_TEXT_INPUT, i)), bp_data_name(set, BP_TEXT_OUTPUT, i));
         hash = hash_name(hash, bp_data_name(set, BP_TEXT_CLASS, i));
@@ -160,6 +171,7 @@ uint64_t fixture_fingerprint(struct fixture *f)
     hash = hash_columns(hash_settings(hash, f->net), f->net);
     hash = hash_input_gradient(hash_arrays(hash, f->net), f);
     hash = hash_set(hash_set(hash_set(hash, f->set), f->set_out[0]), f->set_out[1]);
+    hash = hash_set(hash, f->view);
     return hash_training(hash, f->train);
 }
 

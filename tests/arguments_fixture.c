@@ -62,7 +62,7 @@ const struct life lives[] = {
     {"a target", (READY & ~(unsigned)NEEDS_LABELS) | NEEDS_TARGET, LED_BY(READY_BY, "bp_data_set_target"), 0},
     {"labels after a target", READY, LED_BY(READY_BY, "bp_data_set_target", "bp_data_set_labels"), 0},
     {"shared rows", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_split"), 0},
-    {"some rows of another", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_select"), 0},
+    {"some rows of another", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_show"), 0},
     {"an open file", READY | NEEDS_FILE, LED_BY(READY_BY, "bp_data_open"), 0},
     {"a CSV file", (READY & ~(unsigned)NEEDS_WEIGHTS) | NEEDS_FILE,
      LED_BY(READY_BY, "bp_data_set_text", "bp_data_open", "bp_data_next"), 0},
@@ -113,10 +113,12 @@ static bp_status create(struct fixture *f)
     bp_allocator copy;
     if (!f->allocator) {
         assert_int_equal(bp_data_create(&f->set, NULL), BP_OK);
+        assert_int_equal(bp_data_create(&f->view, NULL), BP_OK);
         return bp_net_create(&f->net, f->dtype, INPUTS);
     }
     copy = *f->allocator;
     assert_int_equal(bp_data_create(&f->set, &copy), BP_OK);
+    assert_int_equal(bp_data_create(&f->view, &copy), BP_OK);
     const bp_status status = bp_net_create_with(&f->net, f->dtype, INPUTS, &copy);
     memset(&copy, 0, sizeof(copy));
     return status;
@@ -172,8 +174,8 @@ static void fill_set(struct fixture *f)
     assert_int_equal(bp_data_set_weights(f->set, BP_F64, f->weights, BP_HOLD_COPY), BP_OK);
 }
 
-/* Takes a call that must succeed. After a clone or a selection the life goes on in what was made, after a split in what
- * was split, with one part about. */
+/* Takes a call that must succeed. After a clone the life goes on in what was made, after a split in what was split, with
+ * one part about, and after a show in what shows the rows. */
 static void lead(struct fixture *f, const char *name)
 {
     const struct call *call = call_find(name, f->dtype);
@@ -188,9 +190,11 @@ static void lead(struct fixture *f, const char *name)
     if (f->set_out[1]) {
         f->set_sharing = f->set_out[0];
         bp_data_destroy(f->set_out[1]);
-    } else if (f->set_out[0]) {
+    }
+    if (bp_data_rows(f->view) > 0) {
         bp_data_destroy(f->set);
-        f->set = f->set_out[0];
+        f->set = f->view;
+        assert_int_equal(bp_data_create(&f->view, f->allocator), BP_OK);
     }
     f->set_out[0] = f->set_out[1] = NULL;
     if (f->train_out) {
@@ -270,6 +274,7 @@ void fixture_end(struct fixture *f)
     bp_net_destroy(f->net);
     bp_data_destroy(f->set_given);
     bp_data_destroy(f->set_sharing);
+    bp_data_destroy(f->view);
     bp_data_destroy(f->set);
     remove(f->saved);
     remove(f->checkpoint);

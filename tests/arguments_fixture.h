@@ -48,8 +48,8 @@ struct fixture {
     bp_scratch *scratch; /**< NULL before init */
     struct numbers x, target, values, y;
     int32_t labels[ROWS];
-    double doubles[3]; /**< for functions that return one number, or several */
-    bp_data *set;
+    double doubles[3];   /**< for functions that return one number, or several */
+    bp_data *set, *view; /* view: empty, to show rows of the set */
     uint8_t bytes[ROOM];
     double weights[ROWS];
     size_t row_numbers[ROWS];

@@ -45,8 +45,10 @@ bp_scratch *given_scratch(struct fixture *f)
 
 bp_data *given_set(struct fixture *f)
 {
-    if (!f->set_given)
-        assert_int_equal(bp_data_select(f->set, f->row_numbers, ROWS, &f->set_given), BP_OK);
+    if (!f->set_given) {
+        assert_int_equal(bp_data_create(&f->set_given, f->allocator), BP_OK);
+        assert_int_equal(bp_data_show(f->set_given, f->set, f->row_numbers, ROWS), BP_OK);
+    }
     return f->set_given;
 }
 

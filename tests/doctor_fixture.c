@@ -109,8 +109,8 @@ bp_data *digits(void)
     double *x = any_room(rows * inputs);
     int32_t *label = calloc(rows, sizeof(*label));
     assert_non_null(label);
-    assert_int_equal(bp_data_get_inputs_f64(read, 0, rows, x), BP_OK);
-    assert_int_equal(bp_data_get_labels(read, 0, rows, label), BP_OK);
+    assert_int_equal(bp_data_copy_inputs(read, 0, rows, BP_F64, x), BP_OK);
+    assert_int_equal(bp_data_copy_labels(read, 0, rows, label), BP_OK);
     for (size_t i = 0; i < rows * inputs; i++)
         x[i] *= 255.0 / 16;
     bp_data *data = data_with_labels(x, rows, inputs, label, bp_data_classes(read));

@@ -52,7 +52,7 @@ void known_is_read(const bp_data *data, const char *name)
     assert_int_equal(inputs->count, rows * columns);
     double *x = calloc(inputs->count, sizeof(*x));
     assert_non_null(x);
-    assert_int_equal(bp_data_get_inputs_f64(data, 0, rows, x), BP_OK);
+    assert_int_equal(bp_data_copy_inputs(data, 0, rows, BP_F64, x), BP_OK);
     for (size_t i = 0; i < inputs->count; i++)
         if (!same(x[i], inputs->values[i]))
             fail_msg("%s: number %zu is %.17g, NumPy says %.17g", name, i, x[i], inputs->values[i]);

@@ -25,11 +25,11 @@ static int write_target(const bp_data *data, size_t rows)
     int32_t *labels = calloc(rows + 1, sizeof(*labels));
     int wrong = !target || !labels;
     if (!wrong && bp_data_classes(data) > 0) {
-        wrong = bp_data_get_labels(data, 0, rows, labels) != BP_OK;
+        wrong = bp_data_copy_labels(data, 0, rows, labels) != BP_OK;
         for (size_t row = 0; row < rows; row++)
             target[row] = labels[row];
     } else if (!wrong && width > 0) {
-        wrong = bp_data_get_target_f64(data, 0, rows, target) != BP_OK;
+        wrong = bp_data_copy_target(data, 0, rows, BP_F64, target) != BP_OK;
     }
     wrong = wrong || write_numbers(target, rows * width);
     free(target);
@@ -41,7 +41,7 @@ static int write_rows(const bp_data *data)
 {
     const size_t rows = bp_data_rows(data), inputs = bp_data_inputs(data);
     double *x = calloc(rows * inputs, sizeof(*x));
-    const int wrong = !x || bp_data_get_inputs_f64(data, 0, rows, x) != BP_OK || write_numbers(x, rows * inputs) ||
+    const int wrong = !x || bp_data_copy_inputs(data, 0, rows, BP_F64, x) != BP_OK || write_numbers(x, rows * inputs) ||
                       write_target(data, rows);
     free(x);
     return wrong;

@@ -396,6 +396,8 @@ static void options_have_bounds(void **state)
         {BP_DATA_MOST_RATIO, 0.5, "most_ratio is 0.5: it must be 1 to 2.14748365e+09"},
         {BP_DATA_MOST_CLASSES, 1, "most_classes is 1: it must be 2 to 2.14748365e+09"},
         {BP_DATA_MOST_CLASSES, 2147483648.0, "most_classes is 2.14748365e+09: it must be 2 to 2.14748365e+09"},
+        {BP_DATA_IS_SPARSE, 0, "is_sparse can only be read"},
+        {BP_DATA_IS_WEIGHTED, 1, "is_weighted can only be read"},
         {BP_FAMILY_DATA_OPTION, 0, "a data set has no option 8000"},
     };
     static const struct {
@@ -411,6 +413,8 @@ static void options_have_bounds(void **state)
         {BP_DATA_MOST_CLASSES, 1000000},
         {BP_DATA_MOST_RECORD, 16777216},
         {BP_DATA_MOST_RATIO, 100},
+        {BP_DATA_IS_SPARSE, 0},
+        {BP_DATA_IS_WEIGHTED, 0},
     };
     bp_data *data = NULL;
     double value = 0;

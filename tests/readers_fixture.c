@@ -149,7 +149,7 @@ double input_at(const bp_data *data, size_t row, size_t input)
 {
     double *x = calloc(bp_data_inputs(data), sizeof(*x));
     assert_true(x && input < bp_data_inputs(data));
-    assert_int_equal(bp_data_get_inputs_f64(data, row, 1, x), BP_OK);
+    assert_int_equal(bp_data_copy_inputs(data, row, 1, BP_F64, x), BP_OK);
     const double number = x[input];
     free(x);
     return number;
@@ -159,14 +159,14 @@ double target_at(const bp_data *data, size_t row, size_t output)
 {
     double target[8];
     assert_true(output < bp_data_outputs(data) && bp_data_outputs(data) <= 8);
-    assert_int_equal(bp_data_get_target_f64(data, row, 1, target), BP_OK);
+    assert_int_equal(bp_data_copy_target(data, row, 1, BP_F64, target), BP_OK);
     return target[output];
 }
 
 int32_t label_at(const bp_data *data, size_t row)
 {
     int32_t label = -1;
-    assert_int_equal(bp_data_get_labels(data, row, 1, &label), BP_OK);
+    assert_int_equal(bp_data_copy_labels(data, row, 1, &label), BP_OK);
     return label;
 }
 

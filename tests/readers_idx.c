@@ -44,7 +44,7 @@ static void check_known(const struct known *k)
     double *x = calloc(k->inputs, sizeof(*x));
     assert_non_null(x);
     for (size_t row = 0; row < k->rows; row++) {
-        assert_int_equal(bp_data_get_inputs_f64(data, row, 1, x), BP_OK);
+        assert_int_equal(bp_data_copy_inputs(data, row, 1, BP_F64, x), BP_OK);
         for (size_t i = 0; i < k->inputs; i++) {
             assert_true(x[i] >= 0 && x[i] <= 1);
             sum += nearbyint(x[i] * 255);

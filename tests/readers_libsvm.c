@@ -24,9 +24,10 @@ static void reads(struct set *set, const char *text, size_t inputs)
 static void shows(const char *text, size_t asked, size_t rows, size_t inputs, size_t nonzeros, double sum)
 {
     struct set set;
-    double found = 0;
+    double found = 0, is_sparse = 0;
     reads(&set, text, asked);
-    assert_int_equal(bp_data_sparse(set.data), 1);
+    assert_int_equal(bp_data_get(set.data, BP_DATA_IS_SPARSE, &is_sparse), BP_OK);
+    assert_true(is_sparse == 1);
     assert_int_equal(bp_data_rows(set.data), rows);
     assert_int_equal(bp_data_inputs(set.data), inputs);
     assert_int_equal(bp_data_nonzeros(set.data, 0, rows), nonzeros);

@@ -218,15 +218,6 @@ static bp_status fit_largest(struct scene *s)
     return told_by_data(s, any_fit_scaling(s->net, s->data, BP_SCALE_LARGEST, BP_SCALE_NONE));
 }
 
-static bp_status split_by_class(struct scene *s)
-{
-    bp_data *parts[2];
-    const bp_status status = bp_data_split_by_class(s->data, 0.5, 1, &parts[0], &parts[1]);
-    bp_data_destroy(parts[0]);
-    bp_data_destroy(parts[1]);
-    return told_by_data(s, status);
-}
-
 static bp_status fold(struct scene *s)
 {
     bp_data *parts[2];
@@ -245,34 +236,34 @@ static bp_status split(struct scene *s)
     return told_by_data(s, status);
 }
 
-static bp_status get_f32(struct scene *s)
+static bp_status copy_f32(struct scene *s)
 {
     float x[ROWS * INPUTS];
-    return told_by_data(s, bp_data_get_inputs_f32(s->data, 0, bp_data_rows(s->data), x));
+    return told_by_data(s, bp_data_copy_inputs(s->data, 0, bp_data_rows(s->data), BP_F32, x));
 }
 
-static bp_status get_f64(struct scene *s)
+static bp_status copy_f64(struct scene *s)
 {
     double x[ROWS * INPUTS];
-    return told_by_data(s, bp_data_get_inputs_f64(s->data, 0, bp_data_rows(s->data), x));
+    return told_by_data(s, bp_data_copy_inputs(s->data, 0, bp_data_rows(s->data), BP_F64, x));
 }
 
 /* Room for the numbers as many as the data set says now. */
-static bp_status get_sparse(struct scene *s)
+static bp_status copy_sparse(struct scene *s)
 {
     static float values[2 * NUMBERS];
     static int32_t columns[2 * NUMBERS];
     int64_t starts[ROWS + 1];
     assert_in_range(bp_data_nonzeros(s->data, 0, bp_data_rows(s->data)), 0, 2 * NUMBERS);
-    return told_by_data(s, bp_data_get_sparse_f32(s->data, 0, bp_data_rows(s->data), values, columns, starts));
+    return told_by_data(s, bp_data_copy_sparse(s->data, 0, bp_data_rows(s->data), BP_F32, values, columns, starts));
 }
 
-static bp_status get_answers(struct scene *s)
+static bp_status copy_answers(struct scene *s)
 {
     int32_t labels[ROWS];
     double weights[ROWS];
-    const bp_status status = bp_data_get_labels(s->data, 0, bp_data_rows(s->data), labels);
-    return status == BP_OK ? bp_data_get_weights(s->data, 0, bp_data_rows(s->data), weights) : status;
+    const bp_status status = bp_data_copy_labels(s->data, 0, bp_data_rows(s->data), labels);
+    return status == BP_OK ? bp_data_copy_weights(s->data, 0, bp_data_rows(s->data), weights) : status;
 }
 
 static const struct call {
@@ -295,13 +286,12 @@ static const struct call {
     {"bp_train_diagnose", diagnose, SPARSE, 0}, /* of labels it has a finding */
     {"bp_net_confusion", confusion, LABELS | WEIGHTS | SPARSE, 0},
     {"bp_net_take_columns", fit_largest, COLUMNS | STARTS, VALUES},
-    {"bp_data_split_by_class", split_by_class, LABELS, 0},
     {"bp_data_fold", fold, LABELS, 0},
-    {"bp_data_split", split, 0, 0},
-    {"bp_data_get_inputs_f32", get_f32, COLUMNS | STARTS, 0},
-    {"bp_data_get_inputs_f64", get_f64, COLUMNS | STARTS, 0},
-    {"bp_data_get_sparse_f32", get_sparse, STARTS, 0},
-    {"bp_data_get_labels and _weights", get_answers, 0, 0},
+    {"bp_data_split", split, LABELS, 0},
+    {"bp_data_copy_inputs, f32", copy_f32, COLUMNS | STARTS, 0},
+    {"bp_data_copy_inputs, f64", copy_f64, COLUMNS | STARTS, 0},
+    {"bp_data_copy_sparse", copy_sparse, STARTS, 0},
+    {"bp_data_copy_labels and _weights", copy_answers, 0, 0},
 };
 
 /* ---- the table */
@@ -339,7 +329,7 @@ static void begin(struct scene *s, int32_t dtype, const struct way *way)
     any_ok(bp_data_set_weights(s->whole, BP_F64, s->arrays.weights, BP_HOLD_BORROW));
     s->data = s->whole;
     if (way->some)
-        any_ok(bp_data_select(s->whole, chosen, COUNT(chosen), &s->data));
+        s->data = any_view(s->whole, chosen, COUNT(chosen));
     s->net = any_net(dtype, INPUTS, layers, 2, 1);
     any_ok(bp_net_set(s->net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
     any_ok(bp_train_create(&s->train, s->net, s->data, s->data));
@@ -367,7 +357,7 @@ static void check(int32_t dtype, const struct way *way, const struct call *call,
     const struct arrays before = s.arrays;
     const int part = shows(way, change->part) ? change->part : 0;
     const bp_status wanted = part & call->refuses ? BP_ERR_ARG : part & call->finds ? BP_ERR_NONFINITE : BP_OK;
-    const bool unfit = call->make == get_sparse && !way->sparse;
+    const bool unfit = call->make == copy_sparse && !way->sparse;
     change->make(&s.arrays);
     const bp_status status = call->make(&s);
     if (unfit)
@@ -453,9 +443,8 @@ static void rows_that_grew_are_counted_together(void **state)
     const int32_t dtype = any_dtype(state);
     const struct way way = {true, false, dtype == BP_F32 ? BP_F64 : BP_F32};
     struct scene s;
-    bp_data *two = NULL;
     begin(&s, dtype, &way);
-    any_ok(bp_data_select(s.whole, both, COUNT(both), &two));
+    bp_data *two = any_view(s.whole, both, COUNT(both));
     bp_train_destroy(s.train);
     any_ok(bp_train_create(&s.train, s.net, two, NULL));
     assert_int_equal(bp_train_epoch(s.train), BP_OK);

@@ -104,8 +104,8 @@ static double squares_of_a_line(const bp_data *others, const bp_data *held)
 {
     double x, y, n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0, sum = 0;
     for (size_t i = 0; i < bp_data_rows(others); i++, n++) {
-        assert_int_equal(bp_data_get_inputs_f64(others, i, 1, &x), BP_OK);
-        assert_int_equal(bp_data_get_target_f64(others, i, 1, &y), BP_OK);
+        assert_int_equal(bp_data_copy_inputs(others, i, 1, BP_F64, &x), BP_OK);
+        assert_int_equal(bp_data_copy_target(others, i, 1, BP_F64, &y), BP_OK);
         sx += x;
         sy += y;
         sxx += x * x;
@@ -113,8 +113,8 @@ static double squares_of_a_line(const bp_data *others, const bp_data *held)
     }
     const double slope = (n * sxy - sx * sy) / (n * sxx - sx * sx), start = (sy - slope * sx) / n;
     for (size_t i = 0; i < bp_data_rows(held); i++) {
-        assert_int_equal(bp_data_get_inputs_f64(held, i, 1, &x), BP_OK);
-        assert_int_equal(bp_data_get_target_f64(held, i, 1, &y), BP_OK);
+        assert_int_equal(bp_data_copy_inputs(held, i, 1, BP_F64, &x), BP_OK);
+        assert_int_equal(bp_data_copy_target(held, i, 1, BP_F64, &y), BP_OK);
         sum += (start + slope * x - y) * (start + slope * x - y);
     }
     return sum / (double)bp_data_rows(held);
@@ -248,7 +248,7 @@ static void a_failure_tells_its_fold(void **state)
         assert_int_equal(bp_data_fold(data, 3, 0, seed, &others, &held), BP_OK);
         for (size_t i = 0; i < bp_data_rows(held) && !isinf(x); i++) {
             double row[INPUTS];
-            assert_int_equal(bp_data_get_inputs_f64(held, i, 1, row), BP_OK);
+            assert_int_equal(bp_data_copy_inputs(held, i, 1, BP_F64, row), BP_OK);
             x = row[0];
         }
         assert_int_equal(bp_train_create(&t.train, t.net, data, NULL), BP_OK);

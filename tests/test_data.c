@@ -122,11 +122,10 @@ static float float_worth(const struct given *g, int32_t type, size_t i)
     return type == BP_I64 ? (float)g->i64[i] : (float)worth(g, type, i);
 }
 
-typedef bp_status get_f32(const bp_data *, size_t, size_t, float *);
-typedef bp_status get_f64(const bp_data *, size_t, size_t, double *);
+typedef bp_status copy_fn(const bp_data *data, size_t first, size_t rows, int32_t type, void *numbers);
 
 /* Any rows come out as what was given: as doubles, and as the floats nearest to them. */
-static void expect_numbers(get_f32 *as_f32, get_f64 *as_f64, const struct given *g, int32_t type)
+static void expect_numbers(copy_fn *copy, const struct given *g, int32_t type)
 {
     for (size_t row = 0; row < ROWS; row++)
         for (size_t rows = 0; row + rows <= ROWS; rows++) {
@@ -135,8 +134,8 @@ static void expect_numbers(get_f32 *as_f32, get_f64 *as_f64, const struct given 
             const size_t n = rows * COLUMNS;
             f32[n] = 5;
             f64[n] = 5;
-            ok(as_f32(data, row, rows, f32));
-            ok(as_f64(data, row, rows, f64));
+            ok(copy(data, row, rows, BP_F32, f32));
+            ok(copy(data, row, rows, BP_F64, f64));
             for (size_t i = 0; i < n; i++) {
                 assert_true(f64[i] == worth(g, type, row * COLUMNS + i));
                 assert_true(f32[i] == float_worth(g, type, row * COLUMNS + i));
@@ -158,7 +157,7 @@ static void inputs_of_every_type_come_out_as_every_type(void **state)
             set_inputs(&g, types[type], holds[hold]);
             assert_int_equal(bp_data_rows(data), ROWS);
             assert_int_equal(bp_data_inputs(data), COLUMNS);
-            expect_numbers(bp_data_get_inputs_f32, bp_data_get_inputs_f64, &g, types[type]);
+            expect_numbers(bp_data_copy_inputs, &g, types[type]);
         }
 }
 
@@ -171,8 +170,8 @@ static void a_target_of_every_type_comes_out_as_every_type(void **state)
         for (int hold = 0; hold < 2; hold++) {
             set_target(&g, types[type], holds[hold]);
             assert_int_equal(bp_data_outputs(data), COLUMNS);
-            expect_numbers(bp_data_get_target_f32, bp_data_get_target_f64, &g, types[type]);
-            expect_numbers(bp_data_get_inputs_f32, bp_data_get_inputs_f64, &g, BP_U8);
+            expect_numbers(bp_data_copy_target, &g, types[type]);
+            expect_numbers(bp_data_copy_inputs, &g, BP_U8);
         }
 }
 
@@ -200,13 +199,13 @@ static void only_a_borrowed_array_shows_what_is_done_to_it(void **state)
             g.weights[1] = 9;
             g.labels[1] = 2;
             const struct given *seen = holds[hold] == BP_HOLD_BORROW ? &g : &before;
-            expect_numbers(bp_data_get_inputs_f32, bp_data_get_inputs_f64, seen, types[type]);
-            expect_numbers(bp_data_get_target_f32, bp_data_get_target_f64, seen, target);
-            ok(bp_data_get_weights(data, 0, ROWS, weights));
+            expect_numbers(bp_data_copy_inputs, seen, types[type]);
+            expect_numbers(bp_data_copy_target, seen, target);
+            ok(bp_data_copy_weights(data, 0, ROWS, weights));
             assert_memory_equal(weights, seen->weights, sizeof(weights));
             ok(bp_data_set_labels(data, BP_I32, g.labels, CLASSES, holds[hold]));
             memcpy(g.labels, before.labels, sizeof(g.labels));
-            ok(bp_data_get_labels(data, 1, 1, labels));
+            ok(bp_data_copy_labels(data, 1, 1, labels));
             assert_int_equal(labels[0], holds[hold] == BP_HOLD_BORROW ? before.labels[1] : 2);
         }
 }
@@ -226,9 +225,9 @@ static void a_byte_is_the_float_nearest_to_its_worth(void **state)
         ok(bp_data_set_inputs(data, BP_U8, bytes, 1, 256, 0, BP_HOLD_BORROW));
         ok(bp_data_set(data, BP_DATA_BYTE, 3)); /* for the next array */
         host_mask(scales[k] > FLT_MAX);
-        ok(bp_data_get_inputs_f32(data, 0, 1, f32));
+        ok(bp_data_copy_inputs(data, 0, 1, BP_F32, f32));
         host_unmask(scales[k] > FLT_MAX);
-        ok(bp_data_get_inputs_f64(data, 0, 1, f64));
+        ok(bp_data_copy_inputs(data, 0, 1, BP_F64, f64));
         for (int i = 0; i < 256; i++)
             assert_true(f64[i] == i * scales[k] && f32[i] == (float)(i * scales[k]));
     }
@@ -238,9 +237,12 @@ static void a_byte_is_the_float_nearest_to_its_worth(void **state)
 
 static void expect_sizes(size_t outputs, size_t classes, int32_t weighted)
 {
+    double is_weighted, is_sparse;
     assert_int_equal(bp_data_outputs(data), outputs);
     assert_int_equal(bp_data_classes(data), classes);
-    assert_int_equal(bp_data_weighted(data), weighted);
+    ok(bp_data_get(data, BP_DATA_IS_WEIGHTED, &is_weighted));
+    ok(bp_data_get(data, BP_DATA_IS_SPARSE, &is_sparse));
+    assert_true(is_weighted == weighted && is_sparse == 0);
 }
 
 static void outputs_are_the_targets_or_the_classes(void **state)
@@ -270,14 +272,14 @@ static void target_and_labels_take_each_others_place(void **state)
     set_inputs(&g, BP_F64, BP_HOLD_COPY);
     for (int hold = 0; hold < 4; hold++) { /* a copy in the place of a borrowed array and the reverse, too */
         ok(bp_data_set_labels(data, BP_I32, g.labels, CLASSES, holds[hold % 2]));
-        refused(bp_data_get_target_f64(data, 0, 1, target), BP_ERR_STATE, "no target");
-        ok(bp_data_get_labels(data, 0, ROWS, labels));
+        refused(bp_data_copy_target(data, 0, 1, BP_F64, target), BP_ERR_STATE, "no target");
+        ok(bp_data_copy_labels(data, 0, ROWS, labels));
         assert_memory_equal(labels, g.labels, sizeof(labels));
         expect_sizes(CLASSES, CLASSES, 0);
         set_target(&g, BP_F64, holds[hold / 2]);
         expect_sizes(COLUMNS, 0, 0);
-        refused(bp_data_get_labels(data, 0, 1, labels), BP_ERR_STATE, "no labels");
-        ok(bp_data_get_target_f64(data, 0, ROWS, target));
+        refused(bp_data_copy_labels(data, 0, 1, labels), BP_ERR_STATE, "no labels");
+        ok(bp_data_copy_target(data, 0, ROWS, BP_F64, target));
         assert_memory_equal(target, g.f64, sizeof(target));
     }
 }
@@ -297,7 +299,7 @@ static void a_label_that_is_no_class_is_refused(void **state)
         labels[ROWS - 1] = bad[i];
         snprintf(words, sizeof(words), "labels[6] is %d: it must be 0 to 3", (int)bad[i]);
         refused(bp_data_set_labels(data, BP_I32, labels, CLASSES, BP_HOLD_COPY), BP_ERR_ARG, words);
-        ok(bp_data_get_labels(data, 0, ROWS, labels));
+        ok(bp_data_copy_labels(data, 0, ROWS, labels));
         assert_memory_equal(labels, g.labels, sizeof(labels));
     }
 }
@@ -319,7 +321,7 @@ static void a_weight_below_0_or_not_finite_is_refused(void **state)
         refused(bp_data_set_weights(data, BP_F64, weights, BP_HOLD_COPY), BP_ERR_ARG, "weights[2]");
         refused(bp_data_set_weights(data, BP_F64, weights, BP_HOLD_BORROW), BP_ERR_ARG, bad[i].words);
         host_unmask(!isfinite(bad[i].weight));
-        ok(bp_data_get_weights(data, 0, ROWS, weights));
+        ok(bp_data_copy_weights(data, 0, ROWS, weights));
         assert_memory_equal(weights, g.weights, sizeof(weights));
     }
 }
@@ -335,7 +337,23 @@ static void rows_that_are_not_there_are_refused(void **state)
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         char words[96];
         snprintf(words, sizeof(words), "%zu rows from row %zu on: there are 7", bad[i][1], bad[i][0]);
-        refused(bp_data_get_inputs_f32(data, bad[i][0], bad[i][1], x), BP_ERR_ARG, words);
+        refused(bp_data_copy_inputs(data, bad[i][0], bad[i][1], BP_F32, x), BP_ERR_ARG, words);
+    }
+}
+
+static void rows_are_copied_as_real_numbers_alone(void **state)
+{
+    static const int32_t others[] = {BP_U8, BP_I32, BP_I64, 0, -1, INT32_MAX};
+    const struct given g = make_given();
+    double numbers[COUNT];
+    (void)state;
+    set_inputs(&g, BP_I32, BP_HOLD_COPY);
+    set_target(&g, BP_I32, BP_HOLD_COPY);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        char words[96];
+        snprintf(words, sizeof(words), "type is %d: rows are copied as BP_F32 or BP_F64", (int)others[i]);
+        refused(bp_data_copy_inputs(data, 0, 1, others[i], numbers), BP_ERR_ARG, words);
+        refused(bp_data_copy_target(data, 0, 1, others[i], numbers), BP_ERR_ARG, words);
     }
 }
 
@@ -414,7 +432,7 @@ static void labels_of_every_whole_type_come_out_as_they_are(void **state)
             ok(type == 0   ? bp_data_set_labels(data, BP_U8, u8, CLASSES, holds[hold])
                : type == 1 ? bp_data_set_labels(data, BP_I32, i32, CLASSES, holds[hold])
                            : bp_data_set_labels(data, BP_I64, i64, CLASSES, holds[hold]));
-            ok(bp_data_get_labels(data, 0, ROWS, labels));
+            ok(bp_data_copy_labels(data, 0, ROWS, labels));
             assert_memory_equal(labels, i32, sizeof(i32));
         }
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -438,7 +456,7 @@ static void weights_may_be_floats(void **state)
         weights[i] = (float)g.weights[i];
     for (int hold = 0; hold < 2; hold++) {
         ok(bp_data_set_weights(data, BP_F32, weights, holds[hold]));
-        ok(bp_data_get_weights(data, 0, ROWS, out));
+        ok(bp_data_copy_weights(data, 0, ROWS, out));
         for (int i = 0; i < ROWS; i++)
             assert_true(out[i] == (double)weights[i]);
     }
@@ -464,14 +482,14 @@ static void some_columns_of_a_table_are_inputs_and_target(void **state)
     for (int hold = 0; hold < 2; hold++) {
         ok(bp_data_set_inputs(data, BP_F64, table, ROWS, COLUMNS, WIDE, holds[hold]));
         ok(bp_data_set_target(data, BP_F64, table + COLUMNS, 1, WIDE, holds[hold]));
-        ok(bp_data_get_inputs_f64(data, 0, ROWS, x));
-        ok(bp_data_get_target_f64(data, 0, ROWS, target));
+        ok(bp_data_copy_inputs(data, 0, ROWS, BP_F64, x));
+        ok(bp_data_copy_target(data, 0, ROWS, BP_F64, target));
         assert_memory_equal(x, g.f64, sizeof(x));
         assert_memory_equal(target, g.weights, sizeof(target));
         ok(bp_data_set_inputs(data, BP_F32, narrow, ROWS, COLUMNS, WIDE, holds[hold]));
         ok(bp_data_set_target(data, BP_F32, narrow + COLUMNS, 1, WIDE, holds[hold]));
-        ok(bp_data_get_inputs_f32(data, 0, ROWS, x_f32));
-        ok(bp_data_get_target_f64(data, 0, ROWS, target));
+        ok(bp_data_copy_inputs(data, 0, ROWS, BP_F32, x_f32));
+        ok(bp_data_copy_target(data, 0, ROWS, BP_F64, target));
         assert_memory_equal(x_f32, g.f32, sizeof(x_f32));
         for (int i = 0; i < ROWS; i++)
             assert_true(target[i] == (double)(float)g.weights[i]);
@@ -491,7 +509,7 @@ static void a_stride_below_the_columns_or_too_large_is_refused(void **state)
         refused(bp_data_set_inputs(data, BP_F64, g.f64, ROWS, COLUMNS, SIZE_MAX / 8, holds[hold]), BP_ERR_SHAPE,
                 "fit in memory");
         refused(bp_data_set_target(data, BP_F64, g.f64, COLUMNS, SIZE_MAX, holds[hold]), BP_ERR_SHAPE, "fit in memory");
-        expect_numbers(bp_data_get_inputs_f32, bp_data_get_inputs_f64, &g, BP_F64); /* nothing is lost */
+        expect_numbers(bp_data_copy_inputs, &g, BP_F64); /* nothing is lost */
     }
 }
 
@@ -527,7 +545,7 @@ static void arrays_of_no_greater_size_allocate_nothing(void **state)
         assert_int_equal(failing.calls, calls);
     }
     set_inputs(&g, BP_F64, BP_HOLD_COPY);
-    expect_numbers(bp_data_get_inputs_f32, bp_data_get_inputs_f64, &g, BP_F64);
+    expect_numbers(bp_data_copy_inputs, &g, BP_F64);
     assert_int_equal(failing.calls, calls);
 }
 
@@ -540,12 +558,12 @@ static void inputs_begin_anew_and_leave_other_data_sets_theirs(void **state)
     (void)state;
     set_all(&g, ROWS, BP_HOLD_COPY, false);
     ok(bp_data_split(data, 0.5, 1, &first, &second));
-    ok(bp_data_get_inputs_f64(first, 0, 1, x));
+    ok(bp_data_copy_inputs(first, 0, 1, BP_F64, x));
     const double was = x[0];
     ok(bp_data_set_inputs(data, BP_F64, zeros, ROWS, COLUMNS, 0, BP_HOLD_COPY));
     assert_int_equal(bp_data_outputs(data), 0);
     assert_int_equal(bp_data_classes(first), CLASSES);
-    ok(bp_data_get_inputs_f64(first, 0, 1, x));
+    ok(bp_data_copy_inputs(first, 0, 1, BP_F64, x));
     assert_true(was != 0 && x[0] == was);
     ok(bp_data_set_inputs(first, BP_F64, zeros, 1, COLUMNS, 0,
                           BP_HOLD_COPY)); /* also one that showed rows of another */
@@ -565,7 +583,7 @@ static void a_failed_allocation_changes_nothing(void **state)
     ok(bp_data_set_labels(data, BP_I32, g.labels, CLASSES, BP_HOLD_COPY));
     failing.fail_at = failing.calls + 1;
     refused(bp_data_set_inputs(data, BP_F64, many, 4 * ROWS, COLUMNS, 0, BP_HOLD_COPY), BP_ERR_MEMORY, "no memory");
-    expect_numbers(bp_data_get_inputs_f32, bp_data_get_inputs_f64, &g, BP_F64);
+    expect_numbers(bp_data_copy_inputs, &g, BP_F64);
     assert_int_equal(bp_data_classes(data), CLASSES);
 }
 
@@ -594,17 +612,19 @@ static void *read_over_and_over(void *argument)
         float x[COLUMNS], again[COLUMNS];
         int32_t label;
         bp_data *first = NULL, *second = NULL, *one = NULL;
-        check(w, bp_data_get_inputs_f32(data, row, 1, x) == BP_OK && x[1] == (float)(g.u8[row * COLUMNS + 1] * SCALE));
-        check(w, bp_data_get_labels(data, row, 1, &label) == BP_OK && label == g.labels[row]);
+        check(w, bp_data_copy_inputs(data, row, 1, BP_F32, x) == BP_OK &&
+                     x[1] == (float)(g.u8[row * COLUMNS + 1] * SCALE));
+        check(w, bp_data_copy_labels(data, row, 1, &label) == BP_OK && label == g.labels[row]);
         check(w, bp_data_split(data, 0.5, round, &first, &second) == BP_OK && bp_data_rows(first) == 3);
-        check(w, bp_data_select(data, &row, 1, &one) == BP_OK && bp_data_get_inputs_f32(one, 0, 1, again) == BP_OK);
+        check(w, bp_data_create(&one, NULL) == BP_OK && bp_data_show(one, data, &row, 1) == BP_OK &&
+                     bp_data_copy_inputs(one, 0, 1, BP_F32, again) == BP_OK);
         check(w, memcmp(x, again, sizeof(x)) == 0);
         bp_data_destroy(first);
         bp_data_destroy(one);
         bp_data_destroy(second);
         if (w->number < 8)
-            check(w,
-                  bp_data_get_labels(data, 100 + w->number, 1, &label) == BP_ERR_ARG && strstr(bp_last_error(), words));
+            check(w, bp_data_copy_labels(data, 100 + w->number, 1, &label) == BP_ERR_ARG &&
+                         strstr(bp_last_error(), words));
     }
     return NULL;
 }
@@ -643,6 +663,7 @@ int main(void)
         TEST(a_label_that_is_no_class_is_refused),
         TEST(a_weight_below_0_or_not_finite_is_refused),
         TEST(rows_that_are_not_there_are_refused),
+        TEST(rows_are_copied_as_real_numbers_alone),
         TEST(more_numbers_than_memory_could_hold_are_refused),
         TEST(a_type_that_a_part_does_not_take_is_refused),
         TEST(labels_of_every_whole_type_come_out_as_they_are),

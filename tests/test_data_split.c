@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Data sets of another's rows: which rows a split, a fold and a selection show, the same on every machine, and who may
+ * Data sets of another's rows: which rows a split, a fold and a view show, the same on every machine, and who may
  * be destroyed before whom. */
 #include <locale.h>
 #include <math.h>
@@ -56,6 +56,13 @@ static bp_data *make(size_t rows, bool labelled)
     return data;
 }
 
+static bool is_weighted(const bp_data *data)
+{
+    double weighted;
+    assert_int_equal(bp_data_get(data, BP_DATA_IS_WEIGHTED, &weighted), BP_OK);
+    return weighted == 1;
+}
+
 /* The rows that a data set shows, by their numbers in what make() gave. */
 struct shown {
     size_t count, row[MOST], of_class[CLASSES];
@@ -66,7 +73,7 @@ static struct shown shown_by(const bp_data *data)
     struct shown s = {.count = bp_data_rows(data)};
     for (size_t i = 0; i < s.count; i++) {
         float x;
-        assert_int_equal(bp_data_get_inputs_f32(data, i, 1, &x), BP_OK);
+        assert_int_equal(bp_data_copy_inputs(data, i, 1, BP_F32, &x), BP_OK);
         s.row[i] = (size_t)x;
         s.of_class[class_of(s.row[i])]++;
     }
@@ -83,14 +90,15 @@ struct parts {
     struct shown first, second;
 };
 
-enum how { SPLIT, BY_CLASS, FOLD };
+enum how { SPLIT, SPLIT_BY_CLASS, FOLD }; /* SPLIT: of rows without labels */
+
+static bp_data *make_for(enum how how, size_t rows) { return make(rows, how != SPLIT); }
 
 static bp_status divide(const bp_data *data, enum how how, double fraction, size_t fold, uint64_t seed, bp_data **first,
                         bp_data **second)
 {
-    return how == SPLIT      ? bp_data_split(data, fraction, seed, first, second)
-           : how == BY_CLASS ? bp_data_split_by_class(data, fraction, seed, first, second)
-                             : bp_data_fold(data, (size_t)fraction, fold, seed, first, second);
+    return how == FOLD ? bp_data_fold(data, (size_t)fraction, fold, seed, first, second)
+                       : bp_data_split(data, fraction, seed, first, second);
 }
 
 static struct parts parts_of(const bp_data *data, enum how how, double fraction, size_t fold, uint64_t seed)
@@ -147,14 +155,14 @@ static void a_split_has_each_row_once_and_the_fraction_to_the_nearest_row(void *
     }
 }
 
-static void a_split_by_class_has_the_fraction_of_every_class(void **state)
+static void a_split_has_the_fraction_of_every_class(void **state)
 {
     (void)state;
     bp_data *data = make(101, true);
     const struct shown all = shown_by(data);
     for (size_t k = 0; k < COUNT(fractions); k++)
         for (uint64_t seed = 0; seed < 20; seed++) {
-            const struct parts parts = parts_of(data, BY_CLASS, fractions[k], 0, seed);
+            const struct parts parts = parts_of(data, SPLIT_BY_CLASS, fractions[k], 0, seed);
             expect_all_rows_once(&parts, 101);
             for (int c = 0; c < CLASSES; c++)
                 assert_true(fabs((double)parts.first.of_class[c] - fractions[k] * (double)all.of_class[c]) <=
@@ -165,9 +173,9 @@ static void a_split_by_class_has_the_fraction_of_every_class(void **state)
 
 static void a_seed_draws_its_own_rows_every_time(void **state)
 {
-    bp_data *data = make(101, true);
     (void)state;
     for (int how = SPLIT; how <= FOLD; how++) {
+        bp_data *data = make_for((enum how)how, 101);
         const double fraction = how == FOLD ? 4 : 0.5;
         for (unsigned bit = 0; bit < 64; bit++) {
             const struct parts a = parts_of(data, (enum how)how, fraction, 1, 7);
@@ -176,8 +184,8 @@ static void a_seed_draws_its_own_rows_every_time(void **state)
             assert_true(same_rows(&a.first, &b.first) && same_rows(&a.second, &b.second));
             assert_false(same_rows(&a.first, &c.first));
         }
+        bp_data_destroy(data);
     }
-    bp_data_destroy(data);
 }
 
 /* Within 5 standard deviations of a binomial distribution. */
@@ -212,9 +220,12 @@ static void these_are_the_rows_of_seed_42(void **state)
         double fraction;
         size_t fold, count, row[12];
     } golden[] = {
-        {SPLIT, 0.5, 0, 6, {0, 1, 4, 7, 8, 9}},      {SPLIT, 0.8, 0, 10, {0, 1, 2, 4, 5, 6, 7, 8, 9, 10}},
-        {BY_CLASS, 0.5, 0, 6, {0, 2, 7, 9, 10, 11}}, {FOLD, 3, 0, 8, {1, 2, 3, 4, 5, 6, 7, 10}},
-        {FOLD, 3, 1, 8, {0, 1, 2, 5, 8, 9, 10, 11}}, {FOLD, 3, 2, 8, {0, 3, 4, 6, 7, 8, 9, 11}},
+        {SPLIT, 0.5, 0, 6, {0, 1, 4, 7, 8, 9}},
+        {SPLIT, 0.8, 0, 10, {0, 1, 2, 4, 5, 6, 7, 8, 9, 10}},
+        {SPLIT_BY_CLASS, 0.5, 0, 6, {0, 2, 7, 9, 10, 11}},
+        {FOLD, 3, 0, 8, {1, 2, 3, 4, 5, 6, 7, 10}},
+        {FOLD, 3, 1, 8, {0, 1, 2, 5, 8, 9, 10, 11}},
+        {FOLD, 3, 2, 8, {0, 3, 4, 6, 7, 8, 9, 11}},
     };
     bp_data *data[2] = {make(12, false), make(12, true)};
     (void)state;
@@ -269,29 +280,116 @@ static void each_row_is_held_out_once_and_folds_are_alike(void **state)
                 expect_folds(sizes[i], folds[k], labelled);
 }
 
-/* ---- selections */
+/* ---- views */
 
-static void a_selection_shows_the_rows_in_its_order(void **state)
+static bp_data *empty(void)
 {
-    static const size_t chosen[] = {6, 0, 6, 6, 11, 3};
-    bp_data *data = make(12, true), *selected = NULL, *again = NULL;
-    int32_t labels[COUNT(chosen)];
+    const bp_allocator allocator = failing_allocator(&failing);
+    bp_data *view = NULL;
+    assert_int_equal(bp_data_create(&view, &allocator), BP_OK);
+    return view;
+}
+
+static void expect_shown(const bp_data *data, const size_t *row, size_t count)
+{
+    const struct shown s = shown_by(data);
+    int32_t labels[MOST];
+    assert_int_equal(s.count, count);
+    assert_memory_equal(s.row, row, count * sizeof(*row));
+    assert_int_equal(bp_data_copy_labels(data, 0, count, labels), BP_OK);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(labels[i], class_of(row[i]));
+}
+
+static void a_view_shows_the_rows_in_its_order(void **state)
+{
+    static const size_t chosen[] = {6, 0, 6, 6, 11, 3}, of_these[] = {5, 0}, of_all[] = {3, 6};
+    bp_data *data = make(12, true), *view = empty(), *again = empty();
     (void)state;
-    assert_int_equal(bp_data_select(data, chosen, COUNT(chosen), &selected), BP_OK);
-    const struct shown s = shown_by(selected);
-    assert_int_equal(s.count, COUNT(chosen));
-    assert_memory_equal(s.row, chosen, sizeof(chosen));
-    assert_int_equal(bp_data_get_labels(selected, 0, COUNT(chosen), labels), BP_OK);
-    for (size_t i = 0; i < COUNT(chosen); i++)
-        assert_int_equal(labels[i], class_of(chosen[i]));
-    assert_int_equal(bp_data_select(selected, (const size_t[]){5, 0}, 2, &again), BP_OK);
-    assert_int_equal(shown_by(again).row[0], 3);
-    assert_int_equal(shown_by(again).row[1], 6);
+    assert_int_equal(bp_data_show(view, data, chosen, COUNT(chosen)), BP_OK);
+    expect_shown(view, chosen, COUNT(chosen));
+    assert_int_equal(bp_data_show(again, view, of_these, COUNT(of_these)), BP_OK);
+    bp_data_destroy(view);
+    bp_data_destroy(data);
+    expect_shown(again, of_all, COUNT(of_all));
     bp_data_destroy(again);
-    assert_int_equal(bp_data_select(selected, (const size_t[]){0, 6}, 2, &again), BP_ERR_ARG);
-    assert_non_null(strstr(bp_last_error(), "rows[1] is 6: there are 6"));
-    assert_null(again);
-    bp_data_destroy(selected);
+}
+
+/* A training may take new rows for every epoch. */
+static void a_view_of_no_more_rows_allocates_nothing(void **state)
+{
+    bp_data *data = make(MOST, true), *other = make(7, true), *view = empty();
+    size_t row[MOST];
+    (void)state;
+    for (size_t i = 0; i < MOST; i++)
+        row[i] = MOST - 1 - i;
+    assert_int_equal(bp_data_show(view, data, row, MOST), BP_OK);
+    failing.fail_at = failing.calls + 1;
+    failing.from_then_on = true;
+    for (size_t count = 1; count <= MOST; count++) {
+        assert_int_equal(bp_data_show(view, data, row + MOST - count, count), BP_OK);
+        expect_shown(view, row + MOST - count, count);
+        assert_int_equal(bp_data_show(view, other, row + MOST - 7, 7), BP_OK);
+        expect_shown(view, row + MOST - 7, 7);
+    }
+    assert_int_equal(failing.failures, 0);
+    failing.fail_at = 0;
+    bp_data_destroy(view);
+    bp_data_destroy(other);
+    bp_data_destroy(data);
+}
+
+/* Rows, names and memory of before go; options stay. */
+static void a_view_takes_the_place_of_what_was_there(void **state)
+{
+    static const size_t chosen[] = {11, 2};
+    bp_data *data = make(12, true), *view = make(101, false);
+    const size_t bytes = failing.bytes;
+    double header;
+    (void)state;
+    assert_int_equal(bp_data_set(view, BP_DATA_HEADER, 1), BP_OK);
+    assert_int_equal(bp_data_show(view, data, chosen, COUNT(chosen)), BP_OK);
+    expect_shown(view, chosen, COUNT(chosen));
+    assert_int_equal(bp_data_get(view, BP_DATA_HEADER, &header), BP_OK);
+    assert_true(header == 1 && failing.bytes + 101 * sizeof(float) < bytes);
+    const float x = 5;
+    assert_int_equal(bp_data_set_inputs(view, BP_F32, &x, 1, 1, 0, BP_HOLD_COPY), BP_OK);
+    assert_int_equal(shown_by(view).row[0], 5);
+    bp_data_destroy(data);
+    bp_data_destroy(view);
+}
+
+static void a_refused_view_stays_as_it_was(void **state)
+{
+    static const size_t chosen[] = {6, 0}, no_such[] = {0, 12}, more[MOST] = {1, 2, 3};
+    bp_data *data = make(12, true), *view = empty(), *nothing = empty();
+    (void)state;
+    assert_int_equal(bp_data_show(view, data, chosen, COUNT(chosen)), BP_OK);
+    const struct {
+        const bp_data *of;
+        const size_t *rows;
+        size_t count;
+        bp_status status;
+        const char *sentence;
+    } cases[] = {
+        {data, no_such, 2, BP_ERR_ARG, "bp_data_show: rows[1] is 12: there are 12"},
+        {nothing, chosen, 2, BP_ERR_ARG, "bp_data_show: rows[0] is 6: there are 0"},
+        {view, chosen, 1, BP_ERR_ARG, "bp_data_show: view and data are the same data set"},
+        {data, NULL, 2, BP_ERR_ARG, "bp_data_show: rows is NULL"},
+        {NULL, chosen, 2, BP_ERR_ARG, "bp_data_show: data is NULL"},
+        {data, chosen, 0, BP_ERR_SHAPE, "bp_data_show: count is 0: it must be at least 1, and fit in memory"},
+        {data, more, MOST, BP_ERR_MEMORY, "bp_data_show: no memory for 120 rows"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        failing.fail_at = cases[i].status == BP_ERR_MEMORY ? failing.calls + 1 : 0;
+        assert_int_equal(bp_data_show(view, cases[i].of, cases[i].rows, cases[i].count), cases[i].status);
+        assert_string_equal(bp_last_error(), cases[i].sentence);
+        expect_shown(view, chosen, COUNT(chosen));
+    }
+    assert_int_equal(bp_data_show(NULL, data, chosen, 1), BP_ERR_ARG);
+    assert_string_equal(bp_last_error(), "bp_data_show: view is NULL");
+    bp_data_destroy(nothing);
+    bp_data_destroy(view);
     bp_data_destroy(data);
 }
 
@@ -314,12 +412,12 @@ static void target_and_weights_go_with_their_rows(void **state)
     for (int part = 0; part < 2; part++) {
         const struct shown s = shown_by(parts[part]);
         assert_int_equal(bp_data_outputs(parts[part]), 2);
-        assert_int_equal(bp_data_weighted(parts[part]), 1);
+        assert_true(is_weighted(parts[part]));
         for (size_t i = 0; i < s.count; i++) {
             double of_row[2], weight;
-            assert_int_equal(bp_data_get_target_f64(parts[part], i, 1, of_row), BP_OK);
+            assert_int_equal(bp_data_copy_target(parts[part], i, 1, BP_F64, of_row), BP_OK);
             assert_memory_equal(of_row, &target[2 * s.row[i]], sizeof(of_row));
-            assert_int_equal(bp_data_get_weights(parts[part], i, 1, &weight), BP_OK);
+            assert_int_equal(bp_data_copy_weights(parts[part], i, 1, &weight), BP_OK);
             assert_true(weight == weights[s.row[i]]);
         }
         bp_data_destroy(parts[part]);
@@ -368,7 +466,7 @@ static void what_is_shared_takes_no_more_but_inputs_anew(void **state)
     assert_int_equal(shown_by(first).row[0], 5);
     const struct shown after = shown_by(second);
     assert_true(same_rows(&before, &after));
-    assert_int_equal(bp_data_weighted(second), 0);
+    assert_false(is_weighted(second));
     bp_data_destroy(first);
     bp_data_destroy(second);
     assert_int_equal(bp_data_set_weights(data, BP_F64, weights, BP_HOLD_COPY), BP_OK);
@@ -379,7 +477,8 @@ static void two_parts_need_two_places_and_two_rows(void **state)
 {
     (void)state;
     for (int how = SPLIT; how <= FOLD; how++) {
-        bp_data *data = make(12, true), *single = make(1, true), *first = NULL, *second = NULL;
+        bp_data *data = make_for((enum how)how, 12), *single = make_for((enum how)how, 1), *first = NULL,
+                *second = NULL;
         const double fraction = how == FOLD ? 2 : 0.5;
         assert_int_equal(divide(data, (enum how)how, fraction, 0, 1, &first, &first), BP_ERR_ARG);
         assert_non_null(strstr(bp_last_error(), "one place"));
@@ -397,12 +496,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_split_has_each_row_once_and_the_fraction_to_the_nearest_row),
-        TEST(a_split_by_class_has_the_fraction_of_every_class),
+        TEST(a_split_has_the_fraction_of_every_class),
         TEST(a_seed_draws_its_own_rows_every_time),
         TEST(every_row_is_as_likely_as_every_other),
         TEST(these_are_the_rows_of_seed_42),
         TEST(each_row_is_held_out_once_and_folds_are_alike),
-        TEST(a_selection_shows_the_rows_in_its_order),
+        TEST(a_view_shows_the_rows_in_its_order),
+        TEST(a_view_of_no_more_rows_allocates_nothing),
+        TEST(a_view_takes_the_place_of_what_was_there),
+        TEST(a_refused_view_stays_as_it_was),
         TEST(target_and_weights_go_with_their_rows),
         TEST(parts_of_parts_outlive_the_whole),
         TEST(what_is_shared_takes_no_more_but_inputs_anew),

@@ -38,8 +38,8 @@ static bp_data *scaled_iris(void)
     double *x = any_room(rows * inputs);
     int32_t *labels = calloc(rows, sizeof(*labels));
     assert_non_null(labels);
-    assert_int_equal(bp_data_get_inputs_f64(raw, 0, rows, x), BP_OK);
-    assert_int_equal(bp_data_get_labels(raw, 0, rows, labels), BP_OK);
+    assert_int_equal(bp_data_copy_inputs(raw, 0, rows, BP_F64, x), BP_OK);
+    assert_int_equal(bp_data_copy_labels(raw, 0, rows, labels), BP_OK);
     for (size_t column = 0; column < inputs; column++) {
         double mean = 0, square = 0;
         for (size_t row = 0; row < rows; row++)

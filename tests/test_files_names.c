@@ -168,7 +168,7 @@ static void a_number_may_be_longer_than_a_name(void **state)
     number[sizeof(number) - 2] = '7';
     write_csv("", number, ",1\n2,3\n");
     assert_int_equal(load_csv(&data, csv_path, NULL), BP_OK);
-    assert_int_equal(bp_data_get_inputs_f64(data, 0, 1, (double[2]){0}), BP_OK);
+    assert_int_equal(bp_data_copy_inputs(data, 0, 1, BP_F64, (double[2]){0}), BP_OK);
     bp_data_destroy(data);
 }
 

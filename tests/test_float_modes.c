@@ -198,7 +198,7 @@ static void use_files(const struct mode *mode, int32_t dtype, struct files *file
         assert_memory_equal(files->center, center, sizeof(center));
         assert_memory_equal(files->factor, factor, sizeof(factor));
     }
-    assert_int_equal(bp_data_get_inputs_f64(data, 0, CSV_ROWS, files->rows), BP_OK);
+    assert_int_equal(bp_data_copy_inputs(data, 0, CSV_ROWS, BP_F64, files->rows), BP_OK);
     bp_net_destroy(loaded);
     bp_net_destroy(net);
     bp_data_destroy(data);

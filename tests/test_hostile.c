@@ -102,7 +102,7 @@ static void classes_are_named_clean(void **state)
     FOR_NAMES(i)
     {
         static char text[TEXT];
-        bp_data *data = NULL, *part = NULL;
+        bp_data *data = NULL;
         bp_train *train = NULL;
         size_t counts[4];
         bp_net *net = any_net(dtype, 1, &layer, 1, 1);
@@ -116,7 +116,7 @@ static void classes_are_named_clean(void **state)
         any_ok(load_csv(&data, text_file(text), "2 class=yes"));
         size_t class = strcmp(bp_data_name(data, BP_TEXT_CLASS, 0), "~~~") == 0;
         assert_string_equal(bp_data_name(data, BP_TEXT_CLASS, class), hostile[i].text);
-        any_ok(bp_data_select(data, of_one_class, COUNT(of_one_class), &part));
+        bp_data *part = any_view(data, of_one_class, COUNT(of_one_class));
         any_ok(bp_train_create(&train, net, part, NULL));
         assert_true(check_findings(train) > 0);
         bp_train_destroy(train);

@@ -210,6 +210,48 @@ static void facts_can_only_be_read(void **state)
     bp_net_destroy(net);
 }
 
+static void facts_of_data_can_only_be_read(void **state)
+{
+    static const double x[] = {1, 2}, weights[] = {1, 1};
+    static const int32_t columns[] = {0, 0};
+    static const int64_t starts[] = {0, 1, 2};
+    static const struct {
+        int32_t key;
+        const char *name;
+    } facts[] = {{BP_DATA_IS_SPARSE, "is_sparse"}, {BP_DATA_IS_WEIGHTED, "is_weighted"}};
+    bp_data *data = NULL;
+    char text[1024], sentence[128];
+    double low, high, initial, value;
+    (void)state;
+    any_ok(bp_data_create(&data, NULL));
+    for (int round = 0; round < 3; round++) { /* empty, dense, and sparse with weights */
+        if (round == 1)
+            any_ok(bp_data_set_inputs(data, BP_F64, x, 2, 1, 0, BP_HOLD_COPY));
+        if (round == 2) {
+            any_ok(bp_data_set_sparse(data, BP_F64, x, columns, starts, 2, 1, BP_HOLD_COPY));
+            any_ok(bp_data_set_weights(data, BP_F64, weights, BP_HOLD_COPY));
+        }
+        any_ok(bp_data_get_text(data, text, sizeof(text), NULL));
+        for (size_t i = 0; i < COUNT(facts); i++) {
+            any_ok(bp_key_bounds(facts[i].key, &low, &high, &initial));
+            assert_true(low == 0 && high == 1 && initial == 0);
+            assert_null(strstr(text, facts[i].name));
+            assert_int_equal(bp_data_set(data, facts[i].key, 1), BP_ERR_ARG);
+            snprintf(sentence, sizeof(sentence), "bp_data_set: %s can only be read", facts[i].name);
+            assert_string_equal(bp_last_error(), sentence);
+            snprintf(sentence, sizeof(sentence), "byte=2 %s=yes", facts[i].name);
+            assert_int_equal(bp_data_set_text(data, sentence), BP_ERR_ARG);
+            snprintf(sentence, sizeof(sentence), "bp_data_set_text: byte 7: %s is not for texts", facts[i].name);
+            assert_string_equal(bp_last_error(), sentence);
+            any_ok(bp_data_get(data, facts[i].key, &value));
+            assert_true(value == (round == 2));
+        }
+        any_ok(bp_data_get(data, BP_DATA_BYTE, &value));
+        assert_true(value == 1);
+    }
+    bp_data_destroy(data);
+}
+
 static void facts_are_those_of_the_net(void **state)
 {
     static const struct any_layer layers[] = {{2, BP_ACT_TANH, 0, 0}, {0, 0, 0, 0.5}, {1, BP_ACT_IDENTITY, 0, 0}};
@@ -300,6 +342,7 @@ int main(void)
         cmocka_unit_test(every_option_of_nets_is_as_the_table_says),
         ANY_BOTH(only_these_activations_have_a_slope),
         ANY_BOTH(facts_can_only_be_read),
+        cmocka_unit_test(facts_of_data_can_only_be_read),
         ANY_BOTH(facts_are_those_of_the_net),
         ANY_BOTH(every_option_of_trainings_is_as_the_table_says),
         cmocka_unit_test(every_option_of_data_is_as_the_table_says),

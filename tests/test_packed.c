@@ -114,7 +114,7 @@ static void rows_are(const bp_data *data, enum content content, size_t rows)
 {
     static double x[MOST_ROWS];
     assert_int_equal(bp_data_rows(data), rows);
-    assert_int_equal(bp_data_get_inputs_f64(data, 0, rows, x), BP_OK);
+    assert_int_equal(bp_data_copy_inputs(data, 0, rows, BP_F64, x), BP_OK);
     for (size_t row = 0; row < rows; row++)
         if (x[row] != (double)number_of(content, row))
             fail_msg("row %zu of %zu is %g", row, rows, x[row]);

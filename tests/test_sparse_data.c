@@ -59,9 +59,9 @@ static void shows(const bp_data *data, const struct sparse_rows *rows, const siz
     int32_t *columns = malloc((nonzeros + 1) * sizeof(*columns));
     int64_t *starts = malloc((count + 1) * sizeof(*starts));
     assert_true(x_f32 && columns && starts);
-    any_ok(bp_data_get_inputs_f64(data, 0, count, x));
-    any_ok(bp_data_get_inputs_f32(data, 0, count, x_f32));
-    any_ok(bp_data_get_sparse_f64(data, 0, count, values, columns, starts));
+    any_ok(bp_data_copy_inputs(data, 0, count, BP_F64, x));
+    any_ok(bp_data_copy_inputs(data, 0, count, BP_F32, x_f32));
+    any_ok(bp_data_copy_sparse(data, 0, count, BP_F64, values, columns, starts));
     assert_true(starts[0] == 0 && (size_t)starts[count] == nonzeros);
     for (size_t i = 0; i < count; i++) {
         const size_t first = (size_t)rows->starts[row[i]], n = (size_t)rows->starts[row[i] + 1] - first;
@@ -91,8 +91,8 @@ static void rows_come_out_dense_and_as_they_are_given(void **state)
     for (size_t i = 0; i < 4; i++) {
         struct sets s;
         begin(&s, types[i % 2], holds[i / 2]);
-        assert_int_equal(bp_data_sparse(s.sparse), 1);
-        assert_int_equal(bp_data_sparse(s.dense), 0);
+        assert_int_equal(any_is_sparse(s.sparse), 1);
+        assert_int_equal(any_is_sparse(s.dense), 0);
         assert_int_equal(bp_data_nonzeros(s.dense, 0, ROWS), 0);
         assert_int_equal(bp_data_nonzeros(s.sparse, 1, ROWS), 0);
         shows(s.sparse, &s.rows, row);
@@ -123,24 +123,23 @@ static void parts_show_the_rows_of_dense_parts(void **state)
 {
     static const size_t chosen[] = {5, 0, 5, 59, 1};
     struct sets s;
-    bp_data *selected, *parts[4];
+    bp_data *parts[4];
     (void)state;
     begin(&s, BP_F32, BP_HOLD_COPY);
-    any_ok(bp_data_select(s.sparse, chosen, COUNT(chosen), &selected));
+    bp_data *selected = any_view(s.sparse, chosen, COUNT(chosen));
     shows(selected, &s.rows, chosen);
     bp_data_destroy(selected);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 2; i++) {
         bp_data *const sets[] = {s.dense, s.sparse};
         for (size_t k = 0; k < 2; k++)
-            any_ok(i == 0   ? bp_data_split(sets[k], 0.3, 9, &parts[k], &parts[2 + k])
-                   : i == 1 ? bp_data_split_by_class(sets[k], 0.3, 9, &parts[k], &parts[2 + k])
-                            : bp_data_fold(sets[k], 4, 1, 9, &parts[k], &parts[2 + k]));
+            any_ok(i == 0 ? bp_data_split(sets[k], 0.3, 9, &parts[k], &parts[2 + k])
+                          : bp_data_fold(sets[k], 4, 1, 9, &parts[k], &parts[2 + k]));
         for (size_t k = 0; k < 4; k += 2) {
             const size_t rows = bp_data_rows(parts[k]);
             double *x = any_room(2 * rows * INPUTS);
             assert_int_equal(bp_data_rows(parts[k + 1]), rows);
-            any_ok(bp_data_get_inputs_f64(parts[k], 0, rows, x));
-            any_ok(bp_data_get_inputs_f64(parts[k + 1], 0, rows, x + rows * INPUTS));
+            any_ok(bp_data_copy_inputs(parts[k], 0, rows, BP_F64, x));
+            any_ok(bp_data_copy_inputs(parts[k + 1], 0, rows, BP_F64, x + rows * INPUTS));
             any_same_bits(x, x + rows * INPUTS, rows * INPUTS);
             free(x);
         }
@@ -166,7 +165,7 @@ static void malformed_rows_are_refused_and_change_nothing(void **state)
     double value;
     int32_t column;
     int64_t starts[2];
-    assert_int_equal(bp_data_get_sparse_f64(s.dense, 0, 1, &value, &column, starts), BP_ERR_STATE);
+    assert_int_equal(bp_data_copy_sparse(s.dense, 0, 1, BP_F64, &value, &column, starts), BP_ERR_STATE);
     sparse_free(&bad);
     end(&s);
 }

@@ -27,7 +27,7 @@
  * - outputs: bp_net_outputs(net) or bp_data_outputs(data)
  * - layers: bp_net_layers(net)
  * - forwarded: bp_net_shape(net, BP_ARRAY_OUTPUTS, 0).rows
- * - nonzeros: bp_data_nonzeros(data, row, rows)
+ * - nonzeros: bp_data_nonzeros(data, first, rows)
  *
  * @section types Number types
  * A net is f32 or f64, and this never changes. Functions that take numbers come in pairs, _f32 with float and _f64 with

@@ -160,7 +160,9 @@ enum {
      *  counted. A packed file can reach at most 1032, so a greater value sets no limit. */
     BP_DATA_MOST_RATIO = 8500,
     /** The most classes that a file may have [1000000]. */
-    BP_DATA_MOST_CLASSES = 8510
+    BP_DATA_MOST_CLASSES = 8510,
+    BP_DATA_IS_SPARSE = 8910,  /**< read only: 1 if the inputs are sparse rows, else 0 */
+    BP_DATA_IS_WEIGHTED = 8920 /**< read only: 1 if rows have weights, else 0 */
 };
 
 /** Values of BP_DATA_MISSING. */
@@ -171,7 +173,7 @@ enum {
 };
 
 /** Sets an option for later calls.
- *  @param key a BP_DATA_* that is not a text
+ *  @param key a BP_DATA_* that is not a text and not read only
  *  Errors: ARG. Threads: exclusive. */
 BP_API bp_status bp_data_set(bp_data *data, int32_t key, double value);
 /** The value of an option.
@@ -187,7 +189,8 @@ BP_API bp_status bp_data_get(const bp_data *data, int32_t key, double *value);
  * Errors: FORMAT, ARG, MEMORY. Threads: exclusive.
  */
 BP_API bp_status bp_data_set_text(bp_data *data, const char *text);
-/** As bp_net_get_text(): gives all options as a text for bp_data_set_text(), without texts that are not set. */
+/** As bp_net_get_text(): gives all options as a text for bp_data_set_text(), without texts that are not set and
+ *  without read-only options. */
 BP_API bp_status bp_data_get_text(const bp_data *data, char *text, size_t capacity, size_t *size);
 
 /* ------------------------------------------------------------------------------------------------------------ files */
@@ -301,45 +304,38 @@ BP_API size_t bp_data_inputs(const bp_data *data);
 BP_API size_t bp_data_outputs(const bp_data *data);
 /** Number of classes, if there are labels. 0 if there are none, and for NULL. Threads: shared. */
 BP_API size_t bp_data_classes(const bp_data *data);
-/** 1 if rows have weights, else 0, as for NULL. Threads: shared. */
-BP_API int32_t bp_data_weighted(const bp_data *data);
-/** 1 if the inputs are sparse, else 0, as for NULL. Threads: shared. */
-BP_API int32_t bp_data_sparse(const bp_data *data);
-/** How many numbers are given in `rows` sparse rows from `row` on. 0 if the inputs are not sparse, if there are fewer
+/** How many numbers are given in `rows` sparse rows from `first` on. 0 if the inputs are not sparse, if there are fewer
  *  rows, and for NULL. A row counts 0 if its borrowed starts were changed and lie outside the arrays.
  *  Threads: shared. */
-BP_API size_t bp_data_nonzeros(const bp_data *data, size_t row, size_t rows);
+BP_API size_t bp_data_nonzeros(const bp_data *data, size_t first, size_t rows);
 
 /**
- * Copies the inputs of `rows` rows from `row` on, converted to the type of `x`.
- * @param[out] x [rows][inputs]
- * Errors: ARG (also if there are fewer rows), STATE (there are none). Threads: shared.
+ * Copies the inputs of `rows` rows from `first` on. Each number is converted to `type`. Sparse rows are copied with
+ * their zeros.
+ * @param type   BP_F32 or BP_F64
+ * @param[out] x [rows][inputs], numbers of this type
+ * Errors: ARG (also another type, and if there are fewer rows), STATE (there are none). Threads: shared.
  */
-BP_API bp_status bp_data_get_inputs_f32(const bp_data *data, size_t row, size_t rows, float *x);
-/** See bp_data_get_inputs_f32(). */
-BP_API bp_status bp_data_get_inputs_f64(const bp_data *data, size_t row, size_t rows, double *x);
+BP_API bp_status bp_data_copy_inputs(const bp_data *data, size_t first, size_t rows, int32_t type, void *x);
 /**
- * Copies sparse inputs in sparse form: `rows` rows from `row` on, with values converted to the type of `values`.
- * @param[out] values, columns [nonzeros]
- * @param[out] starts          [rows + 1], the first 0
- * Errors: ARG (also if there are fewer rows), STATE (the inputs are not sparse). Threads: shared.
+ * As bp_data_copy_inputs(), but copies sparse inputs in sparse form.
+ * @param[out] values  [nonzeros], numbers of this type
+ * @param[out] columns [nonzeros]
+ * @param[out] starts  [rows + 1], the first 0
+ * Errors: ARG (also another type, and if there are fewer rows), STATE (the inputs are not sparse).
  */
-BP_API bp_status bp_data_get_sparse_f32(const bp_data *data, size_t row, size_t rows, float *values, int32_t *columns,
-                                        int64_t *starts);
-/** See bp_data_get_sparse_f32(). */
-BP_API bp_status bp_data_get_sparse_f64(const bp_data *data, size_t row, size_t rows, double *values, int32_t *columns,
-                                        int64_t *starts);
-/** As bp_data_get_inputs_f32(), the target.
- *  @param[out] target [rows][outputs] */
-BP_API bp_status bp_data_get_target_f32(const bp_data *data, size_t row, size_t rows, float *target);
-/** See bp_data_get_target_f32(). */
-BP_API bp_status bp_data_get_target_f64(const bp_data *data, size_t row, size_t rows, double *target);
-/** As bp_data_get_inputs_f32(), the labels.
- *  @param[out] labels [rows] */
-BP_API bp_status bp_data_get_labels(const bp_data *data, size_t row, size_t rows, int32_t *labels);
-/** As bp_data_get_inputs_f32(), the weights.
+BP_API bp_status bp_data_copy_sparse(const bp_data *data, size_t first, size_t rows, int32_t type, void *values,
+                                     int32_t *columns, int64_t *starts);
+/** As bp_data_copy_inputs(), the target.
+ *  @param[out] target [rows][outputs], numbers of this type */
+BP_API bp_status bp_data_copy_target(const bp_data *data, size_t first, size_t rows, int32_t type, void *target);
+/** Copies the labels of `rows` rows from `first` on.
+ *  @param[out] labels [rows]
+ *  Errors: ARG (also if there are fewer rows), STATE (there are none). Threads: shared. */
+BP_API bp_status bp_data_copy_labels(const bp_data *data, size_t first, size_t rows, int32_t *labels);
+/** As bp_data_copy_labels(), the weights.
  *  @param[out] weights [rows] */
-BP_API bp_status bp_data_get_weights(const bp_data *data, size_t row, size_t rows, double *weights);
+BP_API bp_status bp_data_copy_weights(const bp_data *data, size_t first, size_t rows, double *weights);
 
 /**
  * The name of an input, of a number of the target (BP_TEXT_OUTPUT) or of a class; NULL if it has none, and for NULL. It
@@ -352,18 +348,13 @@ BP_API const char *bp_data_name(const bp_data *data, int32_t what, size_t index)
 
 /**
  * Splits a data set into two new ones. The first has a random `fraction` of the rows, the second has the others, both
- * in the order of `data`. The same seed gives the same rows on every machine. Only indices are copied; `data` may be
- * destroyed before the new ones.
+ * in the order of `data`. With labels, it is this fraction of the rows of each class, to the nearest row. The same seed
+ * gives the same rows on every machine. Only indices are copied; `data` may be destroyed before the new ones.
  * @param[out] first, second the handles; NULL after a failure
  * Errors: ARG (also a fraction not between 0 and 1, or `first` is `second`), MEMORY, SHAPE (a part would have no rows).
  * Threads: shared.
  */
 BP_API bp_status bp_data_split(const bp_data *data, double fraction, uint64_t seed, bp_data **first, bp_data **second);
-
-/** As bp_data_split(), with the same fraction of every class.
- *  Errors: also STATE (no labels). */
-BP_API bp_status bp_data_split_by_class(const bp_data *data, double fraction, uint64_t seed, bp_data **first,
-                                        bp_data **second);
 
 /**
  * Makes fold number `fold`, from 0, of `folds` for cross-validation: the rows held out, and the others. Each row is
@@ -376,12 +367,15 @@ BP_API bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, ui
                               bp_data **held);
 
 /**
- * Makes a data set of the rows with these numbers, in this order. A row may appear more than once.
- * @param rows          [count]
- * @param[out] selected the handle; NULL after a failure
- * Errors: ARG (also if there is no such row), MEMORY, SHAPE (count is 0 or too large). Threads: shared.
+ * Makes `view` show the rows of `data` with these numbers, in this order. A row may appear more than once. The rows and
+ * names that `view` had are gone; its options stay. Only indices are copied; `data` may be destroyed before `view`. A
+ * call with no more rows than one before allocates nothing. A failure changes nothing.
+ * @param view a data set other than `data`, which may be empty
+ * @param rows [count]
+ * Errors: ARG (also if there is no such row, or `view` is `data`), MEMORY, SHAPE (count is 0 or too large).
+ * Threads: exclusive on `view`, shared on `data`.
  */
-BP_API bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t count, bp_data **selected);
+BP_API bp_status bp_data_show(bp_data *view, const bp_data *data, const size_t *rows, size_t count);
 
 /**
  * Sets the names and the scaling of the net from a data set. The names are those of inputs, outputs and classes; if the

@@ -65,8 +65,8 @@ struct bp_option {
     size_t offset; /* of its double in the struct of settings; of a TEXT, of its char * in the struct of texts */
     unsigned rules;
     bool (*suits)(int32_t value); /* of a WHOLE; NULL: all that are within the bounds do */
-    /* Not a setting, but a fact that the net is asked for: no file and no text has it. NULL: a setting. */
-    double (*fact)(const bp_net *net);
+    /* Not a setting, but a fact that the net or data set is asked for: no file and no text has it. NULL: a setting. */
+    double (*fact)(const void *handle);
 };
 
 /* The parts of a row. */

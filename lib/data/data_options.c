@@ -25,6 +25,15 @@ static const struct bp_named missing_rows[] = {
 const struct bp_family bp_missing_rules =
     BP_FAMILY(BP_FAMILY_MISSING, "missing", "What becomes of missing values", missing_rows);
 
+/* ---- facts of data sets, which are asked for as options are */
+
+static double is_sparse(const void *data) { return bp_data_is_sparse(data); }
+
+static double is_weighted(const void *data) { return bp_data_is_weighted(data); }
+
+/* ---- options */
+
+#define FACTS 2
 #define AUTO BP_WHOLE(-1, 1, -1), .rules = BP_OPTION_AUTO
 #define ANY INT32_MAX /* items of a text */
 
@@ -61,12 +70,16 @@ static const struct bp_option options[] = {
      BP_IN(bp_data_settings, most_ratio), BP_WHOLE(1, INT32_MAX, 100)},
     {BP_NAMED(BP_DATA_MOST_CLASSES, "most_classes", "The most classes of a file"),
      BP_IN(bp_data_settings, most_classes), BP_WHOLE(2, INT32_MAX, 1000000)},
+    {BP_NAMED(BP_DATA_IS_SPARSE, "is_sparse", "The inputs are sparse rows"), .fact = is_sparse, BP_SWITCH(1, 0),
+     .rules = BP_OPTION_READ_ONLY},
+    {BP_NAMED(BP_DATA_IS_WEIGHTED, "is_weighted", "The rows have weights"), .fact = is_weighted, BP_SWITCH(1, 0),
+     .rules = BP_OPTION_READ_ONLY},
 };
 const struct bp_family bp_data_options =
     BP_OPTION_FAMILY(BP_FAMILY_DATA_OPTION, "data_option", "Options of a data set", options);
 
-_Static_assert(sizeof(options) / sizeof(options[0]) ==
-                   sizeof(struct bp_data_settings) / sizeof(double) + sizeof(struct bp_data_texts) / sizeof(char *),
+_Static_assert(sizeof(options) / sizeof(options[0]) == sizeof(struct bp_data_settings) / sizeof(double) +
+                                                           sizeof(struct bp_data_texts) / sizeof(char *) + FACTS,
                "every setting of a data set has a row");
 
 uint64_t bp_data_bound(const bp_data *data, int32_t key)
@@ -97,6 +110,8 @@ bp_status bp_data_set(bp_data *data, int32_t key, double value)
     const struct bp_option *row;
     BP_TRY(bp_need(BP_CALL, data, "data"));
     BP_TRY(find_number(BP_CALL, key, &row));
+    if (row->rules & BP_OPTION_READ_ONLY)
+        return bp_fail(BP_CALL, BP_ERR_ARG, "%s can only be read", row->named.name);
     if (!bp_option_check(row, value, &wrong))
         return bp_fail(BP_CALL, BP_ERR_ARG, "%s", wrong.problem);
     *bp_option_place(&data->set, row) = value;
@@ -109,7 +124,7 @@ bp_status bp_data_get(const bp_data *data, int32_t key, double *value)
     BP_TRY(bp_need(BP_CALL, data, "data"));
     BP_TRY(bp_need(BP_CALL, value, "value"));
     BP_TRY(find_number(BP_CALL, key, &row));
-    *value = bp_option_value(&data->set, row);
+    *value = row->fact ? row->fact(data) : bp_option_value(&data->set, row);
     return BP_OK;
 }
 
@@ -136,6 +151,8 @@ static bp_status read_pair(const struct bp_call *call, const struct bp_option_pa
         const struct bp_nearest nearest = bp_option_nearest(pair, pair->name, &bp_data_options);
         return bp_option_unknown(call, pair, &nearest);
     }
+    if (row->fact)
+        return bp_option_fail_at(call, bp_fail(call, BP_ERR_ARG, "%s is not for texts", row->named.name), pair);
     if (row->domain == BP_DOMAIN_TEXT)
         return bp_data_texts_read(call, draft->allocator, &draft->texts, row, pair);
     return bp_option_read(call, row, pair, bp_option_place(&draft->set, row));
@@ -174,9 +191,11 @@ bp_status bp_data_set_text(bp_data *data, const char *text)
     return bp_data_read_text(BP_CALL, data, text);
 }
 
-/* A text that is not set is left out. */
+/* A fact is left out, and a text that is not set. */
 static void write_option(struct bp_option_writer *writer, const bp_data *data, const struct bp_option *row)
 {
+    if (row->fact)
+        return;
     if (row->domain != BP_DOMAIN_TEXT) {
         bp_option_write(writer, "", row, bp_option_value(&data->set, row));
     } else if (bp_data_option_is_set(data, row)) {

@@ -37,8 +37,7 @@ bp_status bp_data_finish(bp_data **data, bp_status status);
 void bp_data_take(bp_data *data, struct bp_table *table);
 
 /* Lets a data set show `rows` of another's rows: row[i] counts among those that the other shows; NULL: the first
- * ones. False, and nothing changes, if there is no memory, of which it needs none for no more rows than it once had.
- * The other may be itself. */
+ * ones. False, and nothing changes, if there is no memory, of which it needs none for no more rows than it once had. */
 bool bp_data_show_rows(bp_data *view, const bp_data *data, const size_t *row, size_t rows);
 /* A data set that does. NULL if there is no memory. */
 bp_data *bp_data_make_view(const bp_data *data, const size_t *row, size_t rows);
@@ -48,6 +47,9 @@ bp_data *bp_data_share(const bp_data *data);
 
 /* Row i in the table. */
 static inline size_t bp_data_row(const bp_data *data, size_t i) { return data->row ? data->row[i] : i; }
+
+static inline bool bp_data_is_sparse(const bp_data *data) { return data->table->part[BP_PART_INPUTS].starts; }
+static inline bool bp_data_is_weighted(const bp_data *data) { return data->table->part[BP_PART_WEIGHTS].numbers; }
 
 /* Rows row[0..count), counted among those shown, of a part that is there, as `count` x columns numbers of `dtype`,
  * or as int32_t labels. */

@@ -187,7 +187,7 @@ bp_status bp_data_fit_scaling(const bp_data *data, const struct bp_call *call, b
     const int32_t targets = (int32_t)bp_option_of_net(net, BP_OPT_SCALE_TARGETS);
     const double epsilon = bp_type_of_net(net) == BP_F32 ? (double)FLT_EPSILON : DBL_EPSILON;
     const int32_t of_x = inputs == BP_SCALE_AUTO ? inputs_by_themselves(data) : inputs;
-    if (bp_data_sparse(data) && (of_x == BP_SCALE_STANDARD || of_x == BP_SCALE_RANGE))
+    if (bp_data_is_sparse(data) && (of_x == BP_SCALE_STANDARD || of_x == BP_SCALE_RANGE))
         return bp_fail(call, BP_ERR_UNSUPPORTED,
                        "the inputs are sparse: BP_SCALE_LARGEST and BP_SCALE_NONE alone leave zeros as "
                        "they are");

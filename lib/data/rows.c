@@ -26,8 +26,6 @@ size_t bp_data_outputs(const bp_data *data)
     return target->numbers ? target->columns : data->table->classes;
 }
 
-int32_t bp_data_weighted(const bp_data *data) { return data && data->table->part[BP_PART_WEIGHTS].numbers ? 1 : 0; }
-
 /* ---- gathering */
 
 static int32_t label_at(const struct bp_part *part, size_t row)
@@ -84,56 +82,7 @@ void bp_data_prefetch(const bp_data *data, const size_t *row, size_t count)
     }
 }
 
-/* ---- a row at a time for the caller */
-
-static bp_status get(const bp_data *data, const struct bp_call *call, enum bp_part_kind kind, size_t row, size_t rows,
-                     int32_t dtype, void *numbers)
-{
-    static const char *const names[] = {"inputs", "target", "labels", "weights"};
-    BP_TRY(bp_need(call, data, "data"));
-    if (!numbers)
-        return bp_fail(call, BP_ERR_ARG, "the place for the %s is NULL", names[kind]);
-    if (!data->table->part[kind].numbers)
-        return bp_fail(call, BP_ERR_STATE, "the data set has no %s", names[kind]);
-    if (row > data->rows || rows > data->rows - row)
-        return bp_fail(call, BP_ERR_ARG, "%zu rows from row %zu on: there are %zu", rows, row, data->rows);
-    const size_t bytes = data->table->part[kind].columns * bp_part_size(dtype);
-    for (size_t i = 0; kind == BP_PART_INPUTS && i < rows; i++)
-        BP_TRY(bp_data_check_columns(data, call, &(size_t){row + i}, 1));
-    for (size_t i = 0; i < rows; i++)
-        bp_data_gather(data, kind, &(size_t){row + i}, 1, dtype, (char *)numbers + i * bytes);
-    return BP_OK;
-}
-
-bp_status bp_data_get_inputs_f32(const bp_data *data, size_t row, size_t rows, float *x)
-{
-    return get(data, BP_CALL, BP_PART_INPUTS, row, rows, BP_F32, x);
-}
-
-bp_status bp_data_get_inputs_f64(const bp_data *data, size_t row, size_t rows, double *x)
-{
-    return get(data, BP_CALL, BP_PART_INPUTS, row, rows, BP_F64, x);
-}
-
-bp_status bp_data_get_target_f32(const bp_data *data, size_t row, size_t rows, float *target)
-{
-    return get(data, BP_CALL, BP_PART_TARGET, row, rows, BP_F32, target);
-}
-
-bp_status bp_data_get_target_f64(const bp_data *data, size_t row, size_t rows, double *target)
-{
-    return get(data, BP_CALL, BP_PART_TARGET, row, rows, BP_F64, target);
-}
-
-bp_status bp_data_get_labels(const bp_data *data, size_t row, size_t rows, int32_t *labels)
-{
-    return get(data, BP_CALL, BP_PART_LABELS, row, rows, BP_I32, labels);
-}
-
-bp_status bp_data_get_weights(const bp_data *data, size_t row, size_t rows, double *weights)
-{
-    return get(data, BP_CALL, BP_PART_WEIGHTS, row, rows, BP_F64, weights);
-}
+/* ---- names */
 
 const char *bp_data_name(const bp_data *data, int32_t what, size_t index)
 {

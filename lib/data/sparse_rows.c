@@ -35,19 +35,17 @@ bp_status bp_data_check_sparse(const struct bp_call *call, struct bp_sparse *spa
 
 /* ---- rows */
 
-int32_t bp_data_sparse(const bp_data *data) { return data && inputs_of(data)->starts ? 1 : 0; }
-
 static size_t nonzeros_of(const bp_data *data, size_t row)
 {
     return bp_part_nonzeros(inputs_of(data), bp_data_row(data, row));
 }
 
-size_t bp_data_nonzeros(const bp_data *data, size_t row, size_t rows)
+size_t bp_data_nonzeros(const bp_data *data, size_t first, size_t rows)
 {
     size_t sum = 0;
-    if (!bp_data_sparse(data) || row > data->rows || rows > data->rows - row)
+    if (!data || !bp_data_is_sparse(data) || first > data->rows || rows > data->rows - first)
         return 0;
-    for (size_t i = row; i < row + rows; i++)
+    for (size_t i = first; i < first + rows; i++)
         if (!bp_size_add(sum, nonzeros_of(data, i), &sum)) /* rows of another may be shown many times */
             return SIZE_MAX;
     return sum;
@@ -90,45 +88,4 @@ void bp_data_write_out(const struct bp_part *part, size_t row, int32_t dtype, vo
     memset(numbers, 0, part->columns * size);
     for (size_t at = (size_t)part->starts[row]; at < (size_t)part->starts[row + 1]; at++)
         convert(part, at, 1, dtype, (char *)numbers + (size_t)part->at[at] * size);
-}
-
-/* ---- for the caller */
-
-static bp_status get(const bp_data *data, const struct bp_call *call, size_t row, size_t rows, int32_t dtype,
-                     void *values, int32_t *columns, int64_t *starts)
-{
-    BP_TRY(bp_need(call, data, "data"));
-    if (!values || !columns || !starts)
-        return bp_fail(call, BP_ERR_ARG, "the place for %s is NULL",
-                       !values    ? "values"
-                       : !columns ? "columns"
-                                  : "starts");
-    if (!bp_data_sparse(data))
-        return bp_fail(call, BP_ERR_STATE, "the data set has no sparse inputs");
-    if (row > data->rows || rows > data->rows - row)
-        return bp_fail(call, BP_ERR_ARG, "%zu rows from row %zu on: there are %zu", rows, row, data->rows);
-    for (size_t i = row; i < row + rows; i++)
-        BP_TRY(bp_data_check_starts(data, call, &i, 1));
-    size_t at = 0;
-    for (size_t i = 0; i < rows; i++) {
-        int64_t ends[2] = {0};
-        bp_data_gather_sparse(data, &(size_t){row + i}, 1, dtype, (char *)values + at * bp_part_size(dtype),
-                              columns + at, ends);
-        starts[i] = (int64_t)at;
-        at += (size_t)ends[1];
-    }
-    starts[rows] = (int64_t)at;
-    return BP_OK;
-}
-
-bp_status bp_data_get_sparse_f32(const bp_data *data, size_t row, size_t rows, float *values, int32_t *columns,
-                                 int64_t *starts)
-{
-    return get(data, BP_CALL, row, rows, BP_F32, values, columns, starts);
-}
-
-bp_status bp_data_get_sparse_f64(const bp_data *data, size_t row, size_t rows, double *values, int32_t *columns,
-                                 int64_t *starts)
-{
-    return get(data, BP_CALL, row, rows, BP_F64, values, columns, starts);
 }

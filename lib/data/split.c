@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Data sets that show some of another's rows: chosen, split by chance, by class, or into folds. No number is copied. */
+ * Data sets that show some of another's rows: chosen, or drawn for a split or a fold. No number is copied. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -89,8 +89,6 @@ static bp_status check_parts(const bp_data *data, const struct bp_call *call, bp
     return BP_OK;
 }
 
-static bool has_labels(const bp_data *data) { return data->table->part[BP_PART_LABELS].numbers; }
-
 /* Whether a row is in the first part, by its place in the order, and by its place in its class of `of` rows. */
 typedef bool choose_fn(const void *context, size_t at, size_t place, size_t of);
 
@@ -106,9 +104,11 @@ static size_t mark(const struct order *order, unsigned char *marks, choose_fn *c
     return chosen;
 }
 
-static bp_status part_rows(const bp_data *data, const struct bp_call *call, bool by_class, uint64_t seed,
-                           choose_fn *choose, const void *context, bp_data **first, bp_data **second)
+/* By class where there are labels. */
+static bp_status part_rows(const bp_data *data, const struct bp_call *call, uint64_t seed, choose_fn *choose,
+                           const void *context, bp_data **first, bp_data **second)
 {
+    const bool by_class = data->table->part[BP_PART_LABELS].numbers;
     if (by_class)
         BP_TRY(bp_data_check_labels(data, call));
     struct order order = {0};
@@ -138,26 +138,13 @@ static bool is_within(const void *fraction, size_t at, size_t place, size_t of)
     return (double)place < *(const double *)fraction * (double)of - 0.5;
 }
 
-static bp_status split(const bp_data *data, const struct bp_call *call, bool by_class, double fraction, uint64_t seed,
-                       bp_data **first, bp_data **second)
-{
-    BP_TRY(check_parts(data, call, first, second));
-    if (!(fraction > 0 && fraction < 1))
-        return bp_fail(call, BP_ERR_ARG, "fraction is %s: it must be between 0 and 1",
-                       bp_message_number(fraction).text);
-    if (by_class && !has_labels(data))
-        return bp_fail(call, BP_ERR_STATE, "the data set has no labels");
-    return part_rows(data, call, by_class, seed, is_within, &fraction, first, second);
-}
-
 bp_status bp_data_split(const bp_data *data, double fraction, uint64_t seed, bp_data **first, bp_data **second)
 {
-    return split(data, BP_CALL, false, fraction, seed, first, second);
-}
-
-bp_status bp_data_split_by_class(const bp_data *data, double fraction, uint64_t seed, bp_data **first, bp_data **second)
-{
-    return split(data, BP_CALL, true, fraction, seed, first, second);
+    BP_TRY(check_parts(data, BP_CALL, first, second));
+    if (!(fraction > 0 && fraction < 1))
+        return bp_fail(BP_CALL, BP_ERR_ARG, "fraction is %s: it must be between 0 and 1",
+                       bp_message_number(fraction).text);
+    return part_rows(data, BP_CALL, seed, is_within, &fraction, first, second);
 }
 
 struct fold {
@@ -182,22 +169,23 @@ bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, uint64_t 
     if (fold >= folds)
         return bp_fail(BP_CALL, BP_ERR_ARG, "there is no fold %zu: there are %zu", fold, folds);
     const struct fold context = {fold, folds};
-    return part_rows(data, BP_CALL, has_labels(data), seed, is_outside, &context, others, held);
+    return part_rows(data, BP_CALL, seed, is_outside, &context, others, held);
 }
 
-bp_status bp_data_select(const bp_data *data, const size_t *rows, size_t count, bp_data **selected)
+bp_status bp_data_show(bp_data *view, const bp_data *data, const size_t *rows, size_t count)
 {
-    if (selected)
-        *selected = NULL;
+    BP_TRY(bp_need(BP_CALL, view, "view"));
     BP_TRY(bp_need(BP_CALL, data, "data"));
-    if (!rows || !selected)
-        return bp_fail(BP_CALL, BP_ERR_ARG, "%s is NULL", rows ? "selected" : "rows");
+    BP_TRY(bp_need(BP_CALL, rows, "rows"));
+    if (view == data)
+        return bp_fail(BP_CALL, BP_ERR_ARG, "view and data are the same data set");
     size_t bytes;
     if (count == 0 || !bp_size_multiply(count, sizeof(size_t), &bytes))
         return bp_fail(BP_CALL, BP_ERR_SHAPE, "count is %zu: it must be at least 1, and fit in memory", count);
     for (size_t i = 0; i < count; i++)
         if (rows[i] >= data->rows)
             return bp_fail(BP_CALL, BP_ERR_ARG, "rows[%zu] is %zu: there are %zu", i, rows[i], data->rows);
-    *selected = bp_data_make_view(data, rows, count);
-    return *selected ? BP_OK : bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for %zu rows", count);
+    if (!bp_data_show_rows(view, data, rows, count))
+        return bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for %zu rows", count);
+    return BP_OK;
 }

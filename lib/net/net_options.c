@@ -41,19 +41,21 @@ enum { BLAS = 0 };
 
 /* ---- facts of nets, which are asked for as options are */
 
-static double type_of(const bp_net *net) { return net->model.ops->dtype; }
+static const struct bp_model *model_of(const void *net) { return &((const bp_net *)net)->model; }
 
-static double is_fresh(const bp_net *net) { return net->fresh; }
+static double type_of(const void *net) { return model_of(net)->ops->dtype; }
 
-static double rows_of_gradient(const bp_net *net) { return (double)net->model.gradient_rows; }
+static double is_fresh(const void *net) { return ((const bp_net *)net)->fresh; }
 
-static double norm_of_gradient(const bp_net *net)
+static double rows_of_gradient(const void *net) { return (double)model_of(net)->gradient_rows; }
+
+static double norm_of_gradient(const void *net)
 {
-    const struct bp_model *m = &net->model;
+    const struct bp_model *m = model_of(net);
     return m->gradient_rows > 0 ? m->ops->gradient_norm(m, 1 / (double)m->gradient_rows) : 0;
 }
 
-static double nonfinite_layer(const bp_net *net) { return (double)net->nonfinite_layer - 1; }
+static double nonfinite_layer(const void *net) { return (double)((const bp_net *)net)->nonfinite_layer - 1; }
 
 /* ---- options of nets */
 

@@ -44,16 +44,16 @@ static void check_rows(const bp_data *data, int finite)
     double *x = malloc(room * sizeof(*x));
     MUST(x != NULL);
     for (size_t row = 0; row < rows; row++) {
-        MUST(bp_data_get_inputs_f64(data, row, 1, x) == BP_OK);
+        MUST(bp_data_copy_inputs(data, row, 1, BP_F64, x) == BP_OK);
         for (size_t i = 0; i < inputs; i++)
             MUST(!finite || isfinite(x[i]));
         if (classes > 0) {
             int32_t label = -1;
-            MUST(bp_data_get_labels(data, row, 1, &label) == BP_OK);
+            MUST(bp_data_copy_labels(data, row, 1, &label) == BP_OK);
             MUST(label >= 0 && label < classes);
             MUST(!finite || bp_data_name(data, BP_TEXT_CLASS, label) != NULL);
         } else if (outputs > 0) {
-            MUST(bp_data_get_target_f64(data, row, 1, x) == BP_OK);
+            MUST(bp_data_copy_target(data, row, 1, BP_F64, x) == BP_OK);
             for (size_t i = 0; i < outputs; i++)
                 MUST(!finite || isfinite(x[i]));
         }

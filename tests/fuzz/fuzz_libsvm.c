@@ -18,7 +18,7 @@ static void check_sparse(const bp_data *data)
     double *values = malloc(room * sizeof(*values));
     int32_t *columns = malloc(room * sizeof(*columns));
     int64_t *starts = malloc((rows + 1) * sizeof(*starts));
-    if (!values || !columns || !starts || bp_data_get_sparse_f64(data, 0, rows, values, columns, starts) != BP_OK)
+    if (!values || !columns || !starts || bp_data_copy_sparse(data, 0, rows, BP_F64, values, columns, starts) != BP_OK)
         abort();
     for (size_t row = 0; row < rows; row++)
         for (int64_t i = starts[row]; i < starts[row + 1]; i++)

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Rows of a data set as copies for the caller, converted a row at a time. */
+#include "data/data_set.h"
+
+static bp_status check_type(const struct bp_call *call, int32_t type)
+{
+    if (type != BP_F32 && type != BP_F64)
+        return bp_fail(call, BP_ERR_ARG, "type is %d: rows are copied as BP_F32 or BP_F64", (int)type);
+    return BP_OK;
+}
+
+static bp_status check_range(const bp_data *data, const struct bp_call *call, size_t first, size_t rows)
+{
+    if (first > data->rows || rows > data->rows - first)
+        return bp_fail(call, BP_ERR_ARG, "%zu rows from row %zu on: there are %zu", rows, first, data->rows);
+    return BP_OK;
+}
+
+static bp_status copy(const bp_data *data, const struct bp_call *call, enum bp_part_kind kind, size_t first,
+                      size_t rows, int32_t type, void *numbers)
+{
+    static const char *const names[] = {"inputs", "target", "labels", "weights"};
+    BP_TRY(bp_need(call, data, "data"));
+    if (!numbers)
+        return bp_fail(call, BP_ERR_ARG, "the place for the %s is NULL", names[kind]);
+    if (kind != BP_PART_LABELS)
+        BP_TRY(check_type(call, type));
+    if (!data->table->part[kind].numbers)
+        return bp_fail(call, BP_ERR_STATE, "the data set has no %s", names[kind]);
+    BP_TRY(check_range(data, call, first, rows));
+    const size_t bytes = data->table->part[kind].columns * bp_part_size(type);
+    for (size_t i = 0; kind == BP_PART_INPUTS && i < rows; i++)
+        BP_TRY(bp_data_check_columns(data, call, &(size_t){first + i}, 1));
+    for (size_t i = 0; i < rows; i++)
+        bp_data_gather(data, kind, &(size_t){first + i}, 1, type, (char *)numbers + i * bytes);
+    return BP_OK;
+}
+
+bp_status bp_data_copy_inputs(const bp_data *data, size_t first, size_t rows, int32_t type, void *x)
+{
+    return copy(data, BP_CALL, BP_PART_INPUTS, first, rows, type, x);
+}
+
+bp_status bp_data_copy_target(const bp_data *data, size_t first, size_t rows, int32_t type, void *target)
+{
+    return copy(data, BP_CALL, BP_PART_TARGET, first, rows, type, target);
+}
+
+bp_status bp_data_copy_labels(const bp_data *data, size_t first, size_t rows, int32_t *labels)
+{
+    return copy(data, BP_CALL, BP_PART_LABELS, first, rows, BP_I32, labels);
+}
+
+bp_status bp_data_copy_weights(const bp_data *data, size_t first, size_t rows, double *weights)
+{
+    return copy(data, BP_CALL, BP_PART_WEIGHTS, first, rows, BP_F64, weights);
+}
+
+bp_status bp_data_copy_sparse(const bp_data *data, size_t first, size_t rows, int32_t type, void *values,
+                              int32_t *columns, int64_t *starts)
+{
+    BP_TRY(bp_need(BP_CALL, data, "data"));
+    if (!values || !columns || !starts)
+        return bp_fail(BP_CALL, BP_ERR_ARG, "the place for %s is NULL",
+                       !values    ? "values"
+                       : !columns ? "columns"
+                                  : "starts");
+    BP_TRY(check_type(BP_CALL, type));
+    if (!bp_data_is_sparse(data))
+        return bp_fail(BP_CALL, BP_ERR_STATE, "the data set has no sparse inputs");
+    BP_TRY(check_range(data, BP_CALL, first, rows));
+    for (size_t i = first; i < first + rows; i++)
+        BP_TRY(bp_data_check_starts(data, BP_CALL, &i, 1));
+    size_t at = 0;
+    for (size_t i = 0; i < rows; i++) {
+        int64_t ends[2] = {0};
+        bp_data_gather_sparse(data, &(size_t){first + i}, 1, type, (char *)values + at * bp_part_size(type),
+                              columns + at, ends);
+        starts[i] = (int64_t)at;
+        at += (size_t)ends[1];
+    }
+    starts[rows] = (int64_t)at;
+    return BP_OK;
+}
