@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arithmetic.h"
+#include "base/float_mode.h"
 #include "base/memory.h"
 #include "net/arrays.h"
 
@@ -56,10 +57,13 @@ static bp_status check_numbers(const struct bp_call *call, const struct bp_scali
     return BP_OK;
 }
 
-/* What follows from the numbers. After a failure there is nothing to release. */
+/* What follows from the numbers. They are rounded to the net's type in the default mode, as a load does, so that a
+ * loaded net has the same vectors. After a failure there is nothing to release. */
 static bp_status settle(const struct bp_call *call, bool targets, struct bp_scaling *made)
 {
+    const struct bp_float_mode host = bp_float_mode_default();
     call->net->model.ops->settle_scaling(made, columns_of(call->net, targets));
+    bp_float_mode_set(&host);
     const bp_status status = check_numbers(call, made, targets);
     if (status != BP_OK)
         bp_memory_release(&call->net->allocator, made->numbers);
