@@ -25,7 +25,8 @@ typedef struct bp_scratch bp_scratch;
  * Makes a net without layers, for rows of `inputs` numbers of type `dtype`. Its memory comes from malloc and free.
  * @param[out] net the handle; NULL after a failure
  * @param dtype    BP_F32 or BP_F64
- * Errors: ARG, MEMORY, SHAPE (inputs is 0 or too large), UNSUPPORTED. Threads: any.
+ * Errors: ARG, MEMORY, SHAPE (inputs is 0 or too large), UNSUPPORTED (a type that this library was built without).
+ * Threads: any.
  */
 BP_API bp_status bp_net_create(bp_net **net, int32_t dtype, size_t inputs);
 
@@ -437,7 +438,10 @@ BP_API const char *bp_net_name(const bp_net *net, int32_t what, size_t index);
  */
 BP_API bp_status bp_net_describe(const bp_net *net, char *text, size_t capacity, size_t *size);
 
-/* ---------------------------------------------------------------------------------------------------------- compute */
+/* ---------------------------------------------------------------------------------------------------------- compute
+ *
+ * The suffix of a function is the type of its arrays, and the net must be of that type: otherwise UNSUPPORTED. A data
+ * set (data.h) takes arrays of any type, for nets of either. */
 
 /**
  * Allocates the memory for training on up to `rows` rows, including the optimiser's state. After that, no call for as
