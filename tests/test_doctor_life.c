@@ -227,6 +227,18 @@ static void labels_that_are_no_class_and_classes_without_rows_are_told(void **st
     end_patient(&p);
 }
 
+static void a_failure_of_no_layer_has_the_place_after_the_last(void **state)
+{
+    static const struct recipe recipe = {{OUT(1, TANH), OUT(1, IDENTITY)}, 0, 0, 0, 2, 1, 0};
+    const double x[] = {0, 1}, target[] = {0, (double)INFINITY};
+    struct patient p = patient_of(any_dtype(state), &recipe, data_with_target(x, 2, 1, target, 1), NULL);
+    assert_int_equal(bp_train_epoch(p.train), BP_ERR_NONFINITE);
+    examine(&p);
+    const size_t at = find(&p, BP_FINDING_NONFINITE);
+    assert_true(at < MOST_FINDINGS && p.place[at] == bp_net_layers(p.net));
+    end_patient(&p);
+}
+
 /* ---- activations */
 
 /* Is a target of this number beyond the output? Two outputs, so that softmax has something to choose. */
@@ -403,6 +415,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ANY_BOTH(a_training_goes_on_to_the_same_bits),
         ANY_BOTH_MASKED(a_failure_is_told_with_epoch_batch_row_and_layer),
+        ANY_BOTH_MASKED(a_failure_of_no_layer_has_the_place_after_the_last),
         ANY_BOTH_MASKED(a_scaling_is_looked_through),
         ANY_BOTH(a_look_does_not_settle_the_scaling),
         ANY_BOTH_MASKED(the_layer_that_is_blamed_can_be_asked_for),
