@@ -433,7 +433,7 @@ static void a_gradient_that_waits_for_a_step_is_not_lost_unsaid(void **state)
     any_ok(any_forward(course.net, x, 1, y));
     any_ok(bp_net_backward_labels(course.net, &label, 1, NULL));
     assert_int_equal(bp_train_save(course.train, "/tmp/bp-never-written"), BP_ERR_STATE);
-    assert_non_null(strstr(bp_last_error(), "the gradient of 1 rows waits"));
+    assert_non_null(strstr(bp_last_error(), "the gradient of 1 row waits"));
     any_ok(bp_net_save_memory(course.net, NULL, 0, &size));
     any_ok(bp_net_set(course.net, BP_OPT_SAVE_STATE, 1));
     assert_int_equal(bp_net_save_memory(course.net, NULL, 0, &size), BP_ERR_STATE);
