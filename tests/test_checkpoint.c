@@ -394,6 +394,18 @@ static bp_net *again(const bp_net *net, bool with_state)
     return copy;
 }
 
+/* Whether the optimiser has more to remember than parameters: without it, the steps are the same anyway. */
+static bool has_state(const bp_net *net)
+{
+    static const char tensor[] = "\"optimizer.0.";
+    const struct file file = files_save_state(net);
+    bool found = false;
+    for (size_t at = 0; !found && at + sizeof(tensor) <= file.size; at++)
+        found = memcmp(file.bytes + at, tensor, sizeof(tensor) - 1) == 0;
+    free(file.bytes);
+    return found;
+}
+
 static bool same_after_steps(bp_net *a, bp_net *b)
 {
     double of_a[64], of_b[64];
@@ -416,7 +428,7 @@ static void a_net_saved_with_its_optimiser_steps_on_as_if_it_had_not_stopped(voi
             double saves_state;
             any_ok(bp_net_get(copy, BP_OPT_SAVE_STATE, &saves_state));
             assert_true(saves_state == with_state);
-            assert_int_equal(same_after_steps(copy, net), with_state);
+            assert_int_equal(same_after_steps(copy, net), with_state || !has_state(net));
             bp_net_destroy(copy);
             bp_net_destroy(net);
         }
