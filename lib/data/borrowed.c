@@ -58,10 +58,12 @@ bp_status bp_data_gather_weights(const bp_data *data, const struct bp_call *call
 
 bp_status bp_data_check_labels(const bp_data *data, const struct bp_call *call)
 {
-    for (size_t i = 0; borrowed(data, BP_PART_LABELS) && i < data->rows; i++) {
-        const int64_t label = label_of(data, i);
-        if (label < 0 || label >= (int64_t)data->table->classes)
-            return refuse_label(data, call, label, i);
+    const size_t end = borrowed(data, BP_PART_LABELS) ? data->rows : 0;
+    size_t row[BP_DATA_CHUNK];
+    int32_t label[BP_DATA_CHUNK];
+    for (size_t i = 0, n; i < end; i += n) {
+        n = bp_data_next_rows(i, end, row);
+        BP_TRY(bp_data_gather_labels(data, call, row, n, label));
     }
     return BP_OK;
 }

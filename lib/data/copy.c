@@ -30,11 +30,16 @@ static bp_status copy(const bp_data *data, const struct bp_call *call, enum bp_p
     if (!data->table->part[kind].numbers)
         return bp_fail(call, BP_ERR_STATE, "the data set has no %s", names[kind]);
     BP_TRY(check_range(data, call, first, rows));
-    const size_t bytes = data->table->part[kind].columns * bp_part_size(type);
-    for (size_t i = 0; kind == BP_PART_INPUTS && i < rows; i++)
-        BP_TRY(bp_data_check_columns(data, call, &(size_t){first + i}, 1));
-    for (size_t i = 0; i < rows; i++)
-        bp_data_gather(data, kind, &(size_t){first + i}, 1, type, (char *)numbers + i * bytes);
+    const size_t bytes = data->table->part[kind].columns * bp_part_size(type), end = first + rows;
+    size_t row[BP_DATA_CHUNK];
+    for (size_t i = first, n; kind == BP_PART_INPUTS && i < end; i += n) {
+        n = bp_data_next_rows(i, end, row);
+        BP_TRY(bp_data_check_columns(data, call, row, n));
+    }
+    for (size_t i = first, n; i < end; i += n) {
+        n = bp_data_next_rows(i, end, row);
+        bp_data_gather(data, kind, row, n, type, (char *)numbers + (i - first) * bytes);
+    }
     return BP_OK;
 }
 

@@ -98,23 +98,31 @@ bool bp_data_show_rows(bp_data *view, const bp_data *data, const size_t *row, si
     return true;
 }
 
-bp_data *bp_data_make_view(const bp_data *data, const size_t *row, size_t rows)
+bp_data *bp_data_make_view(const bp_data *data, size_t rows, size_t **row)
 {
     bp_data *view = bp_memory_allocate(&data->allocator, 1, sizeof(*view));
     if (!view)
         return NULL;
     view->allocator = data->allocator;
     view->set = data->set;
-    if (bp_data_texts_copy(&data->allocator, &view->texts, &data->texts) && bp_data_show_rows(view, data, row, rows))
+    if (bp_data_texts_copy(&data->allocator, &view->texts, &data->texts) &&
+        bp_buffer_reserve(&view->allocator, &view->own_row, rows * sizeof(**row))) {
+        *row = (size_t *)(void *)view->own_row.bytes;
         return view;
+    }
     bp_data_destroy(view);
     return NULL;
 }
 
 bp_data *bp_data_share(const bp_data *data)
 {
-    if (data->row)
-        return bp_data_make_view(data, NULL, data->rows);
+    if (data->row) {
+        size_t *row;
+        bp_data *view = bp_data_make_view(data, data->rows, &row);
+        if (view)
+            (void)bp_data_show_rows(view, data, NULL, data->rows); /* which needs no memory */
+        return view;
+    }
     bp_data *shared = bp_memory_allocate(&data->allocator, 1, sizeof(*shared));
     if (!shared || !bp_data_texts_copy(&data->allocator, &shared->texts, &data->texts)) {
         bp_memory_release(&data->allocator, shared);

@@ -39,8 +39,8 @@ void bp_data_take(bp_data *data, struct bp_table *table);
 /* Lets a data set show `rows` of another's rows: row[i] counts among those that the other shows; NULL: the first
  * ones. False, and nothing changes, if there is no memory, of which it needs none for no more rows than it once had. */
 bool bp_data_show_rows(bp_data *view, const bp_data *data, const size_t *row, size_t rows);
-/* A data set that does. NULL if there is no memory. */
-bp_data *bp_data_make_view(const bp_data *data, const size_t *row, size_t rows);
+/* A data set with the memory to show so many rows, whose numbers may be written to `row`. NULL if there is no memory. */
+bp_data *bp_data_make_view(const bp_data *data, size_t rows, size_t **row);
 
 /* Another handle of the same rows. NULL if there is no memory. */
 bp_data *bp_data_share(const bp_data *data);
@@ -50,6 +50,18 @@ static inline size_t bp_data_row(const bp_data *data, size_t i) { return data->r
 
 static inline bool bp_data_is_sparse(const bp_data *data) { return data->table->part[BP_PART_INPUTS].starts; }
 static inline bool bp_data_is_weighted(const bp_data *data) { return data->table->part[BP_PART_WEIGHTS].numbers; }
+
+/* Rows, or numbers of a row, that are looked at together. */
+enum { BP_DATA_CHUNK = 64 };
+
+/* The numbers of up to BP_DATA_CHUNK rows from `first` on, before `end`; returns how many. */
+static inline size_t bp_data_next_rows(size_t first, size_t end, size_t row[BP_DATA_CHUNK])
+{
+    const size_t n = end - first < BP_DATA_CHUNK ? end - first : BP_DATA_CHUNK;
+    for (size_t i = 0; i < n; i++)
+        row[i] = first + i;
+    return n;
+}
 
 /* Rows row[0..count), counted among those shown, of a part that is there, as `count` x columns numbers of `dtype`,
  * or as int32_t labels. */

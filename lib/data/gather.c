@@ -4,17 +4,14 @@
 #include "base/memory.h"
 #include "base/targets.h"
 
-/* Row numbers that are looked up at a time. */
-enum { CHUNK = 64 };
-
 static const struct bp_part *part_of(const bp_data *data, enum bp_part_kind kind) { return &data->table->part[kind]; }
 
 static size_t row_at(const struct bp_selection *s, size_t i) { return s->row ? s->row[i] : s->first + i; }
 
-/* Up to CHUNK row numbers from number i on; returns how many. */
-static size_t next_rows(const struct bp_selection *s, size_t i, size_t row[CHUNK])
+/* Up to BP_DATA_CHUNK row numbers from number i on; returns how many. */
+static size_t next_rows(const struct bp_selection *s, size_t i, size_t row[BP_DATA_CHUNK])
 {
-    const size_t n = s->count - i < CHUNK ? s->count - i : CHUNK;
+    const size_t n = s->count - i < BP_DATA_CHUNK ? s->count - i : BP_DATA_CHUNK;
     for (size_t k = 0; k < n; k++)
         row[k] = row_at(s, i + k);
     return n;
@@ -48,8 +45,8 @@ static bp_status no_memory(const struct bp_call *call, size_t count)
 static void gather(const struct bp_selection *s, enum bp_part_kind kind, int32_t type, unsigned char *to)
 {
     const size_t bytes = part_of(s->data, kind)->columns * bp_part_size(type);
-    size_t row[CHUNK];
-    for (size_t i = 0; i < s->count; i += CHUNK)
+    size_t row[BP_DATA_CHUNK];
+    for (size_t i = 0; i < s->count; i += BP_DATA_CHUNK)
         bp_data_gather(s->data, kind, row, next_rows(s, i, row), type, to + i * bytes);
 }
 
@@ -90,7 +87,7 @@ static bp_status take_sparse(const struct bp_call *call, const struct bp_selecti
                              const bp_allocator *allocator, struct bp_row_buffers *b, struct bp_rows *rows)
 {
     const struct bp_part *part = part_of(s->data, BP_PART_INPUTS);
-    size_t nonzeros, row[CHUNK];
+    size_t nonzeros, row[BP_DATA_CHUNK];
     BP_TRY(count_nonzeros(call, s, &nonzeros));
     if (part->type == type && lie_together(s)) {
         rows->sparse =
@@ -107,7 +104,7 @@ static bp_status take_sparse(const struct bp_call *call, const struct bp_selecti
     int64_t *starts = (int64_t *)(void *)b->starts.bytes;
     int32_t *columns = (int32_t *)(void *)b->columns.bytes;
     starts[0] = 0;
-    for (size_t i = 0; i < s->count; i += CHUNK)
+    for (size_t i = 0; i < s->count; i += BP_DATA_CHUNK)
         bp_data_gather_sparse(s->data, row, next_rows(s, i, row), type, b->x.bytes, columns, starts + i);
     rows->sparse = (struct bp_sparse){b->x.bytes, columns, starts, 0};
     return BP_OK;
@@ -157,7 +154,7 @@ static bp_status take_labels(const struct bp_call *call, const struct bp_selecti
                              struct bp_buffer *buffer, struct bp_rows *rows)
 {
     const struct bp_part *part = part_of(s->data, BP_PART_LABELS);
-    size_t row[CHUNK];
+    size_t row[BP_DATA_CHUNK];
     if (part->type == BP_I32 && lie_together(s)) {
         rows->labels = bp_part_row(part, bp_data_row(s->data, row_at(s, 0)));
         return check_labels(call, s, rows->labels);
@@ -165,7 +162,7 @@ static bp_status take_labels(const struct bp_call *call, const struct bp_selecti
     if (!reserve(allocator, buffer, s->count, 1, sizeof(int32_t)))
         return no_memory(call, s->count);
     int32_t *labels = (int32_t *)(void *)buffer->bytes;
-    for (size_t i = 0; i < s->count; i += CHUNK)
+    for (size_t i = 0; i < s->count; i += BP_DATA_CHUNK)
         BP_TRY(bp_data_gather_labels(s->data, call, row, next_rows(s, i, row), labels + i));
     rows->labels = labels;
     return BP_OK;
@@ -177,7 +174,7 @@ static bp_status take_weights(const struct bp_call *call, const struct bp_select
 {
     const struct bp_part *part = part_of(s->data, BP_PART_WEIGHTS);
     const bool own = part->numbers;
-    size_t row[CHUNK];
+    size_t row[BP_DATA_CHUNK];
     if (!s->class_weights && part->type == BP_F64 && lie_together(s)) {
         rows->weights = bp_part_row(part, bp_data_row(s->data, row_at(s, 0)));
         return check_weights(call, s, rows->weights);
@@ -185,7 +182,7 @@ static bp_status take_weights(const struct bp_call *call, const struct bp_select
     if (!reserve(allocator, buffer, s->count, 1, sizeof(double)))
         return no_memory(call, s->count);
     double *weights = (double *)(void *)buffer->bytes;
-    for (size_t i = 0; own && i < s->count; i += CHUNK)
+    for (size_t i = 0; own && i < s->count; i += BP_DATA_CHUNK)
         BP_TRY(bp_data_gather_weights(s->data, call, row, next_rows(s, i, row), weights + i));
     for (size_t i = 0; s->class_weights && i < s->count; i++)
         weights[i] = s->class_weights[rows->labels[i]] * (own ? weights[i] : 1);

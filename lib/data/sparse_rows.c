@@ -82,10 +82,24 @@ void bp_data_gather_sparse(const bp_data *data, const size_t *row, size_t count,
     }
 }
 
+/* Numbers of one type to their columns; `size` is a constant at each call, so that a copy is one move. */
+static inline void scatter(size_t size, const void *values, const int32_t *column, size_t n, char *numbers)
+{
+    for (size_t i = 0; i < n; i++)
+        memcpy(numbers + (size_t)column[i] * size, (const char *)values + i * size, size);
+}
+
 void bp_data_write_out(const struct bp_part *part, size_t row, int32_t dtype, void *numbers)
 {
-    const size_t size = bp_part_size(dtype);
-    memset(numbers, 0, part->columns * size);
-    for (size_t at = (size_t)part->starts[row]; at < (size_t)part->starts[row + 1]; at++)
-        convert(part, at, 1, dtype, (char *)numbers + (size_t)part->at[at] * size);
+    double values[BP_DATA_CHUNK]; /* or floats */
+    const size_t end = (size_t)part->starts[row + 1];
+    memset(numbers, 0, part->columns * bp_part_size(dtype));
+    for (size_t at = (size_t)part->starts[row], n; at < end; at += n) {
+        n = end - at < BP_DATA_CHUNK ? end - at : BP_DATA_CHUNK;
+        convert(part, at, n, dtype, values);
+        if (dtype == BP_F32)
+            scatter(sizeof(float), values, part->at + at, n, numbers);
+        else
+            scatter(sizeof(double), values, part->at + at, n, numbers);
+    }
 }

@@ -21,23 +21,34 @@ static void release(const bp_data *data, struct order *order)
     bp_memory_release(&data->allocator, order->classes);
 }
 
-static int32_t label_of(const bp_data *data, size_t row, bool by_class)
+/* The labels of as many rows from row `first` on as fit; returns how many. */
+static size_t next_labels(const bp_data *data, bool by_class, size_t first, int32_t label[BP_DATA_CHUNK])
 {
-    int32_t label = 0;
+    size_t row[BP_DATA_CHUNK];
+    const size_t n = bp_data_next_rows(first, data->rows, row);
     if (by_class)
-        bp_data_gather(data, BP_PART_LABELS, &row, 1, BP_I32, &label);
-    return label;
+        bp_data_gather(data, BP_PART_LABELS, row, n, BP_I32, label);
+    else
+        memset(label, 0, n * sizeof(*label));
+    return n;
 }
 
 /* A counting sort by label. */
 static void sort(const bp_data *data, bool by_class, struct order *order)
 {
-    for (size_t i = 0; i < data->rows; i++)
-        order->classes[label_of(data, i, by_class) + 1]++;
+    int32_t label[BP_DATA_CHUNK];
+    for (size_t i = 0, n; i < data->rows; i += n) {
+        n = next_labels(data, by_class, i, label);
+        for (size_t k = 0; k < n; k++)
+            order->classes[label[k] + 1]++;
+    }
     for (size_t i = 1; i <= order->count; i++)
         order->classes[i] += order->classes[i - 1];
-    for (size_t i = 0; i < data->rows; i++)
-        order->row[order->classes[label_of(data, i, by_class)]++] = i;
+    for (size_t i = 0, n; i < data->rows; i += n) {
+        n = next_labels(data, by_class, i, label);
+        for (size_t k = 0; k < n; k++)
+            order->row[order->classes[label[k]]++] = i + k;
+    }
     for (size_t i = order->count; i > 0; i--)
         order->classes[i] = order->classes[i - 1];
     order->classes[0] = 0;
@@ -64,12 +75,14 @@ static bool make_order(const bp_data *data, bool by_class, uint64_t seed, struct
 /* Shows the rows whose mark is `mark`. */
 static bp_data *show_marked(const bp_data *data, const unsigned char *marks, unsigned char mark, size_t count)
 {
-    size_t *row = bp_memory_allocate(&data->allocator, count, sizeof(size_t)), n = 0;
-    for (size_t i = 0; row && i < data->rows; i++)
+    size_t *row, n = 0;
+    bp_data *shown = bp_data_make_view(data, count, &row);
+    if (!shown)
+        return NULL;
+    for (size_t i = 0; i < data->rows; i++)
         if (marks[i] == mark)
             row[n++] = i;
-    bp_data *shown = row ? bp_data_make_view(data, row, count) : NULL;
-    bp_memory_release(&data->allocator, row);
+    (void)bp_data_show_rows(shown, data, row, count); /* which needs no memory */
     return shown;
 }
 
