@@ -48,15 +48,15 @@ void refused(bp_status status, bp_status expected, const char *words);
 extern const int32_t holds[2]; /* BP_HOLD_COPY and BP_HOLD_BORROW */
 
 /* Gives the data set the numbers of this type. */
-void set_inputs(const struct given *given, int32_t type, int32_t hold);
-void set_target(const struct given *given, int32_t type, int32_t hold);
+void set_inputs(const struct given *g, int32_t type, int32_t hold);
+void set_target(const struct given *g, int32_t type, int32_t hold);
 
 /* The number at place i of this type: as a double, and as the float nearest to it. */
-double worth(const struct given *given, int32_t type, size_t i);
-float float_worth(const struct given *given, int32_t type, size_t i);
+double worth(const struct given *g, int32_t type, size_t i);
+float float_worth(const struct given *g, int32_t type, size_t i);
 
 /* Any rows come out as what was given: as doubles, and as the floats nearest to them. */
 typedef bp_status copy_fn(const bp_data *data, size_t first, size_t rows, int32_t type, void *numbers);
-void expect_numbers(copy_fn *copy, const struct given *given, int32_t type);
+void expect_numbers(copy_fn *copy, const struct given *g, int32_t type);
 
 #endif

@@ -366,10 +366,10 @@ ATTACKS = {
     'a symbolic link or folder as the path': [
         ('link', LINK, IO, 'is a symbolic link: only regular files are read'),
         ('folder', INSIDE, IO, 'is a folder: only regular files are read'),
-        'tests/test_files_system.c: what_is_no_regular_file_is_not_replaced',
+        'tests/test_files_saves.c: what_is_no_regular_file_is_not_replaced',
     ],
     'a file that shrinks while it is read': [
-        'tests/test_files_system.c: a_file_that_shrinks_while_it_is_read_is_an_error',
+        'tests/test_files_loads.c: a_file_that_shrinks_while_it_is_read_is_an_error',
     ],
     'a form that JSON or safetensors has not': [
         ('metadata-of-an-object', change('"bp.fresh":"1"', '"bp.fresh":{}'), FORMAT,
