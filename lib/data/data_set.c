@@ -228,7 +228,7 @@ static struct bp_table *table_for_inputs(const bp_data *data)
 }
 
 /* Inputs are in the table: the data set begins again. */
-static void begin_anew(bp_data *data, struct bp_table *table, size_t rows)
+static void begin_again(bp_data *data, struct bp_table *table, size_t rows)
 {
     bp_table_begin(table, rows);
     if (table == data->table)
@@ -250,7 +250,7 @@ bp_status bp_data_set_inputs(bp_data *data, int32_t type, const void *x, size_t 
         return bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for a table");
     const bp_status status = put(data, BP_CALL, table, rows, &given);
     if (status == BP_OK)
-        begin_anew(data, table, rows);
+        begin_again(data, table, rows);
     else if (table != data->table)
         bp_table_leave(table);
     return status;
@@ -366,6 +366,6 @@ bp_status bp_data_set_sparse(bp_data *data, int32_t type, const void *values, co
             bp_table_leave(table);
         return bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for %zu numbers", bp_sparse_nonzeros(&sparse, rows));
     }
-    begin_anew(data, table, rows);
+    begin_again(data, table, rows);
     return BP_OK;
 }

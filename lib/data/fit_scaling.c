@@ -10,7 +10,7 @@
 #include "data/asked_net.h"
 #include "data/data_set.h"
 
-/* Rows that are looked at at a time. */
+/* Rows that are read at a time. */
 enum { BLOCK = 64 };
 
 /* What is known of a column. */
@@ -48,8 +48,8 @@ static void measure_spread(const struct fit *fit, struct column *c, double x)
         c->squares += (x - c->mean) * (x - c->mean);
 }
 
-/* Shows every number of every column, row after row. */
-static void pass_over(const struct fit *fit, void (*look)(const struct fit *fit, struct column *column, double x))
+/* Calls `take` for every number of every column, row after row. */
+static void pass_over(const struct fit *fit, void (*take)(const struct fit *fit, struct column *column, double x))
 {
     size_t row[BLOCK];
     for (size_t at = 0; at < fit->data->rows; at += BLOCK) {
@@ -60,7 +60,7 @@ static void pass_over(const struct fit *fit, void (*look)(const struct fit *fit,
         const double *x = fit->x;
         for (size_t i = 0; i < rows; i++)
             for (size_t column = 0; column < fit->columns; column++)
-                look(fit, &fit->column[column], *x++);
+                take(fit, &fit->column[column], *x++);
     }
 }
 

@@ -192,7 +192,7 @@ static bp_status take_weights(const struct bp_call *call, const struct bp_select
     return BP_OK;
 }
 
-bp_status bp_data_take_answers(const struct bp_call *call, const struct bp_selection *s, int32_t type,
+bp_status bp_data_take_targets(const struct bp_call *call, const struct bp_selection *s, int32_t type,
                                const bp_allocator *allocator, struct bp_row_buffers *buffers, struct bp_rows *rows)
 {
     if (part_of(s->data, BP_PART_TARGET)->numbers)

@@ -45,7 +45,7 @@ struct REAL(bp_plan) {
     bool decays;                   /* the weights pull at themselves */
     bool grows;                    /* a step may be greater than the last, without bound */
     bool lean;                     /* it leaves a parameter whose gradient is 0 as it is, with its state */
-    bool fused;                    /* a step needs no look at the whole gradient first */
+    bool fused;                    /* a step needs no check of the whole gradient first */
     bool is_narrow;                /* and the net is so small that this serves it: */
     const struct REAL(bp_narrow_kernel) *narrow_kernel;
     struct REAL(bp_narrow) narrow;

@@ -112,7 +112,7 @@ static bp_status take(struct bp_blocks *b, size_t row)
     const struct bp_selection s = {.data = b->data, .first = row, .count = rows_from(b, row)};
     const bp_allocator *allocator = &b->data->allocator;
     BP_TRY(bp_data_take_inputs(b->call, &s, b->dtype, allocator, &b->buffers, &b->taken));
-    return bp_data_take_answers(b->call, &s, b->dtype, allocator, &b->buffers, &b->taken);
+    return bp_data_take_targets(b->call, &s, b->dtype, allocator, &b->buffers, &b->taken);
 }
 
 /* The target as double, whatever the net's type. */

@@ -66,7 +66,7 @@ void bp_gzip_close(struct bp_gzip *gzip, const bp_allocator *allocator)
 /* Takes packed bytes where none are left. Returns whether to continue unpacking: within a member always, for zlib may
  * still hold output when it has taken the last byte. Between members only a byte begins another one, and after a
  * deflated stream none may come. */
-static bool goes_on(struct bp_gzip *gzip, struct bp_reader *reader)
+static bool can_continue(struct bp_gzip *gzip, struct bp_reader *reader)
 {
     z_stream *stream = &gzip->stream;
     if (stream->avail_in == 0) {
@@ -110,7 +110,7 @@ size_t bp_gzip_read(struct bp_gzip *gzip, struct bp_reader *reader, void *bytes,
     z_stream *stream = &gzip->stream;
     stream->next_out = bytes;
     stream->avail_out = (uInt)room;
-    while (stream->avail_out == room && goes_on(gzip, reader))
+    while (stream->avail_out == room && can_continue(gzip, reader))
         if (!unpack(gzip, reader))
             return 0;
     reader->unpacked += room - stream->avail_out;
