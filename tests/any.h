@@ -3,8 +3,8 @@
 #define TESTS_ANY_H
 
 /*
- * One test body for both number types: the functions any_* take and give double, look at the type of the net, convert,
- * and call the function of that type. A float widened to double keeps its value, so two results of an f32 net are the
+ * One test body for both number types: the functions any_* take and return double, ask the net for its type, convert, and
+ * call the function of that type. A float widened to double keeps its value, so two results of an f32 net are the
  * same bits exactly when their widened copies are.
  */
 

@@ -175,14 +175,14 @@ uint64_t fixture_fingerprint(struct fixture *f)
     return hash_training(hash, f->train);
 }
 
-uint64_t fixture_go_on(struct fixture *f)
+uint64_t fixture_continue(struct fixture *f)
 {
-    static const char *const calls_on[] = {"bp_net_forward", "bp_net_backward", "bp_net_step",
-                                           "bp_net_train",   "bp_net_train",    "bp_net_predict"};
-    for (size_t i = 0; i < sizeof(calls_on) / sizeof(calls_on[0]); i++) {
-        const union arg answer = fixture_good_call(f, call_find(calls_on[i], f->dtype));
+    static const char *const next[] = {"bp_net_forward", "bp_net_backward", "bp_net_step",
+                                       "bp_net_train",   "bp_net_train",    "bp_net_predict"};
+    for (size_t i = 0; i < sizeof(next) / sizeof(next[0]); i++) {
+        const union arg answer = fixture_good_call(f, call_find(next[i], f->dtype));
         if (answer.integer != BP_OK)
-            fail_msg("%s, to go on: %s", calls_on[i], bp_last_error());
+            fail_msg("%s, to continue: %s", next[i], bp_last_error());
     }
     return hash_bytes(fixture_fingerprint(f), &f->y, sizeof(f->y));
 }

@@ -99,19 +99,19 @@ union arg fixture_good_call(struct fixture *f, const struct call *call);
 /** Has a call made a handle that waits? */
 bool fixture_made(const struct fixture *f);
 
-/** A number from all that the public interface tells of the net: sizes, options, keys of layers, parameters, gradient,
- * z, activation, delta, rows and input gradient, and the status of asking for each; and of the data set, and of those that
- * a call made: sizes, inputs, target, labels, weights and names. */
+/** A hash of all that the public interface returns of the net: sizes, options, keys of layers, parameters, gradient, z,
+ * activation, delta, rows and input gradient, and the status of each of these calls; and of the data set and those that a call
+ * made: sizes, inputs, target, labels, weights and names. */
 uint64_t fixture_fingerprint(struct fixture *f);
 
-/** Lives on from any life: forward, backward, step, train and predict. The fingerprint of where that ends shows also
- * what cannot be asked for: the optimiser's state and the random state. */
-uint64_t fixture_go_on(struct fixture *f);
+/** Continues from any life: forward, backward, step, train and predict. Returns the fingerprint at the end. It also depends on
+ * what no call returns: the optimiser's state and the random state. */
+uint64_t fixture_continue(struct fixture *f);
 
 /** Mixes bytes into a hash. `size` is a multiple of 8. */
 uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size);
 
-/** Prints what is wrong and goes on, so that one run shows all; no_complaints() then fails the test. */
+/** Prints what is wrong and continues, so that one run shows everything; no_complaints() then fails the test. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void no_complaints(void);
 

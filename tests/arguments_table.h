@@ -44,14 +44,14 @@ enum {
     NEEDS_TARGET = 1 << 13,
     NEEDS_LABELS = 1 << 14,
     NEEDS_WEIGHTS = 1 << 15,
-    NEEDS_ALONE = 1 << 16,    /**< a data set that shares its rows with no other */
-    NEEDS_ANSWERS = 1 << 17,  /**< a data set with a target or labels */
-    NEEDS_TRAINING = 1 << 18, /**< a training; it is BP_ERR_ARG without */
-    NEEDS_EPOCH = 1 << 19,    /**< an epoch in its record; it is BP_ERR_ARG without */
-    NEEDS_FINDING = 1 << 20,  /**< something that the doctor found; it is BP_ERR_ARG without */
-    NEEDS_SPARSE = 1 << 21,   /**< a data set with sparse inputs */
-    NEEDS_STEPPED = 1 << 22,  /**< no rows added since the last step */
-    NEEDS_FILE = 1 << 23      /**< a data set with an open file */
+    NEEDS_ALONE = 1 << 16,            /**< a data set that shares its rows with no other */
+    NEEDS_TARGET_OR_LABELS = 1 << 17, /**< a data set with a target or labels */
+    NEEDS_TRAINING = 1 << 18,         /**< a training; it is BP_ERR_ARG without */
+    NEEDS_EPOCH = 1 << 19,            /**< an epoch in its record; it is BP_ERR_ARG without */
+    NEEDS_FINDING = 1 << 20,          /**< something that the doctor found; it is BP_ERR_ARG without */
+    NEEDS_SPARSE = 1 << 21,           /**< a data set with sparse inputs */
+    NEEDS_STEPPED = 1 << 22,          /**< no rows added since the last step */
+    NEEDS_FILE = 1 << 23              /**< a data set with an open file */
 };
 
 /** What a function returns: a status; a number, 0 for a wrong argument; a text, NULL for one; a text, never NULL; nothing. */

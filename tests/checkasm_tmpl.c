@@ -82,7 +82,7 @@ static void forget_padding(struct problem *p, size_t room)
 
 static struct REAL(bp_product) product_of(struct problem *p)
 {
-    const bool by_columns = p->flags[0], goes_on = p->flags[1], side_by_side = p->flags[2];
+    const bool by_columns = p->flags[0], continues = p->flags[1], side_by_side = p->flags[2];
     const size_t b_step = side_by_side ? p->stride : BP_LANES, c_row = b_step;
     const size_t c_panel = side_by_side ? BP_LANES : p->rows * c_row + GUARD;
     return (struct REAL(bp_product)){
@@ -95,9 +95,9 @@ static struct REAL(bp_product) product_of(struct problem *p)
         .b = at(p, 1),
         .b_step = b_step,
         .b_panel = side_by_side ? BP_LANES : p->depth * BP_LANES,
-        .start = goes_on ? at(p, 3) : at(p, 2),
-        .start_row = goes_on ? c_row : 0,
-        .start_panel = goes_on       ? c_panel
+        .start = continues ? at(p, 3) : at(p, 2),
+        .start_row = continues ? c_row : 0,
+        .start_panel = continues     ? c_panel
                        : p->flags[3] ? BP_LANES
                                      : 0,
         .c = at(p, 3),

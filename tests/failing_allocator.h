@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * An allocator that counts, checks what comes back, and fails when it is told to. */
+ * An allocator that counts, checks what is released, and fails at the allocations that a test chooses. */
 #ifndef FAILING_ALLOCATOR_H
 #define FAILING_ALLOCATOR_H
 

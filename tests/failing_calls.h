@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * System calls that fail when they are told to, in a program that is linked with --wrap for each of them: see
+ * System calls that fail where a test wants it. The program is linked with --wrap for each of them: see
  * tests/meson.build. */
 #ifndef FAILING_CALLS_H
 #define FAILING_CALLS_H

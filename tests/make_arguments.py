@@ -78,8 +78,8 @@ def role_of(roles, function, parameter, own):
     name = own.get(parameter['name'])
     found = [role for role in roles.values() if role.name == name or not name and parameter['name'] in role.parameters]
     if len(found) != 1:
-        raise Wrong(f'{function["name"]}: the role of {parameter["name"]} is to be told by its row, "{parameter["name"]}=ROLE", or by '
-                    f'the role ({len(found)} roles fit)')
+        raise Wrong(f'{function["name"]}: the role of {parameter["name"]} must be in its row, "{parameter["name"]}=ROLE", or it must '
+                    f'be a name of one role ({len(found)} roles have it)')
     found[0].used.append((function, parameter))
     return found[0]
 

@@ -218,7 +218,7 @@ static void classes_are_in_order(void **state)
     }
 }
 
-static void many_classes_are_told_apart(void **state)
+static void many_classes_stay_distinct(void **state)
 {
     enum { CLASSES = 5000, ROOM = 20 };
     static char text[2 * CLASSES * ROOM];
@@ -463,7 +463,7 @@ const struct CMUnitTest csv_tests[] = {
     cmocka_unit_test(a_target_may_have_a_number_of_several_digits),
     cmocka_unit_test(a_name_may_look_like_anything_in_quotes),
     cmocka_unit_test(classes_are_in_order),
-    cmocka_unit_test(many_classes_are_told_apart),
+    cmocka_unit_test(many_classes_stay_distinct),
     cmocka_unit_test(missing_values_go_by_the_policy),
     cmocka_unit_test(the_mean_of_large_numbers_is_finite),
     cmocka_unit_test(the_first_value_decides_whether_it_is_a_class),

@@ -249,7 +249,7 @@ static void every_allocation_may_fail(void **state)
     }
 }
 
-/* An index tells how many inputs there are, and makes no room for them: the allocator gives no more than a GiB. */
+/* An index says how many inputs there are, but allocates no memory for them: the allocator gives no more than a GiB. */
 static void memory_is_for_what_was_read(void **state)
 {
     struct set set;

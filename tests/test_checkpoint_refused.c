@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Checkpoints that no training can go on from. */
+ * Checkpoints from which no training can continue. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -302,7 +302,7 @@ struct trial {
     struct file now;
 };
 
-/* Whether it was refused, and nothing has changed; else the training goes on and can be saved. */
+/* Whether the file was refused; then nothing has changed. If not, the training continues and can be saved. */
 static bool is_refused(struct trial *trial, struct file file)
 {
     const bp_status status = bp_train_load_memory(trial->train, file.bytes, file.size);

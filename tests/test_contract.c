@@ -161,7 +161,7 @@ static void two_backwards_of_one_forward_equal_one_of_the_rows_twice(void **stat
     bp_net_destroy(other);
 }
 
-static void the_gradient_is_a_mean_that_goes_on_until_a_step_or_zero_gradient(void **state)
+static void the_gradient_is_a_mean_over_all_rows_until_a_step_or_zero_gradient(void **state)
 {
     const int32_t dtype = any_dtype(state);
     const size_t width[] = {3, 4, 2};
@@ -245,8 +245,8 @@ static void change(bp_net *net, size_t step)
     any_ok(status);
 }
 
-/* Steps on one row, for which a narrow net has a way of its own, between steps on several, which leave their traces in the
- * rooms it works in; options change on the way, and x may be too large for that way. */
+/* Steps on one row, which a narrow net computes in a way of its own, between steps on several rows, which leave other numbers
+ * in its workspaces. Options change on the way, and one x is too large for that way. */
 static void check_narrow(int32_t dtype, int32_t activation, size_t optimizer)
 {
     static const size_t rows[] = {1, 1, 9, 1, 40, 1, 1};
@@ -256,7 +256,7 @@ static void check_narrow(int32_t dtype, int32_t activation, size_t optimizer)
     bp_net *const both[] = {net, other};
     for (size_t i = 0; i < 2; i++) {
         set_optimizer(both[i], optimizer);
-        any_ok(bp_net_set(both[i], BP_OPT_WEIGHT_DECAY, 0)); /* which would look at all weights first */
+        any_ok(bp_net_set(both[i], BP_OPT_WEIGHT_DECAY, 0)); /* it would check all weights first */
     }
     for (size_t step = 0; step < 14; step++) {
         const bool is_far = step == 8 && activation != BP_ACT_EXP;
@@ -356,7 +356,7 @@ static void labels_equal_one_hot_targets(void **state)
     bp_net_destroy(other);
 }
 
-static void a_clone_goes_on_with_the_same_bits(void **state)
+static void a_clone_continues_with_the_same_bits(void **state)
 {
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; bp_key_at(BP_FAMILY_OPTIMIZER, i) != 0; i++) {
@@ -488,12 +488,12 @@ int main(void)
         ANY_BOTH(predict_with_a_scratch_equals_predict_without),
         ANY_BOTH(one_backward_of_64_rows_equals_four_of_16_and_other_parts),
         ANY_BOTH(two_backwards_of_one_forward_equal_one_of_the_rows_twice),
-        ANY_BOTH(the_gradient_is_a_mean_that_goes_on_until_a_step_or_zero_gradient),
+        ANY_BOTH(the_gradient_is_a_mean_over_all_rows_until_a_step_or_zero_gradient),
         ANY_BOTH(train_equals_forward_backward_and_step),
         ANY_BOTH(a_narrow_net_steps_on_one_row_with_the_bits_of_the_three_calls),
         ANY_BOTH(any_number_of_threads_gives_the_same_bits),
         ANY_BOTH(labels_equal_one_hot_targets),
-        ANY_BOTH(a_clone_goes_on_with_the_same_bits),
+        ANY_BOTH(a_clone_continues_with_the_same_bits),
         ANY_BOTH(a_clone_of_a_net_that_has_no_layer_takes_some),
         ANY_BOTH(frozen_parameters_keep_their_bits_and_others_move),
         ANY_BOTH(rprop_goes_by_the_signs_of_gradients_however_small),

@@ -40,7 +40,7 @@ static void arrays_of_no_greater_size_allocate_nothing(void **state)
     assert_int_equal(failing.calls, calls);
 }
 
-static void inputs_begin_anew_and_leave_other_data_sets_theirs(void **state)
+static void new_inputs_replace_all_and_leave_other_data_sets_alone(void **state)
 {
     static const double zeros[COUNT];
     const struct given g = make_given();
@@ -82,7 +82,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(arrays_of_no_greater_size_allocate_nothing),
-        TEST(inputs_begin_anew_and_leave_other_data_sets_theirs),
+        TEST(new_inputs_replace_all_and_leave_other_data_sets_alone),
         TEST(a_failed_allocation_changes_nothing),
     };
     setlocale(LC_ALL, "");

@@ -449,7 +449,7 @@ static void parts_of_parts_outlive_the_whole(void **state)
 }
 
 /* A target for one would be a target for all. */
-static void what_is_shared_takes_no_more_but_inputs_anew(void **state)
+static void shared_rows_take_nothing_but_new_inputs(void **state)
 {
     static const double weights[12] = {1};
     const float x = 5;
@@ -507,7 +507,7 @@ int main(void)
         TEST(a_refused_view_stays_as_it_was),
         TEST(target_and_weights_go_with_their_rows),
         TEST(parts_of_parts_outlive_the_whole),
-        TEST(what_is_shared_takes_no_more_but_inputs_anew),
+        TEST(shared_rows_take_nothing_but_new_inputs),
         TEST(two_parts_need_two_places_and_two_rows),
     };
     setlocale(LC_ALL, "");

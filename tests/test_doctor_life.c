@@ -36,7 +36,7 @@ static const struct recipe with_dropout = {
 static const struct recipe by_lbfgs = {
     {OUT(8, TANH), OUT(2, SOFTMAX)}, BP_LOSS_CROSS_ENTROPY, 0, 0, 8, 6, BP_METHOD_LBFGS};
 
-static void a_training_goes_on_to_the_same_bits(void **state)
+static void a_training_continues_to_the_same_bits(void **state)
 {
     static const struct recipe *const recipes[] = {&with_dropout, &by_lbfgs};
     const int32_t dtype = any_dtype(state);
@@ -71,8 +71,8 @@ static void a_training_goes_on_to_the_same_bits(void **state)
 
 /* ---- after a failure */
 
-/* A NaN in one row of several thousand is found, as that batch is looked at; and where it was is told. */
-static void a_failure_is_told_with_epoch_batch_row_and_layer(void **state)
+/* A NaN in one row of several thousand is found, because that batch is examined, and its place is reported. */
+static void a_failure_is_reported_with_epoch_batch_row_and_layer(void **state)
 {
     enum { MANY = 5000, BAD = 3333, OF_A_BATCH = 50 };
     static const struct recipe recipe = {{OUT(4, TANH), OUT(1, IDENTITY)}, 0, 0, 0.01, OF_A_BATCH, 3, 0};
@@ -87,7 +87,7 @@ static void a_failure_is_told_with_epoch_batch_row_and_layer(void **state)
     assert_int_equal(bp_data_set_inputs(data, BP_F64, x, MANY, INPUTS, 0, BP_HOLD_BORROW), BP_OK);
     assert_int_equal(bp_data_set_target(data, BP_F64, target, 1, 0, BP_HOLD_BORROW), BP_OK);
     struct patient p = patient_of(dtype, &recipe, data, NULL);
-    examine(&p); /* it is not among the rows that are looked at */
+    examine(&p); /* it is not among the rows that are examined */
     expect_healthy(&p, 0);
     any_ok(bp_train_set(p.train, BP_TRAIN_SHUFFLE, 0));
     assert_int_equal(bp_train_epoch(p.train), BP_ERR_NONFINITE);
@@ -101,7 +101,7 @@ static void a_failure_is_told_with_epoch_batch_row_and_layer(void **state)
              BAD / OF_A_BATCH * OF_A_BATCH);
     assert_non_null(strstr(bp_train_finding_text(p.train, failure), text));
     assert_non_null(strstr(bp_train_finding_text(p.train, failure), "layer 0"));
-    x[BAD * INPUTS + 2] = 0; /* mended; the epoch goes on, and its record tells of the failure */
+    x[BAD * INPUTS + 2] = 0; /* mended; the epoch continues, and its record shows the failure */
     any_ok(bp_train_epoch(p.train));
     any_ok(bp_train_record(p.train, 0, BP_RECORD_WARNING, &warning));
     assert_true((int32_t)warning == BP_FINDING_NONFINITE);
@@ -120,7 +120,7 @@ static void a_failure_is_told_with_epoch_batch_row_and_layer(void **state)
 
 /* What the training will scale, or has scaled, is seen as the network sees it; a column that is constant stays so. A NaN
  * anywhere keeps the training from beginning, and is found wherever it is. */
-static void a_scaling_is_looked_through(void **state)
+static void inputs_are_examined_as_the_network_sees_them(void **state)
 {
     enum { MANY = 5000, BAD = 3333 };
     static const struct recipe recipe = {{OUT(4, TANH), OUT(1, IDENTITY)}, 0, 0, 0.01, 50, 2, 0};
@@ -157,8 +157,8 @@ static void a_scaling_is_looked_through(void **state)
     free(x);
 }
 
-/* A look before the first step does not decide for the training whether it will scale. */
-static void a_look_does_not_settle_the_scaling(void **state)
+/* An examination before the first step does not decide whether the training will scale. */
+static void an_examination_does_not_settle_the_scaling(void **state)
 {
     static const struct recipe recipe = {{OUT(2, SOFTMAX)}, BP_LOSS_CROSS_ENTROPY, 0, 0.01, 50, 2, 0};
     const int32_t dtype = any_dtype(state);
@@ -173,7 +173,7 @@ static void a_look_does_not_settle_the_scaling(void **state)
 }
 
 /* The sentence of the net and the layer that is asked for are the same; the target has none. */
-static void the_layer_that_is_blamed_can_be_asked_for(void **state)
+static void the_nonfinite_layer_can_be_asked_for(void **state)
 {
     static const struct any_layer layers[] = {OUT(2, IDENTITY), OUT(1, EXP), OUT(1, IDENTITY)};
     const int32_t dtype = any_dtype(state);
@@ -197,7 +197,7 @@ static void the_layer_that_is_blamed_can_be_asked_for(void **state)
 
 /* ---- labels */
 
-static void labels_that_are_no_class_and_classes_without_rows_are_told(void **state)
+static void labels_that_are_no_class_and_classes_without_rows_are_reported(void **state)
 {
     static const struct recipe recipe = {{OUT(4, TANH), OUT(4, SOFTMAX)}, BP_LOSS_CROSS_ENTROPY, 0, 0.1, 8, 2, 0};
     const int32_t dtype = any_dtype(state);
@@ -243,7 +243,7 @@ static bool is_beyond(int32_t dtype, int32_t activation, double number)
     return at < MOST_FINDINGS;
 }
 
-static void targets_beyond_what_the_output_gives_are_told(void **state)
+static void targets_beyond_what_the_output_gives_are_reported(void **state)
 {
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; i < COUNT(facts); i++) {
@@ -293,7 +293,7 @@ static int32_t said_of(int32_t dtype, int32_t activation, double one, double oth
     return said;
 }
 
-static void units_at_the_flat_ends_of_their_activation_are_told(void **state)
+static void units_at_the_flat_ends_of_their_activation_are_reported(void **state)
 {
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
@@ -326,7 +326,7 @@ static void an_output_is_dead_only_without_any_slope(void **state)
 }
 
 /* A unit that only the factor of dropout brings to life is dead. */
-static void nothing_is_dropped_out_for_the_look(void **state)
+static void nothing_is_dropped_out_in_an_examination(void **state)
 {
     static const struct recipe recipe = {
         {OUT(1, IDENTITY), {0, 0, 0, 0.5}, OUT(1, RELU), OUT(1, IDENTITY)}, 0, 0, 0, 1, 1, 0};
@@ -385,16 +385,16 @@ static void a_text_names_the_column(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ANY_BOTH(a_training_goes_on_to_the_same_bits),
-        ANY_BOTH_MASKED(a_failure_is_told_with_epoch_batch_row_and_layer),
-        ANY_BOTH_MASKED(a_scaling_is_looked_through),
-        ANY_BOTH(a_look_does_not_settle_the_scaling),
-        ANY_BOTH_MASKED(the_layer_that_is_blamed_can_be_asked_for),
-        ANY_BOTH(labels_that_are_no_class_and_classes_without_rows_are_told),
-        ANY_BOTH_MASKED(targets_beyond_what_the_output_gives_are_told),
-        ANY_BOTH(units_at_the_flat_ends_of_their_activation_are_told),
+        ANY_BOTH(a_training_continues_to_the_same_bits),
+        ANY_BOTH_MASKED(a_failure_is_reported_with_epoch_batch_row_and_layer),
+        ANY_BOTH_MASKED(inputs_are_examined_as_the_network_sees_them),
+        ANY_BOTH(an_examination_does_not_settle_the_scaling),
+        ANY_BOTH_MASKED(the_nonfinite_layer_can_be_asked_for),
+        ANY_BOTH(labels_that_are_no_class_and_classes_without_rows_are_reported),
+        ANY_BOTH_MASKED(targets_beyond_what_the_output_gives_are_reported),
+        ANY_BOTH(units_at_the_flat_ends_of_their_activation_are_reported),
         ANY_BOTH(an_output_is_dead_only_without_any_slope),
-        ANY_BOTH(nothing_is_dropped_out_for_the_look),
+        ANY_BOTH(nothing_is_dropped_out_in_an_examination),
         cmocka_unit_test(a_finding_has_a_name_and_a_warning_is_one),
         ANY_BOTH(the_order_of_rows_does_not_matter),
         ANY_BOTH(a_text_names_the_column),

@@ -187,7 +187,7 @@ static bool is_not_finite(const struct sickness *s)
            s->finding == BP_FINDING_TARGET_NONFINITE;
 }
 
-static void a_sick_training_is_told_from_a_mended_one(void **state)
+static void a_sick_training_has_its_finding_and_a_mended_one_has_none(void **state)
 {
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; i < sizeof(sicknesses) / sizeof(sicknesses[0]); i++) {
@@ -226,7 +226,7 @@ static void overfitting_takes_a_training_loss_that_falls(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ANY_BOTH(a_sick_training_is_told_from_a_mended_one),
+        ANY_BOTH(a_sick_training_has_its_finding_and_a_mended_one_has_none),
         ANY_BOTH(overfitting_takes_a_training_loss_that_falls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

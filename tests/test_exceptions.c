@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * No call raises an invalid operation, a division by zero or an overflow where all that it computes is finite: a host may
- * have these exceptions unmasked. Here the flags are looked at; BP_TEST_HOST=traps runs all other tests with traps. */
+ * have these exceptions unmasked. Here the flags are tested; BP_TEST_HOST=traps runs all other tests with traps. */
 #include <fenv.h>
 #include <float.h>
 #include <math.h>
@@ -52,7 +52,7 @@ static void try_point(bp_net *net, const char *name, double slope, double z)
     const double one = 1;
     double a[2], delta, gradient[2];
     any_ok(bp_net_zero_gradient(net));
-    host_mask(true); /* flags are looked at in place of traps */
+    host_mask(true); /* flags are tested in place of traps */
     feclearexcept(FE_ALL_EXCEPT);
     any_ok(any_predict(net, &z, 1, &a[0], NULL));
     any_ok(any_forward(net, &z, 1, &a[1]));

@@ -37,8 +37,8 @@ static void save_load_save_is_the_same_bytes(void **state)
     }
 }
 
-/* Dropout goes on with the rows after those that had been seen. */
-static void a_loaded_net_goes_on_with_the_same_bits(void **state)
+/* Dropout continues with the draws after those of the rows that it had seen. */
+static void a_loaded_net_continues_with_the_same_bits(void **state)
 {
     const int32_t dtype = any_dtype(state);
     double x[2 * 7], y[2][2 * 7];
@@ -266,7 +266,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH(save_load_save_is_the_same_bytes),
-        ANY_BOTH(a_loaded_net_goes_on_with_the_same_bits),
+        ANY_BOTH(a_loaded_net_continues_with_the_same_bits),
         ANY_BOTH(a_path_has_the_same_bytes),
         ANY_BOTH(a_path_may_be_a_name_alone),
         ANY_BOTH(large_layers_are_kept_to_the_last_number),

@@ -85,7 +85,7 @@ static size_t which_is_there(const struct versions *v)
     return found;
 }
 
-/* What the processes tell each other. */
+/* What the processes write for each other. */
 struct news {
     size_t saves, loads[READERS][2];
     char sentence[256]; /* of a load that was none */
@@ -93,20 +93,20 @@ struct news {
 
 static struct news *news;
 
-static void save_for_ever(const struct versions *v)
+static void save_until_killed(const struct versions *v)
 {
     for (news->saves = 0;; news->saves++)
         if (bp_net_save(v->net[news->saves % 2], saves_path) != BP_OK)
             _exit(1);
 }
 
-/* A child that saves until it is killed; the parent goes on at once. */
+/* A child that saves until it is killed; the parent continues at once. */
 static pid_t start(const struct versions *v)
 {
     const pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0)
-        save_for_ever(v);
+        save_until_killed(v);
     return child;
 }
 
@@ -187,14 +187,14 @@ static double now(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-/* Which of the two is loaded, by all that a save of it tells; `room` has the size of the greater. */
-static size_t load_one(const struct versions *v, unsigned char *room)
+/* Which of the two nets is loaded, by the bytes of a save of it. `bytes`: as many as the larger file has. */
+static size_t load_one(const struct versions *v, unsigned char *bytes)
 {
     bp_net *net = NULL;
     size_t size = 0, found = 2;
     const bp_status status = bp_net_load(&net, saves_path);
-    if (status == BP_OK && bp_net_save_memory(net, room, v->file[0].size, &size) == BP_OK)
-        found = which(v, room, size);
+    if (status == BP_OK && bp_net_save_memory(net, bytes, v->file[0].size, &size) == BP_OK)
+        found = which(v, bytes, size);
     if (found == 2)
         snprintf(news->sentence, sizeof(news->sentence), "%d, %s", (int)status, bp_last_error());
     bp_net_destroy(net);
@@ -205,14 +205,14 @@ static size_t load_one(const struct versions *v, unsigned char *room)
 static void load_until(const struct versions *v, double end, size_t loads[2])
 {
     enum { PATIENCE = 60 };
-    unsigned char *room = malloc(v->file[0].size);
-    while (room && (now() < end || ((loads[0] == 0 || loads[1] == 0) && now() < end + PATIENCE))) {
-        const size_t found = load_one(v, room);
+    unsigned char *bytes = malloc(v->file[0].size);
+    while (bytes && (now() < end || ((loads[0] == 0 || loads[1] == 0) && now() < end + PATIENCE))) {
+        const size_t found = load_one(v, bytes);
         if (found == 2)
             _exit(1);
         loads[found]++;
     }
-    _exit(room ? 0 : 2);
+    _exit(bytes ? 0 : 2);
 }
 
 static void readers_beside_a_writer_load_one_of_the_two(void **state)

@@ -86,7 +86,7 @@ static void what_does_not_fit_is_named(void **state)
         {"another length", 1, "6.bias", BP_ERR_SHAPE, "tensor \"6.bias\" is [4], where the layer has [6]"},
         {"another rank", 0, "0.bias", BP_ERR_SHAPE, "tensor \"0.bias\" has 1 dimensions, where the layer has 2"},
         {"a name with a quote", 4, "4.weight\"", BP_ERR_FORMAT, "no tensor \"4.weight\"\" for the weight of layer 2"},
-        {"a name that goes on behind a quote", 4, "4.weight\":", BP_ERR_FORMAT, "for the weight of layer 2"},
+        {"a name that continues after a quote", 4, "4.weight\":", BP_ERR_FORMAT, "for the weight of layer 2"},
         {"another rank of a bias", 1, "0.weight", BP_ERR_SHAPE, "has 2 dimensions, where the layer has 1"},
     };
     const int32_t dtype = any_dtype(state);
@@ -154,11 +154,11 @@ static void layers_take_tensors_in_the_order_of_their_names(void **state)
     for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
         char header[512];
         double parameters[2];
-        const bool turned = i % 2;
+        const bool swapped = i % 2;
         snprintf(header, sizeof(header), "{" TENSOR("%s", "1,1", "0,8") "," TENSOR("%s", "1,1", "8,16") "}",
-                 rows[i / 2].names[turned], rows[i / 2].names[!turned]);
-        const double turned_values[] = {values[1], values[0]};
-        put(header, 16, turned ? turned_values : values);
+                 rows[i / 2].names[swapped], rows[i / 2].names[!swapped]);
+        const double swapped_values[] = {values[1], values[0]};
+        put(header, 16, swapped ? swapped_values : values);
         bp_net *net = any_net(dtype, 1, layers, 2, 1);
         const bp_status status = bp_net_load_weights(net, path, NULL);
         if (status != rows[i / 2].status || !strstr(bp_last_error(), rows[i / 2].sentence))

@@ -150,7 +150,7 @@ static void fork_in_part_0(void *context, size_t part, size_t parts)
     if (part == 0)
         f->well = child_does_well(f->pool, f->run);
     else if (getpid() != f->parent)
-        _exit(1); /* the child's workers have gone on with the parent's run */
+        _exit(1); /* the child's workers have continued the parent's run */
     else
         usleep(1000);
 }

@@ -255,7 +255,7 @@ static void check_inputs(struct objective *o)
     }
 }
 
-/** With decay every parameter moves in a step, but for the frozen ones, which keep their bits. */
+/** With decay every parameter moves in a step, except the frozen ones, which keep their bits. */
 static void check_step(struct objective *o)
 {
     double after[MAX_PARAMETERS];

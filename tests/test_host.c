@@ -29,7 +29,7 @@ enum { SENTINEL = 4711, ROWS = 3 };
             return #call;                                                                                              \
     } while (0)
 
-/* Numbers far out, at which the C library's exp and its kin report overflow and underflow. */
+/* Large numbers, for which exp and related functions of the C library report overflow and underflow. */
 static const char *live(int32_t dtype, int32_t activation, const bp_allocator *none)
 {
     const double x[ROWS] = {-1e4, 1e4, 0}, target[ROWS] = {0, 1, 0.5};

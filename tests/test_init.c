@@ -83,7 +83,7 @@ static void assert_near(const char *what, double got, double wanted, double stan
 
 /*
  * Mean, variance, fourth moment and the correlation of neighbours, each within five standard errors, which a right
- * generator misses once in two million; and the greatest number, which tells the two distributions' tails.
+ * generator misses once in two million; and the greatest number, by which the tails of the two distributions differ.
  */
 static void check_sample(const double *values, size_t count, bool is_uniform, double sd)
 {
@@ -236,7 +236,7 @@ static void biases_take_auto_zeros_constant_uniform_and_normal_only(void **state
         assert_int_equal(bp_net_layer_set(net, 0, BP_LAYER_INIT, kind), BP_OK);
         assert_int_equal(bp_net_layer_set(net, 0, BP_LAYER_BIAS_INIT, kind), taken ? BP_OK : BP_ERR_ARG);
     }
-    /* With AUTO, ZEROS, CONSTANT, ORTHOGONAL and NGUYEN_WIDROW, which tests above look at, there are no others. */
+    /* With AUTO, ZEROS, CONSTANT, ORTHOGONAL and NGUYEN_WIDROW, which tests above check, there are no others. */
     assert_int_equal(initializers, COUNT(random_ones) + 5);
     bp_net_destroy(net);
 }
@@ -300,7 +300,7 @@ static void an_f32_net_draws_the_numbers_of_an_f64_net_rounded(void **state)
 
 /*
  * N(0, 1) of seed 42: weights and biases of two layers with dropout between. An independent program, of Philox4x32-10
- * and the inverse normal distribution in 120 bits, came to the same numbers but for 2 ulp at most. A platform that
+ * and the inverse normal distribution in 120 bits, came to the same numbers within 2 ulp. A platform that
  * draws others breaks the promise of bp_net_init.
  */
 static void seed_42_draws_the_golden_numbers(void **state)

@@ -94,7 +94,7 @@ static void *fail_and_succeed(void *context)
     return NULL;
 }
 
-static void the_last_failure_is_told(void **state)
+static void the_last_failure_is_reported(void **state)
 {
     (void)state;
     in_a_thread(fail_and_succeed);
@@ -138,7 +138,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_memory_the_status_is_the_sentence), /* first: there is no key yet */
-        cmocka_unit_test(the_last_failure_is_told),
+        cmocka_unit_test(the_last_failure_is_reported),
         cmocka_unit_test(a_thread_without_failures_has_no_sentence),
     };
     void *loaded = count == 2 ? dlopen(arguments[1], RTLD_NOW | RTLD_LOCAL) : NULL;

@@ -93,7 +93,7 @@ static void bayesian_regularisation_takes_the_course_of_the_paper(void **state)
 
 /* ---- what it is given */
 
-/* The same training but for the loss or the data ends at the same parameters, or nearly. */
+/* Two trainings that differ only in the loss or the data end at the same parameters, or nearly. */
 static void compare(struct training *a, struct training *b, int32_t method, int epochs, double tolerance)
 {
     any_ok(bp_net_set(a->net, BP_OPT_RAW, 1)); /* a scaling does not see the weights */

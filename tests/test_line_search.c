@@ -11,16 +11,16 @@
 
 #include "train/methods/line_search.h"
 
-/* A function, and how often it was looked at. */
+/* A function, and how often it was evaluated. */
 struct problem {
     double (*value)(const double *x, double *gradient, size_t n);
-    size_t looks;
+    size_t evaluations;
 };
 
 static bp_status evaluate(void *context, struct bp_point *at)
 {
     struct problem *p = context;
-    p->looks++;
+    p->evaluations++;
     at->value = p->value(at->x, at->gradient, 1);
     return BP_OK;
 }
@@ -90,7 +90,7 @@ static bool meets_wolfe(double (*value)(const double *, double *, size_t), doubl
     const double slope = from.gradient[0] * direction;
     const struct bp_line line = {&o, &from, &direction, slope, &trial, &lowest};
     assert_int_equal(bp_line_search(&line, first, found), BP_OK);
-    assert_true(p.looks <= 21);
+    assert_true(p.evaluations <= 21);
     if (!*found)
         return false;
     const double step = (lowest.x[0] - start) / direction;

@@ -18,7 +18,7 @@ enum { N = 4, RESIDUALS = 4 };
 /* The residuals of a function of N numbers and the row of J of each, and an error to give at an evaluation. */
 struct problem {
     void (*residuals)(const double *x, double r[RESIDUALS], double j[RESIDUALS][N]);
-    size_t looks, fail_at;
+    size_t evaluations, fail_at;
     double room[BP_SYMMETRIC_ROWS * N];
 };
 
@@ -30,7 +30,7 @@ static const struct bp_lm_terms plain = {1, 0, no_decay};
 static bp_status evaluate_for(struct problem *p, struct bp_point *at, double *jj)
 {
     double r[RESIDUALS], j[RESIDUALS][N] = {{0}};
-    if (++p->looks == p->fail_at) {
+    if (++p->evaluations == p->fail_at) {
         if (jj)
             jj[0] = NAN; /* half done */
         return BP_ERR_CANCELLED;
@@ -166,16 +166,16 @@ static void where_no_step_is_lower_it_says_so_and_stays(void **state)
     struct problem p = {.residuals = uphill};
     struct bp_lm lm = begin(&p, valley);
     for (int i = 0; i < 2; i++) {
-        p.looks = 0;
+        p.evaluations = 0;
         assert_int_equal(iterate(&lm, &p, &plain), BP_DONE);
-        assert_int_equal(p.looks, 14); /* mu from 1e-3 to 1e10 */
+        assert_int_equal(p.evaluations, 14); /* mu from 1e-3 to 1e10 */
         assert_memory_equal(lm.at.x, valley, sizeof(valley));
         assert_true(lm.mu == rules.first);
     }
     bp_lm_release(&bp_memory_malloc, &lm);
 }
 
-/* Whatever evaluation fails, the point stays, and the course goes on as if it had not. */
+/* Whichever evaluation fails, the point stays, and the course continues as if none had failed. */
 static void an_iteration_that_failed_can_be_made_again(void **state)
 {
     (void)state;
@@ -186,7 +186,7 @@ static void an_iteration_that_failed_can_be_made_again(void **state)
         while (a.at.value > 1e-20) {
             double x[N];
             memcpy(x, b.at.x, sizeof(x));
-            rough.fail_at = rough.looks + nth;
+            rough.fail_at = rough.evaluations + nth;
             assert_int_equal(iterate(&a, &smooth, &plain), BP_OK);
             const bp_status status = iterate(&b, &rough, &plain);
             if (status != BP_OK) {

@@ -15,7 +15,7 @@
 
 enum { MOST_ALLOCATIONS = 300 };
 
-/* Did the call fail for want of memory, or could not but say nothing? */
+/* Did the call fail because of memory? */
 static bool is_memory_error(const struct call *call, union arg answer)
 {
     return call->answer == ANSWERS_STATUS && answer.integer == BP_ERR_MEMORY;

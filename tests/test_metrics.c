@@ -2,8 +2,8 @@
 
 /*
  * bp_net_evaluate() and bp_net_confusion(). The values are scikit-learn's: tests/vectors/metrics.txt, written by
- * tests/vectors/make_metrics.py, which tells what a case is made of. Nets that pass their inputs through make whatever
- * outputs a case wants; no metric but the loss knows where outputs come from.
+ * tests/vectors/make_metrics.py, which says what a case is made of. Nets that pass their inputs through make the
+ * outputs that a case needs: no metric except the loss depends on where outputs come from.
  */
 
 #include "metrics_fixture.h"

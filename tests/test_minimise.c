@@ -19,13 +19,13 @@ enum { N = 12 };
 /* A function, what it is asked, and an error to give at an evaluation. */
 struct problem {
     double (*value)(const double *x, double *gradient, size_t n);
-    size_t n, looks, fail_at;
+    size_t n, evaluations, fail_at;
 };
 
 static bp_status evaluate(void *context, struct bp_point *at)
 {
     struct problem *p = context;
-    if (++p->looks == p->fail_at)
+    if (++p->evaluations == p->fail_at)
         return BP_ERR_CANCELLED;
     at->value = p->value(at->x, at->gradient, p->n);
     return BP_OK;
@@ -180,7 +180,7 @@ static void who_finds_no_lower_point_says_so_and_stays(void **state)
         }
 }
 
-/* Whatever evaluation fails, the point stays, and the course goes on as if it had not. */
+/* Whichever evaluation fails, the point stays, and the course continues as if none had failed. */
 static void an_iteration_that_failed_can_be_made_again(void **state)
 {
     (void)state;
@@ -190,7 +190,7 @@ static void an_iteration_that_failed_can_be_made_again(void **state)
         for (size_t i = 0; i < 40; i++) {
             double x[N];
             memcpy(x, at(&b)->x, sizeof(x));
-            rough.fail_at = rough.looks + 1 + i % 3;
+            rough.fail_at = rough.evaluations + 1 + i % 3;
             assert_int_equal(iterate(&a, &smooth), BP_OK);
             const bp_status status = iterate(&b, &rough);
             if (status == BP_ERR_CANCELLED) {

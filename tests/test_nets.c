@@ -170,7 +170,7 @@ static bool overflows(const struct trial *t, size_t rows, double size)
     return status != BP_OK || huge || has_exponential(t->net[0]);
 }
 
-/* Whether training can go on. */
+/* Returns whether the training can continue. */
 static bool step(struct trial *t)
 {
     const size_t rows = one_in(t, 3) ? 1 : 1 + below(t, one_in(t, 4) ? MOST_ROWS : 40);

@@ -116,7 +116,7 @@ static const char *target_file(const char *descr, const char *shape, const void 
     return file_of(1, array.bytes, array.size);
 }
 
-static void the_type_of_a_target_tells_what_it_is(void **state)
+static void the_type_of_a_target_says_what_it_is(void **state)
 {
     static const struct {
         const char *descr, *shape, *numbers;
@@ -422,7 +422,7 @@ int main(void)
         cmocka_unit_test(a_gzipped_file_is_read),
         cmocka_unit_test(long_files_are_read_in_either_order),
         cmocka_unit_test(a_header_may_be_written_otherwise),
-        cmocka_unit_test(the_type_of_a_target_tells_what_it_is),
+        cmocka_unit_test(the_type_of_a_target_says_what_it_is),
         cmocka_unit_test(a_target_that_does_not_fit_is_refused),
         cmocka_unit_test(headers_that_are_wrong_are_refused_by_byte),
         cmocka_unit_test(beginnings_that_are_wrong_are_refused),

@@ -259,7 +259,7 @@ static void a_comment_may_follow_even_one_like_an_end(void **state)
     }
 }
 
-static void errors_in_an_array_tell_its_byte(void **state)
+static void errors_in_an_array_name_the_byte(void **state)
 {
     struct set set;
     (void)state;
@@ -355,7 +355,7 @@ int main(void)
         cmocka_unit_test(no_flipped_bit_is_read_as_another_number),
         cmocka_unit_test(an_archive_may_end_anywhere),
         cmocka_unit_test(a_comment_may_follow_even_one_like_an_end),
-        cmocka_unit_test(errors_in_an_array_tell_its_byte),
+        cmocka_unit_test(errors_in_an_array_name_the_byte),
         cmocka_unit_test(damaged_deflated_data_are_refused),
         cmocka_unit_test(sizes_that_lie_are_refused),
         cmocka_unit_test(a_gzipped_archive_is_refused),

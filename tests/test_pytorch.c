@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What PyTorch makes of small networks: tests/vectors/pytorch.txt, written by tests/vectors/make_pytorch.py, which tells
+ * What PyTorch makes of small networks: tests/vectors/pytorch.txt, written by tests/vectors/make_pytorch.py, which says
  * what a case is made of. f64 nets agree to a relative 1e-12, f32 nets to 1e-5, and that over 100 steps of an optimiser.
  */
 
@@ -62,9 +62,9 @@ static double elementwise(const double *got, const struct vector *expected)
 }
 
 /*
- * Relative to the vector's greatest number, with a floor that lets a vector that cancels to nothing differ by rounding.
- * In f64 also number by number, but for small ones, which are differences of large ones; in f32 there are not digits
- * enough for that, 1e-5 being 84 units in the last place before anything cancels.
+ * Relative to the vector's greatest number, with a floor, so that a vector that cancels to nothing may differ by rounding. In f64
+ * also number by number, except small ones, which are differences of large ones. In f32 there are not enough digits for that: 1e-5
+ * is 84 units in the last place even if nothing cancels.
  */
 static void compare(int32_t dtype, const char *name, const char *what, const double *got)
 {

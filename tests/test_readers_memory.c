@@ -317,7 +317,7 @@ static size_t write_gzip(const char *begin, const char *middle, size_t count, co
     return stream.total_out;
 }
 
-/* Before the first row: fields, lines and comments that go on for 16 MiB, from about 16 KiB. */
+/* Before the first row: fields, lines and comments of 16 MiB, unpacked from about 16 KiB. */
 static const struct {
     const struct reader *reader;
     const char *begin, *middle, *end;

@@ -256,14 +256,14 @@ static void each_scale_is_its_formula(void **state)
     bp_net_destroy(net);
 }
 
-static void columns_that_tell_nothing_become_zeros(void **state)
+static void constant_columns_become_zeros(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct table t = table_of(7);
     double center[INPUTS], factor[INPUTS], y[2 * OUTPUTS];
     bp_net *net = net_of(dtype, false, NULL);
     for (size_t row = 0; row < ROWS; row++) {
-        t.x[row * INPUTS + 1] = 0.1 * (1 + (double)(row % 3) * 1e-16); /* the same but for the last digit */
+        t.x[row * INPUTS + 1] = 0.1 * (1 + (double)(row % 3) * 1e-16); /* the same except the last digit */
         t.target[row * OUTPUTS + 2] = 42;
     }
     bp_data *data = data_of(&t);
@@ -273,7 +273,7 @@ static void columns_that_tell_nothing_become_zeros(void **state)
     any_ok(any_get_target_scaling(net, center, factor));
     assert_true(center[2] == 42 && factor[2] == 1);
     any_ok(any_predict(net, t.x, 1, y, NULL));
-    t.x[1] = t.x[2] = 1e6; /* it is not looked at */
+    t.x[1] = t.x[2] = 1e6; /* these are not used */
     any_ok(any_predict(net, t.x, 1, y + OUTPUTS, NULL));
     any_same_bits(y, y + OUTPUTS, OUTPUTS);
     bp_data_destroy(data);
@@ -503,7 +503,7 @@ int main(void)
         ANY_BOTH(labels_and_scaled_targets_exclude_each_other),
         ANY_BOTH(bad_scalings_are_refused),
         ANY_BOTH(each_scale_is_its_formula),
-        ANY_BOTH(columns_that_tell_nothing_become_zeros),
+        ANY_BOTH(constant_columns_become_zeros),
         ANY_BOTH(a_column_is_constant_up_to_8_of_the_last_digit),
         ANY_BOTH_MASKED(what_cannot_be_scaled_is_named),
         ANY_BOTH(bytes_have_one_factor_for_all),

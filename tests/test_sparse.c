@@ -246,8 +246,8 @@ static void forward_backward_and_step_are_train(void **state)
     }
 }
 
-/* With numbers so large that a step is looked at before it is made. */
-static void careful_steps_are_those_of_dense_rows(void **state)
+/* With numbers so large that a step is checked before it is made. */
+static void checked_steps_are_those_of_dense_rows(void **state)
 {
     static const struct option large[][4] = {
         {{BP_OPT_LEARNING_RATE, 0x1p12}},
@@ -261,7 +261,7 @@ static void careful_steps_are_those_of_dense_rows(void **state)
         set(p.dense, large[i]);
         set(p.sparse, large[i]);
         train_both(&p, 3, 0);
-        sparse_same_parameters(p.dense, p.sparse, "careful steps");
+        sparse_same_parameters(p.dense, p.sparse, "checked steps");
         end(&p);
     }
 }
@@ -359,7 +359,7 @@ int main(void)
         ANY_BOTH(a_new_gradient_starts_from_zero),
         ANY_BOTH(every_optimiser_steps_as_with_dense_rows),
         ANY_BOTH(forward_backward_and_step_are_train),
-        ANY_BOTH(careful_steps_are_those_of_dense_rows),
+        ANY_BOTH(checked_steps_are_those_of_dense_rows),
         ANY_BOTH(frozen_weights_stay_and_their_gradient_is_zero),
         ANY_BOTH(weights_of_rows_count),
         ANY_BOTH(threads_change_no_bit),

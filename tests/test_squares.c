@@ -129,7 +129,7 @@ static void the_gradient_is_that_of_the_nets_own_loss(void **state)
     for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
         struct trained t = trained_of(dtype, &examples[i], 0);
         const size_t n = any_parameters(t.net);
-        double *expected = any_room(n), loss, told;
+        double *expected = any_room(n), loss, recorded;
         assert_true(any_scales_inputs(t.net) == 1);
         any_ok(any_forward(t.net, t.x, ROWS, NULL));
         any_ok(any_backward_rows(t.net, &(struct any_rows){ROWS, t.x, t.target, NULL, t.weights}, &loss));
@@ -139,8 +139,8 @@ static void the_gradient_is_that_of_the_nets_own_loss(void **state)
         const double off = any_relative_difference(lm_of(&t)->at.gradient, expected, n, 0);
         if (!(off <= (dtype == BP_F32 ? 2e-5 : 1e-12)))
             fail_msg("%s: J^T r is off by %g of the gradient", examples[i].name, off);
-        assert_int_equal(bp_train_record(t.train, 0, BP_RECORD_LOSS, &told), BP_OK);
-        assert_true(fabs(told / loss - 1) <= (dtype == BP_F32 ? 1e-5 : 1e-13));
+        assert_int_equal(bp_train_record(t.train, 0, BP_RECORD_LOSS, &recorded), BP_OK);
+        assert_true(fabs(recorded / loss - 1) <= (dtype == BP_F32 ? 1e-5 : 1e-13));
         free(expected);
         trained_end(&t);
     }

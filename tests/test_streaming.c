@@ -59,7 +59,7 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static void tell(const char *what, double seconds, const struct counter *c, size_t numbers)
+static void report(const char *what, double seconds, const struct counter *c, size_t numbers)
 {
     struct rusage usage;
     if (!prints || getrusage(RUSAGE_SELF, &usage) != 0)
@@ -135,7 +135,7 @@ static void borrowed_rows_are_not_copied(void **state)
     float *x = make_rows(rows, labels);
     const double start = now();
     train_on(x, labels, rows, &allocator);
-    tell("an epoch over borrowed rows", now() - start, &counter, numbers);
+    report("an epoch over borrowed rows", now() - start, &counter, numbers);
     assert_true(counter.most <= 4 * rows * sizeof(size_t) + ROOM_OF_TRAINING);
     assert_true(counter.most < numbers / 4);
     assert_int_equal(counter.out, 0);
@@ -175,7 +175,7 @@ static void a_file_is_held_about_once(void **state)
     assert_int_equal(bp_data_create(&data, &allocator), BP_OK);
     const double start = now();
     assert_int_equal(read_csv(data, path, "-1"), BP_OK);
-    tell("a CSV file", now() - start, &counter, numbers);
+    report("a CSV file", now() - start, &counter, numbers);
     assert_int_equal(bp_data_rows(data), rows);
     assert_true(counter.most <= numbers + numbers / 10 + (1 << 20));
     assert_true(counter.out <= numbers + numbers / 10 + (1 << 20));

@@ -27,8 +27,8 @@ static void an_epoch_is_its_batches(void **state)
         any_ok(bp_train_epoch(t.train));
         same_parameters(t.net, net);
         loss = sum / ROWS;
-        const double told = value_of(&t, BP_RECORD_LOSS);
-        any_same_bits(&told, &loss, 1);
+        const double recorded = value_of(&t, BP_RECORD_LOSS);
+        any_same_bits(&recorded, &loss, 1);
     }
     bp_net_destroy(net);
     end_training(&t);
@@ -249,7 +249,7 @@ static void a_gradient_of_0_stops_only_who_asks_for_one(void **state)
     }
 }
 
-static void a_step_that_is_not_finite_is_told_with_its_epoch(void **state)
+static void a_step_that_is_not_finite_is_reported_with_its_epoch(void **state)
 {
     struct training t = training_of(any_dtype(state), 0.8, false);
     double before[MOST_PARAMETERS], after[MOST_PARAMETERS];
@@ -265,7 +265,7 @@ static void a_step_that_is_not_finite_is_told_with_its_epoch(void **state)
         status = bp_train_batches(t.train, 1);
     }
     assert_int_equal(status, BP_ERR_NONFINITE);
-    batches += 5; /* those of the first epoch, but for the one that failed */
+    batches += 5; /* those of the first epoch, without the one that failed */
     snprintf(where, sizeof(where), "bp_train_batches: epoch %zu, row %zu: ", batches / 6 + 1, batches % 6 * BATCH);
     assert_non_null(strstr(bp_last_error(), where));
     any_ok(any_get_parameters(t.net, after));
@@ -356,7 +356,7 @@ static void data_that_do_not_fit_the_net_are_refused_with_a_sentence(void **stat
     bp_net_destroy(net);
 }
 
-/* Fails each allocation in turn, once; the training then goes on, to the bits of one that was not disturbed. */
+/* Each allocation fails once, in turn. Then the training continues, to the bits of one that was not disturbed. */
 static void every_allocation_may_fail(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -389,7 +389,7 @@ static void every_allocation_may_fail(void **state)
             any_ok(bp_train_create(&train, net, data, data));
         }
         if (failed)
-            any_ok(bp_train_epoch(train)); /* goes on where it failed */
+            any_ok(bp_train_epoch(train)); /* continues where it failed */
         same_parameters(net, whole);
         bp_train_destroy(train);
         bp_data_destroy(data);
@@ -411,7 +411,7 @@ int main(void)
         ANY_BOTH(patience_stops_and_the_best_parameters_are_back),
         ANY_BOTH(each_limit_stops_and_says_so),
         ANY_BOTH(a_gradient_of_0_stops_only_who_asks_for_one),
-        ANY_BOTH_MASKED(a_step_that_is_not_finite_is_told_with_its_epoch),
+        ANY_BOTH_MASKED(a_step_that_is_not_finite_is_reported_with_its_epoch),
         ANY_BOTH(the_record_has_a_row_for_each_epoch),
         ANY_BOTH_MASKED(values_out_of_their_bounds_are_refused),
         ANY_BOTH(data_that_do_not_fit_the_net_are_refused_with_a_sentence),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * L-BFGS, SCG and Levenberg-Marquardt when something gets in the way: the net is where the last epoch left it, and the course can go on. */
+ * L-BFGS, SCG and Levenberg-Marquardt when something fails or cancels: the net is where the last epoch left it, and the training can
+ * continue. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,7 @@ static void cancel_on_the_way(void *user, size_t count, bp_task *task, void *con
         task(context, i);
 }
 
-static void cancelled_between_looks_it_goes_on_to_the_same_bits(void **state)
+static void cancelled_between_evaluations_it_continues_to_the_same_bits(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_spirals();
@@ -68,7 +69,7 @@ static void cancelled_between_looks_it_goes_on_to_the_same_bits(void **state)
 
 /* ---- numbers that are not finite */
 
-static void a_start_that_is_not_finite_is_told(void **state)
+static void a_start_that_is_not_finite_is_reported(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_xor();
@@ -94,7 +95,7 @@ static void a_start_that_is_not_finite_is_told(void **state)
 }
 
 /* A loss of e^2 / 2 is finite where its derivative by w, e x, is not. */
-static void a_gradient_that_is_not_finite_is_told(void **state)
+static void a_gradient_that_is_not_finite_is_reported(void **state)
 {
     const int32_t dtype = any_dtype(state);
     const struct any_layer layers[] = {{1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0}};
@@ -201,7 +202,7 @@ static void patience_and_the_best_parameters_work_as_with_steps(void **state)
 
 /* ---- memory */
 
-/* Fails each allocation in turn, once. What was made then goes on to the same bits. */
+/* Each allocation fails once, in turn. Then the training continues to the same bits. */
 static void every_allocation_may_fail(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -240,9 +241,9 @@ static void every_allocation_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ANY_BOTH(cancelled_between_looks_it_goes_on_to_the_same_bits),
-        ANY_BOTH_MASKED(a_start_that_is_not_finite_is_told),
-        ANY_BOTH_MASKED(a_gradient_that_is_not_finite_is_told),
+        ANY_BOTH(cancelled_between_evaluations_it_continues_to_the_same_bits),
+        ANY_BOTH_MASKED(a_start_that_is_not_finite_is_reported),
+        ANY_BOTH_MASKED(a_gradient_that_is_not_finite_is_reported),
         ANY_BOTH_MASKED(an_infinite_trial_is_no_error),
         ANY_BOTH(a_method_is_one_of_a_few_and_stays_for_an_epoch),
         ANY_BOTH(gradients_added_outside_are_not_mixed_in_and_none_is_left),

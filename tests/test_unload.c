@@ -122,7 +122,7 @@ static void the_host_forks_after_the_library_is_gone(void **state)
 struct failing {
     struct plugin f;
     pthread_barrier_t failed, gone;
-    bool told;
+    bool right; /* its status and sentence */
 };
 
 /* There only under the sanitiser of leaks. The sentence of a thread that still runs when the plug-in goes stays allocated, as
@@ -138,7 +138,7 @@ static void *fail_and_wait(void *argument)
     const bp_status status = failing->f.create(NULL, BP_F32, 1);
     if (__lsan_enable)
         __lsan_enable();
-    failing->told = status == BP_ERR_ARG && strcmp(failing->f.last_error(), "bp_net_create: net is NULL") == 0;
+    failing->right = status == BP_ERR_ARG && strcmp(failing->f.last_error(), "bp_net_create: net is NULL") == 0;
     pthread_barrier_wait(&failing->failed);
     pthread_barrier_wait(&failing->gone);
     return NULL;
@@ -158,7 +158,7 @@ static void a_thread_with_a_sentence_ends_after_the_library_is_gone(void **state
     unload(path, loaded);
     pthread_barrier_wait(&failing.gone);
     assert_int_equal(pthread_join(thread, NULL), 0);
-    assert_true(failing.told);
+    assert_true(failing.right);
     pthread_barrier_destroy(&failing.failed);
     pthread_barrier_destroy(&failing.gone);
 }

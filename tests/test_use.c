@@ -326,7 +326,7 @@ static void sparse_rows_that_stream_in_train_as_dense_ones_do(void **state)
 
 /* ---- a callback that calls the library and stops the run */
 
-static int32_t look(bp_train *train, void *user)
+static int32_t stop_when_good(bp_train *train, void *user)
 {
     const void *const *both = user; /* net, data */
     double right;
@@ -339,7 +339,7 @@ static int32_t look(bp_train *train, void *user)
 static void with_callback(bp_train *train, const bp_net *net, const bp_data *test)
 {
     const void *both[] = {net, test};
-    const bp_status status = bp_train_run(train, look, both);
+    const bp_status status = bp_train_run(train, stop_when_good, both);
     if (status != BP_ERR_CANCELLED)
         need(status);
 }

@@ -121,7 +121,7 @@ static void article_000_step_gives_its_figures(void **state)
 static const double x_001[] = {0.9, 0.1};
 static const double target_001[] = {0.11, 0.89};
 
-/* The article's matrices, turned to a row per unit: two hidden rows, two output rows. */
+/* The article's matrices, transposed to a row for each unit: two hidden rows, two output rows. */
 static const double ascending_001[] = {0.15, 0.25, 0.20, 0.30, 0.40, 0.50, 0.45, 0.55};
 static const double halves_001[] = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
 
@@ -306,7 +306,7 @@ static void article_003_first_step_is_what_hand_and_paper_give(void **state)
     const int32_t dtype = any_dtype(state);
     bp_net *net = net_003(dtype, out);
 
-    /* z = 0, so o = 1/2 and delta = (o - t) o (1 - o) = -1/8; the hidden layer hands it on unchanged but for w. */
+    /* z = 0, so o = 1/2 and delta = (o - t) o (1 - o) = -1/8; the hidden layer only multiplies it by w. */
     double y, loss, gradient[HIDDEN * WORDS + HIDDEN], expected[HIDDEN * WORDS + HIDDEN] = {0};
     for (size_t i = 0; i < HIDDEN * WORDS; i++)
         expected[i] = -0.125 * out[i / WORDS] * counts[i % WORDS];
@@ -318,7 +318,7 @@ static void article_003_first_step_is_what_hand_and_paper_give(void **state)
     for (size_t i = 0; i < HIDDEN * WORDS + HIDDEN; i++)
         assert_true(gradient[i] == expected[i]);
 
-    /* hidden = lr/8 |counts|^2 out = 7/8 out after the step, hence z = 7/8 |out|^2. */
+    /* hidden = lr/8 |counts|^2 out = 7/8 out after the step, so z = 7/8 |out|^2. */
     any_ok(bp_net_step(net));
     any_ok(any_predict(net, counts, 1, &y, NULL));
     assert_figure(dtype, "the output after one step", y, 1 / (1 + exp(-0.875 * (0.25 + 0.0625))));

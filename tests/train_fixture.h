@@ -8,7 +8,7 @@
 
 enum { ROWS = 90, INPUTS = 4, CLASSES = 3, HIDDEN = 5, BATCH = 16, MOST_PARAMETERS = 64 };
 
-/* Three noisy heaps, which a net learns to tell apart but never quite. */
+/* Three noisy heaps, which a net learns to separate, but never completely. */
 struct heaps {
     double x[ROWS * INPUTS], target[ROWS * CLASSES];
     int32_t labels[ROWS];

@@ -21,7 +21,7 @@ int vectors_read(const char *name);
 /** Frees all; a group teardown. */
 int vectors_free(void **state);
 
-/** The vector CASE:WHAT, or NULL. `name` may go on with a colon of its own, which ends it. */
+/** The vector CASE:WHAT, or NULL. `name` may have a colon and more of its own: it ends at the colon. */
 const struct vector *vectors_find(const char *name, const char *what);
 
 /** As vectors_find(); the test fails where there is none. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The input is a checkpoint, for a training on rows like those of tests/checkpoint_fixture.c. If it loads, the training saves the
- * same file after it has gone elsewhere and is loaded again, and goes on for two batches. If not, nothing has changed. */
+ * The input is a checkpoint, for a training on rows like those of tests/checkpoint_fixture.c. If it loads, the training
+ * is saved, continued for two batches, and loaded again; then it saves the same bytes. If it does not load, nothing has changed. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,7 +86,7 @@ static bool is_same(const struct bytes *a, const struct bytes *b)
 }
 
 /* A factor of 1.01 would take tens of thousands of steps to the greatest mu. */
-static void go_on(bp_train *train)
+static void train_on(bp_train *train)
 {
     static struct bytes file;
     MUST(bp_train_set(train, BP_TRAIN_MU_INCREASE, 10) == BP_OK);
@@ -102,7 +102,7 @@ static void check_training(bp_train *train)
     static struct bytes first, second;
     if (!save(train, &first))
         return;
-    go_on(train);
+    train_on(train);
     const bp_status status = bp_train_load_memory(train, first.bytes, first.size);
     MUST(status == BP_OK || status == BP_ERR_MEMORY);
     if (status == BP_OK && save(train, &second))
@@ -132,7 +132,7 @@ static bp_status try_file(const struct bytes *file, const bp_data *data, const b
     if (status == BP_OK)
         status = load(train, file);
     if (status == BP_OK)
-        go_on(train);
+        train_on(train);
     else
         check_refusal(status, bp_last_error());
     bp_train_destroy(train);

@@ -11,7 +11,7 @@ import re
 
 HERE = pathlib.Path(__file__).resolve().parent
 TABLES = ["net", "compute", "layers", "files"]  # as fuzz_sequence.c has them
-DEEPLY = 7 << 5  # the file is looked at too
+DEEPLY = 7 << 5  # the bytes of the file are compared too
 
 # Bytes of arguments of the functions run_*.
 ARGUMENTS = {

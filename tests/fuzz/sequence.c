@@ -57,7 +57,7 @@ void seq_start(struct sequence *s, const uint8_t *bytes, size_t size)
     s->scratch = NULL;
     s->file.size = s->block_count = 0;
     s->whole = false;
-    s->looks = s->saves = s->checks = 0;
+    s->deep = s->saves = s->checks = 0;
     s->allocator = (bp_allocator){sizeof(bp_allocator), &s->budget, allocate, release};
 }
 

@@ -37,9 +37,9 @@ struct sequence {
     bp_net *net;
     bool wide; /* the call's _f64 function, else its _f32 */
     bp_scratch *scratch;
-    struct seq_file file;     /* the last that was saved */
-    bool whole;               /* and it is as it was saved */
-    int looks, saves, checks; /* so far: at the net's file before a call; saved; seen whether it loads again */
+    struct seq_file file;    /* the last that was saved */
+    bool whole;              /* and it is as it was saved */
+    int deep, saves, checks; /* so far: comparisons of files; saves; checks whether a file loads again */
     void *blocks[SEQ_BLOCKS];
     size_t block_count;
 };

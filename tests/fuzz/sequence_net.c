@@ -166,7 +166,7 @@ static bp_status run_get_text(struct sequence *s)
     return bp_net_get_text(s->net, seq_perhaps(s, seq_block(s, size, 1)), size, seq_perhaps(s, &size));
 }
 
-/* What can be asked of anything: it tells 0 or NULL where there is nothing. */
+/* Queries that take anything: they return 0 or NULL where there is nothing. */
 static bp_status run_ask(struct sequence *s)
 {
     const size_t index = seq_size(s) - 1;

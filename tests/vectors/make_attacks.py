@@ -79,7 +79,7 @@ def beyond():
 
 
 def huge():
-    """Its layers fit each other, and all that it tells does but that there are no such numbers."""
+    """Its layers fit each other, and all in the header is consistent, but the file does not have so many numbers."""
     data = file(HEADER.replace(b'[3,2],"data_offsets":[0,24]', b'[3000000000,2],"data_offsets":[0,24000000000]')
                 .replace(b'[24,28]', b'[24000000000,24000000004]')
                 .replace(b'[2,3],"data_offsets":[28,52]', b'[2,3000000000],"data_offsets":[24000000004,48000000004]')

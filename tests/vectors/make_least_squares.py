@@ -173,7 +173,7 @@ def column(values):
 
 
 print("# SPDX-License-Identifier: MIT")
-print(f"# Made by tests/vectors/make_least_squares.py with SciPy {scipy.__version__}; it tells how to read this.")
+print(f"# Made by tests/vectors/make_least_squares.py with SciPy {scipy.__version__}; it says how to read this.")
 line = np.linspace(-1, 1, 50)
 fit("fit/sine", [1, 4, 1], column(line), column(np.sin(2 * np.pi * line) + rng.normal(0, 0.1, 50)))
 fit("fit/humps", [1, 5, 1], column(2 * np.linspace(0, 1, 60) - 1),
