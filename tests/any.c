@@ -173,7 +173,7 @@ bp_status any_loss_rows(const bp_net *net, const struct any_rows *rows, double *
 
 /* ----------------------------------------------------------------------------------------------------- conversion */
 
-static void *room_of(size_t count, size_t size)
+static void *buffer_of(size_t count, size_t size)
 {
     void *memory = calloc(count > 0 ? count : 1, size);
     if (memory == NULL)
@@ -181,21 +181,21 @@ static void *room_of(size_t count, size_t size)
     return memory;
 }
 
-double *any_room(size_t count) { return room_of(count, sizeof(double)); }
+double *any_buffer(size_t count) { return buffer_of(count, sizeof(double)); }
 
 /** A float copy of `from`, or NULL for NULL. */
 static float *narrowed(const double *from, size_t count)
 {
     if (from == NULL)
         return NULL;
-    float *to = room_of(count, sizeof(float));
+    float *to = buffer_of(count, sizeof(float));
     for (size_t i = 0; i < count; i++)
         to[i] = (float)from[i];
     return to;
 }
 
-/** Room for floats that widen() copies to `to`, or NULL for NULL. */
-static float *room_for(const double *to, size_t count) { return to == NULL ? NULL : room_of(count, sizeof(float)); }
+/** A buffer of floats that widen() copies to `to`, or NULL for NULL. */
+static float *buffer_for(const double *to, size_t count) { return to == NULL ? NULL : buffer_of(count, sizeof(float)); }
 
 /** Copies `from` to `to` after a success, and frees it. */
 static bp_status widen(bp_status status, float *from, size_t count, double *to)
@@ -216,7 +216,7 @@ bp_status any_forward(bp_net *net, const double *x, size_t rows, double *y)
     if (is_f64(net))
         return bp_net_forward_f64(net, x, rows, y);
     const size_t count = rows * bp_net_outputs(net);
-    float *x_f32 = narrowed(x, rows * bp_net_inputs(net)), *y_f32 = room_for(y, count);
+    float *x_f32 = narrowed(x, rows * bp_net_inputs(net)), *y_f32 = buffer_for(y, count);
     const bp_status status = bp_net_forward_f32(net, x_f32, rows, y_f32);
     free(x_f32);
     return widen(status, y_f32, count, y);
@@ -227,7 +227,7 @@ bp_status any_predict(const bp_net *net, const double *x, size_t rows, double *y
     if (is_f64(net))
         return bp_net_predict_f64(net, x, rows, y, scratch);
     const size_t count = rows * bp_net_outputs(net);
-    float *x_f32 = narrowed(x, rows * bp_net_inputs(net)), *y_f32 = room_for(y, count);
+    float *x_f32 = narrowed(x, rows * bp_net_inputs(net)), *y_f32 = buffer_for(y, count);
     const bp_status status = bp_net_predict_f32(net, x_f32, rows, y_f32, scratch);
     free(x_f32);
     return widen(status, y_f32, count, y);
@@ -258,7 +258,7 @@ bp_status any_input_gradient(bp_net *net, double *dx)
     if (is_f64(net))
         return bp_net_input_gradient_f64(net, dx);
     const size_t count = any_rows(net) * bp_net_inputs(net);
-    float *dx_f32 = room_for(dx, count);
+    float *dx_f32 = buffer_for(dx, count);
     return widen(bp_net_input_gradient_f32(net, dx_f32), dx_f32, count, dx);
 }
 
@@ -354,7 +354,7 @@ static bp_status get(const bp_net *net, int32_t array, size_t layer, double *to)
     const size_t count = any_numbers(net, array, layer);
     if (is_f64(net))
         return bp_net_read_f64(net, array, layer, to, count);
-    float *to_f32 = room_for(to, count);
+    float *to_f32 = buffer_for(to, count);
     return widen(bp_net_read_f32(net, array, layer, to_f32, count), to_f32, count, to);
 }
 

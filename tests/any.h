@@ -145,8 +145,8 @@ bp_status any_get_delta(const bp_net *net, size_t layer, double *delta);
 
 /* ------------------------------------------------------------------------------------------------------------ numbers */
 
-/** `count` doubles that are 0; the test fails where there is no memory. Give back with free(). */
-double *any_room(size_t count);
+/** `count` doubles that are 0; the test fails if there is no memory. Release them with free(). */
+double *any_buffer(size_t count);
 
 /** The next number of a fixed sequence, uniform in [low, high). `state` is any number to start from. */
 double any_uniform(uint64_t *state, double low, double high);

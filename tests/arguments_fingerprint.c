@@ -45,7 +45,7 @@ static uint64_t hash_array(uint64_t hash, const bp_net *net, int32_t array, size
     memset(&shown, 0, sizeof(shown));
     shown.status[0] = bp_net_shape(net, array, layer, &shown.rows, &shown.columns);
     const size_t count = shown.rows * shown.columns;
-    assert_true(count <= ROOM);
+    assert_true(count <= CAPACITY);
     shown.status[1] = bp_net_read_f32(net, array, layer, shown.numbers.f32, count);
     shown.status[2] = bp_net_read_f64(net, array, layer, shown.numbers.f64, count);
     return hash_bytes(hash, &shown, sizeof(shown));
@@ -91,14 +91,14 @@ static uint64_t hash_set(uint64_t hash, const bp_data *set)
 {
     struct {
         struct numbers x, target;
-        double weights[ROOM];
-        int32_t labels[ROOM];
+        double weights[CAPACITY];
+        int32_t labels[CAPACITY];
         bp_status status[6];
     } shown;
     if (!set)
         return hash;
     const size_t rows = bp_data_rows(set), inputs = bp_data_inputs(set), outputs = bp_data_outputs(set);
-    assert_true(rows * inputs <= ROOM && rows * outputs <= ROOM);
+    assert_true(rows * inputs <= CAPACITY && rows * outputs <= CAPACITY);
     memset(&shown, 0, sizeof(shown));
     shown.status[0] = bp_data_copy_inputs(set, 0, rows, BP_F32, shown.x.f32);
     shown.status[1] = bp_data_copy_inputs(set, 0, rows, BP_F64, shown.x.f64);

@@ -102,7 +102,7 @@ const struct life *life_for(const struct call *call)
 
 static void fill(struct numbers *numbers, int factor, int modulus, double scale, double start)
 {
-    for (int i = 0; i < ROOM; i++) {
+    for (int i = 0; i < CAPACITY; i++) {
         numbers->f64[i] = start + scale * (i * factor % modulus);
         numbers->f32[i] = (float)numbers->f64[i];
     }
@@ -157,7 +157,7 @@ static void add_layers(bp_net *net, const struct life *life)
 
 static void fill_set(struct fixture *f)
 {
-    for (int i = 0; i < ROOM; i++)
+    for (int i = 0; i < CAPACITY; i++)
         f->bytes[i] = (uint8_t)(i * 37 % 256);
     for (int i = 0; i < ROWS; i++) {
         f->weights[i] = 0.25 * i;

@@ -14,15 +14,15 @@ enum { INPUTS = 3, OUTPUTS = 2, LAYERS = 4, DROPOUT_LAYER = 1, BIASLESS_LAYER = 
 enum { FOLDS = 2, FIRST_ROW = 1, SOME_ROWS = ROWS - FIRST_ROW };
 
 /* Above the parameters of the net, and above the rows of a test times the units of the widest layer. */
-enum { ROOM = 64 };
+enum { CAPACITY = 64 };
 
 /* Of the path of a file under BP_SOURCE_ROOT. */
-enum { PATH_ROOM = 512 };
+enum { PATH_CAPACITY = 512 };
 
 /** The same numbers in both types: a function reads or writes those of its own. */
 struct numbers {
-    float f32[ROOM];
-    double f64[ROOM];
+    float f32[CAPACITY];
+    double f64[CAPACITY];
 };
 
 /** A point of the life of a net and a data set. */
@@ -50,7 +50,7 @@ struct fixture {
     int32_t labels[ROWS];
     double doubles[3];   /**< for functions that return one number, or several */
     bp_data *set, *view; /* view: empty, to show rows of the set */
-    uint8_t bytes[ROOM];
+    uint8_t bytes[CAPACITY];
     double weights[ROWS];
     size_t row_numbers[ROWS];
     union {
@@ -62,8 +62,8 @@ struct fixture {
     int64_t starts[ROWS + 1];
     int64_t starts_out[ROWS + 1];
     char text[8192];
-    char csv[PATH_ROOM], libsvm[PATH_ROOM]; /**< files to read */
-    char saved[64], model[PATH_ROOM];       /**< a file to write, a model file to read */
+    char csv[PATH_CAPACITY], libsvm[PATH_CAPACITY]; /**< files to read */
+    char saved[64], model[PATH_CAPACITY];           /**< a file to write, a model file to read */
     char checkpoint[64]; /**< of a training of that model's net on the data set, if it has one been asked for */
     bool checkpoint_made;
     unsigned char checkpoint_bytes[32768];

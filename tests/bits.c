@@ -111,7 +111,7 @@ static const struct recipe recipes[] = {
 
 /* ---- a net of either number type */
 
-/* The rows of a step, in both number types, and room for what a net gives; make_net() holds the nets to it. */
+/* The rows of a step, in both number types, and buffers for what a net gives; make_net() holds the nets to it. */
 static struct {
     double x[MOST_NUMBERS], target[MOST_NUMBERS], out[MOST_NUMBERS];
     float x_f32[MOST_NUMBERS], target_f32[MOST_NUMBERS], out_f32[MOST_NUMBERS];

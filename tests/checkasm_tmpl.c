@@ -15,9 +15,15 @@
 #include "checkasm_typed.h"
 #include "kernels/kernels.h"
 
-enum { MOST_ROWS = 29, MOST_PANELS = 9, MOST_DEPTH = 560, GUARD = 3, ROOM = MOST_PANELS * MOST_DEPTH * (BP_LANES + 4) };
+enum {
+    MOST_ROWS = 29,
+    MOST_PANELS = 9,
+    MOST_DEPTH = 560,
+    GUARD = 3,
+    CAPACITY = MOST_PANELS * MOST_DEPTH * (BP_LANES + 4)
+};
 
-/* Matrices and vectors lie in the rooms, `shift` numbers from their beginnings. */
+/* Matrices and vectors lie in the buffers, `shift` numbers from their beginnings. */
 struct problem {
     struct bp_random random;
     size_t which; /* of the kernels of one kind: its place in their table */
@@ -25,7 +31,7 @@ struct problem {
     bool flags[4];
     real parameter;
     double sum; /* a result that is no vector */
-    real room[4][ROOM];
+    real buffer[4][CAPACITY];
 };
 
 typedef struct REAL(bp_kernels) kernels_of;
@@ -35,23 +41,23 @@ static size_t up_to(struct problem *p, size_t most)
     return (size_t)(bp_random_uniform(&p->random) * (double)(most + 1));
 }
 
-/* Numbers of any order of magnitude, zeros among them, drawn once; a room gets them from some place on. */
+/* Numbers of any order of magnitude, zeros among them, drawn once; a buffer gets them from some place on. */
 static void fill(struct problem *p, real *values)
 {
-    static real drawn[2 * ROOM];
+    static real drawn[2 * CAPACITY];
     static bool is_drawn;
-    for (size_t i = 0; !is_drawn && i < 2 * ROOM; i++) {
+    for (size_t i = 0; !is_drawn && i < 2 * CAPACITY; i++) {
         const real value = (real)(2 * bp_random_uniform(&p->random) - 1);
         drawn[i] = ldexp(value * (real)(up_to(p, 9) > 0), (int)up_to(p, 16) - 8);
     }
     is_drawn = true;
-    memcpy(values, drawn + up_to(p, ROOM - 1), ROOM * sizeof(real));
+    memcpy(values, drawn + up_to(p, CAPACITY - 1), CAPACITY * sizeof(real));
 }
 
 static void begin(struct problem *p, uint32_t seed, size_t which, bool usual)
 {
     p->random = bp_random_start(0, 0, 7); /* for the pool, whoever comes first */
-    fill(p, p->room[0]);
+    fill(p, p->buffer[0]);
     p->random = bp_random_start(seed, (uint32_t)which, 7);
     p->which = which;
     p->rows = usual ? 24 : up_to(p, MOST_ROWS - 1) + 1;
@@ -65,17 +71,17 @@ static void begin(struct problem *p, uint32_t seed, size_t which, bool usual)
     p->parameter = (real)(0.1 + bp_random_uniform(&p->random));
     p->sum = 0;
     for (size_t i = 0; i < 4; i++)
-        fill(p, p->room[i]);
+        fill(p, p->buffer[i]);
 }
 
-static real *at(struct problem *p, size_t room) { return p->room[room] + p->shift; }
+static real *at(struct problem *p, size_t buffer) { return p->buffer[buffer] + p->shift; }
 
 /* What a kernel writes into the padding of whole vectors is its own business. */
-static void forget_padding(struct problem *p, size_t room)
+static void forget_padding(struct problem *p, size_t buffer)
 {
     for (size_t row = 0; row < p->rows; row++)
         for (size_t i = p->units; i < p->panels * BP_LANES; i++)
-            at(p, room)[row * p->stride + i] = 0;
+            at(p, buffer)[row * p->stride + i] = 0;
 }
 
 /* ---- the cases */
@@ -183,8 +189,8 @@ static void loss(const kernels_of *k, struct problem *p)
 static struct REAL(bp_update) update_of(struct problem *p)
 {
     const bool plain = p->flags[0];
-    for (size_t i = 0; i < ROOM; i++)
-        p->room[2][i] = fabs(p->room[2][i]); /* sums of squares */
+    for (size_t i = 0; i < CAPACITY; i++)
+        p->buffer[2][i] = fabs(p->buffer[2][i]); /* sums of squares */
     return (struct REAL(bp_update)){
         .n = p->panels * BP_LANES,
         .w = at(p, 0),
@@ -374,10 +380,10 @@ static size_t differences(size_t index, uint32_t flags, uint32_t seed)
         runs[i](&kernels, &blocks[i]);
     }
     count += memcmp(&blocks[0].sum, &blocks[1].sum, sizeof(double)) != 0;
-    const bool different = memcmp(blocks[0].room, blocks[1].room, sizeof(blocks[0].room)) != 0;
+    const bool different = memcmp(blocks[0].buffer, blocks[1].buffer, sizeof(blocks[0].buffer)) != 0;
     for (size_t i = 0; i < 4; i++)
-        for (size_t k = 0; different && k < ROOM; k++)
-            count += memcmp(&blocks[0].room[i][k], &blocks[1].room[i][k], sizeof(real)) != 0;
+        for (size_t k = 0; different && k < CAPACITY; k++)
+            count += memcmp(&blocks[0].buffer[i][k], &blocks[1].buffer[i][k], sizeof(real)) != 0;
     return count;
 }
 

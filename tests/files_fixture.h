@@ -8,7 +8,7 @@
 
 enum { FILES_START = 8 }; /* bytes before the header */
 
-/** A file in memory; give `bytes` back with free(). */
+/** A file in memory; release `bytes` with free(). */
 struct file {
     unsigned char *bytes;
     size_t size;
@@ -45,7 +45,7 @@ struct file files_of_header(const char *header, size_t payload);
 size_t files_put_number(unsigned char *bytes, int32_t dtype, double value);
 
 /** What bp_net_load_memory() says of it, and the beginning of its sentence; whatever was made is destroyed. */
-bp_status files_try(struct file file, char *sentence, size_t room);
+bp_status files_try(struct file file, char *sentence, size_t capacity);
 
 /** Asserts that all that can be asked of two nets is the same, to the bit. */
 void files_same_nets(const bp_net *a, const bp_net *b);

@@ -6,11 +6,11 @@
 
 #include "readers_fixture.h"
 
-enum { ARRAY_ROOM = 4096 };
+enum { ARRAY_CAPACITY = 4096 };
 
 /* The bytes of an .npy file. */
 struct array {
-    unsigned char bytes[ARRAY_ROOM];
+    unsigned char bytes[ARRAY_CAPACITY];
     size_t size;
 };
 

@@ -220,13 +220,13 @@ static void classes_are_in_order(void **state)
 
 static void many_classes_stay_distinct(void **state)
 {
-    enum { CLASSES = 5000, ROOM = 20 };
-    static char text[2 * CLASSES * ROOM];
+    enum { CLASSES = 5000, CAPACITY = 20 };
+    static char text[2 * CLASSES * CAPACITY];
     struct set set;
     size_t used = 0;
     (void)state;
     for (int i = 0; i < 2 * CLASSES; i++)
-        used += (size_t)snprintf(text + used, ROOM, "%d,c%04d\n", i, i * 7 % CLASSES);
+        used += (size_t)snprintf(text + used, CAPACITY, "%d,c%04d\n", i, i * 7 % CLASSES);
     read_text(&set, text, "2");
     assert_int_equal(bp_data_classes(set.data), CLASSES);
     for (int i = 0; i < 2 * CLASSES; i += 13)

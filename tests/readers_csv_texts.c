@@ -11,7 +11,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-enum { MOST_TEXTS = 1000, ROOM = 2048 };
+enum { MOST_TEXTS = 1000, CAPACITY = 2048 };
 
 static void begin(struct set *set, int32_t missing, int32_t header)
 {
@@ -23,20 +23,20 @@ static void begin(struct set *set, int32_t missing, int32_t header)
 /* The names of the inputs, bars between them, and after a colon the rows in hundredths: "a=x|b: 100 50, 0 20". */
 static const char *table_of(const bp_data *data)
 {
-    static char text[ROOM];
+    static char text[CAPACITY];
     size_t used = 0;
     for (size_t i = 0; i < bp_data_inputs(data); i++) {
         const char *name = bp_data_name(data, BP_TEXT_INPUT, i);
-        used += (size_t)snprintf(text + used, ROOM - used, "%s%s", i > 0 ? "|" : "", name ? name : "-");
+        used += (size_t)snprintf(text + used, CAPACITY - used, "%s%s", i > 0 ? "|" : "", name ? name : "-");
     }
     for (size_t row = 0; row < bp_data_rows(data); row++)
         for (size_t i = 0; i < bp_data_inputs(data); i++)
-            used += (size_t)snprintf(text + used, ROOM - used, "%s%ld",
+            used += (size_t)snprintf(text + used, CAPACITY - used, "%s%ld",
                                      i > 0     ? " "
                                      : row > 0 ? ", "
                                                : ": ",
                                      lround(100 * input_at(data, row, i)));
-    assert_true(used < ROOM);
+    assert_true(used < CAPACITY);
     return text;
 }
 

@@ -32,8 +32,8 @@ static void same_as_strtod(const char *text)
 static void numbers_are_the_nearest_double(void **state)
 {
     static const char *const formats[] = {"%.17g\n", "%.18e\n", "%.15g\n", "%g\n", "%.25e\n", "%+.16E\n"};
-    enum { NUMBERS = 3000, ROOM = 40 };
-    static char text[NUMBERS * ROOM];
+    enum { NUMBERS = 3000, CAPACITY = 40 };
+    static char text[NUMBERS * CAPACITY];
     uint64_t seed = 1;
     size_t used = 0;
     (void)state;
@@ -45,7 +45,7 @@ static void numbers_are_the_nearest_double(void **state)
         if (i % 2)
             number = (double)(int64_t)bits / 1e15;
         if (isfinite(number))
-            used += (size_t)snprintf(text + used, ROOM, formats[i % COUNT(formats)], number);
+            used += (size_t)snprintf(text + used, CAPACITY, formats[i % COUNT(formats)], number);
     }
     same_as_strtod(text);
     setlocale(LC_NUMERIC, "");
@@ -54,8 +54,8 @@ static void numbers_are_the_nearest_double(void **state)
 /* Half way between two doubles, just above and just below, down to the smallest: all the digits count. */
 static void halves_go_to_even(void **state)
 {
-    enum { ROOM = 1500 };
-    static char half[ROOM], text[3 * ROOM];
+    enum { CAPACITY = 1500 };
+    static char half[CAPACITY], text[3 * CAPACITY];
     uint64_t seed = 2;
     (void)state;
     setlocale(LC_NUMERIC, "C");

@@ -345,7 +345,7 @@ int main(void)
         BOTH(some_options_follow_the_optimizer_until_they_are_set),
     };
     setlocale(LC_ALL, "");
-    for (size_t i = 0; i < ROOM; i++) {
+    for (size_t i = 0; i < CAPACITY; i++) {
         with_nan.f32[i] = NAN;
         with_nan.f64[i] = NAN;
     }

@@ -29,8 +29,8 @@ static void a_cblas_gives_about_the_same(void **state)
         skip(); /* built without -Dblas= */
     bp_net *net = make(dtype), *own = make(dtype);
     const size_t count = any_parameters(net);
-    double *x = any_room(ROWS * INPUTS), *target = any_room(ROWS * OUTPUTS), *dx[] = {x, any_room(ROWS * INPUTS)};
-    double *got = any_room(count), *expected = any_room(count);
+    double *x = any_buffer(ROWS * INPUTS), *target = any_buffer(ROWS * OUTPUTS), *dx[] = {x, any_buffer(ROWS * INPUTS)};
+    double *got = any_buffer(count), *expected = any_buffer(count);
     uint64_t seed = 1;
     any_fill(&seed, x, ROWS * INPUTS, -1, 1);
     any_fill(&seed, target, ROWS * OUTPUTS, 0, 1);

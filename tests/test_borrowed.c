@@ -413,7 +413,7 @@ static void a_training_under_way_refuses_changed_arrays(void **state)
 }
 
 /* A row that also takes the numbers of the next one is a valid row, but memory was allocated for shorter ones. */
-static void rows_that_grew_since_room_was_made_for_them_are_refused(void **state)
+static void rows_that_grew_since_their_memory_was_allocated_are_refused(void **state)
 {
     const int32_t dtype = any_dtype(state);
     for (size_t w = 0; w < COUNT(ways); w++) {
@@ -455,7 +455,7 @@ int main(void)
         ANY_BOTH_MASKED(every_call_refuses_what_it_takes_from_changed_arrays),
         ANY_BOTH_MASKED(every_metric_refuses_changed_arrays),
         ANY_BOTH_MASKED(a_training_under_way_refuses_changed_arrays),
-        ANY_BOTH(rows_that_grew_since_room_was_made_for_them_are_refused),
+        ANY_BOTH(rows_that_grew_since_their_memory_was_allocated_are_refused),
         ANY_BOTH(rows_that_grew_are_counted_together),
     };
     return cmocka_run_group_tests_name("borrowed arrays that are changed", tests, NULL, NULL);

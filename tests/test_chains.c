@@ -33,9 +33,9 @@ static void check_chains(int32_t dtype, size_t in, size_t rows)
 {
     const struct any_layer layers[] = {{SHORT, BP_ACT_IDENTITY, 0, 0}, {SHORT, BP_ACT_IDENTITY, 0, 0}};
     bp_net *net = any_net(dtype, in, layers, 2, 5);
-    double *z = any_room(rows * SHORT), *delta = any_room(rows * SHORT), *below = any_room(rows * SHORT);
-    double *x = any_room(rows * in), *target = any_room(rows * SHORT), b[SHORT], w_out[SHORT * SHORT];
-    double *w = any_room(SHORT * in), *gradient = any_room(SHORT * in);
+    double *z = any_buffer(rows * SHORT), *delta = any_buffer(rows * SHORT), *below = any_buffer(rows * SHORT);
+    double *x = any_buffer(rows * in), *target = any_buffer(rows * SHORT), b[SHORT], w_out[SHORT * SHORT];
+    double *w = any_buffer(SHORT * in), *gradient = any_buffer(SHORT * in);
     uint64_t seed = 1;
     any_fill(&seed, x, rows * in, -1, 1);
     any_fill(&seed, target, rows * SHORT, -1, 1);

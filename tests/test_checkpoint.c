@@ -298,13 +298,13 @@ static void seconds_are_counted_on(void **state)
 }
 
 /* What bp_train_diagnose() says first. */
-static void diagnose(bp_train *train, char *text, size_t room)
+static void diagnose(bp_train *train, char *text, size_t capacity)
 {
     size_t count;
     assert_int_equal(bp_train_diagnose(train, &count), BP_OK);
     const char *first = bp_train_finding_text(train, 0);
     assert_non_null(first);
-    snprintf(text, room, "%s", first);
+    snprintf(text, capacity, "%s", first);
 }
 
 /* In the first batch of an epoch of 3, and in the midst of one. */

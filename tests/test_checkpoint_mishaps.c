@@ -14,7 +14,7 @@ static char path[64];
 
 /* ------------------------------------------------------------------------------------------------------------ which files */
 
-/* In the midst of an epoch with all that steps need; of methods with vectors; and of one with large rooms. */
+/* In the middle of an epoch with all that steps need; of methods with vectors; and of one with large buffers. */
 static const char *const names[] = {"dropout", "l-bfgs", "levenberg-marquardt"};
 
 static const struct kind *kind_of(const char *name)

@@ -17,7 +17,7 @@ enum { ROWS = 70, WIDEST = 100, MAX_PARAMETERS = 3 * WIDEST * (WIDEST + 1) };
 static const size_t widths[][3] = {{1, 1, 1},   {2, 3, 2},    {3, 7, 1},     {7, 2, 10},    {10, 16, 3},   {16, 17, 16},
                                    {17, 30, 7}, {30, 33, 17}, {33, 100, 30}, {100, 10, 33}, {16, 100, 100}};
 
-/* Room for every test; x and target are the same each time, as is everything here. */
+/* Buffers for every test; x and target are the same each time, as is everything here. */
 static double x[ROWS * WIDEST], target[2 * ROWS * WIDEST], one[MAX_PARAMETERS], two[MAX_PARAMETERS];
 
 static int fill_data(void **state)
@@ -65,7 +65,7 @@ static void add_rows(bp_net *net, size_t first, size_t rows)
 static void check_rows_alone(bp_net *net)
 {
     const size_t in = bp_net_inputs(net), out = bp_net_outputs(net);
-    double *alone = any_room(ROWS * out), *batch = any_room(ROWS * out);
+    double *alone = any_buffer(ROWS * out), *batch = any_buffer(ROWS * out);
     for (size_t row = 0; row < ROWS; row++)
         any_ok(any_predict(net, x + row * in, 1, alone + row * out, NULL));
     for (size_t rows = 1; rows <= ROWS; rows++) {
@@ -297,10 +297,10 @@ static void any_number_of_threads_gives_the_same_bits(void **state)
     static const double threads[] = {1, 2, 3, 7};
     const struct any_layer layers[] = {{70, BP_ACT_TANH, 0, 0}, {90, BP_ACT_RELU, 0, 0}, {3, BP_ACT_SOFTMAX, 0, 0}};
     enum { INPUTS = 60, MANY = 700 };
-    double *wide = any_room(INPUTS * MANY), *labels = any_room(3 * MANY), *dx[2];
+    double *wide = any_buffer(INPUTS * MANY), *labels = any_buffer(3 * MANY), *dx[2];
     size_t parts = 0;
-    dx[0] = any_room(INPUTS * MANY);
-    dx[1] = any_room(INPUTS * MANY);
+    dx[0] = any_buffer(INPUTS * MANY);
+    dx[1] = any_buffer(INPUTS * MANY);
     for (size_t i = 0; i < INPUTS * MANY; i++)
         wide[i] = (double)(i * 7919 % 1000) / 1000;
     for (size_t i = 0; i < MANY; i++)

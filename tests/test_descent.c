@@ -37,7 +37,7 @@ static void is_near(const char *name, const char *what, size_t i, double value, 
 static void ends_there(const char *name, const bp_net *net)
 {
     const struct vector *end = vectors_need(name, "end");
-    double *parameters = any_room(end->count);
+    double *parameters = any_buffer(end->count);
     any_ok(any_get_parameters(net, parameters));
     for (size_t i = 0; i < end->count; i++)
         is_near(name, "parameter", i, parameters[i], end->values[i]);

@@ -35,7 +35,7 @@ static bp_data *scaled_iris(void)
 {
     bp_data *raw = iris();
     const size_t rows = bp_data_rows(raw), inputs = bp_data_inputs(raw);
-    double *x = any_room(rows * inputs);
+    double *x = any_buffer(rows * inputs);
     int32_t *labels = calloc(rows, sizeof(*labels));
     assert_non_null(labels);
     assert_int_equal(bp_data_copy_inputs(raw, 0, rows, BP_F64, x), BP_OK);

@@ -77,7 +77,7 @@ static void a_failure_is_reported_with_epoch_batch_row_and_layer(void **state)
     enum { MANY = 5000, BAD = 3333, OF_A_BATCH = 50 };
     static const struct recipe recipe = {{OUT(4, TANH), OUT(1, IDENTITY)}, 0, 0, 0.01, OF_A_BATCH, 3, 0};
     const int32_t dtype = any_dtype(state);
-    double *x = any_room(MANY * INPUTS), target[MANY] = {0}, loss, warning;
+    double *x = any_buffer(MANY * INPUTS), target[MANY] = {0}, loss, warning;
     uint64_t seed = 1;
     bp_data *data = NULL;
     char text[64];
@@ -125,7 +125,7 @@ static void inputs_are_examined_as_the_network_sees_them(void **state)
     enum { MANY = 5000, BAD = 3333 };
     static const struct recipe recipe = {{OUT(4, TANH), OUT(1, IDENTITY)}, 0, 0, 0.01, 50, 2, 0};
     const int32_t dtype = any_dtype(state);
-    double *x = any_room(MANY * INPUTS), *target = any_room(MANY);
+    double *x = any_buffer(MANY * INPUTS), *target = any_buffer(MANY);
     uint64_t seed = 1;
     any_fill(&seed, x, MANY * INPUTS, 500, 600);
     any_fill(&seed, target, MANY, 500, 600);

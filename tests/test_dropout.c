@@ -12,7 +12,7 @@
 
 enum { ROWS = 70, WIDEST = 100 };
 
-/* Room for every test; x is the same each time, and nowhere 0. */
+/* Buffers for every test; x is the same each time, and nowhere 0. */
 static double x[ROWS * WIDEST], one[ROWS * WIDEST], two[ROWS * WIDEST];
 
 static int fill_data(void **state)

@@ -122,7 +122,7 @@ static void large_layers_are_kept_to_the_last_number(void **state)
                                               {1100, BP_ACT_IDENTITY, BP_BIAS_NONE, 0}};
     bp_net *net = any_net(any_dtype(state), 5003, layers, 4, 1), *loaded = NULL;
     const size_t count = any_parameters(net);
-    double *numbers = any_room(count);
+    double *numbers = any_buffer(count);
     uint64_t seed = 1;
     any_fill(&seed, numbers, count, -1, 1);
     any_ok(any_set_parameters(net, numbers));

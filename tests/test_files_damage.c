@@ -15,7 +15,7 @@ static void use(bp_net *net)
 {
     const size_t inputs = bp_net_inputs(net), outputs = bp_net_outputs(net);
     size_t size;
-    double *numbers = any_room(inputs + outputs);
+    double *numbers = any_buffer(inputs + outputs);
     any_ok(bp_net_describe(net, NULL, 0, &size));
     host_mask(true); /* its parameters may be as large as numbers are */
     any_ok(any_predict(net, numbers, 1, numbers + inputs, NULL));

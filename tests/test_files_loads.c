@@ -96,7 +96,7 @@ static struct training training_of(uint64_t seed)
 {
     struct training t = {.net = saves_large_net(seed)};
     const size_t inputs = bp_net_inputs(t.net), outputs = bp_net_outputs(t.net);
-    double *numbers = any_room(inputs + outputs);
+    double *numbers = any_buffer(inputs + outputs);
     any_fill(&seed, numbers, inputs + outputs, 0, 1);
     any_ok(bp_data_create(&t.data, NULL));
     any_ok(bp_data_set_inputs(t.data, BP_F64, numbers, 1, inputs, 0, BP_HOLD_COPY));

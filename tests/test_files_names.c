@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST = 10000, ROOM = MOST + 16 };
+enum { MOST = 10000, CAPACITY = MOST + 16 };
 
 static char csv_path[] = "/tmp/bp-names-XXXXXX", net_path[64];
 
@@ -34,8 +34,8 @@ static int end(void **state)
 /* `size` bytes that begin as no number does and become escapes in a file. */
 static const char *name_of(size_t size)
 {
-    static char name[ROOM];
-    assert_true(size > 0 && size < ROOM);
+    static char name[CAPACITY];
+    assert_true(size > 0 && size < CAPACITY);
     memset(name, '\x01', size);
     name[0] = 'n';
     name[size] = '\0';
@@ -229,7 +229,7 @@ static void other_names_are_not_set(void **state)
 
 static void longer_names_in_a_file_are_refused(void **state)
 {
-    static char key[ROOM + 64], longer[ROOM + 64];
+    static char key[CAPACITY + 64], longer[CAPACITY + 64];
     const struct any_layer layer = {2, BP_ACT_SOFTMAX, 0, 0};
     for (size_t kind = 0; kind < 3; kind++) {
         bp_net *net = any_net(any_dtype(state), 2, &layer, 1, 1);

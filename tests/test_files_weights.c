@@ -173,9 +173,9 @@ static void layers_take_tensors_in_the_order_of_their_names(void **state)
 /* Every order of many names costs about the same; the values say which layer a tensor is meant for. */
 static void many_tensors_are_taken_in_any_order(void **state)
 {
-    enum { MANY = 500, ROOM = 100 };
+    enum { MANY = 500, CAPACITY = 100 };
     static struct any_layer layers[MANY];
-    static char header[MANY * ROOM];
+    static char header[MANY * CAPACITY];
     static double numbers[MANY];
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; i < MANY; i++)
@@ -186,7 +186,7 @@ static void many_tensors_are_taken_in_any_order(void **state)
         for (size_t i = 0; i < MANY; i++) {
             const size_t layer = how == 0 ? i : how == 1 ? MANY - 1 - i : i * 7 % MANY;
             numbers[i] = (double)layer;
-            used += (size_t)snprintf(header + used, ROOM,
+            used += (size_t)snprintf(header + used, CAPACITY,
                                      "%c\"%zu.weight\":{\"dtype\":\"F64\",\"shape\":[1,1],\"data_offsets\":[%zu,%zu]}",
                                      i == 0 ? '{' : ',', layer, 8 * i, 8 * i + 8);
         }
@@ -205,16 +205,16 @@ static void many_tensors_are_taken_in_any_order(void **state)
 /* "1", "01", "001" are one number: such tensors are taken as they lie. */
 static void tensors_of_one_place_are_taken_as_they_lie(void **state)
 {
-    enum { MANY = 20, ROOM = 120 };
+    enum { MANY = 20, CAPACITY = 120 };
     static struct any_layer layers[MANY];
-    char header[MANY * ROOM];
+    char header[MANY * CAPACITY];
     double numbers[MANY], weights[MANY];
     size_t used = 0;
     const int32_t dtype = any_dtype(state);
     for (int i = 0; i < MANY; i++) {
         layers[i] = (struct any_layer){1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
         numbers[i] = i;
-        used += (size_t)snprintf(header + used, ROOM,
+        used += (size_t)snprintf(header + used, CAPACITY,
                                  "%c\"%0*d.weight\":{\"dtype\":\"F64\",\"shape\":[1,1],\"data_offsets\":[%d,%d]}",
                                  i == 0 ? '{' : ',', 1 + i * 7 % MANY, 1, 8 * i, 8 * i + 8);
     }

@@ -35,14 +35,14 @@ static bp_net *drawn(int32_t dtype, struct shape shape, const int32_t initialize
 
 static double *weights_of(const bp_net *net)
 {
-    double *w = any_room(any_weights(net, 0));
+    double *w = any_buffer(any_weights(net, 0));
     any_ok(any_get_weights(net, 0, w));
     return w;
 }
 
 static double *biases_of(const bp_net *net)
 {
-    double *b = any_room(any_biases(net, 0));
+    double *b = any_buffer(any_biases(net, 0));
     any_ok(any_get_bias(net, 0, b));
     return b;
 }

@@ -52,7 +52,7 @@ static bp_net *net_of(int32_t dtype, int32_t kind, size_t at, size_t inputs, siz
     any_ok(bp_net_layer_get(net, at, BP_LAYER_RANDOM, &random));
     if (random != 0)
         any_ok(bp_net_layer_set(net, at, BP_LAYER_RATE, 0));
-    double *parameters = any_room(any_parameters(net));
+    double *parameters = any_buffer(any_parameters(net));
     any_fill(&seed, parameters, any_parameters(net), -0.5, 0.5);
     any_ok(any_set_parameters(net, parameters));
     free(parameters);
@@ -296,7 +296,7 @@ static void any_number_of_threads_gives_the_same_bits(void **state)
         double *got[2];
         for (size_t k = 0; k < 2; k++) {
             net[k] = net_of(dtype, row->key, 1, WIDE, WIDE);
-            got[k] = any_room(any_parameters(net[k]));
+            got[k] = any_buffer(any_parameters(net[k]));
             any_ok(bp_net_set(net[k], BP_OPT_THREADS, k == 0 ? 1 : 3));
             any_ok(any_train(net[k], x, target, WIDE_ROWS, NULL));
             any_ok(any_get_parameters(net[k], got[k]));

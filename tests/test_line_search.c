@@ -80,10 +80,11 @@ static double cliff(const double *x, double *gradient, size_t n)
 /* Whether both conditions hold where the search ends; `found` is what it says. */
 static bool meets_wolfe(double (*value)(const double *, double *, size_t), double start, double first, bool *found)
 {
-    double room[6], direction;
+    double numbers[6], direction;
     struct problem p = {value, 0};
     const struct bp_objective o = {.n = 1, .evaluate = evaluate, .context = &p};
-    struct bp_point from = bp_point_in(room, 1), trial = bp_point_in(room + 2, 1), lowest = bp_point_in(room + 4, 1);
+    struct bp_point from = bp_point_in(numbers, 1), trial = bp_point_in(numbers + 2, 1),
+                    lowest = bp_point_in(numbers + 4, 1);
     from.x[0] = start;
     assert_int_equal(evaluate(&p, &from), BP_OK);
     direction = -from.gradient[0];

@@ -19,7 +19,7 @@ enum { N = 4, RESIDUALS = 4 };
 struct problem {
     void (*residuals)(const double *x, double r[RESIDUALS], double j[RESIDUALS][N]);
     size_t evaluations, fail_at;
-    double room[BP_SYMMETRIC_ROWS * N];
+    double buffer[BP_SYMMETRIC_ROWS * N];
 };
 
 static const size_t all[N] = {0, 1, 2, 3};
@@ -60,7 +60,7 @@ static bp_status evaluate_jacobian(void *context, struct bp_point *at, double *j
 
 static struct bp_squares squares_of(struct problem *p)
 {
-    return (struct bp_squares){N, N, all, p->room, evaluate, evaluate_jacobian, p};
+    return (struct bp_squares){N, N, all, p->buffer, evaluate, evaluate_jacobian, p};
 }
 
 static struct bp_lm begin(struct problem *p, const double *start)

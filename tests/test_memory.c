@@ -45,7 +45,7 @@ static bool fails_cleanly(const struct call *call, int32_t dtype, size_t n, bool
             complain("%s: allocation %zu failed and it gave a handle", call->name, n);
         if (fixture_fingerprint(&f) != before)
             complain("%s: allocation %zu failed and the handle changed", call->name, n);
-        /* lazily made vectors of state may stay, empty, and of a training the room for its record; nothing else may */
+        /* lazily made vectors of state may stay, empty, and of a training the buffer of its record; nothing else may */
         if (failing.live > live + (call_has(call, ROLE_TRAIN) ? 3 : 2))
             complain("%s: allocation %zu failed and %zu blocks more are out", call->name, n, failing.live - live);
         const union arg again = fixture_good_call(&f, call);

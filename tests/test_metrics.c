@@ -52,7 +52,7 @@ static int32_t *classes_of(const struct vector *target, size_t outputs)
 /** Of each label the numbers: 1 for its class and 0 for the others; with one output the label itself. */
 static double *numbers_of(const int32_t *labels, size_t rows, size_t outputs)
 {
-    double *numbers = any_room(rows * outputs);
+    double *numbers = any_buffer(rows * outputs);
     for (size_t i = 0; i < rows; i++)
         for (size_t k = 0; k < outputs; k++)
             numbers[i * outputs + k] = outputs == 1 ? labels[i] : (size_t)labels[i] == k;
@@ -230,7 +230,7 @@ static void sums_go_in_the_order_of_the_rows(void **state)
     c.labels = NULL;
     bp_net *net = through(dtype, WIDTH, BP_ACT_TANH, NULL);
     bp_data *data = data_of(dtype, &c, NULL);
-    double *y = any_room(ROWS * WIDTH), sum = 0, weights = 0;
+    double *y = any_buffer(ROWS * WIDTH), sum = 0, weights = 0;
     any_ok(any_predict(net, c.x, ROWS, y, NULL));
     for (size_t i = 0; i < ROWS; i++) {
         double errors = 0;

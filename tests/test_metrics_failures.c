@@ -112,7 +112,7 @@ static void nan_is_reported(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct content c = many(4);
-    double *x = any_room(ROWS * WIDTH), *target = any_room(ROWS * WIDTH);
+    double *x = any_buffer(ROWS * WIDTH), *target = any_buffer(ROWS * WIDTH);
     size_t counts[WIDTH * WIDTH];
     memcpy(x, c.x, ROWS * WIDTH * sizeof *x);
     memcpy(target, c.target, ROWS * WIDTH * sizeof *target);

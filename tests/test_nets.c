@@ -98,11 +98,11 @@ static void create(struct trial *t, int32_t dtype)
     any_ok(bp_net_clone(&t->net[1], net));
     any_ok(bp_net_clone(&t->net[2], net));
     any_ok(bp_net_set(t->net[2], BP_OPT_THREADS, (double)(2 + below(t, 4))));
-    t->x = any_room(MOST_ROWS * bp_net_inputs(net));
-    t->target = any_room(MOST_ROWS * bp_net_outputs(net));
+    t->x = any_buffer(MOST_ROWS * bp_net_inputs(net));
+    t->target = any_buffer(MOST_ROWS * bp_net_outputs(net));
     for (size_t i = 0; i < WAYS; i++) {
-        t->parameters[i] = any_room(any_parameters(net));
-        t->y[i] = any_room(MOST_ROWS * bp_net_outputs(net));
+        t->parameters[i] = any_buffer(any_parameters(net));
+        t->y[i] = any_buffer(MOST_ROWS * bp_net_outputs(net));
     }
 }
 

@@ -39,7 +39,7 @@ static void what_numpy_writes_is_read(void **state)
 static void a_gzipped_file_is_read(void **state)
 {
     const struct array array = array_of("{'descr': '<i2', 'fortran_order': False, 'shape': (2,)}", "\1\0\2\0", 4);
-    unsigned char packed[ARRAY_ROOM + 64];
+    unsigned char packed[ARRAY_CAPACITY + 64];
     struct set set;
     (void)state;
     const char *path = file_of(0, packed, gzip_stored(array.bytes, array.size, packed));
@@ -62,7 +62,7 @@ static void long_files_are_read_in_either_order(void **state)
     if (*(const unsigned char *)numbers != 0) /* 0.5 ends in zeros in the file's order */
         skip();
     for (size_t fortran = 0; fortran < 2; fortran++) {
-        static unsigned char bytes[sizeof(numbers) + ARRAY_ROOM];
+        static unsigned char bytes[sizeof(numbers) + ARRAY_CAPACITY];
         const struct array head = array_of(headers[fortran], "", 0);
         struct set set;
         memcpy(bytes, head.bytes, head.size);
@@ -400,7 +400,7 @@ static void every_allocation_may_fail(void **state)
 {
     static char numbers[4 * 9000];
     struct array inputs = array_of("{'descr': '<f4', 'fortran_order': True, 'shape': (3000, 3)}", "", 0);
-    static unsigned char bytes[sizeof(numbers) + ARRAY_ROOM], packed[sizeof(bytes) + 64];
+    static unsigned char bytes[sizeof(numbers) + ARRAY_CAPACITY], packed[sizeof(bytes) + 64];
     (void)state;
     memcpy(bytes, inputs.bytes, inputs.size);
     const struct array labels = array_of("{'descr': '|u1', 'fortran_order': True, 'shape': (3000,)}", numbers, 3000);

@@ -239,7 +239,7 @@ static void an_archive_may_end_anywhere(void **state)
 static void a_comment_may_follow_even_one_like_an_end(void **state)
 {
     const struct array archive = known_bytes("stored");
-    static unsigned char bytes[ARRAY_ROOM + 0xffff];
+    static unsigned char bytes[ARRAY_CAPACITY + 0xffff];
     static const size_t sizes[] = {1, 22, 30000, 0xffff};
     const size_t end = find_record(&archive, END, 0);
     (void)state;
@@ -326,7 +326,7 @@ static void sizes_that_lie_are_refused(void **state)
 static void a_gzipped_archive_is_refused(void **state)
 {
     const struct array archive = known_bytes("stored");
-    unsigned char packed[ARRAY_ROOM + 64];
+    unsigned char packed[ARRAY_CAPACITY + 64];
     struct set set;
     (void)state;
     const char *path = file_of(0, packed, gzip_stored(archive.bytes, archive.size, packed));

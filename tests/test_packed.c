@@ -14,18 +14,18 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-enum { HEADER = 128, BUFFER = 32768, MOST_ROWS = 40 * BUFFER, ROOM = HEADER + 2 * MOST_ROWS };
+enum { HEADER = 128, BUFFER = 32768, MOST_ROWS = 40 * BUFFER, CAPACITY = HEADER + 2 * MOST_ROWS };
 
 /* ---- files */
 
 struct bytes {
-    unsigned char at[ROOM];
+    unsigned char at[CAPACITY];
     size_t size;
 };
 
 static void put(struct bytes *to, const void *bytes, size_t size)
 {
-    assert_true(size <= ROOM - to->size);
+    assert_true(size <= CAPACITY - to->size);
     memcpy(to->at + to->size, bytes, size);
     to->size += size;
 }
@@ -68,7 +68,7 @@ static void pack(const struct bytes *from, struct bytes *to, int level, int bits
     stream.next_in = (unsigned char *)from->at;
     stream.avail_in = (unsigned)from->size;
     stream.next_out = to->at;
-    stream.avail_out = ROOM;
+    stream.avail_out = CAPACITY;
     assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
     to->size = stream.total_out;
     deflateEnd(&stream);

@@ -16,7 +16,7 @@ static struct training learner_of(const struct problem *p, size_t layers, size_t
         any_ok(bp_net_add_dense(t.net, hidden, BP_ACT_TANH));
     any_ok(bp_net_add_dense(t.net, 1, BP_ACT_IDENTITY));
     any_ok(bp_net_init(t.net, seed));
-    double *target = any_room(p->rows);
+    double *target = any_buffer(p->rows);
     for (size_t i = 0; i < p->rows; i++)
         target[i] = p->labels[i];
     assert_int_equal(any_data(&t.data, BP_F64, p->x, p->rows, p->inputs, target, 1), BP_OK);
@@ -28,7 +28,7 @@ static struct training learner_of(const struct problem *p, size_t layers, size_t
 /* The share of rows whose output is on the label's side of 1/2. */
 static double accuracy_of(const bp_net *net, const struct problem *p)
 {
-    double *y = any_room(p->rows), right = 0;
+    double *y = any_buffer(p->rows), right = 0;
     any_ok(bp_net_predict_f64(net, p->x, p->rows, y, NULL));
     for (size_t i = 0; i < p->rows; i++)
         right += (y[i] >= 0.5) == (p->labels[i] == 1);

@@ -81,8 +81,8 @@ static void check_pass(int32_t dtype, const char *name)
 {
     bp_net *net = net_of(dtype, name);
     const size_t rows = rows_of(name);
-    double *y = any_room(rows * bp_net_outputs(net)), *dx = any_room(rows * bp_net_inputs(net));
-    double *gradient = any_room(any_parameters(net)), loss;
+    double *y = any_buffer(rows * bp_net_outputs(net)), *dx = any_buffer(rows * bp_net_inputs(net));
+    double *gradient = any_buffer(any_parameters(net)), loss;
 
     any_ok(any_forward(net, vectors_need(name, "x")->values, rows, y));
     any_ok(any_backward(net, vectors_need(name, "target")->values, rows, &loss));
@@ -106,7 +106,7 @@ static void check_steps(int32_t dtype, const char *name)
     bp_net *net = net_of(dtype, name);
     const size_t batches = (size_t)vectors_need(name, "batches")->values[0], rows = rows_of(name) / batches;
     const size_t steps = vectors_need(name, "losses")->count;
-    double *parameters = any_room(any_parameters(net)), *losses = any_room(steps);
+    double *parameters = any_buffer(any_parameters(net)), *losses = any_buffer(steps);
 
     for (size_t step = 0; step < steps; step++) {
         const size_t row = step % batches * rows;

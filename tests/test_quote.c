@@ -155,7 +155,7 @@ static void whatever_comes_in_goes_out_clean(void **state)
                                           bp_quote_bytes(text, size)};
         for (size_t i = 0; i < COUNT(quotes); i++) {
             assert_null(clean_fault(quotes[i].text, false));
-            assert_in_range(strlen(quotes[i].text), size > 0, BP_QUOTE_ROOM - 1);
+            assert_in_range(strlen(quotes[i].text), size > 0, BP_QUOTE_SIZE - 1);
             if (strlen(quotes[i].text) <= BP_QUOTE_TEXT)
                 assert_string_equal(bp_quote_text(quotes[i].text).text, quotes[i].text);
         }
@@ -180,12 +180,12 @@ static void a_long_sentence_ends_with_a_whole_character(void **state)
     (void)state;
     for (size_t k = 0; k < COUNT(characters); k++)
         for (size_t shift = 0; shift < 4; shift++) {
-            const size_t size = strlen(characters[k]), room = BP_ERROR_SIZE - 1 - strlen("f: ");
+            const size_t size = strlen(characters[k]), capacity = BP_ERROR_SIZE - 1 - strlen("f: ");
             const char *text = many(&"aaa"[3 - shift], characters[k], BP_ERROR_SIZE);
             assert_int_equal(bp_fail(&call, BP_ERR_ARG, "%s", text), BP_ERR_ARG);
             const char *sentence = bp_last_error();
             assert_null(clean_fault(sentence, false));
-            assert_int_equal(strlen(sentence), strlen("f: ") + shift + (room - shift) / size * size);
+            assert_int_equal(strlen(sentence), strlen("f: ") + shift + (capacity - shift) / size * size);
             assert_memory_equal(sentence + 3, text, strlen(sentence) - 3);
         }
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEDS = 5, HIDDEN = 100, PATH_ROOM = 512 };
+enum { SEEDS = 5, HIDDEN = 100, PATH_CAPACITY = 512 };
 
 struct data_set {
     const char *name;
@@ -63,11 +63,11 @@ static const struct data_set large_sets[] = {
 /* The test is skipped where the file is not there. */
 static bp_data *load(const struct data_set *set, const char *const *files)
 {
-    char paths[2][PATH_ROOM];
+    char paths[2][PATH_CAPACITY];
     const char *const at[2] = {paths[0], paths[1]}, *root = getenv("BP_SOURCE_ROOT");
     bp_data *data = NULL;
     for (size_t i = 0; i < 2; i++)
-        snprintf(paths[i], PATH_ROOM, "%s/../shared/data/%s", root ? root : ".", files[i] ? files[i] : "");
+        snprintf(paths[i], PATH_CAPACITY, "%s/../shared/data/%s", root ? root : ".", files[i] ? files[i] : "");
     FILE *file = fopen(paths[0], "rb");
     if (!file) {
         print_message("%s is not here\n", paths[0]);

@@ -305,7 +305,7 @@ static void threads_change_no_bit(void **state)
     for (size_t i = 0; i < 3; i++) {
         struct pair p = {.dense = any_net(dtype, WIDE_INPUTS, layers, 2, 5)};
         uint64_t seed = 2;
-        double *target = any_room(WIDE_ROWS);
+        double *target = any_buffer(WIDE_ROWS);
         sparse_make(&p.rows, 9, WIDE_ROWS, WIDE_INPUTS, 0.3);
         any_fill(&seed, target, WIDE_ROWS, 0, 1);
         any_ok(bp_net_set(p.dense, BP_OPT_OPTIMIZER, i == 2 ? BP_OPTIM_ADAM : BP_OPTIM_SGD));

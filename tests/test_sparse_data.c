@@ -54,7 +54,7 @@ static int32_t other(int32_t dtype) { return dtype == BP_F32 ? BP_F64 : BP_F32; 
 static void shows(const bp_data *data, const struct sparse_rows *rows, const size_t *row)
 {
     const size_t count = bp_data_rows(data), nonzeros = bp_data_nonzeros(data, 0, count);
-    double *x = any_room(count * INPUTS), *values = any_room(nonzeros);
+    double *x = any_buffer(count * INPUTS), *values = any_buffer(nonzeros);
     float *x_f32 = malloc(count * INPUTS * sizeof(*x_f32));
     int32_t *columns = malloc((nonzeros + 1) * sizeof(*columns));
     int64_t *starts = malloc((count + 1) * sizeof(*starts));
@@ -136,7 +136,7 @@ static void parts_show_the_rows_of_dense_parts(void **state)
                           : bp_data_fold(sets[k], 4, 1, 9, &parts[k], &parts[2 + k]));
         for (size_t k = 0; k < 4; k += 2) {
             const size_t rows = bp_data_rows(parts[k]);
-            double *x = any_room(2 * rows * INPUTS);
+            double *x = any_buffer(2 * rows * INPUTS);
             assert_int_equal(bp_data_rows(parts[k + 1]), rows);
             any_ok(bp_data_copy_inputs(parts[k], 0, rows, BP_F64, x));
             any_ok(bp_data_copy_inputs(parts[k + 1], 0, rows, BP_F64, x + rows * INPUTS));

@@ -119,7 +119,7 @@ static void factors_scale_as_with_dense_rows(void **state)
     static const struct any_layer layers[] = {{.units = 20, .activation = BP_ACT_TANH},
                                               {.units = OUTPUTS, .activation = BP_ACT_IDENTITY}};
     const int32_t dtype = any_dtype(state);
-    double center[WIDE] = {0}, factor[WIDE], target[ROWS * OUTPUTS], *dx = any_room((size_t)2 * ROWS * WIDE);
+    double center[WIDE] = {0}, factor[WIDE], target[ROWS * OUTPUTS], *dx = any_buffer((size_t)2 * ROWS * WIDE);
     double y[2][ROWS * OUTPUTS], loss[2];
     uint64_t seed = 8;
     for (size_t batch = 1; batch <= ROWS; batch += 11) {

@@ -129,7 +129,7 @@ static void the_gradient_is_that_of_the_nets_own_loss(void **state)
     for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
         struct trained t = trained_of(dtype, &examples[i], 0);
         const size_t n = any_parameters(t.net);
-        double *expected = any_room(n), loss, recorded;
+        double *expected = any_buffer(n), loss, recorded;
         assert_true(any_scales_inputs(t.net) == 1);
         any_ok(any_forward(t.net, t.x, ROWS, NULL));
         any_ok(any_backward_rows(t.net, &(struct any_rows){ROWS, t.x, t.target, NULL, t.weights}, &loss));
@@ -202,7 +202,7 @@ static void row_of_jacobian(const struct trained *t, size_t row, double *j)
 static double *normal_of(struct trained *t)
 {
     const size_t n = any_parameters(t->net);
-    double *normal = any_room(n * n), *j = any_room(n + 8), dy[ROWS * 3], loss;
+    double *normal = any_buffer(n * n), *j = any_buffer(n + 8), dy[ROWS * 3], loss;
     any_ok(bp_net_get(t->net, BP_OPT_LOSS, &loss));
     const double c = (int32_t)loss == BP_LOSS_MSE ? 2 / (double)t->outputs : 1;
     any_ok(any_forward(t->net, t->x, ROWS, NULL));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The steady state that bp.h promises: forward, train and step make their room at their first call for so many rows; then no
+ * The steady state that bp.h promises: forward, train and step make their buffers at their first call for so many rows; then no
  * order of calls allocates. All ordered triples of the calls of an epoch, with nets that copy their input and nets that do
  * not. */
 #include "any.h"
@@ -62,7 +62,7 @@ static bp_status loss_sparse(struct subject *s)
     return bp_net_loss_rows(s->net, s->sparse_labels, 0, s->rows, &s->loss, s->scratch);
 }
 
-/* Which call's first success may make room; the calls of a kind share it. */
+/* Which call's first success may make buffers; the calls of a kind share it. */
 enum kind { NONE, FORWARD, TRAIN, STEP, FORWARD_SPARSE, TRAIN_SPARSE, KINDS };
 
 static const struct call {
@@ -113,7 +113,7 @@ enum { SHAPES = sizeof(shapes) / sizeof(shapes[0]) };
 /* Numbers in the net's type. */
 static void *own(int32_t dtype, const double *from, size_t count)
 {
-    double *to = any_room(count);
+    double *to = any_buffer(count);
     for (size_t i = 0; i < count; i++)
         if (dtype == BP_F32)
             ((float *)(void *)to)[i] = (float)from[i];
@@ -143,7 +143,7 @@ static void begin(struct subject *s, const struct shape *shape, int32_t dtype)
     double center[CROWDED] = {0}, factor[CROWDED];
     *s = (struct subject){.rows = shape->rows};
     sparse_make(&s->input, 1, ROWS, shape->inputs, 0.4);
-    s->dx = any_room(ROWS * shape->inputs);
+    s->dx = any_buffer(ROWS * shape->inputs);
     any_fill(&seed, s->target, ROWS * OUTPUTS, 0, 1);
     for (size_t i = 0; i < ROWS; i++) {
         s->weights[i] = 1 + (double)i;
@@ -269,7 +269,7 @@ static void fewer_rows_and_other_input_allocate_nothing(void **state)
 }
 
 /* What the first calls take, in the order in which a program makes them: train needs no copy of such input, forward does. */
-static void the_first_call_of_a_kind_makes_its_own_room(void **state)
+static void the_first_call_of_a_kind_makes_its_own_buffers(void **state)
 {
     struct subject s;
     begin(&s, &shapes[1], any_dtype(state));
@@ -290,7 +290,7 @@ int main(void)
         ANY_BOTH(no_order_of_calls_allocates_after_the_first_of_each),
         ANY_BOTH(no_order_of_calls_allocates_after_reserve),
         ANY_BOTH(fewer_rows_and_other_input_allocate_nothing),
-        ANY_BOTH(the_first_call_of_a_kind_makes_its_own_room),
+        ANY_BOTH(the_first_call_of_a_kind_makes_its_own_buffers),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, NULL, NULL);

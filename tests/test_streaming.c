@@ -19,7 +19,7 @@
 #include "any.h"
 #include "read_file.h"
 
-enum { COLUMNS = 100, BATCH = 64, ROOM_OF_TRAINING = 4 << 20 };
+enum { COLUMNS = 100, BATCH = 64, MEMORY_OF_TRAINING = 4 << 20 };
 
 static size_t rows_of_arrays = 100000, rows_of_file = 12000;
 static bool prints;
@@ -136,7 +136,7 @@ static void borrowed_rows_are_not_copied(void **state)
     const double start = now();
     train_on(x, labels, rows, &allocator);
     report("an epoch over borrowed rows", now() - start, &counter, numbers);
-    assert_true(counter.most <= 4 * rows * sizeof(size_t) + ROOM_OF_TRAINING);
+    assert_true(counter.most <= 4 * rows * sizeof(size_t) + MEMORY_OF_TRAINING);
     assert_true(counter.most < numbers / 4);
     assert_int_equal(counter.out, 0);
     free(x);

@@ -9,7 +9,7 @@
 static struct problem bits(const char *name, size_t inputs, size_t hidden)
 {
     struct problem p = {name, inputs, (size_t)1 << inputs, 1, hidden, BP_LOSS_BINARY_CROSS_ENTROPY, NULL, NULL};
-    p.x = any_room(p.rows * inputs);
+    p.x = any_buffer(p.rows * inputs);
     p.labels = calloc(p.rows, sizeof(*p.labels));
     assert_non_null(p.labels);
     for (size_t row = 0; row < p.rows; row++)
@@ -27,7 +27,7 @@ struct problem problem_spirals(void)
 {
     enum { POINTS = 97 };
     struct problem p = {"spirals", 2, 2 * POINTS, 2, 24, BP_LOSS_BINARY_CROSS_ENTROPY, NULL, NULL};
-    p.x = any_room(p.rows * 2);
+    p.x = any_buffer(p.rows * 2);
     p.labels = calloc(p.rows, sizeof(*p.labels));
     assert_non_null(p.labels);
     for (size_t row = 0; row < p.rows; row++) {
@@ -44,7 +44,7 @@ struct problem problem_repeated(struct problem once, size_t times)
 {
     struct problem p = once;
     p.rows *= times;
-    p.x = any_room(p.rows * p.inputs);
+    p.x = any_buffer(p.rows * p.inputs);
     p.labels = calloc(p.rows, sizeof(*p.labels));
     assert_non_null(p.labels);
     for (size_t i = 0; i < p.rows * p.inputs; i++)
@@ -133,7 +133,7 @@ void set(const struct training *t, int32_t key, double value) { any_ok(bp_train_
 
 double *parameters_of(const bp_net *net)
 {
-    double *flat = any_room(any_parameters(net));
+    double *flat = any_buffer(any_parameters(net));
     any_ok(any_get_parameters(net, flat));
     return flat;
 }

@@ -50,7 +50,7 @@ void set(const struct training *training, int32_t key, double value);
 
 /** Asserts BP_OK, and prints the training's sentence otherwise. */
 
-/** Room for all parameters, filled from the net. Give back with free(). */
+/** All parameters of the net, in a buffer. Release it with free(). */
 double *parameters_of(const bp_net *net);
 void same_parameters(const bp_net *a, const bp_net *b);
 

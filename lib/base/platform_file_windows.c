@@ -14,8 +14,8 @@ enum { ALL_MAY = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE };
 
 static bool append(wchar_t wide[BP_WIDE_PATH], size_t *length, const char *text)
 {
-    const int room = BP_WIDE_PATH - (int)*length;
-    const int units = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text, -1, wide + *length, room);
+    const int capacity = BP_WIDE_PATH - (int)*length;
+    const int units = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text, -1, wide + *length, capacity);
     if (units == 0) {
         errno = GetLastError() == ERROR_INSUFFICIENT_BUFFER ? ENAMETOOLONG : EILSEQ;
         return false;

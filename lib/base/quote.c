@@ -12,7 +12,7 @@ static const char dots[] = "...";
 
 enum { MOST_OF_CHARACTER = 4, MOST = BP_QUOTE_PATH };
 
-_Static_assert(MOST + sizeof(dots) <= BP_QUOTE_ROOM, "there is room for the longest");
+_Static_assert(MOST + sizeof(dots) <= BP_QUOTE_SIZE, "there is room for the longest");
 
 /* Those that no sentence may have: controls of C0, DEL and C1; line and paragraph separators; and all with the property
  * Bidi_Control (Unicode Standard Annex 9). */

@@ -81,7 +81,7 @@ bool bp_data_show_rows(bp_data *view, const bp_data *data, const size_t *row, si
 {
     struct bp_buffer made = {0}, *own = &view->own_row;
     const size_t bytes = rows * sizeof(*row);
-    if (bytes > own->room && !bp_buffer_reserve(&view->allocator, &made, bytes))
+    if (bytes > own->capacity && !bp_buffer_reserve(&view->allocator, &made, bytes))
         return false;
     size_t *to = (size_t *)(void *)(made.bytes ? made.bytes : own->bytes);
     for (size_t i = 0; i < rows; i++)

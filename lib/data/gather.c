@@ -32,7 +32,7 @@ static bool lie_together(const struct bp_selection *s)
     return true;
 }
 
-/* Room for `count` rows of so many numbers. */
+/* A capacity for `count` rows of so many numbers. */
 static bool reserve(const bp_allocator *allocator, struct bp_buffer *buffer, size_t count, size_t columns, size_t size)
 {
     size_t numbers, bytes;
@@ -204,7 +204,7 @@ bp_status bp_data_take_targets(const struct bp_call *call, const struct bp_selec
     return BP_OK;
 }
 
-/* ---- room */
+/* ---- buffers */
 
 bool bp_data_reserve_rows(const bp_data *data, int32_t type, size_t count, const bp_allocator *allocator,
                           struct bp_row_buffers *b, size_t *nonzeros)

@@ -65,7 +65,7 @@ static char *write_text(const struct bp_option_text *options)
         write_pair(&counted, &options->pairs[i]);
     char *text = malloc(counted.size + 1);
     MUST(text != NULL);
-    struct bp_option_writer kept = {.text = text, .room = counted.size};
+    struct bp_option_writer kept = {.text = text, .capacity = counted.size};
     for (size_t i = 0; i < options->count; i++)
         write_pair(&kept, &options->pairs[i]);
     MUST(kept.size == counted.size);

@@ -61,14 +61,14 @@ void seq_start(struct sequence *s, const uint8_t *bytes, size_t size)
     s->allocator = (bp_allocator){sizeof(bp_allocator), &s->budget, allocate, release};
 }
 
-const bp_allocator *seq_allocator(struct sequence *s, bp_allocator *room)
+const bp_allocator *seq_allocator(struct sequence *s, bp_allocator *copy)
 {
     const bp_allocator wrong[] = {s->allocator,
                                   {0, &s->budget, allocate, release},
                                   {sizeof(bp_allocator), &s->budget, NULL, release},
                                   {sizeof(bp_allocator), &s->budget, allocate, NULL}};
-    *room = wrong[seq_pick(s, 1, COUNT(wrong))];
-    return seq_perhaps(s, room);
+    *copy = wrong[seq_pick(s, 1, COUNT(wrong))];
+    return seq_perhaps(s, copy);
 }
 
 /* ---- the program's bytes */
@@ -158,11 +158,11 @@ size_t seq_count(size_t rows, size_t columns)
 }
 
 /* Before init a net may have any sizes; then nothing is read or written. */
-static size_t with_room(size_t count) { return count <= MOST_ROWS * MOST_COLUMNS ? count : 1; }
+static size_t bounded(size_t count) { return count <= MOST_ROWS * MOST_COLUMNS ? count : 1; }
 
-void *seq_room(struct sequence *s, size_t count)
+void *seq_buffer(struct sequence *s, size_t count)
 {
-    count = with_room(count);
+    count = bounded(count);
     return seq_perhaps(s, seq_block(s, count, s->wide ? sizeof(double) : sizeof(float)));
 }
 
@@ -180,8 +180,8 @@ enum { GOOD_NUMBERS = 5, NUMBERS = 9 };
 const void *seq_numbers(struct sequence *s, size_t count)
 {
     const size_t kind = seq_pick(s, GOOD_NUMBERS, NUMBERS);
-    void *block = seq_room(s, count);
-    count = with_room(count);
+    void *block = seq_buffer(s, count);
+    count = bounded(count);
     for (size_t i = 0; block && i < count; i++)
         if (s->wide)
             ((double *)block)[i] = number(kind, i, count);

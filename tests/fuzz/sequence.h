@@ -62,7 +62,7 @@ size_t seq_layer(struct sequence *s);
 /* An option or a key of layers, and a value for it. */
 int32_t seq_key(struct sequence *s, bool of_layer);
 double seq_value(struct sequence *s, int32_t key);
-const bp_allocator *seq_allocator(struct sequence *s, bp_allocator *room);
+const bp_allocator *seq_allocator(struct sequence *s, bp_allocator *copy);
 
 /* ---- blocks of exactly so many bytes, given back by seq_release(); the typed ones are of the call's type */
 
@@ -70,7 +70,7 @@ void *seq_block(struct sequence *s, size_t count, size_t size);
 void seq_release(struct sequence *s);
 /* The numbers of `rows` rows, of as many as the net needs where `rows` is wrong. */
 size_t seq_count(size_t rows, size_t columns);
-void *seq_room(struct sequence *s, size_t count);
+void *seq_buffer(struct sequence *s, size_t count);
 const void *seq_numbers(struct sequence *s, size_t count);
 const double *seq_doubles(struct sequence *s, size_t count);
 const int32_t *seq_labels(struct sequence *s, size_t count);

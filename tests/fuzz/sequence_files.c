@@ -125,10 +125,10 @@ static void *copy_of(struct sequence *s)
 
 static bp_status run_load_memory(struct sequence *s)
 {
-    bp_allocator room;
+    bp_allocator copy;
     bp_net *net = NULL;
     seq_drop(s);
-    const bp_allocator *allocator = seq_allocator(s, &room);
+    const bp_allocator *allocator = seq_allocator(s, &copy);
     bp_net **to = seq_perhaps(s, &net);
     const void *bytes = seq_perhaps(s, copy_of(s));
     const bp_status status = bp_net_load_memory(to, bytes, s->file.size, allocator); /* before `net` is read */
@@ -148,12 +148,12 @@ static bp_status run_load(struct sequence *s)
 static const char *const *tensors_of(struct sequence *s)
 {
     static const char *const others[] = {NULL, "layers.0.weight", "layers.0.bias", "__metadata__", ""};
-    enum { MOST = 64, ROOM = 24 };
-    static char own[MOST][ROOM];
+    enum { MOST = 64, CAPACITY = 24 };
+    static char own[MOST][CAPACITY];
     const size_t parts = 2 * bp_net_layers(s->net);
     const char **names = seq_block(s, MOST, sizeof(*names));
     for (size_t i = 0; i < parts && i < MOST; i++) {
-        snprintf(own[i], ROOM, "layers.%zu.%s", i / 2, i % 2 ? "bias" : "weight");
+        snprintf(own[i], CAPACITY, "layers.%zu.%s", i / 2, i % 2 ? "bias" : "weight");
         size_t rows = 0, columns;
         (void)bp_net_shape(s->net, i % 2 ? BP_ARRAY_BIAS : BP_ARRAY_WEIGHTS, i / 2, &rows, &columns);
         const bool there = rows > 0;
