@@ -427,59 +427,6 @@ static void frozen_parameters_keep_their_bits_and_others_move(void **state)
     }
 }
 
-/* Squares of these gradients underflow. A turn shrinks the step and does not take it; after it, and after a gradient of 0,
- * for which nothing moves, the step keeps its size. */
-static void rprop_goes_by_the_signs_of_gradients_however_small(void **state)
-{
-    static const double signs[] = {1, 1, 1, -1, -1, -1, 0, -1}, steps[] = {0.25, 0.5, 1, 0, -0.125, -0.25, 0, -0.25};
-    const int32_t dtype = any_dtype(state);
-    const double tiny = dtype == BP_F32 ? 0x1p-120 : 0x1p-1000, x_one = 1;
-    const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
-    bp_net *net = any_net(dtype, 1, &layer, 1, 1);
-    double w = 8, now;
-    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_RPROP));
-    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.25));
-    any_ok(bp_net_set(net, BP_OPT_ETA_PLUS, 2));
-    any_ok(bp_net_set(net, BP_OPT_ETA_MINUS, 0.125));
-    any_ok(any_set_parameters(net, &w));
-    for (size_t i = 0; i < COUNT(signs); i++) {
-        const double dy = signs[i] * tiny;
-        any_ok(any_forward(net, &x_one, 1, NULL));
-        any_ok(any_backward_from(net, &dy, 1));
-        any_ok(bp_net_step(net));
-        any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 3)); /* which is of the first step alone */
-        any_ok(any_get_parameters(net, &now));
-        w -= steps[i];
-        any_same_bits(&now, &w, 1);
-    }
-    bp_net_destroy(net);
-}
-
-/* And so for the first step, which the learning rate gives. */
-static void rprop_takes_step_max_where_step_min_is_above_it(void **state)
-{
-    static const double rates[] = {0.0625, 0.5, 4}, up = -1, x_one = 1;
-    const int32_t dtype = any_dtype(state);
-    const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
-    for (size_t i = 0; i < COUNT(rates); i++) {
-        bp_net *net = any_net(dtype, 1, &layer, 1, 1);
-        double w = 0, now;
-        any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_RPROP));
-        any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, rates[i]));
-        any_ok(bp_net_set(net, BP_OPT_STEP_MIN, 1));
-        any_ok(bp_net_set(net, BP_OPT_STEP_MAX, 0.25));
-        any_ok(any_set_parameters(net, &w));
-        for (w = 0.25; w <= 0.75; w += 0.25) {
-            any_ok(any_forward(net, &x_one, 1, NULL));
-            any_ok(any_backward_from(net, &up, 1));
-            any_ok(bp_net_step(net));
-            any_ok(any_get_parameters(net, &now));
-            any_same_bits(&now, &w, 1);
-        }
-        bp_net_destroy(net);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -496,8 +443,6 @@ int main(void)
         ANY_BOTH(a_clone_continues_with_the_same_bits),
         ANY_BOTH(a_clone_of_a_net_that_has_no_layer_takes_some),
         ANY_BOTH(frozen_parameters_keep_their_bits_and_others_move),
-        ANY_BOTH(rprop_goes_by_the_signs_of_gradients_however_small),
-        ANY_BOTH(rprop_takes_step_max_where_step_min_is_above_it),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, fill_data, NULL);

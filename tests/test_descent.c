@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Quickprop and iRPROP+ against programs of their papers in NumPy, and what those do not come across. */
+ * Quickprop and iRPROP+ against the programs of their papers in NumPy, and the cases that these do not reach; and Rprop. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -168,6 +168,61 @@ static void quickprop_never_makes_a_weight_infinite(void **state)
     assert_in_range(steps, 10, 400);
     any_same_bits(&w, &before, 1);
     bp_net_destroy(net);
+}
+
+/* ---- Rprop */
+
+/* Squares of these gradients underflow. A turn shrinks the step and does not take it; after it, and after a gradient of 0,
+ * for which nothing moves, the step keeps its size. */
+static void rprop_goes_by_the_signs_of_gradients_however_small(void **state)
+{
+    static const double signs[] = {1, 1, 1, -1, -1, -1, 0, -1}, steps[] = {0.25, 0.5, 1, 0, -0.125, -0.25, 0, -0.25};
+    const int32_t dtype = any_dtype(state);
+    const double tiny = dtype == BP_F32 ? 0x1p-120 : 0x1p-1000, x_one = 1;
+    const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
+    bp_net *net = any_net(dtype, 1, &layer, 1, 1);
+    double w = 8, now;
+    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_RPROP));
+    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.25));
+    any_ok(bp_net_set(net, BP_OPT_ETA_PLUS, 2));
+    any_ok(bp_net_set(net, BP_OPT_ETA_MINUS, 0.125));
+    any_ok(any_set_parameters(net, &w));
+    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+        const double dy = signs[i] * tiny;
+        any_ok(any_forward(net, &x_one, 1, NULL));
+        any_ok(any_backward_from(net, &dy, 1));
+        any_ok(bp_net_step(net));
+        any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 3)); /* which is of the first step alone */
+        any_ok(any_get_parameters(net, &now));
+        w -= steps[i];
+        any_same_bits(&now, &w, 1);
+    }
+    bp_net_destroy(net);
+}
+
+/* So it is for the first step, which is the learning rate. */
+static void rprop_takes_step_max_where_step_min_is_above_it(void **state)
+{
+    static const double rates[] = {0.0625, 0.5, 4}, up = -1, x_one = 1;
+    const int32_t dtype = any_dtype(state);
+    const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
+    for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+        bp_net *net = any_net(dtype, 1, &layer, 1, 1);
+        double w = 0, now;
+        any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_RPROP));
+        any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, rates[i]));
+        any_ok(bp_net_set(net, BP_OPT_STEP_MIN, 1));
+        any_ok(bp_net_set(net, BP_OPT_STEP_MAX, 0.25));
+        any_ok(any_set_parameters(net, &w));
+        for (w = 0.25; w <= 0.75; w += 0.25) {
+            any_ok(any_forward(net, &x_one, 1, NULL));
+            any_ok(any_backward_from(net, &up, 1));
+            any_ok(bp_net_step(net));
+            any_ok(any_get_parameters(net, &now));
+            any_same_bits(&now, &w, 1);
+        }
+        bp_net_destroy(net);
+    }
 }
 
 /* ---- iRPROP+ */
@@ -347,6 +402,8 @@ int main(void)
         cmocka_unit_test(quickprop_takes_the_steps_of_fahlmans_program),
         ANY_BOTH(quickprop_steps_as_its_formula_says),
         ANY_BOTH_MASKED(quickprop_never_makes_a_weight_infinite),
+        ANY_BOTH(rprop_goes_by_the_signs_of_gradients_however_small),
+        ANY_BOTH(rprop_takes_step_max_where_step_min_is_above_it),
         cmocka_unit_test(irprop_plus_takes_the_course_of_the_paper),
         ANY_BOTH(irprop_plus_goes_back_where_the_loss_has_risen),
         ANY_BOTH(irprop_plus_waits_where_the_loss_is_the_same),
