@@ -90,7 +90,7 @@ bp_status training_make(struct training *t, int32_t dtype, const struct problem 
 {
     *t = (struct training){0};
     TRY(make_net(&t->net, dtype, p, is_of_squares(method) ? BP_LOSS_SQUARED : p->loss, seed, allocator));
-    TRY(bp_net_set(t->net, BP_OPT_RAW, 1)); /* for test_scaling.c to see to */
+    TRY(bp_net_set(t->net, BP_OPT_RAW, 1)); /* test_scaling_fit.c tests that */
     TRY(bp_data_create(&t->data, allocator));
     TRY(bp_data_set_inputs(t->data, BP_F64, p->x, p->rows, p->inputs, 0, BP_HOLD_COPY));
     TRY(bp_data_set_labels(t->data, BP_I32, p->labels, 2, BP_HOLD_COPY));
