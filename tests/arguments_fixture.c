@@ -108,7 +108,7 @@ static void fill(struct numbers *numbers, int factor, int modulus, double scale,
     }
 }
 
-/* The allocator goes in by a copy that is overwritten at once, since the library must not keep the caller's. */
+/* The allocator is given in a copy that is overwritten at once: the library must not keep a pointer to it. */
 static bp_status create(struct fixture *f)
 {
     bp_allocator copy;

@@ -13,7 +13,7 @@
 
 #include "arguments_cases.h"
 
-/** One argument or one answer. Which member holds follows from the type of the parameter: of a pointer it is `data`. */
+/** One argument or one result. The member in use follows from the type of the parameter: for a pointer it is `data`. */
 union arg {
     void *data;
     void (*function)(void);
@@ -57,7 +57,8 @@ enum {
 /** What a function returns: a status; a number, 0 for a wrong argument; a text, NULL for one; a text, never NULL; nothing. */
 enum answer { ANSWERS_STATUS, ANSWERS_NUMBER, ANSWERS_NAME, ANSWERS_TEXT, ANSWERS_NOTHING };
 
-/** May an argument be NULL? ONE_OF and TOGETHER: it depends on another argument, and alone it is wrong. */
+/** Whether an argument may be NULL. ONE_OF and TOGETHER: it depends on another argument, and is wrong for this one
+ *  alone. */
 enum null { NO_POINTER, NULL_REFUSED, NULL_ALLOWED, NULL_ONE_OF, NULL_TOGETHER };
 
 struct parameter {
@@ -66,7 +67,7 @@ struct parameter {
     enum null null;
 };
 
-/** A public function. `statuses` are those that it may return by its documentation. */
+/** A public function. `statuses` are those that its documentation lists. */
 struct call {
     const char *name;
     enum answer answer;

@@ -61,7 +61,8 @@ bp_train *given_train(struct fixture *f)
 
 /* --------------------------------------------------------------------------------------------------------------- files */
 
-/* Of a training like the fixture's, if it has one. Else it is of a net and rows that serve for nothing but a file. */
+/* The checkpoint of a training like that of the fixture, if it has one; else of a net and rows that are used for the
+ * file alone. */
 static void make_checkpoint(struct fixture *f)
 {
     static const double x[INPUTS];

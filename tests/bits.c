@@ -31,7 +31,7 @@ struct recipe {
         double value;
     } options[MOST_OPTIONS];
     size_t rows;              /* a step's */
-    size_t parts[MOST_PARTS]; /* of them each forward and backward has so many before the step; none for train */
+    size_t parts[MOST_PARTS]; /* so many rows for each forward and backward before a step; none for train */
     bool one_hot;
     size_t share; /* takes one of so many steps */
 };

@@ -41,7 +41,7 @@ static size_t up_to(struct problem *p, size_t most)
     return (size_t)(bp_random_uniform(&p->random) * (double)(most + 1));
 }
 
-/* Numbers of any order of magnitude, zeros among them, drawn once; a buffer gets them from some place on. */
+/* Numbers of any order of magnitude, some of them 0, drawn once. A buffer is a part of them that begins anywhere. */
 static void fill(struct problem *p, real *values)
 {
     static real drawn[2 * CAPACITY];
@@ -76,7 +76,7 @@ static void begin(struct problem *p, uint32_t seed, size_t which, bool usual)
 
 static real *at(struct problem *p, size_t buffer) { return p->buffer[buffer] + p->shift; }
 
-/* What a kernel writes into the padding of whole vectors is its own business. */
+/* A kernel may write anything into the padding of whole vectors. */
 static void forget_padding(struct problem *p, size_t buffer)
 {
     for (size_t row = 0; row < p->rows; row++)
@@ -247,7 +247,7 @@ static void sum_rows(const kernels_of *k, struct problem *p)
     k->sum_rows(&units, at(p, 0));
 }
 
-/* A row of some numbers, in columns some of which are left out, against a panel. */
+/* A row with numbers in some columns only, against a panel. */
 static struct REAL(bp_sparse_row) sparse_row_of(struct problem *p)
 {
     static int32_t columns[MOST_DEPTH];

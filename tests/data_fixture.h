@@ -55,7 +55,7 @@ void set_target(const struct given *g, int32_t type, int32_t hold);
 double worth(const struct given *g, int32_t type, size_t i);
 float float_worth(const struct given *g, int32_t type, size_t i);
 
-/* Any rows come out as what was given: as doubles, and as the floats nearest to them. */
+/* Any rows are read as the numbers that were given: as doubles, and as the floats nearest to them. */
 typedef bp_status copy_fn(const bp_data *data, size_t first, size_t rows, int32_t type, void *numbers);
 void expect_numbers(copy_fn *copy, const struct given *g, int32_t type);
 

@@ -12,7 +12,7 @@ static size_t draw(uint64_t *state, size_t low, size_t high)
     return low + (size_t)any_uniform(state, 0, (double)(high - low + 1));
 }
 
-/* A value that an option may have, or nearly: enumerations have their members ten apart. */
+/* A value that an option may have, or a value near it: the members of an enumeration are ten apart. */
 static double draw_value(uint64_t *state, int32_t option)
 {
     double low, high, initial;

@@ -66,7 +66,7 @@ static void quoted_fields_hold_anything(void **state)
     set_end(&set);
 }
 
-/* Every piece of syntax across the end of the reader's buffer, which 32 KiB are a multiple of. */
+/* Every piece of syntax across the end of the reader's buffer, whose size divides 32 KiB. */
 static void the_buffer_ends_anywhere(void **state)
 {
     enum { PAD = 1 << 15 };
@@ -116,7 +116,8 @@ static void a_header_is_found(void **state)
     }
 }
 
-/* Columns a to d, with targets given in every way: what is left for the inputs, and the target in its order. */
+/* Columns a to d, with the targets given in every way: the inputs are the other columns, and the target has its own
+ * order. */
 static void targets_by_number_and_name(void **state)
 {
     static const struct {
@@ -181,7 +182,7 @@ static void a_name_may_look_like_anything_in_quotes(void **state)
     set_end(&set);
 }
 
-/* The labels' order is that of the names, not of the rows. */
+/* The order of the labels is that of the names, not that of the rows. */
 static void classes_are_in_order(void **state)
 {
     static const struct {
@@ -272,7 +273,7 @@ static void the_mean_of_large_numbers_is_finite(void **state)
     set_end(&set);
 }
 
-/* The first value decides; a row that is dropped for its target decides nothing. */
+/* The first value decides. A row that is dropped because of its target does not count. */
 static void the_first_value_decides_whether_it_is_a_class(void **state)
 {
     struct set set;
@@ -438,7 +439,7 @@ static void options_have_bounds(void **state)
     bp_data_destroy(data);
 }
 
-/* A separator that is set is the only one, and a split takes the options along. */
+/* A separator that is set is the only one, and the parts of a split keep the options. */
 static void a_separator_may_be_set(void **state)
 {
     struct set set;

@@ -20,7 +20,7 @@ static void begin(struct set *set, int32_t missing, int32_t header)
     assert_int_equal(bp_data_set(set->data, BP_DATA_HEADER, header), BP_OK);
 }
 
-/* The names of the inputs, bars between them, and after a colon the rows in hundredths: "a=x|b: 100 50, 0 20". */
+/* The names of the inputs with bars between them, a colon, and the rows in hundredths: "a=x|b: 100 50, 0 20". */
 static const char *table_of(const bp_data *data)
 {
     static char text[CAPACITY];
@@ -82,7 +82,7 @@ static void every_text_is_an_input(void **state)
         reads(&cases[i], BP_MISSING_REFUSE, -1);
 }
 
-/* Not that of the classes, which has numbers by value. */
+/* Not the order of the classes, in which numbers are ordered by value. */
 static void the_order_is_that_of_bytes(void **state)
 {
     struct set set;
@@ -184,7 +184,7 @@ static void a_name_is_no_text(void **state)
     reads(&(struct reading){"1,a\n2,?\n", NULL, "1|2=a: 100 100, 200 100"}, BP_MISSING_MEAN, -1);
 }
 
-/* So many texts in each of two columns are fine, one more in one is not. */
+/* The bound holds for each of two columns: so many texts are accepted, one more in one column is refused. */
 static void there_is_a_most_of_texts(void **state)
 {
     enum { LINE = 32 };

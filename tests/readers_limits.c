@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a file may not have too much of: the sentence names the option that allows more. */
+ * Files that have too much of something: the sentence names the option that allows more. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +51,7 @@ static void classes_have_a_bound(void **state)
     set_end(&set);
 }
 
-/* Whether whole labels are classes is known at the end of the file. */
+/* Only the end of the file shows whether labels that are whole numbers are classes. */
 static void labels_that_turn_out_to_be_numbers_have_no_bound(void **state)
 {
     struct set set;

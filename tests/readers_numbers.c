@@ -28,7 +28,7 @@ static void same_as_strtod(const char *text)
     set_end(&set);
 }
 
-/* Random doubles in the ways that programs print them. */
+/* Random doubles in the formats that programs print. */
 static void numbers_are_the_nearest_double(void **state)
 {
     static const char *const formats[] = {"%.17g\n", "%.18e\n", "%.15g\n", "%g\n", "%.25e\n", "%+.16E\n"};
@@ -51,7 +51,7 @@ static void numbers_are_the_nearest_double(void **state)
     setlocale(LC_NUMERIC, "");
 }
 
-/* Half way between two doubles, just above and just below, down to the smallest: all the digits count. */
+/* Numbers half way between two doubles, just above and just below, down to the smallest: every digit matters. */
 static void halves_go_to_even(void **state)
 {
     enum { CAPACITY = 1500 };
@@ -66,7 +66,7 @@ static void halves_go_to_even(void **state)
         const double above = nextafter(below, INFINITY);
         if (!isfinite(above))
             continue;
-        /* where long double is no longer than double this is no half, and as good a number as another */
+        /* where long double is no longer than double, this is not the middle, but a number like others */
         snprintf(half, sizeof(half), "%.1100Lf", ((long double)below + (long double)above) / 2);
         snprintf(text, sizeof(text), "%s\n%s1\n", half, half);
         same_as_strtod(text);

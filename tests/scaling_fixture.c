@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-/* Numbers that are short in binary, so that f32 and f64 hold the same. */
 static double rounded(double x) { return ldexp(floor(ldexp(x, 8)), -8); }
 
 struct table table_of(uint64_t seed)

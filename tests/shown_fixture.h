@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * For the tests of splits, folds and views: data sets whose inputs are the numbers of their rows, and the rows that a data set
- * shows. */
+ * For the tests of splits, folds and views: data sets whose inputs are the numbers of their rows, and the rows that a
+ * data set shows. */
 #ifndef SHOWN_FIXTURE_H
 #define SHOWN_FIXTURE_H
 

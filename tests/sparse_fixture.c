@@ -83,7 +83,7 @@ bp_data *sparse_data(const bp_net *net, const struct sparse_rows *s)
     return data;
 }
 
-/* The rows alone, with what goes with them. */
+/* A data set of the rows, and of their target, labels and weights. */
 static bp_data *some_rows(const bp_net *net, const struct sparse_rows *s, size_t row, size_t rows, const double *target,
                           const int32_t *labels, const double *weights)
 {

@@ -18,7 +18,7 @@ struct heaps heaps_of(uint64_t seed, double noise);
 bp_net *net_of(int32_t dtype);
 bp_data *data_of(const struct heaps *h);
 
-/* A training of a new net on heaps, perhaps with others to be judged by. */
+/* A training of a new net on heaps, perhaps with validation data. */
 struct training {
     bp_net *net;
     bp_train *train;
@@ -30,7 +30,5 @@ void end_training(struct training *t);
 double value_of(const struct training *t, int32_t key);
 void set_key(const struct training *t, int32_t key, double value);
 void same_parameters(const bp_net *a, const bp_net *b);
-
-/* Asserts BP_OK, and prints the sentence otherwise. */
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The first byte sets the option, its bit 6 bounds that small files exceed, the second how many inputs are asked for, and the
- * rest is the file. */
+ * The first byte sets the option; its bit 6 sets bounds that small files exceed. The second byte is the number of
+ * inputs that is asked for. The rest is the file. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -27,7 +27,7 @@ struct bytes {
     size_t size;
 };
 
-/* Memory of data sets, nets and trainings; beyond the most there is none. */
+/* Memory of data sets, nets and trainings, up to a limit. */
 static size_t now;
 
 static void *allocate(void *user, size_t size)
@@ -72,7 +72,7 @@ static void check_refusal(bp_status status, const char *sentence)
     MUST(clean_fault(sentence, false) == NULL);
 }
 
-/* Whether it could be saved: it may be too long. */
+/* Whether it could be saved: the file may be too long. */
 static bool save(const bp_train *train, struct bytes *file)
 {
     const bp_status status = bp_train_save_memory(train, file->bytes, MOST_FILE, &file->size);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The input is a program of calls: of each, a byte for its row in the tables, one for the net that it is about, and bytes for
- * its arguments, good and wrong. Whatever the order: a call gives BP_OK or a failure that bp.h lists for it; where it fails
- * there is a sentence, and the net is as it was; what is saved loads again, to the same bytes; and all memory comes back. */
+ * The input is a program of calls. Each call is a byte for its row in the tables, one for its net, and bytes for its
+ * arguments, good and wrong. In every order: a call returns BP_OK or a failure that the header lists for it. After a
+ * failure there is a sentence, and the net is as it was. A saved net loads again and gives the same bytes. All memory
+ * is released. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +69,7 @@ static void record(struct sequence *s, struct state *state, bool deeply)
     state->saved = deeply && seq_save(s, net, &state->file);
 }
 
-/* `passed`: rows were forwarded before it failed, which the net counts. */
+/* `passed`: rows were forwarded before the failure, and the net counts them. */
 static void check_same(const struct state *a, const struct state *b, bool passed)
 {
     const size_t size = a->parameters * sizeof(a->numbers[0]);

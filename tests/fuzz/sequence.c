@@ -157,7 +157,7 @@ size_t seq_count(size_t rows, size_t columns)
     return (rows <= MOST_ROWS ? rows : 1) * (columns <= MOST_COLUMNS ? columns : 1);
 }
 
-/* Before init a net may have any sizes; then nothing is read or written. */
+/* Before init a net may have any sizes, but then nothing is read or written. */
 static size_t bounded(size_t count) { return count <= MOST_ROWS * MOST_COLUMNS ? count : 1; }
 
 void *seq_buffer(struct sequence *s, size_t count)
@@ -219,7 +219,7 @@ static const char *name(struct sequence *s)
     return names[seq_pick(s, 6, COUNT(names))];
 }
 
-/* The second name of a program stands for all that follow. */
+/* The program chooses two names: one for the first place, one for all others. */
 const char *const *seq_names(struct sequence *s, size_t count)
 {
     count = count < MOST_NAMES ? count : 0;
@@ -229,7 +229,7 @@ const char *const *seq_names(struct sequence *s, size_t count)
     return count > 0 ? seq_perhaps(s, names) : NULL;
 }
 
-/* Rows of two numbers, one or none in columns 0 and 1; or wrong in one way. */
+/* Rows of two numbers, one number or none, in columns 0 and 1; or rows that are wrong in one way. */
 struct seq_sparse seq_sparse(struct sequence *s, size_t rows)
 {
     const size_t count = seq_count(rows, 1), kind = seq_pick(s, 3, 7);

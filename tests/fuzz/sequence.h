@@ -22,10 +22,10 @@ struct seq_file {
 
 /* What the nets may have of memory. */
 struct seq_budget {
-    size_t left, blocks; /* bytes that may still be given, and blocks that are out */
-    size_t fails_in;     /* the allocation from now that fails; 0 for none */
+    size_t left, blocks; /* bytes that may still be allocated, and blocks that are allocated */
+    size_t fails_in;     /* the number, from now, of the allocation that fails; 0: none */
     bool refused;        /* one has failed since this was last set to false */
-    bool lifted;         /* all are given: the fuzzer asks, not the program */
+    bool lifted;         /* nothing is refused: the fuzzer calls, not the program */
 };
 
 struct sequence {
@@ -68,7 +68,7 @@ const bp_allocator *seq_allocator(struct sequence *s, bp_allocator *copy);
 
 void *seq_block(struct sequence *s, size_t count, size_t size);
 void seq_release(struct sequence *s);
-/* The numbers of `rows` rows, of as many as the net needs where `rows` is wrong. */
+/* The numbers of `rows` rows; if `rows` is wrong, as many as the net needs. */
 size_t seq_count(size_t rows, size_t columns);
 void *seq_buffer(struct sequence *s, size_t count);
 const void *seq_numbers(struct sequence *s, size_t count);

@@ -6,7 +6,7 @@
 
 #include "sequence_calls.h"
 
-/* A program may save so often, and has so many files loaded again: they take longest of all. */
+/* How often a program may save, and how often its file is loaded again: these take longest. */
 enum { MOST_SAVES = 2, MOST_CHECKS = 1 };
 
 enum { MOST_DAMAGE = 8 };
@@ -24,7 +24,7 @@ bool seq_same(const struct seq_file *a, const struct seq_file *b)
     return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
-/* What was saved loads, and is saved again as the same bytes. */
+/* A saved net loads, and a save of it has the same bytes. */
 static void check_file(struct sequence *s, const struct seq_file *file)
 {
     static struct seq_file again;
@@ -87,7 +87,7 @@ static bp_status run_save(struct sequence *s)
     return BP_OK;
 }
 
-/* Bytes of the program over some of the file's, or the end of it cut off. */
+/* Overwrites some bytes of the file by bytes of the program, or cuts off its end. */
 static bp_status run_damage(struct sequence *s)
 {
     const size_t high = seq_byte(s), at = high << 8 | seq_byte(s), count = seq_byte(s) % (MOST_DAMAGE + 1);
@@ -104,7 +104,7 @@ static bp_status run_damage(struct sequence *s)
 
 /* ---- loading */
 
-/* What is whole loads, and all that loads can be saved and loaded again. */
+/* An undamaged file loads. A net that loads can be saved and loaded again. */
 static bp_status end(struct sequence *s, bp_net *net, bp_status status)
 {
     static struct seq_file file;
@@ -144,7 +144,7 @@ static bp_status run_load(struct sequence *s)
     return status == BP_ERR_IO ? seq_keep(s, net, status) : end(s, net, status);
 }
 
-/* For each part of each layer its own name, or another one where the program says so. */
+/* The name of each part of each layer, or another name where the program says so. */
 static const char *const *tensors_of(struct sequence *s)
 {
     static const char *const others[] = {NULL, "layers.0.weight", "layers.0.bias", "__metadata__", ""};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a net holds, in and out: arrays of all keys, of layers that there are or not, and of right and wrong sizes. */
+ * The arrays of a net, read and written: of all keys, of layers that exist or not, and of right and wrong sizes. */
 #include "sequence_calls.h"
 
 static int32_t array_of(struct sequence *s)
