@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Products by a CBLAS: where one is built in, a net that uses it computes about the same; where none is, it is refused. */
+ * Products by a CBLAS: a net that uses it computes nearly the same numbers; a library without one refuses it. */
 #include "any.h"
 
 #include <stdlib.h>

@@ -15,7 +15,8 @@ enum { ROWS = 40, INPUTS = 6, CLASSES = 3, PER_ROW = 3, FIRST = 6, NUMBERS = FIR
 /* The part of a data set that was changed, or that a call reads. */
 enum { LABELS = 1, WEIGHTS = 2, COLUMNS = 4, VALUES = 8, STARTS = 16, SPARSE = COLUMNS | VALUES | STARTS };
 
-/* The caller's. Even rows have the columns 0, 1, 2, odd ones 3, 4, 5; the first FIRST numbers are of no row. */
+/* The caller's arrays. Even rows have the columns 0, 1, 2, odd rows 3, 4, 5; the first FIRST numbers belong to no
+ * row. */
 struct arrays {
     double x[ROWS * INPUTS];
     int32_t labels[ROWS];
@@ -111,7 +112,7 @@ struct scene {
     bp_net *net;
     bp_train *train;
     const char *sentence;
-    int32_t metric; /* which is measured, or by which cross-validation judges */
+    int32_t metric; /* the metric to measure, or by which cross-validation judges */
 };
 
 typedef bp_status call_fn(struct scene *s);
@@ -130,7 +131,7 @@ static bp_status create(struct scene *s)
     return with_sentence(s, status);
 }
 
-/* Within an epoch some cannot be set again. */
+/* Some options cannot be set again within an epoch. */
 static void set(bp_train *train, int32_t key, double value)
 {
     double old;
@@ -292,7 +293,7 @@ static const struct call {
 
 /* How the arrays are set, and which rows are shown. */
 struct way {
-    bool sparse, some; /* some: rows of another data set, so that none lies where it is taken */
+    bool sparse, some; /* some: rows of another data set, in another order and place */
     int32_t dtype;     /* of sparse values */
 };
 
@@ -338,10 +339,10 @@ static void end(struct scene *s)
     bp_data_destroy(s->whole);
 }
 
-/* Whether a change shows in this way of setting the arrays. */
+/* Whether a change can be seen when the arrays are set in this way. */
 static bool shows(const struct way *way, int part) { return way->sparse || !(part & SPARSE); }
 
-/* The arrays are changed, the call refuses; they are as they were, it does what it should. */
+/* With the changed arrays the call refuses. With the old arrays again it does its work. */
 static void check(int32_t dtype, const struct way *way, const struct call *call, int32_t metric,
                   const struct change *change)
 {
@@ -387,7 +388,7 @@ static void every_metric_refuses_changed_arrays(void **state)
                 check(dtype, &ways[w], &call, bp_key_at(BP_FAMILY_METRIC, i), &changes[k]);
 }
 
-/* Also where the change is between two epochs, or of the validation data alone. */
+/* Also if the arrays change between two epochs, or only those of the validation data. */
 static void a_training_under_way_refuses_changed_arrays(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -430,7 +431,7 @@ static void rows_that_grew_since_their_memory_was_allocated_are_refused(void **s
     }
 }
 
-/* Also where each of them would fit alone. */
+/* Also if each of them alone would fit. */
 static void rows_that_grew_are_counted_together(void **state)
 {
     static const size_t both[] = {4, 6};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The first rule of the numerics contract: every result is one chain, written down here without any kernel. */
+ * The first rule of the numerics contract: every result is one chain. Here the chains are written down without any
+ * kernel. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -19,7 +20,7 @@ static double chain(int32_t dtype, double first, const double *a, size_t a_step,
     return sum;
 }
 
-enum { LONG = 1024, SHORT = 19, FEW = 8 }; /* LONG: two blocks of the product's depth, and its reciprocal is exact */
+enum { LONG = 1024, SHORT = 19, FEW = 8 }; /* LONG: two blocks of the depth of the product; its reciprocal is exact */
 
 /** Rows and columns of a matrix that a chain runs over, with the result the library gave. */
 static void assert_chain(int32_t dtype, double got, double first, const double *a, size_t a_step, const double *b,

@@ -82,7 +82,7 @@ static void count_and_run(void *user, size_t count, bp_task *task, void *context
         task(context, i);
 }
 
-/* The net is so large that a batch is worth two threads. */
+/* The net is so large that two threads share a batch. */
 static void what_belongs_to_the_machine_stays(void **state)
 {
     enum { HIDDEN = 12000 };
@@ -307,7 +307,7 @@ static void diagnose(bp_train *train, char *text, size_t capacity)
     snprintf(text, capacity, "%s", first);
 }
 
-/* In the first batch of an epoch of 3, and in the midst of one. */
+/* In the first batch of an epoch of 3 batches, and in the middle of one. */
 static void fail_and_diagnose(int32_t dtype, size_t batches)
 {
     struct course course = checkpoint_begin(&kinds[0], dtype);

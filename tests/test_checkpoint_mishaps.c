@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What goes wrong around a checkpoint: no memory; a file that shrinks while it is read. The training and its net stay as they
- * were, nothing is lost, and there is a sentence. */
+ * Mishaps of a checkpoint: no memory; a file that shrinks while it is read. The training and its net stay as they were,
+ * no memory is lost, and there is a sentence. */
 #define _POSIX_C_SOURCE 200809L
 #include "checkpoint_fixture.h"
 #include "failing_allocator.h"
@@ -57,7 +57,7 @@ static struct course begin(const struct kind *kind, const bp_allocator *allocato
 
 /* ----------------------------------------------------------------------------------------------------------------- memory */
 
-/* One batch later the file is of another place than the training. */
+/* After one more batch, the file is from another place of the training. */
 static void each_allocation_fails(void **state)
 {
     (void)state;

@@ -49,7 +49,7 @@ static void trainings_of_every_version_continue(void **state)
     checkpoint_end(&whole);
 }
 
-/* One of each kind that a file knows apart, for tests/fuzz/resume-seeds. */
+/* One training of each kind, for tests/fuzz/resume-seeds. */
 static int write_seeds(const char *folder)
 {
     bp_status status = BP_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What bp.h promises to the bit: results do not depend on how rows are split, nor on which of the calls is used. */
+/* What the headers promise to the bit: results do not depend on how rows are split, nor on which of the calls is
+ * used. */
 
 #include "any.h"
 
@@ -17,7 +18,7 @@ enum { ROWS = 70, WIDEST = 100, MAX_PARAMETERS = 3 * WIDEST * (WIDEST + 1) };
 static const size_t widths[][3] = {{1, 1, 1},   {2, 3, 2},    {3, 7, 1},     {7, 2, 10},    {10, 16, 3},   {16, 17, 16},
                                    {17, 30, 7}, {30, 33, 17}, {33, 100, 30}, {100, 10, 33}, {16, 100, 100}};
 
-/* Buffers for every test; x and target are the same each time, as is everything here. */
+/* Buffers for all tests; x and target are always the same numbers. */
 static double x[ROWS * WIDEST], target[2 * ROWS * WIDEST], one[MAX_PARAMETERS], two[MAX_PARAMETERS];
 
 static int fill_data(void **state)
@@ -69,7 +70,7 @@ static void check_rows_alone(bp_net *net)
     for (size_t row = 0; row < ROWS; row++)
         any_ok(any_predict(net, x + row * in, 1, alone + row * out, NULL));
     for (size_t rows = 1; rows <= ROWS; rows++) {
-        const size_t first = rows * 13 % (ROWS - rows + 1); /* so that a row comes to lie anywhere in a batch */
+        const size_t first = rows * 13 % (ROWS - rows + 1); /* so that a row may be anywhere in a batch */
         any_ok(any_predict(net, x + first * in, rows, batch, NULL));
         any_same_bits(batch, alone + first * out, rows * out);
         any_ok(any_forward(net, x + first * in, rows, batch));
@@ -125,7 +126,7 @@ static void predict_with_a_scratch_equals_predict_without(void **state)
 static void check_split(int32_t dtype, const size_t width[3], double rate, size_t part)
 {
     bp_net *whole = net_of(dtype, width, rate), *split = net_of(dtype, width, rate);
-    for (int step = 0; step < 2; step++) { /* the second one has a row count and a gradient to start from afresh */
+    for (int step = 0; step < 2; step++) { /* the second begins with a row count and a gradient of 0 */
         add_rows(whole, 0, 64);
         for (size_t first = 0; first < 64; first += part)
             add_rows(split, first, part < 64 - first ? part : 64 - first);
@@ -204,7 +205,7 @@ static void check_train(int32_t dtype, const size_t width[3], double rate, size_
         set_optimizer(i ? other : net, optimizer);
     for (size_t step = 0; step < 4; step++) {
         const size_t rows = 3 + 11 * step;
-        if (step == 2) { /* what backward has added before counts for train as for step */
+        if (step == 2) { /* train takes what backward has added before, as step does */
             add_rows(net, 50, 4);
             add_rows(other, 50, 4);
         }
@@ -219,7 +220,7 @@ static void check_train(int32_t dtype, const size_t width[3], double rate, size_
     bp_net_destroy(other);
 }
 
-/* Each optimiser with momentum and decay, and plain gradient descent, which the product does itself. */
+/* Each optimiser with momentum and decay; and plain gradient descent, which the matrix product does itself. */
 static void train_equals_forward_backward_and_step(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -230,7 +231,7 @@ static void train_equals_forward_backward_and_step(void **state)
         check_train(dtype, widths[i], i % 2 ? 0.25 : 0, 0, true);
 }
 
-/* An option at some steps, each followed by a step on one row; not every activation has a slope. */
+/* Changes an option at some steps, each followed by a step on one row. Not every activation has a slope. */
 static void change(bp_net *net, size_t step)
 {
     bp_status status = BP_OK;
@@ -283,7 +284,7 @@ static void a_narrow_net_steps_on_one_row_with_the_bits_of_the_three_calls(void 
             check_narrow(dtype, bp_key_at(BP_FAMILY_ACTIVATION, k), i);
 }
 
-/* Enough work that several threads share it; a host that runs the parts backwards. */
+/* Enough work for several threads; a host that runs the parts backwards. */
 static void backwards(void *user, size_t count, bp_task *task, void *context)
 {
     *(size_t *)user += count;
@@ -368,7 +369,7 @@ static void a_clone_continues_with_the_same_bits(void **state)
         any_ok(bp_net_clone(&clone, net));
         assert_same_gradient(net, clone);
         assert_same_parameters(net, clone);
-        for (size_t step = 0; step < 3; step++) /* first the clone alone: it shares nothing with the net */
+        for (size_t step = 0; step < 3; step++) /* first the clone alone, because it shares nothing with the net */
             any_ok(any_train(clone, x, target, 9, NULL));
         any_ok(any_get_parameters(clone, two));
         for (size_t step = 0; step < 3; step++)

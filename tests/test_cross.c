@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * bp_train_cross_validate(): the same as the calls that it stands for, a least square known without it, and a training
- * that it leaves as it was. */
+ * bp_train_cross_validate(): it gives the values of the calls that it stands for, and a least-squares solution that is
+ * known without it; it leaves its training as it was. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -120,7 +120,7 @@ static double squares_of_a_line(const bp_data *others, const bp_data *held)
     return sum / (double)bp_data_rows(held);
 }
 
-/* A net of one unit without activation comes to the line of least squares through the others, which is known. */
+/* A net of one unit without activation is fitted to the line of least squares of the other rows, which is known. */
 static void a_line_is_judged_as_least_squares_are(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -179,7 +179,7 @@ static void the_training_continues_as_if_nothing_had_happened(void **state)
     }
 }
 
-/* The rate that a schedule has come to is not where a fold begins. */
+/* A fold does not begin with the rate that a schedule has reached. */
 static void a_schedule_begins_again_in_each_fold(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -232,7 +232,8 @@ static void a_cancellation_is_heard_once(void **state)
     end_training(&t);
 }
 
-/* A number that is not finite is in the others of all folds but one: the first or the second fails. */
+/* A number that is not finite is among the other rows of all folds except one: so the first or the second fold
+ * fails. */
 static void a_failure_names_its_fold(void **state)
 {
     const int32_t dtype = any_dtype(state);

@@ -41,7 +41,7 @@ static void a_target_of_every_type_comes_out_as_every_type(void **state)
         }
 }
 
-/* What the caller does to the arrays later shows in a data set that borrows them, and in no other. */
+/* If the caller changes its arrays later, a data set that borrows them shows this, and no other. */
 static void only_a_borrowed_array_shows_what_is_done_to_it(void **state)
 {
     const struct given before = make_given();
@@ -76,7 +76,7 @@ static void only_a_borrowed_array_shows_what_is_done_to_it(void **state)
         }
 }
 
-/* And not that of its scale as a float, which is 1 off the last place for half of the bytes. */
+/* It is not the byte times the scale as a float, which is 1 off in the last place for half of the bytes. */
 static void a_byte_is_the_float_nearest_to_its_worth(void **state)
 {
     static const double scales[] = {1 / 255., 1 / 256., 0.1, 1e300, 1e-300};
@@ -136,7 +136,7 @@ static void target_and_labels_take_each_others_place(void **state)
     int32_t labels[ROWS];
     (void)state;
     set_inputs(&g, BP_F64, BP_HOLD_COPY);
-    for (int hold = 0; hold < 4; hold++) { /* a copy in the place of a borrowed array and the reverse, too */
+    for (int hold = 0; hold < 4; hold++) { /* a copy takes the place of a borrowed array, and the reverse */
         ok(bp_data_set_labels(data, BP_I32, g.labels, CLASSES, holds[hold % 2]));
         refused(bp_data_copy_target(data, 0, 1, BP_F64, target), BP_ERR_STATE, "no target");
         ok(bp_data_copy_labels(data, 0, ROWS, labels));
@@ -202,7 +202,8 @@ static void weights_may_be_floats(void **state)
 
 enum { WIDE = COLUMNS + 1 };
 
-/* The first columns of a table as inputs and the last as target, copied or not: for every type the same rows as packed ones. */
+/* The first columns of a table are the inputs, and the last is the target, copied or borrowed. For every type the
+ * rows are those of packed arrays. */
 static void some_columns_of_a_table_are_inputs_and_target(void **state)
 {
     const struct given g = make_given();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a data set from arrays refuses, with which sentence; it stays as it was. */
+ * What a data set from arrays refuses, and with which sentence. The data set stays as it was. */
 #include "data_fixture.h"
 
 #include <locale.h>
@@ -79,7 +79,7 @@ static void rows_are_copied_as_real_numbers_alone(void **state)
     }
 }
 
-/* Also of numbers that would fit as bytes: they can be asked for as doubles. */
+/* Also if the numbers would fit as bytes: they can be read as doubles. */
 static void more_numbers_than_memory_could_hold_are_refused(void **state)
 {
     const uint8_t byte = 1;

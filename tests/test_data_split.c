@@ -16,7 +16,7 @@ static bool is_weighted(const bp_data *data)
     return weighted == 1;
 }
 
-/* Splits, folds: the two parts, of which nothing else is kept. */
+/* The rows of the two parts of a split or a fold. */
 struct parts {
     struct shown first, second;
 };
@@ -43,7 +43,7 @@ static struct parts parts_of(const bp_data *data, enum how how, double fraction,
     return parts;
 }
 
-/* Each row is in one part, once, and each part in the order of the whole. */
+/* Each row is in one part, once. The rows of a part are in the order of the whole. */
 static void expect_all_rows_once(const struct parts *parts, size_t rows)
 {
     size_t first = 0, second = 0;
@@ -141,7 +141,7 @@ static void every_row_is_as_likely_as_every_other(void **state)
     }
 }
 
-/* Of 12 rows. These are promised: they follow from the seed by Philox4x32-10 and the order of the draws alone. */
+/* Of 12 rows. They are promised: they depend only on the seed, on Philox4x32-10, and on the order of the draws. */
 static void these_are_the_rows_of_seed_42(void **state)
 {
     static const struct {
@@ -198,7 +198,7 @@ static void expect_folds(size_t rows, size_t folds, bool labelled)
     bp_data_destroy(data);
 }
 
-/* Also where there are more folds than rows of a class, down to one row held out. */
+/* Also if there are more folds than rows of a class, down to folds of one row. */
 static void each_row_is_held_out_once_and_folds_are_alike(void **state)
 {
     static const size_t folds[] = {2, 3, 5, 12, 101};
@@ -240,7 +240,8 @@ static void target_and_weights_go_with_their_rows(void **state)
     }
 }
 
-/* In whatever order whole and parts go, the rest still show their rows, and at the end all memory is back. */
+/* Whole and parts are destroyed in every order. Those that are left still show their rows, and at the end all memory
+ * is released. */
 static void parts_of_parts_outlive_the_whole(void **state)
 {
     static const int orders[][5] = {{0, 1, 2, 3, 4}, {4, 3, 2, 1, 0}, {1, 3, 0, 4, 2}, {2, 0, 4, 1, 3}};
@@ -264,7 +265,7 @@ static void parts_of_parts_outlive_the_whole(void **state)
     }
 }
 
-/* A target for one would be a target for all. */
+/* A target for one data set would be a target for all that share its rows. */
 static void shared_rows_take_nothing_but_new_inputs(void **state)
 {
     static const double weights[12] = {1};

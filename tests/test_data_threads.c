@@ -19,7 +19,8 @@ struct worker {
 
 static void check(struct worker *w, bool right) { w->right = w->right && right; }
 
-/* Takes rows, splits and destroys, and, in the first few threads, fails and reads of its own failure. */
+/* Copies rows, splits and destroys. The first few threads also make a call that fails, and read the sentence of their
+ * own failure. */
 static void *read_over_and_over(void *argument)
 {
     struct worker *w = argument;
@@ -55,7 +56,7 @@ static void many_threads_read_one_data_set(void **state)
     const struct given g = make_given();
     (void)state;
     bp_data_destroy(data);
-    ok(bp_data_create(&data, NULL)); /* on malloc: the allocator of the other tests is for one thread */
+    ok(bp_data_create(&data, NULL)); /* with malloc: the allocator of the other tests is for one thread */
     set_inputs(&g, BP_U8, BP_HOLD_BORROW);
     ok(bp_data_set_labels(data, BP_I32, g.labels, CLASSES, BP_HOLD_COPY));
     for (size_t i = 0; i < THREADS; i++) {

@@ -38,7 +38,7 @@ static void a_view_shows_the_rows_in_its_order(void **state)
     bp_data_destroy(again);
 }
 
-/* A training may take new rows for every epoch. */
+/* A training may show new rows in every epoch. */
 static void a_view_of_no_more_rows_allocates_nothing(void **state)
 {
     bp_data *data = make(MOST, true), *other = make(7, true), *view = empty();
@@ -62,7 +62,7 @@ static void a_view_of_no_more_rows_allocates_nothing(void **state)
     bp_data_destroy(data);
 }
 
-/* Rows, names and memory of before go; options stay. */
+/* The old rows, names and memory are released; options stay. */
 static void a_view_takes_the_place_of_what_was_there(void **state)
 {
     static const size_t chosen[] = {11, 2};

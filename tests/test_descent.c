@@ -78,7 +78,7 @@ static void quickprop_takes_the_course_of_fahlmans_program(void **state)
     vectors_each("quickprop", "course", BP_F64, check_quickprop);
 }
 
-/* By slopes that are given: a unit for each parameter, on the one input 1. */
+/* With given slopes: a unit for each parameter, on the one input 1. */
 static void check_slopes(int32_t dtype, const char *name)
 {
     const struct vector *start = vectors_need(name, "start"), *slopes = vectors_need(name, "slopes");
@@ -87,7 +87,7 @@ static void check_slopes(int32_t dtype, const char *name)
     const double one = 1;
     bp_net *net = any_net(dtype, 1, &layer, 1, 1);
     any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_QUICKPROP));
-    for (size_t i = 2; i < options->count; i += 2) /* the first is of a penalty, which the slopes have in them */
+    for (size_t i = 2; i < options->count; i += 2) /* the first option is a penalty, which the slopes already contain */
         any_ok(bp_net_set(net, (int32_t)options->values[i], options->values[i + 1]));
     any_ok(any_set_parameters(net, start->values));
     assert_int_equal(slopes->count, STEPS * start->count);
@@ -108,7 +108,7 @@ static void quickprop_takes_the_steps_of_fahlmans_program(void **state)
     vectors_each("quickprop", "slopes", BP_F64, check_slopes);
 }
 
-/* One weight, by gradients of the caller's, with lr 1/4 and mu 2. All numbers are exact. */
+/* One weight, with gradients from the caller, lr 1/4 and mu 2. All numbers are exact. */
 static void quickprop_steps_as_its_formula_says(void **state)
 {
     static const struct {
@@ -122,7 +122,7 @@ static void quickprop_steps_as_its_formula_says(void **state)
         {-0.25, 0.96875},    /* r = 2: f = mu */
         {0, 0},              /* r = 0: it stands still, */
         {-1, 0.25},          /* and begins again */
-        {-0x1p-20, 0x1p-22}, /* hardly a slope any more: f = 2^-20 / (1 - 2^-20) */
+        {-0x1p-20, 0x1p-22}, /* almost no slope any more: f = 2^-20 / (1 - 2^-20) */
     };
     const int32_t dtype = any_dtype(state);
     const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
@@ -145,7 +145,8 @@ static void quickprop_steps_as_its_formula_says(void **state)
     bp_net_destroy(net);
 }
 
-/* A slope that stays makes each step mu times the last. What would overflow is refused, and nothing has changed. */
+/* With a constant slope each step is mu times the last. A step that would overflow is refused, and nothing has
+ * changed. */
 static void quickprop_never_makes_a_weight_infinite(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -172,8 +173,8 @@ static void quickprop_never_makes_a_weight_infinite(void **state)
 
 /* ---- Rprop */
 
-/* Squares of these gradients underflow. A turn shrinks the step and does not take it; after it, and after a gradient of 0,
- * for which nothing moves, the step keeps its size. */
+/* Squares of these gradients underflow. When the sign turns, the step shrinks and is not taken. After that, and after
+ * a gradient of 0, for which nothing moves, the step keeps its size. */
 static void rprop_goes_by_the_signs_of_gradients_however_small(void **state)
 {
     static const double signs[] = {1, 1, 1, -1, -1, -1, 0, -1}, steps[] = {0.25, 0.5, 1, 0, -0.125, -0.25, 0, -0.25};
@@ -311,7 +312,8 @@ static void an_epoch_comes_to(bp_train *train, bp_net *net, double expected)
         fail_msg("w is %.17g, not %.17g", w, expected);
 }
 
-/* Down to 0 from 1, by exact numbers: beyond it and higher, back, and on with half the step; beyond it and lower, it waits. */
+/* From 1 down to 0, with exact numbers. Beyond 0 and higher: back, and on with half the step. Beyond 0 and lower: it
+ * waits. */
 static void irprop_plus_goes_back_where_the_loss_has_risen(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -355,8 +357,8 @@ static void irprop_plus_takes_step_max_where_step_min_is_above_it(void **state)
     bp_net_destroy(net);
 }
 
-/* exp(w) from 1 towards 10 by a step of 1000, which is halved until the loss and its gradient are finite; these are higher, so
- * that the next epoch goes back. */
+/* exp(w) from 1 towards 10 with a step of 1000, which is halved until the loss and its gradient are finite. They are
+ * higher, so the next epoch goes back. */
 static void irprop_plus_steps_back_from_what_is_not_finite(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -379,7 +381,7 @@ static void irprop_plus_steps_back_from_what_is_not_finite(void **state)
     bp_net_destroy(net);
 }
 
-/* At the target no sign is left to go by; and steps below the last digit move nothing. */
+/* At the target there is no sign to follow; and steps below the last digit move nothing. */
 static void irprop_plus_is_stuck_where_no_weight_moves(void **state)
 {
     const int32_t dtype = any_dtype(state);

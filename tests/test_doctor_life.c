@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * bp_train_diagnose() in the life of a training: at any time, and without a trace. */
+ * bp_train_diagnose() in the life of a training: it may be called at any time, and changes nothing. */
 #include "doctor_fixture.h"
 #include "readers_fixture.h"
 #include "read_file.h"
@@ -118,8 +118,8 @@ static void a_failure_is_reported_with_epoch_batch_row_and_layer(void **state)
     free(x);
 }
 
-/* What the training will scale, or has scaled, is seen as the network sees it; a column that is constant stays so. A NaN
- * anywhere keeps the training from beginning, and is found wherever it is. */
+/* What the training will scale, or has scaled, is examined as the network sees it; a constant column stays constant.
+ * A NaN anywhere keeps the training from its first step, and is found wherever it is. */
 static void inputs_are_examined_as_the_network_sees_them(void **state)
 {
     enum { MANY = 5000, BAD = 3333 };
@@ -172,7 +172,7 @@ static void an_examination_does_not_settle_the_scaling(void **state)
     end_patient(&p);
 }
 
-/* The sentence of the net and the layer that is asked for are the same; the target has none. */
+/* The option names the same layer as the sentence of the net. If the target is wrong, there is no such layer. */
 static void the_nonfinite_layer_can_be_asked_for(void **state)
 {
     static const struct any_layer layers[] = {OUT(2, IDENTITY), OUT(1, EXP), OUT(1, IDENTITY)};
@@ -258,7 +258,7 @@ static void targets_beyond_what_the_output_gives_are_reported(void **state)
     }
 }
 
-/* What is said of hidden units far below 0, far above, and on either side by turns; 0 for nothing. */
+/* The finding for hidden units far below 0, far above it, and in turn on either side; 0: none. */
 static const struct {
     int32_t activation, below, above, by_turns;
 } ends[] = {
@@ -278,7 +278,7 @@ static const struct {
     {BP_ACT_STEP, BP_FINDING_DEAD_UNITS, BP_FINDING_DEAD_UNITS, BP_FINDING_DEAD_UNITS},
 };
 
-/* What is said of a hidden unit that has these two z. */
+/* The finding for a hidden unit that has these two values of z. */
 static int32_t said_of(int32_t dtype, int32_t activation, double one, double other)
 {
     const struct recipe recipe = {{{1, activation, 0, 0}, OUT(1, IDENTITY)}, 0, 0, 0, 1, 1, 0};
@@ -309,7 +309,7 @@ static void units_at_the_flat_ends_of_their_activation_are_reported(void **state
     }
 }
 
-/* On top a slope has to be exactly 0: what is flat there may still learn by way of its loss. */
+/* In the last layer a slope must be exactly 0: a flat unit may still learn because of its loss. */
 static void an_output_is_dead_only_without_any_slope(void **state)
 {
     static const int32_t activations[] = {BP_ACT_SOFTPLUS, BP_ACT_RELU};
@@ -325,7 +325,7 @@ static void an_output_is_dead_only_without_any_slope(void **state)
     }
 }
 
-/* A unit that only the factor of dropout brings to life is dead. */
+/* A unit that is alive only by the factor of dropout is dead. */
 static void nothing_is_dropped_out_in_an_examination(void **state)
 {
     static const struct recipe recipe = {
@@ -356,7 +356,7 @@ static void a_finding_has_a_name_and_a_warning_is_one(void **state)
     assert_null(bp_key_name(BP_FINDING_OVERFITTING + 10));
 }
 
-/* The same three numbers in every order, a column each: none is constant. */
+/* A column for every order of the same three numbers: none is constant. */
 static void the_order_of_rows_does_not_matter(void **state)
 {
     static const double x[3 * 6] = {-1, -1, 0, 0, 1, 1, 0, 1, -1, 1, -1, 0, 1, 0, 1, -1, 0, -1};
