@@ -88,7 +88,7 @@ static void saturate(struct patient *p)
 #define SIGNS BP_LOSS_BINARY_CROSS_ENTROPY, BP_OPTIM_ADAM, 0.02, 16
 #define DESCENT BP_LOSS_BINARY_CROSS_ENTROPY, BP_OPTIM_SGD
 
-/* With labels or with a target; the share of rows for validation; and the rate that mends it, if one does. */
+/* With labels or with a target; the number of rows for validation; and the rate that mends it, if one does. */
 struct treatment {
     bool labels;
     size_t kept;

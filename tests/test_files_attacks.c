@@ -44,7 +44,7 @@ static void what_a_file_may_have(void **state)
     bp_net_destroy(net);
 }
 
-/* A newer minor version may have names and tensors of which nothing is known. */
+/* A newer minor version may have names and tensors that this version does not know. */
 static void a_newer_minor_version_may_have_more(void **state)
 {
     (void)state;
@@ -69,7 +69,7 @@ static void a_newer_minor_version_may_have_more(void **state)
 
 /* ------------------------------------------------------------------------------------------------ headers of their own */
 
-/* Bytes that the library has out, and the most that it had. */
+/* Bytes that the library has allocated, and the most that it ever had. */
 struct meter {
     size_t now, most;
 };
@@ -91,7 +91,7 @@ static void unmetered(void *user, void *memory, size_t size)
 
 enum way { BY_PATH, FROM_MEMORY, WAYS };
 
-/* Only memory that a load from memory takes can be counted. */
+/* Only the memory of a load from memory can be counted. */
 static bp_status load(enum way way, const char *path, struct file file, const bp_allocator *allocator, bp_net **net)
 {
     return way == BY_PATH ? bp_net_load(net, path) : bp_net_load_memory(net, file.bytes, file.size, allocator);
@@ -150,7 +150,7 @@ static void large_headers_are_refused_within_the_memory_of_the_file(void **state
 
 /* ------------------------------------------------------------------------------------------------- files that are named */
 
-/* What is known to be done to those who read files. Each has a heading in the folder's README.md, with files or tests. */
+/* Known attacks on readers of files. Each has a heading in the README.md of the folder, with files or tests. */
 static const char *const attacks[] = {
     "product of dimensions overflows",
     "rank above the array",
@@ -176,7 +176,7 @@ enum { ATTACKS = sizeof(attacks) / sizeof(attacks[0]), CELLS = 3, NAME = 128 };
 #define FOLDER "attacks"
 #define ENDING ".safetensors"
 
-/* A row of a table there: name, status, part of the sentence. */
+/* A row of a table in that README.md: name, status, part of the sentence. */
 struct row {
     const char *cell[CELLS];
 };
@@ -276,7 +276,7 @@ static bool try_row(const struct row *row, const bp_net *good)
     return as_expected;
 }
 
-/* Without the blanks around it, and the quotes of a cell that has something. */
+/* The cell without the blanks around it, and without its backquotes. */
 static char *trimmed(char *text)
 {
     text += strspn(text, " ");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The corners of the rules for a header: each place where a text may end, and each byte that only just may stand there, or
- * may not. */
+ * The limits of the rules for a header: each place where a text may end, and each byte that is just allowed there, or
+ * just not. */
 #include "files_fixture.h"
 
 #include <locale.h>

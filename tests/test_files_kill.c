@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * A process that saves two nets in turn to one path is killed at any moment: the file is always one of the two, whole, and the
- * next save leaves nothing beside it, also where files must have names from the beginning, and beside other processes that save
- * there. And eight processes that load it beside one that saves never get another. With the argument --all, 1,000 kills and a
- * minute of readers. */
+ * A process that saves two nets in turn to one path is killed at any moment. The file is always one of the two, and
+ * complete. The next save leaves nothing beside it, also on systems where a file always has a name, and beside other
+ * processes that save there. Eight processes that load the file while one saves it always get one of the two nets. With
+ * the argument --all: 1,000 kills, and a minute of readers. */
 #define _GNU_SOURCE /* O_TMPFILE */
 #include "saves_fixture.h"
 
@@ -23,7 +23,7 @@ enum { READERS = 8, SAVERS = 3 };
 static size_t times = 25;
 static double seconds = 1;
 
-/* As on a file system where every file has a name. */
+/* As on a file system on which every file has a name. */
 static bool named;
 
 int __real_openat64(int folder, const char *path, int flags, mode_t mode);
@@ -36,7 +36,7 @@ int __wrap_openat64(int folder, const char *path, int flags, mode_t mode)
     return -1;
 }
 
-/* Two nets and their files, of some hundred KB, so that a kill finds them half written; the second is the smaller. */
+/* Two nets and their files of some hundred KB, so that a kill finds them half written. The second is smaller. */
 struct versions {
     bp_net *net[2];
     struct file file[2];
@@ -63,7 +63,7 @@ static void drop_versions(const struct versions *v)
     }
 }
 
-/* Which of the two these bytes are; 2 if neither. */
+/* Which of the two files these bytes are; 2: neither. */
 static size_t which(const struct versions *v, const unsigned char *bytes, size_t size)
 {
     size_t i = 0;
@@ -118,7 +118,7 @@ static void stop(pid_t child)
     assert_true(WIFSIGNALED(status)); /* it had not failed */
 }
 
-/* Killed at any time; returns what it has left. */
+/* Kills the process at any time. Returns how many files it has left. */
 static size_t kill_a_save(const struct versions *v, uint64_t *chance, size_t seen[2])
 {
     const pid_t child = start(v);
@@ -154,7 +154,7 @@ static void a_killed_save_leaves_one_of_the_two_files_and_nothing_after_the_next
     drop_versions(&v);
 }
 
-/* No save takes the file of another that lives for one that was left: none fails. */
+/* No save takes the file of a running save for one that was left: so none fails. */
 static void saves_beside_each_other_are_killed_one_after_another(void **state)
 {
     const struct versions v = make_versions();
@@ -201,7 +201,7 @@ static size_t load_one(const struct versions *v, unsigned char *bytes)
     return found;
 }
 
-/* And until both have come, which may take its time where many processes share a processor. */
+/* Continues until both nets were loaded. This may take long if many processes share a processor. */
 static void load_until(const struct versions *v, double end, size_t loads[2])
 {
     enum { PATIENCE = 60 };

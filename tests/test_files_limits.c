@@ -56,7 +56,7 @@ static void need_root(void)
     skip();
 }
 
-/* What a child's save came to; its sentence comes through a pipe. */
+/* The result of a save in a child process. Its sentence comes through a pipe. */
 struct outcome {
     int32_t status;
     char sentence[256];
@@ -265,7 +265,7 @@ static void others_keep_what_they_may_and_give_nobody_more(void **state)
     assert_int_equal(chmod(saves_folder, 0700), 0);
 }
 
-/* As in /tmp, where only the owner may replace a file. */
+/* As in /tmp, where only the owner of a file may replace it. */
 static void a_file_that_may_not_be_replaced_stays(void **state)
 {
     (void)state;

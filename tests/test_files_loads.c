@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Each system call of a load fails in turn, by each error that it may have, is interrupted, or does a part of its work: what was
- * loaded is whole, or nothing has changed; neither descriptor nor memory is left behind. */
+ * Each system call of a load fails in turn: with each error that it may have, as interrupted, or after a part of its
+ * work. Then all was loaded, or nothing has changed. No descriptor and no memory is left. */
 #define _GNU_SOURCE
 #include "failing_allocator.h"
 #include "plans_fixture.h"
@@ -24,7 +24,7 @@ static bp_status load(void *context)
     return bp_load_path(&l->net, "load", saves_path, &allocator);
 }
 
-/* Weights for a net that stays as it was if they do not come. */
+/* Loads weights into a net, which stays as it was if the load fails. */
 static bp_status load_weights(void *context)
 {
     struct load *l = context;
@@ -154,7 +154,7 @@ static void each_call_of_a_load_fails(void **state)
     bp_net_destroy(net);
 }
 
-/* It is read by read(): of a file that was mapped, the missing pages would be a signal. */
+/* The file is read by read(). If it were mapped, the missing pages would be a signal. */
 static void a_file_that_shrinks_while_it_is_read_is_an_error(void **state)
 {
     bp_net *net = saves_large_net(1);

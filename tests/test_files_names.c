@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Names of columns and classes have one bound wherever they come in: what comes in can be saved and loaded again, and what is
- * longer, or no UTF-8, is refused there. */
+ * Names of columns and classes have one bound everywhere. A name that is accepted can be saved and loaded again. A name
+ * that is longer, or no UTF-8, is refused where it comes in. */
 #define _DEFAULT_SOURCE /* mkstemp */
 #include "files_fixture.h"
 #include "read_file.h"
@@ -31,7 +31,7 @@ static int end(void **state)
 
 /* ---- names of any length */
 
-/* `size` bytes that begin as no number does and become escapes in a file. */
+/* `size` bytes that do not begin like a number, and that become escapes in a file. */
 static const char *name_of(size_t size)
 {
     static char name[CAPACITY];
@@ -97,7 +97,8 @@ static void comes_back(const bp_data *data, int32_t dtype)
 
 /* ---- tables of text */
 
-/* Where a name stands in a table, and the place that the sentence gives. An input is called `more` bytes longer. */
+/* The place of a name in a table, and the place that the sentence gives. The name of an input is `more` bytes
+ * longer. */
 static const struct table {
     const char *head, *tail, *targets, *place, *what;
     size_t more;

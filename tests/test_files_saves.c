@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Each system call of a save fails in turn, by each error that it may have, is interrupted, or does a part of its work: the old
- * file is intact, or the new one whole; nothing is left behind, neither file nor descriptor nor memory. */
+ * Each system call of a save fails in turn: with each error that it may have, as interrupted, or after a part of its
+ * work. Then the old file is intact, or the new one is complete. No other file, no descriptor and no memory is left. */
 #define _GNU_SOURCE
 #include "failing_allocator.h"
 #include "plans_fixture.h"
@@ -18,7 +18,7 @@ static bp_status save(void *net) { return bp_net_save(net, saves_path); }
 /* What a save finds. */
 static const struct situation {
     const char *name;
-    bool there, left; /* the old file; and a file that a killed save has left */
+    bool there, left; /* whether there is an old file; and a file that a killed save has left */
     struct other_system system;
     int32_t mode; /* of the new file */
 } situations[] = {
@@ -48,7 +48,7 @@ struct saved {
     char left[SAVES_LEFT]; /* the path of a file that a killed save leaves */
 };
 
-/* As a save is killed before it renames its file. */
+/* A file as a save leaves it that is killed before it renames its file. */
 static void leave_a_file(struct saved *s)
 {
     plan = (struct plan){.fails = RENAME, .at = 1, .by = EIO, .sticks = true, .counts = true};
@@ -91,7 +91,8 @@ static void put_old(const struct saved *s)
     other_system = s->situation->system;
 }
 
-/* The old file is there, or the new one; nothing else is, but up to so many that could not be removed. */
+/* Checks that the old or the new file is there, and nothing else, except up to so many files that could not be
+ * removed. */
 static void check_folder(const struct saved *s, bool new, size_t left)
 {
     struct stat seen;
@@ -109,7 +110,8 @@ static void check_folder(const struct saved *s, bool new, size_t left)
     assert_int_equal(count_entries(saves_folder), saves_left() + (there || new ? 3 : 2)); /* with . and .. */
 }
 
-/* Whether a call that fails may keep a save from seeing, and so from removing, a file that has a name. */
+/* How many files may be left: the call that failed may have kept the save from seeing, and so from removing, a file
+ * that has a name. */
 static size_t may_be_left(const struct saved *s, struct plan wanted)
 {
     static const enum call calls[] = {OPEN, OPENAT, FSTAT, FSTATAT, FLOCK, UNLINK};
@@ -160,7 +162,7 @@ static void each_call_of_a_save_fails(void **state)
     }
 }
 
-/* The sentence is that of the first failure; the old file is there all the same, and the next save clears away. */
+/* The sentence is that of the first failure. The old file is still there, and the next save removes what was left. */
 static void what_cannot_be_removed_stays_until_the_next_save(void **state)
 {
     static const struct {
@@ -190,7 +192,7 @@ static void what_cannot_be_removed_stays_until_the_next_save(void **state)
     drop_saved(&s);
 }
 
-/* The net's allocator: for the name of the folder, and for the numbers when the new file is there already. */
+/* The net's allocator is used for the name of the folder, and for the numbers when the new file already exists. */
 static void each_allocation_of_a_save_fails(void **state)
 {
     struct failing failing = {0};
@@ -225,7 +227,7 @@ static void each_allocation_of_a_save_fails(void **state)
     assert_int_equal(failing.live + failing.wrong, 0);
 }
 
-/* The file that a save makes has the folder's sync behind it. */
+/* After the rename, a save syncs the folder too. */
 static void a_save_writes_syncs_and_renames_in_this_order(void **state)
 {
     bp_net *net = saves_large_net(1);

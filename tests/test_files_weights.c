@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Weights from PyTorch's files: the net predicts as PyTorch did; and whatever does not fit is refused by its name, with the
- * net as it was. */
+ * Weights from files of PyTorch: the net predicts what PyTorch predicted. A tensor that does not fit is refused by its
+ * name, and the net stays as it was. */
 #define _DEFAULT_SOURCE /* mkdtemp */
 #include "files_fixture.h"
 #include "vectors.h"
@@ -30,7 +30,7 @@ static double difference(const bp_net *net, const char *of)
     return any_relative_difference(y, vectors_need(of, "y")->values, ROWS * OUTPUTS, 1);
 }
 
-/* Both types of file into both types of net: what is less exact decides. */
+/* Files of both types into nets of both types: the less exact type decides the tolerance. */
 static void a_net_predicts_as_pytorch_does(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -44,7 +44,7 @@ static void a_net_predicts_as_pytorch_does(void **state)
     bp_net_destroy(net);
 }
 
-/* As in torch_net(), by name; the second layer has no bias. */
+/* The names of the tensors of torch_net(); the second layer has no bias. */
 static const char *const all_names[2 * LAYERS] = {"0.weight", "0.bias", "2.weight", NULL,     "4.weight",  "4.bias",
                                                   "6.weight", "6.bias", "8.weight", "8.bias", "10.weight", "10.bias"};
 
@@ -170,7 +170,7 @@ static void layers_take_tensors_in_the_order_of_their_names(void **state)
     }
 }
 
-/* Every order of many names costs about the same; the values say which layer a tensor is meant for. */
+/* Every order of many names costs about the same. The values show for which layer a tensor is meant. */
 static void many_tensors_are_taken_in_any_order(void **state)
 {
     enum { MANY = 500, CAPACITY = 100 };
@@ -202,7 +202,7 @@ static void many_tensors_are_taken_in_any_order(void **state)
     bp_net_destroy(net);
 }
 
-/* "1", "01", "001" are one number: such tensors are taken as they lie. */
+/* "1", "01" and "001" are the same number: such tensors are taken in the order of the file. */
 static void tensors_of_one_place_are_taken_as_they_lie(void **state)
 {
     enum { MANY = 20, CAPACITY = 120 };

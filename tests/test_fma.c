@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The fused multiply-add of the library's own, against the C library's where that is right, and against known results everywhere.
- * With --all: ten million triples of each type. */
+ * The library's own fused multiply-add, against that of the C library where that is right, and against known results
+ * everywhere. With --all: ten million triples of each type. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -55,7 +55,7 @@ static uint32_t bits_of_f32(float x)
     return bits;
 }
 
-/* Every other number has few bits, so that sums lie in the middle between two numbers. */
+/* Every second number has few bits, so that sums are in the middle between two numbers. */
 static uint64_t significant(uint64_t random, int fraction)
 {
     const uint64_t mask = (UINT64_C(1) << fraction) - 1;

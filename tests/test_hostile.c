@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Names, texts and paths of somebody who means harm, from tables, arrays and calls. They are kept byte for byte; but no sentence
+ * Names, texts and paths of an attacker, from tables, arrays and calls. They are kept byte for byte. But no sentence
  * and no description has a byte of theirs that a terminal or a log would obey, and none ends in half a character. */
 #include "hostile_fixture.h"
 #include "read_file.h"
@@ -156,7 +156,7 @@ static void what_may_be_no_name_is_refused_clean(void **state)
     bp_net_destroy(net);
 }
 
-/* Files and targets that do not go, with the text in each place; "@" stands for it. */
+/* Files and targets that are refused, with the text in each place; "@" stands for the text. */
 static void texts_of_tables_are_quoted_clean(void **state)
 {
     static const struct {
@@ -195,7 +195,7 @@ static void texts_of_tables_are_quoted_clean(void **state)
                     strncat(text, at, 1);
             for (const char *at = rows[k].targets ? rows[k].targets : ""; *at; at++)
                 if (*at == '@')
-                    put(targets, hostile[i].text); /* an option text has quotes as a table has */
+                    put(targets, hostile[i].text); /* an option text has the quotes of a table */
                 else
                     strncat(targets, at, 1);
             const bp_status status = load_csv(&data, text_file(text), rows[k].targets ? targets : NULL);
@@ -235,7 +235,7 @@ static const char *folder(void)
     return path;
 }
 
-/* Every call that reads a path, which it must refuse. */
+/* Every call that reads from a path; it must be refused. */
 static void check_path(const char *path, bp_net *net, bp_train *train, bp_data *data)
 {
     bp_net *loaded = NULL;
@@ -314,7 +314,7 @@ static void texts_of_arrays_are_quoted_clean(void **state)
     }
 }
 
-/* An archive of nothing, and then one that has no member of the name. */
+/* An empty archive, and then an archive without a member of the name. */
 static void members_of_archives_are_quoted_clean(void **state)
 {
     static const char empty[22] = "PK\5\6";
