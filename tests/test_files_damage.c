@@ -117,7 +117,7 @@ struct tally {
     size_t bytes, nets, errors;
 };
 
-/* With --all, every other value of each byte. Else one other value of every third byte, with one bit or several changed. */
+/* With --all, every other value of each byte. Else one other value of every third byte: one bit or several change. */
 static void try_changes(const struct file file, struct tally *tally)
 {
     static const unsigned char some[] = {0x01, 0x80, 0x02, 0x7e};

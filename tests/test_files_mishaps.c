@@ -156,7 +156,7 @@ static void release_all(void *user, void *memory, size_t size)
     allocator.release(allocator.user, memory, size);
 }
 
-/* The file is cut at any time, by one byte or to nothing. Returns how many loads were refused because the file ended. */
+/* The file is cut at any time, by one byte or to nothing. Returns how many loads found that the file ended. */
 static size_t cut_at_any_time(struct file file, bp_status (*run)(bp_net **net, const bp_allocator *allocator))
 {
     size_t ends = 0;

@@ -153,7 +153,7 @@ static double product(const double *first, const double *second, size_t count, s
     return sum;
 }
 
-/** How far the rows, or the columns if there are more rows, are from scale times orthonormal ones. */
+/** How far the rows (or the columns, if there are more rows) are from `scale` times orthonormal ones. */
 static double check_orthogonal(int32_t dtype, struct shape shape, double scale, uint64_t seed)
 {
     static const int32_t orthogonal[2] = {BP_INIT_ORTHOGONAL, 0};
@@ -171,7 +171,7 @@ static double check_orthogonal(int32_t dtype, struct shape shape, double scale, 
     return worst;
 }
 
-/* The many seeds of a small matrix bring some that are nearly singular, where one pass of Gram-Schmidt is not enough. */
+/* Among many seeds, some small matrices are nearly singular: then one pass of Gram-Schmidt is not enough. */
 static void orthogonal_rows_or_columns_are_orthonormal_times_the_scale(void **state)
 {
     static const struct shape shapes[] = {{40, 25}, {25, 40}, {30, 30}, {1, 6}, {6, 1}, {1, 1}, {2, 33}};
@@ -289,7 +289,7 @@ static void an_f32_net_draws_the_numbers_of_an_f64_net_rounded(void **state)
         any_ok(any_get_parameters(wide, exact));
         any_ok(any_get_parameters(narrow, rounded));
         for (size_t k = 0; k < 130; k++) {
-            const volatile float once = (float)exact[k]; /* gcc 12 -O3 leaves the last two of 130 out without it */
+            const volatile float once = (float)exact[k]; /* else gcc 12 -O3 leaves out the last two of 130 */
             exact[k] = once;
         }
         any_same_bits(rounded, exact, 130);

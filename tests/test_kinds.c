@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What every kind of layer must do, whatever it computes: the tests walk the rows of nn/kinds.h, and try each kind as the
- * first layer and between two others. Random ones get the rate 0, with which they must be functions of their inputs. */
+ * What every kind of layer must do, whatever it computes. The tests visit the rows of nn/kinds.h, and try each kind as
+ * the first layer and between two others. Kinds that draw random numbers get the rate 0, so that they are functions of
+ * their inputs. */
 #include <ctype.h>
 #include <locale.h>
 #include <math.h>
@@ -35,7 +36,7 @@ static void append(bp_net *net, int32_t kind, size_t units)
     any_ok(bp_net_append(BP_NET_CALL(net), net, kind, units, value));
 }
 
-/* Three layers, of which number `at` is of the kind, with parameters that are all drawn. */
+/* Three layers, of which layer `at` is of the kind. All parameters are drawn. */
 static bp_net *net_of(int32_t dtype, int32_t kind, size_t at, size_t inputs, size_t units)
 {
     uint64_t seed = 7;
@@ -329,7 +330,7 @@ static void a_file_keeps_all_of_it(void **state)
     }
 }
 
-/* As a first layer it takes them, to the bits of the same rows written out, or it refuses them by its name. */
+/* As a first layer the kind takes sparse rows, with the bits of the same dense rows, or refuses them by its name. */
 static void sparse_rows_are_taken_or_refused(void **state)
 {
     struct walk w = {.dtype = any_dtype(state)};
@@ -353,7 +354,7 @@ static void sparse_rows_are_taken_or_refused(void **state)
     sparse_free(&rows);
 }
 
-/* And what the next layer reads is what this one gave. */
+/* And the next layer reads what this layer gave. */
 static void z_of_the_kind_is_what_it_read_where_it_says_so(void **state)
 {
     struct walk w = {.dtype = any_dtype(state)};
@@ -369,7 +370,7 @@ static void z_of_the_kind_is_what_it_read_where_it_says_so(void **state)
     }
 }
 
-/* A net ends with a layer whose activation a loss can go with. */
+/* The last layer of a net must have an activation that a loss can use. */
 static void only_some_kinds_may_end_a_net(void **state)
 {
     const int32_t dtype = any_dtype(state);

@@ -61,7 +61,7 @@ static double steps_to_zero(const double *x, double *gradient, size_t n)
     return x[0] < 0.001 ? -x[0] : (double)NAN;
 }
 
-/* Far out it is all but flat, and all but as high as at 0. */
+/* Far from 0 it is almost flat, and almost as high as at 0. */
 static double shelf(const double *x, double *gradient, size_t n)
 {
     (void)n;
@@ -69,7 +69,7 @@ static double shelf(const double *x, double *gradient, size_t n)
     return -x[0] * exp(-20 * x[0]);
 }
 
-/* The cubic through a place on the height is least all but at 0. */
+/* The cubic through a point near the top is least almost at 0. */
 static double cliff(const double *x, double *gradient, size_t n)
 {
     (void)n;
@@ -77,7 +77,7 @@ static double cliff(const double *x, double *gradient, size_t n)
     return x[0] < 2 ? x[0] * x[0] - x[0] : 1e30;
 }
 
-/* Whether both conditions hold where the search ends; `found` is what it says. */
+/* Whether both conditions hold at the end of the search; `found` is what the search returned. */
 static bool meets_wolfe(double (*value)(const double *, double *, size_t), double start, double first, bool *found)
 {
     double numbers[6], direction;

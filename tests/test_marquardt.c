@@ -15,7 +15,7 @@
 
 enum { N = 4, RESIDUALS = 4 };
 
-/* The residuals of a function of N numbers and the row of J of each, and an error to give at an evaluation. */
+/* The residuals of a function of N numbers, the row of J of each, and the evaluation that fails. */
 struct problem {
     void (*residuals)(const double *x, double r[RESIDUALS], double j[RESIDUALS][N]);
     size_t evaluations, fail_at;
@@ -111,7 +111,7 @@ static void linear(const double *x, double r[RESIDUALS], double j[RESIDUALS][N])
     }
 }
 
-/* A lie: the derivatives have the wrong sign, so that no step is lower. */
+/* Wrong derivatives, with the other sign: no step is lower. */
 static void uphill(const double *x, double r[RESIDUALS], double j[RESIDUALS][N])
 {
     linear(x, r, j);
@@ -225,7 +225,7 @@ static void mu_falls_to_its_floor_and_no_further(void **state)
 
 /* ---- Bayesian regularisation */
 
-/* Residuals that no parameter changes: H is alpha times the unit matrix, and gamma is 0 up to rounding. */
+/* Residuals that no parameter changes: H is alpha times the unit matrix, and gamma is 0, except for rounding. */
 static void blind(const double *x, double r[RESIDUALS], double j[RESIDUALS][N])
 {
     (void)x;
@@ -234,7 +234,7 @@ static void blind(const double *x, double r[RESIDUALS], double j[RESIDUALS][N])
         r[i] = 1;
 }
 
-/* Where rounding makes gamma negative it stays as it was: 2.5. */
+/* If rounding makes gamma negative, it stays as it was: 2.5. */
 static void gamma_is_never_negative(void **state)
 {
     (void)state;
@@ -267,7 +267,7 @@ static void itself(const double *x, double r[RESIDUALS], double j[RESIDUALS][N])
     }
 }
 
-/* A mu that 1 swallows brings the first step there, so that both quotients are by 0. */
+/* A mu that is lost in a sum with 1 makes the first step exact, so that both quotients are by 0. */
 static void where_nothing_is_left_alpha_and_beta_are_1(void **state)
 {
     static const struct bp_lm_rules bold = {1e-20, 0.1, 10, 1e10, false};

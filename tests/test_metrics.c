@@ -32,7 +32,7 @@ static int32_t *labels_of(const char *name)
     return labels;
 }
 
-/** The classes of the case's numbers: the first of the greatest, of a single one 1 from 0.5 on. */
+/** The classes of the numbers of a case: the first of the greatest. For a single number: 1 from 0.5 on. */
 static int32_t *classes_of(const struct vector *target, size_t outputs)
 {
     const size_t rows = target->count / outputs;
@@ -49,7 +49,7 @@ static int32_t *classes_of(const struct vector *target, size_t outputs)
     return classes;
 }
 
-/** Of each label the numbers: 1 for its class and 0 for the others; with one output the label itself. */
+/** The numbers of each label: 1 for its class and 0 for the others; with one output the label itself. */
 static double *numbers_of(const int32_t *labels, size_t rows, size_t outputs)
 {
     double *numbers = any_buffer(rows * outputs);
@@ -61,7 +61,7 @@ static double *numbers_of(const int32_t *labels, size_t rows, size_t outputs)
 
 enum answer { CLASSES, NUMBERS };
 
-/** With labels or a target of numbers, of which the case has one. */
+/** With labels or with a target of numbers, whichever the case has. */
 static bp_data *case_data(int32_t dtype, const char *name, size_t outputs, enum answer answer)
 {
     const struct vector *y = vectors_need(name, "y"), *target = vectors_find(name, "target");
@@ -85,8 +85,8 @@ static bp_data *case_data(int32_t dtype, const char *name, size_t outputs, enum 
 }
 
 /**
- * The loss of f32 nets is computed in float; the rest sees the same numbers. R2's mean goes along with the rows, which
- * costs digits where targets are far from 0.
+ * The loss of f32 nets is computed in float; other metrics see the same numbers. The mean for R2 is updated with each
+ * row, which loses digits if targets are far from 0.
  */
 static double bound_of(int32_t dtype, int32_t metric)
 {
@@ -134,7 +134,7 @@ static void check_refused(const bp_net *net, const bp_data *data, const char *na
         fail_msg("%.*s: %s of numbers is not refused", vectors_case(name), name, bp_key_name(metric));
 }
 
-/** Labels are measured as the numbers that they stand for, but by the loss: of labels it needs other outputs. */
+/** Labels are measured like the numbers that they stand for, except by the loss: with labels it needs other outputs. */
 static void check_case(int32_t dtype, const char *name)
 {
     const size_t outputs = (size_t)vectors_need(name, "outputs")->values[0];
@@ -222,7 +222,7 @@ static void the_loss_is_the_nets_own(void **state)
     bp_net_destroy(net);
 }
 
-/** A sum in the order of the rows, whatever the blocks: the same bits as one written down without any. */
+/** A sum in the order of the rows, whatever the blocks are: it has the bits of a sum without blocks. */
 static void sums_go_in_the_order_of_the_rows(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -246,7 +246,7 @@ static void sums_go_in_the_order_of_the_rows(void **state)
     bp_net_destroy(net);
 }
 
-/** A data set that shows some rows of another in another order is measured as one made of those. */
+/** A data set that shows some rows of another in another order is measured like a data set of those rows. */
 static void shown_rows_are_measured(void **state)
 {
     const int32_t dtype = any_dtype(state);

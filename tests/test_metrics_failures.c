@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What bp_net_evaluate() and bp_net_confusion() refuse, and how: a status, a sentence of the data set, nothing changed and
- * nothing leaked. */
+ * What bp_net_evaluate() and bp_net_confusion() refuse: with which status and sentence, without a change, and without a
+ * leak. */
 #include "failing_allocator.h"
 #include "metrics_fixture.h"
 
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** Both functions refuse, with this status and a sentence that has `words` in it, and leave the value alone. */
+/** Both functions refuse with this status and a sentence that contains `words`, and do not write the value. */
 static void assert_refused(const bp_net *net, const bp_data *data, int32_t metric, bp_status expected,
                            const char *words)
 {
@@ -143,7 +143,7 @@ static void nan_is_reported(void **state)
 
 /* ---------------------------------------------------------------------------------------------------------- memory */
 
-/** Lets each allocation of a call fail in turn. Returns how many there are. */
+/** Makes each allocation of a call fail in turn. Returns how many there are. */
 static size_t fail_each(const bp_net *net, const bp_data *data, struct failing *failing, int32_t metric)
 {
     const size_t live = failing->live;

@@ -115,7 +115,7 @@ static void a_gradient_that_is_not_finite_stops_the_step(void **state)
     bp_net_destroy(net);
 }
 
-/* Finite gradients whose step overflows: by the rate, by a square, by a state that has grown. */
+/* Finite gradients whose step overflows: by the rate, by a square, or by a state that has grown. */
 static void a_step_that_would_overflow_is_refused(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -137,7 +137,7 @@ static void a_step_that_would_overflow_is_refused(void **state)
         any_ok(any_get_parameters(net, after));
         for (size_t k = 0; k < PARAMETERS; k++)
             assert_true(isfinite(after[k]));
-        if (optimizer == BP_OPTIM_RPROP) /* which takes but the sign, and bounds the rate */
+        if (optimizer == BP_OPTIM_RPROP) /* it uses only the sign, and bounds the rate */
             assert_int_equal(status, BP_OK);
         else if (optimizer == BP_OPTIM_SGD || dtype == BP_F32)
             assert_int_equal(status, BP_ERR_NONFINITE);
@@ -209,7 +209,7 @@ static void parameters_that_are_not_finite_are_not_taken(void **state)
     bp_net_destroy(net);
 }
 
-/* Among numbers of which none is infinite, some only just. */
+/* Numbers that are all finite, some of them only just. */
 static void the_first_that_is_not_finite_is_found_wherever_it_is(void **state)
 {
     enum { INPUTS = 41, UNITS = 40, COUNT = INPUTS * UNITS + UNITS };
@@ -235,7 +235,8 @@ static void the_first_that_is_not_finite_is_found_wherever_it_is(void **state)
     bp_net_destroy(net);
 }
 
-/* The loss is finite, but delta times x overflows: on one row, on which this net has its narrow way, and on three. */
+/* The loss is finite, but delta times x overflows: on one row, which this net computes in its narrow way, and on
+ * three rows. */
 static void train_refuses_a_gradient_that_overflows(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -257,8 +258,8 @@ static void train_refuses_a_gradient_that_overflows(void **state)
     }
 }
 
-/* Weights of the rows make delta so large that the gradient of the one bias of 16 units overflows; that of the weights is
- * tiny. The step must not be taken for a safe one, by train or after backward. */
+/* Weights of the rows make delta so large that the gradient of the one bias of 16 units overflows; the gradient of
+ * the weights is tiny. Neither train nor a step after backward may take the step for safe. */
 static void a_bias_gradient_that_overflows_is_refused_however_small_the_inputs(void **state)
 {
     enum { UNITS = 16, COUNT = 2 * UNITS + 1 };
@@ -275,7 +276,7 @@ static void a_bias_gradient_that_overflows_is_refused_however_small_the_inputs(v
         target[i] = tiny;
     for (int in_one = 0; in_one < 2; in_one++) {
         bp_net *net = any_net(dtype, 2, &layer, 1, 1);
-        any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_MAE)); /* its slope does not depend on the error's size */
+        any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_MAE)); /* its slope does not depend on the size of the error */
         any_ok(any_set_parameters(net, zeros));
         if (in_one) {
             assert_int_equal(any_train_rows(net, &rows, &loss), BP_ERR_NONFINITE);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * NPY files: what NumPy writes, every way to write a header, every error, every end. */
+ * NPY files: files of NumPy, every form of a header, every error, and every end. */
 #include <errno.h>
 #include <locale.h>
 #include <math.h>
@@ -49,7 +49,7 @@ static void a_gzipped_file_is_read(void **state)
     set_end(&set);
 }
 
-/* More numbers than are taken or converted at once, of a width that does not divide the reader's buffer. */
+/* More numbers than are taken or converted at once; the width of a row does not divide the reader's buffer. */
 static void long_files_are_read_in_either_order(void **state)
 {
     enum { ROWS = 30000 };
@@ -276,7 +276,7 @@ static void headers_that_are_wrong_are_refused_by_byte(void **state)
         set_begin(&set);
         errno = SENTINEL;
         set_refuses(&set, cases[i].status, read_npy(set.data, path, NULL), "bp_data_next", path, cases[i].rest);
-        assert_int_equal(set.failing.failures, 0); /* whatever the header says, it was not asked for so much */
+        assert_int_equal(set.failing.failures, 0); /* no memory was allocated for what the header says */
         set_end(&set);
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * NPZ files: what NumPy writes, every record damaged, every byte flipped, every end. */
+ * NPZ files: archives of NumPy, every record damaged, every byte changed, and every end. */
 #include <errno.h>
 #include <locale.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static bp_status read_x_y(bp_data *data) { return read_npz(data, path_of(0), "x"
 
 /* ---- known files */
 
-/* Without zlib what is deflated is refused. */
+/* Without zlib deflated members are refused. */
 static bool needs_zlib(const char *name) { return !HAVE_ZLIB && !strstr(name, "stored") && !strstr(name, "members"); }
 
 static void check_known(int32_t dtype, const char *name)
@@ -191,7 +191,7 @@ static void damaged_records_are_refused_by_byte(void **state)
     }
 }
 
-/* Whatever bit is wrong, what is read is right. Offsets, sizes and sums are all in the way of its not being so. */
+/* Whichever bit is wrong: what is read is right, because offsets, sizes and sums would show it. */
 static void no_flipped_bit_is_read_as_another_number(void **state)
 {
     static const char *const names[] = {"stored", "deflated", "zip64-members", "zip64-all"};
@@ -250,7 +250,7 @@ static void a_comment_may_follow_even_one_like_an_end(void **state)
         bytes[end + 20] = (unsigned char)(sizes[i] & 255);
         bytes[end + 21] = (unsigned char)(sizes[i] >> 8);
         if (sizes[i] == 22)
-            memcpy(bytes + archive.size, "PK\5\6", 4); /* its comment of 8224 blanks is not there */
+            memcpy(bytes + archive.size, "PK\5\6", 4); /* the comment of 8224 blanks is missing */
         (void)file_of(0, bytes, archive.size + sizes[i]);
         set_begin(&set);
         assert_int_equal(read_x_y(set.data), BP_OK);
@@ -274,7 +274,7 @@ static void errors_in_an_array_name_the_byte(void **state)
     set_end(&set);
 }
 
-/* What the deflated data of an archive are damaged by, is found before the sum is compared. */
+/* Damage of the deflated data is found before the sum is compared. */
 static void damaged_deflated_data_are_refused(void **state)
 {
     static const struct {
@@ -296,7 +296,7 @@ static void damaged_deflated_data_are_refused(void **state)
     }
 }
 
-/* The entry says other sizes than the data have. */
+/* The entry has other sizes than the data. */
 static void sizes_that_lie_are_refused(void **state)
 {
     static const struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Option texts: what each text of tests/vectors/option_texts.txt is read as, what the writer makes of it, and the nearest
+ * Option texts: how each text of tests/vectors/option_texts.txt is read, what the writer makes of it, and the nearest
  * name. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -39,7 +39,7 @@ static int end(void **state)
 
 /* ---- the file of texts */
 
-/* One text of it, without its escapes, up to the byte `end`; returns the byte behind that. */
+/* One text of that file, without its escapes, up to the byte `end`. Returns the byte behind that. */
 static const char *take(const char *from, char end_byte, char *text)
 {
     for (; *from != end_byte; text++) {
@@ -265,7 +265,7 @@ static void a_value_of_one_item_is_one_text(void **state)
 
 /* ---- memory and time */
 
-/* Texts of so many pairs that a comparison of each with each would take minutes. */
+/* Texts of so many pairs that it would take minutes to compare each pair with each other. */
 static void many_pairs_take_no_longer_than_they_should(void **state)
 {
     enum { PAIRS = 100000, CAPACITY = 16 };

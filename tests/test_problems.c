@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * The problems that back-propagation is known to fail at, from each of 20 seeds, with nothing set but the method, the
- * number of epochs and unscaled targets of 0 and 1. docs/guide.md describes the same trainings. */
+ * Problems at which back-propagation is known to fail, from each of 20 seeds. Only the method, the number of epochs and
+ * unscaled targets of 0 and 1 are set. docs/guide.md describes the same trainings. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "trainers_fixture.h"
 
-/* tanh below an identity, half squared error, 0 and 1 as numbers: as somebody would write it who knows no more. */
+/* tanh below an identity, half squared error, 0 and 1 as numbers: what a user writes who knows nothing more. */
 static struct training learner_of(const struct problem *p, size_t layers, size_t hidden, uint64_t seed)
 {
     struct training t = {0};
