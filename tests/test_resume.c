@@ -42,7 +42,7 @@ static bp_data *load(const char *name)
     return data;
 }
 
-/* The rows of training and of validation. */
+/* The rows for training and for validation. */
 static void split(const char *name, bp_data **first, bp_data **second)
 {
     bp_data *data = load(name);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* y as the user has it, of a that the network gave. */
+/* The outputs y for the user, from the outputs a of the network. */
 static void expect_outputs(int32_t dtype, const struct table *t, const double *a, const double *y, size_t rows)
 {
     for (size_t i = 0; i < rows * OUTPUTS; i++) {

@@ -93,7 +93,7 @@ static void constant_columns_become_zeros(void **state)
     bp_net_destroy(net);
 }
 
-/* A column of 1 and 1 + n of the last digit, a column of minus that, and one of 1 and 0. */
+/* A column of 1 and 1 + n times the last digit, a column of minus that, and a column of 1 and 0. */
 static void a_column_is_constant_up_to_8_of_the_last_digit(void **state)
 {
     static const double digits[] = {0, 1, 4, 7, 8, 9, 16};
@@ -193,7 +193,7 @@ static void training_scales_by_the_rows_that_it_trains_on(void **state)
         any_same_bits(seen[0], seen[1], 2 * INPUTS);
         any_same_bits(of_targets[0], of_targets[1], 2 * OUTPUTS);
         bp_train_destroy(train);
-        train = train_of(by_hand, some, others); /* the same course where the scaling was fitted before */
+        train = train_of(by_hand, some, others); /* the same training, if the scaling was fitted before */
         assert_int_equal(bp_train_set(train, BP_TRAIN_METHOD, method), BP_OK);
         assert_int_equal(bp_train_epoch(train), BP_OK);
         same_parameters(net, by_hand);

@@ -42,7 +42,7 @@ static void rates_follow_the_schedule(void **state)
     }
 }
 
-/* Up for three tenths of the way, then down to the least. */
+/* Up for three tenths of the epochs, then down to the least rate. */
 static void one_cycle_goes_up_and_down_within_epochs(void **state)
 {
     struct training t = training_of(any_dtype(state), 0.8, false);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * As good as scikit-learn: a net of its default shape, 100 ReLU units, and its optimiser, Adam, with everything else left as
- * bp_train has it, against MLPClassifier and MLPRegressor as they are, on the same rows (tests/vectors/make_sklearn.py).
- * With --all also on MNIST and the reviews, which takes minutes. */
+ * As good as scikit-learn: a net of its default shape, with 100 ReLU units and Adam, and all else as bp_train has it,
+ * against MLPClassifier and MLPRegressor with their defaults, on the same rows (tests/vectors/make_sklearn.py). With
+ * --all also on MNIST and the reviews, which takes minutes. */
 #include "vectors.h"
 #include "read_file.h"
 
@@ -14,11 +14,11 @@ enum { SEEDS = 5, HIDDEN = 100, PATH_CAPACITY = 512 };
 
 struct data_set {
     const char *name;
-    const char *files[4]; /* under ../shared/data: of the rows, and where these are fixed of the test rows */
+    const char *files[4]; /* under ../shared/data: the file of the rows, and, if the test rows are fixed, their file */
     bp_status (*read)(bp_data *data, const char *const *paths);
     bool regression, fixed;
-    size_t train_rows; /* the first so many, where all lie in one file; 0: see is_test() */
-    bool watched;      /* a tenth of these is set aside, for bp_train to stop by */
+    size_t train_rows; /* the number of first rows, if all are in one file; 0: see is_test() */
+    bool watched;      /* a tenth of these is for validation, by which bp_train stops */
 };
 
 static bp_status read_classes(bp_data *data, const char *const *paths)
@@ -60,7 +60,7 @@ static const struct data_set large_sets[] = {
 
 /* ------------------------------------------------------------------------------------------------------------ the rows */
 
-/* The test is skipped where the file is not there. */
+/* The test is skipped if the file is missing. */
 static bp_data *load(const struct data_set *set, const char *const *files)
 {
     char paths[2][PATH_CAPACITY];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Sparse rows are the same rows written out, to the bit: forward, gradient, steps of every optimiser, prediction, loss. */
+ * Sparse rows give the bits of the same dense rows: forward, gradient, steps of every optimiser, prediction, loss. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 enum { ROWS = 12, INPUTS = 150, OUTPUTS = 3 };
 
-/* Two nets of the same numbers, one for dense and one for sparse rows. */
+/* Two equal nets, one for dense and one for sparse rows. */
 struct pair {
     bp_net *dense, *sparse;
     struct sparse_rows rows;
@@ -84,7 +84,7 @@ static void forward_backward_and_input_gradient_are_those_of_dense_rows(void **s
     }
 }
 
-/* The net keeps the rows, so that the caller's may go, and the library's own tables of them too. */
+/* The net keeps the rows: the arrays of the caller may go, and also the tables that the library made of them. */
 static void backward_needs_the_rows_no_more(void **state)
 {
     struct pair p;
@@ -103,7 +103,7 @@ static void backward_needs_the_rows_no_more(void **state)
     end(&p);
 }
 
-/* A sum of gradients may have sparse rows and dense ones, in any order; a clone has it too. */
+/* A sum of gradients may be made of sparse and dense rows, in any order. A clone has the sum too. */
 static void gradients_of_dense_and_sparse_rows_add_up(void **state)
 {
     static const char *const orders[] = {"ss", "ds", "sd", "sds", "dsd", "ssd"};
@@ -131,7 +131,8 @@ static void gradients_of_dense_and_sparse_rows_add_up(void **state)
     }
 }
 
-/* What is forgotten, by zero_gradient or a step, does not come back, be the next rows dense or sparse. */
+/* A gradient that zero_gradient or a step has set to 0 does not come back, whether the next rows are dense or
+ * sparse. */
 static void a_new_gradient_starts_from_zero(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -160,7 +161,7 @@ struct option {
     double value;
 };
 
-/* An optimiser with what else acts on its step, ended by a key of 0. */
+/* An optimiser with the other options of its step, ended by a key of 0. */
 static const struct option steps[][4] = {
     {{BP_OPT_OPTIMIZER, BP_OPTIM_SGD}},
     {{BP_OPT_OPTIMIZER, BP_OPTIM_SGD}, {BP_OPT_CLIP_VALUE, 0.01}},
@@ -186,7 +187,7 @@ static void set(bp_net *net, const struct option *options)
         any_ok(bp_net_set(net, options[i].key, options[i].value));
 }
 
-/* Batches of `batch` rows, twice through, with target, labels, or weights besides. */
+/* Batches of `batch` rows, twice over all rows, with target or labels, and perhaps weights. */
 static void train_both(struct pair *p, size_t batch, size_t kind)
 {
     for (size_t i = 0; i < 2 * ROWS / batch; i++) {

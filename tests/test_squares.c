@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The residuals of a net and their derivatives, as least squares are given them: J^T r is the gradient of the net's own loss,
- * and J what its deltas and activations make of it. */
+ * The residuals of a net and their derivatives, as least squares get them: J^T r is the gradient of the net's own loss,
+ * and J follows from its deltas and activations. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +97,7 @@ static bp_data *data_of(struct trained *t, const struct example *e)
     return data;
 }
 
-/* `raw`: without a scaling of the columns, which the training else fits to the data. */
+/* `raw`: without a scaling of the columns, which the training otherwise fits to the data. */
 static struct trained trained_of(int32_t dtype, const struct example *e, int raw)
 {
     struct trained t = {.net = net_of(dtype, e)};
@@ -146,7 +146,7 @@ static void the_gradient_is_that_of_the_nets_own_loss(void **state)
     }
 }
 
-/* However small or large the outputs are at which the loss is asked for its factor. */
+/* For small and for large outputs at which the loss is asked for its factor. */
 static void the_factor_of_a_residual_does_not_depend_on_the_output(void **state)
 {
     static const double outputs[] = {0, 1e-40, 1e-30, 1e-12, 0.5, 1, 3, 1e12, -1e-30, -1e12};
@@ -171,7 +171,8 @@ static void the_factor_of_a_residual_does_not_depend_on_the_output(void **state)
 
 /* ---- J^T J */
 
-/* Adds the part of a layer to a row of J: delta times what went in, and delta, or its sum for a shared bias. */
+/* Adds the part of a layer to a row of J: delta times the input of the layer, and delta, or its sum for a shared
+ * bias. */
 static double *outer(double *j, const double *delta, const double *in, size_t units, size_t inputs, size_t biases)
 {
     for (size_t u = 0; u < units; u++)
@@ -182,7 +183,7 @@ static double *outer(double *j, const double *delta, const double *in, size_t un
     return j + biases;
 }
 
-/* The row of J for output k of row `row`, whose backward was made for all rows. */
+/* The row of J for output k of row `row`, after a backward of all rows. */
 static void row_of_jacobian(const struct trained *t, size_t row, double *j)
 {
     double delta[ROWS * 8], in[ROWS * 8];

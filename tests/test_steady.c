@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The steady state that bp.h promises: forward, train and step make their buffers at their first call for so many rows; then no
- * order of calls allocates. All ordered triples of the calls of an epoch, with nets that copy their input and nets that do
- * not. */
+ * The steady state that the headers promise: the first forward, train or step for a number of rows makes its buffers;
+ * after that no order of calls allocates. All ordered triples of the calls of an epoch are tried, with nets that copy
+ * their input and nets that do not. */
 #include "any.h"
 #include "failing_allocator.h"
 #include "sparse_fixture.h"
@@ -69,7 +69,7 @@ static const struct call {
     const char *name;
     bp_status (*run)(struct subject *s);
     enum kind kind;
-    bool dense, sparse; /* among the calls of which net's life it is tried */
+    bool dense, sparse; /* the nets among whose calls it is tried */
 } calls[] = {
     {"forward", forward, FORWARD, true, false},
     {"backward", backward, NONE, true, true},
@@ -180,7 +180,7 @@ static void end(struct subject *s)
 
 /* ------------------------------------------------------------------------------------------------------------ the promise */
 
-/* A call that its order forbids, as backward before any forward or of other rows, fails; that is no first call. */
+/* A call in a wrong order fails, as backward before any forward or of other rows; it does not count as a first call. */
 static void run(struct subject *s, const struct call *call, bool reserved, bool done[KINDS], const char *sequence)
 {
     s->failing.calls = 0;
@@ -193,7 +193,7 @@ static void run(struct subject *s, const struct call *call, bool reserved, bool 
     done[call->kind] = done[call->kind] || status == BP_OK;
 }
 
-/* Three calls, twice as they come, then the last first. Returns how many blocks they took. */
+/* Three calls, twice in this order, then the last one first. Returns how many blocks they allocated. */
 static void try_triple(const struct shape *shape, int32_t dtype, const struct call *const triple[3], bool reserved)
 {
     static const size_t order[] = {0, 1, 2, 0, 1, 2, 2, 1, 0};
@@ -249,7 +249,7 @@ static void no_order_of_calls_allocates_after_reserve(void **state)
     }
 }
 
-/* After one of each kind, dense and sparse calls take turns with any number of rows up to that one. */
+/* After one call of each kind, dense and sparse calls in turn, with any number of rows up to the first one. */
 static void fewer_rows_and_other_input_allocate_nothing(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -268,7 +268,8 @@ static void fewer_rows_and_other_input_allocate_nothing(void **state)
     }
 }
 
-/* What the first calls take, in the order in which a program makes them: train needs no copy of such input, forward does. */
+/* What the first calls allocate, in the order in which a program makes them: for such input train needs no copy, but
+ * forward does. */
 static void the_first_call_of_a_kind_makes_its_own_buffers(void **state)
 {
     struct subject s;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Large data stream through: what is borrowed is not copied, and what is read is held about once. An allocator of this
- * test counts the bytes that are out, and the most there ever were. `test_streaming --all` takes a million rows and prints
- * what it measures. */
+ * Large data: borrowed arrays are not copied, and what is read is held about once. An allocator of this test counts the
+ * allocated bytes, and the most that there ever were. `test_streaming --all` takes a million rows and prints its
+ * measurements. */
 #define _POSIX_C_SOURCE 200809L
 #include <setjmp.h>
 #include <stdarg.h>
@@ -71,7 +71,7 @@ static void report(const char *what, double seconds, const struct counter *c, si
 
 /* ---- arrays */
 
-/* Ones and zeros whose label is one of them; nothing a net could not learn at once. */
+/* Ones and zeros; the label is one of them, so that a net learns it at once. */
 static float *make_rows(size_t rows, int32_t *labels)
 {
     float *x = malloc(rows * COLUMNS * sizeof(*x));
@@ -122,7 +122,7 @@ static void train_on(const float *x, const int32_t *labels, size_t rows, const b
     bp_data_destroy(judge);
 }
 
-/* Indices, of the split, of the training's own handles and of its order, and a few megabytes. */
+/* The memory for indices of the split, of the handles and order of the training, and a few megabytes. */
 static void borrowed_rows_are_not_copied(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Symmetric matrices: sums of outer products, Cholesky and what follows from it, against the plain formulas. */
+ * Symmetric matrices: sums of outer products, Cholesky and what follows from it, compared with the plain formulas. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -99,7 +99,7 @@ static void a_factor_squared_is_the_matrix(void **state)
     }
 }
 
-/* Blocks are for speed: each number of R is one chain, in the order of the rows above it, as in the textbook. */
+/* Blocks only make it faster: each number of R is one chain, in the order of the rows above it, as in the textbook. */
 static void blocks_do_not_change_the_bits_of_a_factor(void **state)
 {
     (void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The thresholds of docs/doctor.md from either side: courses of losses that are written into a training's record, columns, and
- * units. */
+ * The thresholds of docs/doctor.md from both sides: courses of losses that are written into the record of a training,
+ * columns, and units. */
 #include <math.h>
 
 #include "doctor_fixture.h"
@@ -28,7 +28,7 @@ static struct patient patient_on(int32_t dtype, const struct recipe *recipe, boo
 
 static const double *no_losses;
 
-/* Losses of epochs, ended by a NaN, and what they show. */
+/* The losses of epochs, ended by a NaN, and the finding for them. */
 struct course {
     const char *name;
     double loss[MOST_EPOCHS];
@@ -115,7 +115,7 @@ static void each_course_shows_what_the_thresholds_say(void **state)
 struct validation {
     const char *name;
     double valid[MOST_EPOCHS];
-    double last; /* training loss of the last epoch; 1 before */
+    double last; /* training loss of the last epoch; 1 before that */
     size_t best;
     int32_t shows;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The loop: the bits of the calls it is made of, whatever way it is driven; when it stops and what it leaves; the record. */
+ * The loop gives the bits of the calls that it is made of, however it is called; when it stops, and what it leaves; the
+ * record. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static void an_epoch_is_its_batches(void **state)
     end_training(&t);
 }
 
-/* One seed gives one course, however it is driven; another seed another. */
+/* One seed gives one course, however the training is called; another seed gives another. */
 enum drive { BY_RUN, BY_EPOCH, BY_BATCH, BY_FIVE, ON_THREADS, CANCELLED, WAYS };
 
 static int32_t stop_at_two(bp_train *train, void *user)
@@ -89,7 +90,7 @@ static void drive(const struct training *t, enum drive way)
     assert_true(value_of(t, BP_RECORD_STOP) == BP_STOP_EPOCHS);
 }
 
-/* With all that a cancellation could disturb: a best epoch that is not the last, and a rate that falls. */
+/* With everything that a cancellation could disturb: a best epoch that is not the last, and a rate that falls. */
 static struct training course_of(int32_t dtype)
 {
     struct training t = training_of(dtype, 2, true);
@@ -122,7 +123,7 @@ static void a_seed_gives_one_course_however_it_is_driven(void **state)
     end_training(&other);
 }
 
-/* On every machine: what 8 epochs of f64 come to. */
+/* The result of 8 epochs in f64, the same on every machine. */
 static void a_course_is_the_same_on_every_machine(void **state)
 {
     (void)state;
@@ -225,7 +226,7 @@ static void each_limit_stops_and_says_so(void **state)
     }
 }
 
-/* The weight lies at the target: the gradient is 0, which is not below the least one, 0 as long as it is not set. */
+/* The weight is at the target: the gradient is 0. This is not below the least gradient, which is 0 until it is set. */
 static void a_gradient_of_0_stops_only_who_asks_for_one(void **state)
 {
     const int32_t dtype = any_dtype(state);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A plug-in may bring the library and take it away: after a net with threads was trained and destroyed, the library is unloaded,
- * and the host forks and ends as if it had never been there. */
+ * A plug-in may load the library and unload it: a net with threads is trained and destroyed, the library is unloaded,
+ * and the host forks and ends as if the library had never been there. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -21,7 +21,7 @@
 
 enum { UNITS = 128, ROWS = 256, THREADS = 3 };
 
-/* What is loaded: the shared library, which stays (docs/abi.md), and the plug-in, which goes. */
+/* What is loaded: the shared library, which stays (docs/abi.md), and the plug-in, which is unloaded. */
 static const char *library, *plug_in;
 
 static void find(void *loaded, const char *name, void *function)
@@ -118,15 +118,15 @@ static void the_host_forks_after_the_library_is_gone(void **state)
     }
 }
 
-/* A thread whose call fails, and that ends after the library is gone. */
+/* A thread whose call fails, and which ends after the library was unloaded. */
 struct failing {
     struct plugin f;
     pthread_barrier_t failed, gone;
     bool right; /* its status and sentence */
 };
 
-/* There only under the sanitiser of leaks. The sentence of a thread that still runs when the plug-in goes stays allocated, as
- * lib/base/last_error.c says. */
+/* It exists only under the sanitiser of leaks. If a thread still runs when the plug-in is unloaded, its sentence
+ * stays allocated, as lib/base/last_error.c says. */
 extern void __lsan_disable(void) __attribute__((weak));
 extern void __lsan_enable(void) __attribute__((weak));
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The library is taken away while a thread still runs that has a sentence of it: test_unload.c for Windows.
- * usage: test_unload DLL */
+ * The library is unloaded while a thread still runs that has a sentence of it: test_unload.c for Windows. usage:
+ * test_unload DLL */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -16,7 +16,7 @@
 
 #include <bp/bp.h>
 
-enum { ROUNDS = 300 }; /* more than older systems have fibre-local slots */
+enum { ROUNDS = 300 }; /* more than the fibre-local slots of older systems */
 
 static const char *path;
 
