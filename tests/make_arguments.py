@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Writes the cases of test_arguments.c and test_memory.c: a row and a caller for every public function, and for each role of a
-parameter a good value and the wrong ones. Types, NULL, families and statuses are in bp-api.json; what no machine can know is in
-arguments.txt, whose head describes its lines.
+parameter a good value and the wrong ones. Types, NULL, families and statuses are in bp-api.json; the rest is in arguments.txt, whose
+head describes its lines.
 
 usage: make_arguments.py bp-api.json arguments.txt arguments_cases.h arguments_cases.c
 """
@@ -85,7 +85,7 @@ def role_of(roles, function, parameter, own):
 
 
 def numbers_beside(members, zero):
-    """Numbers that are no member of a family, by what they are like; `zero` says that 0 is right too."""
+    """Numbers that are no member of a family, with a name for each; `zero` says that 0 is right too."""
     values = sorted(members)
     found = [('negative', '-1', -1), ('zero', '0', 0), ('least', 'INT32_MIN', -2**31), ('greatest', 'INT32_MAX', 2**31 - 1),
              ('between', f'{values[0]} + 1', values[0] + 1), ('beyond', f'{values[-1]} + 1', values[-1] + 1),

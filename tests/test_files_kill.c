@@ -154,7 +154,7 @@ static void a_killed_save_leaves_one_of_the_two_files_and_nothing_after_the_next
     drop_versions(&v);
 }
 
-/* No save takes the file of a running save for one that was left: so none fails. */
+/* No save removes the file of a running save as one that was left: so none fails. */
 static void saves_beside_each_other_are_killed_one_after_another(void **state)
 {
     const struct versions v = make_versions();

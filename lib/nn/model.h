@@ -38,7 +38,7 @@ struct bp_kept {
 struct bp_workspace {
     size_t capacity; /* in rows */
     size_t x_rows;   /* and in x */
-    void *x;         /* [x_rows][input_stride]: the input, where it must be kept or its rows lie badly */
+    void *x;         /* [x_rows][input_stride]: the input, where bp_model_copies_input() */
     void *z, *a, *delta;
     struct bp_kept kept;
     bool keeps_sparse; /* the last forward kept sparse rows; else x */

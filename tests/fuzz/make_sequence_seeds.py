@@ -5,7 +5,7 @@
 usage: tests/fuzz/make_sequence_seeds.py
 
 A call is the byte of its row, one for the net, and as many for its arguments as its function picks; bytes of 0 pick what is
-good. To be run again when a row is added: then the bytes of others are other rows."""
+good. Run it again when a row was added: the other rows then have other bytes."""
 import pathlib
 import re
 

@@ -3,11 +3,11 @@
 """Writes files/attacks: hostile files, and README.md, the table by which tests/test_files_attacks.c loads each of them.
 
     python3 tests/vectors/make_attacks.py            writes them
-    python3 tests/vectors/make_attacks.py --check    sees that they are what it would write
+    python3 tests/vectors/make_attacks.py --check checks that they are what it would write
 
-An attack has a heading, which the test knows, and files. A file is a good one in whose header something is changed, the
-size of the header put right, or bytes of its own. Beside it stand the status that a load must give, and what its
-sentence must have.
+An attack has a heading, which the test knows, and files. A file is a good one with a change in its header, whose size is
+corrected, or it has bytes of its own. With it are listed the status that a load must return, and a part of its
+sentence.
 """
 import pathlib
 import shutil
@@ -48,7 +48,7 @@ def text(value):
 
 
 def change(old, new):
-    """The good file with something else in its header, in the first place where it stands."""
+    """The good file with a change in its header, at the first place of the old text."""
     old, new = text(old), text(new)
     assert old in HEADER, old
     return file(HEADER.replace(old, new, 1))

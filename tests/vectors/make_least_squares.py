@@ -97,7 +97,7 @@ def marquardt(residuals, jacobian, w, mu=1e-3, most=1e10):
 
 
 def fit(name, units, x, target, l2=0.0):
-    """From the first start from which two ways lead to one minimum."""
+    """From the first start from which two methods find the same minimum."""
     net, rows = Net(units, x, target), len(x)
     extra = np.sqrt(l2 * rows)
 
