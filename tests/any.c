@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------------------------------------------ number types */
+/* ---- number types */
 
 int32_t any_f32 = BP_F32;
 int32_t any_f64 = BP_F64;
@@ -26,7 +26,7 @@ int32_t any_dtype(void **state)
     return dtype;
 }
 
-/* --------------------------------------------------------------------------------------------------------------- nets */
+/* ---- nets */
 
 void any_check_ok(bp_status status, const char *call, const char *file, int line)
 {
@@ -90,7 +90,7 @@ bp_net *any_net(int32_t dtype, size_t inputs, const struct any_layer *layers, si
     return net;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- data sets */
+/* ---- data sets */
 
 /** After a failure there is no data set. */
 static bp_status finished(bp_data **data, bp_status status)
@@ -169,7 +169,7 @@ bp_status any_loss_rows(const bp_net *net, const struct any_rows *rows, double *
     return status;
 }
 
-/* ----------------------------------------------------------------------------------------------------- conversion */
+/* ---- conversion */
 
 static void *buffer_of(size_t count, size_t size)
 {
@@ -207,7 +207,7 @@ static bp_status widen(bp_status status, float *from, size_t count, double *to)
 
 static bool is_f64(const bp_net *net) { return any_type(net) == BP_F64; }
 
-/* ------------------------------------------------------------------------------------------------------------ compute */
+/* ---- compute */
 
 bp_status any_forward(bp_net *net, const double *x, size_t rows, double *y)
 {
@@ -287,7 +287,7 @@ bp_status any_loss(const bp_net *net, const double *x, const double *target, siz
     return any_loss_rows(net, &(struct any_rows){.rows = rows, .x = x, .target = target}, loss, scratch);
 }
 
-/* ------------------------------------------------------------------------------------------------ what a net holds */
+/* ---- what a net holds */
 
 static double option(const bp_net *net, int32_t key)
 {
@@ -442,7 +442,7 @@ bp_status any_get_target_scaling(const bp_net *net, double *center, double *fact
     return get_scaling(net, BP_ARRAY_TARGET_CENTER, BP_ARRAY_TARGET_FACTOR, bp_net_outputs(net), center, factor);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ options */
+/* ---- options */
 
 static bool is_fact(int32_t option)
 {

@@ -3,8 +3,8 @@
 #define TESTS_ANY_H
 
 /*
- * One test body for both number types: the functions any_* take and return double, ask the net for its type, convert, and
- * call the function of that type. A float widened to double keeps its value, so two results of an f32 net are the
+ * One test body for both number types: the functions any_* take and return double, ask the net for its type, convert,
+ * and call the function of that type. A float widened to double keeps its value, so two results of an f32 net are the
  * same bits exactly when their widened copies are.
  */
 
@@ -19,7 +19,7 @@
 
 #include <bp/bp.h>
 
-/* ------------------------------------------------------------------------------------------------------ number types */
+/* ---- number types */
 
 /** Whether the library was built with this number type. */
 bool dtype_built(int32_t dtype);
@@ -41,7 +41,7 @@ int32_t any_dtype(void **state);
 /** Skips the test, saying why, if the library was built without this number type. */
 void any_need(int32_t dtype);
 
-/* --------------------------------------------------------------------------------------------------------------- nets */
+/* ---- nets */
 
 /** A layer of any_net(): dense, or dropout if `rate` is not 0. */
 struct any_layer {
@@ -93,7 +93,7 @@ bp_status any_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, int3
 #define any_ok(status) any_check_ok((status), #status, __FILE__, __LINE__)
 void any_check_ok(bp_status status, const char *call, const char *file, int line);
 
-/* ----------------------------------------------------------------------------------------- calls for either number type */
+/* ---- calls for either number type */
 
 bp_status any_forward(bp_net *net, const double *x, size_t rows, double *y);
 bp_status any_backward(bp_net *net, const double *target, size_t rows, double *loss);
@@ -144,7 +144,7 @@ bp_status any_get_z(const bp_net *net, size_t layer, double *z);
 bp_status any_get_activation(const bp_net *net, size_t layer, double *a);
 bp_status any_get_delta(const bp_net *net, size_t layer, double *delta);
 
-/* ------------------------------------------------------------------------------------------------------------ numbers */
+/* ---- numbers */
 
 /** `count` doubles that are 0; the test fails if there is no memory. Release them with free(). */
 double *any_buffer(size_t count);

@@ -13,7 +13,7 @@
 
 #include "arguments_values.h"
 
-/* ------------------------------------------------------------------------------------------------------------- lives */
+/* ---- lives */
 
 enum {
     FILLED = NEEDS_INPUTS | NEEDS_ROW | NEEDS_ROWS,
@@ -98,7 +98,7 @@ const struct life *life_for(const struct call *call)
     return NULL;
 }
 
-/* ----------------------------------------------------------------------------------------------------- the beginning */
+/* ---- the beginning */
 
 static void fill(struct numbers *numbers, int factor, int modulus, double scale, double start)
 {
@@ -175,8 +175,9 @@ static void fill_set(struct fixture *f)
     assert_int_equal(bp_data_set_weights(f->set, BP_F64, f->weights, BP_HOLD_COPY), BP_OK);
 }
 
-/* Makes a call that must succeed. After a clone, the life continues with the copy. After a split, it continues with the data set
- * that was split, while one of the parts is there. After bp_data_show(), it continues with the data set that shows the rows. */
+/* Makes a call that must succeed. After a clone, the life continues with the copy. After a split, it continues with
+ * the data set that was split, while one of the parts is there. After bp_data_show(), it continues with the data set
+ * that shows the rows. */
 static void lead(struct fixture *f, const char *name)
 {
     const struct call *call = call_find(name, f->dtype);
@@ -281,7 +282,7 @@ void fixture_end(struct fixture *f)
     remove(f->checkpoint);
 }
 
-/* ------------------------------------------------------------------------------------------------------------- calls */
+/* ---- calls */
 
 union arg fixture_call(struct fixture *f, const struct call *call, const union arg *args)
 {

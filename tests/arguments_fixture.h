@@ -100,13 +100,13 @@ union arg fixture_good_call(struct fixture *f, const struct call *call);
 /** Has a call made a handle that waits? */
 bool fixture_made(const struct fixture *f);
 
-/** A hash of all that the public interface returns of the net: sizes, options, keys of layers, parameters, gradient, z,
- * activation, delta, rows and input gradient, and the status of each of these calls; and of the data set and those that a call
- * made: sizes, inputs, target, labels, weights and names. */
+/** A hash of all that the public interface returns of the net: sizes, options, keys of layers, parameters, gradient,
+ *  z, activation, delta, rows and input gradient, and the status of each of these calls; and of the data set and
+ *  those that a call made: sizes, inputs, target, labels, weights and names. */
 uint64_t fixture_fingerprint(struct fixture *f);
 
-/** Continues from any life: forward, backward, step, train and predict. Returns the fingerprint at the end. It also depends on
- * what no call returns: the optimiser's state and the random state. */
+/** Continues from any life: forward, backward, step, train and predict. Returns the fingerprint at the end. It also
+ *  depends on what no call returns: the optimiser's state and the random state. */
 uint64_t fixture_continue(struct fixture *f);
 
 /** Mixes bytes into a hash. `size` is a multiple of 8. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every public function as a row of a table, so that a test can call all of them in one loop. make_arguments.py makes the table
- * of bp-api.json and arguments.txt, which says how a new function is added. */
+ * Every public function as a row of a table, so that a test can call all of them in one loop. make_arguments.py
+ * makes the table of bp-api.json and arguments.txt, which says how a new function is added. */
 #ifndef ARGUMENTS_TABLE_H
 #define ARGUMENTS_TABLE_H
 
@@ -54,7 +54,8 @@ enum {
     NEEDS_FILE = 1 << 23              /**< a data set with an open file */
 };
 
-/** What a function returns: a status; a number, 0 for a wrong argument; a text, NULL for one; a text, never NULL; nothing. */
+/** What a function returns: a status; a number, 0 for a wrong argument; a text, NULL for one; a text, never NULL;
+ *  nothing. */
 enum answer { ANSWERS_STATUS, ANSWERS_NUMBER, ANSWERS_NAME, ANSWERS_TEXT, ANSWERS_NOTHING };
 
 /** Whether an argument may be NULL. ONE_OF and TOGETHER: it depends on another argument, and is wrong for this one

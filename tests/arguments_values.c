@@ -27,7 +27,7 @@ const bp_allocator *allocator_of(const struct fixture *f)
     return f->allocator ? f->allocator : &none;
 }
 
-/* ---------------------------------------------------------------------------------------------- handles to be destroyed */
+/* ---- handles to be destroyed */
 
 bp_net *given_net(struct fixture *f)
 {
@@ -59,7 +59,7 @@ bp_train *given_train(struct fixture *f)
     return f->train_given;
 }
 
-/* --------------------------------------------------------------------------------------------------------------- files */
+/* ---- files */
 
 /* The checkpoint of a training like that of the fixture, if it has one; else of a net and rows that are used for the
  * file alone. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every kernel of one number type on random problems: shapes of all remainders, rows that begin anywhere. A problem is a
- * block of memory that is filled at random and given to the reference and to the kernel under test; afterwards the two
- * blocks must be the same, byte for byte, so that nothing is written beside the results. */
+ * Every kernel of one number type on random problems: shapes of all remainders, rows that begin anywhere. A problem
+ * is a block of memory that is filled at random and given to the reference and to the kernel under test; afterwards
+ * the two blocks must be the same, byte for byte, so that nothing is written beside the results. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>

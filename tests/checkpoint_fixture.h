@@ -53,7 +53,8 @@ void checkpoint_again(struct course *course);
 /** Trains for so many batches, or to the end if that is earlier. */
 void checkpoint_go(struct course *course, size_t batches);
 
-/** Asserts that the nets, the states of their optimisers, and the records except their seconds are the same to the bit. */
+/** Asserts that the nets, the states of their optimisers, and the records except their seconds are the same to the
+ *  bit. */
 void checkpoint_same(const struct course *a, const struct course *b);
 
 #endif

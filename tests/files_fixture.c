@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---------------------------------------------------------------------------------------------------- nets by chance */
+/* ---- nets by chance */
 
 static size_t draw(uint64_t *state, size_t low, size_t high)
 {
@@ -150,7 +150,7 @@ bp_net *files_corpus_net(int32_t dtype)
     return net;
 }
 
-/* -------------------------------------------------------------------------------------------------------------- files */
+/* ---- files */
 
 const char *files_path(const char *name)
 {
@@ -264,7 +264,7 @@ bp_status files_try(struct file file, char *sentence, size_t capacity)
     return status;
 }
 
-/* --------------------------------------------------------------------------------------------------------- comparison */
+/* ---- comparison */
 
 static void same_text(const char *a, const char *b)
 {

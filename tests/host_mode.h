@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The floating-point mode of the host. Every public call of a test program goes through host_enter() and host_leave(), by the
- * wrappers that make_host_calls.py writes. With BP_TEST_HOST in the environment the library then runs in a mode that is not
- * the default, while the arithmetic of the test itself runs in the default one:
+ * The floating-point mode of the host. Every public call of a test program goes through host_enter() and host_leave(),
+ * by the wrappers that make_host_calls.py writes. With BP_TEST_HOST in the environment the library then runs in a mode
+ * that is not the default, while the arithmetic of the test itself runs in the default one:
  *
  *   traps                         division by zero, invalid and overflow stop the program
  *   upward, downward, toward_zero the rounding mode

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reads files of one format, whatever their first bytes and names are. Each call sets all options that say where something is. */
+ * Reads files of one format, whatever their first bytes and names are. Each call sets all options that say where
+ * something is. */
 #ifndef READ_FILE_H
 #define READ_FILE_H
 

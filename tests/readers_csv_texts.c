@@ -98,7 +98,8 @@ static void the_order_is_that_of_bytes(void **state)
     set_end(&set);
 }
 
-/* texts-encoded.csv is texts.csv as scikit-learn encodes it: the same names, and the same numbers except the last bits of means. */
+/* texts-encoded.csv is texts.csv as scikit-learn encodes it: the same names, and the same numbers except the last
+ * bits of means. */
 static void inputs_are_those_of_scikit_learn(void **state)
 {
     struct set set, encoded;

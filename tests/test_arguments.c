@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every public function with every wrong argument, in every wrong state, and of the wrong type: it returns the status of the
- * header, leaves a sentence, and changes nothing. The wrong arguments follow from bp-api.json and arguments.txt. */
+ * Every public function with every wrong argument, in every wrong state, and of the wrong type: it returns the
+ * status of the header, leaves a sentence, and changes nothing. The wrong arguments follow from bp-api.json and
+ * arguments.txt. */
 #include <locale.h>
 #include <math.h>
 #include <setjmp.h>
@@ -79,8 +80,8 @@ static void try_wrong(struct fixture *f, const struct call *call, size_t paramet
     tried.wrong++;
 }
 
-/* Is NULL wrong for this parameter? Of a pair it is wrong for the parameter whose good argument is not NULL. A query returns 0 or
- * NULL for it. A destroy function takes it and does nothing. */
+/* Is NULL wrong for this parameter? Of a pair it is wrong for the parameter whose good argument is not NULL. A query
+ * returns 0 or NULL for it. A destroy function takes it and does nothing. */
 static bool refuses_null(struct fixture *f, const struct call *call, size_t parameter)
 {
     union arg args[ARGUMENTS_MAX];

@@ -45,7 +45,7 @@ static bool is_written(int32_t array)
            array == BP_ARRAY_GRADIENT_SUM || is_scaling(array);
 }
 
-/* ---------------------------------------------------------------------------------------------------------- shapes */
+/* ---- shapes */
 
 struct shape {
     size_t rows, columns;
@@ -126,7 +126,7 @@ static void every_array_has_its_shape_at_each_point_of_life(void **state)
     bp_net_destroy(net);
 }
 
-/* ---------------------------------------------------------------------------------------------------------- refusals */
+/* ---- refusals */
 
 /* In every layer, and in one that does not exist. */
 static void only_right_counts_and_layers_are_taken(void **state)
@@ -190,7 +190,7 @@ static void what_a_pass_leaves_is_refused_before_it(void **state)
     bp_net_destroy(net);
 }
 
-/* --------------------------------------------------------------------------------------------------- number types */
+/* ---- number types */
 
 /* Every array, with a scaling that no float can hold. */
 static void the_other_type_is_rounded_once_to_the_nearest(void **state)
@@ -252,7 +252,7 @@ static void floats_are_taken_by_an_f64_net(void **state)
     bp_net_destroy(net);
 }
 
-/* ------------------------------------------------------------------------------------------ parameters and gradients */
+/* ---- parameters and gradients */
 
 static void is_joined_of(const bp_net *net, int32_t whole, int32_t of_weights, int32_t of_biases)
 {
@@ -378,7 +378,7 @@ static void a_huge_sum_is_refused_by_the_step(void **state)
     bp_net_destroy(net);
 }
 
-/* ------------------------------------------------------------------------------------------------- outputs and scaling */
+/* ---- outputs and scaling */
 
 static void outputs_are_those_of_the_last_forward(void **state)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Borrowed arrays that their owner changes after they were set. Each call that reads a label, a weight, a column or a start from
- * them refuses a wrong one, as training does, and reads nothing beyond an array; the sanitisers of CI would see that. */
+ * Borrowed arrays that their owner changes after they were set. Each call that reads a label, a weight, a column or
+ * a start from them refuses a wrong one, as training does, and reads nothing beyond an array; the sanitisers of CI
+ * would see that. */
 #include <float.h>
 #include <math.h>
 #include <string.h>

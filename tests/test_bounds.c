@@ -9,8 +9,8 @@
 
 enum { ROWS = 100, INPUTS = 3, MOST_UNITS = 20, MOST = 2 * (INPUTS + 1) * MOST_UNITS };
 
-/* Inputs that are all `x` on a net of one layer, and slopes that are all `dy`: each number of the gradient is a sum of equal
- * terms, `largest` that of the largest. */
+/* Inputs that are all `x` on a net of one layer, and slopes that are all `dy`: each number of the gradient is a sum
+ * of equal terms, `largest` that of the largest. */
 struct example {
     const char *name;
     size_t units, rows;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What bp_build_info() makes of BP_CPU, which the library reads once: tests/meson.build runs this once for each word. The argument says
- * whether the word must be refused. */
+ * What bp_build_info() makes of BP_CPU, which the library reads once: tests/meson.build runs this once for each
+ * word. The argument says whether the word must be refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>

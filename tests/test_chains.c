@@ -8,7 +8,8 @@
 #include "any.h"
 #include "base/fma.h"
 
-/** first + the sum of a[i * a_step] b[i * b_step], as one chain of fused multiply-adds of the number type, i ascending. */
+/** first + the sum of a[i * a_step] b[i * b_step], as one chain of fused multiply-adds of the number type, i
+ *  ascending. */
 static double chain(int32_t dtype, double first, const double *a, size_t a_step, const double *b, size_t b_step,
                     size_t count)
 {

@@ -25,7 +25,8 @@ static void stop_once(const struct course *whole, int32_t dtype, size_t batches)
     checkpoint_end(&parted);
 }
 
-/* One stops at every batch and continues from there. Others stop once: at one of the first batches, at a fifth one, or at the end. */
+/* One stops at every batch and continues from there. Others stop once: at one of the first batches, at a fifth one,
+ * or at the end. */
 static void a_training_comes_to_the_same_bits_wherever_it_was_saved_and_resumed(void **state)
 {
     enum { FIRST = 8 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Trainings from files of all versions of the format continue, on every machine. test_checkpoint_versions --corpus FOLDER writes the files of
- * tests/vectors/files, and test_checkpoint_versions --seeds FOLDER those of tests/fuzz/resume-seeds. */
+ * Trainings from files of all versions of the format continue, on every machine. test_checkpoint_versions --corpus
+ * FOLDER writes the files of tests/vectors/files, and test_checkpoint_versions --seeds FOLDER those of
+ * tests/fuzz/resume-seeds. */
 #include <string.h>
 
 #include "checkpoint_fixture.h"

@@ -61,7 +61,7 @@ static void add_rows(bp_net *net, size_t first, size_t rows)
     any_ok(any_backward(net, target + first * bp_net_outputs(net), rows, NULL));
 }
 
-/* ---------------------------------------------------------------------------------------------------------------- rows */
+/* ---- rows */
 
 static void check_rows_alone(bp_net *net)
 {
@@ -121,7 +121,7 @@ static void predict_with_a_scratch_equals_predict_without(void **state)
     bp_net_destroy(widest);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ gradient */
+/* ---- gradient */
 
 static void check_split(int32_t dtype, const size_t width[3], double rate, size_t part)
 {
@@ -187,7 +187,7 @@ static void the_gradient_is_a_mean_over_all_rows_until_a_step_or_zero_gradient(v
     bp_net_destroy(net);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ training */
+/* ---- training */
 
 static void set_optimizer(bp_net *net, size_t index)
 {
@@ -246,8 +246,8 @@ static void change(bp_net *net, size_t step)
     any_ok(status);
 }
 
-/* Steps on one row, which a narrow net computes in a way of its own, between steps on several rows, which leave other numbers
- * in its workspaces. Options change on the way, and one x is too large for that way. */
+/* Steps on one row, which a narrow net computes in a way of its own, between steps on several rows, which leave
+ * other numbers in its workspaces. Options change on the way, and one x is too large for that way. */
 static void check_narrow(int32_t dtype, int32_t activation, size_t optimizer)
 {
     static const size_t rows[] = {1, 1, 9, 1, 40, 1, 1};

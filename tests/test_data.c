@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Data sets from arrays: what goes in comes out, whatever the type of the array and of the request, copied or borrowed. */
+ * Data sets from arrays: what goes in comes out, whatever the type of the array and of the request, copied or
+ * borrowed. */
 #include "data_fixture.h"
 
 #include <float.h>

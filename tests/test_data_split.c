@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Splits and folds of a data set: which rows their parts show, the same on every machine, what the parts share, and that they
- * may be destroyed in any order. */
+ * Splits and folds of a data set: which rows their parts show, the same on every machine, what the parts share, and
+ * that they may be destroyed in any order. */
 #include "shown_fixture.h"
 
 #include <locale.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Quickprop and iRPROP+ against the programs of their papers in NumPy, and the cases that these do not reach; and Rprop. */
+ * Quickprop and iRPROP+ against the programs of their papers in NumPy, and the cases that these do not reach; and
+ * Rprop. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -63,7 +63,8 @@ static void dropout_drops_the_share_and_scales_what_it_keeps(void **state)
     }
 }
 
-/* 1: kept. From Philox4x32-10 by an independent program: word u % 4 of block {u / 4, row, 0, layer | 2^31} below 2^31. */
+/* 1: kept. From Philox4x32-10 by an independent program: word u % 4 of block {u / 4, row, 0, layer | 2^31} below
+ * 2^31. */
 static void seed_42_drops_the_golden_numbers(void **state)
 {
     static const char *golden[3] = {"110000100100", "010100011101", "100101110110"};

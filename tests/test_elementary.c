@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * exp, log and related functions: within 2 units in the last place of the libm for the next wider type, exact at the
- * ends, and the same bits on every instruction set. The quick test takes 2^20 numbers spread over all bit patterns; `--all`, or
- * `--all sigmoid`, every float, and more doubles, on the best instruction set, a thread for each half. */
+ * ends, and the same bits on every instruction set. The quick test takes 2^20 numbers spread over all bit patterns;
+ * `--all`, or `--all sigmoid`, every float, and more doubles, on the best instruction set, a thread for each half. */
 #include <math.h>
 #include <pthread.h>
 #include <setjmp.h>

@@ -61,7 +61,7 @@ static void a_loaded_net_continues_with_the_same_bits(void **state)
     bp_net_destroy(loaded);
 }
 
-/* ----------------------------------------------------------------------------------------------------- path and memory */
+/* ---- path and memory */
 
 /* A save to the path writes this file, and a load from it gives the net again. */
 static void expect_path(const bp_net *net, struct file file)
@@ -171,7 +171,7 @@ static void the_longest_name_comes_back(void **state)
     bp_net_destroy(loaded);
 }
 
-/* ------------------------------------------------------------------------------------------- what a failed load leaves */
+/* ---- what a failed load leaves */
 
 static void a_failed_load_leaves_a_sentence_and_no_net(void **state)
 {
@@ -201,7 +201,7 @@ static void weights_that_are_not_finite_are_refused(void **state)
     }
 }
 
-/* ------------------------------------------------------------------------------------------------- files of all versions */
+/* ---- files of all versions */
 
 static struct file read_file(const char *path)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Hostile files: those of tests/vectors/files/attacks, each with its status and sentence, by path, from memory and from a
- * stream; headers that are too large to be kept; and what looks similar and is allowed. */
+ * Hostile files: those of tests/vectors/files/attacks, each with its status and sentence, by path, from memory and
+ * from a stream; headers that are too large to be kept; and what looks similar and is allowed. */
 #define _POSIX_C_SOURCE 200809L /* strtok_r, lstat */
 #include "files_fixture.h"
 
@@ -67,7 +67,7 @@ static void a_newer_minor_version_may_have_more(void **state)
     bp_net_destroy(net);
 }
 
-/* ------------------------------------------------------------------------------------------------ headers of their own */
+/* ---- headers of their own */
 
 /* Bytes that the library has allocated, and the most that it ever had. */
 struct meter {
@@ -148,7 +148,7 @@ static void large_headers_are_refused_within_the_memory_of_the_file(void **state
     }
 }
 
-/* ------------------------------------------------------------------------------------------------- files that are named */
+/* ---- files that are named */
 
 /* Known attacks on readers of files. Each has a heading in the README.md of the folder, with files or tests. */
 static const char *const attacks[] = {

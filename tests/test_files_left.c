@@ -103,7 +103,7 @@ static const struct other_system systems[] = {{0}, {.unnamed = EOPNOTSUPP}};
 
 enum { SYSTEMS = sizeof(systems) / sizeof(systems[0]) };
 
-/* --------------------------------------------------------------------------------------------------- with and without names */
+/* ---- with and without names */
 
 static void where_files_have_no_name_a_save_has_one_for_its_rename_alone(void **state)
 {
@@ -183,7 +183,7 @@ static void an_error_without_a_name_has_its_number(void **state)
                 strstr(bp_last_error(), "cannot be brought to the disk: No error information")); /* musl's */
 }
 
-/* -------------------------------------------------------------------------------------------------- what was left, and is not */
+/* ---- what was left, and is not */
 
 static void what_a_killed_save_has_left_goes_with_the_next(void **state)
 {
@@ -312,7 +312,7 @@ static void what_a_living_save_has_locked_stays(void **state)
         }
 }
 
-/* --------------------------------------------------------------------------------------------- what happens before a lock is taken */
+/* ---- what happens before a lock is taken */
 
 static int lose_to_a_sweep(size_t count)
 {
@@ -429,7 +429,7 @@ static void without_locks_names_are_random(void **state)
     before_lock = NULL;
 }
 
-/* ---------------------------------------------------------------------------------------------------------------- the order */
+/* ---- the order */
 
 static void check_order(const enum call *order, size_t count)
 {

@@ -20,7 +20,7 @@ static char folder[] = "/tmp/bp-mishaps-XXXXXX", path[64];
 
 static int32_t a_dtype(void) { return dtype_built(BP_F32) ? BP_F32 : BP_F64; }
 
-/* ------------------------------------------------------------------------------------------ what is there is no file */
+/* ---- what is there is no file */
 
 static void a_pipe_is_not_replaced(void **state)
 {
@@ -36,7 +36,7 @@ static void a_pipe_is_not_replaced(void **state)
     bp_net_destroy(net);
 }
 
-/* -------------------------------------------------------------------------------------------------------- taken names */
+/* ---- taken names */
 
 /* So many files with the name that was drawn exist already. */
 static size_t taken, tries;
@@ -79,7 +79,7 @@ static void a_save_draws_another_name_a_hundred_times(void **state)
     bp_net_destroy(net);
 }
 
-/* ------------------------------------------------------------------------------------------------ headers too large */
+/* ---- headers too large */
 
 /* More names than are counted, and more bytes than a header may have. */
 static void headers_that_no_file_holds_are_refused(void **state)
@@ -124,7 +124,7 @@ static bp_net *make_one(void)
     return any_net(a_dtype(), 2, layers, 2, 1);
 }
 
-/* ---------------------------------------------------------------------------------------------------- files that shrink */
+/* ---- files that shrink */
 
 static void put(struct file file)
 {
@@ -225,7 +225,7 @@ static void a_file_that_shrinks_while_it_is_read_is_an_error(void **state)
     bp_net_destroy(dense);
 }
 
-/* ------------------------------------------------------------------------------------------- what no file asks for today */
+/* ---- what no file asks for today */
 
 static void what_is_not_there_may_be_asked_for(void **state)
 {

@@ -107,7 +107,7 @@ static void what_does_not_fit_is_named(void **state)
     bp_net_destroy(net);
 }
 
-/* ------------------------------------------------------------------------------------------------------------- by order */
+/* ---- by order */
 
 static char folder[] = "/tmp/bp-weights-XXXXXX", path[64];
 

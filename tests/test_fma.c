@@ -76,8 +76,8 @@ struct triple {
     uint64_t x, y, z;
 };
 
-/* There are five kinds: 0, any numbers; 1, z has the size of x y; 2, z cancels all of x y except its last bits; 3, x y is near the
- * smallest numbers; 4, x y is near the greatest. */
+/* There are five kinds: 0, any numbers; 1, z has the size of x y; 2, z cancels all of x y except its last bits; 3, x
+ * y is near the smallest numbers; 4, x y is near the greatest. */
 static struct triple make(uint64_t *state, size_t kind, int fraction, int most)
 {
     const int bias = most / 2 - 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The pool of threads in a forked child, which has none of its parent's threads; also where the child has the parent's process
- * number. */
+ * The pool of threads in a forked child, which has none of its parent's threads; also where the child has the
+ * parent's process number. */
 #define _GNU_SOURCE
 #include "parallel_fixture.h"
 
@@ -59,8 +59,8 @@ int __wrap_madvise(void *at, size_t size, int advice)
     return -1;
 }
 
-/* There only under the address sanitiser. A thread that starts takes a lock of its allocator, which it does not release in a child
- * (clang 14): all threads must have started before a fork. */
+/* There only under the address sanitiser. A thread that starts takes a lock of its allocator, which it does not
+ * release in a child (clang 14): all threads must have started before a fork. */
 extern void __asan_init(void) __attribute__((weak));
 
 static void gather(void *context, size_t part, size_t parts)
@@ -172,7 +172,7 @@ static void a_child_forked_in_the_middle_of_a_run_does_well(void **state)
     }
 }
 
-/* ------------------------------------------------------------------------------------- a process number that comes again */
+/* ---- a process number that comes again */
 
 static bool can_wipe_on_fork(void)
 {

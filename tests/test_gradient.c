@@ -13,7 +13,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* ------------------------------------------------------------------------------------------------------------- a trial */
+/* ---- a trial */
 
 enum { INPUTS = 3, UNITS = 3, MAX_DEPTH = 4, MAX_ROWS = 64, MAX_PARAMETERS = MAX_DEPTH * UNITS * (INPUTS + 1) };
 enum { FREEZE_NOTHING, FREEZE_WEIGHTS, FREEZE_BIAS, FREEZES };
@@ -288,7 +288,7 @@ static void run_trial(const struct trial *trial)
     free(o);
 }
 
-/* ----------------------------------------------------------------------------------------------------------- the sweep */
+/* ---- the sweep */
 
 /** What the last column of bp.h's losses says. */
 static bool goes_with(int32_t loss, int32_t activation, size_t outputs)

@@ -47,7 +47,7 @@ static double *biases_of(const bp_net *net)
     return b;
 }
 
-/* -------------------------------------------------------------------------------------------------------- distributions */
+/* ---- distributions */
 
 struct moments {
     int32_t initializer;
@@ -205,7 +205,7 @@ static void nguyen_widrow_rows_have_the_norm_and_biases_lie_within_it(void **sta
     }
 }
 
-/* ---------------------------------------------------------------------------------------------------------------- AUTO */
+/* ---- AUTO */
 
 static void auto_follows_the_activation_and_leaves_biases_zero(void **state)
 {
@@ -241,7 +241,7 @@ static void biases_take_auto_zeros_constant_uniform_and_normal_only(void **state
     bp_net_destroy(net);
 }
 
-/* -------------------------------------------------------------------------------------------------------- same numbers */
+/* ---- same numbers */
 
 static const struct any_layer twins[] = {{6, BP_ACT_TANH, 0, 0}, {6, BP_ACT_TANH, 0, 0}};
 
@@ -330,7 +330,7 @@ static void seed_42_draws_the_golden_numbers(void **state)
     bp_net_destroy(net);
 }
 
-/* ------------------------------------------------------------------------------------------------------- a second init */
+/* ---- a second init */
 
 static const struct any_layer with_dropout[] = {{5, BP_ACT_TANH, 0, 0}, {0, 0, 0, 0.4}, {2, BP_ACT_SIGMOID, 0, 0}};
 

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ----------------------------------------------------------------------------------------------- scikit-learn's values */
+/* ---- scikit-learn's values */
 
 static int read_file(void **state)
 {
@@ -176,7 +176,7 @@ static void every_metric_has_a_value(void **state)
         vectors_need("rows/512_of_a_target:", i == 2 || i == 3 ? "mse" : bp_key_name(bp_key_at(BP_FAMILY_METRIC, i)));
 }
 
-/* -------------------------------------------------------------------------------------------------- beyond the file */
+/* ---- beyond the file */
 
 static void names_are_found(void **state)
 {

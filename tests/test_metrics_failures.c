@@ -141,7 +141,7 @@ static void nan_is_reported(void **state)
     free(target);
 }
 
-/* ---------------------------------------------------------------------------------------------------------- memory */
+/* ---- memory */
 
 /** Makes each allocation of a call fail in turn. Returns how many there are. */
 static size_t fail_each(const bp_net *net, const bp_data *data, struct failing *failing, int32_t metric)

@@ -58,7 +58,8 @@ static void a_loss_that_is_not_finite_is_refused_and_adds_nothing(void **state)
     }
 }
 
-/* However many layers are checked before: also as many as memory is allocated for, where the sanitiser would see one more. */
+/* However many layers are checked before: also as many as memory is allocated for, where the sanitiser would see one
+ * more. */
 static void a_target_is_named_after_every_layer(void **state)
 {
     static const struct any_layer layers[9] = {

@@ -2,7 +2,8 @@
 
 /*
  * What PyTorch makes of small networks: tests/vectors/pytorch.txt, written by tests/vectors/make_pytorch.py, which says
- * what a case is made of. f64 nets agree to a relative 1e-12, f32 nets to 1e-5, and that over 100 steps of an optimiser.
+ * what a case is made of. f64 nets agree to a relative 1e-12, f32 nets to 1e-5, and that over 100 steps of an
+ * optimiser.
  */
 
 #include "any.h"
@@ -18,7 +19,7 @@ static size_t rows_of(const char *name)
     return vectors_need(name, "x")->count / (size_t)vectors_need(name, "inputs")->values[0];
 }
 
-/* ------------------------------------------------------------------------------------------------------------- a case */
+/* ---- a case */
 
 enum { UNITS, ACTIVATION, BIAS, SLOPE, TRAIN_WEIGHTS, TRAIN_BIAS, LAYER_FIELDS };
 
@@ -62,9 +63,9 @@ static double elementwise(const double *got, const struct vector *expected)
 }
 
 /*
- * Relative to the vector's greatest number, with a floor, so that a vector that cancels to nothing may differ by rounding. In f64
- * also number by number, except small ones, which are differences of large ones. In f32 there are not enough digits for that: 1e-5
- * is 84 units in the last place even if nothing cancels.
+ * Relative to the vector's greatest number, with a floor, so that a vector that cancels to nothing may differ by
+ * rounding. In f64 also number by number, except small ones, which are differences of large ones. In f32 there are not
+ * enough digits for that: 1e-5 is 84 units in the last place even if nothing cancels.
  */
 static void compare(int32_t dtype, const char *name, const char *what, const double *got)
 {
@@ -126,7 +127,7 @@ static void check_steps(int32_t dtype, const char *name)
     bp_net_destroy(net);
 }
 
-/* -------------------------------------------------------------------------------------------------------------- tests */
+/* ---- tests */
 
 static void activations_agree(void **state) { vectors_each("activation/", "inputs", any_dtype(state), check_pass); }
 

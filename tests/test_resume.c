@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Trainings on iris and digits that stop at ten random batches, and that a new process continues, come to the weights and records of
- * one that never stopped. The new process is this program again: test_resume --continue DATA CHECKPOINT. With --all they use all
- * rows and wider nets. */
+ * Trainings on iris and digits that stop at ten random batches, and that a new process continues, come to the
+ * weights and records of one that never stopped. The new process is this program again: test_resume --continue DATA
+ * CHECKPOINT. With --all they use all rows and wider nets. */
 #define _POSIX_C_SOURCE 200809L
 #include <limits.h>
 #include <spawn.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A net with a scaling computes from the user's numbers what a net without computes from numbers that were scaled by hand. */
+ * A net with a scaling computes from the user's numbers what a net without computes from numbers that were scaled by
+ * hand. */
 #include "scaling_fixture.h"
 
 #include <string.h>

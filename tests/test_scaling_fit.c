@@ -162,7 +162,7 @@ static void bytes_have_one_factor_for_all(void **state)
     bp_net_destroy(net);
 }
 
-/* --------------------------------------------------------------------------------------------------------- training */
+/* ---- training */
 
 static bp_train *train_of(bp_net *net, const bp_data *data, const bp_data *valid)
 {

@@ -58,7 +58,7 @@ static const struct data_set large_sets[] = {
     {"polarity", {"polarity/reviews.libsvm.gz"}, read_reviews, false, true, 1800, true},
 };
 
-/* ------------------------------------------------------------------------------------------------------------ the rows */
+/* ---- the rows */
 
 /* The test is skipped if the file is missing. */
 static bp_data *load(const struct data_set *set, const char *const *files)
@@ -98,7 +98,7 @@ static bp_data *select_rows(const struct data_set *set, const bp_data *all, size
     return selected;
 }
 
-/* --------------------------------------------------------------------------------------------------------- the training */
+/* ---- the training */
 
 static bp_net *net_for(const struct data_set *set, const bp_data *data, uint64_t seed)
 {

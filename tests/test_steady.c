@@ -13,7 +13,7 @@
 /* 512 inputs are a multiple of 2048 bytes in both number types: such rows are copied to another stride. */
 enum { FEW = 3, CROWDED = 512, OUTPUTS = 2, ROWS = 5 };
 
-/* ------------------------------------------------------------------------------------------------------------ the calls */
+/* ---- the calls */
 
 struct subject {
     bp_net *net;
@@ -92,7 +92,7 @@ static const struct call {
 
 enum { CALLS = sizeof(calls) / sizeof(calls[0]) };
 
-/* ------------------------------------------------------------------------------------------------------------- the nets */
+/* ---- the nets */
 
 static const struct shape {
     const char *name;
@@ -178,7 +178,7 @@ static void end(struct subject *s)
     assert_int_equal(s->failing.live + s->failing.wrong, 0);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ the promise */
+/* ---- the promise */
 
 /* A call in a wrong order fails, as backward before any forward or of other rows; it does not count as a first call. */
 static void run(struct subject *s, const struct call *call, bool reserved, bool done[KINDS], const char *sequence)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * L-BFGS, SCG and Levenberg-Marquardt when something fails or cancels: the net is where the last epoch left it, and the training can
- * continue. */
+ * L-BFGS, SCG and Levenberg-Marquardt when something fails or cancels: the net is where the last epoch left it, and
+ * the training can continue. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * L-BFGS, SCG and Levenberg-Marquardt within a training: what they minimise, what they refuse, when they stop, and what they leave. */
+ * L-BFGS, SCG and Levenberg-Marquardt within a training: what they minimise, what they refuse, when they stop, and
+ * what they leave. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

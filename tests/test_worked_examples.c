@@ -26,7 +26,7 @@ static void assert_figure(int32_t dtype, const char *what, double got, double fi
         fail_msg("%s: %s is %.17g, the figure is %.17g", bp_key_name(dtype), what, got, figure);
 }
 
-/* ------------------------------------------------------------------------------------------------------- article 000 */
+/* ---- article 000 */
 
 /* Three hidden weight rows, the shared hidden bias, two output weight rows, the shared output bias. */
 static const double start_000[] = {0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.35, 0.4, 0.5, 0.6, 0.45, 0.55, 0.65, 0.65};
@@ -117,7 +117,7 @@ static void article_000_step_gives_its_figures(void **state)
         check_step_000(dtype, &steps_000[i]);
 }
 
-/* ------------------------------------------------------------------------------------------------------- article 001 */
+/* ---- article 001 */
 
 static const double x_001[] = {0.9, 0.1};
 static const double target_001[] = {0.11, 0.89};
@@ -281,7 +281,7 @@ static void article_001_takes_a_gradient_that_central_differences_refute(void **
     check_formula_001(halves_001, article_second_program); /* equal weights hide the transposition, not the rest */
 }
 
-/* ------------------------------------------------------------------------------------------------------- article 003 */
+/* ---- article 003 */
 
 enum { WORDS = 6, HIDDEN = 2 };
 

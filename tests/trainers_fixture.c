@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* ---------------------------------------------------------------------------------------------------------- problems */
+/* ---- problems */
 
 static struct problem bits(const char *name, size_t inputs, size_t hidden)
 {
@@ -61,7 +61,7 @@ void problem_free(struct problem *p)
     free(p->labels);
 }
 
-/* --------------------------------------------------------------------------------------------------------- trainings */
+/* ---- trainings */
 
 #define TRY(call)                                                                                                      \
     do {                                                                                                               \

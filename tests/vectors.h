@@ -30,7 +30,8 @@ const struct vector *vectors_need(const char *name, const char *what);
 /** Length of the case in a vector's name. */
 int vectors_case(const char *name);
 
-/** Calls check() for every case that has a vector WHAT and whose name begins with `group`, of which there must be one. */
+/** Calls check() for every case that has a vector WHAT and whose name begins with `group`, of which there must be
+ *  one. */
 void vectors_each(const char *group, const char *what, int32_t dtype, void (*check)(int32_t dtype, const char *name));
 
 #endif

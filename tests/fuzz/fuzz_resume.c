@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The input is a checkpoint, for a training on rows like those of tests/checkpoint_fixture.c. If it loads, the training
- * is saved, continued for two batches, and loaded again; then it saves the same bytes. If it does not load, nothing has changed. */
+ * The input is a checkpoint, for a training on rows like those of tests/checkpoint_fixture.c. If it loads, the
+ * training is saved, continued for two batches, and loaded again; then it saves the same bytes. If it does not load,
+ * nothing has changed. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

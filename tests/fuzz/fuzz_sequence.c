@@ -139,8 +139,8 @@ static bool prints_calls(void)
     return prints;
 }
 
-/* Of the second byte, two bits choose the net. Three choose the wrong number type, one time in eight. Three choose whether the
- * bytes of the net's file are compared. */
+/* Of the second byte, two bits choose the net. Three choose the wrong number type, one time in eight. Three choose
+ * whether the bytes of the net's file are compared. */
 static void call(struct sequence *s)
 {
     static struct state before, after;

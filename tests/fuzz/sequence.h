@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * For fuzz_sequence.c: the input as a program of calls, the values that it picks, good and wrong, and memory that runs out. */
+ * For fuzz_sequence.c: the input as a program of calls, the values that it picks, good and wrong, and memory that
+ * runs out. */
 #ifndef SEQUENCE_H
 #define SEQUENCE_H
 

@@ -99,8 +99,8 @@ static bp_status run_predict(struct sequence *s)
 
 /* ---- rows of a data set */
 
-/* Of either type, dense or sparse, right or wrong; with target, labels or neither, and perhaps weights. NULL where there is
- * no such data set. */
+/* Of either type, dense or sparse, right or wrong; with target, labels or neither, and perhaps weights. NULL where
+ * there is no such data set. */
 static bp_data *data_of(struct sequence *s, size_t rows)
 {
     const size_t inputs = bp_net_inputs(s->net), outputs = bp_net_outputs(s->net), count = seq_count(rows, 1);
