@@ -33,7 +33,7 @@ struct bp_net {
 struct bp_scratch {
     bp_allocator allocator;
     int32_t dtype;
-    struct bp_scratch_buffers buffers;
+    struct bp_scratch_buffers evaluation;
     struct bp_row_buffers buffers;
 };
 

@@ -51,7 +51,7 @@ bp_status bp_scratch_create(bp_scratch **scratch, const bp_net *net)
     BP_TRY(bp_need(call, scratch, "scratch"));
     BP_TRY(bp_check_initialised(call));
     bp_scratch *made = bp_memory_allocate(&net->allocator, 1, sizeof(*made));
-    if (!made || !make_buffers(net, true, &made->buffers)) { /* a scaling may come later */
+    if (!made || !make_buffers(net, true, &made->evaluation)) { /* a scaling may come later */
         bp_memory_release(&net->allocator, made);
         return bp_fail(call, BP_ERR_MEMORY, "no memory for a scratch");
     }
@@ -66,7 +66,7 @@ void bp_scratch_destroy(bp_scratch *scratch)
     if (!scratch)
         return;
     const bp_allocator allocator = scratch->allocator;
-    release_buffers(&allocator, &scratch->buffers);
+    release_buffers(&allocator, &scratch->evaluation);
     bp_row_buffers_release(&allocator, &scratch->buffers);
     bp_memory_release(&allocator, scratch);
 }
@@ -81,9 +81,9 @@ static bp_status borrow_buffers(const struct bp_call *call, const bp_scratch *sc
                    : bp_fail(call, BP_ERR_MEMORY, "no memory for a scratch");
     if (scratch->dtype != call->net->model.ops->dtype)
         return bp_fail(call, BP_ERR_SHAPE, "the scratch was made for the other number type");
-    if (scratch->buffers.stride < bp_model_widest(&call->net->model))
+    if (scratch->evaluation.stride < bp_model_widest(&call->net->model))
         return bp_fail(call, BP_ERR_SHAPE, "the scratch was made for a net of narrower layers");
-    *buffers = scratch->buffers;
+    *buffers = scratch->evaluation;
     if (!copies_input(&call->net->model))
         buffers->x = NULL;
     else if (buffers->input_stride < call->net->model.input_stride)
