@@ -3,8 +3,7 @@
  * What it costs to save a net of about 100 MB and to load it, beside what cp takes for the same file in the same folder.
  * A save is on the disk when it returns, which cp does not wait for: so there is also a cp with a sync of its copy.
  * usage: files [--quick] [FOLDER...]   without a folder: this one, and /dev/shm */
-#define _GNU_SOURCE /* sched_setaffinity */
-#include <sched.h>
+#define _POSIX_C_SOURCE 200809L
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -147,18 +146,6 @@ static void measure_in(const char *folder, int32_t dtype, bool quick)
     remove(file);
     remove(copied);
     bp_net_destroy(work.net);
-}
-
-static void run_on_one_cpu(void)
-{
-    cpu_set_t cpus;
-    size_t first = 0;
-    sched_getaffinity(0, sizeof(cpus), &cpus);
-    while (!CPU_ISSET(first, &cpus))
-        first++;
-    CPU_ZERO(&cpus);
-    CPU_SET(first, &cpus);
-    sched_setaffinity(0, sizeof(cpus), &cpus);
 }
 
 int main(int argc, char **argv)

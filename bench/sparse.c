@@ -3,9 +3,8 @@
  * What an epoch of article 003 costs on sparse rows: against the bare arithmetic on their numbers, and against the same
  * rows written out. On a LIBSVM file of reviews, or rows made up in their likeness.
  * usage: sparse [FILE] [--quick] */
-#define _GNU_SOURCE /* sched_setaffinity */
+#define _POSIX_C_SOURCE 200809L
 #include <math.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,17 +47,18 @@ static bp_data *make_up(void)
     size_t at = 0;
     bp_data *data = NULL;
     for (size_t row = 0; row < ROWS; row++) {
-        starts[row] = at;
+        const size_t first = at;
+        starts[row] = (int64_t)at;
         labels[row] = (int32_t)(row % 2);
-        for (int32_t last = -1; at - starts[row] < NUMBERS; at++) {
+        for (int32_t last = -1; at - first < NUMBERS; at++) {
             state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-            const double chance = (double)(state >> 11) * 0x1p-53, nth = (double)(at - starts[row]) + chance;
+            const double chance = (double)(state >> 11) * 0x1p-53, nth = (double)(at - first) + chance;
             const int32_t column = (int32_t)exp(log(INPUTS - NUMBERS) * nth / NUMBERS) - 1;
             columns[at] = last = column > last ? column : last + 1;
             values[at] = (float)(1 + (state >> 60));
         }
     }
-    starts[ROWS] = at;
+    starts[ROWS] = (int64_t)at;
     check(bp_data_create(&data, NULL));
     check(bp_data_set_sparse(data, BP_F32, values, columns, starts, ROWS, INPUTS, BP_HOLD_BORROW));
     check(bp_data_set_labels(data, BP_I32, labels, 2, BP_HOLD_BORROW));
@@ -177,18 +177,6 @@ static double times_median(size_t rounds, const double *times, const double *oth
     for (size_t i = 0; i < rounds; i++)
         ratios[i] = times[i] / others[i];
     return median(ratios, rounds);
-}
-
-static void run_on_one_cpu(void)
-{
-    cpu_set_t cpus;
-    size_t first = 0;
-    sched_getaffinity(0, sizeof(cpus), &cpus);
-    while (!CPU_ISSET(first, &cpus))
-        first++;
-    CPU_ZERO(&cpus);
-    CPU_SET(first, &cpus);
-    sched_setaffinity(0, sizeof(cpus), &cpus);
 }
 
 static void row(const char *what, double figure, int at_least, double bound)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* sched_setaffinity */
 #include "timing.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,18 @@ double now(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void run_on_one_cpu(void)
+{
+    cpu_set_t cpus;
+    size_t first = 0;
+    sched_getaffinity(0, sizeof(cpus), &cpus);
+    while (!CPU_ISSET(first, &cpus))
+        first++;
+    CPU_ZERO(&cpus);
+    CPU_SET(first, &cpus);
+    sched_setaffinity(0, sizeof(cpus), &cpus);
 }
 
 static int ascending(const void *a, const void *b)

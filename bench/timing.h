@@ -8,6 +8,9 @@
 /* Seconds on a clock that only goes forward. */
 double now(void);
 
+/* The first of those that it may use. */
+void run_on_one_cpu(void);
+
 /* Sorts the values. */
 double median(double *values, size_t n);
 

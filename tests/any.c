@@ -331,6 +331,20 @@ size_t any_numbers(const bp_net *net, int32_t array, size_t layer)
 
 size_t any_parameters(const bp_net *net) { return any_numbers(net, BP_ARRAY_PARAMETERS, 0); }
 
+void any_same_parameters(const bp_net *a, const bp_net *b)
+{
+    const size_t count = any_parameters(a);
+    double *of_a = calloc(count, sizeof(*of_a)), *of_b = calloc(count, sizeof(*of_b));
+    assert_non_null(of_a);
+    assert_non_null(of_b);
+    assert_int_equal(any_parameters(b), count);
+    any_ok(any_get_parameters(a, of_a));
+    any_ok(any_get_parameters(b, of_b));
+    any_same_bits(of_a, of_b, count);
+    free(of_a);
+    free(of_b);
+}
+
 size_t any_weights(const bp_net *net, size_t layer) { return any_numbers(net, BP_ARRAY_WEIGHTS, layer); }
 
 size_t any_biases(const bp_net *net, size_t layer) { return any_numbers(net, BP_ARRAY_BIAS, layer); }

@@ -168,6 +168,9 @@ uint64_t any_ulp_distance(double a, double b);
 #define any_same_bits(a, b, count) any_check_same_bits((a), (b), (count), #a " and " #b, __FILE__, __LINE__)
 void any_check_same_bits(const double *a, const double *b, size_t count, const char *what, const char *file, int line);
 
+/** All parameters of two nets have the same bits. */
+void any_same_parameters(const bp_net *a, const bp_net *b);
+
 /* The options of nets, then those of layers, without the facts of nets and layers; 0 past the last. */
 int32_t any_option_at(size_t index);
 

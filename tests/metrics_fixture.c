@@ -34,7 +34,7 @@ static void set_inputs(int32_t dtype, bp_data *data, const struct content *c)
     free(x);
 }
 
-bp_data *data_of(int32_t dtype, const struct content *c, const bp_allocator *allocator)
+bp_data *content_data(int32_t dtype, const struct content *c, const bp_allocator *allocator)
 {
     bp_data *data = NULL;
     data_ok(data, bp_data_create(&data, allocator));

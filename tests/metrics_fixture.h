@@ -20,7 +20,7 @@ struct content {
 };
 
 /** A data set whose inputs are of a type; the target is double with either. */
-bp_data *data_of(int32_t dtype, const struct content *c, const bp_allocator *allocator);
+bp_data *content_data(int32_t dtype, const struct content *c, const bp_allocator *allocator);
 
 /** ROWS rows of WIDTH numbers with labels, targets and weights to choose from. */
 enum { ROWS = 600, WIDTH = 4 };

@@ -38,12 +38,3 @@ bp_net *net_of(int32_t dtype, bool narrow, const struct table *scaling)
         any_ok(any_set_scaling(net, scaling->center, scaling->factor, scaling->target_center, scaling->target_factor));
     return net;
 }
-
-void same_parameters(const bp_net *a, const bp_net *b)
-{
-    double of_a[512], of_b[512];
-    assert_true(any_parameters(a) <= 512);
-    any_ok(any_get_parameters(a, of_a));
-    any_ok(any_get_parameters(b, of_b));
-    any_same_bits(of_a, of_b, any_parameters(a));
-}

@@ -23,6 +23,4 @@ struct table scaled(struct table t);
 /* The wide net is wide enough for panels, and for copies of rows whose stride causes cache-set conflicts. */
 bp_net *net_of(int32_t dtype, bool narrow, const struct table *scaling);
 
-void same_parameters(const bp_net *a, const bp_net *b);
-
 #endif

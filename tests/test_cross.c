@@ -35,7 +35,7 @@ static void by_hand(const bp_net *like, const struct settings *settings, size_t 
                     double *values)
 {
     const struct heaps h = heaps_of(1, 1);
-    bp_data *data = data_of(&h);
+    bp_data *data = heaps_data(&h);
     for (size_t i = 0; i < folds; i++) {
         struct training t = {0};
         bp_data *others, *held;
@@ -168,10 +168,10 @@ static void the_training_continues_as_if_nothing_had_happened(void **state)
         any_ok(bp_train_batches(a.train, 2));
         any_ok(bp_train_batches(b.train, 2));
         validate(&b, 3, 1, BP_METRIC_ACCURACY, values);
-        same_parameters(a.net, b.net);
+        any_same_parameters(a.net, b.net);
         any_ok(bp_train_run(a.train, NULL, NULL));
         any_ok(bp_train_run(b.train, NULL, NULL));
-        same_parameters(a.net, b.net);
+        any_same_parameters(a.net, b.net);
         assert_true(value_of(&a, BP_RECORD_LOSS) == value_of(&b, BP_RECORD_LOSS));
         assert_true(value_of(&a, BP_RECORD_EPOCH) == value_of(&b, BP_RECORD_EPOCH));
         end_training(&a);
@@ -243,7 +243,7 @@ static void a_failure_names_its_fold(void **state)
     h.x[7 * INPUTS] = INFINITY;
     for (uint64_t seed = 0; seed < 8; seed++) {
         struct training t = {.net = net_of(dtype)};
-        bp_data *data = data_of(&h), *others, *held;
+        bp_data *data = heaps_data(&h), *others, *held;
         char expected[64];
         double x = 0;
         assert_int_equal(bp_data_fold(data, 3, 0, seed, &others, &held), BP_OK);

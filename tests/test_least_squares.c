@@ -47,13 +47,13 @@ static void check_fit(int32_t dtype, const char *name)
         any_ok(any_set_parameters(t.net, found->values));
     set(&t, BP_TRAIN_EPOCHS, 3000);
     any_ok(bp_train_run(t.train, NULL, NULL));
-    const double off = value_of(&t, BP_RECORD_LOSS) / vectors_need(name, "least")->values[0] - 1;
+    const double off = training_value(&t, BP_RECORD_LOSS) / vectors_need(name, "least")->values[0] - 1;
     double *parameters = parameters_of(t.net);
     const double away = any_relative_difference(parameters, found->values, found->count, 0);
     if (!(fabs(off) <= (dtype == BP_F32 ? 1e-5 : 1e-10)))
         fail_msg("%s: the loss is %g of SciPy's too high", name, off);
-    if (dtype == BP_F64 && !(value_of(&t, BP_RECORD_GRADIENT) <= 1e-8 && away <= 1e-4))
-        fail_msg("%s: gradient %g, parameters off by %g", name, value_of(&t, BP_RECORD_GRADIENT), away);
+    if (dtype == BP_F64 && !(training_value(&t, BP_RECORD_GRADIENT) <= 1e-8 && away <= 1e-4))
+        fail_msg("%s: gradient %g, parameters off by %g", name, training_value(&t, BP_RECORD_GRADIENT), away);
     free(parameters);
     training_end(&t);
 }
@@ -76,7 +76,7 @@ static void check_course(int32_t dtype, const char *name)
     for (size_t epoch = 0; epoch < epochs; epoch++) {
         any_ok(bp_train_epoch(t.train));
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-            const double off = value_of(&t, rows[i].key) / vectors_need(name, rows[i].what)->values[epoch] - 1;
+            const double off = training_value(&t, rows[i].key) / vectors_need(name, rows[i].what)->values[epoch] - 1;
             if (!(fabs(off) <= 1e-7))
                 fail_msg("%s: after epoch %zu %s is off by %g of it", name, epoch + 1, rows[i].what, off);
         }
@@ -174,12 +174,12 @@ static void only_trained_parameters_count_as_effective(void **state)
     struct training t = case_of("bayes/two", dtype, BP_METHOD_BR);
     any_ok(bp_net_layer_set(t.net, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
     any_ok(bp_train_epoch(t.train));
-    assert_true(value_of(&t, BP_RECORD_GAMMA) == 32 - 12);
+    assert_true(training_value(&t, BP_RECORD_GAMMA) == 32 - 12);
     any_ok(bp_net_layer_set(t.net, 0, BP_LAYER_TRAIN_WEIGHTS, 1)); /* begins afresh */
     any_ok(bp_train_epoch(t.train));
-    assert_true(value_of(&t, BP_RECORD_GAMMA) == 32);
+    assert_true(training_value(&t, BP_RECORD_GAMMA) == 32);
     any_ok(bp_train_epoch(t.train));
-    assert_true(value_of(&t, BP_RECORD_GAMMA) < 32 && value_of(&t, BP_RECORD_GAMMA) > 0);
+    assert_true(training_value(&t, BP_RECORD_GAMMA) < 32 && training_value(&t, BP_RECORD_GAMMA) > 0);
     training_end(&t);
 }
 
@@ -190,21 +190,21 @@ static void mu_moves_as_it_is_set_to(void **state)
     const int32_t dtype = any_dtype(state);
     struct training t = case_of("fit/surface", dtype, BP_METHOD_LM);
     double before = 2;
-    assert_true(isnan(value_of(&t, BP_RECORD_MU)));
+    assert_true(isnan(training_value(&t, BP_RECORD_MU)));
     set(&t, BP_TRAIN_MU, before);
     set(&t, BP_TRAIN_MU_DECREASE, 0.5);
     set(&t, BP_TRAIN_MU_INCREASE, 4);
     for (int epoch = 0; epoch < 20; epoch++) {
         any_ok(bp_train_epoch(t.train));
-        const double steps = log2(value_of(&t, BP_RECORD_MU) / before); /* -1 + 2 failures */
+        const double steps = log2(training_value(&t, BP_RECORD_MU) / before); /* -1 + 2 failures */
         assert_true(steps == floor(steps) && steps >= -1 && fmod(steps + 1, 2) == 0);
-        assert_true(isnan(value_of(&t, BP_RECORD_ALPHA)) && isnan(value_of(&t, BP_RECORD_GAMMA)));
-        before = value_of(&t, BP_RECORD_MU);
+        assert_true(isnan(training_value(&t, BP_RECORD_ALPHA)) && isnan(training_value(&t, BP_RECORD_GAMMA)));
+        before = training_value(&t, BP_RECORD_MU);
     }
     set(&t, BP_TRAIN_MU_MAX, before / 2);
     assert_int_equal(bp_train_epoch(t.train), BP_DONE);
-    assert_true(value_of(&t, BP_RECORD_STOP) == BP_STOP_STUCK && value_of(&t, BP_RECORD_EPOCH) == 20);
-    assert_true(value_of(&t, BP_RECORD_MU) == 2);
+    assert_true(training_value(&t, BP_RECORD_STOP) == BP_STOP_STUCK && training_value(&t, BP_RECORD_EPOCH) == 20);
+    assert_true(training_value(&t, BP_RECORD_MU) == 2);
     assert_int_equal(bp_train_set(t.train, BP_TRAIN_MU, 0), BP_ERR_ARG);
     assert_int_equal(bp_train_set(t.train, BP_TRAIN_MU_INCREASE, 1), BP_ERR_ARG);
     assert_int_equal(bp_train_set(t.train, BP_RECORD_GAMMA, 1), BP_ERR_ARG);
@@ -222,7 +222,7 @@ static void a_lapack_comes_to_the_same_or_is_refused(void **state)
         for (int epoch = 0; epoch < 8 && HAVE_LAPACK; epoch++) {
             any_ok(bp_train_epoch(own.train));
             any_ok(bp_train_epoch(t.train));
-            const double off = value_of(&t, BP_RECORD_LOSS) / value_of(&own, BP_RECORD_LOSS) - 1;
+            const double off = training_value(&t, BP_RECORD_LOSS) / training_value(&own, BP_RECORD_LOSS) - 1;
             assert_true(fabs(off) <= (dtype == BP_F32 ? 1e-3 : 1e-9));
         }
         training_end(&own);
@@ -297,7 +297,7 @@ static void a_net_that_is_frozen_whole_is_stuck(void **state)
             any_ok(bp_net_layer_set(t.net, layer, BP_LAYER_TRAIN_BIAS, 0));
         }
         any_ok(bp_train_run(t.train, NULL, NULL));
-        assert_true(value_of(&t, BP_RECORD_STOP) == BP_STOP_STUCK);
+        assert_true(training_value(&t, BP_RECORD_STOP) == BP_STOP_STUCK);
         training_end(&t);
     }
 }

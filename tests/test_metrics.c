@@ -78,7 +78,7 @@ static bp_data *case_data(int32_t dtype, const char *name, size_t outputs, enum 
                                     .labels = answer == CLASSES ? labels : NULL,
                                     .classes = outputs == 1 ? 2 : outputs,
                                     .weights = weights != NULL ? weights->values : NULL};
-    bp_data *data = data_of(dtype, &content, NULL);
+    bp_data *data = content_data(dtype, &content, NULL);
     free(labels);
     free(numbers);
     return data;
@@ -201,7 +201,7 @@ static void the_loss_is_the_nets_own(void **state)
     struct content c = many(1);
     c.target = NULL, c.weights = NULL;
     bp_net *net = through(dtype, WIDTH, BP_ACT_SOFTMAX, NULL);
-    bp_data *data = data_of(dtype, &c, NULL);
+    bp_data *data = content_data(dtype, &c, NULL);
     any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
     const double loss = measure(net, data, BP_METRIC_LOSS);
     assert_near("cross-entropy", loss, measure(net, data, BP_METRIC_LOG_LOSS), dtype == BP_F64 ? 1e-13 : 1e-6);
@@ -210,7 +210,7 @@ static void the_loss_is_the_nets_own(void **state)
     double weighted = 0, weights = 0;
     c = many(1);
     c.labels = NULL;
-    data = data_of(dtype, &c, NULL);
+    data = content_data(dtype, &c, NULL);
     for (size_t i = 0; i < ROWS; i++) {
         double one;
         any_ok(any_loss(net, c.x + i * WIDTH, c.target + i * WIDTH, 1, &one, NULL));
@@ -229,7 +229,7 @@ static void sums_go_in_the_order_of_the_rows(void **state)
     struct content c = many(2);
     c.labels = NULL;
     bp_net *net = through(dtype, WIDTH, BP_ACT_TANH, NULL);
-    bp_data *data = data_of(dtype, &c, NULL);
+    bp_data *data = content_data(dtype, &c, NULL);
     double *y = any_buffer(ROWS * WIDTH), sum = 0, weights = 0;
     any_ok(any_predict(net, c.x, ROWS, y, NULL));
     for (size_t i = 0; i < ROWS; i++) {
@@ -253,7 +253,7 @@ static void shown_rows_are_measured(void **state)
     struct content c = many(3);
     c.target = NULL;
     bp_net *net = through(dtype, WIDTH, BP_ACT_TANH, NULL);
-    bp_data *all = data_of(dtype, &c, NULL);
+    bp_data *all = content_data(dtype, &c, NULL);
     size_t row[300];
     double x[300 * WIDTH], weights[300];
     int32_t labels[300];
@@ -266,7 +266,7 @@ static void shown_rows_are_measured(void **state)
     bp_data *shown = any_view(all, row, 300);
     bp_data_destroy(all);
     c.rows = 300, c.x = x, c.labels = labels, c.weights = weights;
-    bp_data *same = data_of(dtype, &c, NULL);
+    bp_data *same = content_data(dtype, &c, NULL);
     for (size_t i = 0; bp_key_at(BP_FAMILY_METRIC, i) != 0; i++) {
         if (bp_key_at(BP_FAMILY_METRIC, i) == BP_METRIC_TOP_5)
             continue;
@@ -289,15 +289,15 @@ static void a_constant_target_that_is_not_exact_is_constant(void **state)
         weights[i] = 0.3 + (double)i / 7;
     }
     bp_net *net = through(dtype, 1, BP_ACT_IDENTITY, NULL);
-    bp_data *data = data_of(dtype, &(struct content){10, 1, x, target, 1, NULL, 0, NULL}, NULL);
+    bp_data *data = content_data(dtype, &(struct content){10, 1, x, target, 1, NULL, 0, NULL}, NULL);
     assert_true(measure(net, data, BP_METRIC_R2) == 0);
     data_ok(data, bp_data_set_weights(data, BP_F64, weights, BP_HOLD_COPY));
     assert_true(measure(net, data, BP_METRIC_R2) == 0);
     bp_data_destroy(data);
-    data = data_of(dtype, &(struct content){1, 1, x, target, 1, NULL, 0, NULL}, NULL);
+    data = content_data(dtype, &(struct content){1, 1, x, target, 1, NULL, 0, NULL}, NULL);
     assert_true(measure(net, data, BP_METRIC_R2) == 0);
     bp_data_destroy(data);
-    data = data_of(dtype, &(struct content){1, 1, x, x, 1, NULL, 0, NULL}, NULL);
+    data = content_data(dtype, &(struct content){1, 1, x, x, 1, NULL, 0, NULL}, NULL);
     assert_true(measure(net, data, BP_METRIC_R2) == 1);
     bp_data_destroy(data);
     bp_net_destroy(net);

@@ -39,7 +39,7 @@ static void wrong_arguments_are_refused(void **state)
 {
     const int32_t dtype = any_dtype(state);
     bp_net *net = through(dtype, 2, BP_ACT_IDENTITY, NULL);
-    bp_data *data = data_of(dtype, &(struct content){2, 2, one, one, 2, NULL, 0, NULL}, NULL);
+    bp_data *data = content_data(dtype, &(struct content){2, 2, one, one, 2, NULL, 0, NULL}, NULL);
     assert_both_refused(NULL, data, BP_ERR_ARG, "net is NULL");
     assert_both_refused(net, NULL, BP_ERR_ARG, "");
     assert_refused(net, data, 10011, BP_ERR_ARG, "there is no metric 10011");
@@ -55,7 +55,7 @@ static void what_is_not_ready_is_refused(void **state)
 {
     const int32_t dtype = any_dtype(state);
     bp_net *net = through(dtype, 2, BP_ACT_IDENTITY, NULL), *raw = NULL;
-    bp_data *data = data_of(dtype, &(struct content){2, 2, one, NULL, 0, NULL, 0, NULL}, NULL), *empty = NULL;
+    bp_data *data = content_data(dtype, &(struct content){2, 2, one, NULL, 0, NULL, 0, NULL}, NULL), *empty = NULL;
     assert_both_refused(net, data, BP_ERR_STATE, "no target and no labels");
     any_ok(bp_net_create(&raw, dtype, 2));
     assert_both_refused(raw, data, BP_ERR_STATE, "bp_net_init");
@@ -70,7 +70,7 @@ static void what_is_not_ready_is_refused(void **state)
 static void refuse_shape(int32_t dtype, size_t width, const struct content *content, const char *words)
 {
     bp_net *net = through(dtype, width, BP_ACT_IDENTITY, NULL);
-    bp_data *data = data_of(dtype, content, NULL);
+    bp_data *data = content_data(dtype, content, NULL);
     assert_both_refused(net, data, BP_ERR_SHAPE, words);
     bp_data_destroy(data);
     bp_net_destroy(net);
@@ -93,7 +93,7 @@ static void what_makes_no_sense_is_refused(void **state)
     static const double nothing[2];
     bp_net *net = through(dtype, 2, BP_ACT_LOG_SOFTMAX, NULL);
     static const int32_t labels[] = {1, 1};
-    bp_data *data = data_of(dtype, &(struct content){2, 2, one, NULL, 0, labels, 2, NULL}, NULL);
+    bp_data *data = content_data(dtype, &(struct content){2, 2, one, NULL, 0, labels, 2, NULL}, NULL);
     assert_refused(net, data, BP_METRIC_LOG_LOSS, BP_ERR_UNSUPPORTED, "log-softmax");
     assert_refused(net, data, BP_METRIC_LOSS, BP_ERR_UNSUPPORTED, "log-softmax"); /* SQUARED */
     assert_refused(net, data, BP_METRIC_TOP_3, BP_ERR_UNSUPPORTED, "top_3 needs 3 classes");
@@ -121,16 +121,16 @@ static void nan_is_reported(void **state)
     bp_net *net = through(dtype, WIDTH, BP_ACT_IDENTITY, NULL);
 
     target[300 * WIDTH + 2] = NAN;
-    bp_data *data = data_of(dtype, &c, NULL);
+    bp_data *data = content_data(dtype, &c, NULL);
     assert_refused(net, data, BP_METRIC_MSE, BP_ERR_NONFINITE, "target 2 of row 300 is NaN");
     bp_data_destroy(data);
 
     x[299 * WIDTH] = NAN;
-    data = data_of(dtype, &c, NULL);
+    data = content_data(dtype, &c, NULL);
     assert_true(isnan(measure(net, data, BP_METRIC_LOSS)));
     bp_data_destroy(data);
     c.target = NULL, c.labels = labels;
-    data = data_of(dtype, &c, NULL);
+    data = content_data(dtype, &c, NULL);
     for (size_t i = 0; bp_key_at(BP_FAMILY_METRIC, i) != 0; i++)
         if (bp_key_at(BP_FAMILY_METRIC, i) != BP_METRIC_LOSS && bp_key_at(BP_FAMILY_METRIC, i) != BP_METRIC_TOP_5)
             assert_refused(net, data, bp_key_at(BP_FAMILY_METRIC, i), BP_ERR_NONFINITE, "output 0 of row 299 is NaN");
@@ -179,7 +179,7 @@ static void no_memory_is_reported_and_nothing_leaks(void **state)
         else
             c.labels = NULL;
         bp_net *net = through(dtype, WIDTH, BP_ACT_TANH, &allocator);
-        bp_data *data = data_of(dtype, &c, &allocator);
+        bp_data *data = content_data(dtype, &c, &allocator);
         const size_t fewest = fail_each(net, data, &failing, with_labels == 1 ? 0 : BP_METRIC_MSE);
         assert_true(fewest > 4);
         for (size_t i = 0; bp_key_at(BP_FAMILY_METRIC, i) != 0; i++) {

@@ -50,9 +50,9 @@ static void learn(struct problem p, size_t layers, size_t hidden, double epochs)
         const double accuracy = accuracy_of(t.net, &p);
         if (accuracy != 1)
             fail_msg("%s, seed %d: %g are right after %g epochs", p.name, (int)seed, accuracy,
-                     value_of(&t, BP_RECORD_EPOCH));
-        most = fmax(most, value_of(&t, BP_RECORD_EPOCH));
-        sum += value_of(&t, BP_RECORD_EPOCH);
+                     training_value(&t, BP_RECORD_EPOCH));
+        most = fmax(most, training_value(&t, BP_RECORD_EPOCH));
+        sum += training_value(&t, BP_RECORD_EPOCH);
         training_end(&t);
     }
     print_message("%s: 20 of 20, in %g epochs at most, %g in the mean\n", p.name, most, sum / 20);

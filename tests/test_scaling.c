@@ -30,7 +30,7 @@ static void a_scaled_net_is_one_on_scaled_numbers(void **state)
                 any_ok(any_train(b, by_hand.x + row * INPUTS, by_hand.target + row * OUTPUTS, batch, &loss_b));
                 assert_true(loss_a == loss_b);
             }
-            same_parameters(a, b);
+            any_same_parameters(a, b);
             double y[ROWS * OUTPUTS], hand[ROWS * OUTPUTS], loss_a, loss_b;
             any_ok(any_predict(a, raw.x, ROWS, y, NULL));
             any_ok(any_predict(b, by_hand.x, ROWS, hand, NULL));
@@ -68,7 +68,7 @@ static void gradients_are_by_the_users_numbers(void **state)
     }
     any_ok(bp_net_step(a));
     any_ok(bp_net_step(b));
-    same_parameters(a, b);
+    any_same_parameters(a, b);
     bp_net_destroy(a);
     bp_net_destroy(b);
 }

@@ -196,7 +196,7 @@ static void training_scales_by_the_rows_that_it_trains_on(void **state)
         train = train_of(by_hand, some, others); /* the same training, if the scaling was fitted before */
         assert_int_equal(bp_train_set(train, BP_TRAIN_METHOD, method), BP_OK);
         assert_int_equal(bp_train_epoch(train), BP_OK);
-        same_parameters(net, by_hand);
+        any_same_parameters(net, by_hand);
         bp_train_destroy(train);
         bp_data_destroy(all);
         bp_data_destroy(some);

@@ -26,7 +26,7 @@ static void an_epoch_is_its_batches(void **state)
             sum += loss * (double)rows;
         }
         any_ok(bp_train_epoch(t.train));
-        same_parameters(t.net, net);
+        any_same_parameters(t.net, net);
         loss = sum / ROWS;
         const double recorded = value_of(&t, BP_RECORD_LOSS);
         any_same_bits(&recorded, &loss, 1);
@@ -111,7 +111,7 @@ static void a_seed_gives_one_course_however_it_is_driven(void **state)
     for (enum drive way = BY_EPOCH; way < WAYS; way++) {
         struct training t = course_of(dtype);
         drive(&t, way);
-        same_parameters(t.net, first.net);
+        any_same_parameters(t.net, first.net);
         end_training(&t);
     }
     set_key(&other, BP_TRAIN_SEED, 1);
@@ -154,7 +154,7 @@ static void weights_and_balance_reach_the_step(void **state)
         both[i] = ROWS / (CLASSES * count[h.labels[i]]) * weights[i];
     for (int balance = 0; balance < 2; balance++) {
         bp_net *net = net_of(dtype), *other = net_of(dtype);
-        bp_data *data = data_of(&h);
+        bp_data *data = heaps_data(&h);
         bp_train *train = NULL;
         double loss;
         assert_int_equal(bp_data_set_weights(data, BP_F64, weights, BP_HOLD_COPY), BP_OK);
@@ -165,7 +165,7 @@ static void weights_and_balance_reach_the_step(void **state)
         any_ok(bp_train_epoch(train));
         const struct any_rows rows = {ROWS, h.x, NULL, h.labels, balance ? both : weights};
         any_ok(any_train_rows(other, &rows, &loss));
-        same_parameters(net, other);
+        any_same_parameters(net, other);
         bp_train_destroy(train);
         bp_data_destroy(data);
         bp_net_destroy(net);
@@ -193,7 +193,7 @@ static void patience_stops_and_the_best_parameters_are_back(void **state)
     }
     set_key(&until, BP_TRAIN_EPOCHS, best);
     any_ok(bp_train_run(until.train, NULL, NULL));
-    same_parameters(t.net, until.net);
+    any_same_parameters(t.net, until.net);
     assert_int_equal(bp_train_epoch(t.train), BP_DONE);
     end_training(&t);
     end_training(&until);
@@ -329,7 +329,7 @@ static void data_that_do_not_fit_the_net_are_refused_with_a_sentence(void **stat
 {
     const struct heaps h = heaps_of(1, 1);
     bp_net *net = net_of(any_dtype(state));
-    bp_data *good = data_of(&h), *narrow = NULL, *few = NULL, *bare = NULL, *numbers = NULL;
+    bp_data *good = heaps_data(&h), *narrow = NULL, *few = NULL, *bare = NULL, *numbers = NULL;
     assert_int_equal(any_labelled(&narrow, BP_F64, h.x, ROWS, INPUTS - 1, h.labels, CLASSES), BP_OK);
     assert_int_equal(any_labelled(&few, BP_F64, h.x, ROWS, INPUTS, h.labels, CLASSES + 1), BP_OK);
     assert_int_equal(any_data(&bare, BP_F64, h.x, ROWS, INPUTS, NULL, 0), BP_OK);
@@ -391,7 +391,7 @@ static void every_allocation_may_fail(void **state)
         }
         if (failed)
             any_ok(bp_train_epoch(train)); /* continues where it failed */
-        same_parameters(net, whole);
+        any_same_parameters(net, whole);
         bp_train_destroy(train);
         bp_data_destroy(data);
         bp_net_destroy(net);

@@ -64,7 +64,7 @@ static void check_least(int32_t dtype, const char *name)
     for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_SCG; method += 10) {
         struct training t = case_of(name, dtype, method);
         any_ok(bp_train_run(t.train, NULL, NULL));
-        const double off = value_of(&t, BP_RECORD_LOSS) / least - 1;
+        const double off = training_value(&t, BP_RECORD_LOSS) / least - 1;
         if (!(fabs(off) <= 1e-6))
             fail_msg("%s, method %d: the loss is %g of the least too high", name, (int)method, off);
         training_end(&t);
@@ -83,7 +83,7 @@ static void check_course(int32_t dtype, const char *name)
     double failures = 0, before = course->values[0];
     for (size_t epoch = 1; epoch < course->count; epoch++) {
         any_ok(bp_train_epoch(t.train));
-        const double loss = value_of(&t, BP_RECORD_LOSS), off = loss / course->values[epoch] - 1;
+        const double loss = training_value(&t, BP_RECORD_LOSS), off = loss / course->values[epoch] - 1;
         if (!(fabs(off) <= 1e-8))
             fail_msg("%s: after iteration %zu the loss is off by %g of it", name, epoch, off);
         failures += loss == before;
@@ -106,13 +106,14 @@ static void scg_takes_the_course_of_mollers_paper(void **state)
 static void learn(int32_t dtype, struct problem p, int32_t method, double l2, double epochs)
 {
     for (uint64_t seed = 1; seed <= 20; seed++) {
-        struct training t = training_of(dtype, &p, method, seed);
+        struct training t = training_by(dtype, &p, method, seed);
         any_ok(bp_net_set(t.net, BP_OPT_L2, l2));
         set(&t, BP_TRAIN_EPOCHS, epochs);
-        while (bp_train_epoch(t.train) == BP_OK && value_of(&t, BP_RECORD_ACCURACY) < 1)
+        while (bp_train_epoch(t.train) == BP_OK && training_value(&t, BP_RECORD_ACCURACY) < 1)
             continue;
-        if (value_of(&t, BP_RECORD_ACCURACY) != 1)
-            fail_msg("%s, method %d, seed %d: loss %g", p.name, (int)method, (int)seed, value_of(&t, BP_RECORD_LOSS));
+        if (training_value(&t, BP_RECORD_ACCURACY) != 1)
+            fail_msg("%s, method %d, seed %d: loss %g", p.name, (int)method, (int)seed,
+                     training_value(&t, BP_RECORD_LOSS));
         training_end(&t);
     }
     problem_free(&p);

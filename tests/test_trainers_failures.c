@@ -37,7 +37,7 @@ static void cancelled_between_evaluations_it_continues_to_the_same_bits(void **s
     p.hidden = 128; /* wide enough to be divided */
     for (int32_t method = BP_METHOD_LBFGS; method != BP_METHOD_LM; method = method_after(method))
         for (size_t calls = 1; calls < 60; calls += 3) {
-            struct training a = training_of(dtype, &p, method, 1), b = training_of(dtype, &p, method, 1);
+            struct training a = training_by(dtype, &p, method, 1), b = training_by(dtype, &p, method, 1);
             struct canceller c = {b.train, calls, false};
             any_ok(bp_net_set(b.net, BP_OPT_THREADS, 2));
             any_ok(bp_net_set_parallel_for(b.net, cancel_on_the_way, &c));
@@ -51,14 +51,14 @@ static void cancelled_between_evaluations_it_continues_to_the_same_bits(void **s
                     free(after);
                     at_once += c.done;
                     later_epochs += c.done && epoch > 0;
-                    assert_true(value_of(&b, BP_RECORD_STOP) == BP_STOP_CANCELLED);
-                    assert_true(value_of(&b, BP_RECORD_EPOCH) == epoch);
+                    assert_true(training_value(&b, BP_RECORD_STOP) == BP_STOP_CANCELLED);
+                    assert_true(training_value(&b, BP_RECORD_EPOCH) == epoch);
                     any_ok(bp_train_epoch(b.train));
                 } else
                     any_ok(status);
                 free(before);
                 any_ok(bp_train_epoch(a.train));
-                same_parameters(a.net, b.net);
+                any_same_parameters(a.net, b.net);
             }
             training_end(&a);
             training_end(&b);
@@ -74,7 +74,7 @@ static void a_start_that_is_not_finite_is_reported(void **state)
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_xor();
     for (int32_t method = BP_METHOD_LBFGS; method != BP_METHOD_LM; method = method_after(method)) {
-        struct training t = training_of(dtype, &p, method, 1);
+        struct training t = training_by(dtype, &p, method, 1);
         double *parameters = parameters_of(t.net), *after;
         for (size_t i = 8; i < 16; i++) /* biases that saturate tanh, and weights whose sum overflows */
             parameters[i] = i < 12 ? 20 : dtype == BP_F32 ? (double)3e38f : 1e308;
@@ -126,11 +126,11 @@ static void an_infinite_trial_is_no_error(void **state)
         assert_int_equal(any_data(&t.data, BP_F64, x, 4, 1, target, 1), BP_OK);
         any_ok(bp_train_create(&t.train, t.net, t.data, NULL));
         set(&t, BP_TRAIN_METHOD, method);
-        while (bp_train_epoch(t.train) == BP_OK && value_of(&t, BP_RECORD_STOP) == BP_STOP_NONE) {
-            assert_true(value_of(&t, BP_RECORD_LOSS) <= before);
-            before = value_of(&t, BP_RECORD_LOSS);
+        while (bp_train_epoch(t.train) == BP_OK && training_value(&t, BP_RECORD_STOP) == BP_STOP_NONE) {
+            assert_true(training_value(&t, BP_RECORD_LOSS) <= before);
+            before = training_value(&t, BP_RECORD_LOSS);
         }
-        assert_true(value_of(&t, BP_RECORD_STOP) == BP_STOP_STUCK);
+        assert_true(training_value(&t, BP_RECORD_STOP) == BP_STOP_STUCK);
         double w;
         any_ok(any_get_parameters(t.net, &w));
         assert_true(fabs(w - log(1e30) / 40) < 1e-4);
@@ -144,7 +144,7 @@ static void a_method_is_one_of_a_few_and_stays_for_an_epoch(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_parity();
-    struct training t = training_of(dtype, &p, BP_METHOD_STEPS, 1);
+    struct training t = training_by(dtype, &p, BP_METHOD_STEPS, 1);
     double method;
     assert_int_equal(bp_train_set(t.train, BP_TRAIN_METHOD, 14005), BP_ERR_ARG);
     assert_int_equal(bp_train_set(t.train, BP_TRAIN_METHOD, 9915), BP_ERR_ARG);
@@ -162,12 +162,12 @@ static void gradients_added_outside_are_not_mixed_in_and_none_is_left(void **sta
     struct problem p = problem_xor();
     const double target[] = {1, 1, 0, 1};
     for (int32_t method = BP_METHOD_LBFGS; method != 0; method = method_after(method)) {
-        struct training a = training_of(dtype, &p, method, 1), b = training_of(dtype, &p, method, 1);
+        struct training a = training_by(dtype, &p, method, 1), b = training_by(dtype, &p, method, 1);
         any_ok(any_forward(a.net, p.x, 4, NULL));
         any_ok(any_backward(a.net, target, 4, NULL));
         any_ok(bp_train_epoch(a.train));
         any_ok(bp_train_epoch(b.train));
-        same_parameters(a.net, b.net);
+        any_same_parameters(a.net, b.net);
         assert_int_equal(bp_net_step(a.net), BP_ERR_STATE);
         training_end(&a);
         training_end(&b);
@@ -184,16 +184,16 @@ static void patience_and_the_best_parameters_work_as_with_steps(void **state)
     assert_int_equal(any_labelled(&valid, BP_F64, p.x + 60 * 8, 100, 8, p.labels + 60, 2), BP_OK);
     p.rows = 60;
     for (int32_t method = BP_METHOD_LBFGS; method != BP_METHOD_BR; method = method_after(method)) {
-        struct training t = training_of(dtype, &p, method, 1);
+        struct training t = training_by(dtype, &p, method, 1);
         double loss;
         bp_train_destroy(t.train);
         any_ok(bp_train_create(&t.train, t.net, t.data, valid));
         set(&t, BP_TRAIN_METHOD, method);
         any_ok(bp_train_run(t.train, NULL, NULL));
-        assert_true(value_of(&t, BP_RECORD_STOP) == BP_STOP_PATIENCE);
-        assert_true(value_of(&t, BP_RECORD_EPOCH) == value_of(&t, BP_RECORD_BEST_EPOCH) + 6);
+        assert_true(training_value(&t, BP_RECORD_STOP) == BP_STOP_PATIENCE);
+        assert_true(training_value(&t, BP_RECORD_EPOCH) == training_value(&t, BP_RECORD_BEST_EPOCH) + 6);
         assert_int_equal(bp_net_evaluate(t.net, valid, BP_METRIC_LOSS, &loss), BP_OK);
-        assert_true(fabs(loss / value_of(&t, BP_RECORD_BEST_LOSS) - 1) <= 1e-6);
+        assert_true(fabs(loss / training_value(&t, BP_RECORD_BEST_LOSS) - 1) <= 1e-6);
         training_end(&t);
     }
     bp_data_destroy(valid);
@@ -208,7 +208,7 @@ static void every_allocation_may_fail(void **state)
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_xor();
     for (int32_t method = BP_METHOD_LBFGS; method != 0; method = method_after(method)) {
-        struct training whole = training_of(dtype, &p, method, 1);
+        struct training whole = training_by(dtype, &p, method, 1);
         size_t in_epochs = 0;
         bool failed = true;
         for (int i = 0; i < 3; i++)
@@ -219,14 +219,14 @@ static void every_allocation_may_fail(void **state)
             struct training t;
             bp_status status = training_make(&t, dtype, &p, method, 1, &allocator);
             const bool made = status == BP_OK;
-            for (int tries = 0; made && tries < 4 && value_of(&t, BP_RECORD_EPOCH) < 3; tries++)
-                while (value_of(&t, BP_RECORD_EPOCH) < 3 && (status = bp_train_epoch(t.train)) == BP_OK)
+            for (int tries = 0; made && tries < 4 && training_value(&t, BP_RECORD_EPOCH) < 3; tries++)
+                while (training_value(&t, BP_RECORD_EPOCH) < 3 && (status = bp_train_epoch(t.train)) == BP_OK)
                     continue;
             failed = failing.failures > 0;
             in_epochs += made && failed;
             assert_int_equal(made ? BP_OK : BP_ERR_MEMORY, status);
             if (made)
-                same_parameters(t.net, whole.net);
+                any_same_parameters(t.net, whole.net);
             training_end(&t);
             assert_int_equal(failing.live, 0);
             assert_int_equal(failing.wrong, 0);

@@ -23,7 +23,7 @@ static void the_loss_is_the_mean_over_all_rows_with_the_penalties(void **state)
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_repeated(problem_parity(), 10); /* more than go through the net at a time */
     for (int32_t method = BP_METHOD_LBFGS; method != BP_METHOD_BR; method = method_after(method)) {
-        struct training t = training_of(dtype, &p, method, 3);
+        struct training t = training_by(dtype, &p, method, 3);
         any_ok(bp_net_set(t.net, BP_OPT_L2, 0.01));
         any_ok(bp_net_set(t.net, BP_OPT_WEIGHT_DECAY, 0.02));
         for (int bias = 0; bias < 2; bias++) {
@@ -32,14 +32,14 @@ static void the_loss_is_the_mean_over_all_rows_with_the_penalties(void **state)
             any_ok(bp_train_epoch(t.train));
             assert_int_equal(bp_net_evaluate(t.net, t.data, BP_METRIC_LOSS, &loss), BP_OK);
             assert_int_equal(bp_net_evaluate(t.net, t.data, BP_METRIC_ACCURACY, &accuracy), BP_OK);
-            assert_true(value_of(&t, BP_RECORD_ACCURACY) == accuracy);
+            assert_true(training_value(&t, BP_RECORD_ACCURACY) == accuracy);
             for (size_t layer = 0; layer < 2; layer++) {
                 any_ok(any_get_weights(t.net, layer, w));
                 any_ok(any_get_bias(t.net, layer, b));
                 loss += 0.015 * squares_of(w, any_weights(t.net, layer));
                 loss += bias * 0.015 * squares_of(b, any_biases(t.net, layer));
             }
-            assert_true(fabs(value_of(&t, BP_RECORD_LOSS) / loss - 1) <= (dtype == BP_F32 ? 1e-6 : 1e-14));
+            assert_true(fabs(training_value(&t, BP_RECORD_LOSS) / loss - 1) <= (dtype == BP_F32 ? 1e-6 : 1e-14));
         }
         training_end(&t);
     }
@@ -62,8 +62,8 @@ static void weights_of_rows_and_classes_are_in_the_loss(void **state)
     for (size_t i = 0; i < half.rows; i++)
         balanced[i] = 100 / (2 * (p.labels[i] != 0 ? ones : 100 - ones));
     for (int balance = 0; balance < 2; balance++) {
-        struct training a = training_of(dtype, balance != 0 ? &half : &p, BP_METHOD_LBFGS, 3);
-        struct training b = training_of(dtype, &half, BP_METHOD_LBFGS, 3);
+        struct training a = training_by(dtype, balance != 0 ? &half : &p, BP_METHOD_LBFGS, 3);
+        struct training b = training_by(dtype, &half, BP_METHOD_LBFGS, 3);
         bp_train_destroy(a.train);
         bp_data_destroy(a.data);
         const struct problem *of = balance != 0 ? &half : &p;
@@ -75,7 +75,7 @@ static void weights_of_rows_and_classes_are_in_the_loss(void **state)
         for (int epoch = 0; epoch < 3; epoch++) {
             any_ok(bp_train_epoch(a.train));
             any_ok(bp_train_epoch(b.train));
-            const double off = value_of(&a, BP_RECORD_LOSS) / value_of(&b, BP_RECORD_LOSS) - 1;
+            const double off = training_value(&a, BP_RECORD_LOSS) / training_value(&b, BP_RECORD_LOSS) - 1;
             assert_true(fabs(off) <= (dtype == BP_F32 ? 1e-4 : 1e-12));
         }
         training_end(&a);
@@ -90,7 +90,7 @@ static void frozen_parameters_keep_their_bits(void **state)
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_xor();
     for (int32_t method = BP_METHOD_LBFGS; method != BP_METHOD_BR; method = method_after(method)) {
-        struct training t = training_of(dtype, &p, method, 1);
+        struct training t = training_by(dtype, &p, method, 1);
         double before[8], after[8], bias[4], quarter = 0.25;
         any_ok(any_get_weights(t.net, 0, before));
         before[3] = -0.0;
@@ -118,7 +118,7 @@ static void what_is_not_smooth_is_refused_with_a_sentence(void **state)
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_xor();
     for (int32_t method = BP_METHOD_LBFGS; method != BP_METHOD_BR; method = method_after(method)) {
-        struct training t = training_of(dtype, &p, method, 1);
+        struct training t = training_by(dtype, &p, method, 1);
         any_ok(bp_net_set(t.net, BP_OPT_L1, 0.1));
         assert_int_equal(bp_train_run(t.train, NULL, NULL), BP_ERR_UNSUPPORTED);
         assert_non_null(strstr(bp_last_error(), "bp_train_run: BP_OPT_L1 is 0.1"));
@@ -126,7 +126,7 @@ static void what_is_not_smooth_is_refused_with_a_sentence(void **state)
         any_ok(bp_train_epoch(t.train));
         training_end(&t);
         const struct any_layer layers[] = {{4, BP_ACT_TANH, 0, 0}, {0, 0, 0, 0.5}, {1, BP_ACT_SIGMOID, 0, 0}};
-        t = training_of(dtype, &p, method, 1);
+        t = training_by(dtype, &p, method, 1);
         bp_train_destroy(t.train);
         bp_net_destroy(t.net);
         t.net = any_net(dtype, 2, layers, 3, 1);
@@ -149,7 +149,7 @@ static void threads_and_ways_of_driving_do_not_change_the_bits(void **state)
     struct problem p = problem_spirals();
     for (int32_t method = BP_METHOD_LBFGS; method != 0; method = method_after(method)) {
         p.hidden = method == BP_METHOD_LM || method == BP_METHOD_BR ? 12 : 64;
-        struct training a = training_of(dtype, &p, method, 1), b = training_of(dtype, &p, method, 1);
+        struct training a = training_by(dtype, &p, method, 1), b = training_by(dtype, &p, method, 1);
         set(&a, BP_TRAIN_EPOCHS, 12);
         set(&b, BP_TRAIN_EPOCHS, 12);
         set(&b, BP_TRAIN_SEED, 5);
@@ -158,9 +158,9 @@ static void threads_and_ways_of_driving_do_not_change_the_bits(void **state)
         any_ok(bp_train_run(a.train, NULL, NULL));
         while (bp_train_batches(b.train, 1) == BP_OK)
             continue;
-        assert_true(value_of(&b, BP_RECORD_EPOCH) == value_of(&a, BP_RECORD_EPOCH));
-        assert_true(value_of(&b, BP_RECORD_EPOCH) == 12 || method == BP_METHOD_BR);
-        same_parameters(a.net, b.net);
+        assert_true(training_value(&b, BP_RECORD_EPOCH) == training_value(&a, BP_RECORD_EPOCH));
+        assert_true(training_value(&b, BP_RECORD_EPOCH) == 12 || method == BP_METHOD_BR);
+        any_same_parameters(a.net, b.net);
         training_end(&a);
         training_end(&b);
     }
@@ -176,7 +176,7 @@ static void changes_between_epochs_are_seen(void **state)
     for (int32_t method = BP_METHOD_LBFGS; method != BP_METHOD_BR; method = method_after(method))
         for (int change = 0; change < CHANGES; change++) {
             const double center[] = {0, 0}, as_it_is[] = {1, 1}, factor[] = {2, 0.5};
-            struct training a = training_of(dtype, &p, method, 1), b = training_of(dtype, &p, method, 2);
+            struct training a = training_by(dtype, &p, method, 1), b = training_by(dtype, &p, method, 2);
             any_ok(bp_net_set(a.net, BP_OPT_RAW, 0));
             any_ok(any_set_scaling(a.net, center, as_it_is, NULL, NULL));
             for (int i = 0; i < 3; i++)
@@ -201,7 +201,7 @@ static void changes_between_epochs_are_seen(void **state)
                 for (int epoch = 0; epoch < 3; epoch++)
                     any_ok(bp_train_epoch(both[i]->train));
             }
-            same_parameters(a.net, b.net);
+            any_same_parameters(a.net, b.net);
             free(parameters);
             training_end(&a);
             training_end(&b);
@@ -275,7 +275,7 @@ static void each_option_of_the_objective_is_seen_when_it_changes(void **state)
             put(b.net, changes[i].change.key, changes[i].change.value);
             two_epochs(&a, method);
             two_epochs(&b, method);
-            same_parameters(a.net, b.net);
+            any_same_parameters(a.net, b.net);
             free(parameters);
             training_end(&a);
             training_end(&b);
@@ -302,13 +302,13 @@ static void each_limit_stops_and_says_so(void **state)
     struct problem p = problem_xor();
     for (int32_t method = BP_METHOD_LBFGS; method != BP_METHOD_BR; method = method_after(method))
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-            struct training t = training_of(dtype, &p, method, 1);
+            struct training t = training_by(dtype, &p, method, 1);
             set(&t, rows[i].key, rows[i].value);
             any_ok(bp_train_run(t.train, NULL, NULL));
-            assert_true(value_of(&t, BP_RECORD_STOP) == rows[i].reason);
-            assert_true(value_of(&t, BP_RECORD_EPOCH) >= rows[i].least &&
-                        value_of(&t, BP_RECORD_EPOCH) <= rows[i].most);
-            assert_true(isnan(value_of(&t, BP_RECORD_RATE)));
+            assert_true(training_value(&t, BP_RECORD_STOP) == rows[i].reason);
+            assert_true(training_value(&t, BP_RECORD_EPOCH) >= rows[i].least &&
+                        training_value(&t, BP_RECORD_EPOCH) <= rows[i].most);
+            assert_true(isnan(training_value(&t, BP_RECORD_RATE)));
             training_end(&t);
         }
     problem_free(&p);
@@ -320,15 +320,15 @@ static void where_no_step_lowers_the_loss_it_is_stuck(void **state)
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_xor();
     for (int32_t method = BP_METHOD_LBFGS; method <= BP_METHOD_LM; method += 10) {
-        struct training t = training_of(dtype, &p, method, 1);
+        struct training t = training_by(dtype, &p, method, 1);
         double before = INFINITY, loss;
         any_ok(bp_net_set(t.net, BP_OPT_L2, 0.01));
         set(&t, BP_TRAIN_EPOCHS, 5000);
         any_ok(bp_train_run(t.train, NULL, NULL));
-        assert_true(value_of(&t, BP_RECORD_STOP) == BP_STOP_STUCK);
-        assert_true(value_of(&t, BP_RECORD_GRADIENT) <= (dtype == BP_F32 ? 1e-4 : 1e-7));
+        assert_true(training_value(&t, BP_RECORD_STOP) == BP_STOP_STUCK);
+        assert_true(training_value(&t, BP_RECORD_GRADIENT) <= (dtype == BP_F32 ? 1e-4 : 1e-7));
         assert_int_equal(bp_train_epoch(t.train), BP_DONE);
-        for (size_t epoch = 1; epoch <= (size_t)value_of(&t, BP_RECORD_EPOCH); epoch++, before = loss) {
+        for (size_t epoch = 1; epoch <= (size_t)training_value(&t, BP_RECORD_EPOCH); epoch++, before = loss) {
             any_ok(bp_train_record(t.train, epoch, BP_RECORD_LOSS, &loss));
             assert_true(loss <= before);
         }

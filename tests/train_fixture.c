@@ -24,7 +24,7 @@ bp_net *net_of(int32_t dtype)
     return net;
 }
 
-bp_data *data_of(const struct heaps *h)
+bp_data *heaps_data(const struct heaps *h)
 {
     bp_data *data = NULL;
     assert_int_equal(any_labelled(&data, BP_F64, h->x, ROWS, INPUTS, h->labels, CLASSES), BP_OK);
@@ -35,7 +35,7 @@ struct training training_of(int32_t dtype, double noise, bool validated)
 {
     const struct heaps h = heaps_of(1, noise), other = heaps_of(2, noise);
     struct training t = {.net = net_of(dtype)};
-    bp_data *data = data_of(&h), *valid = validated ? data_of(&other) : NULL;
+    bp_data *data = heaps_data(&h), *valid = validated ? heaps_data(&other) : NULL;
     assert_int_equal(bp_train_create(&t.train, t.net, data, valid), BP_OK);
     bp_data_destroy(data); /* the training has its own handles */
     bp_data_destroy(valid);
@@ -57,11 +57,3 @@ double value_of(const struct training *t, int32_t key)
 }
 
 void set_key(const struct training *t, int32_t key, double value) { any_ok(bp_train_set(t->train, key, value)); }
-
-void same_parameters(const bp_net *a, const bp_net *b)
-{
-    double of_a[MOST_PARAMETERS], of_b[MOST_PARAMETERS];
-    any_ok(any_get_parameters(a, of_a));
-    any_ok(any_get_parameters(b, of_b));
-    any_same_bits(of_a, of_b, any_parameters(a));
-}

@@ -16,7 +16,7 @@ struct heaps {
 
 struct heaps heaps_of(uint64_t seed, double noise);
 bp_net *net_of(int32_t dtype);
-bp_data *data_of(const struct heaps *h);
+bp_data *heaps_data(const struct heaps *h);
 
 /* A training of a new net on heaps, perhaps with validation data. */
 struct training {
@@ -29,6 +29,5 @@ void end_training(struct training *t);
 
 double value_of(const struct training *t, int32_t key);
 void set_key(const struct training *t, int32_t key, double value);
-void same_parameters(const bp_net *a, const bp_net *b);
 
 #endif

@@ -108,7 +108,7 @@ int32_t method_after(int32_t method)
     return methods[i + 1];
 }
 
-struct training training_of(int32_t dtype, const struct problem *p, int32_t method, uint64_t seed)
+struct training training_by(int32_t dtype, const struct problem *p, int32_t method, uint64_t seed)
 {
     struct training t;
     assert_int_equal(training_make(&t, dtype, p, method, seed, NULL), BP_OK);
@@ -122,7 +122,7 @@ void training_end(struct training *t)
     bp_net_destroy(t->net);
 }
 
-double value_of(const struct training *t, int32_t key)
+double training_value(const struct training *t, int32_t key)
 {
     double value;
     any_ok(any_ask(t->train, key, &value));
@@ -136,12 +136,4 @@ double *parameters_of(const bp_net *net)
     double *flat = any_buffer(any_parameters(net));
     any_ok(any_get_parameters(net, flat));
     return flat;
-}
-
-void same_parameters(const bp_net *a, const bp_net *b)
-{
-    double *of_a = parameters_of(a), *of_b = parameters_of(b);
-    any_same_bits(of_a, of_b, any_parameters(a));
-    free(of_a);
-    free(of_b);
 }

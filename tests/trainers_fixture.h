@@ -39,17 +39,16 @@ struct training {
 /* The next of the methods that take all rows; 0 after the last. Only the first two never raise the loss. */
 int32_t method_after(int32_t method);
 
-struct training training_of(int32_t dtype, const struct problem *problem, int32_t method, uint64_t seed);
+struct training training_by(int32_t dtype, const struct problem *problem, int32_t method, uint64_t seed);
 /** The same with this allocator for both; NULL: malloc. It stops at a failure, and returns its status. */
 bp_status training_make(struct training *training, int32_t dtype, const struct problem *problem, int32_t method,
                         uint64_t seed, const bp_allocator *allocator);
 void training_end(struct training *training);
 
-double value_of(const struct training *training, int32_t key);
+double training_value(const struct training *training, int32_t key);
 void set(const struct training *training, int32_t key, double value);
 
 /** All parameters of the net, in a buffer. Release it with free(). */
 double *parameters_of(const bp_net *net);
-void same_parameters(const bp_net *a, const bp_net *b);
 
 #endif
