@@ -51,8 +51,8 @@ static void errors_name_line_and_column(void **state)
         {"x,y\n1,nUlL\n", "y",
          ", line 2, column 2 (y): the value is missing (\"nUlL\"): set BP_DATA_MISSING to drop the row or take the "
          "mean"},
-        {"1,2,3\n4,5,6\n7,8\n", NULL, ", line 3: there are 2 fields: the first line has 3"},
-        {"a,b\n1,2,3\n", NULL, ", line 2: there are 3 fields: the first line has 2"},
+        {"1,2,3\n4,5,6\n7,8\n", NULL, ", line 3: the line has 2 fields: the first line has 3"},
+        {"a,b\n1,2,3\n", NULL, ", line 2: the line has 3 fields: the first line has 2"},
         {"1,2\n3,\"4\n5,6\n", NULL, ", line 2, column 2: the quote is never closed"},
         {"1,2\n3,\"4", NULL, ", line 2, column 2: the quote is never closed"},
         {"1,2\n\"3\"x,4\n", NULL, ", line 2, column 1: there is text after the closing quote"},
@@ -81,14 +81,14 @@ static void errors_name_the_target(void **state)
         {"-4", ": target: there is no column -4: they are 1 to 3, or -1 to -3"},
         {"99999999999999999999999",
          ": target: there is no column 99999999999999999999999: they are 1 to 3, or -1 to -3"},
-        {"x", ": target: no column is called \"x\": there are 3, the first \"a\", the last \"b\""},
-        {"\"1\"", ": target: no column is called \"1\": there are 3, the first \"a\", the last \"b\""},
-        {"A", ": target: no column is called \"A\": there are 3, the first \"a\", the last \"b\""},
+        {"x", ": target: no column is called \"x\": the first of 3 is \"a\", the last is \"b\""},
+        {"\"1\"", ": target: no column is called \"1\": the first of 3 is \"a\", the last is \"b\""},
+        {"A", ": target: no column is called \"A\": the first of 3 is \"a\", the last is \"b\""},
         {"b", ": target: 2 columns are called \"b\": give a number"},
         {"2,-2", ", column 2 (b): target names this column twice"},
         {"1,2,3", ": target \"1,2,3\" leaves no column of 3 for the inputs"},
         {"1,2 class=yes", ": target has 2 columns, and class=yes needs one alone"},
-        {"-", ": target: no column is called \"-\": there are 3, the first \"a\", the last \"b\""},
+        {"-", ": target: no column is called \"-\": the first of 3 is \"a\", the last is \"b\""},
     };
     static const char text[] = "a,b,b\n1,2,3\n";
     (void)state;

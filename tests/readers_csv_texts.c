@@ -266,10 +266,10 @@ static void targets_may_be_ranges(void **state)
         {"3..2", ": target: the range from column 3 to column 2 is empty"},
         {"1..6", ": target: there is no column 6: they are 1 to 5, or -1 to -5"},
         {"0..2", ": target: there is no column 0: they are 1 to 5, or -1 to -5"},
-        {"a..x", ": target: no column is called \"x\": there are 5, the first \"a\", the last \"e..f g\""},
+        {"a..x", ": target: no column is called \"x\": the first of 5 is \"a\", the last is \"e..f g\""},
         {"1..3,2", ", column 2 (b): target names this column twice"},
-        {"a..b..c", ": target: no column is called \"b..c\": there are 5, the first \"a\", the last \"e..f g\""},
-        {"e..f", ": target: no column is called \"e\": there are 5, the first \"a\", the last \"e..f g\""},
+        {"a..b..c", ": target: no column is called \"b..c\": the first of 5 is \"a\", the last is \"e..f g\""},
+        {"e..f", ": target: no column is called \"e\": the first of 5 is \"a\", the last is \"e..f g\""},
     };
     const char *path = text_file("a,b,c,d,e..f g\n1,2,3,4,5\n");
     char text[64];

@@ -395,6 +395,18 @@ static bp_net *again(const bp_net *net, bool with_state)
     return copy;
 }
 
+/* Whether the optimiser has more to remember than parameters: without it, the steps are the same anyway. */
+static bool has_state(const bp_net *net)
+{
+    static const char tensor[] = "\"optimizer.0.";
+    const struct file file = files_save_state(net);
+    bool found = false;
+    for (size_t at = 0; !found && at + sizeof(tensor) <= file.size; at++)
+        found = memcmp(file.bytes + at, tensor, sizeof(tensor) - 1) == 0;
+    free(file.bytes);
+    return found;
+}
+
 static bool same_after_steps(bp_net *a, bp_net *b)
 {
     double of_a[64], of_b[64];
@@ -417,7 +429,7 @@ static void a_net_saved_with_its_optimiser_steps_on_as_if_it_had_not_stopped(voi
             double saves_state;
             any_ok(bp_net_get(copy, BP_OPT_SAVE_STATE, &saves_state));
             assert_true(saves_state == with_state);
-            assert_int_equal(same_after_steps(copy, net), with_state);
+            assert_int_equal(same_after_steps(copy, net), with_state || !has_state(net));
             bp_net_destroy(copy);
             bp_net_destroy(net);
         }
@@ -434,10 +446,30 @@ static void a_gradient_that_waits_for_a_step_is_not_lost_unsaid(void **state)
     any_ok(any_forward(course.net, x, 1, y));
     any_ok(bp_net_backward_labels(course.net, &label, 1, NULL));
     assert_int_equal(bp_train_save(course.train, "/tmp/bp-never-written"), BP_ERR_STATE);
-    assert_non_null(strstr(bp_last_error(), "the gradient of 1 rows waits"));
+    assert_non_null(strstr(bp_last_error(), "the gradient of 1 row waits"));
     any_ok(bp_net_save_memory(course.net, NULL, 0, &size));
     any_ok(bp_net_set(course.net, BP_OPT_SAVE_STATE, 1));
     assert_int_equal(bp_net_save_memory(course.net, NULL, 0, &size), BP_ERR_STATE);
+    checkpoint_end(&course);
+}
+
+/* To see whether the objective is the one of the file, a layer is asked for options that its kind may not have. */
+static void a_load_that_succeeds_leaves_the_last_sentence(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    const struct kind *kind = kinds;
+    while (strcmp(kind->name, "levenberg-marquardt") != 0)
+        kind++;
+    struct kind with_dropout = *kind;
+    with_dropout.dropout = 0.5;
+    struct course course = checkpoint_begin(&with_dropout, dtype);
+    any_ok(bp_net_layer_set(course.net, 1, BP_LAYER_RATE, 0));
+    checkpoint_go(&course, 2);
+    const struct file file = checkpoint_save(course.train);
+    assert_int_equal(bp_train_set(NULL, BP_TRAIN_EPOCHS, 1), BP_ERR_ARG);
+    any_ok(bp_train_load_memory(course.train, file.bytes, file.size));
+    assert_string_equal(bp_last_error(), "bp_train_set: train is NULL");
+    free(file.bytes);
     checkpoint_end(&course);
 }
 
@@ -456,6 +488,7 @@ int main(void)
         ANY_BOTH(an_end_of_an_epoch_that_is_due_comes_after_it),
         ANY_BOTH(a_net_saved_with_its_optimiser_steps_on_as_if_it_had_not_stopped),
         ANY_BOTH(a_gradient_that_waits_for_a_step_is_not_lost_unsaid),
+        ANY_BOTH(a_load_that_succeeds_leaves_the_last_sentence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

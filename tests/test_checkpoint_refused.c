@@ -153,7 +153,7 @@ static void a_vector_of_another_length_is_refused(void **state)
     const struct file bad = files_edit(two, "\"train.lbfgs.z\"", "\"train.lbfgs.product\"");
     bp_train *alone; /* without validation data, which the file's training has */
     any_ok(bp_train_create(&alone, course.net, course.data, NULL));
-    expect_refusal(alone, bad, BP_ERR_SHAPE, "90 rows in the validation data, and now there are 0");
+    expect_refusal(alone, bad, BP_ERR_SHAPE, "90 rows in the validation data, which now has 0");
     bp_train_destroy(alone);
     expect_refusal(course.train, bad, BP_ERR_FORMAT,
                    "\"train.lbfgs.y\" has 10 numbers of F64: it must be [430] of F64");
@@ -223,10 +223,10 @@ static void data_that_do_not_fit_are_refused(void **state)
     bp_data *few, *others;
     assert_int_equal(bp_data_split(course.data, 0.5, 1, &few, &others), BP_OK);
     any_ok(bp_train_create(&train, course.net, few, course.validation));
-    expect_refusal(train, file, BP_ERR_SHAPE, "was saved with 90 rows in the data set, and now there are 45");
+    expect_refusal(train, file, BP_ERR_SHAPE, "was saved with 90 rows in the data set, which now has 45");
     bp_train_destroy(train);
     any_ok(bp_train_create(&train, course.net, course.data, NULL));
-    expect_refusal(train, file, BP_ERR_SHAPE, "90 rows in the validation data, and now there are 0");
+    expect_refusal(train, file, BP_ERR_SHAPE, "90 rows in the validation data, which now has 0");
     bp_train_destroy(train);
     bp_data_destroy(few);
     bp_data_destroy(others);
@@ -272,7 +272,7 @@ static void nets_that_do_not_fit_are_refused(void **state)
     any_ok(bp_data_set_labels(narrow, BP_I32, labels, 3, BP_HOLD_COPY));
     struct course of_narrow = checkpoint_begin_on(&kinds[0], dtype, narrow, NULL, 5);
     expect_refusal(of_narrow.train, file, BP_ERR_SHAPE,
-                   "has 4 inputs and 2 layers, and the net of the training has 1 inputs and 2 layers");
+                   "has 4 inputs and 2 layers, and the net of the training has 1 input and 2 layers");
     checkpoint_end(&of_narrow);
     if (dtype_built(other)) {
         struct course of_other = checkpoint_begin(&kinds[1], other);

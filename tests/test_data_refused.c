@@ -58,7 +58,8 @@ static void rows_that_are_not_there_are_refused(void **state)
     set_inputs(&g, BP_F32, BP_HOLD_COPY);
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         char words[96];
-        snprintf(words, sizeof(words), "%zu rows from row %zu on: there are 7", bad[i][1], bad[i][0]);
+        snprintf(words, sizeof(words), "%zu row%s from row %zu on: the data set has 7", bad[i][1],
+                 bad[i][1] == 1 ? "" : "s", bad[i][0]);
         refused(bp_data_copy_inputs(data, bad[i][0], bad[i][1], BP_F32, x), BP_ERR_ARG, words);
     }
 }

@@ -95,8 +95,8 @@ static void a_refused_view_stays_as_it_was(void **state)
         bp_status status;
         const char *sentence;
     } cases[] = {
-        {data, no_such, 2, BP_ERR_ARG, "bp_data_show: rows[1] is 12: there are 12"},
-        {nothing, chosen, 2, BP_ERR_ARG, "bp_data_show: rows[0] is 6: there are 0"},
+        {data, no_such, 2, BP_ERR_ARG, "bp_data_show: rows[1] is 12: the data set has 12 rows"},
+        {nothing, chosen, 2, BP_ERR_ARG, "bp_data_show: rows[0] is 6: the data set has 0 rows"},
         {view, chosen, 1, BP_ERR_ARG, "bp_data_show: view and data are the same data set"},
         {data, NULL, 2, BP_ERR_ARG, "bp_data_show: rows is NULL"},
         {NULL, chosen, 2, BP_ERR_ARG, "bp_data_show: data is NULL"},

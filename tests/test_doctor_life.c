@@ -227,6 +227,18 @@ static void labels_that_are_no_class_and_classes_without_rows_are_reported(void 
     end_patient(&p);
 }
 
+static void a_failure_of_no_layer_has_the_place_after_the_last(void **state)
+{
+    static const struct recipe recipe = {{OUT(1, TANH), OUT(1, IDENTITY)}, 0, 0, 0, 2, 1, 0};
+    const double x[] = {0, 1}, target[] = {0, (double)INFINITY};
+    struct patient p = patient_of(any_dtype(state), &recipe, data_with_target(x, 2, 1, target, 1), NULL);
+    assert_int_equal(bp_train_epoch(p.train), BP_ERR_NONFINITE);
+    examine(&p);
+    const size_t at = find(&p, BP_FINDING_NONFINITE);
+    assert_true(at < MOST_FINDINGS && p.place[at] == bp_net_layers(p.net));
+    end_patient(&p);
+}
+
 /* ---- activations */
 
 /* Is a target of this number beyond the output? Two outputs, so that softmax has something to choose. */
@@ -278,14 +290,21 @@ static const struct {
     {BP_ACT_STEP, BP_FINDING_DEAD_UNITS, BP_FINDING_DEAD_UNITS, BP_FINDING_DEAD_UNITS},
 };
 
-/* The finding for a hidden unit that has these two values of z. */
-static int32_t said_of(int32_t dtype, int32_t activation, double one, double other)
+/* A training with a hidden unit that has these two values of z. */
+static struct patient unit_of(int32_t dtype, int32_t activation, double one, double other)
 {
     const struct recipe recipe = {{{1, activation, 0, 0}, OUT(1, IDENTITY)}, 0, 0, 0, 1, 1, 0};
     const double x[] = {0, 1}, target[] = {0, 1}, weight = other - one;
     struct patient p = patient_of(dtype, &recipe, data_with_target(x, 2, 1, target, 1), NULL);
     any_ok(any_set_weights(p.net, 0, &weight));
     any_ok(any_set_bias(p.net, 0, &one));
+    return p;
+}
+
+/* The finding for it; 0: none. */
+static int32_t said_of(int32_t dtype, int32_t activation, double one, double other)
+{
+    struct patient p = unit_of(dtype, activation, one, other);
     examine(&p);
     const int32_t said = p.findings > 0 ? p.kind[0] : 0;
     assert_true(p.findings <= 1 && (said == 0 || (p.place[0] == 0 && p.measure[0] == 1)));
@@ -307,6 +326,15 @@ static void units_at_the_flat_ends_of_their_activation_are_reported(void **state
         if (activation != BP_ACT_STEP && said_of(dtype, activation, -0.5, 0.5) != 0)
             fail_msg("%s between", bp_key_name(activation));
     }
+}
+
+static void a_leaky_relu_of_slope_0_dies_like_a_relu(void **state)
+{
+    struct patient p = unit_of(any_dtype(state), BP_ACT_LEAKY_RELU, -40, -30);
+    any_ok(bp_net_layer_set(p.net, 0, BP_LAYER_SLOPE, 0));
+    examine(&p);
+    assert_true(p.findings == 1 && p.kind[0] == BP_FINDING_DEAD_UNITS && p.place[0] == 0 && p.measure[0] == 1);
+    end_patient(&p);
 }
 
 /* In the last layer a slope must be exactly 0: a flat unit may still learn because of its loss. */
@@ -387,12 +415,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ANY_BOTH(a_training_continues_to_the_same_bits),
         ANY_BOTH_MASKED(a_failure_is_reported_with_epoch_batch_row_and_layer),
+        ANY_BOTH_MASKED(a_failure_of_no_layer_has_the_place_after_the_last),
         ANY_BOTH_MASKED(inputs_are_examined_as_the_network_sees_them),
         ANY_BOTH(an_examination_does_not_settle_the_scaling),
         ANY_BOTH_MASKED(the_nonfinite_layer_can_be_asked_for),
         ANY_BOTH(labels_that_are_no_class_and_classes_without_rows_are_reported),
         ANY_BOTH_MASKED(targets_beyond_what_the_output_gives_are_reported),
         ANY_BOTH(units_at_the_flat_ends_of_their_activation_are_reported),
+        ANY_BOTH(a_leaky_relu_of_slope_0_dies_like_a_relu),
         ANY_BOTH(an_output_is_dead_only_without_any_slope),
         ANY_BOTH(nothing_is_dropped_out_in_an_examination),
         cmocka_unit_test(a_finding_has_a_name_and_a_warning_is_one),

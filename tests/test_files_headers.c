@@ -66,7 +66,7 @@ static void each_header_has_its_sentence(void **state)
         {"a text in a shape", "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4],\"shape\":[\"1\"]}}", 0,
          "a shape of at most 8 whole numbers"},
         {"no metadata", "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4],\"shape\":[1]}}", 0,
-         "0 bytes follow the header, and its tensors take 4"},
+         "has 0 bytes after the header, and its tensors take 4"},
     };
     char sentence[256];
     size_t wrong = 0;

@@ -84,7 +84,7 @@ static void what_does_not_fit_is_named(void **state)
         {"the metadata", 4, "__metadata__", BP_ERR_FORMAT, "no tensor \"__metadata__\" for the weight of layer 2"},
         {"another shape", 4, "6.weight", BP_ERR_SHAPE, "tensor \"6.weight\" is [4, 6], where the layer has [6, 5]"},
         {"another length", 1, "6.bias", BP_ERR_SHAPE, "tensor \"6.bias\" is [4], where the layer has [6]"},
-        {"another rank", 0, "0.bias", BP_ERR_SHAPE, "tensor \"0.bias\" has 1 dimensions, where the layer has 2"},
+        {"another rank", 0, "0.bias", BP_ERR_SHAPE, "tensor \"0.bias\" has 1 dimension, where the layer has 2"},
         {"a name with a quote", 4, "4.weight\"", BP_ERR_FORMAT, "no tensor \"4.weight\"\" for the weight of layer 2"},
         {"a name that continues after a quote", 4, "4.weight\":", BP_ERR_FORMAT, "for the weight of layer 2"},
         {"another rank of a bias", 1, "0.weight", BP_ERR_SHAPE, "has 2 dimensions, where the layer has 1"},
@@ -236,7 +236,7 @@ static void tensors_too_few_too_many_or_too_large(void **state)
         const char *sentence;
     } rows[] = {
         {"{}", 0, BP_ERR_FORMAT, "has 0 tensors, where the net's layers take 2"},
-        {"{" TENSOR("0.weight", "1,1", "0,8") "}", 8, BP_ERR_FORMAT, "has 1 tensors, where the net's layers take 2"},
+        {"{" TENSOR("0.weight", "1,1", "0,8") "}", 8, BP_ERR_FORMAT, "has 1 tensor, where the net's layers take 2"},
         {"{" TENSOR("0.bias", "1", "0,8") "," TENSOR("0.weight", "1,1", "8,16") "," TENSOR("1.weight", "1,1",
                                                                                            "16,24") "}",
          24, BP_ERR_FORMAT, "has more tensors than the 2 that the net's layers take"},

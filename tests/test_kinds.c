@@ -288,6 +288,90 @@ static void methods_over_all_rows_take_every_kind(void **state)
         }
 }
 
+/* A training of a clone over all rows. */
+struct course {
+    bp_net *net;
+    bp_data *data;
+    bp_train *train;
+};
+
+static struct course course_of(const bp_net *net)
+{
+    struct course c = {0};
+    any_ok(bp_net_clone(&c.net, net));
+    any_ok(any_data(&c.data, BP_F64, x, ROWS, INPUTS, target, OUTPUTS));
+    any_ok(bp_train_create(&c.train, c.net, c.data, NULL));
+    any_ok(bp_train_set(c.train, BP_TRAIN_METHOD, BP_METHOD_LBFGS));
+    return c;
+}
+
+static void two_epochs(const struct course *c)
+{
+    for (int epoch = 0; epoch < 2; epoch++)
+        any_ok(bp_train_epoch(c->train));
+}
+
+static void end_course(struct course *c)
+{
+    bp_train_destroy(c->train);
+    bp_data_destroy(c->data);
+    bp_net_destroy(c->net);
+}
+
+/* Another value that the option may have now; false if there is none. */
+static bool change_option(bp_net *net, size_t layer, int32_t key)
+{
+    double old;
+    if (bp_net_layer_get(net, layer, key, &old) != BP_OK)
+        return false;
+    const double others[] = {old + 1, old - 1, old + 10, old - 10};
+    for (size_t i = 0; i < 4; i++)
+        if (bp_net_layer_set(net, layer, key, others[i]) == BP_OK)
+            return true;
+    return false;
+}
+
+/* From here on `b` must be as `a`: the method begins again with the changed option, or the change does not matter. */
+static bool try_option(const struct walk *w, int32_t key)
+{
+    const bool of_init = bp_option_by_key(key)->rules & BP_OPTION_OF_INIT;
+    struct course a = course_of(w->net), b = course_of(w->net);
+    two_epochs(&a);
+    any_ok(any_predict(a.net, x, ROWS, one, NULL));
+    const bool changed = change_option(a.net, w->at, key);
+    if (changed) {
+        any_ok(any_predict(a.net, x, ROWS, two, NULL));
+        if (of_init) {
+            any_same_bits(one, two, ROWS * OUTPUTS);
+            two_epochs(&b);
+        } else {
+            any_ok(any_get_parameters(a.net, one));
+            any_ok(any_set_parameters(b.net, one));
+            assert_true(change_option(b.net, w->at, key));
+        }
+        two_epochs(&a);
+        two_epochs(&b);
+        any_ok(any_get_parameters(a.net, one));
+        any_ok(any_get_parameters(b.net, two));
+        any_same_bits(one, two, any_parameters(a.net));
+    }
+    end_course(&a);
+    end_course(&b);
+    return changed;
+}
+
+/* Between two epochs: in the table of options, so that those of a new kind are seen too. */
+static void a_method_over_all_rows_begins_again_when_an_option_changes(void **state)
+{
+    struct walk w = {.dtype = any_dtype(state)};
+    size_t changed = 0;
+    int32_t key;
+    while (next(&w))
+        for (size_t i = 0; (key = bp_key_at(BP_FAMILY_LAYER_OPTION, i)) != 0; i++)
+            changed += try_option(&w, key);
+    assert_true(changed >= 12); /* six of a dense layer, in two places */
+}
+
 static void any_number_of_threads_gives_the_same_bits(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -401,6 +485,7 @@ int main(void)
         ANY_BOTH(a_batch_may_be_split),
         ANY_BOTH(frozen_parameters_keep_their_bits),
         ANY_BOTH(methods_over_all_rows_take_every_kind),
+        ANY_BOTH(a_method_over_all_rows_begins_again_when_an_option_changes),
         ANY_BOTH(any_number_of_threads_gives_the_same_bits),
         ANY_BOTH(a_file_keeps_all_of_it),
         ANY_BOTH(sparse_rows_are_taken_or_refused),

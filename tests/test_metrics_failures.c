@@ -80,9 +80,9 @@ static void what_does_not_match_is_refused(void **state)
 {
     const int32_t dtype = any_dtype(state);
     static const int32_t labels[] = {0, 1, 0, 1};
-    refuse_shape(dtype, 4, &(struct content){2, 2, one, one, 2, NULL, 0, NULL}, "2 inputs: the net has 4");
+    refuse_shape(dtype, 4, &(struct content){2, 2, one, one, 2, NULL, 0, NULL}, "the data set has 2 inputs, the net 4");
     refuse_shape(dtype, 2, &(struct content){2, 2, one, one, 1, NULL, 0, NULL},
-                 "1 numbers in a row: the net has 2 outputs");
+                 "the data set has 1 number in a target, the net 2 outputs");
     refuse_shape(dtype, 2, &(struct content){2, 2, one, NULL, 0, labels, 3, NULL}, "3 classes: the net has 2 outputs");
     refuse_shape(dtype, 1, &(struct content){4, 1, one, NULL, 0, labels, 3, NULL}, "for 2 classes");
 }

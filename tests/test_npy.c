@@ -261,9 +261,9 @@ static void headers_that_are_wrong_are_refused_by_byte(void **state)
          ", byte 64: the header's dimension does not fit in memory"},
 #else /* dimensions that 32 bits do not count */
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (9, 9223372036854775807, 2)}", BP_ERR_FORMAT,
-         ", byte 88: the shape's 3 dimensions do not fit in memory"},
+         ", byte 88: a shape of 3 dimensions does not fit in memory"},
         {"{'descr': '|u1', 'fortran_order': False, 'shape': (4294967296, 536870912)}", BP_ERR_FORMAT,
-         ", byte 84: the shape's 2 dimensions do not fit in memory"},
+         ", byte 84: a shape of 2 dimensions does not fit in memory"},
         {"{'descr': '<f4', 'fortran_order': True, 'shape': (4294967296, 65536)}", BP_ERR_FORMAT,
          ", byte 79: ends after 0 of the header's 4294967296 x 65536 numbers"},
 #endif

@@ -205,6 +205,22 @@ static void a_long_finding_ends_with_a_whole_character(void **state)
     }
 }
 
+static void a_count_agrees_with_its_noun(void **state)
+{
+    static const struct {
+        uint64_t count;
+        const char *noun, *expected;
+    } counts[] = {
+        {0, "row", "0 rows"},         {1, "row", "1 row"},
+        {2, "row", "2 rows"},         {1, "class", "1 class"},
+        {0, "class", "0 classes"},    {3, "class", "3 classes"},
+        {11, "output", "11 outputs"}, {UINT64_MAX, "different text", "18446744073709551615 different texts"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(counts); i++)
+        assert_string_equal(bp_message_count(counts[i].count, counts[i].noun).text, counts[i].expected);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +233,7 @@ int main(void)
         cmocka_unit_test(an_errno_has_its_words),
         cmocka_unit_test(a_long_sentence_ends_with_a_whole_character),
         cmocka_unit_test(a_long_finding_ends_with_a_whole_character),
+        cmocka_unit_test(a_count_agrees_with_its_noun),
     };
     return cmocka_run_group_tests_name("quotes", tests, NULL, NULL);
 }

@@ -219,11 +219,11 @@ static void what_does_not_fit_is_refused(void **state)
     refused(bp_net_train_rows(net, data, 0, 1, &loss), BP_ERR_STATE, "no target and no labels");
     refused(bp_net_loss_rows(net, data, 0, 1, &loss, NULL), BP_ERR_STATE, "no target and no labels");
     any_ok(bp_data_set_target(data, BP_F64, t.target, 1, 0, BP_HOLD_BORROW));
-    refused(bp_net_train_rows(net, data, 0, 1, &loss), BP_ERR_SHAPE, "1 numbers in a target, the net 2");
+    refused(bp_net_train_rows(net, data, 0, 1, &loss), BP_ERR_SHAPE, "1 number in a target, the net 2 outputs");
     any_ok(bp_data_set_labels(data, BP_I32, t.labels, OUTPUTS + 1, BP_HOLD_BORROW));
     refused(bp_net_loss_rows(net, data, 0, 1, &loss, NULL), BP_ERR_SHAPE, "labels are of 3 classes");
     any_ok(bp_data_set_labels(data, BP_I32, t.labels, OUTPUTS, BP_HOLD_BORROW));
-    refused(bp_net_train_rows(net, data, 1, ROWS, &loss), BP_ERR_ARG, "70 rows from row 1 on: there are 70");
+    refused(bp_net_train_rows(net, data, 1, ROWS, &loss), BP_ERR_ARG, "70 rows from row 1 on: the data set has 70");
     any_ok(bp_net_train_rows(net, data, 1, ROWS - 1, &loss));
     bp_data_destroy(data);
     bp_net_destroy(net);

@@ -172,9 +172,9 @@ static void malformed_rows_are_named(void **state)
         const char *rest;
     } cases[] = {
         {{0, 2, 1, 4}, {0, 1, 0, 1}, {1, 1, 1, 1}, "row 1 starts at 2 and ends at 1: starts must ascend"},
-        {{0, 2, 3, 4}, {0, 1, 5, 1}, {1, 1, 1, 1}, "row 1, number 0: the column is 5: there are 5 inputs"},
-        {{0, 1, 3, 4}, {0, 1, 6, 1}, {1, 1, 1, 1}, "row 1, number 1: the column is 6: there are 5 inputs"},
-        {{0, 1, 3, 4}, {0, -1, 2, 1}, {1, 1, 1, 1}, "row 1, number 0: the column is -1: there are 5 inputs"},
+        {{0, 2, 3, 4}, {0, 1, 5, 1}, {1, 1, 1, 1}, "row 1, number 0: the column is 5, and the inputs are 0 to 4"},
+        {{0, 1, 3, 4}, {0, 1, 6, 1}, {1, 1, 1, 1}, "row 1, number 1: the column is 6, and the inputs are 0 to 4"},
+        {{0, 1, 3, 4}, {0, -1, 2, 1}, {1, 1, 1, 1}, "row 1, number 0: the column is -1, and the inputs are 0 to 4"},
         {{0, 1, 3, 4}, {4, 2, 1, 1}, {1, 1, 1, 1}, "row 1, number 1: column 1 comes after column 2: they must ascend"},
         {{0, 0, 4, 4}, {0, 3, 3, 4}, {1, 1, 1, 1}, "row 1, number 2: column 3 comes after column 3: they must ascend"},
         {{0, 1, 2, 4}, {0, 1, 2, 3}, {1, 1, 1, NAN}, "row 2, number 1: the value is nan: it must be finite"},

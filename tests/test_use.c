@@ -122,7 +122,7 @@ static bp_net *regression_net(int32_t dtype, const bp_allocator *allocator)
     return net;
 }
 
-static void train_on_packed_batch(bp_net *net, size_t k)
+static void train_on_packed_batch(bp_net *net, size_t k, bool weighted)
 {
     double x[MOST_ROWS * INPUTS], target[MOST_ROWS], weights[MOST_ROWS];
     for (size_t i = 0; i < stream.rows[k]; i++) {
@@ -130,7 +130,8 @@ static void train_on_packed_batch(bp_net *net, size_t k)
         target[i] = stream.x[k][i * (INPUTS + 1) + INPUTS];
         weights[i] = (double)stream.importance[k][i];
     }
-    const struct any_rows rows = {.rows = stream.rows[k], .x = x, .target = target, .weights = weights};
+    const struct any_rows rows = {
+        .rows = stream.rows[k], .x = x, .target = target, .weights = weighted ? weights : NULL};
     any_ok(any_train_rows(net, &rows, NULL));
 }
 
@@ -140,15 +141,25 @@ static void batches_that_stream_in_train_as_packed_ones_do(void **state)
     stream_begin();
     const bp_allocator allocator = failing_allocator(&stream.memory);
     bp_net *net = regression_net(dtype, &allocator), *packed = regression_net(dtype, &allocator);
+    bp_net *plain = regression_net(dtype, &allocator); /* which does not know how important rows are */
     online(net);
     assert_int_equal(stream.left_out, 1);
     assert_int_equal(stream.calls[BATCHES], stream.calls[1]); /* as much as after the first */
     for (size_t k = 0; k < BATCHES; k++)
-        if (k != BAD_BATCH)
-            train_on_packed_batch(packed, k);
+        if (k != BAD_BATCH) {
+            train_on_packed_batch(packed, k, true);
+            train_on_packed_batch(plain, k, false);
+        }
     sparse_same_parameters(packed, net, "packed");
+    for (size_t layer = 0; layer < 2; layer++) {
+        double w[2][INPUTS * 5];
+        any_ok(any_get_weights(net, layer, w[0]));
+        any_ok(any_get_weights(plain, layer, w[1]));
+        assert_true(any_relative_difference(w[0], w[1], any_weights(net, layer), 0) > 1e-4);
+    }
     bp_net_destroy(net);
     bp_net_destroy(packed);
+    bp_net_destroy(plain);
     assert_int_equal(stream.memory.live, 0);
 }
 

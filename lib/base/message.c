@@ -32,3 +32,11 @@ struct bp_number bp_message_digits(double value, int digits)
     plain.text[n] = '\0';
     return plain;
 }
+
+struct bp_counted bp_message_count(uint64_t count, const char *noun)
+{
+    struct bp_counted counted;
+    const char *plural = count == 1 ? "" : noun[strlen(noun) - 1] == 's' ? "es" : "s";
+    snprintf(counted.text, sizeof(counted.text), "%llu %s%s", (unsigned long long)count, noun, plural);
+    return counted;
+}

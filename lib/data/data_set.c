@@ -179,9 +179,10 @@ static bp_status check_given(const struct bp_call *call, const struct given *giv
     if (given->columns == 0)
         return bp_fail(call, BP_ERR_SHAPE, "there are 0 numbers in a row: at least 1 is needed");
     if (given->stride < given->columns)
-        return bp_fail(call, BP_ERR_SHAPE, "stride is %zu: a row has %zu numbers", given->stride, given->columns);
+        return bp_fail(call, BP_ERR_SHAPE, "stride is %zu: a row has %s", given->stride,
+                       bp_message_count(given->columns, "number").text);
     if (!bp_table_fits(rows, given->stride))
-        return bp_fail(call, BP_ERR_SHAPE, "%zu rows of %zu numbers do not fit in memory", rows, given->stride);
+        return bp_fail(call, BP_ERR_SHAPE, "%zu x %zu numbers do not fit in memory", rows, given->stride);
     return BP_OK;
 }
 
@@ -210,7 +211,7 @@ static bp_status put(const bp_data *data, const struct bp_call *call, struct bp_
     if (given->hold == BP_HOLD_COPY) {
         const size_t bytes = rows * given->columns * bp_part_size(given->type);
         if (!bp_table_reserve(table, given->kind, (size_t[BP_OWN]){bytes, 0, 0}))
-            return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu rows of %zu numbers", rows, given->columns);
+            return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu x %zu numbers", rows, given->columns);
         unsigned char *own = table->part[given->kind].own[BP_OWN_NUMBERS].bytes;
         pack(given, rows, own);
         part.numbers = own;
@@ -364,7 +365,8 @@ bp_status bp_data_set_sparse(bp_data *data, int32_t type, const void *values, co
     } else if (!bp_table_fill_sparse(table, type, rows, inputs, &sparse)) {
         if (table != data->table)
             bp_table_leave(table);
-        return bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for %zu numbers", bp_sparse_nonzeros(&sparse, rows));
+        return bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for %s",
+                       bp_message_count(bp_sparse_nonzeros(&sparse, rows), "number").text);
     }
     begin_again(data, table, rows);
     return BP_OK;

@@ -42,7 +42,7 @@ static bool reserve(const bp_allocator *allocator, struct bp_buffer *buffer, siz
 
 static bp_status no_memory(const struct bp_call *call, size_t count)
 {
-    return bp_fail(call, BP_ERR_MEMORY, "no memory for a copy of %zu rows", count);
+    return bp_fail(call, BP_ERR_MEMORY, "no memory for a copy of %s", bp_message_count(count, "row").text);
 }
 
 static void gather(const struct bp_selection *s, enum bp_part_kind kind, int32_t type, unsigned char *to)
@@ -98,7 +98,8 @@ static bp_status take_sparse(const struct bp_call *call, const struct bp_selecti
         return BP_OK;
     }
     if (s->most > 0 && nonzeros > s->most)
-        return bp_fail(call, BP_ERR_ARG, "the rows have %zu numbers: there is room for %zu", nonzeros, s->most);
+        return bp_fail(call, BP_ERR_ARG, "the rows have %s: there is room for %zu",
+                       bp_message_count(nonzeros, "number").text, s->most);
     if (!reserve(allocator, &b->x, nonzeros, 1, bp_part_size(type)) ||
         !reserve(allocator, &b->columns, nonzeros, 1, sizeof(int32_t)) ||
         !reserve(allocator, &b->starts, s->count + 1, 1, sizeof(int64_t)))

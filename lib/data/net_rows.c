@@ -18,10 +18,11 @@ static bp_status check_inputs(const struct bp_call *call, const struct range *r)
     if (r->data->rows == 0)
         return bp_fail(call, BP_ERR_STATE, "the data set has no rows");
     if (r->first > r->data->rows || r->rows > r->data->rows - r->first)
-        return bp_fail(call, BP_ERR_ARG, "%zu rows from row %zu on: there are %zu", r->rows, r->first, r->data->rows);
+        return bp_fail(call, BP_ERR_ARG, "%s from row %zu on: the data set has %zu",
+                       bp_message_count(r->rows, "row").text, r->first, r->data->rows);
     if (bp_data_inputs(r->data) != bp_net_inputs(call->net))
-        return bp_fail(call, BP_ERR_SHAPE, "the data set has %zu inputs, the net %zu", bp_data_inputs(r->data),
-                       bp_net_inputs(call->net));
+        return bp_fail(call, BP_ERR_SHAPE, "the data set has %s, the net %zu",
+                       bp_message_count(bp_data_inputs(r->data), "input").text, bp_net_inputs(call->net));
     return bp_data_check_names(call, call->net, r->data);
 }
 
@@ -31,11 +32,12 @@ static bp_status check_targets(const struct bp_call *call, const bp_data *data)
     if (given == 0)
         return bp_fail(call, BP_ERR_STATE, "the data set has no target and no labels");
     if (classes > 0 && classes != (outputs == 1 ? 2 : outputs))
-        return bp_fail(call, BP_ERR_SHAPE, "the labels are of %zu classes: the net has %zu outputs, for %zu classes",
-                       classes, outputs, outputs == 1 ? 2 : outputs);
+        return bp_fail(call, BP_ERR_SHAPE, "the labels are of %s: the net has %s, for %s",
+                       bp_message_count(classes, "class").text, bp_message_count(outputs, "output").text,
+                       bp_message_count(outputs == 1 ? 2 : outputs, "class").text);
     if (classes == 0 && given != outputs)
-        return bp_fail(call, BP_ERR_SHAPE, "the data set has %zu numbers in a target, the net %zu outputs", given,
-                       outputs);
+        return bp_fail(call, BP_ERR_SHAPE, "the data set has %s in a target, the net %s",
+                       bp_message_count(given, "number").text, bp_message_count(outputs, "output").text);
     return BP_OK;
 }
 

@@ -59,12 +59,12 @@ bp_status bp_data_check_fit(const bp_data *data, const struct bp_call *call, con
     if (data->rows == 0)
         return bp_fail(call, BP_ERR_STATE, "the data set has no rows");
     if (bp_data_inputs(data) != bp_net_inputs(net))
-        return bp_fail(call, BP_ERR_SHAPE, "the data set has %zu inputs, the net %zu", bp_data_inputs(data),
-                       bp_net_inputs(net));
+        return bp_fail(call, BP_ERR_SHAPE, "the data set has %s, the net %zu",
+                       bp_message_count(bp_data_inputs(data), "input").text, bp_net_inputs(net));
     const size_t outputs = data->table->part[BP_PART_TARGET].columns;
     if (outputs > 0 && outputs != bp_net_outputs(net))
-        return bp_fail(call, BP_ERR_SHAPE, "the data set has %zu numbers in a target, the net %zu outputs", outputs,
-                       bp_net_outputs(net));
+        return bp_fail(call, BP_ERR_SHAPE, "the data set has %s in a target, the net %s",
+                       bp_message_count(outputs, "number").text, bp_message_count(bp_net_outputs(net), "output").text);
     return BP_OK;
 }
 

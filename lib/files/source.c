@@ -39,8 +39,8 @@ void bp_source_close(struct bp_source *source)
 
 static bp_status fail_short(const struct bp_source *source, size_t got, size_t wanted)
 {
-    return bp_fail(source->call, BP_ERR_FORMAT, "ends after %zu bytes, where %zu more must follow", source->at + got,
-                   wanted - got);
+    return bp_fail(source->call, BP_ERR_FORMAT, "ends after %s, where %zu more must follow",
+                   bp_message_count(source->at + got, "byte").text, wanted - got);
 }
 
 bp_status bp_source_need(const struct bp_source *source, size_t size)

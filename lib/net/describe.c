@@ -37,12 +37,10 @@ static void print(struct text *text, const char *format, ...)
     add(text, line);
 }
 
-/* "1 unit", "2 units" */
 static void add_count(struct text *text, size_t count, const char *what)
 {
-    print(text, "%zu %s%s", count, what, count == 1 ? "" : "s");
+    add(text, bp_message_count(count, what).text);
 }
-
 static void add_number(struct text *text, double value) { add(text, bp_message_number(value).text); }
 
 static void describe_layer(struct text *text, const struct bp_layer *layer, size_t index)

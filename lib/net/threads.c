@@ -21,7 +21,7 @@ bp_status bp_net_use_threads(const struct bp_call *call, bp_net *net, size_t thr
     if ((net->initialised && !workspaces) || (threads > 1 && !pool)) {
         bp_parallel_destroy(pool);
         bp_memory_release(allocator, workspaces);
-        return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu threads", threads);
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for %s", bp_message_count(threads, "thread").text);
     }
     bp_parallel_destroy(m->pool);
     bp_memory_release(allocator, m->workspaces);

@@ -39,8 +39,8 @@ static bp_status shape_layer(const struct bp_call *call, const struct bp_model *
         return bp_fail(call, BP_ERR_SHAPE, "units is 0: at least 1 is needed");
     if (!bp_size_add(layer->units, lanes, &bytes) || !bp_size_multiply(bytes, layer->columns, &bytes) ||
         !bp_size_multiply(bytes, lanes * model->ops->size, &bytes))
-        return bp_fail(call, BP_ERR_SHAPE, "units is %zu: %zu weights each do not fit in memory", layer->units,
-                       layer->columns);
+        return bp_fail(call, BP_ERR_SHAPE, "units is %zu: that many units of %s each do not fit in memory",
+                       layer->units, bp_message_count(layer->columns, "weight").text);
     return BP_OK;
 }
 
@@ -157,7 +157,8 @@ bp_status bp_net_lay_out(const struct bp_call *call, bp_net *net, uint64_t seed,
     struct fresh fresh;
     if (!make(&net->allocator, &planned, draw, &fresh)) {
         release(&net->allocator, &fresh);
-        return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu parameters", bp_model_parameters(&planned));
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for %s",
+                       bp_message_count(bp_model_parameters(&planned), "parameter").text);
     }
     take_over(net, &planned, &fresh);
     return BP_OK;

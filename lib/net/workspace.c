@@ -70,7 +70,8 @@ static bp_status make(const struct bp_call *call, bp_net *net, const struct dema
         {&touched, m->touched || !d->touched ? 0 : bp_touched_words(m->inputs), sizeof(*m->touched)},
     };
     if (!make_blocks(&net->allocator, blocks))
-        return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu rows of z, activation and delta", d->rows);
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for z, activation and delta of %s",
+                       bp_message_count(d->rows, "row").text);
     *work = then;
     m->touched = touched;
     net->rows = 0; /* what was cached went with the old buffers */

@@ -22,8 +22,9 @@ static bp_status check_labels(const struct bp_blocks *b)
 {
     const size_t classes = bp_data_classes(b->data);
     if (classes != b->classes)
-        return bp_fail(b->call, BP_ERR_SHAPE, "the labels are of %zu classes: the net has %zu outputs, for %zu classes",
-                       classes, b->outputs, b->classes);
+        return bp_fail(b->call, BP_ERR_SHAPE, "the labels are of %s: the net has %s, for %s",
+                       bp_message_count(classes, "class").text, bp_message_count(b->outputs, "output").text,
+                       bp_message_count(b->classes, "class").text);
     return BP_OK;
 }
 
@@ -31,8 +32,8 @@ static bp_status check_target(const struct bp_blocks *b)
 {
     const size_t columns = part_of(b, BP_PART_TARGET)->columns;
     if (columns != b->outputs)
-        return bp_fail(b->call, BP_ERR_SHAPE, "the target has %zu numbers in a row: the net has %zu outputs", columns,
-                       b->outputs);
+        return bp_fail(b->call, BP_ERR_SHAPE, "the data set has %s in a target, the net %s",
+                       bp_message_count(columns, "number").text, bp_message_count(b->outputs, "output").text);
     return BP_OK;
 }
 
@@ -44,7 +45,8 @@ static bp_status check(const struct bp_blocks *b)
     if (bp_data_outputs(b->data) == 0)
         return bp_fail(b->call, BP_ERR_STATE, "the data set has no target and no labels");
     if (inputs != b->inputs)
-        return bp_fail(b->call, BP_ERR_SHAPE, "the data set has %zu inputs: the net has %zu", inputs, b->inputs);
+        return bp_fail(b->call, BP_ERR_SHAPE, "the data set has %s, the net %zu",
+                       bp_message_count(inputs, "input").text, b->inputs);
     BP_TRY(part_of(b, BP_PART_TARGET)->numbers ? check_target(b) : check_labels(b));
     return bp_data_check_names(b->call, b->net, b->data);
 }

@@ -22,13 +22,15 @@ static bp_status check_data(const struct bp_call *call, const bp_train *train, c
     if (bp_data_outputs(given) == 0)
         return bp_fail(call, BP_ERR_STATE, "%s has neither target nor labels", name);
     if (bp_data_inputs(given) != inputs)
-        return bp_fail(call, BP_ERR_SHAPE, "%s has %zu inputs, the net %zu", name, bp_data_inputs(given), inputs);
+        return bp_fail(call, BP_ERR_SHAPE, "%s has %s, the net %zu", name,
+                       bp_message_count(bp_data_inputs(given), "input").text, inputs);
     if ((bp_data_classes(given) > 0) != train->labels)
         return bp_fail(call, BP_ERR_STATE, "%s has %s, the data set has not", name,
                        train->labels ? "a target" : "labels");
     if (bp_data_outputs(given) != outputs && !(train->labels && outputs == 1 && bp_data_classes(given) == 2))
-        return bp_fail(call, BP_ERR_SHAPE, "%s has %zu %s, the net %zu outputs", name, bp_data_outputs(given),
-                       train->labels ? "classes" : "numbers in a target", outputs);
+        return bp_fail(call, BP_ERR_SHAPE, "%s has %s%s, the net %s", name,
+                       bp_message_count(bp_data_outputs(given), train->labels ? "class" : "number").text,
+                       train->labels ? "" : " in a target", bp_message_count(outputs, "output").text);
     return bp_data_check_names(call, train->net, given);
 }
 

@@ -13,11 +13,11 @@ static void check_span(struct bp_reader *reader, const void *bytes, size_t size)
 {
     const struct bp_span *span = &reader->span;
     if (size > span->size - reader->found)
-        bp_reader_fail(reader, BP_ERR_FORMAT, "holds more than the %llu bytes that the archive states",
-                       (unsigned long long)span->size);
+        bp_reader_fail(reader, BP_ERR_FORMAT, "holds more than the %s that the archive states",
+                       bp_message_count(span->size, "byte").text);
     else if (size == 0 && reader->found < span->size)
-        bp_reader_fail(reader, BP_ERR_FORMAT, "ends after %llu of the %llu bytes that the archive states",
-                       (unsigned long long)reader->found, (unsigned long long)span->size);
+        bp_reader_fail(reader, BP_ERR_FORMAT, "ends after %llu of the %s that the archive states",
+                       (unsigned long long)reader->found, bp_message_count(span->size, "byte").text);
     else if (size > 0)
         bp_crc_add(&reader->crc, bytes, size);
     else if (span->checked && bp_crc_value(&reader->crc) != span->crc)

@@ -249,7 +249,7 @@ bp_status bp_npy_read_header(struct bp_npy *npy)
         fits = fits && (i == 0 || bp_size_multiply(npy->columns, npy->dimension[i], &npy->columns));
     }
     if (!fits || !bp_size_multiply(npy->rows, npy->columns, &bytes) || !bp_size_multiply(bytes, sizeof(double), &bytes))
-        return bp_npy_fail(npy, BP_ERR_FORMAT, offset_of(npy), "the shape's %zu dimensions do not fit in memory",
-                           npy->dimensions);
+        return bp_npy_fail(npy, BP_ERR_FORMAT, offset_of(npy), "a shape of %s does not fit in memory",
+                           bp_message_count(npy->dimensions, "dimension").text);
     return BP_OK;
 }

@@ -108,7 +108,8 @@ static bp_status read_members(const struct taking *t, size_t count, struct bp_js
         members[found++] = member;
     }
     if (found < count)
-        return bp_fail(&t->call, BP_ERR_FORMAT, "has %zu tensors, where the net's layers take %zu", found, count);
+        return bp_fail(&t->call, BP_ERR_FORMAT, "has %s, where the net's layers take %zu",
+                       bp_message_count(found, "tensor").text, count);
     return BP_OK;
 }
 

@@ -141,7 +141,7 @@ static bp_status find_name(struct bp_csv *csv, struct headings *headings, const 
                            name.text);
     if (!place)
         return bp_csv_fail(csv, BP_ERR_ARG, 0, 0,
-                           "target: no column is called \"%s\": there are %zu, the first \"%s\", the last \"%s\"",
+                           "target: no column is called \"%s\": the first of %zu is \"%s\", the last is \"%s\"",
                            name.text, csv->columns, bp_quote_text(bp_texts_at(&csv->names, 0)).text,
                            bp_quote_text(bp_texts_at(&csv->names, csv->columns - 1)).text);
     *column = place->first;

@@ -152,9 +152,9 @@ static bp_status read_text(struct bp_csv *csv, size_t column, double *number)
         return BP_OK;
     BP_TRY(bp_csv_check_name(csv, column));
     return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, column + 1,
-                       "there are more than %zu different texts: is this column one for a network? "
+                       "there are more than %s: is this column one for a network? "
                        "BP_DATA_MOST_TEXTS allows more",
-                       csv->most_texts);
+                       bp_message_count(csv->most_texts, "different text").text);
 }
 
 /* The texts of the record, which are labels from here on. */
@@ -198,8 +198,8 @@ bp_status bp_csv_add_row(struct bp_csv *csv)
     const bp_allocator *allocator = &csv->data->allocator;
     const size_t count = bp_texts_count(&csv->record), x_used = csv->x.used, target_used = csv->target.used;
     if (count != csv->columns)
-        return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, 0, "there are %zu fields: the first line has %zu",
-                           count, csv->columns);
+        return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, 0, "the line has %s: the first line has %zu",
+                           bp_message_count(count, "field").text, csv->columns);
     if (!bp_buffer_add(allocator, &csv->x, NULL, csv->inputs * sizeof(double)) ||
         !bp_buffer_add(allocator, &csv->target, NULL, csv->outputs * sizeof(double)))
         return bp_csv_no_memory(csv);
