@@ -334,7 +334,7 @@ static void a_gzipped_archive_is_refused(void **state)
     errno = SENTINEL;
     set_refuses(&set, BP_ERR_UNSUPPORTED, read_x_y(set.data), "bp_data_next", path,
                 HAVE_ZLIB ? ", array x: is gzipped, and is to be read from its end: unpack it first"
-                          : ", array x: is gzipped, and libbp was built without zlib: unpack it first");
+                          : ": is gzipped, and libbp was built without zlib: unpack it first");
     set_end(&set);
 }
 
