@@ -6,8 +6,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <bp/bp.h>
+
+static const char usage[] = "usage: worked_examples\n"
+                            "It prints each figure of the worked examples, and fails if libbp computes another.\n";
 
 static bool all_agree = true;
 
@@ -228,8 +232,13 @@ static void article_003(void)
     bp_net_destroy(net);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1) {
+        const bool help = strcmp(argv[1], "--help") == 0;
+        fputs(usage, help ? stdout : stderr);
+        return help ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
     article_000();
     for (size_t i = 0; i < sizeof runs_001 / sizeof *runs_001; i++)
         article_001(&runs_001[i]);

@@ -3,8 +3,12 @@
  * The smallest whole program: a 2-4-1 network learns exclusive or. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <bp/bp.h>
+
+static const char usage[] = "usage: xor\n"
+                            "It prints what the net says of each of the four cases, and the loss.\n";
 
 /* Every call returns how it went: stop at the first that failed, with the net's own sentence about it. */
 static void check(bp_status status)
@@ -15,13 +19,19 @@ static void check(bp_status status)
     }
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const float x[] = {0, 0, 0, 1, 1, 0, 1, 1}; /* a row for each of the four cases */
     const float target[] = {0, 1, 1, 0};
     float y[4];
     double loss = 0;
     bp_net *net = NULL;
+
+    if (argc > 1) {
+        const int help = strcmp(argv[1], "--help") == 0;
+        fputs(usage, help ? stdout : stderr);
+        return help ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
 
     check(bp_net_create(&net, BP_F32, 2));
     check(bp_net_add_dense(net, 4, BP_ACT_TANH));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The list of all families, which the rooms own, and the functions of the interface that ask them. */
+ * The list of all families, which the rooms own, and the functions that search them all. */
 #include <string.h>
 
 #include "base/call.h"
@@ -41,7 +41,7 @@ static const struct bp_named *row_of(int32_t key)
     return bp_family_by_key(family, key);
 }
 
-static const struct bp_option *option_of(int32_t key)
+const struct bp_option *bp_option_by_key(int32_t key)
 {
     const struct bp_family *family = family_of(key);
     return family && family->options ? bp_family_by_key(family, key) : NULL;
@@ -79,19 +79,19 @@ int32_t bp_key_at(int32_t family, size_t index)
 
 int32_t bp_key_domain(int32_t key)
 {
-    const struct bp_option *option = option_of(key);
+    const struct bp_option *option = bp_option_by_key(key);
     return option ? option->domain : 0;
 }
 
 int32_t bp_key_members(int32_t key)
 {
-    const struct bp_option *option = option_of(key);
+    const struct bp_option *option = bp_option_by_key(key);
     return option && option->members ? option->members->named.key : 0;
 }
 
 bp_status bp_key_bounds(int32_t key, double *low, double *high, double *initial)
 {
-    const struct bp_option *option = option_of(key);
+    const struct bp_option *option = bp_option_by_key(key);
     double bounds[2];
     if (!option)
         return bp_fail(BP_CALL, BP_ERR_ARG, "%d is no option", (int)key);

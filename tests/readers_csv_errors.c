@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * CSV files on what it should refuse: the sentence in full, and the data set as it was. */
+ * What the reader of CSV files must refuse: the sentence in full, and the data set as it was. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <stdio.h>
@@ -51,8 +51,8 @@ static void errors_name_line_and_column(void **state)
         {"x,y\n1,nUlL\n", "y",
          ", line 2, column 2 (y): the value is missing (\"nUlL\"): set BP_DATA_MISSING to drop the row or take the "
          "mean"},
-        {"1,2,3\n4,5,6\n7,8\n", NULL, ", line 3: there are 2 fields: the first line has 3"},
-        {"a,b\n1,2,3\n", NULL, ", line 2: there are 3 fields: the first line has 2"},
+        {"1,2,3\n4,5,6\n7,8\n", NULL, ", line 3: the line has 2 fields: the first line has 3"},
+        {"a,b\n1,2,3\n", NULL, ", line 2: the line has 3 fields: the first line has 2"},
         {"1,2\n3,\"4\n5,6\n", NULL, ", line 2, column 2: the quote is never closed"},
         {"1,2\n3,\"4", NULL, ", line 2, column 2: the quote is never closed"},
         {"1,2\n\"3\"x,4\n", NULL, ", line 2, column 1: there is text after the closing quote"},
@@ -81,14 +81,14 @@ static void errors_name_the_target(void **state)
         {"-4", ": target: there is no column -4: they are 1 to 3, or -1 to -3"},
         {"99999999999999999999999",
          ": target: there is no column 99999999999999999999999: they are 1 to 3, or -1 to -3"},
-        {"x", ": target: no column is called \"x\": there are 3, the first \"a\", the last \"b\""},
-        {"\"1\"", ": target: no column is called \"1\": there are 3, the first \"a\", the last \"b\""},
-        {"A", ": target: no column is called \"A\": there are 3, the first \"a\", the last \"b\""},
+        {"x", ": target: no column is called \"x\": the first of 3 is \"a\", the last is \"b\""},
+        {"\"1\"", ": target: no column is called \"1\": the first of 3 is \"a\", the last is \"b\""},
+        {"A", ": target: no column is called \"A\": the first of 3 is \"a\", the last is \"b\""},
         {"b", ": target: 2 columns are called \"b\": give a number"},
         {"2,-2", ", column 2 (b): target names this column twice"},
         {"1,2,3", ": target \"1,2,3\" leaves no column of 3 for the inputs"},
         {"1,2 class=yes", ": target has 2 columns, and class=yes needs one alone"},
-        {"-", ": target: no column is called \"-\": there are 3, the first \"a\", the last \"b\""},
+        {"-", ": target: no column is called \"-\": the first of 3 is \"a\", the last is \"b\""},
     };
     static const char text[] = "a,b,b\n1,2,3\n";
     (void)state;
@@ -108,7 +108,7 @@ static void long_texts_are_shortened(void **state)
         text, sizeof(text), NULL, BP_ERR_FORMAT,
         ", line 2, column 2: \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...\" is no number: the first value of the column is "
         "one");
-    memcpy(text, "1,2\n2,3\n", 8); /* 31 letters and then two bytes for one letter: it stays whole */
+    memcpy(text, "1,2\n2,3\n", 8); /* 31 letters and then a letter of two bytes: it is not cut */
     memset(text + 8, 'y', 31);
     memcpy(text + 39, "\xc3\xa4z\n", 4);
     memmove(text + 8 + 2, text + 8, 35);
@@ -179,7 +179,7 @@ static void files_that_cannot_be_read(void **state)
 
 static const char whole[] = "\xef\xbb\xbfname,\"x \"\"1\"\"\",kind\r\n1.5e2,-2,\"a\nb\"\r\n\r\n-.5,+4.25e-3,c\r\n";
 
-/* Either a sentence and nothing changed, or a table that is right as far as it goes. */
+/* Either a sentence and no change, or a table that is right up to the damage. */
 static void read_part(const char *path, const char *what, size_t size)
 {
     struct set set;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Checkpoints that no training can go on from. */
+ * Checkpoints from which no training can continue. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ struct refusal {
     bp_status status;
 };
 
-/* What stands there is made something else. */
+/* Replaces this text of the file by another. */
 static const struct refusal refusals[] = {
     {"momentum", "\"bp.train.rows\":\"90\"", "\"bp.train.rows\":\"91\"", "was saved with 91 rows", BP_ERR_SHAPE},
     {"momentum", "\"bp.train.valid_rows\":\"90\"", "\"bp.train.valid_rows\":\"0\"", "with 0 rows in the validation",
@@ -78,7 +78,7 @@ static const struct refusal refusals[] = {
     {"scaled conjugate gradient", STATE("scg.fresh"), STATE("scg.fresh") "2", "scg.fresh is 2", BP_ERR_FORMAT},
 };
 
-/* That the training refuses the file, and that it and its net are as they were. */
+/* Checks that the training refuses the file, and that it and its net are as they were. */
 static void expect_refusal(bp_train *train, struct file file, bp_status status, const char *sentence)
 {
     const struct file before = checkpoint_save(train);
@@ -116,7 +116,7 @@ static void a_file_that_cannot_be_is_refused_with_a_sentence_that_says_where(voi
         try_refusal(&refusals[i], dtype);
 }
 
-/* The last numbers of a file are those of the last vector; the best parameters come before. */
+/* The last numbers of a file are those of the last vector; the best parameters come before them. */
 static void best_parameters_and_state_must_be_finite(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -154,7 +154,7 @@ static void a_vector_of_another_length_is_refused(void **state)
     const struct file bad = files_edit(two, "\"train.lbfgs.z\"", "\"train.lbfgs.product\"");
     bp_train *alone; /* without validation data, which the file's training has */
     any_ok(bp_train_create(&alone, course.net, course.data, NULL));
-    expect_refusal(alone, bad, BP_ERR_SHAPE, "90 rows in the validation data, and now there are 0");
+    expect_refusal(alone, bad, BP_ERR_SHAPE, "90 rows in the validation data, which now has 0");
     bp_train_destroy(alone);
     expect_refusal(course.train, bad, BP_ERR_FORMAT,
                    "\"train.lbfgs.y\" has 10 numbers of F64: it must be [430] of F64");
@@ -165,7 +165,7 @@ static void a_vector_of_another_length_is_refused(void **state)
     checkpoint_end(&course);
 }
 
-/* It is finite, but would not be after a step: that is not made. */
+/* The number is finite, but would not be after a step: the step is not made. */
 static void a_state_that_has_grown_huge_lets_no_weight_become_infinite(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -224,10 +224,10 @@ static void data_that_do_not_fit_are_refused(void **state)
     bp_data *few, *others;
     assert_int_equal(bp_data_split(course.data, 0.5, 1, &few, &others), BP_OK);
     any_ok(bp_train_create(&train, course.net, few, course.validation));
-    expect_refusal(train, file, BP_ERR_SHAPE, "was saved with 90 rows in the data set, and now there are 45");
+    expect_refusal(train, file, BP_ERR_SHAPE, "was saved with 90 rows in the data set, which now has 45");
     bp_train_destroy(train);
     any_ok(bp_train_create(&train, course.net, course.data, NULL));
-    expect_refusal(train, file, BP_ERR_SHAPE, "90 rows in the validation data, and now there are 0");
+    expect_refusal(train, file, BP_ERR_SHAPE, "90 rows in the validation data, which now has 0");
     bp_train_destroy(train);
     bp_data_destroy(few);
     bp_data_destroy(others);
@@ -273,7 +273,7 @@ static void nets_that_do_not_fit_are_refused(void **state)
     any_ok(bp_data_set_labels(narrow, BP_I32, labels, 3, BP_HOLD_COPY));
     struct course of_narrow = checkpoint_begin_on(&kinds[0], dtype, narrow, NULL, 5);
     expect_refusal(of_narrow.train, file, BP_ERR_SHAPE,
-                   "has 4 inputs and 2 layers, and the net of the training has 1 inputs and 2 layers");
+                   "has 4 inputs and 2 layers, and the net of the training has 1 input and 2 layers");
     checkpoint_end(&of_narrow);
     if (dtype_built(other)) {
         struct course of_other = checkpoint_begin(&kinds[1], other);
@@ -297,13 +297,13 @@ static void a_file_of_a_net_alone_is_refused(void **state)
 
 /* ---- every truncation, and changes of every byte */
 
-/* A training that tries files, and the file that it saves now. */
+/* A training that loads files in turn, and the file that it saves now. */
 struct trial {
     bp_train *train;
     struct file now;
 };
 
-/* Whether it was refused, and nothing has changed; else the training goes on and can be saved. */
+/* Whether the file was refused; then nothing has changed. If not, the training continues and can be saved. */
 static bool is_refused(struct trial *trial, struct file file)
 {
     const bp_status status = bp_train_load_memory(trial->train, file.bytes, file.size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The corners of the rules for a header: each place where a text may end, and each byte that only just may stand there, or
- * may not. */
+ * The limits of the rules for a header: each place where a text may end, and each byte that is just allowed there, or
+ * just not. */
 #include "files_fixture.h"
 
 #include <locale.h>
@@ -11,7 +11,7 @@
 #define FORMAT BP_ERR_FORMAT
 #define SIXTY "000000000000000000000000000000000000000000000000000000000000"
 
-/* ---------------------------------------------------------------------------------------------- headers of their own */
+/* ---- headers of their own */
 
 static void each_header_has_its_sentence(void **state)
 {
@@ -68,7 +68,7 @@ static void each_header_has_its_sentence(void **state)
         {"a text in a shape", "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4],\"shape\":[\"1\"]}}", 0,
          "a shape of at most 8 whole numbers"},
         {"no metadata", "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4],\"shape\":[1]}}", 0,
-         "0 bytes follow the header, and its tensors take 4"},
+         "has 0 bytes after the header, and its tensors take 4"},
     };
     char sentence[256];
     size_t wrong = 0;
@@ -88,7 +88,7 @@ static void each_header_has_its_sentence(void **state)
     assert_int_equal(wrong, 0);
 }
 
-/* ------------------------------------------------------------------------------------------------- changes to a good one */
+/* ---- changes to a good one */
 
 struct change {
     const char *name, *old, *new;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The interface in use: programs and loops as a reader of the documentation would write them, each run on a few rows and
- * held against the same numbers by another way. */
+ * The interface in use: programs and loops as a reader of the documentation would write them. Each runs on a few rows,
+ * and its numbers are compared with those of another way. */
 #include <math.h>
 #include <string.h>
 
@@ -60,7 +60,7 @@ struct batch {
 
 enum { INPUTS = 3, BATCHES = 6, MOST_ROWS = 8, BAD_BATCH = 2 };
 
-/* The host's: batches of fewer and fewer rows, of which one has a number that is not finite. */
+/* The batches of a host: of fewer and fewer rows. One has a number that is not finite. */
 static struct {
     double x[BATCHES][MOST_ROWS * (INPUTS + 1)];
     float importance[BATCHES][MOST_ROWS];
@@ -122,7 +122,7 @@ static bp_net *regression_net(int32_t dtype, const bp_allocator *allocator)
     return net;
 }
 
-static void train_on_packed_batch(bp_net *net, size_t k)
+static void train_on_packed_batch(bp_net *net, size_t k, bool weighted)
 {
     double x[MOST_ROWS * INPUTS], target[MOST_ROWS], weights[MOST_ROWS];
     for (size_t i = 0; i < stream.rows[k]; i++) {
@@ -130,7 +130,8 @@ static void train_on_packed_batch(bp_net *net, size_t k)
         target[i] = stream.x[k][i * (INPUTS + 1) + INPUTS];
         weights[i] = (double)stream.importance[k][i];
     }
-    const struct any_rows rows = {.rows = stream.rows[k], .x = x, .target = target, .weights = weights};
+    const struct any_rows rows = {
+        .rows = stream.rows[k], .x = x, .target = target, .weights = weighted ? weights : NULL};
     any_ok(any_train_rows(net, &rows, NULL));
 }
 
@@ -140,15 +141,25 @@ static void batches_that_stream_in_train_as_packed_ones_do(void **state)
     stream_begin();
     const bp_allocator allocator = failing_allocator(&stream.memory);
     bp_net *net = regression_net(dtype, &allocator), *packed = regression_net(dtype, &allocator);
+    bp_net *plain = regression_net(dtype, &allocator); /* which does not know how important rows are */
     online(net);
     assert_int_equal(stream.left_out, 1);
     assert_int_equal(stream.calls[BATCHES], stream.calls[1]); /* as much as after the first */
     for (size_t k = 0; k < BATCHES; k++)
-        if (k != BAD_BATCH)
-            train_on_packed_batch(packed, k);
+        if (k != BAD_BATCH) {
+            train_on_packed_batch(packed, k, true);
+            train_on_packed_batch(plain, k, false);
+        }
     sparse_same_parameters(packed, net, "packed");
+    for (size_t layer = 0; layer < 2; layer++) {
+        double w[2][INPUTS * 5];
+        any_ok(any_get_weights(net, layer, w[0]));
+        any_ok(any_get_weights(plain, layer, w[1]));
+        assert_true(any_relative_difference(w[0], w[1], any_weights(net, layer), 0) > 1e-4);
+    }
     bp_net_destroy(net);
     bp_net_destroy(packed);
+    bp_net_destroy(plain);
     assert_int_equal(stream.memory.live, 0);
 }
 
@@ -177,7 +188,7 @@ static void embedded(bp_net *net, const float *x, float *y, float *dy, float *dx
     need(bp_net_step(net));
 }
 
-/* One layer of identities, all of whose numbers are small enough to be exact. */
+/* One layer of identities, whose numbers are small enough to be exact. */
 static void gradients_pass_through_a_net(void **state)
 {
     static const float x[2 * WIDE] = {1, 2, 3, -1, 0.5F, 4}, w[PARTS * WIDE] = {1, -1, 2, 0.5F, 3, -2};
@@ -212,7 +223,7 @@ static void all_reduce(float *numbers, size_t count)
         numbers[i] *= 2;
 }
 
-static void by_hand(bp_net *net, float *flat, float *gradient) /* gradient: one longer, for the count of rows */
+static void by_hand(bp_net *net, float *flat, float *gradient) /* gradient: one number longer, for the count of rows */
 {
     size_t one, count;
     double rows;
@@ -271,7 +282,7 @@ static const int32_t columns[] = {0, 4, 1, 2, 5, 3, 5};
 static const int64_t starts[] = {0, 2, 2, 5, 7}, labels[] = {2, 0, 1, 2};
 static size_t next_row;
 
-/* A row, then the next two, and then the last. */
+/* One row, then the next two, and then the last. */
 static int next_sparse(struct sparse *batch)
 {
     if (next_row == COUNT(labels))
@@ -326,7 +337,7 @@ static void sparse_rows_that_stream_in_train_as_dense_ones_do(void **state)
 
 /* ---- a callback that calls the library and stops the run */
 
-static int32_t look(bp_train *train, void *user)
+static int32_t stop_when_good(bp_train *train, void *user)
 {
     const void *const *both = user; /* net, data */
     double right;
@@ -339,7 +350,7 @@ static int32_t look(bp_train *train, void *user)
 static void with_callback(bp_train *train, const bp_net *net, const bp_data *test)
 {
     const void *both[] = {net, test};
-    const bp_status status = bp_train_run(train, look, both);
+    const bp_status status = bp_train_run(train, stop_when_good, both);
     if (status != BP_ERR_CANCELLED)
         need(status);
 }
@@ -363,7 +374,7 @@ static bp_data *corners(void)
     return data;
 }
 
-/* What the callback could not do is the end of the sentence. */
+/* The sentence ends with the failure of the callback. */
 static void a_run_ends_when_the_callback_has_seen_enough(void **state)
 {
     bp_net *net = class_net(any_dtype(state), 2);

@@ -253,7 +253,8 @@ BP_API void bp_train_cancel(bp_train *train);
  */
 enum {
     /** a loss or step was infinite or NaN in this epoch or in the last finished one, or the validation loss is (the
-     *  layer, see BP_OPT_NONFINITE_LAYER; the epoch) */
+     *  layer, see BP_OPT_NONFINITE_LAYER, or bp_net_layers() if the target, the sum over the rows or the validation loss
+     *  was not finite; the epoch) */
     BP_FINDING_NONFINITE = 12010,
     BP_FINDING_INPUT_NONFINITE = 12020, /**< inputs that are infinite or NaN (first such column; share of its rows) */
     BP_FINDING_INPUT_SCALE = 12030,     /**< inputs that are not scaled (worst column; its root mean square) */
@@ -293,7 +294,7 @@ BP_API bp_status bp_train_diagnose(bp_train *train, size_t *findings);
  * A finding of the last bp_train_diagnose().
  * @param index        from 0
  * @param[out] kind    [1], a BP_FINDING_*
- * @param[out] place   [1], the column, layer, class or row it is about, as BP_FINDING_* says
+ * @param[out] place   [1], the column, layer, class, row or epoch it is about, as BP_FINDING_* says
  * @param[out] measure [1], how strong the finding is, as BP_FINDING_* says
  * Errors: ARG (also if there is no such finding). Threads: shared.
  */

@@ -25,8 +25,8 @@ static void describe(const struct bp_sparse *s, int32_t dtype, size_t row, size_
     const size_t place = at - bp_sparse_start(s, row);
     const int32_t column = s->columns[at];
     if (column < 0 || (size_t)column >= inputs)
-        snprintf(problem, BP_SPARSE_PROBLEM, "row %zu, number %zu: the column is %d: there are %zu inputs", row, place,
-                 (int)column, inputs);
+        snprintf(problem, BP_SPARSE_PROBLEM, "row %zu, number %zu: the column is %d, and the inputs are 0 to %zu", row,
+                 place, (int)column, inputs - 1);
     else if (column <= last)
         snprintf(problem, BP_SPARSE_PROBLEM, "row %zu, number %zu: column %d comes after column %d: they must ascend",
                  row, place, (int)column, (int)last);

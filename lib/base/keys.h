@@ -43,7 +43,7 @@ const char *bp_family_name(const struct bp_family *family, int32_t key);
 
 /* ---- options */
 
-/* What a room makes of an option beside its value. */
+/* What a folder of lib/ makes of an option beside its value. */
 enum {
     BP_OPTION_READ_ONLY = 1,
     BP_OPTION_BEFORE_INIT = 2, /* fixed by bp_net_init() */
@@ -52,8 +52,9 @@ enum {
     /* In texts: -1 is "auto", 0 and 1 are a switch; or a character, and 0 is "auto". */
     BP_OPTION_AUTO = 16,
     BP_OPTION_CHARACTER = 32,
-    BP_OPTION_FORWARD = 64,   /* of a layer: z and a depend on it */
-    BP_OPTION_OF_FORMAT = 128 /* of a data set: once set, a format that does not use it refuses it */
+    BP_OPTION_FORWARD = 64,    /* of a layer: z and a depend on it */
+    BP_OPTION_OF_FORMAT = 128, /* of a data set: once set, a format that does not use it refuses it */
+    BP_OPTION_OF_INIT = 256    /* of a layer: only bp_net_init() uses it */
 };
 
 struct bp_option {
@@ -87,6 +88,9 @@ static inline double bp_option_value(const void *settings, const struct bp_optio
 {
     return *(const double *)(const void *)((const char *)settings + option->offset);
 }
+
+/* lib/families.c: the row of an option of any family; NULL if the key is no option. */
+const struct bp_option *bp_option_by_key(int32_t key);
 
 /* All options of the family get their first values; texts have none. */
 void bp_options_start(const struct bp_family *family, void *settings);

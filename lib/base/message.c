@@ -7,10 +7,10 @@
 #include "base/float_mode.h"
 #include "base/quote.h"
 
-void bp_message_format(char *text, size_t room, const char *format, va_list arguments)
+void bp_message_format(char *text, size_t capacity, const char *format, va_list arguments)
 {
-    const int length = vsnprintf(text, room, format, arguments);
-    if (length >= 0 && (size_t)length >= room)
+    const int length = vsnprintf(text, capacity, format, arguments);
+    if (length >= 0 && (size_t)length >= capacity)
         bp_quote_mend_end(text);
 }
 
@@ -31,4 +31,12 @@ struct bp_number bp_message_digits(double value, int digits)
     }
     plain.text[n] = '\0';
     return plain;
+}
+
+struct bp_counted bp_message_count(uint64_t count, const char *noun)
+{
+    struct bp_counted counted;
+    const char *plural = count == 1 ? "" : noun[strlen(noun) - 1] == 's' ? "es" : "s";
+    snprintf(counted.text, sizeof(counted.text), "%llu %s%s", (unsigned long long)count, noun, plural);
+    return counted;
 }

@@ -13,7 +13,8 @@ static bp_status check_type(const struct bp_call *call, int32_t type)
 static bp_status check_range(const bp_data *data, const struct bp_call *call, size_t first, size_t rows)
 {
     if (first > data->rows || rows > data->rows - first)
-        return bp_fail(call, BP_ERR_ARG, "%zu rows from row %zu on: there are %zu", rows, first, data->rows);
+        return bp_fail(call, BP_ERR_ARG, "%s from row %zu on: the data set has %zu", bp_message_count(rows, "row").text,
+                       first, data->rows);
     return BP_OK;
 }
 

@@ -81,7 +81,7 @@ bool bp_data_show_rows(bp_data *view, const bp_data *data, const size_t *row, si
 {
     struct bp_buffer made = {0}, *own = &view->own_row;
     const size_t bytes = rows * sizeof(*row);
-    if (bytes > own->room && !bp_buffer_reserve(&view->allocator, &made, bytes))
+    if (bytes > own->capacity && !bp_buffer_reserve(&view->allocator, &made, bytes))
         return false;
     size_t *to = (size_t *)(void *)(made.bytes ? made.bytes : own->bytes);
     for (size_t i = 0; i < rows; i++)
@@ -179,9 +179,10 @@ static bp_status check_given(const struct bp_call *call, const struct given *giv
     if (given->columns == 0)
         return bp_fail(call, BP_ERR_SHAPE, "there are 0 numbers in a row: at least 1 is needed");
     if (given->stride < given->columns)
-        return bp_fail(call, BP_ERR_SHAPE, "stride is %zu: a row has %zu numbers", given->stride, given->columns);
+        return bp_fail(call, BP_ERR_SHAPE, "stride is %zu: a row has %s", given->stride,
+                       bp_message_count(given->columns, "number").text);
     if (!bp_table_fits(rows, given->stride))
-        return bp_fail(call, BP_ERR_SHAPE, "%zu rows of %zu numbers do not fit in memory", rows, given->stride);
+        return bp_fail(call, BP_ERR_SHAPE, "%zu x %zu numbers do not fit in memory", rows, given->stride);
     return BP_OK;
 }
 
@@ -210,7 +211,7 @@ static bp_status put(const bp_data *data, const struct bp_call *call, struct bp_
     if (given->hold == BP_HOLD_COPY) {
         const size_t bytes = rows * given->columns * bp_part_size(given->type);
         if (!bp_table_reserve(table, given->kind, (size_t[BP_OWN]){bytes, 0, 0}))
-            return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu rows of %zu numbers", rows, given->columns);
+            return bp_fail(call, BP_ERR_MEMORY, "no memory for %zu x %zu numbers", rows, given->columns);
         unsigned char *own = table->part[given->kind].own[BP_OWN_NUMBERS].bytes;
         pack(given, rows, own);
         part.numbers = own;
@@ -228,7 +229,7 @@ static struct bp_table *table_for_inputs(const bp_data *data)
 }
 
 /* Inputs are in the table: the data set begins again. */
-static void begin_anew(bp_data *data, struct bp_table *table, size_t rows)
+static void begin_again(bp_data *data, struct bp_table *table, size_t rows)
 {
     bp_table_begin(table, rows);
     if (table == data->table)
@@ -250,7 +251,7 @@ bp_status bp_data_set_inputs(bp_data *data, int32_t type, const void *x, size_t 
         return bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for a table");
     const bp_status status = put(data, BP_CALL, table, rows, &given);
     if (status == BP_OK)
-        begin_anew(data, table, rows);
+        begin_again(data, table, rows);
     else if (table != data->table)
         bp_table_leave(table);
     return status;
@@ -364,8 +365,9 @@ bp_status bp_data_set_sparse(bp_data *data, int32_t type, const void *values, co
     } else if (!bp_table_fill_sparse(table, type, rows, inputs, &sparse)) {
         if (table != data->table)
             bp_table_leave(table);
-        return bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for %zu numbers", bp_sparse_nonzeros(&sparse, rows));
+        return bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for %s",
+                       bp_message_count(bp_sparse_nonzeros(&sparse, rows), "number").text);
     }
-    begin_anew(data, table, rows);
+    begin_again(data, table, rows);
     return BP_OK;
 }

@@ -32,7 +32,7 @@ static bool lie_together(const struct bp_selection *s)
     return true;
 }
 
-/* Room for `count` rows of so many numbers. */
+/* A capacity for `count` rows of so many numbers. */
 static bool reserve(const bp_allocator *allocator, struct bp_buffer *buffer, size_t count, size_t columns, size_t size)
 {
     size_t numbers, bytes;
@@ -42,7 +42,7 @@ static bool reserve(const bp_allocator *allocator, struct bp_buffer *buffer, siz
 
 static bp_status no_memory(const struct bp_call *call, size_t count)
 {
-    return bp_fail(call, BP_ERR_MEMORY, "no memory for a copy of %zu rows", count);
+    return bp_fail(call, BP_ERR_MEMORY, "no memory for a copy of %s", bp_message_count(count, "row").text);
 }
 
 static void gather(const struct bp_selection *s, enum bp_part_kind kind, int32_t type, unsigned char *to)
@@ -98,7 +98,8 @@ static bp_status take_sparse(const struct bp_call *call, const struct bp_selecti
         return BP_OK;
     }
     if (s->most > 0 && nonzeros > s->most)
-        return bp_fail(call, BP_ERR_ARG, "the rows have %zu numbers: there is room for %zu", nonzeros, s->most);
+        return bp_fail(call, BP_ERR_ARG, "the rows have %s: there is room for %zu",
+                       bp_message_count(nonzeros, "number").text, s->most);
     if (!reserve(allocator, &b->x, nonzeros, 1, bp_part_size(type)) ||
         !reserve(allocator, &b->columns, nonzeros, 1, sizeof(int32_t)) ||
         !reserve(allocator, &b->starts, s->count + 1, 1, sizeof(int64_t)))
@@ -192,7 +193,7 @@ static bp_status take_weights(const struct bp_call *call, const struct bp_select
     return BP_OK;
 }
 
-bp_status bp_data_take_answers(const struct bp_call *call, const struct bp_selection *s, int32_t type,
+bp_status bp_data_take_targets(const struct bp_call *call, const struct bp_selection *s, int32_t type,
                                const bp_allocator *allocator, struct bp_row_buffers *buffers, struct bp_rows *rows)
 {
     if (part_of(s->data, BP_PART_TARGET)->numbers)
@@ -204,7 +205,7 @@ bp_status bp_data_take_answers(const struct bp_call *call, const struct bp_selec
     return BP_OK;
 }
 
-/* ---- room */
+/* ---- buffers */
 
 bool bp_data_reserve_rows(const bp_data *data, int32_t type, size_t count, const bp_allocator *allocator,
                           struct bp_row_buffers *b, size_t *nonzeros)

@@ -8,7 +8,7 @@
 struct range {
     const bp_data *data;
     size_t first, rows;
-    bool answers; /* with their target or labels, and weights */
+    bool targets; /* with their target or labels, and weights */
 };
 
 static bp_status check_inputs(const struct bp_call *call, const struct range *r)
@@ -18,24 +18,26 @@ static bp_status check_inputs(const struct bp_call *call, const struct range *r)
     if (r->data->rows == 0)
         return bp_fail(call, BP_ERR_STATE, "the data set has no rows");
     if (r->first > r->data->rows || r->rows > r->data->rows - r->first)
-        return bp_fail(call, BP_ERR_ARG, "%zu rows from row %zu on: there are %zu", r->rows, r->first, r->data->rows);
+        return bp_fail(call, BP_ERR_ARG, "%s from row %zu on: the data set has %zu",
+                       bp_message_count(r->rows, "row").text, r->first, r->data->rows);
     if (bp_data_inputs(r->data) != bp_net_inputs(call->net))
-        return bp_fail(call, BP_ERR_SHAPE, "the data set has %zu inputs, the net %zu", bp_data_inputs(r->data),
-                       bp_net_inputs(call->net));
+        return bp_fail(call, BP_ERR_SHAPE, "the data set has %s, the net %zu",
+                       bp_message_count(bp_data_inputs(r->data), "input").text, bp_net_inputs(call->net));
     return bp_data_check_names(call, call->net, r->data);
 }
 
-static bp_status check_answers(const struct bp_call *call, const bp_data *data)
+static bp_status check_targets(const struct bp_call *call, const bp_data *data)
 {
     const size_t classes = bp_data_classes(data), outputs = bp_net_outputs(call->net), given = bp_data_outputs(data);
     if (given == 0)
         return bp_fail(call, BP_ERR_STATE, "the data set has no target and no labels");
     if (classes > 0 && classes != (outputs == 1 ? 2 : outputs))
-        return bp_fail(call, BP_ERR_SHAPE, "the labels are of %zu classes: the net has %zu outputs, for %zu classes",
-                       classes, outputs, outputs == 1 ? 2 : outputs);
+        return bp_fail(call, BP_ERR_SHAPE, "the labels are of %s: the net has %s, for %s",
+                       bp_message_count(classes, "class").text, bp_message_count(outputs, "output").text,
+                       bp_message_count(outputs == 1 ? 2 : outputs, "class").text);
     if (classes == 0 && given != outputs)
-        return bp_fail(call, BP_ERR_SHAPE, "the data set has %zu numbers in a target, the net %zu outputs", given,
-                       outputs);
+        return bp_fail(call, BP_ERR_SHAPE, "the data set has %s in a target, the net %s",
+                       bp_message_count(given, "number").text, bp_message_count(outputs, "output").text);
     return BP_OK;
 }
 
@@ -45,7 +47,7 @@ static bp_status take(const struct bp_call *call, const struct range *r, const b
     const struct bp_selection s = {.data = r->data, .first = r->first, .count = r->rows};
     const int32_t type = bp_type_of_net(call->net);
     BP_TRY(bp_data_take_inputs(call, &s, type, allocator, buffers, rows));
-    return r->answers ? bp_data_take_answers(call, &s, type, allocator, buffers, rows) : BP_OK;
+    return r->targets ? bp_data_take_targets(call, &s, type, allocator, buffers, rows) : BP_OK;
 }
 
 /* ---- on a net of one's own, whose buffers serve */
@@ -53,8 +55,8 @@ static bp_status take(const struct bp_call *call, const struct range *r, const b
 static bp_status take_own(const struct bp_call *call, bp_net *net, const struct range *r, struct bp_rows *rows)
 {
     BP_TRY(check_inputs(call, r));
-    if (r->answers)
-        BP_TRY(check_answers(call, r->data));
+    if (r->targets)
+        BP_TRY(check_targets(call, r->data));
     return take(call, r, bp_net_allocator(net), bp_net_row_buffers(net), rows);
 }
 
@@ -114,7 +116,7 @@ bp_status bp_net_loss_rows(const bp_net *net, const bp_data *data, size_t first,
     const struct bp_call *call = BP_NET_CALL(net);
     const struct range r = {data, first, rows, true};
     BP_TRY(check_inputs(call, &r));
-    BP_TRY(check_answers(call, data));
+    BP_TRY(check_targets(call, data));
     BP_TRY(bp_need(call, loss, "loss"));
     return evaluate(call, &r, &(struct goal){.loss = loss}, scratch);
 }

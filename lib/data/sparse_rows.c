@@ -27,7 +27,7 @@ bp_status bp_data_check_sparse(const struct bp_call *call, struct bp_sparse *spa
     if (rows == 0 || inputs == 0)
         return bp_fail(call, BP_ERR_SHAPE, "%s is 0: at least 1 is needed", rows ? "inputs" : "rows");
     if (rows == SIZE_MAX || !bp_table_fits(rows + 1, inputs))
-        return bp_fail(call, BP_ERR_SHAPE, "%zu rows of %zu numbers do not fit in memory", rows, inputs);
+        return bp_fail(call, BP_ERR_SHAPE, "%zu x %zu numbers do not fit in memory", rows, inputs);
     if (!bp_sparse_check(sparse, type, rows, inputs, problem))
         return bp_fail(call, BP_ERR_ARG, "%s", problem);
     return BP_OK;

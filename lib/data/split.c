@@ -167,7 +167,7 @@ bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, uint64_t 
     if (folds < 2 || folds > data->rows)
         return bp_fail(BP_CALL, BP_ERR_ARG, "folds is %zu: it must be 2 to the rows, %zu", folds, data->rows);
     if (fold >= folds)
-        return bp_fail(BP_CALL, BP_ERR_ARG, "there is no fold %zu: there are %zu", fold, folds);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "fold is %zu: it must be less than folds, %zu", fold, folds);
     const struct fold context = {fold, folds};
     return part_rows(data, BP_CALL, seed, is_outside, &context, others, held);
 }
@@ -184,8 +184,9 @@ bp_status bp_data_show(bp_data *view, const bp_data *data, const size_t *rows, s
         return bp_fail(BP_CALL, BP_ERR_SHAPE, "count is %zu: it must be at least 1, and fit in memory", count);
     for (size_t i = 0; i < count; i++)
         if (rows[i] >= data->rows)
-            return bp_fail(BP_CALL, BP_ERR_ARG, "rows[%zu] is %zu: there are %zu", i, rows[i], data->rows);
+            return bp_fail(BP_CALL, BP_ERR_ARG, "rows[%zu] is %zu: the data set has %s", i, rows[i],
+                           bp_message_count(data->rows, "row").text);
     if (!bp_data_show_rows(view, data, rows, count))
-        return bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for %zu rows", count);
+        return bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for %s", bp_message_count(count, "row").text);
     return BP_OK;
 }

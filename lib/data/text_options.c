@@ -61,8 +61,8 @@ bp_status bp_data_texts_read(const struct bp_call *call, const bp_allocator *all
             return bp_fail(call, BP_ERR_ARG, "byte %zu: %s: item %zu is empty", pair->at, option->named.name, items);
     }
     if ((double)items > option->high)
-        return bp_fail(call, BP_ERR_ARG, "byte %zu: %s has %zu items: it takes %d at most", pair->at,
-                       option->named.name, items, (int)option->high);
+        return bp_fail(call, BP_ERR_ARG, "byte %zu: %s has %s: it takes %d at most", pair->at, option->named.name,
+                       bp_message_count(items, "item").text, (int)option->high);
     if (pair->value_size > 0 && !copy_text(allocator, &text, pair->value, pair->value_size))
         return bp_fail_memory(call);
     bp_memory_release(allocator, *place);

@@ -272,11 +272,11 @@ static bp_status check_count(const struct asked *asked, const void *numbers, siz
     const struct shape shape = asked->array->home->shape(asked);
     const size_t all = shape.rows * shape.columns;
     if (count != all && asked->array->of_layer)
-        return bp_fail(asked->call, BP_ERR_SHAPE, "count is %zu: %s of layer %zu has %zu numbers, [%zu][%zu]", count,
-                       name, asked->layer, all, shape.rows, shape.columns);
+        return bp_fail(asked->call, BP_ERR_SHAPE, "count is %zu: %s of layer %zu has %s, [%zu][%zu]", count, name,
+                       asked->layer, bp_message_count(all, "number").text, shape.rows, shape.columns);
     if (count != all)
-        return bp_fail(asked->call, BP_ERR_SHAPE, "count is %zu: %s has %zu numbers, [%zu][%zu]", count, name, all,
-                       shape.rows, shape.columns);
+        return bp_fail(asked->call, BP_ERR_SHAPE, "count is %zu: %s has %s, [%zu][%zu]", count, name,
+                       bp_message_count(all, "number").text, shape.rows, shape.columns);
     return count == 0 ? BP_OK : bp_need(asked->call, numbers, "numbers");
 }
 

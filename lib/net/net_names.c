@@ -113,8 +113,8 @@ bp_status bp_net_set_name(bp_net *net, int32_t what, size_t index, const char *n
     BP_TRY(check_what(call, what));
     BP_TRY(bp_check_initialised(call));
     if (index >= bp_names_count(net, kind))
-        return bp_fail(call, BP_ERR_ARG, "index is %zu: there are %zu names of this kind", index,
-                       bp_names_count(net, kind));
+        return bp_fail(call, BP_ERR_ARG, "index is %zu: it must be less than %zu, the number of names of this kind",
+                       index, bp_names_count(net, kind));
     BP_TRY(check_name(call, kind, index, name));
     if (name)
         return bp_names_keep(net, kind, index, name, strlen(name)) ? BP_OK : bp_fail_memory(call);

@@ -27,7 +27,7 @@ static void point(const struct bp_ops *ops, struct bp_scaling *scaling, size_t c
 
 static size_t bytes_of_column(const struct bp_ops *ops) { return 2 * (sizeof(double) + ops->size); }
 
-/* Room for new numbers, which are those of now: 0 and 1 where there are none. */
+/* A buffer for new numbers, which are those of now: 0 and 1 where there are none. */
 static bp_status make(const struct bp_call *call, bool targets, struct bp_scaling *made)
 {
     const bp_net *net = call->net;
@@ -36,7 +36,7 @@ static bp_status make(const struct bp_call *call, bool targets, struct bp_scalin
     *made =
         (struct bp_scaling){.numbers = bp_memory_allocate(&net->allocator, columns, bytes_of_column(net->model.ops))};
     if (!made->numbers)
-        return bp_fail(call, BP_ERR_MEMORY, "no memory for a scaling of %zu columns", columns);
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for a scaling of %s", bp_message_count(columns, "column").text);
     for (size_t i = 0; i < 2 * columns; i++)
         made->numbers[i] = own->numbers ? own->numbers[i] : i >= columns;
     point(net->model.ops, made, columns);
@@ -148,8 +148,8 @@ bp_status bp_scaling_write(const struct bp_call *call, bp_net *net, struct bp_sc
     const size_t columns = columns_of(net, part.targets);
     struct bp_scaling made = {0};
     if (count != 0 && count != columns)
-        return bp_fail(call, BP_ERR_SHAPE, "count is %zu: there are %zu columns; 0 takes the scaling away", count,
-                       columns);
+        return bp_fail(call, BP_ERR_SHAPE, "count is %zu: it must be %zu, the number of columns, or 0 for no scaling",
+                       count, columns);
     if (count != 0) {
         BP_TRY(make(call, part.targets, &made));
         for (size_t i = 0; i < columns; i++)

@@ -4,6 +4,7 @@
  * nn/sparse_layer_tmpl.c, and those of narrow nets kernels/narrow_tmpl.c. */
 #include <stdio.h>
 
+#include "base/message.h"
 #include "nn/activation.h"
 #include "nn/typed.h"
 
@@ -23,7 +24,7 @@ static void describe(const struct bp_layer *layer, char text[BP_LAYER_TEXT])
 {
     const struct bp_layer_settings *set = &layer->set;
     const int32_t bias = bp_key(set->bias);
-    snprintf(text, BP_LAYER_TEXT, "%zu unit%s, %s%s%s%s", layer->units, layer->units == 1 ? "" : "s",
+    snprintf(text, BP_LAYER_TEXT, "%s, %s%s%s%s", bp_message_count(layer->units, "unit").text,
              bp_family_name(&bp_activations, bp_key(set->activation)),
              bias == BP_BIAS_NONE     ? ", no bias"
              : bias == BP_BIAS_SHARED ? ", one bias for all"

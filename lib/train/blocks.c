@@ -22,8 +22,9 @@ static bp_status check_labels(const struct bp_blocks *b)
 {
     const size_t classes = bp_data_classes(b->data);
     if (classes != b->classes)
-        return bp_fail(b->call, BP_ERR_SHAPE, "the labels are of %zu classes: the net has %zu outputs, for %zu classes",
-                       classes, b->outputs, b->classes);
+        return bp_fail(b->call, BP_ERR_SHAPE, "the labels are of %s: the net has %s, for %s",
+                       bp_message_count(classes, "class").text, bp_message_count(b->outputs, "output").text,
+                       bp_message_count(b->classes, "class").text);
     return BP_OK;
 }
 
@@ -31,8 +32,8 @@ static bp_status check_target(const struct bp_blocks *b)
 {
     const size_t columns = part_of(b, BP_PART_TARGET)->columns;
     if (columns != b->outputs)
-        return bp_fail(b->call, BP_ERR_SHAPE, "the target has %zu numbers in a row: the net has %zu outputs", columns,
-                       b->outputs);
+        return bp_fail(b->call, BP_ERR_SHAPE, "the data set has %s in a target, the net %s",
+                       bp_message_count(columns, "number").text, bp_message_count(b->outputs, "output").text);
     return BP_OK;
 }
 
@@ -44,12 +45,13 @@ static bp_status check(const struct bp_blocks *b)
     if (bp_data_outputs(b->data) == 0)
         return bp_fail(b->call, BP_ERR_STATE, "the data set has no target and no labels");
     if (inputs != b->inputs)
-        return bp_fail(b->call, BP_ERR_SHAPE, "the data set has %zu inputs: the net has %zu", inputs, b->inputs);
+        return bp_fail(b->call, BP_ERR_SHAPE, "the data set has %s, the net %zu",
+                       bp_message_count(inputs, "input").text, b->inputs);
     BP_TRY(part_of(b, BP_PART_TARGET)->numbers ? check_target(b) : check_labels(b));
     return bp_data_check_names(b->call, b->net, b->data);
 }
 
-/* ---- room */
+/* ---- buffers */
 
 static void *make(const struct bp_blocks *b, size_t columns, size_t size)
 {
@@ -58,7 +60,7 @@ static void *make(const struct bp_blocks *b, size_t columns, size_t size)
     return bp_size_multiply(rows, columns, &count) ? bp_memory_allocate(&b->data->allocator, count, size) : NULL;
 }
 
-static bp_status make_room(struct bp_blocks *b)
+static bp_status make_buffers(struct bp_blocks *b)
 {
     const bool wide = b->dtype == BP_F64, target = part_of(b, BP_PART_TARGET)->numbers;
     const size_t rows = b->data->rows < BP_BLOCK_ROWS ? b->data->rows : BP_BLOCK_ROWS;
@@ -85,7 +87,7 @@ bp_status bp_blocks_create(struct bp_blocks *blocks, const struct bp_call *call,
     blocks->classes = blocks->outputs == 1 ? 2 : blocks->outputs;
     status = check(blocks);
     if (status == BP_OK)
-        status = make_room(blocks);
+        status = make_buffers(blocks);
     if (status != BP_OK)
         bp_blocks_release(blocks);
     return status;
@@ -93,9 +95,9 @@ bp_status bp_blocks_create(struct bp_blocks *blocks, const struct bp_call *call,
 
 void bp_blocks_release(struct bp_blocks *blocks)
 {
-    void *const room[] = {blocks->y, blocks->y_wide, blocks->target};
-    for (size_t i = 0; i < sizeof(room) / sizeof(room[0]); i++)
-        bp_memory_release(&blocks->data->allocator, room[i]);
+    void *const buffers[] = {blocks->y, blocks->y_wide, blocks->target};
+    for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
+        bp_memory_release(&blocks->data->allocator, buffers[i]);
     bp_row_buffers_release(&blocks->data->allocator, &blocks->buffers);
     bp_scratch_destroy(blocks->scratch);
 }
@@ -112,7 +114,7 @@ static bp_status take(struct bp_blocks *b, size_t row)
     const struct bp_selection s = {.data = b->data, .first = row, .count = rows_from(b, row)};
     const bp_allocator *allocator = &b->data->allocator;
     BP_TRY(bp_data_take_inputs(b->call, &s, b->dtype, allocator, &b->buffers, &b->taken));
-    return bp_data_take_answers(b->call, &s, b->dtype, allocator, &b->buffers, &b->taken);
+    return bp_data_take_targets(b->call, &s, b->dtype, allocator, &b->buffers, &b->taken);
 }
 
 /* The target as double, whatever the net's type. */

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/last_error.h"
 #include "data/asked_net.h"
 
 /* Rows that go through the net at a time. */
@@ -114,12 +115,27 @@ static bp_status mix_scalings(const bp_train *t, uint64_t *fingerprint)
     return BP_OK;
 }
 
+/* All options that a trained net can still change, except those that only bp_net_init() uses. To ask a layer for an
+ * option that its kind does not have is a failed call, whose sentence is put aside. */
+static uint64_t mix_layer(const bp_train *t, size_t layer, uint64_t fingerprint)
+{
+    const unsigned without = BP_OPTION_READ_ONLY | BP_OPTION_BEFORE_INIT | BP_OPTION_OF_INIT;
+    struct bp_error_kept kept;
+    int32_t key;
+    double value;
+    bp_error_keep(&kept);
+    for (size_t i = 0; (key = bp_key_at(BP_FAMILY_LAYER_OPTION, i)) != 0; i++)
+        if (!(bp_option_by_key(key)->rules & without) && bp_net_layer_get(t->net, layer, key, &value) == BP_OK)
+            fingerprint = mix(fingerprint, value);
+    bp_error_put_back(&kept);
+    return fingerprint;
+}
+
 bp_status bp_objective_fingerprint(bp_train *t, uint64_t *fingerprint)
 {
     static const int32_t options[] = {
         BP_OPT_LOSS,         BP_OPT_HUBER_DELTA, BP_OPT_QUANTILE, BP_OPT_L2, BP_OPT_LABEL_SMOOTHING,
         BP_OPT_WEIGHT_DECAY, BP_OPT_DECAY_BIAS,  BP_OPT_BLAS,     BP_OPT_RAW};
-    static const int32_t keys[] = {BP_LAYER_TRAIN_WEIGHTS, BP_LAYER_TRAIN_BIAS, BP_LAYER_SLOPE};
     uint64_t sum = mix(0, t->set.balance);
     BP_TRY(bp_batch_get_parameters(t->net, t->gradient));
     for (size_t i = 0; i < parameters_of(t); i++)
@@ -127,9 +143,7 @@ bp_status bp_objective_fingerprint(bp_train *t, uint64_t *fingerprint)
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
         sum = mix(sum, option(t, options[i]));
     for (size_t layer = 0; layer < bp_net_layers(t->net); layer++)
-        for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && bp_numbers_of_net(t->net, BP_ARRAY_WEIGHTS, layer) > 0;
-             i++)
-            sum = mix(sum, of_layer(t, layer, keys[i]));
+        sum = mix_layer(t, layer, sum);
     *fingerprint = sum;
     return mix_scalings(t, fingerprint);
 }

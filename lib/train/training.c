@@ -22,13 +22,15 @@ static bp_status check_data(const struct bp_call *call, const bp_train *train, c
     if (bp_data_outputs(given) == 0)
         return bp_fail(call, BP_ERR_STATE, "%s has neither target nor labels", name);
     if (bp_data_inputs(given) != inputs)
-        return bp_fail(call, BP_ERR_SHAPE, "%s has %zu inputs, the net %zu", name, bp_data_inputs(given), inputs);
+        return bp_fail(call, BP_ERR_SHAPE, "%s has %s, the net %zu", name,
+                       bp_message_count(bp_data_inputs(given), "input").text, inputs);
     if ((bp_data_classes(given) > 0) != train->labels)
         return bp_fail(call, BP_ERR_STATE, "%s has %s, the data set has not", name,
                        train->labels ? "a target" : "labels");
     if (bp_data_outputs(given) != outputs && !(train->labels && outputs == 1 && bp_data_classes(given) == 2))
-        return bp_fail(call, BP_ERR_SHAPE, "%s has %zu %s, the net %zu outputs", name, bp_data_outputs(given),
-                       train->labels ? "classes" : "numbers in a target", outputs);
+        return bp_fail(call, BP_ERR_SHAPE, "%s has %s%s, the net %s", name,
+                       bp_message_count(bp_data_outputs(given), train->labels ? "class" : "number").text,
+                       train->labels ? "" : " in a target", bp_message_count(outputs, "output").text);
     return bp_data_check_names(call, train->net, given);
 }
 
@@ -50,7 +52,7 @@ static bool weigh_classes(bp_train *t)
     return true;
 }
 
-static bool make_rooms(bp_train *t)
+static bool make_buffers(bp_train *t)
 {
     const size_t size = bp_type_size(bp_type_of_net(t->net));
     const size_t parameters = bp_numbers_of_net(t->net, BP_ARRAY_PARAMETERS, 0);
@@ -64,7 +66,7 @@ static bool make_rooms(bp_train *t)
     return t->best && bp_batch_make(&t->allocator, &t->valid_batch, t->net, t->valid, BP_TRAIN_VALID_ROWS);
 }
 
-/* Of what borrowed arrays hold now the weights of the classes are made, and room for rows of validation. */
+/* Of what borrowed arrays hold now the weights of the classes are made, and the buffers for rows of validation. */
 static bp_status check_borrowed(const struct bp_call *call, const bp_train *t)
 {
     BP_TRY(bp_data_check_labels(t->data, call));
@@ -88,7 +90,7 @@ static bp_status fill(const struct bp_call *call, bp_train *t, const bp_data *da
     if (!t->data || (validation && !t->valid))
         return bp_fail(call, BP_ERR_MEMORY, "no memory for a training");
     BP_TRY(check_borrowed(call, t));
-    return make_rooms(t) ? BP_OK : bp_fail(call, BP_ERR_MEMORY, "no memory for a training");
+    return make_buffers(t) ? BP_OK : bp_fail(call, BP_ERR_MEMORY, "no memory for a training");
 }
 
 bp_status bp_train_create(bp_train **train, bp_net *net, const bp_data *data, const bp_data *validation)

@@ -3,11 +3,11 @@
 """Writes files/attacks: hostile files, and README.md, the table by which tests/test_files_attacks.c loads each of them.
 
     python3 tests/vectors/make_attacks.py            writes them
-    python3 tests/vectors/make_attacks.py --check    sees that they are what it would write
+    python3 tests/vectors/make_attacks.py --check checks that they are what it would write
 
-An attack has a heading, which the test knows, and files. A file is a good one in whose header something is changed, the
-size of the header put right, or bytes of its own. Beside it stand the status that a load must give, and what its
-sentence must have.
+An attack has a heading, which the test knows, and files. A file is a good one with a change in its header, whose size is
+corrected, or it has bytes of its own. With it are listed the status that a load must return, and a part of its
+sentence.
 """
 import pathlib
 import shutil
@@ -48,7 +48,7 @@ def text(value):
 
 
 def change(old, new):
-    """The good file with something else in its header, in the first place where it stands."""
+    """The good file with a change in its header, at the first place of the old text."""
     old, new = text(old), text(new)
     assert old in HEADER, old
     return file(HEADER.replace(old, new, 1))
@@ -75,16 +75,16 @@ def short(data, left):
 
 def beyond():
     data = change('[2],"data_offsets":[52,60]', '[4000000],"data_offsets":[52,16000052]')
-    return data, FORMAT, '60 bytes follow the header, and its tensors take 16000052'
+    return data, FORMAT, 'has 60 bytes after the header, and its tensors take 16000052'
 
 
 def huge():
-    """Its layers fit each other, and all that it tells does but that there are no such numbers."""
+    """Its layers fit each other, and all in the header is consistent, but the file does not have so many numbers."""
     data = file(HEADER.replace(b'[3,2],"data_offsets":[0,24]', b'[3000000000,2],"data_offsets":[0,24000000000]')
                 .replace(b'[24,28]', b'[24000000000,24000000004]')
                 .replace(b'[2,3],"data_offsets":[28,52]', b'[2,3000000000],"data_offsets":[24000000004,48000000004]')
                 .replace(b'[52,60]', b'[48000000004,48000000012]'))
-    return data, FORMAT, '60 bytes follow the header, and its tensors take 48000000012'
+    return data, FORMAT, 'has 60 bytes after the header, and its tensors take 48000000012'
 
 
 def cut(size):
@@ -93,7 +93,7 @@ def cut(size):
     left = 8 - size if size < 8 else wanted - (size - 8) if size < BEHIND else len(GOOD) - size
     if size < BEHIND:
         return data, FORMAT, short(data, left)
-    return data, FORMAT, f'{size - BEHIND} bytes follow the header, and its tensors take 60'
+    return data, FORMAT, f'has {size - BEHIND} bytes after the header, and its tensors take 60'
 
 
 # attack: name, bytes, status, part of the sentence
@@ -118,7 +118,7 @@ ATTACKS = {
          '"layers.0.weight" is not a tensor with a shape of at most 8 whole numbers'),
         ('rank-3', change('[3,2]', '[3,2,1]'), FORMAT,
          'tensor "layers.0.weight" has 3 dimensions, where the layer has 2'),
-        ('rank-1', change('[3,2]', '[6]'), FORMAT, 'tensor "layers.0.weight" has 1 dimensions, where the layer has 2'),
+        ('rank-1', change('[3,2]', '[6]'), FORMAT, 'tensor "layers.0.weight" has 1 dimension, where the layer has 2'),
         ('rank-0', change('[3,2],"data_offsets":[0,24]', '[],"data_offsets":[0,4]'), FORMAT,
          'tensor "layers.0.bias" begins at 24, and the one before it ends at 4'),
         ('offsets-1', change('[24,28]', '[24]'), FORMAT, '"layers.0.bias" is not a tensor with data_offsets of 2'),
@@ -268,12 +268,12 @@ ATTACKS = {
          'tensor "layers.0.bias" begins at 24, and the one before it ends at 0'),
         ('offsets-backwards', change('[24,28]', '[28,24]'), FORMAT,
          'tensor "layers.0.bias" takes 4 bytes, but its data_offsets are 28 to 24'),
-        ('trailing-byte', GOOD + b'\0', FORMAT, '61 bytes follow the header, and its tensors take 60'),
+        ('trailing-byte', GOOD + b'\0', FORMAT, 'has 61 bytes after the header, and its tensors take 60'),
         ('trailing-file', GOOD + GOOD, FORMAT,
-         f'{60 + len(GOOD)} bytes follow the header, and its tensors take 60'),
-        ('trailing-tensor', change(',' + B2, ''), FORMAT, '60 bytes follow the header, and its tensors take 52'),
+         f'has {60 + len(GOOD)} bytes after the header, and its tensors take 60'),
+        ('trailing-tensor', change(',' + B2, ''), FORMAT, 'has 60 bytes after the header, and its tensors take 52'),
         ('trailing-claim', change(B2, B2 + ',"x":{"dtype":"F32","shape":[1],"data_offsets":[60,64]}'), FORMAT,
-         '60 bytes follow the header, and its tensors take 64'),
+         'has 60 bytes after the header, and its tensors take 64'),
         ('trailing-text-in-the-header', change('[52,60]}}', '[52,60]}}{}'), FORMAT,
          ': more after the end of the object'),
         ('trailing-nul-in-the-header', change('[52,60]}}', '[52,60]}}\0'), FORMAT,
@@ -328,7 +328,7 @@ ATTACKS = {
         ('magic-of-ones', b'\xff' * 64, FORMAT, 'a header of 18446744073709551615 bytes: is it a safetensors file?'),
         ('header-of-nothing', struct.pack('<Q', 2) + b'{}', FORMAT, 'is no model file of libbp: bp.format is missing'),
         ('header-of-nothing-and-more', struct.pack('<Q', 2) + b'{}x', FORMAT,
-         '1 bytes follow the header, and its tensors take 0'),
+         'has 1 byte after the header, and its tensors take 0'),
         ('header-of-a-list', struct.pack('<Q', 2) + b'[]', FORMAT, 'header, byte 0: not the { of an object'),
         ('header-of-a-nul', struct.pack('<Q', 3) + b'{\0}', FORMAT, 'header, byte 1: no name in quotes'),
         ('big-endian', GOOD[7::-1] + GOOD[8:], FORMAT, 'is it a safetensors file?'),
@@ -366,10 +366,10 @@ ATTACKS = {
     'a symbolic link or folder as the path': [
         ('link', LINK, IO, 'is a symbolic link: only regular files are read'),
         ('folder', INSIDE, IO, 'is a folder: only regular files are read'),
-        'tests/test_files_system.c: what_is_no_regular_file_is_not_replaced',
+        'tests/test_files_saves.c: what_is_no_regular_file_is_not_replaced',
     ],
     'a file that shrinks while it is read': [
-        'tests/test_files_system.c: a_file_that_shrinks_while_it_is_read_is_an_error',
+        'tests/test_files_loads.c: a_file_that_shrinks_while_it_is_read_is_an_error',
     ],
     'a form that JSON or safetensors has not': [
         ('metadata-of-an-object', change('"bp.fresh":"1"', '"bp.fresh":{}'), FORMAT,

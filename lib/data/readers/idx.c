@@ -109,7 +109,8 @@ static bp_status read_magic(struct idx *idx, unsigned *dimensions)
     unsigned char magic[4];
     const size_t got = bp_reader_take(idx->reader, magic, sizeof(magic));
     if (got < sizeof(magic))
-        return fail(idx, BP_ERR_FORMAT, "ends after %zu bytes, within the header of an IDX file", got);
+        return fail(idx, BP_ERR_FORMAT, "ends after %s, within the header of an IDX file",
+                    bp_message_count(got, "byte").text);
     if (magic[0] != 0 || magic[1] != 0)
         return fail(idx, BP_ERR_FORMAT, "begins with the bytes %02x %02x: an IDX file begins with 00 00", magic[0],
                     magic[1]);
@@ -214,7 +215,8 @@ static bp_status read_labels(struct idx *labels, const struct idx *images)
     if (labels->columns != 1 || labels->type == F32 || labels->type == F64)
         return fail(labels, BP_ERR_FORMAT, "holds no labels: these are whole numbers in one dimension");
     if (labels->rows != images->rows)
-        return fail(labels, BP_ERR_FORMAT, "the header has %zu labels for %zu images", labels->rows, images->rows);
+        return fail(labels, BP_ERR_FORMAT, "the header has %s for %s", bp_message_count(labels->rows, "label").text,
+                    bp_message_count(images->rows, "image").text);
     return read_numbers(labels, convert_label, sizeof(int32_t));
 }
 

@@ -16,8 +16,8 @@ static bp_status count_inputs(struct bp_libsvm *s, size_t *inputs)
         return bp_libsvm_fail(s, BP_ERR_FORMAT, 0, 0, "has no index: width=N says how many inputs there are");
     if (s->greatest >= 0 && s->inputs > 0 && found > s->inputs)
         return bp_libsvm_fail(s, BP_ERR_FORMAT, s->greatest_line, s->greatest_column,
-                              "index %d is too large for %zu inputs: the indices count from 0, for one is 0",
-                              (int)s->greatest, s->inputs);
+                              "index %d is too large for %s: the indices count from 0, for one is 0", (int)s->greatest,
+                              bp_message_count(s->inputs, "input").text);
     *inputs = s->inputs > 0 ? s->inputs : found;
     return BP_OK;
 }
@@ -51,7 +51,7 @@ static bp_status finish(struct bp_libsvm *s)
                               s->classes.most);
     BP_TRY(count_inputs(s, &inputs));
     if (!bp_table_fits(s->rows + 1, inputs))
-        return bp_libsvm_fail(s, BP_ERR_FORMAT, 0, 0, "%zu rows of %zu inputs do not fit in memory", s->rows, inputs);
+        return bp_libsvm_fail(s, BP_ERR_FORMAT, 0, 0, "%zu x %zu numbers do not fit in memory", s->rows, inputs);
     int32_t *columns = (int32_t *)(void *)s->columns.bytes;
     for (size_t i = 0; !s->from_zero && i < s->columns.used / sizeof(*columns); i++)
         columns[i]--;

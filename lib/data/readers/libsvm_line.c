@@ -71,8 +71,8 @@ static bp_status check_size(struct bp_libsvm *s)
 {
     if (s->column - 1 <= s->most_record)
         return BP_OK;
-    return FAIL_HERE(s, "the record has more than %llu bytes: BP_DATA_MOST_RECORD allows more",
-                     (unsigned long long)s->most_record);
+    return FAIL_HERE(s, "the record has more than %s: BP_DATA_MOST_RECORD allows more",
+                     bp_message_count(s->most_record, "byte").text);
 }
 
 /* The next token of the line; an empty one at its end. */

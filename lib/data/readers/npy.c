@@ -45,7 +45,8 @@ static bp_status read_target(struct bp_npy *target, const struct bp_npy *inputs)
     BP_TRY(enter(target));
     if (target->rows != inputs->rows)
         return bp_npy_fail(target, BP_ERR_FORMAT, bp_reader_offset(target->reader),
-                           "the shape has %zu rows, and that of the inputs %zu", target->rows, inputs->rows);
+                           "the shape has %s, and that of the inputs %zu", bp_message_count(target->rows, "row").text,
+                           inputs->rows);
     if (!is_class(target))
         return bp_npy_read_numbers(target);
     if (target->columns != 1)

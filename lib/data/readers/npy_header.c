@@ -218,10 +218,10 @@ static bp_status take_magic(struct bp_npy *npy)
     if (head[6] < 1 || head[6] > 3 || head[7] != 0)
         return bp_npy_fail(npy, BP_ERR_UNSUPPORTED, sizeof(magic), "the version is %u.%u: 1.0, 2.0 and 3.0 are read",
                            head[6], head[7]);
-    const size_t room = head[6] == 1 ? 2 : 4;
-    if (bp_reader_take(npy->reader, size, room) < room)
+    const size_t bytes = head[6] == 1 ? 2 : 4;
+    if (bp_reader_take(npy->reader, size, bytes) < bytes)
         return fail_here(npy, "its length");
-    for (size_t i = room; i-- > 0;)
+    for (size_t i = bytes; i-- > 0;)
         npy->left = npy->left << 8 | size[i];
     const uint64_t most = bp_data_bound(npy->data, BP_DATA_MOST_RECORD);
     if (npy->left > most)
@@ -249,7 +249,7 @@ bp_status bp_npy_read_header(struct bp_npy *npy)
         fits = fits && (i == 0 || bp_size_multiply(npy->columns, npy->dimension[i], &npy->columns));
     }
     if (!fits || !bp_size_multiply(npy->rows, npy->columns, &bytes) || !bp_size_multiply(bytes, sizeof(double), &bytes))
-        return bp_npy_fail(npy, BP_ERR_FORMAT, offset_of(npy), "the shape's %zu dimensions do not fit in memory",
-                           npy->dimensions);
+        return bp_npy_fail(npy, BP_ERR_FORMAT, offset_of(npy), "a shape of %s does not fit in memory",
+                           bp_message_count(npy->dimensions, "dimension").text);
     return BP_OK;
 }

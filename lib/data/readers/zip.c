@@ -206,8 +206,8 @@ static bp_status find_entry(struct bp_reader *reader, const struct directory *di
     if (bp_reader_peek(reader) >= 0)
         return fail(reader, directory->offset + at, "the directory continues after its last entry");
     if (reader->status == BP_OK && !found->wanted)
-        bp_reader_fail(reader, BP_ERR_ARG, "the archive has %llu members, and none of this name",
-                       (unsigned long long)directory->entries);
+        bp_reader_fail(reader, BP_ERR_ARG, "the archive has %s, and none of this name",
+                       bp_message_count(directory->entries, "member").text);
     return reader->status;
 }
 

@@ -26,9 +26,9 @@ static bp_status check_layers(const struct bp_loading *l)
         return bp_fail(l->call, BP_ERR_UNSUPPORTED, "is of f%d, and the net of the training is of f%d",
                        bp_type_bits(then->ops->dtype), bp_type_bits(now->ops->dtype));
     if (then->inputs != now->inputs || then->count != now->count)
-        return bp_fail(l->call, BP_ERR_SHAPE,
-                       "has %zu inputs and %zu layers, and the net of the training has %zu inputs and %zu layers",
-                       then->inputs, then->count, now->inputs, now->count);
+        return bp_fail(l->call, BP_ERR_SHAPE, "has %s and %s, and the net of the training has %s and %s",
+                       bp_message_count(then->inputs, "input").text, bp_message_count(then->count, "layer").text,
+                       bp_message_count(now->inputs, "input").text, bp_message_count(now->count, "layer").text);
     for (size_t i = 0; i < then->count; i++) {
         if (is_alike(&then->layers[i], &now->layers[i]))
             continue;
@@ -67,8 +67,8 @@ static bp_status check_rows(const struct bp_loading *l)
         if (!there)
             return bp_fail(l->call, BP_ERR_FORMAT, "is of a net alone: it has no %s", sets[i].key);
         if (then != rows)
-            return bp_fail(l->call, BP_ERR_SHAPE, "was saved with %llu rows in the %s, and now there are %zu",
-                           (unsigned long long)then, sets[i].name, rows);
+            return bp_fail(l->call, BP_ERR_SHAPE, "was saved with %s in the %s, which now has %zu",
+                           bp_message_count(then, "row").text, sets[i].name, rows);
     }
     return BP_OK;
 }
@@ -150,8 +150,9 @@ static bp_status check_vectors(const struct bp_loading *l)
             return bp_fail(l->call, BP_ERR_FORMAT, "there is no tensor \"%s\"", key);
         BP_TRY(bp_safetensors_tensor(&l->file, &member, &tensor));
         if (tensor.dtype != vector.dtype || tensor.rank != 1 || tensor.count != vector.count)
-            return bp_fail(l->call, BP_ERR_FORMAT, "tensor \"%s\" has %zu numbers of F%d: it must be [%zu] of F%d", key,
-                           tensor.count, bp_type_bits(tensor.dtype), vector.count, bp_type_bits(vector.dtype));
+            return bp_fail(l->call, BP_ERR_FORMAT, "tensor \"%s\" has %s of F%d: it must be [%zu] of F%d", key,
+                           bp_message_count(tensor.count, "number").text, bp_type_bits(tensor.dtype), vector.count,
+                           bp_type_bits(vector.dtype));
     }
     return BP_OK;
 }
@@ -193,9 +194,9 @@ static bp_status load_vector(const struct bp_loading *l, const struct bp_json_me
     do /* it is one of them: check_vectors() has asked for it */
         (void)bp_state_next_vector(l->train, &index, &vector);
     while (!is_called(member, vector.name));
-    const size_t size = bp_type_size(vector.dtype), room = sizeof(block) / size;
+    const size_t size = bp_type_size(vector.dtype), capacity = sizeof(block) / size;
     for (size_t i = 0; i < vector.count;) {
-        const size_t some = vector.count - i < room ? vector.count - i : room;
+        const size_t some = vector.count - i < capacity ? vector.count - i : capacity;
         BP_TRY(bp_source_take(l->file.source, block, some * size));
         bp_bytes_order(block, some, size);
         const size_t bad = vector.weights ? l->net->model.ops->first_nonfinite(block, some) : some;

@@ -122,6 +122,6 @@ bp_status bp_metadata_values(const struct bp_safetensors *file, const char *key,
             at++;
     }
     if (at != end)
-        return bp_fail(file->call, BP_ERR_FORMAT, "%s has more than %zu numbers", key, count);
+        return bp_fail(file->call, BP_ERR_FORMAT, "%s has more than %s", key, bp_message_count(count, "number").text);
     return BP_OK;
 }

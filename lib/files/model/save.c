@@ -153,8 +153,8 @@ static bp_status measure(struct job *job)
     struct bp_saving s = saving_of(job, &sink);
     put_header(&s);
     if (sink.taken > BP_SAFETENSORS_MOST_HEADER || s.members > BP_JSON_MOST_MEMBERS)
-        return bp_fail(&job->call, BP_ERR_UNSUPPORTED, "%zu layers and their names are more than a file's header holds",
-                       s.net->model.count);
+        return bp_fail(&job->call, BP_ERR_UNSUPPORTED, "a file's header cannot hold %s with all names",
+                       bp_message_count(s.net->model.count, "layer").text);
     job->header = sink.taken;
     job->whole = BP_BYTES_U64 + sink.taken + s.payload; /* all of it is in memory with more than that */
     return BP_OK;
@@ -162,7 +162,7 @@ static bp_status measure(struct job *job)
 
 /* ---- writing */
 
-/* Of an arena, layer by layer, by way of `numbers`, which has room for the greatest. */
+/* Of an arena, layer by layer, by way of `numbers`, which can hold the greatest. */
 static void put_numbers(struct bp_saving *s, const void *arena, void *numbers)
 {
     const struct bp_model *m = &s->net->model;
@@ -179,7 +179,7 @@ static void put_numbers(struct bp_saving *s, const void *arena, void *numbers)
 static bp_status put_payload(struct bp_saving *s)
 {
     const struct bp_model *m = &s->net->model;
-    void *numbers = bp_memory_allocate(s->call->allocator, bp_piece_room(m), m->ops->size);
+    void *numbers = bp_memory_allocate(s->call->allocator, bp_piece_largest(m), m->ops->size);
     if (!numbers)
         return bp_fail_memory(s->call);
     for (size_t arena = 0; arena < BP_FILE_ARENAS; arena++)
@@ -215,8 +215,8 @@ static bp_status check_gradient(const struct job *job)
     const unsigned long long rows = job->net->model.gradient_rows;
     if (job->optimizer && rows > 0)
         return bp_fail(&job->call, BP_ERR_STATE,
-                       "the gradient of %llu rows waits for bp_net_step or bp_net_zero_gradient: a file has none",
-                       rows);
+                       "the gradient of %s waits for bp_net_step or bp_net_zero_gradient: a file has none",
+                       bp_message_count(rows, "row").text);
     return BP_OK;
 }
 

@@ -75,9 +75,9 @@ static bp_status read_tensor(const struct bp_safetensors *file, const struct bp_
     if (tensor->count == 0)
         return bp_fail(file->call, BP_ERR_FORMAT, "tensor \"%s\" has a dimension of 0", name.text);
     if (entry->end < entry->begin || entry->end - entry->begin != tensor->bytes)
-        return bp_fail(file->call, BP_ERR_FORMAT,
-                       "tensor \"%s\" takes %zu bytes, but its data_offsets are %llu to %llu", name.text, tensor->bytes,
-                       (unsigned long long)entry->begin, (unsigned long long)entry->end);
+        return bp_fail(file->call, BP_ERR_FORMAT, "tensor \"%s\" takes %s, but its data_offsets are %llu to %llu",
+                       name.text, bp_message_count(tensor->bytes, "byte").text, (unsigned long long)entry->begin,
+                       (unsigned long long)entry->end);
     return BP_OK;
 }
 
@@ -112,8 +112,8 @@ static bp_status check_size(const struct bp_safetensors *file)
     const size_t left = source->size - source->at;
     if (left == file->payload)
         return BP_OK;
-    return bp_fail(file->call, BP_ERR_FORMAT, "%zu bytes follow the header, and its tensors take %zu", left,
-                   file->payload);
+    return bp_fail(file->call, BP_ERR_FORMAT, "has %s after the header, and its tensors take %zu",
+                   bp_message_count(left, "byte").text, file->payload);
 }
 
 /* All of them are texts. */
@@ -160,8 +160,8 @@ bp_status bp_safetensors_check_shape(const struct bp_safetensors *file, const st
     const struct bp_quote quote = bp_json_quote(member);
     const char *const name = quote.text;
     if (tensor->rank != rank)
-        return bp_fail(file->call, refusal, "tensor \"%s\" has %zu dimensions, where the layer has %zu", name,
-                       tensor->rank, rank);
+        return bp_fail(file->call, refusal, "tensor \"%s\" has %s, where the layer has %zu", name,
+                       bp_message_count(tensor->rank, "dimension").text, rank);
     if (rank == 1)
         return bp_fail(file->call, refusal, "tensor \"%s\" is [%zu], where the layer has [%zu]", name, tensor->shape[0],
                        units);

@@ -110,10 +110,10 @@ bp_status bp_column_facts_report_nonfinite(struct bp_doctor *d, enum bp_part_kin
     if (many == 0)
         return BP_OK;
     const double share = (double)c->of[first].nonfinite / (double)d->rows;
-    return bp_doctor_report(
-        d, input ? BP_FINDING_INPUT_NONFINITE : BP_FINDING_TARGET_NONFINITE, first, share,
-        "%s: %zu of %zu columns have numbers that are infinite or NaN, the first is %s, in %s %% of the "
-        "%zu rows looked at. Leave these rows out (BP_DATA_MISSING for a CSV file) or fill them in",
-        input ? "inputs" : "target", many, c->count, bp_doctor_column_name(d, kind, first).text, bp_percent(share).text,
-        d->rows);
+    return bp_doctor_report(d, input ? BP_FINDING_INPUT_NONFINITE : BP_FINDING_TARGET_NONFINITE, first, share,
+                            "%s: infinite numbers or NaN in %zu of %s, the first is %s, in %s %% of the %s looked at. "
+                            "Leave these rows out (BP_DATA_MISSING for a CSV file) or fill them in",
+                            input ? "inputs" : "target", many, bp_message_count(c->count, "column").text,
+                            bp_doctor_column_name(d, kind, first).text, bp_percent(share).text,
+                            bp_message_count(d->rows, "row").text);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The look at what is to be learned: targets that the output cannot give, labels that are none. */
+ * Examines what is to be learned: targets that the output cannot give, labels that are no class. */
 #include <math.h>
 
 #include "train/doctor/column_facts.h"
@@ -98,9 +98,8 @@ static bp_status report_label_range(struct bp_doctor *d)
         return BP_OK;
     return bp_doctor_report(
         d, BP_FINDING_LABEL_RANGE, first, (double)outside / (double)rows,
-        "labels: %zu of %zu are not among the %zu classes, the first is %d in row %zu. Borrowed labels "
-        "must stay as they were",
-        outside, rows, classes, (int)first_label, first);
+        "labels: %zu of %zu outside of the %s, the first is %d in row %zu. Borrowed labels must stay as they were",
+        outside, rows, bp_message_count(classes, "class").text, (int)first_label, first);
 }
 
 /* The weights that balance the classes are 0 for one without rows. */
@@ -118,10 +117,10 @@ static bp_status report_unused(struct bp_doctor *d)
         return BP_OK;
     const char *name = bp_data_name(data, BP_TEXT_CLASS, first);
     return bp_doctor_report(d, BP_FINDING_CLASS_UNUSED, first, (double)unused / (double)classes,
-                            "labels: %zu of %zu classes have no row, the first is %zu%s%s%s. Labels count from 0: see "
+                            "labels: no row for %zu of %s, the first is %zu%s%s%s. Labels count from 0: see "
                             "whether yours do, and whether the split took all rows of a class away",
-                            unused, classes, first, name ? " (" : "", name ? bp_quote_text(name).text : "",
-                            name ? ")" : "");
+                            unused, bp_message_count(classes, "class").text, first, name ? " (" : "",
+                            name ? bp_quote_text(name).text : "", name ? ")" : "");
 }
 
 bp_status bp_examine_labels(struct bp_doctor *doctor)

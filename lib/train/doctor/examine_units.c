@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The look at the units: z of every layer in the evaluation pass, and where its activation's slope has gone. */
+ * Examines the units: z of every layer in the evaluation pass, and where the slope of its activation is almost 0. */
 #include <math.h>
 
 #include "base/memory.h"
@@ -164,11 +164,11 @@ static bp_status report_dead(struct bp_doctor *doctor, const struct layer *layer
     if (share < bp_thresholds.dead_units)
         return BP_OK;
     return bp_doctor_report(doctor, BP_FINDING_DEAD_UNITS, index, share,
-                            "layer %zu: %s %% of its %zu %s units are dead: for none of the %zu rows looked at has the "
-                            "activation a slope, so they do not learn. Try a lower learning rate, BP_ACT_LEAKY_RELU, "
-                            "BP_INIT_AUTO for the weights, or scaled inputs, and begin again with bp_net_init",
-                            index, bp_percent(share).text, layer->units, activation_of(doctor->net, index),
-                            doctor->rows);
+                            "layer %zu (%s): %s %% of %s dead: the activation has no slope for any of the %s looked "
+                            "at, so they do not learn. Try a lower learning rate, BP_ACT_LEAKY_RELU, BP_INIT_AUTO for "
+                            "the weights, or scaled inputs, and begin again with bp_net_init",
+                            index, activation_of(doctor->net, index), bp_percent(share).text,
+                            bp_message_count(layer->units, "unit").text, bp_message_count(doctor->rows, "row").text);
 }
 
 static bp_status report_saturated(struct bp_doctor *doctor, const struct layer *layer, size_t index)
@@ -176,13 +176,12 @@ static bp_status report_saturated(struct bp_doctor *doctor, const struct layer *
     const double share = share_of(layer, doctor->rows, bp_thresholds.saturated_rows);
     if (share < bp_thresholds.saturated_units || has_learned(doctor->train))
         return BP_OK;
-    return bp_doctor_report(
-        doctor, BP_FINDING_SATURATED_UNITS, index, share,
-        "layer %zu: %s %% of its %zu %s units are saturated: their slope is below %s %% of the "
-        "steepest for nearly all rows, so they hardly learn. Try scaled inputs, a lower learning rate, "
-        "BP_INIT_AUTO for the weights, or BP_OPT_L2, and begin again with bp_net_init",
-        index, bp_percent(share).text, layer->units, activation_of(doctor->net, index),
-        bp_percent(bp_thresholds.flat).text);
+    return bp_doctor_report(doctor, BP_FINDING_SATURATED_UNITS, index, share,
+                            "layer %zu (%s): %s %% of %s saturated: the slope is below %s %% of the steepest for "
+                            "nearly all rows, so they hardly learn. Try scaled inputs, a lower learning rate, "
+                            "BP_INIT_AUTO for the weights, or BP_OPT_L2, and begin again with bp_net_init",
+                            index, activation_of(doctor->net, index), bp_percent(share).text,
+                            bp_message_count(layer->units, "unit").text, bp_percent(bp_thresholds.flat).text);
 }
 
 bp_status bp_examine_units(struct bp_doctor *doctor)

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/keys.h"
 #include "base/try.h"
 #include "data/asked_net.h"
 
@@ -15,17 +16,30 @@ static const double step = 0.125, far[FAR] = {400, 600, 800};
 
 static bool is_f32(const bp_net *net) { return bp_type_of_net(net) == BP_F32; }
 
+/* The options that an activation depends on. Only other values than the probe has are set: an activation without a
+ * parameter refuses to be given one. */
+static bp_status copy_options(bp_net *probe, const bp_net *net, size_t layer)
+{
+    int32_t key;
+    double its, own;
+    for (size_t i = 0; (key = bp_key_at(BP_FAMILY_LAYER_OPTION, i)) != 0; i++)
+        if (bp_option_by_key(key)->rules & BP_OPTION_FORWARD && bp_net_layer_get(probe, 0, key, &own) == BP_OK &&
+            bp_net_layer_get(net, layer, key, &its) == BP_OK && its != own)
+            BP_TRY(bp_net_layer_set(probe, 0, key, its));
+    return BP_OK;
+}
+
 bp_status bp_probe_create(bp_net **probe, const bp_net *net, size_t layer, const bp_allocator *allocator)
 {
-    double activation = 0, slope = 0;
+    double activation = 0;
     const double one = 1;
     BP_TRY(bp_net_layer_get(net, layer, BP_LAYER_ACTIVATION, &activation));
     BP_TRY(bp_net_create_with(probe, bp_type_of_net(net), 1, allocator));
     bp_status status = bp_net_add_dense(*probe, 1, (int32_t)activation);
     if (status == BP_OK)
         status = bp_net_layer_set(*probe, 0, BP_LAYER_BIAS, BP_BIAS_NONE);
-    if (status == BP_OK && bp_net_layer_get(net, layer, BP_LAYER_SLOPE, &slope) == BP_OK && slope > 0)
-        status = bp_net_layer_set(*probe, 0, BP_LAYER_SLOPE, slope);
+    if (status == BP_OK)
+        status = copy_options(*probe, net, layer);
     if (status == BP_OK)
         status = bp_net_init(*probe, 0);
     if (status == BP_OK)

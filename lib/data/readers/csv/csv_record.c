@@ -49,8 +49,8 @@ static bp_status check_size(struct bp_csv *csv)
     if (bp_reader_offset(csv->reader) - csv->record_start <= csv->most_record)
         return BP_OK;
     return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, column(csv),
-                       "the record has more than %llu bytes: BP_DATA_MOST_RECORD allows more",
-                       (unsigned long long)csv->most_record);
+                       "the record has more than %s: BP_DATA_MOST_RECORD allows more",
+                       bp_message_count(csv->most_record, "byte").text);
 }
 
 /* ---- fields */

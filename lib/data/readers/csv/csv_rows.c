@@ -152,9 +152,9 @@ static bp_status read_text(struct bp_csv *csv, size_t column, double *number)
         return BP_OK;
     BP_TRY(bp_csv_check_name(csv, column));
     return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, column + 1,
-                       "there are more than %zu different texts: is this column one for a network? "
+                       "there are more than %s: is this column one for a network? "
                        "BP_DATA_MOST_TEXTS allows more",
-                       csv->most_texts);
+                       bp_message_count(csv->most_texts, "different text").text);
 }
 
 /* The texts of the record, which are labels from here on. */
@@ -178,10 +178,10 @@ static double *numbers_from(const struct bp_buffer *buffer, size_t at)
     return buffer->bytes ? (double *)(void *)(buffer->bytes + at) : NULL;
 }
 
-/* After some rows, room for all of them, by the size of the file: growing takes the old room and the new at once. A
- * guess that is too small grows; too large, it is given back at the end. Without memory for it there may still be
- * enough. */
-static void guess_room(struct bp_csv *csv)
+/* After some rows, a buffer for all of them is reserved, by the size of the file: growing needs the old buffer and the
+ * new one at once. A guess that is too small grows. What is too much is released at the end. Without memory for the
+ * guess there may still be enough for the rows. */
+static void reserve_by_guess(struct bp_csv *csv)
 {
     const struct bp_reader *reader = csv->reader;
     const double read = (double)(reader->start + reader->at), size = (double)reader->size;
@@ -198,8 +198,8 @@ bp_status bp_csv_add_row(struct bp_csv *csv)
     const bp_allocator *allocator = &csv->data->allocator;
     const size_t count = bp_texts_count(&csv->record), x_used = csv->x.used, target_used = csv->target.used;
     if (count != csv->columns)
-        return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, 0, "there are %zu fields: the first line has %zu",
-                           count, csv->columns);
+        return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, 0, "the line has %s: the first line has %zu",
+                           bp_message_count(count, "field").text, csv->columns);
     if (!bp_buffer_add(allocator, &csv->x, NULL, csv->inputs * sizeof(double)) ||
         !bp_buffer_add(allocator, &csv->target, NULL, csv->outputs * sizeof(double)))
         return bp_csv_no_memory(csv);
@@ -217,6 +217,6 @@ bp_status bp_csv_add_row(struct bp_csv *csv)
     if (csv->rows++ == 0)
         csv->first_line = csv->record_line;
     BP_TRY(read_texts(csv, x));
-    guess_room(csv); /* which may move x */
+    reserve_by_guess(csv); /* which may move x */
     return BP_OK;
 }
