@@ -37,7 +37,7 @@ static void save_load_save_is_the_same_bytes(void **state)
     }
 }
 
-/* A file with the optimiser's state is where a training goes on, and it has no room for a gradient. */
+/* From a file with the optimiser's state a training continues, and it has no place for a gradient. */
 static void a_state_is_not_saved_while_a_gradient_waits(void **state)
 {
     static const double x[2 * 2] = {0.5, 1, -1, 2}, target[2 * 2] = {1, 0, 0, 1};

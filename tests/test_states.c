@@ -171,7 +171,7 @@ static void another_optimizer_takes_over_no_state(void **state)
             }
 }
 
-/* Threads can fail for want of memory; then also the state of the optimiser that the text would change is kept. */
+/* Threads need memory. Without it the text changes nothing: the optimiser that it would change keeps its state. */
 static void a_text_without_memory_for_its_threads_keeps_the_state(void **state)
 {
     struct failing failing = {0};
