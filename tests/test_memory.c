@@ -200,7 +200,7 @@ static void sizes_that_overflow_are_refused(void **state)
     assert_int_equal(failing.live, 0);
 }
 
-/* The sentence tells which of the two sizes was too much. */
+/* The sentence says which sizes there was no memory for. */
 static void a_reserve_without_memory_names_rows_and_numbers(void **state)
 {
     const int32_t dtype = *(const int32_t *)*state;
