@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -199,6 +200,24 @@ static void sizes_that_overflow_are_refused(void **state)
     assert_int_equal(failing.live, 0);
 }
 
+/* The sentence says which sizes there was no memory for. */
+static void a_reserve_without_memory_names_rows_and_numbers(void **state)
+{
+    const int32_t dtype = *(const int32_t *)*state;
+    bp_net *net = NULL;
+    need_type(dtype);
+    assert_int_equal(bp_net_create(&net, dtype, 3), BP_OK);
+    assert_int_equal(bp_net_add_dense(net, 2, BP_ACT_TANH), BP_OK);
+    assert_int_equal(bp_net_init(net, 1), BP_OK);
+    assert_int_equal(bp_net_reserve(net, 1, SIZE_MAX), BP_ERR_MEMORY);
+    char expected[200];
+    snprintf(expected, sizeof(expected),
+             "bp_net_reserve: no memory for z, activation and delta of 1 row, or sparse rows of %zu numbers", SIZE_MAX);
+    assert_string_equal(bp_last_error(), expected);
+    assert_int_equal(bp_net_reserve(net, 4, 5), BP_OK);
+    bp_net_destroy(net);
+}
+
 int main(void)
 {
     static int32_t f32 = BP_F32, f64 = BP_F64;
@@ -211,6 +230,8 @@ int main(void)
         cmocka_unit_test_prestate(a_steady_state_allocates_nothing, &f64),
         cmocka_unit_test_prestate(sizes_that_overflow_are_refused, &f32),
         cmocka_unit_test_prestate(sizes_that_overflow_are_refused, &f64),
+        cmocka_unit_test_prestate(a_reserve_without_memory_names_rows_and_numbers, &f32),
+        cmocka_unit_test_prestate(a_reserve_without_memory_names_rows_and_numbers, &f64),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,8 +70,9 @@ static bp_status make(const struct bp_call *call, bp_net *net, const struct dema
         {&touched, m->touched || !d->touched ? 0 : bp_touched_words(m->inputs), sizeof(*m->touched)},
     };
     if (!make_blocks(&net->allocator, blocks))
-        return bp_fail(call, BP_ERR_MEMORY, "no memory for z, activation and delta of %s",
-                       bp_message_count(d->rows, "row").text);
+        return bp_fail(call, BP_ERR_MEMORY, "no memory for z, activation and delta of %s%s%s",
+                       bp_message_count(d->rows, "row").text, d->nonzeros > 0 ? ", or sparse rows of " : "",
+                       d->nonzeros > 0 ? bp_message_count(d->nonzeros, "number").text : "");
     *work = then;
     m->touched = touched;
     net->rows = 0; /* what was cached went with the old buffers */
