@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "checkpoint_fixture.h"
+#include "rounded_twice.h"
 
 static const size_t to_the_end = SIZE_MAX;
 
@@ -34,6 +35,7 @@ static void trainings_of_every_version_go_on(void **state)
 {
     static const char *const versions[] = {"1.0"};
     const int32_t dtype = any_dtype(state);
+    SKIP_IF_ROUNDED_TWICE()
     struct course whole = corpus_course(dtype);
     checkpoint_go(&whole, to_the_end);
     round_scaling(whole.net);

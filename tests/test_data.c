@@ -112,7 +112,7 @@ static double worth(const struct given *g, int32_t type, size_t i)
 {
     return type == BP_F32   ? (double)g->f32[i]
            : type == BP_F64 ? g->f64[i]
-           : type == BP_U8  ? g->u8[i] * SCALE
+           : type == BP_U8  ? g->u8[i] * (double)SCALE
            : type == BP_I32 ? g->i32[i]
                             : (double)g->i64[i];
 }
@@ -229,7 +229,7 @@ static void a_byte_is_the_float_nearest_to_its_worth(void **state)
         host_unmask(scales[k] > FLT_MAX);
         ok(bp_data_copy_inputs(data, 0, 1, BP_F64, f64));
         for (int i = 0; i < 256; i++)
-            assert_true(f64[i] == i * scales[k] && f32[i] == (float)(i * scales[k]));
+            assert_true(f64[i] == (double)(i * scales[k]) && f32[i] == (float)(i * scales[k]));
     }
 }
 
