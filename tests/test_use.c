@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The interface in use: programs and loops as a reader of the documentation would write them, each run on a few rows and
- * held against the same numbers by another way. */
+ * The interface in use: programs and loops as a reader of the documentation would write them. Each runs on a few rows,
+ * and its numbers are compared with those of another way. */
 #include <math.h>
 #include <string.h>
 
@@ -60,7 +60,7 @@ struct batch {
 
 enum { INPUTS = 3, BATCHES = 6, MOST_ROWS = 8, BAD_BATCH = 2 };
 
-/* The host's: batches of fewer and fewer rows, of which one has a number that is not finite. */
+/* The batches of a host: of fewer and fewer rows. One has a number that is not finite. */
 static struct {
     double x[BATCHES][MOST_ROWS * (INPUTS + 1)];
     float importance[BATCHES][MOST_ROWS];
@@ -188,7 +188,7 @@ static void embedded(bp_net *net, const float *x, float *y, float *dy, float *dx
     need(bp_net_step(net));
 }
 
-/* One layer of identities, all of whose numbers are small enough to be exact. */
+/* One layer of identities, whose numbers are small enough to be exact. */
 static void gradients_pass_through_a_net(void **state)
 {
     static const float x[2 * WIDE] = {1, 2, 3, -1, 0.5F, 4}, w[PARTS * WIDE] = {1, -1, 2, 0.5F, 3, -2};
@@ -223,7 +223,7 @@ static void all_reduce(float *numbers, size_t count)
         numbers[i] *= 2;
 }
 
-static void by_hand(bp_net *net, float *flat, float *gradient) /* gradient: one longer, for the count of rows */
+static void by_hand(bp_net *net, float *flat, float *gradient) /* gradient: one number longer, for the count of rows */
 {
     size_t one, count;
     double rows;
@@ -282,7 +282,7 @@ static const int32_t columns[] = {0, 4, 1, 2, 5, 3, 5};
 static const int64_t starts[] = {0, 2, 2, 5, 7}, labels[] = {2, 0, 1, 2};
 static size_t next_row;
 
-/* A row, then the next two, and then the last. */
+/* One row, then the next two, and then the last. */
 static int next_sparse(struct sparse *batch)
 {
     if (next_row == COUNT(labels))
@@ -337,7 +337,7 @@ static void sparse_rows_that_stream_in_train_as_dense_ones_do(void **state)
 
 /* ---- a callback that calls the library and stops the run */
 
-static int32_t look(bp_train *train, void *user)
+static int32_t stop_when_good(bp_train *train, void *user)
 {
     const void *const *both = user; /* net, data */
     double right;
@@ -350,7 +350,7 @@ static int32_t look(bp_train *train, void *user)
 static void with_callback(bp_train *train, const bp_net *net, const bp_data *test)
 {
     const void *both[] = {net, test};
-    const bp_status status = bp_train_run(train, look, both);
+    const bp_status status = bp_train_run(train, stop_when_good, both);
     if (status != BP_ERR_CANCELLED)
         need(status);
 }
@@ -374,7 +374,7 @@ static bp_data *corners(void)
     return data;
 }
 
-/* What the callback could not do is the end of the sentence. */
+/* The sentence ends with the failure of the callback. */
 static void a_run_ends_when_the_callback_has_seen_enough(void **state)
 {
     bp_net *net = class_net(any_dtype(state), 2);
