@@ -380,6 +380,27 @@ static void a_huge_sum_is_refused_by_the_step(void **state)
 
 /* ---- outputs and scaling */
 
+/* So many inputs that the net spreads their rows in memory. */
+static void what_dropout_reads_is_the_input_however_wide(void **state)
+{
+    enum { WIDE = 512 };
+    const int32_t dtype = any_dtype(state);
+    bp_net *net = NULL;
+    double wide[ROWS * WIDE], z[ROWS * WIDE];
+    uint64_t seed = 4;
+    any_fill(&seed, wide, COUNT(wide), -1, 1);
+    for (size_t i = 0; i < COUNT(wide); i++)
+        wide[i] = (double)(float)wide[i];
+    any_ok(bp_net_create(&net, dtype, WIDE));
+    any_ok(any_add_dropout(net, 0.5));
+    any_ok(bp_net_add_dense(net, 1, BP_ACT_TANH));
+    any_ok(bp_net_init(net, 1));
+    any_ok(any_forward(net, wide, ROWS, NULL));
+    any_ok(bp_net_read_f64(net, BP_ARRAY_Z, 0, z, COUNT(z)));
+    any_same_bits(z, wide, COUNT(z));
+    bp_net_destroy(net);
+}
+
 static void outputs_are_those_of_the_last_forward(void **state)
 {
     const double shift[OUTPUTS] = {0.1, -0.3}, by[OUTPUTS] = {0.7, 3};
@@ -487,6 +508,7 @@ int main(void)
         ANY_BOTH_MASKED(rows_of_a_gradient_begin_and_forget_it),
         ANY_BOTH(rows_of_a_gradient_need_init),
         ANY_BOTH_MASKED(a_huge_sum_is_refused_by_the_step),
+        ANY_BOTH(what_dropout_reads_is_the_input_however_wide),
         ANY_BOTH(outputs_are_those_of_the_last_forward),
         ANY_BOTH(half_a_scaling_is_completed_by_0_or_1),
         ANY_BOTH(a_scaling_that_finds_no_memory_changes_nothing),

@@ -453,6 +453,26 @@ static void rows_that_grew_are_counted_together(void **state)
     end(&s);
 }
 
+/* Its low half alone would be a label like others. */
+static void a_label_beyond_32_bits_is_copied_as_the_nearest(void **state)
+{
+    static const double x[3] = {1, 2, 3};
+    int64_t labels[3] = {0, 1, 2};
+    int32_t copies[3];
+    bp_data *data = NULL;
+    (void)state;
+    any_ok(bp_data_create(&data, NULL));
+    any_ok(bp_data_set_inputs(data, BP_F64, x, 3, 1, 0, BP_HOLD_BORROW));
+    any_ok(bp_data_set_labels(data, BP_I64, labels, CLASSES, BP_HOLD_BORROW));
+    labels[0] = (int64_t)1 << 32;
+    labels[1] = -((int64_t)1 << 32) + 1;
+    any_ok(bp_data_copy_labels(data, 0, 3, copies));
+    assert_int_equal(copies[0], INT32_MAX);
+    assert_int_equal(copies[1], INT32_MIN);
+    assert_int_equal(copies[2], 2);
+    bp_data_destroy(data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -461,6 +481,7 @@ int main(void)
         ANY_BOTH_MASKED(a_training_under_way_refuses_changed_arrays),
         ANY_BOTH(rows_that_grew_since_their_memory_was_allocated_are_refused),
         ANY_BOTH(rows_that_grew_are_counted_together),
+        cmocka_unit_test(a_label_beyond_32_bits_is_copied_as_the_nearest),
     };
     return cmocka_run_group_tests_name("borrowed arrays that are changed", tests, NULL, NULL);
 }

@@ -68,6 +68,7 @@ static const struct refusal refusals[] = {
     {"l-bfgs", STATE("lbfgs.pairs"), STATE("lbfgs.pairs") "7", "lbfgs.pairs cannot be", BP_ERR_FORMAT},
     {"l-bfgs", STATE("lbfgs.next"), STATE("lbfgs.next") "1", "lbfgs.next cannot be", BP_ERR_FORMAT},
     {"l-bfgs", STATE("method.print"), STATE("method.print") "99999999999", "less than 2^64", BP_ERR_FORMAT},
+    {"l-bfgs", STATE("done"), STATE("done") "1\",\"x\":\"", "state.done cannot be", BP_ERR_FORMAT}, /* all or none */
     {"l-bfgs", "\"train.lbfgs.s\"", "\"train.lbfgs.t\"", "no tensor \"train.lbfgs.s\"", BP_ERR_FORMAT},
     {"l-bfgs", "\"bp.train.begun\":\"1\"", "\"bp.train.begun\":\"0\"", "\"train.point.x\" belongs to no",
      BP_ERR_FORMAT},

@@ -157,6 +157,7 @@ static void labels_of_every_whole_type_come_out_as_they_are(void **state)
 {
     static const uint8_t u8[] = {0, 3, 2, 1, 1, 0, 3};
     static const int32_t i32[] = {0, 3, 2, 1, 1, 0, 3};
+    static const uint8_t high[] = {0, 255, 128, 127, 1, 254, 129};
     static const int64_t i64[] = {0, 3, 2, 1, 1, 0, 3}, bad[] = {(int64_t)1 << 32, INT64_MIN, -1, CLASSES};
     const struct given g = make_given();
     int32_t labels[ROWS];
@@ -170,6 +171,10 @@ static void labels_of_every_whole_type_come_out_as_they_are(void **state)
             ok(bp_data_copy_labels(data, 0, ROWS, labels));
             assert_memory_equal(labels, i32, sizeof(i32));
         }
+    ok(bp_data_set_labels(data, BP_U8, high, 256, BP_HOLD_COPY));
+    ok(bp_data_copy_labels(data, 0, ROWS, labels));
+    for (size_t i = 0; i < ROWS; i++)
+        assert_int_equal(labels[i], high[i]);
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         int64_t with_bad[ROWS] = {0};
         char words[64];

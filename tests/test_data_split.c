@@ -73,7 +73,8 @@ static void a_split_has_each_row_once_and_the_fraction_to_the_nearest_row(void *
             if (wanted > 0.5 && wanted < (double)sizes[i] - 0.5) {
                 const struct parts parts = parts_of(data, SPLIT, fractions[k], 0, i);
                 expect_all_rows_once(&parts, sizes[i]);
-                assert_true(fabs((double)parts.first.count - wanted) <= 0.5);
+                assert_true((double)parts.first.count ==
+                            ceil(wanted - 0.5)); /* the middle goes down: half of 3 are 1 */
             } else {
                 assert_int_equal(bp_data_split(data, fractions[k], i, &first, &second), BP_ERR_SHAPE);
                 assert_non_null(strstr(bp_last_error(), "a part would have no rows"));
@@ -171,6 +172,28 @@ static void these_are_the_rows_of_seed_42(void **state)
     }
     bp_data_destroy(data[0]);
     bp_data_destroy(data[1]);
+}
+
+/* Whatever of them was made before, what is left is the data set alone. */
+static void parts_that_find_no_memory_leave_nothing(void **state)
+{
+    (void)state;
+    for (enum how how = SPLIT; how <= FOLD; how++) {
+        bp_data *data = make_for(how, 12), *first = NULL, *second = NULL;
+        const size_t live = failing.live;
+        bp_status status = BP_ERR_MEMORY;
+        size_t at = 0;
+        while (status != BP_OK) {
+            failing.fail_at = failing.calls + ++at;
+            status = divide(data, how, how == FOLD ? 3 : 0.5, 0, 1, &first, &second);
+            assert_true(status == BP_OK || (status == BP_ERR_MEMORY && !first && !second && failing.live == live));
+        }
+        assert_true(at > 4);
+        failing.fail_at = 0;
+        bp_data_destroy(first);
+        bp_data_destroy(second);
+        bp_data_destroy(data);
+    }
 }
 
 /* ---- folds */
@@ -315,6 +338,7 @@ int main(void)
         TEST(a_seed_draws_its_own_rows_every_time),
         TEST(every_row_is_as_likely_as_every_other),
         TEST(these_are_the_rows_of_seed_42),
+        TEST(parts_that_find_no_memory_leave_nothing),
         TEST(each_row_is_held_out_once_and_folds_are_alike),
         TEST(target_and_weights_go_with_their_rows),
         TEST(parts_of_parts_outlive_the_whole),

@@ -38,6 +38,39 @@ static void save_load_save_is_the_same_bytes(void **state)
     }
 }
 
+/* From a file with the optimiser's state a training continues, and it has no place for a gradient. */
+static void a_state_is_not_saved_while_a_gradient_waits(void **state)
+{
+    static const double x[2 * 2] = {0.5, 1, -1, 2}, target[2 * 2] = {1, 0, 0, 1};
+    bp_net *net = files_small_net(any_dtype(state));
+    size_t size = 0;
+    any_ok(any_forward(net, x, 2, NULL));
+    any_ok(any_backward(net, target, 2, NULL));
+    any_ok(bp_net_save_memory(net, NULL, 0, &size));
+    any_ok(bp_net_set(net, BP_OPT_SAVE_STATE, 1));
+    assert_int_equal(bp_net_save_memory(net, NULL, 0, &size), BP_ERR_STATE);
+    assert_non_null(strstr(bp_last_error(), "the gradient of 2 rows waits for bp_net_step or bp_net_zero_gradient"));
+    assert_int_equal(bp_net_save(net, "unused"), BP_ERR_STATE);
+    any_ok(bp_net_zero_gradient(net));
+    any_ok(bp_net_save_memory(net, NULL, 0, &size));
+    bp_net_destroy(net);
+}
+
+/* Every character below a blank, and DEL, which few programs show. */
+static void controls_in_a_name_are_escaped(void **state)
+{
+    bp_net *net = files_small_net(any_dtype(state));
+    any_ok(bp_net_set_name(net, BP_TEXT_INPUT, 0,
+                           "a\x01"
+                           "b\x1f"
+                           "c\x7f"
+                           "d"));
+    const struct file file = files_save(net);
+    assert_non_null(strstr((const char *)file.bytes + FILES_START, "\"a\\u0001b\\u001fc\\u007fd\""));
+    free(file.bytes);
+    bp_net_destroy(net);
+}
+
 /* Dropout continues with the draws after those of the rows that it had seen. */
 static void a_loaded_net_continues_with_the_same_bits(void **state)
 {
@@ -269,6 +302,8 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH(save_load_save_is_the_same_bytes),
+        ANY_BOTH(a_state_is_not_saved_while_a_gradient_waits),
+        ANY_BOTH(controls_in_a_name_are_escaped),
         ANY_BOTH(a_loaded_net_continues_with_the_same_bits),
         ANY_BOTH(a_path_has_the_same_bytes),
         ANY_BOTH(a_path_may_be_a_name_alone),

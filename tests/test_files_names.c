@@ -3,6 +3,7 @@
  * Names of columns and classes have one bound everywhere. A name that is accepted can be saved and loaded again. A name
  * that is longer, or no UTF-8, is refused where it comes in. */
 #define _DEFAULT_SOURCE /* mkstemp */
+#include "failing_allocator.h"
 #include "files_fixture.h"
 #include "read_file.h"
 
@@ -233,7 +234,9 @@ static void longer_names_in_a_file_are_refused(void **state)
     static char key[CAPACITY + 64], longer[CAPACITY + 64];
     const struct any_layer layer = {2, BP_ACT_SOFTMAX, 0, 0};
     for (size_t kind = 0; kind < 3; kind++) {
-        bp_net *net = any_net(any_dtype(state), 2, &layer, 1, 1);
+        struct failing failing = {0};
+        const bp_allocator allocator = failing_allocator(&failing);
+        bp_net *net = any_net(any_dtype(state), 2, &layer, 1, 1), *loaded = NULL;
         char sentence[256], plain[MOST + 1];
         memset(plain, 'n', MOST);
         plain[MOST] = '\0';
@@ -245,6 +248,8 @@ static void longer_names_in_a_file_are_refused(void **state)
         file = files_edit(file, key, longer);
         free(whole);
         assert_int_equal(files_try(file, sentence, sizeof(sentence)), BP_ERR_FORMAT);
+        assert_int_equal(bp_net_load_memory(&loaded, file.bytes, file.size, &allocator), BP_ERR_FORMAT);
+        assert_int_equal(failing.live + failing.wrong, 0);
         assert_non_null(strstr(sentence, kind == 0   ? "\"bp.input.1.name\""
                                          : kind == 1 ? "\"bp.output.1.name\""
                                                      : "\"bp.class.1.name\""));

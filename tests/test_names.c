@@ -31,14 +31,15 @@ static bp_data *flowers(const char *file)
     return data;
 }
 
-static bp_data *flowers_of(size_t seed)
+/* An input x of two rows, which are of the classes a and b. */
+static bp_data *flowers_of(double first, double second)
 {
     char path[] = "/tmp/bp-names-XXXXXX";
     bp_data *data = NULL;
     const int file = mkstemp(path);
     FILE *stream = file < 0 ? NULL : fdopen(file, "w");
     assert_non_null(stream);
-    fprintf(stream, "x,kind\n%zu,a\n7,b\n", seed);
+    fprintf(stream, "x,kind\n%g,a\n%g,b\n", first, second);
     assert_int_equal(fclose(stream), 0);
     any_ok(bp_data_load(&data, path, "format=csv target=kind"));
     remove(path);
@@ -69,6 +70,9 @@ static void names_travel_and_are_compared(void **state)
     any_ok(any_set_names(copy, NULL, NULL, classes));
     assert_int_equal(bp_net_evaluate(copy, data, BP_METRIC_ACCURACY, &accuracy), BP_ERR_SHAPE);
     assert_non_null(strstr(bp_last_error(), "class 1 is "));
+    assert_int_equal(bp_net_forward_rows(copy, data, 0, 1), BP_ERR_SHAPE);
+    assert_non_null(strstr(bp_last_error(), "bp_net_forward_rows: class 1 is "));
+    assert_int_equal(bp_net_loss_rows(copy, data, 0, 1, &accuracy, NULL), BP_ERR_SHAPE);
     assert_int_equal(bp_train_create(&train, copy, data, NULL), BP_ERR_SHAPE);
     assert_null(bp_net_name(copy, BP_TEXT_CLASS, 0));
     assert_non_null(bp_net_name(copy, BP_TEXT_INPUT, 0)); /* they stayed */
@@ -83,7 +87,9 @@ static void names_that_the_net_has_stay(void **state)
     bp_net *net = any_net(any_dtype(state), bp_data_inputs(data), &layer, 1, 1);
     const char *const names[] = {"zero", "one"};
     any_ok(any_set_names(net, NULL, names, NULL));
+    any_ok(bp_net_set_name(net, BP_TEXT_INPUT, 0, bp_data_name(data, BP_TEXT_INPUT, 0)));
     bp_train *train = train_of(net, data);
+    assert_null(bp_net_name(net, BP_TEXT_INPUT, 1)); /* of inputs it had one */
     assert_string_equal(bp_net_name(net, BP_TEXT_OUTPUT, 1), "one");
     assert_string_equal(bp_net_name(net, BP_TEXT_CLASS, 1),
                         bp_data_name(data, BP_TEXT_CLASS, 1)); /* of these it had none */
@@ -168,7 +174,7 @@ static void a_net_takes_names_and_scaling_together(void **state)
         any_ok(bp_net_take_columns(net, data));
         assert_string_equal(bp_net_name(net, BP_TEXT_INPUT, 0), "before"); /* the data have none */
         bp_data_destroy(data);
-        data = flowers_of(i);
+        data = flowers_of((double)i, 7);
         any_ok(bp_net_take_columns(net, data));
         assert_string_equal(bp_net_name(net, BP_TEXT_INPUT, 0), "x");
         assert_string_equal(bp_net_name(net, BP_TEXT_CLASS, 1), "b");
@@ -183,14 +189,13 @@ static void a_net_takes_names_and_scaling_together(void **state)
 static void a_refused_net_keeps_names_and_scaling(void **state)
 {
     size_t rows, columns;
-    bp_data *data = NULL;
+    bp_data *data = flowers_of(1e308, -1e308); /* whose range is too large */
     bp_net *net = any_net(any_dtype(state), 1, (const struct any_layer[]){{2, BP_ACT_SOFTMAX, 0, 0}}, 1, 1);
-    any_ok(bp_data_create(&data, NULL));
-    any_ok(bp_data_set_inputs(data, BP_F64, (const double[]){3, NAN}, 2, 1, 0, BP_HOLD_COPY));
     any_ok(bp_net_set_name(net, BP_TEXT_INPUT, 0, "before"));
     assert_int_equal(bp_net_take_columns(net, data), BP_ERR_NONFINITE);
     assert_int_equal(strncmp(bp_last_error(), "bp_net_take_columns: input 0 ", 29), 0);
     assert_string_equal(bp_net_name(net, BP_TEXT_INPUT, 0), "before");
+    assert_null(bp_net_name(net, BP_TEXT_CLASS, 0));
     any_ok(bp_net_shape(net, BP_ARRAY_INPUT_CENTER, 0, &rows, &columns));
     assert_int_equal(rows, 0);
     bp_data_destroy(data);

@@ -214,6 +214,8 @@ static void a_refused_text_says_where_and_changes_nothing(void **state)
         {NET, "l1=0.5 layers.0.bias.unit=1", BP_ERR_ARG, "byte 7: there is no option layers.0.bias.unit here"},
         {NET, "l1=0.5 layers.3.bias=none", BP_ERR_ARG, "byte 7: there is no layer 3: the net has 3"},
         {NET, "l1=0.5 layers.99999999999999999999999.bias=none", BP_ERR_ARG, "byte 7: there is no layer "},
+        {NET, "l1=0.5 layers.18446744073709551616.bias=none", BP_ERR_ARG, "byte 7: there is no layer "}, /* 2^64 */
+        {NET, "l1=0.5 layers.4294967296.bias=none", BP_ERR_ARG, "byte 7: there is no layer "},
         {NET, "l1=0.5 layers.1.bias=none", BP_ERR_ARG, "byte 7: layer 1 is dropout: it has no bias"},
         {NET, "l1=0.5 layers.0.rate=0", BP_ERR_ARG, "byte 7: layer 0 is dense: it has no rate"},
         {NET, "l1=0.5 layers.0.kind=dropout", BP_ERR_ARG, "byte 7: kind can only be read"},
@@ -289,6 +291,11 @@ static void what_a_call_needs_must_be_there(void **state)
         text[0] = '#';
         assert_int_equal(get_text(&h, text, sizeof(text), &size), BP_ERR_SHAPE);
         assert_true(size == whole && text[0] == '#');
+        char *exact = malloc(whole);
+        assert_non_null(exact);
+        assert_int_equal(get_text(&h, exact, whole - 1, NULL), BP_ERR_SHAPE); /* its NUL needs room too */
+        any_ok(get_text(&h, exact, whole, NULL));
+        free(exact);
         end(&h);
     }
 }

@@ -119,16 +119,17 @@ static void a_column_is_constant_up_to_8_of_the_last_digit(void **state)
 
 static void what_cannot_be_scaled_is_named(void **state)
 {
-    static const double bad[] = {NAN, INFINITY, -1.7e308};
+    /* Of the last two a sum would overflow, or the squares. */
+    static const double bad[][2] = {{NAN, 1.7e308}, {INFINITY, 1.7e308}, {-1.7e308, 1.7e308}, {-1e200, 1e200}};
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         for (int target = 0; target < 2; target++) {
             struct table t = table_of(8);
             bp_net *net = net_of(dtype, false, NULL);
-            t.x[3 * INPUTS + 4] = target ? 0 : bad[i];
-            t.x[4 * INPUTS + 4] = target ? 0 : 1.7e308;
-            t.target[3 * OUTPUTS + 1] = target ? bad[i] : 0;
-            t.target[4 * OUTPUTS + 1] = target ? 1.7e308 : 0;
+            t.x[3 * INPUTS + 4] = target ? 0 : bad[i][0];
+            t.x[4 * INPUTS + 4] = target ? 0 : bad[i][1];
+            t.target[3 * OUTPUTS + 1] = target ? bad[i][0] : 0;
+            t.target[4 * OUTPUTS + 1] = target ? bad[i][1] : 0;
             bp_data *data = data_of(&t);
             assert_int_equal(any_fit_scaling(net, data, BP_SCALE_AUTO, BP_SCALE_AUTO), BP_ERR_NONFINITE);
             assert_non_null(strstr(bp_last_error(), target ? "target 1" : "input 4"));
@@ -206,7 +207,7 @@ static void training_scales_by_the_rows_that_it_trains_on(void **state)
     }
 }
 
-enum before { NOTHING, STEPPED, SET, RAW, SCALED, TURNED_OFF };
+enum before { NOTHING, STEPPED, SET, RAW, SCALED, SCALED_TARGETS, TURNED_OFF };
 
 static void only_a_fresh_net_without_scaling_is_given_one(void **state)
 {
@@ -221,6 +222,8 @@ static void only_a_fresh_net_without_scaling_is_given_one(void **state)
         any_ok(any_get_parameters(net, flat));
         if (before == SET)
             any_ok(any_set_parameters(net, flat));
+        if (before == SCALED_TARGETS)
+            any_ok(any_set_scaling(net, NULL, NULL, NULL, t.target_factor));
         any_ok(bp_net_set(net, BP_OPT_RAW, before == RAW));
         any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 1e-12)); /* unscaled numbers are huge */
         bp_train *train = train_of(net, data, NULL);
@@ -233,6 +236,9 @@ static void only_a_fresh_net_without_scaling_is_given_one(void **state)
         any_ok(any_get_input_scaling(net, center, factor));
         if (before == SCALED)
             any_same_bits(factor, t.factor, INPUTS);
+        any_ok(any_get_target_scaling(net, center, factor));
+        if (before == SCALED_TARGETS)
+            any_same_bits(factor, t.target_factor, OUTPUTS);
         bp_train_destroy(train);
         bp_data_destroy(data);
         bp_net_destroy(net);
@@ -264,16 +270,17 @@ static void so_does_one_whose_loss_is_not_finite(void **state)
         bp_data *data = data_of(&t);
         any_ok(bp_net_layer_set(net, 1, BP_LAYER_BIAS_INIT, BP_INIT_CONSTANT));
         any_ok(bp_net_layer_set(net, 1, BP_LAYER_BIAS_INIT_SCALE, 1e6));
+        any_ok(bp_net_set(net, BP_OPT_SCALE_TARGETS, BP_SCALE_STANDARD));
         any_ok(bp_net_init(net, 1));
         bp_train *train = train_of(net, data, NULL);
         assert_int_equal(bp_train_set(train, BP_TRAIN_METHOD, method), BP_OK);
         assert_int_equal(bp_train_epoch(train), BP_ERR_NONFINITE);
-        assert_false(any_scales_inputs(net));
+        assert_false(any_scales_inputs(net) || any_scales_targets(net));
         any_ok(bp_net_layer_set(net, 1, BP_LAYER_BIAS_INIT_SCALE, 1));
         any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 1e-9));
         any_ok(bp_net_init(net, 1));
         assert_int_equal(bp_train_epoch(train), BP_OK);
-        assert_true(any_scales_inputs(net)); /* now it is there */
+        assert_true(any_scales_inputs(net) && any_scales_targets(net)); /* now it is there */
         bp_train_destroy(train);
         bp_data_destroy(data);
         bp_net_destroy(net);

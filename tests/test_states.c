@@ -2,6 +2,7 @@
  *
  * What a call leaves for the next call: rows, a gradient, the state of an optimiser, a target; or nothing. */
 #include "any.h"
+#include "failing_allocator.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -54,6 +55,26 @@ static void set_scaling(bp_net *net)
     any_ok(any_set_scaling(net, center, factor, NULL, NULL));
 }
 
+static void write_parameters(bp_net *net)
+{
+    double parameters[PARAMETERS];
+    pass_two_rows(net);
+    any_ok(any_get_parameters(net, parameters));
+    any_ok(any_set_parameters(net, parameters));
+}
+
+static void set_raw(bp_net *net)
+{
+    pass_two_rows(net);
+    any_ok(bp_net_set(net, BP_OPT_RAW, 1));
+}
+
+static void set_raw_by_text(bp_net *net)
+{
+    pass_two_rows(net);
+    any_ok(bp_net_set_text(net, "raw=yes"));
+}
+
 /* The gradient of the first weights, 1e10 times x, overflows. */
 static void fail_at_the_step(bp_net *net)
 {
@@ -88,10 +109,13 @@ static void a_call_that_takes_rows_or_a_gradient_away_is_seen_by_the_next(void *
         bp_status (*next)(bp_net *net);
         size_t rows; /* that are left */
     } rows[] = {
-        {reserve_more, read_z, 0},      {reserve_more_after_forward, go_back, 0},
-        {reserve_more, pass_down, 0},   {set_scaling, go_back, 2},
-        {set_scaling, pass_down, 2},    {fail_at_the_step, bp_net_step, 1},
-        {fail_at_the_step, go_back, 1}, {fail_at_the_step, pass_down, 1},
+        {reserve_more, read_z, 0},        {reserve_more_after_forward, go_back, 0},
+        {reserve_more, pass_down, 0},     {set_scaling, go_back, 2},
+        {set_scaling, pass_down, 2},      {write_parameters, go_back, 2},
+        {write_parameters, pass_down, 2}, {set_raw, go_back, 2},
+        {set_raw, pass_down, 2},          {set_raw_by_text, go_back, 2},
+        {set_raw_by_text, pass_down, 2},  {fail_at_the_step, bp_net_step, 1},
+        {fail_at_the_step, go_back, 1},   {fail_at_the_step, pass_down, 1},
     };
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -147,6 +171,38 @@ static void another_optimizer_takes_over_no_state(void **state)
             }
 }
 
+/* Threads need memory. Without it the text changes nothing: the optimiser that it would change keeps its state. */
+static void a_text_without_memory_for_its_threads_keeps_the_state(void **state)
+{
+    struct failing failing = {0};
+    const bp_allocator allocator = failing_allocator(&failing);
+    bp_net *net = NULL, *other = net_of(any_dtype(state));
+    bp_status status = BP_ERR_MEMORY;
+    any_ok(bp_net_create_with(&net, any_dtype(state), INPUTS, &allocator));
+    any_ok(bp_net_add_dense(net, 4, BP_ACT_TANH));
+    any_ok(bp_net_add_dense(net, OUTPUTS, BP_ACT_SIGMOID));
+    any_ok(bp_net_layer_set(net, 1, BP_LAYER_BIAS, BP_BIAS_SHARED));
+    any_ok(bp_net_init(net, 9));
+    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
+    any_ok(bp_net_set(other, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
+    train_steps(net, 3);
+    train_steps(other, 3);
+    for (size_t at = 1; status != BP_OK; at++) {
+        failing.fail_at = failing.calls + at;
+        status = bp_net_set_text(net, "optimizer=sgd threads=2");
+        failing.fail_at = 0;
+        if (status == BP_OK)
+            continue;
+        assert_int_equal(status, BP_ERR_MEMORY);
+        train_steps(net, 1);
+        train_steps(other, 1);
+        assert_same_parameters(net, other);
+    }
+    bp_net_destroy(net);
+    bp_net_destroy(other);
+    assert_int_equal(failing.live + failing.wrong, 0);
+}
+
 /* ---- a target */
 
 /* Labels and numbers in turn: a row with labels leaves nothing for a row with numbers, and the reverse. */
@@ -182,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ANY_BOTH_MASKED(a_call_that_takes_rows_or_a_gradient_away_is_seen_by_the_next),
         ANY_BOTH(another_optimizer_takes_over_no_state),
+        ANY_BOTH(a_text_without_memory_for_its_threads_keeps_the_state),
         ANY_BOTH(a_narrow_net_takes_labels_and_numbers_in_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -283,6 +283,45 @@ static void each_option_of_the_objective_is_seen_when_it_changes(void **state)
     problem_free(&p);
 }
 
+static struct training training_of_numbers(int32_t dtype, const struct problem *p)
+{
+    static const struct any_layer layers[] = {{4, BP_ACT_TANH, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0}};
+    static const double center = 0, factor = 1;
+    double target[4];
+    struct training t = {.net = any_net(dtype, 2, layers, 2, 1)};
+    assert_int_equal(p->rows, 4);
+    for (size_t i = 0; i < 4; i++)
+        target[i] = p->labels[i];
+    any_ok(any_set_scaling(t.net, NULL, NULL, &center, &factor));
+    any_ok(bp_data_create(&t.data, NULL));
+    any_ok(bp_data_set_inputs(t.data, BP_F64, p->x, p->rows, 2, 0, BP_HOLD_COPY));
+    any_ok(bp_data_set_target(t.data, BP_F64, target, 1, 0, BP_HOLD_COPY));
+    any_ok(bp_train_create(&t.train, t.net, t.data, NULL));
+    return t;
+}
+
+static void a_scaling_of_targets_is_seen_when_it_changes(void **state)
+{
+    static const double center = 0.5, factor = 2;
+    const int32_t dtype = any_dtype(state);
+    struct problem p = problem_xor();
+    for (int32_t method = BP_METHOD_LBFGS; method != BP_METHOD_BR; method = method_after(method)) {
+        struct training a = training_of_numbers(dtype, &p), b = training_of_numbers(dtype, &p);
+        two_epochs(&a, method);
+        double *parameters = parameters_of(a.net);
+        any_ok(any_set_parameters(b.net, parameters));
+        any_ok(any_set_scaling(a.net, NULL, NULL, &center, &factor));
+        any_ok(any_set_scaling(b.net, NULL, NULL, &center, &factor));
+        two_epochs(&a, method);
+        two_epochs(&b, method);
+        any_same_parameters(a.net, b.net);
+        free(parameters);
+        training_end(&a);
+        training_end(&b);
+    }
+    problem_free(&p);
+}
+
 /* ---- when they stop */
 
 static void each_limit_stops_and_says_so(void **state)
@@ -347,6 +386,7 @@ int main(void)
         ANY_BOTH(threads_and_ways_of_driving_do_not_change_the_bits),
         ANY_BOTH(changes_between_epochs_are_seen),
         ANY_BOTH(each_option_of_the_objective_is_seen_when_it_changes),
+        ANY_BOTH(a_scaling_of_targets_is_seen_when_it_changes),
         ANY_BOTH(each_limit_stops_and_says_so),
         ANY_BOTH(where_no_step_lowers_the_loss_it_is_stuck),
     };
