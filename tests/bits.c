@@ -4,7 +4,10 @@
  * thread counts that print the same lines compute the same bits. It needs the public interface alone, and no libm: the
  * data is made of integers.
  *
- * usage: bits [--steps N] [--threads N] | bits --info
+ * Where numbers are rounded twice, the bits are others. For tests/compare-ulps, --save saves the nets after some steps,
+ * and --step takes one more step of each saved net, and prints every number of it.
+ *
+ * usage: bits [--steps N] [--threads N] | bits --save FOLDER | bits --step FOLDER | bits --info
  * Ends with 77, saying why, where the library refuses the threads. */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -286,6 +289,85 @@ static void run(const struct recipe *recipe, int32_t dtype, double threads, size
     bp_net_destroy(net);
 }
 
+/* ---- one step, in numbers */
+
+enum { SAVED = 3 };
+static const size_t saved_after[SAVED] = {0, 3, 30};
+
+static const char *path_of(const char *folder, const struct recipe *recipe, int32_t dtype, size_t steps)
+{
+    static char path[1024];
+    snprintf(path, sizeof(path), "%s/%s-%s-%zu.safetensors", folder, recipe->name, bp_key_name(dtype), steps);
+    return path;
+}
+
+static void save(const struct recipe *recipe, int32_t dtype, const char *folder)
+{
+    uint64_t hash = 0;
+    bp_net *net = make_net(recipe, dtype, 1);
+    if (!net)
+        return;
+    ok(bp_net_set(net, BP_OPT_SAVE_STATE, 1));
+    for (size_t i = 0, step = 0; i < SAVED; i++) {
+        for (; step < saved_after[i]; step++) {
+            make_batch(recipe, bp_net_outputs(net), step * recipe->rows);
+            take_step(net, recipe, &hash);
+        }
+        ok(bp_net_save(net, path_of(folder, recipe, dtype, step)));
+    }
+    bp_net_destroy(net);
+}
+
+static void print_array(const bp_net *net, const char *name, int32_t array)
+{
+    for (size_t layer = 0; layer < bp_net_layers(net); layer++) {
+        size_t rows, columns;
+        ok(bp_net_shape(net, array, layer, &rows, &columns));
+        if (rows * columns == 0)
+            continue;
+        if (rows * columns > MOST_NUMBERS)
+            exit(2);
+        ok(bp_net_read_f64(net, array, layer, batch.out, rows * columns));
+        printf("%s %s.%zu", name, bp_key_name(array), layer);
+        for (size_t i = 0; i < rows * columns; i++)
+            printf(" %a", batch.out[i]);
+        putchar('\n');
+    }
+}
+
+static void print_step(const struct recipe *recipe, int32_t dtype, const char *folder)
+{
+    static const int32_t computed[] = {BP_ARRAY_ACTIVATION, BP_ARRAY_DELTA, BP_ARRAY_WEIGHT_GRADIENT,
+                                       BP_ARRAY_BIAS_GRADIENT};
+    char name[100];
+    for (size_t i = 0; i < SAVED; i++) {
+        double loss;
+        bp_net *net;
+        const bp_status status = bp_net_load(&net, path_of(folder, recipe, dtype, saved_after[i]));
+        if (status == BP_ERR_UNSUPPORTED)
+            return; /* built without this type */
+        ok(status);
+        snprintf(name, sizeof(name), "%s %s %zu", recipe->name, bp_key_name(dtype), saved_after[i]);
+        make_batch(recipe, bp_net_outputs(net), saved_after[i] * recipe->rows);
+        forward_backward(net, 0, recipe->rows, &loss);
+        printf("%s loss %a\n", name, loss);
+        for (size_t k = 0; k < sizeof(computed) / sizeof(computed[0]); k++)
+            print_array(net, name, computed[k]);
+        ok(bp_net_step(net));
+        print_array(net, name, BP_ARRAY_WEIGHTS);
+        print_array(net, name, BP_ARRAY_BIAS);
+        bp_net_destroy(net);
+    }
+}
+
+static void each_net(void act(const struct recipe *recipe, int32_t dtype, const char *folder), const char *folder)
+{
+    for (size_t i = 0; i < sizeof(recipes) / sizeof(recipes[0]); i++) {
+        act(&recipes[i], BP_F32, folder);
+        act(&recipes[i], BP_F64, folder);
+    }
+}
+
 int main(int argc, char **argv)
 {
     size_t steps = 1000;
@@ -297,8 +379,13 @@ int main(int argc, char **argv)
             threads = (double)strtoul(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "--info") == 0)
             return puts(bp_build_info()) < 0;
+        else if (strcmp(argv[i], "--save") == 0 && i + 1 < argc)
+            return each_net(save, argv[i + 1]), 0;
+        else if (strcmp(argv[i], "--step") == 0 && i + 1 < argc)
+            return each_net(print_step, argv[i + 1]), 0;
         else {
-            fprintf(stderr, "usage: bits [--steps N] [--threads N] | bits --info\n");
+            fprintf(stderr, "usage: bits [--steps N] [--threads N] | bits --save FOLDER | bits --step FOLDER | "
+                            "bits --info\n");
             return 2;
         }
     if (steps == 0)

@@ -17,7 +17,7 @@
 
 enum { ROWS = 7, COLUMNS = 3, CLASSES = 4, COUNT = ROWS * COLUMNS };
 
-#define SCALE (1 / 255.) /* BP_DATA_BYTE of set_inputs() */
+#define SCALE ((double)(1 / 255.)) /* BP_DATA_BYTE of set_inputs() */
 
 /* The same numbers in each type, or the nearest that it has; and labels and weights. */
 struct given {

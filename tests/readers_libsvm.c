@@ -103,7 +103,7 @@ static void numbers_are_the_nearest_doubles(void **state)
     (void)state;
     reads(&set, "0.1 1:9007199254740993 2:2.4703282292062328e-324 3:.1\n", 0);
     assert_true(input_at(set.data, 0, 0) == 9007199254740992 && input_at(set.data, 0, 1) == 0x1p-1074);
-    assert_true(input_at(set.data, 0, 2) == 0.1 && target_at(set.data, 0, 0) == 0.1);
+    assert_true(input_at(set.data, 0, 2) == (double)0.1 && target_at(set.data, 0, 0) == (double)0.1);
     set_end(&set);
 }
 

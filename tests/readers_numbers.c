@@ -95,7 +95,7 @@ static void a_decimal_comma_of_the_locale_changes_nothing(void **state)
     }
     read_text(&set, "1.5,2.25e1\n-0.5,17.123456789012345678\n", "2");
     assert_true(input_at(set.data, 0, 0) == 1.5 && target_at(set.data, 0, 0) == 22.5);
-    assert_true(input_at(set.data, 1, 0) == -0.5 && target_at(set.data, 1, 0) == 17.123456789012345678);
+    assert_true(input_at(set.data, 1, 0) == -0.5 && target_at(set.data, 1, 0) == (double)17.123456789012345678);
     set_end(&set);
     setlocale(LC_NUMERIC, "");
 }

@@ -248,7 +248,7 @@ static void floats_are_taken_by_an_f64_net(void **state)
     read[1] = 1e300; /* too large for a float, so that it is read as infinite */
     any_ok(bp_net_write_f64(net, BP_ARRAY_BIAS, 0, read, 4));
     any_ok(bp_net_read_f32(net, BP_ARRAY_BIAS, 0, bias, 4));
-    assert_true(isinf(bias[1]) && bias[1] > 0 && bias[0] == 0.1F);
+    assert_true(isinf(bias[1]) && bias[1] > 0 && bias[0] == (float)0.1);
     bp_net_destroy(net);
 }
 
@@ -309,7 +309,7 @@ static void machines_add_their_sums_and_rows(void **state)
         any_ok(bp_net_get(machine[i], BP_OPT_GRADIENT_ROWS, &rows[i]));
     }
     for (size_t i = 0; i < PARAMETERS; i++)
-        sum[0][i] = dtype == BP_F32 ? (double)((float)sum[0][i] + (float)sum[1][i]) : sum[0][i] + sum[1][i];
+        sum[0][i] = dtype == BP_F32 ? (double)(float)((float)sum[0][i] + (float)sum[1][i]) : sum[0][i] + sum[1][i];
     for (size_t i = 0; i < 3; i++) { /* `one` has no rows of its own: so the count is written first */
         bp_net *net = i < 2 ? machine[i] : one;
         any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, rate));
@@ -322,7 +322,7 @@ static void machines_add_their_sums_and_rows(void **state)
         any_ok(bp_net_read_f64(net, BP_ARRAY_PARAMETERS, 0, parameters[1], PARAMETERS));
         for (size_t k = 0; k < PARAMETERS; k++) /* w -= rate * sum / rows, with powers of two: a single rounding */
             assert_true(parameters[1][k] == (dtype == BP_F32 ? (double)(float)(parameters[0][k] - sum[0][k] / 4)
-                                                             : parameters[0][k] - sum[0][k] / 4));
+                                                             : (double)(parameters[0][k] - sum[0][k] / 4)));
         bp_net_destroy(net);
     }
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "checkpoint_fixture.h"
+#include "rounded_twice.h"
 
 static const size_t to_the_end = SIZE_MAX;
 
@@ -35,6 +36,7 @@ static void trainings_of_every_version_continue(void **state)
 {
     static const char *const versions[] = {"1.0"};
     const int32_t dtype = any_dtype(state);
+    SKIP_IF_ROUNDED_TWICE()
     struct course whole = corpus_course(dtype);
     checkpoint_go(&whole, to_the_end);
     round_scaling(whole.net);

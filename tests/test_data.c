@@ -96,7 +96,7 @@ static void a_byte_is_the_float_nearest_to_its_worth(void **state)
         host_unmask(scales[k] > FLT_MAX);
         ok(bp_data_copy_inputs(data, 0, 1, BP_F64, f64));
         for (int i = 0; i < 256; i++)
-            assert_true(f64[i] == i * scales[k] && f32[i] == (float)(i * scales[k]));
+            assert_true(f64[i] == (double)(i * scales[k]) && f32[i] == (float)(double)(i * scales[k]));
     }
 }
 

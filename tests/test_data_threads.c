@@ -34,7 +34,7 @@ static void *read_over_and_over(void *argument)
         int32_t label;
         bp_data *first = NULL, *second = NULL, *one = NULL;
         check(w, bp_data_copy_inputs(data, row, 1, BP_F32, x) == BP_OK &&
-                     x[1] == (float)(g.u8[row * COLUMNS + 1] * SCALE));
+                     x[1] == (float)(double)(g.u8[row * COLUMNS + 1] * SCALE));
         check(w, bp_data_copy_labels(data, row, 1, &label) == BP_OK && label == g.labels[row]);
         check(w, bp_data_split(data, 0.5, round, &first, &second) == BP_OK && bp_data_rows(first) == 3);
         check(w, bp_data_create(&one, NULL) == BP_OK && bp_data_show(one, data, &row, 1) == BP_OK &&

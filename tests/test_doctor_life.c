@@ -151,7 +151,7 @@ static void inputs_are_examined_as_the_network_sees_them(void **state)
     any_ok(bp_net_set(bad.net, BP_OPT_RAW, 0));
     examine(&bad);
     const size_t at = find(&bad, BP_FINDING_INPUT_NONFINITE);
-    assert_true(at < MOST_FINDINGS && bad.place[at] == 2 && bad.measure[at] == 1.0 / MANY);
+    assert_true(at < MOST_FINDINGS && bad.place[at] == 2 && bad.measure[at] == (double)(1.0 / MANY));
     end_patient(&bad);
     free(target);
     free(x);
@@ -219,7 +219,7 @@ static void labels_that_are_no_class_and_classes_without_rows_are_reported(void 
     labels[40] = -1;
     examine(&p);
     const size_t range = find(&p, BP_FINDING_LABEL_RANGE);
-    assert_true(p.findings == 2 && range < 2 && p.place[range] == 17 && p.measure[range] == 2.0 / ROWS);
+    assert_true(p.findings == 2 && range < 2 && p.place[range] == 17 && p.measure[range] == (double)(2.0 / ROWS));
     assert_non_null(strstr(bp_train_finding_text(p.train, range), "9 in row 17"));
     labels[17] = labels[40] = 1;
     examine(&p);

@@ -3,6 +3,7 @@
 /* What bp_net_init draws: distributions, orthogonality, and the same numbers everywhere. */
 
 #include "any.h"
+#include "rounded_twice.h"
 #include "vectors/activations.h"
 
 #include <locale.h>
@@ -326,7 +327,11 @@ static void seed_42_draws_the_golden_numbers(void **state)
     any_ok(any_get_parameters(net, drawn_now));
     for (size_t i = 0; i < 19; i++)
         wanted[i] = dtype == BP_F64 ? golden[i] : (float)golden[i];
-    any_same_bits(drawn_now, wanted, 19);
+    if (ROUNDED_TWICE)
+        for (size_t i = 0; i < 19; i++)
+            assert_true(fabs(drawn_now[i] - wanted[i]) <= 4 * DBL_EPSILON * fabs(wanted[i]));
+    else
+        any_same_bits(drawn_now, wanted, 19);
     bp_net_destroy(net);
 }
 

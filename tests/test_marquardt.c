@@ -217,7 +217,7 @@ static void mu_falls_to_its_floor_and_no_further(void **state)
         double least = INFINITY;
         while (bp_lm_iterate(&lm, &squares, &plain, &falling) == BP_OK)
             least = fmin(least, lm.mu);
-        assert_true(least == BP_LM_LEAST_MU);
+        assert_true(least == (double)BP_LM_LEAST_MU);
         assert_true(lm.at.value <= 1e-24);
         bp_lm_release(&bp_memory_malloc, &lm);
     }

@@ -428,7 +428,7 @@ static void the_same_options_leave_the_net_as_it_is(void **state)
                      BP_ERR_STATE);
     any_ok(set_text(&h, "optimizer=adam"));
     any_ok(bp_net_get(h.net, BP_OPT_LEARNING_RATE, &rate));
-    assert_true(rate == 0.001); /* it follows */
+    assert_true(rate == (double)0.001); /* it follows */
     free(text);
     end(&h);
 }

@@ -12,7 +12,7 @@ static void expect_outputs(int32_t dtype, const struct table *t, const double *a
     for (size_t i = 0; i < rows * OUTPUTS; i++) {
         const double factor = t->target_factor[i % OUTPUTS], center = t->target_center[i % OUTPUTS];
         const double expected =
-            dtype == BP_F32 ? (double)((float)a[i] / (float)factor + (float)center) : a[i] / factor + center;
+            dtype == BP_F32 ? (double)(float)((float)a[i] / (float)factor + (float)center) : a[i] / factor + center;
         assert_true(y[i] == expected);
     }
 }

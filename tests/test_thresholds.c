@@ -267,7 +267,7 @@ static void units_are_found_from_their_threshold_on(void **state)
         struct patient p = patient_of(dtype, &recipe, data_with_target(x, 20, 1, target, 1), NULL);
         set_units(p.net, f);
         examine(&p);
-        const bool found = p.findings == 1 && p.kind[0] == f->finding && p.measure[0] == (double)f->flat / 10;
+        const bool found = p.findings == 1 && p.kind[0] == f->finding && p.measure[0] == (double)((double)f->flat / 10);
         if (f->finding == 0 ? p.findings != 0 : !found)
             fail_msg("%s: %zu findings", f->name, p.findings);
         end_patient(&p);

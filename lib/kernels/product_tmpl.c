@@ -61,8 +61,10 @@ BP_INLINE void tile(const size_t rows, const size_t panels, const struct REAL(bp
         for (size_t n = 0; n < vectors; n++) {
             real *to = c + m * p->c_row + n / PANEL_VECTORS * p->c_panel + n % PANEL_VECTORS * VEC_LANES;
             vec result = sum[m * vectors + n];
-            if (p->plain_sgd)
-                result = vec_load(to) - p->rate * (result * p->mean);
+            if (p->plain_sgd) {
+                const vec g = result * p->mean; /* also rounded where C computes in a wider type */
+                result = vec_load(to) - p->rate * g;
+            }
             vec_store(to, result);
         }
     }
