@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "any.h"
 
-#include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------------------------------------------ number types */
+/* ---- number types */
 
 int32_t any_f32 = BP_F32;
 int32_t any_f64 = BP_F64;
@@ -28,7 +26,7 @@ int32_t any_dtype(void **state)
     return dtype;
 }
 
-/* --------------------------------------------------------------------------------------------------------------- nets */
+/* ---- nets */
 
 void any_check_ok(bp_status status, const char *call, const char *file, int line)
 {
@@ -92,7 +90,7 @@ bp_net *any_net(int32_t dtype, size_t inputs, const struct any_layer *layers, si
     return net;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- data sets */
+/* ---- data sets */
 
 /** After a failure there is no data set. */
 static bp_status finished(bp_data **data, bp_status status)
@@ -171,9 +169,9 @@ bp_status any_loss_rows(const bp_net *net, const struct any_rows *rows, double *
     return status;
 }
 
-/* ----------------------------------------------------------------------------------------------------- conversion */
+/* ---- conversion */
 
-static void *room_of(size_t count, size_t size)
+static void *buffer_of(size_t count, size_t size)
 {
     void *memory = calloc(count > 0 ? count : 1, size);
     if (memory == NULL)
@@ -181,21 +179,21 @@ static void *room_of(size_t count, size_t size)
     return memory;
 }
 
-double *any_room(size_t count) { return room_of(count, sizeof(double)); }
+double *any_buffer(size_t count) { return buffer_of(count, sizeof(double)); }
 
 /** A float copy of `from`, or NULL for NULL. */
 static float *narrowed(const double *from, size_t count)
 {
     if (from == NULL)
         return NULL;
-    float *to = room_of(count, sizeof(float));
+    float *to = buffer_of(count, sizeof(float));
     for (size_t i = 0; i < count; i++)
         to[i] = (float)from[i];
     return to;
 }
 
-/** Room for floats that widen() copies to `to`, or NULL for NULL. */
-static float *room_for(const double *to, size_t count) { return to == NULL ? NULL : room_of(count, sizeof(float)); }
+/** A buffer of floats that widen() copies to `to`, or NULL for NULL. */
+static float *buffer_for(const double *to, size_t count) { return to == NULL ? NULL : buffer_of(count, sizeof(float)); }
 
 /** Copies `from` to `to` after a success, and frees it. */
 static bp_status widen(bp_status status, float *from, size_t count, double *to)
@@ -209,14 +207,14 @@ static bp_status widen(bp_status status, float *from, size_t count, double *to)
 
 static bool is_f64(const bp_net *net) { return any_type(net) == BP_F64; }
 
-/* ------------------------------------------------------------------------------------------------------------ compute */
+/* ---- compute */
 
 bp_status any_forward(bp_net *net, const double *x, size_t rows, double *y)
 {
     if (is_f64(net))
         return bp_net_forward_f64(net, x, rows, y);
     const size_t count = rows * bp_net_outputs(net);
-    float *x_f32 = narrowed(x, rows * bp_net_inputs(net)), *y_f32 = room_for(y, count);
+    float *x_f32 = narrowed(x, rows * bp_net_inputs(net)), *y_f32 = buffer_for(y, count);
     const bp_status status = bp_net_forward_f32(net, x_f32, rows, y_f32);
     free(x_f32);
     return widen(status, y_f32, count, y);
@@ -227,7 +225,7 @@ bp_status any_predict(const bp_net *net, const double *x, size_t rows, double *y
     if (is_f64(net))
         return bp_net_predict_f64(net, x, rows, y, scratch);
     const size_t count = rows * bp_net_outputs(net);
-    float *x_f32 = narrowed(x, rows * bp_net_inputs(net)), *y_f32 = room_for(y, count);
+    float *x_f32 = narrowed(x, rows * bp_net_inputs(net)), *y_f32 = buffer_for(y, count);
     const bp_status status = bp_net_predict_f32(net, x_f32, rows, y_f32, scratch);
     free(x_f32);
     return widen(status, y_f32, count, y);
@@ -258,7 +256,7 @@ bp_status any_input_gradient(bp_net *net, double *dx)
     if (is_f64(net))
         return bp_net_input_gradient_f64(net, dx);
     const size_t count = any_rows(net) * bp_net_inputs(net);
-    float *dx_f32 = room_for(dx, count);
+    float *dx_f32 = buffer_for(dx, count);
     return widen(bp_net_input_gradient_f32(net, dx_f32), dx_f32, count, dx);
 }
 
@@ -289,7 +287,7 @@ bp_status any_loss(const bp_net *net, const double *x, const double *target, siz
     return any_loss_rows(net, &(struct any_rows){.rows = rows, .x = x, .target = target}, loss, scratch);
 }
 
-/* ------------------------------------------------------------------------------------------------ what a net holds */
+/* ---- what a net holds */
 
 static double option(const bp_net *net, int32_t key)
 {
@@ -368,7 +366,7 @@ static bp_status get(const bp_net *net, int32_t array, size_t layer, double *to)
     const size_t count = any_numbers(net, array, layer);
     if (is_f64(net))
         return bp_net_read_f64(net, array, layer, to, count);
-    float *to_f32 = room_for(to, count);
+    float *to_f32 = buffer_for(to, count);
     return widen(bp_net_read_f32(net, array, layer, to_f32, count), to_f32, count, to);
 }
 
@@ -458,63 +456,7 @@ bp_status any_get_target_scaling(const bp_net *net, double *center, double *fact
     return get_scaling(net, BP_ARRAY_TARGET_CENTER, BP_ARRAY_TARGET_FACTOR, bp_net_outputs(net), center, factor);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ numbers */
-
-double any_uniform(uint64_t *state, double low, double high)
-{
-    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407); /* Knuth's MMIX */
-    return low + (high - low) * ldexp((double)(*state >> 11), -53);
-}
-
-void any_fill(uint64_t *state, double *values, size_t count, double low, double high)
-{
-    for (size_t i = 0; i < count; i++)
-        values[i] = (float)any_uniform(state, low, high);
-}
-
-double any_max_norm(const double *values, size_t count)
-{
-    double norm = 0;
-    for (size_t i = 0; i < count; i++)
-        norm = isnan(values[i]) ? INFINITY : fmax(norm, fabs(values[i]));
-    return norm;
-}
-
-double any_relative_difference(const double *a, const double *b, size_t count, double floor)
-{
-    double difference = 0;
-    for (size_t i = 0; i < count; i++) {
-        const double here = a[i] == b[i] ? 0 : fabs(a[i] - b[i]); /* equal infinities differ by 0, not by NaN */
-        difference = isnan(here) ? INFINITY : fmax(difference, here);
-    }
-    return difference == 0 ? 0 : difference / fmax(any_max_norm(b, count), floor);
-}
-
-/** A number's place among all doubles in ascending order. */
-static int64_t place(double value)
-{
-    int64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits < 0 ? INT64_MIN - bits : bits;
-}
-
-uint64_t any_ulp_distance(double a, double b)
-{
-    if (isnan(a) || isnan(b))
-        return UINT64_MAX;
-    const int64_t p = place(a), q = place(b);
-    return p < q ? (uint64_t)q - (uint64_t)p : (uint64_t)p - (uint64_t)q;
-}
-
-void any_check_same_bits(const double *a, const double *b, size_t count, const char *what, const char *file, int line)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (memcmp(&a[i], &b[i], sizeof *a) == 0)
-            continue;
-        print_error("%s differ at %zu of %zu: %.17g and %.17g\n", what, i, count, a[i], b[i]);
-        _fail(file, line);
-    }
-}
+/* ---- options */
 
 static bool is_fact(int32_t option)
 {

@@ -3,7 +3,7 @@
 #define TESTS_ANY_H
 
 /*
- * One test body for both number types: the functions any_* take and give double, look at the type of the net, convert,
+ * One test body for both number types: the functions any_* take and return double, ask the net for its type, convert,
  * and call the function of that type. A float widened to double keeps its value, so two results of an f32 net are the
  * same bits exactly when their widened copies are.
  */
@@ -19,7 +19,7 @@
 
 #include <bp/bp.h>
 
-/* ------------------------------------------------------------------------------------------------------ number types */
+/* ---- number types */
 
 /** Whether the library was built with this number type. */
 bool dtype_built(int32_t dtype);
@@ -41,7 +41,7 @@ int32_t any_dtype(void **state);
 /** Skips the test, saying why, if the library was built without this number type. */
 void any_need(int32_t dtype);
 
-/* --------------------------------------------------------------------------------------------------------------- nets */
+/* ---- nets */
 
 /** A layer of any_net(): dense, or dropout if `rate` is not 0. */
 struct any_layer {
@@ -51,7 +51,8 @@ struct any_layer {
     double rate;
 };
 
-/** Sets [inputs], [outputs] and [outputs], or for one output [2], names; those of a kind stay where it is NULL. */
+/** Sets the names of inputs, outputs and classes: [inputs], [outputs], and [outputs], or [2] for one output. NULL:
+ *  these names stay. */
 bp_status any_set_names(bp_net *net, const char *const *inputs, const char *const *outputs, const char *const *classes);
 
 /** bp_net_add() of a dropout layer with a rate as a number. */
@@ -78,10 +79,10 @@ struct any_rows {
     const double *weights;
 };
 
-/** A data set that borrows them, for a net of either type. */
+/** A data set that borrows these arrays, for a net of either type. */
 bp_data *any_borrowed(const bp_net *net, const struct any_rows *rows);
 
-/** The calls of a net on rows of a data set, on such a one. */
+/** The calls of a net on rows of a data set, with a data set of any_borrowed(). */
 bp_status any_train_rows(bp_net *net, const struct any_rows *rows, double *loss);
 bp_status any_backward_rows(bp_net *net, const struct any_rows *rows, double *loss);
 bp_status any_loss_rows(const bp_net *net, const struct any_rows *rows, double *loss, bp_scratch *scratch);
@@ -92,7 +93,7 @@ bp_status any_fit_scaling(bp_net *net, const bp_data *data, int32_t inputs, int3
 #define any_ok(status) any_check_ok((status), #status, __FILE__, __LINE__)
 void any_check_ok(bp_status status, const char *call, const char *file, int line);
 
-/* ----------------------------------------------------------------------------------------- calls for either number type */
+/* ---- calls for either number type */
 
 bp_status any_forward(bp_net *net, const double *x, size_t rows, double *y);
 bp_status any_backward(bp_net *net, const double *target, size_t rows, double *loss);
@@ -108,7 +109,7 @@ bp_status any_loss(const bp_net *net, const double *x, const double *target, siz
 int32_t any_is_sparse(const bp_data *data);
 int32_t any_is_weighted(const bp_data *data);
 
-/* Facts of a net, and of its arrays; 0 of what there is not. */
+/* Facts of a net, and of its arrays; 0 for an array that is not there. */
 int32_t any_type(const bp_net *net);
 int32_t any_is_fresh(const bp_net *net);
 int32_t any_nonfinite_layer(const bp_net *net);
@@ -122,7 +123,7 @@ int32_t any_scales_inputs(const bp_net *net);
 int32_t any_scales_targets(const bp_net *net);
 bp_status any_get_gradient_norm(const bp_net *net, double *norm);
 
-/** Both scalings: where numbers are NULL the net has none afterwards. Center before factor, up to the first failure. */
+/** Sets both scalings; NULL removes one. Each center is set before its factor, up to the first failure. */
 bp_status any_set_scaling(bp_net *net, const double *input_center, const double *input_factor,
                           const double *target_center, const double *target_factor);
 /** 0 and 1 where there is none. */
@@ -143,10 +144,10 @@ bp_status any_get_z(const bp_net *net, size_t layer, double *z);
 bp_status any_get_activation(const bp_net *net, size_t layer, double *a);
 bp_status any_get_delta(const bp_net *net, size_t layer, double *delta);
 
-/* ------------------------------------------------------------------------------------------------------------ numbers */
+/* ---- numbers */
 
-/** `count` doubles that are 0; the test fails where there is no memory. Give back with free(). */
-double *any_room(size_t count);
+/** `count` doubles that are 0; the test fails if there is no memory. Release them with free(). */
+double *any_buffer(size_t count);
 
 /** The next number of a fixed sequence, uniform in [low, high). `state` is any number to start from. */
 double any_uniform(uint64_t *state, double low, double high);
@@ -154,7 +155,7 @@ double any_uniform(uint64_t *state, double low, double high);
 /** Fills `values` from any_uniform(), each rounded to float, so that nets of either type can start from them. */
 void any_fill(uint64_t *state, double *values, size_t count, double low, double high);
 
-/** The greatest |value|; 0 if count is 0. A NaN counts as infinite, so that no comparison loses it. */
+/** The greatest |value|; 0 if count is 0. A NaN counts as infinite, so that every comparison fails on it. */
 double any_max_norm(const double *values, size_t count);
 
 /** The greatest |a - b| over `count`, divided by the greatest |b|, or by `floor` if that is greater. */
@@ -167,13 +168,13 @@ uint64_t any_ulp_distance(double a, double b);
 #define any_same_bits(a, b, count) any_check_same_bits((a), (b), (count), #a " and " #b, __FILE__, __LINE__)
 void any_check_same_bits(const double *a, const double *b, size_t count, const char *what, const char *file, int line);
 
-/** That all parameters of two nets have the same bits. */
+/** All parameters of two nets have the same bits. */
 void any_same_parameters(const bp_net *a, const bp_net *b);
 
-/* The options of nets, and behind them those of layers, without what a net or a layer is by itself; 0 past the last. */
+/* The options of nets, then those of layers, without the facts of nets and layers; 0 past the last. */
 int32_t any_option_at(size_t index);
 
-/* An option of a training, or what its record has now. */
+/* An option of a training, or the latest value of its record. */
 bp_status any_ask(const bp_train *train, int32_t key, double *value);
 
 #endif

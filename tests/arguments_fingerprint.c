@@ -45,7 +45,7 @@ static uint64_t hash_array(uint64_t hash, const bp_net *net, int32_t array, size
     memset(&shown, 0, sizeof(shown));
     shown.status[0] = bp_net_shape(net, array, layer, &shown.rows, &shown.columns);
     const size_t count = shown.rows * shown.columns;
-    assert_true(count <= ROOM);
+    assert_true(count <= CAPACITY);
     shown.status[1] = bp_net_read_f32(net, array, layer, shown.numbers.f32, count);
     shown.status[2] = bp_net_read_f64(net, array, layer, shown.numbers.f64, count);
     return hash_bytes(hash, &shown, sizeof(shown));
@@ -91,14 +91,14 @@ static uint64_t hash_set(uint64_t hash, const bp_data *set)
 {
     struct {
         struct numbers x, target;
-        double weights[ROOM];
-        int32_t labels[ROOM];
+        double weights[CAPACITY];
+        int32_t labels[CAPACITY];
         bp_status status[6];
     } shown;
     if (!set)
         return hash;
     const size_t rows = bp_data_rows(set), inputs = bp_data_inputs(set), outputs = bp_data_outputs(set);
-    assert_true(rows * inputs <= ROOM && rows * outputs <= ROOM);
+    assert_true(rows * inputs <= CAPACITY && rows * outputs <= CAPACITY);
     memset(&shown, 0, sizeof(shown));
     shown.status[0] = bp_data_copy_inputs(set, 0, rows, BP_F32, shown.x.f32);
     shown.status[1] = bp_data_copy_inputs(set, 0, rows, BP_F64, shown.x.f64);
@@ -175,14 +175,14 @@ uint64_t fixture_fingerprint(struct fixture *f)
     return hash_training(hash, f->train);
 }
 
-uint64_t fixture_go_on(struct fixture *f)
+uint64_t fixture_continue(struct fixture *f)
 {
-    static const char *const calls_on[] = {"bp_net_forward", "bp_net_backward", "bp_net_step",
-                                           "bp_net_train",   "bp_net_train",    "bp_net_predict"};
-    for (size_t i = 0; i < sizeof(calls_on) / sizeof(calls_on[0]); i++) {
-        const union arg answer = fixture_good_call(f, call_find(calls_on[i], f->dtype));
+    static const char *const next[] = {"bp_net_forward", "bp_net_backward", "bp_net_step",
+                                       "bp_net_train",   "bp_net_train",    "bp_net_predict"};
+    for (size_t i = 0; i < sizeof(next) / sizeof(next[0]); i++) {
+        const union arg answer = fixture_good_call(f, call_find(next[i], f->dtype));
         if (answer.integer != BP_OK)
-            fail_msg("%s, to go on: %s", calls_on[i], bp_last_error());
+            fail_msg("%s, to continue: %s", next[i], bp_last_error());
     }
     return hash_bytes(fixture_fingerprint(f), &f->y, sizeof(f->y));
 }

@@ -13,11 +13,11 @@
 
 #include "arguments_values.h"
 
-/* ------------------------------------------------------------------------------------------------------------- lives */
+/* ---- lives */
 
 enum {
     FILLED = NEEDS_INPUTS | NEEDS_ROW | NEEDS_ROWS,
-    DATA = FILLED | NEEDS_LABELS | NEEDS_WEIGHTS | NEEDS_ALONE | NEEDS_ANSWERS,
+    DATA = FILLED | NEEDS_LABELS | NEEDS_WEIGHTS | NEEDS_ALONE | NEEDS_TARGET_OR_LABELS,
     OPEN = NEEDS_OPEN | NEEDS_LAYER | NEEDS_LOSS | DATA,
     FIXED = NEEDS_LAYER | NEEDS_TOP | NEEDS_INIT | NEEDS_LOSS | DATA,
     STEPPED = FIXED | NEEDS_STEPPED,
@@ -58,7 +58,7 @@ const struct life lives[] = {
     {"a clone before init", OPEN | NEEDS_TOP, LED_BY("bp_net_clone"), 0},
     {"loss does not fit", READY & ~(unsigned)NEEDS_LOSS, LED_BY(READY_BY), BP_LOSS_CROSS_ENTROPY},
     {"no data", READY & ~(unsigned)DATA, LED_BY(READY_BY), 0},
-    {"inputs anew", (READY & ~(unsigned)DATA) | FILLED | NEEDS_ALONE, LED_BY(READY_BY, "bp_data_set_inputs"), 0},
+    {"new inputs", (READY & ~(unsigned)DATA) | FILLED | NEEDS_ALONE, LED_BY(READY_BY, "bp_data_set_inputs"), 0},
     {"a target", (READY & ~(unsigned)NEEDS_LABELS) | NEEDS_TARGET, LED_BY(READY_BY, "bp_data_set_target"), 0},
     {"labels after a target", READY, LED_BY(READY_BY, "bp_data_set_target", "bp_data_set_labels"), 0},
     {"shared rows", READY & ~(unsigned)NEEDS_ALONE, LED_BY(READY_BY, "bp_data_split"), 0},
@@ -75,7 +75,8 @@ const struct life lives[] = {
     {"sparse rows forwarded", (READY & ~(unsigned)DATA) | FILLED | NEEDS_ALONE | NEEDS_SPARSE,
      LED_BY(INIT, "bp_data_set_sparse", "bp_net_forward_rows", BACKWARD), 0},
     {"trained on sparse rows",
-     ((STEPPED & ~(unsigned)DATA) | FILLED | NEEDS_ALONE | NEEDS_SPARSE | NEEDS_LABELS | NEEDS_ANSWERS) | STALE,
+     ((STEPPED & ~(unsigned)DATA) | FILLED | NEEDS_ALONE | NEEDS_SPARSE | NEEDS_LABELS | NEEDS_TARGET_OR_LABELS) |
+         STALE,
      LED_BY(INIT, "bp_data_set_sparse", "bp_data_set_labels", "bp_net_train_rows"), 0},
     {"a training", (READY & ~(unsigned)NEEDS_ALONE) | NEEDS_TRAINING, LED_BY(READY_BY, "bp_train_create"), 0},
     {"a training whose loss does not fit", (READY & ~(unsigned)(NEEDS_ALONE | NEEDS_LOSS)) | NEEDS_TRAINING,
@@ -97,17 +98,17 @@ const struct life *life_for(const struct call *call)
     return NULL;
 }
 
-/* ----------------------------------------------------------------------------------------------------- the beginning */
+/* ---- the beginning */
 
 static void fill(struct numbers *numbers, int factor, int modulus, double scale, double start)
 {
-    for (int i = 0; i < ROOM; i++) {
+    for (int i = 0; i < CAPACITY; i++) {
         numbers->f64[i] = start + scale * (i * factor % modulus);
         numbers->f32[i] = (float)numbers->f64[i];
     }
 }
 
-/* The allocator goes in by a copy that is overwritten at once, since the library must not keep the caller's. */
+/* The allocator is given in a copy that is overwritten at once: the library must not keep a pointer to it. */
 static bp_status create(struct fixture *f)
 {
     bp_allocator copy;
@@ -156,7 +157,7 @@ static void add_layers(bp_net *net, const struct life *life)
 
 static void fill_set(struct fixture *f)
 {
-    for (int i = 0; i < ROOM; i++)
+    for (int i = 0; i < CAPACITY; i++)
         f->bytes[i] = (uint8_t)(i * 37 % 256);
     for (int i = 0; i < ROWS; i++) {
         f->weights[i] = 0.25 * i;
@@ -174,8 +175,9 @@ static void fill_set(struct fixture *f)
     assert_int_equal(bp_data_set_weights(f->set, BP_F64, f->weights, BP_HOLD_COPY), BP_OK);
 }
 
-/* Takes a call that must succeed. After a clone the life goes on in what was made, after a split in what was split, with
- * one part about, and after a show in what shows the rows. */
+/* Makes a call that must succeed. After a clone, the life continues with the copy. After a split, it continues with
+ * the data set that was split, while one of the parts is there. After bp_data_show(), it continues with the data set
+ * that shows the rows. */
 static void lead(struct fixture *f, const char *name)
 {
     const struct call *call = call_find(name, f->dtype);
@@ -280,7 +282,7 @@ void fixture_end(struct fixture *f)
     remove(f->checkpoint);
 }
 
-/* ------------------------------------------------------------------------------------------------------------- calls */
+/* ---- calls */
 
 union arg fixture_call(struct fixture *f, const struct call *call, const union arg *args)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every public function as a row of a table, so that a test can call all of them in one loop. make_arguments.py makes the table
- * of bp-api.json and arguments.txt, which says how a new function is added. */
+ * Every public function as a row of a table, so that a test can call all of them in one loop. make_arguments.py
+ * makes the table of bp-api.json and arguments.txt, which says how a new function is added. */
 #ifndef ARGUMENTS_TABLE_H
 #define ARGUMENTS_TABLE_H
 
@@ -13,7 +13,7 @@
 
 #include "arguments_cases.h"
 
-/** One argument or one answer. Which member holds follows from the type of the parameter: of a pointer it is `data`. */
+/** One argument or one result. The member in use follows from the type of the parameter: for a pointer it is `data`. */
 union arg {
     void *data;
     void (*function)(void);
@@ -44,20 +44,22 @@ enum {
     NEEDS_TARGET = 1 << 13,
     NEEDS_LABELS = 1 << 14,
     NEEDS_WEIGHTS = 1 << 15,
-    NEEDS_ALONE = 1 << 16,    /**< a data set that shares its rows with no other */
-    NEEDS_ANSWERS = 1 << 17,  /**< a data set with a target or labels */
-    NEEDS_TRAINING = 1 << 18, /**< a training; it is BP_ERR_ARG without */
-    NEEDS_EPOCH = 1 << 19,    /**< an epoch in its record; it is BP_ERR_ARG without */
-    NEEDS_FINDING = 1 << 20,  /**< something that the doctor found; it is BP_ERR_ARG without */
-    NEEDS_SPARSE = 1 << 21,   /**< a data set with sparse inputs */
-    NEEDS_STEPPED = 1 << 22,  /**< no rows added since the last step */
-    NEEDS_FILE = 1 << 23      /**< a data set with an open file */
+    NEEDS_ALONE = 1 << 16,            /**< a data set that shares its rows with no other */
+    NEEDS_TARGET_OR_LABELS = 1 << 17, /**< a data set with a target or labels */
+    NEEDS_TRAINING = 1 << 18,         /**< a training; it is BP_ERR_ARG without */
+    NEEDS_EPOCH = 1 << 19,            /**< an epoch in its record; it is BP_ERR_ARG without */
+    NEEDS_FINDING = 1 << 20,          /**< something that the doctor found; it is BP_ERR_ARG without */
+    NEEDS_SPARSE = 1 << 21,           /**< a data set with sparse inputs */
+    NEEDS_STEPPED = 1 << 22,          /**< no rows added since the last step */
+    NEEDS_FILE = 1 << 23              /**< a data set with an open file */
 };
 
-/** What a function returns: a status; a number, 0 for a wrong argument; a text, NULL for one; a text, never NULL; nothing. */
+/** What a function returns: a status; a number, 0 for a wrong argument; a text, NULL for one; a text, never NULL;
+ *  nothing. */
 enum answer { ANSWERS_STATUS, ANSWERS_NUMBER, ANSWERS_NAME, ANSWERS_TEXT, ANSWERS_NOTHING };
 
-/** May an argument be NULL? ONE_OF and TOGETHER: it depends on another argument, and alone it is wrong. */
+/** Whether an argument may be NULL. ONE_OF and TOGETHER: it depends on another argument, and is wrong for this one
+ *  alone. */
 enum null { NO_POINTER, NULL_REFUSED, NULL_ALLOWED, NULL_ONE_OF, NULL_TOGETHER };
 
 struct parameter {
@@ -66,7 +68,7 @@ struct parameter {
     enum null null;
 };
 
-/** A public function. `statuses` are those that it may return by its documentation. */
+/** A public function. `statuses` are those that its documentation lists. */
 struct call {
     const char *name;
     enum answer answer;

@@ -27,7 +27,7 @@ const bp_allocator *allocator_of(const struct fixture *f)
     return f->allocator ? f->allocator : &none;
 }
 
-/* ---------------------------------------------------------------------------------------------- handles to be destroyed */
+/* ---- handles to be destroyed */
 
 bp_net *given_net(struct fixture *f)
 {
@@ -59,9 +59,10 @@ bp_train *given_train(struct fixture *f)
     return f->train_given;
 }
 
-/* --------------------------------------------------------------------------------------------------------------- files */
+/* ---- files */
 
-/* Of a training like the fixture's, if it has one. Else it is of a net and rows that serve for nothing but a file. */
+/* The checkpoint of a training like that of the fixture, if it has one; else of a net and rows that are used for the
+ * file alone. */
 static void make_checkpoint(struct fixture *f)
 {
     static const double x[INPUTS];

@@ -28,7 +28,7 @@ const bp_allocator *allocator_of(const struct fixture *f);
 /** The file of the inputs (0) or labels (1) that the function reads, by the end of its name. */
 const char *table_file(const struct fixture *f);
 
-/** The path of a checkpoint that a function can go on with. */
+/** The path of a checkpoint that a function can load. */
 const char *checkpoint_of(struct fixture *f);
 
 /** Its bytes, and how many there are. */

@@ -31,7 +31,7 @@ struct recipe {
         double value;
     } options[MOST_OPTIONS];
     size_t rows;              /* a step's */
-    size_t parts[MOST_PARTS]; /* of them each forward and backward has so many before the step; none for train */
+    size_t parts[MOST_PARTS]; /* so many rows for each forward and backward before a step; none for train */
     bool one_hot;
     size_t share; /* takes one of so many steps */
 };
@@ -111,7 +111,7 @@ static const struct recipe recipes[] = {
 
 /* ---- a net of either number type */
 
-/* The rows of a step, in both number types, and room for what a net gives; make_net() holds the nets to it. */
+/* The rows of a step, in both number types, and buffers for what a net gives; make_net() holds the nets to it. */
 static struct {
     double x[MOST_NUMBERS], target[MOST_NUMBERS], out[MOST_NUMBERS];
     float x_f32[MOST_NUMBERS], target_f32[MOST_NUMBERS], out_f32[MOST_NUMBERS];

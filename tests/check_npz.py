@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Archives of NumPy's with random arrays, whole and damaged, read by libbp and by NumPy.
+"""Archives of NumPy with random arrays, whole and damaged, read by libbp and by NumPy.
 
     check_npz.py PROGRAM           300 archives, and 3,000 of them damaged
     check_npz.py PROGRAM --all     10,000, and 100,000
 
-PROGRAM is tests/npz_rows. A whole archive gives NumPy's numbers, to the bit. A damaged one gives a status of its own, or these
-numbers still, where the damage does not matter; never others, for each member has its CRC-32.
+PROGRAM is tests/npz_rows. A whole archive gives NumPy's numbers, to the bit. A damaged one gives a status of
+its own, or the same numbers, if the damage does not matter. It never gives others, because each member has a CRC-32.
 """
 import io
 import os
@@ -65,7 +65,7 @@ def shape_of(draw, most):
 
 
 def content(draw, noise, kind, shape):
-    """Numbers of a type: zeros, a few runs, small whole numbers, or any bits there are."""
+    """Numbers of a type: zeros, a few runs, small whole numbers, or any bits."""
     dtype = np.dtype(kind).newbyteorder(draw.choice('<>'))
     how, count = draw.randrange(4), int(np.prod(shape))
     if how == 3 and kind != 'b1':

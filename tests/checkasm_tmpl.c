@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every kernel of one number type on random problems: shapes of all remainders, rows that begin anywhere. A problem is a
- * block of memory that is filled at random and given to the reference and to the kernel under test; afterwards the two
- * blocks must be the same, byte for byte, so that nothing is written beside the results. */
+ * Every kernel of one number type on random problems: shapes of all remainders, rows that begin anywhere. A problem
+ * is a block of memory that is filled at random and given to the reference and to the kernel under test; afterwards
+ * the two blocks must be the same, byte for byte, so that nothing is written beside the results. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,9 +15,15 @@
 #include "checkasm_typed.h"
 #include "kernels/kernels.h"
 
-enum { MOST_ROWS = 29, MOST_PANELS = 9, MOST_DEPTH = 560, GUARD = 3, ROOM = MOST_PANELS * MOST_DEPTH * (BP_LANES + 4) };
+enum {
+    MOST_ROWS = 29,
+    MOST_PANELS = 9,
+    MOST_DEPTH = 560,
+    GUARD = 3,
+    CAPACITY = MOST_PANELS * MOST_DEPTH * (BP_LANES + 4)
+};
 
-/* Matrices and vectors lie in the rooms, `shift` numbers from their beginnings. */
+/* Matrices and vectors lie in the buffers, `shift` numbers from their beginnings. */
 struct problem {
     struct bp_random random;
     size_t which; /* of the kernels of one kind: its place in their table */
@@ -25,7 +31,7 @@ struct problem {
     bool flags[4];
     real parameter;
     double sum; /* a result that is no vector */
-    real room[4][ROOM];
+    real buffer[4][CAPACITY];
 };
 
 typedef struct REAL(bp_kernels) kernels_of;
@@ -35,23 +41,23 @@ static size_t up_to(struct problem *p, size_t most)
     return (size_t)(bp_random_uniform(&p->random) * (double)(most + 1));
 }
 
-/* Numbers of any order of magnitude, zeros among them, drawn once; a room gets them from some place on. */
+/* Numbers of any order of magnitude, some of them 0, drawn once. A buffer is a part of them that begins anywhere. */
 static void fill(struct problem *p, real *values)
 {
-    static real drawn[2 * ROOM];
+    static real drawn[2 * CAPACITY];
     static bool is_drawn;
-    for (size_t i = 0; !is_drawn && i < 2 * ROOM; i++) {
+    for (size_t i = 0; !is_drawn && i < 2 * CAPACITY; i++) {
         const real value = (real)(2 * bp_random_uniform(&p->random) - 1);
         drawn[i] = ldexp(value * (real)(up_to(p, 9) > 0), (int)up_to(p, 16) - 8);
     }
     is_drawn = true;
-    memcpy(values, drawn + up_to(p, ROOM - 1), ROOM * sizeof(real));
+    memcpy(values, drawn + up_to(p, CAPACITY - 1), CAPACITY * sizeof(real));
 }
 
 static void begin(struct problem *p, uint32_t seed, size_t which, bool usual)
 {
     p->random = bp_random_start(0, 0, 7); /* for the pool, whoever comes first */
-    fill(p, p->room[0]);
+    fill(p, p->buffer[0]);
     p->random = bp_random_start(seed, (uint32_t)which, 7);
     p->which = which;
     p->rows = usual ? 24 : up_to(p, MOST_ROWS - 1) + 1;
@@ -65,24 +71,24 @@ static void begin(struct problem *p, uint32_t seed, size_t which, bool usual)
     p->parameter = (real)(0.1 + bp_random_uniform(&p->random));
     p->sum = 0;
     for (size_t i = 0; i < 4; i++)
-        fill(p, p->room[i]);
+        fill(p, p->buffer[i]);
 }
 
-static real *at(struct problem *p, size_t room) { return p->room[room] + p->shift; }
+static real *at(struct problem *p, size_t buffer) { return p->buffer[buffer] + p->shift; }
 
-/* What a kernel writes into the padding of whole vectors is its own business. */
-static void forget_padding(struct problem *p, size_t room)
+/* A kernel may write anything into the padding of whole vectors. */
+static void forget_padding(struct problem *p, size_t buffer)
 {
     for (size_t row = 0; row < p->rows; row++)
         for (size_t i = p->units; i < p->panels * BP_LANES; i++)
-            at(p, room)[row * p->stride + i] = 0;
+            at(p, buffer)[row * p->stride + i] = 0;
 }
 
 /* ---- the cases */
 
 static struct REAL(bp_product) product_of(struct problem *p)
 {
-    const bool by_columns = p->flags[0], goes_on = p->flags[1], side_by_side = p->flags[2];
+    const bool by_columns = p->flags[0], continues = p->flags[1], side_by_side = p->flags[2];
     const size_t b_step = side_by_side ? p->stride : BP_LANES, c_row = b_step;
     const size_t c_panel = side_by_side ? BP_LANES : p->rows * c_row + GUARD;
     return (struct REAL(bp_product)){
@@ -95,9 +101,9 @@ static struct REAL(bp_product) product_of(struct problem *p)
         .b = at(p, 1),
         .b_step = b_step,
         .b_panel = side_by_side ? BP_LANES : p->depth * BP_LANES,
-        .start = goes_on ? at(p, 3) : at(p, 2),
-        .start_row = goes_on ? c_row : 0,
-        .start_panel = goes_on       ? c_panel
+        .start = continues ? at(p, 3) : at(p, 2),
+        .start_row = continues ? c_row : 0,
+        .start_panel = continues     ? c_panel
                        : p->flags[3] ? BP_LANES
                                      : 0,
         .c = at(p, 3),
@@ -183,8 +189,8 @@ static void loss(const kernels_of *k, struct problem *p)
 static struct REAL(bp_update) update_of(struct problem *p)
 {
     const bool plain = p->flags[0];
-    for (size_t i = 0; i < ROOM; i++)
-        p->room[2][i] = fabs(p->room[2][i]); /* sums of squares */
+    for (size_t i = 0; i < CAPACITY; i++)
+        p->buffer[2][i] = fabs(p->buffer[2][i]); /* sums of squares */
     return (struct REAL(bp_update)){
         .n = p->panels * BP_LANES,
         .w = at(p, 0),
@@ -241,7 +247,7 @@ static void sum_rows(const kernels_of *k, struct problem *p)
     k->sum_rows(&units, at(p, 0));
 }
 
-/* A row of some numbers, in columns some of which are left out, against a panel. */
+/* A row with numbers in some columns only, against a panel. */
 static struct REAL(bp_sparse_row) sparse_row_of(struct problem *p)
 {
     static int32_t columns[MOST_DEPTH];
@@ -374,10 +380,10 @@ static size_t differences(size_t index, uint32_t flags, uint32_t seed)
         runs[i](&kernels, &blocks[i]);
     }
     count += memcmp(&blocks[0].sum, &blocks[1].sum, sizeof(double)) != 0;
-    const bool different = memcmp(blocks[0].room, blocks[1].room, sizeof(blocks[0].room)) != 0;
+    const bool different = memcmp(blocks[0].buffer, blocks[1].buffer, sizeof(blocks[0].buffer)) != 0;
     for (size_t i = 0; i < 4; i++)
-        for (size_t k = 0; different && k < ROOM; k++)
-            count += memcmp(&blocks[0].room[i][k], &blocks[1].room[i][k], sizeof(real)) != 0;
+        for (size_t k = 0; different && k < CAPACITY; k++)
+            count += memcmp(&blocks[0].buffer[i][k], &blocks[1].buffer[i][k], sizeof(real)) != 0;
     return count;
 }
 

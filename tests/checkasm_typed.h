@@ -10,8 +10,8 @@
 struct checkasm {
     size_t (*cases)(void);
     const char *(*name)(size_t at); /* valid until the next call */
-    /* How many numbers differ between the kernels for these flags and the reference, which for the product is a plain sum,
-     * on a random problem: results, and all around them. */
+    /* How many numbers differ between the kernels for these flags and the reference, which for the product is a
+     * plain sum, on a random problem: results, and all around them. */
     size_t (*differences)(size_t at, uint32_t flags, uint32_t seed);
     /* Nanoseconds of a call on a problem of a usual size. */
     double (*nanoseconds)(size_t at, uint32_t flags);

@@ -51,7 +51,7 @@ const struct kind kinds[] = {
 
 enum { ROWS = 90, INPUTS = 4, CLASSES = 3, HIDDEN = 5 };
 
-/* Three noisy heaps, which a net learns to tell apart but never quite. */
+/* Three noisy heaps, which a net learns to separate, but never completely. */
 static bp_data *heaps(uint64_t seed, const bp_allocator *allocator)
 {
     double x[ROWS * INPUTS];
@@ -189,7 +189,7 @@ static void same_value(double a, double b)
         assert_memory_equal(&a, &b, sizeof(a));
 }
 
-static void same_answers(const bp_train *a, const bp_train *b)
+static void same_values(const bp_train *a, const bp_train *b)
 {
     static const int32_t keys[] = {BP_RECORD_EPOCH, BP_RECORD_BEST_EPOCH, BP_RECORD_BEST_LOSS, BP_RECORD_STOP,
                                    BP_RECORD_MU,    BP_RECORD_ALPHA,      BP_RECORD_BETA,      BP_RECORD_GAMMA};
@@ -221,6 +221,6 @@ void checkpoint_same(const struct course *a, const struct course *b)
     assert_true(same);
     free(of_a.bytes);
     free(of_b.bytes);
-    same_answers(a->train, b->train);
+    same_values(a->train, b->train);
     same_records(a->train, b->train);
 }

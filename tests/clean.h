@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Whether a text can go to a terminal or a log: UTF-8, every character printable, and none that changes the order or the
- * lines of others. */
+ * Whether a text is safe for a terminal or a log: it is UTF-8, every character can be printed, and none changes the
+ * order or the lines of others. */
 #ifndef TESTS_CLEAN_H
 #define TESTS_CLEAN_H
 
@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The character at *at, which it passes over; UINT32_MAX if there is none of UTF-8. */
+/* The character at *at, which then points behind it; UINT32_MAX if the bytes are no UTF-8. */
 static inline uint32_t clean_take(const unsigned char **at)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -35,7 +35,7 @@ static inline bool clean_character(uint32_t c)
     return c != UINT32_MAX && !control && !line && !direction;
 }
 
-/* Where a text is not clean; NULL if it is. `lines`: it may have line feeds. */
+/* The first place where a text is not clean; NULL if it is clean. `lines`: it may have line feeds. */
 static inline const char *clean_fault(const char *text, bool lines)
 {
     for (const unsigned char *at = (const unsigned char *)text; *at;) {

@@ -82,10 +82,10 @@ bp_data *data_with_labels(const double *x, size_t rows, size_t inputs, const int
     return data;
 }
 
-static const char *path_of(const char *name, char *path, size_t room)
+static const char *path_of(const char *name, char *path, size_t capacity)
 {
     const char *root = getenv("BP_SOURCE_ROOT");
-    snprintf(path, room, "%s/examples/data/%s", root ? root : ".", name);
+    snprintf(path, capacity, "%s/examples/data/%s", root ? root : ".", name);
     return path;
 }
 
@@ -106,7 +106,7 @@ bp_data *digits(void)
                               path_of("digits-labels-idx1-ubyte", labels, sizeof(labels))),
                      BP_OK);
     const size_t rows = bp_data_rows(read), inputs = bp_data_inputs(read);
-    double *x = any_room(rows * inputs);
+    double *x = any_buffer(rows * inputs);
     int32_t *label = calloc(rows, sizeof(*label));
     assert_non_null(label);
     assert_int_equal(bp_data_copy_inputs(read, 0, rows, BP_F64, x), BP_OK);

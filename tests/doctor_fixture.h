@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * For the tests of bp_train_diagnose(): trainings as tables of what they are made of, and what the doctor says of them. */
+ * For the tests of bp_train_diagnose(): trainings from tables, and what the doctor finds in them. */
 #ifndef DOCTOR_FIXTURE_H
 #define DOCTOR_FIXTURE_H
 
@@ -28,20 +28,18 @@ struct recipe {
     int32_t method;
 };
 
-/* `data` and `valid` (or NULL) are the patient's from then on. What is in the data is what the network sees; BP_OPT_RAW 0
- * lets the training scale it. */
+/* The patient owns `data` and `valid` (or NULL) from then on. The network sees the data as they are, unless
+ * BP_OPT_RAW is set to 0: then the training scales them. */
 struct patient patient_of(int32_t dtype, const struct recipe *recipe, bp_data *data, bp_data *valid);
 void end_patient(struct patient *patient);
-
-/* Asserts BP_OK, and prints the sentence otherwise. */
 
 /* Asks the doctor. */
 void examine(struct patient *patient);
 
-/* Where a kind stands among the findings; MOST_FINDINGS if it does not. */
+/* The place of a kind among the findings; MOST_FINDINGS if it is not among them. */
 size_t find(const struct patient *patient, int32_t kind);
 
-/* Fails and prints what was found if there is something beside `allowed` (0 for none). */
+/* Fails and prints the findings if there is one of another kind than `allowed` (0: of any kind). */
 #define expect_healthy(patient, allowed) check_healthy((patient), (allowed), __FILE__, __LINE__)
 void check_healthy(const struct patient *patient, int32_t allowed, const char *file, int line);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * How many entries a folder has, and descriptors this process: both stay as they were, whatever fails. */
+ * How many entries a folder has, and how many descriptors this process has. Both must stay the same, whatever fails. */
 #ifndef TESTS_ENTRIES_H
 #define TESTS_ENTRIES_H
 

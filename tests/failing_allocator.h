@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * An allocator that counts, checks what comes back, and fails when it is told to. */
+ * An allocator that counts, checks what is released, and fails at the allocations that a test chooses. */
 #ifndef FAILING_ALLOCATOR_H
 #define FAILING_ALLOCATOR_H
 
@@ -11,7 +11,7 @@
 
 struct failing {
     size_t calls;      /* allocations asked for */
-    size_t fail_at;    /* the number, from 1, of the one that fails; 0 for none */
+    size_t fail_at;    /* the number, from 1, of the allocation that fails; 0: none */
     bool from_then_on; /* and all after it */
     size_t failures;
     size_t live;  /* blocks out, */
@@ -20,7 +20,7 @@ struct failing {
     size_t wrong; /* releases of a block that is not ours, or with another size */
 };
 
-/* Its `user` is the struct. It has no lock: for one thread. It never gives more than a GiB. */
+/* Its `user` is the struct. It has no lock, so it is for one thread. It never gives more than a GiB. */
 bp_allocator failing_allocator(struct failing *failing);
 
 #endif

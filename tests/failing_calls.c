@@ -17,7 +17,7 @@ struct cut cut;
 struct other_system other_system;
 int (*before_lock)(size_t count);
 
-/* Whether this call is the one. Another that is interrupted may be called again. */
+/* Whether this call must fail. After an interrupted call the caller may make it again. */
 static bool turns(enum call call)
 {
     if (!plan.counts)
@@ -109,7 +109,7 @@ WRAP(int, fstatat64, int folder, const char *path, struct stat *status, int flag
     return result;
 }
 
-/* It never changes the true owner, for which the test would have to be root's. */
+/* It never changes the owner of the file: for that the test would need to run as root. */
 WRAP(int, fchown, int file, uid_t owner, gid_t group)
 {
     if (turns(FCHOWN))

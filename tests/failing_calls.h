@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * System calls that fail when they are told to, in a program that is linked with --wrap for each of them: see
+ * System calls that fail where a test wants it. The program is linked with --wrap for each of them: see
  * tests/meson.build. */
 #ifndef FAILING_CALLS_H
 #define FAILING_CALLS_H
@@ -30,13 +30,14 @@ enum call {
 
 extern const char *const call_names[CALLS];
 
-/* What the n-th call from 1 does in place of its work: it fails by an error, or, of reads and writes, moves a byte. */
+/* What the n-th call, from 1, does in place of its work: it fails with an error, or a read or write moves one byte or
+ * nothing. */
 enum { ONE_BYTE = -1, NOTHING = -2 };
 
 struct plan {
     bool counts;
     size_t calls[CALLS]; /* so far, while it counts */
-    size_t first[CALLS]; /* which of all calls was the first of its kind, from 1, and the last */
+    size_t first[CALLS]; /* the number, among all calls, of the first call of its kind, from 1, and of the last */
     size_t last[CALLS];
     size_t all;
     enum call fails;
@@ -49,7 +50,7 @@ struct plan {
 
 extern struct plan plan;
 
-/* Somebody else cuts the file before a read, counted from 1, to so many bytes; 0: nobody does. */
+/* Another process cuts the file to `size` bytes before the read number `before`, from 1; 0: nobody does. */
 struct cut {
     const char *path;
     size_t before;
@@ -58,9 +59,9 @@ struct cut {
 
 extern struct cut cut;
 
-/* A system that differs from ours: each member that is not 0 is in force for all calls while the plan counts. */
+/* A system that differs from this one: each member that is not 0 is in force for all calls while the plan counts. */
 struct other_system {
-    int unnamed;         /* a file without a name cannot be made: the error */
+    int unnamed;         /* the error with which the system refuses a file without a name */
     bool no_proc;        /* there is no /proc */
     bool other_proc;     /* or it leads to files of another device */
     const char *foreign; /* fstatat() says that the file of this name belongs to others; fstat() does not */
@@ -74,7 +75,8 @@ struct other_system {
 
 extern struct other_system other_system;
 
-/* Called before a lock is taken, while the plan counts, with how many there were; NULL: nothing is. Returns 0, or an error for it. */
+/* Called before a lock is taken while the plan counts, with the number of locks so far. Returns 0, or an error for
+ * the lock. NULL: not called. */
 extern int (*before_lock)(size_t count);
 
 #endif

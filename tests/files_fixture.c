@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---------------------------------------------------------------------------------------------------- nets by chance */
+/* ---- nets by chance */
 
 static size_t draw(uint64_t *state, size_t low, size_t high)
 {
     return low + (size_t)any_uniform(state, 0, (double)(high - low + 1));
 }
 
-/* A value that an option may have, or nearly: enumerations have their members ten apart. */
+/* A value that an option may have, or a value near it: the members of an enumeration are ten apart. */
 static double draw_value(uint64_t *state, int32_t option)
 {
     double low, high, initial;
@@ -104,7 +104,7 @@ bp_net *files_random_net(int32_t dtype, uint64_t seed)
     set_options(&state, net, false);
     if (draw(&state, 0, 3) > 0)
         set_columns(&state, net);
-    double *numbers = any_room(any_parameters(net) + 9);
+    double *numbers = any_buffer(any_parameters(net) + 9);
     fill_all(&state, numbers, any_parameters(net) + 9);
     if (draw(&state, 0, 1)) { /* rows count for dropout */
         host_mask(true);      /* any activation may overflow */
@@ -150,7 +150,7 @@ bp_net *files_corpus_net(int32_t dtype)
     return net;
 }
 
-/* -------------------------------------------------------------------------------------------------------------- files */
+/* ---- files */
 
 const char *files_path(const char *name)
 {
@@ -160,7 +160,7 @@ const char *files_path(const char *name)
     return path;
 }
 
-static struct file room_of(size_t size)
+static struct file file_of_size(size_t size)
 {
     struct file file = {malloc(size ? size : 1), size};
     if (!file.bytes)
@@ -174,7 +174,7 @@ struct file files_read(const char *name)
     if (!stream || fseek(stream, 0, SEEK_END) != 0)
         fail_msg("%s cannot be read", files_path(name));
     const size_t size = (size_t)ftell(stream);
-    struct file file = room_of(size + 1);
+    struct file file = file_of_size(size + 1);
     rewind(stream);
     file.size = fread(file.bytes, 1, size, stream);
     file.bytes[file.size] = '\0';
@@ -186,7 +186,7 @@ struct file files_save(const bp_net *net)
 {
     size_t size = 0;
     any_ok(bp_net_save_memory(net, NULL, 0, &size));
-    struct file file = room_of(size);
+    struct file file = file_of_size(size);
     any_ok(bp_net_save_memory(net, file.bytes, size, NULL));
     return file;
 }
@@ -237,7 +237,7 @@ struct file files_edit(struct file file, const char *old, const char *new)
         at++;
     if (at + from > FILES_START + header)
         fail_msg("the header has no %s", old);
-    struct file edited = room_of(file.size - from + to);
+    struct file edited = file_of_size(file.size - from + to);
     memcpy(edited.bytes, file.bytes, at);
     memcpy(edited.bytes + at, new, to);
     memcpy(edited.bytes + at + to, file.bytes + at + from, file.size - at - from);
@@ -248,23 +248,23 @@ struct file files_edit(struct file file, const char *old, const char *new)
 struct file files_of_header(const char *header, size_t payload)
 {
     const size_t size = strlen(header);
-    struct file file = room_of(FILES_START + size + payload);
+    struct file file = file_of_size(FILES_START + size + payload);
     put_header_size(file, size);
     memcpy(file.bytes + FILES_START, header, size);
     memset(file.bytes + FILES_START + size, 0, payload);
     return file;
 }
 
-bp_status files_try(struct file file, char *sentence, size_t room)
+bp_status files_try(struct file file, char *sentence, size_t capacity)
 {
     bp_net *net = NULL;
     const bp_status status = bp_net_load_memory(&net, file.bytes, file.size, NULL);
-    snprintf(sentence, room, "%s", bp_last_error());
+    snprintf(sentence, capacity, "%s", bp_last_error());
     bp_net_destroy(net);
     return status;
 }
 
-/* --------------------------------------------------------------------------------------------------------- comparison */
+/* ---- comparison */
 
 static void same_text(const char *a, const char *b)
 {
@@ -292,7 +292,7 @@ static void same_options(const bp_net *a, const bp_net *b)
 static void same_columns(const bp_net *a, const bp_net *b)
 {
     const size_t inputs = bp_net_inputs(a), outputs = bp_net_outputs(a), most = inputs > outputs ? inputs : outputs;
-    double *x = any_room(8 * most), *y = x + 4 * most;
+    double *x = any_buffer(8 * most), *y = x + 4 * most;
     any_ok(any_get_input_scaling(a, x, x + most));
     any_ok(any_get_target_scaling(a, x + 2 * most, x + 3 * most));
     any_ok(any_get_input_scaling(b, y, y + most));
@@ -316,7 +316,7 @@ void files_same_nets(const bp_net *a, const bp_net *b)
     assert_int_equal(bp_net_layers(a), bp_net_layers(b));
     assert_int_equal(count, any_parameters(b));
     assert_int_equal(any_is_fresh(a), any_is_fresh(b));
-    double *x = any_room(2 * count), *y = x + count;
+    double *x = any_buffer(2 * count), *y = x + count;
     any_ok(any_get_parameters(a, x));
     any_ok(any_get_parameters(b, y));
     any_same_bits(x, y, count);

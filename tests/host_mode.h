@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The floating-point mode of the host. Every public call of a test program goes through host_enter() and host_leave(), by the
- * wrappers that make_host_calls.py writes. With BP_TEST_HOST in the environment the library then runs in a mode that is not
- * the default, while the arithmetic of the test itself runs in the default one:
+ * The floating-point mode of the host. Every public call of a test program goes through host_enter() and host_leave(),
+ * by the wrappers that make_host_calls.py writes. With BP_TEST_HOST in the environment the library then runs in a mode
+ * that is not the default, while the arithmetic of the test itself runs in the default one:
  *
  *   traps                         division by zero, invalid and overflow stop the program
  *   upward, downward, toward_zero the rounding mode
@@ -27,16 +27,16 @@ struct host_mode {
 
 struct host_mode host_enter(void);
 
-/* Ends the program unless bp_last_error() is as its rules say: after a failure it begins with the name of the function, and after
- * anything else it is what it was, if no callback of the call has failed itself. */
+/* Ends the program unless bp_last_error() follows its rules: after a failure it begins with the name of the function.
+ * After anything else it is unchanged, unless a callback of the call has failed itself. */
 void host_judge(const struct host_mode *before, const char *function, int32_t status);
 void host_leave(struct host_mode mode);
 
 /* Whether calls run in a foreign mode now, with exceptions unmasked or not. */
 bool host_is_foreign(void);
 
-/* Where a test hands in NaN or infinity, or lets a number overflow: from one to the other no exception is unmasked, if
- * `where` is true. Other modes stay. */
+/* For a test that passes NaN or infinity, or lets a number overflow: between the two calls no exception is unmasked,
+ * if `where` is true. Other modes stay. */
 void host_mask(bool where);
 void host_unmask(bool where);
 

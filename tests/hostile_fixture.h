@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Texts of somebody who means harm, and what no sentence may have of them. */
+ * Texts of an attacker, and the bytes that no sentence may contain. */
 #ifndef HOSTILE_FIXTURE_H
 #define HOSTILE_FIXTURE_H
 
@@ -15,8 +15,9 @@
 
 enum { TEXT = 1 << 16 };
 
-/* Controls of ASCII, of ISO 6429 as UTF-8 and as single bytes, of lines and of directions; what is no UTF-8; and texts that
- * are cut. The quoted forms of CSV files take all of them; JSON takes only those that are `plain`. */
+/* Control characters of ASCII, and of ISO 6429 as UTF-8 and as single bytes; controls of lines and of directions;
+ * bytes that are no UTF-8; and texts that are cut. The quoted forms of CSV files take all of them; JSON takes only
+ * those that are `plain`. */
 struct hostile {
     const char *text;
     bool plain; /* UTF-8 without controls of ASCII */

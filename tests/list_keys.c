@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * For check-keys: every key that the library lists, with its family and its name, a line each; and bp_key_at() of the families
- * themselves first. */
+ * For check-keys: every key that the library lists, with its family and its name, a line each; and bp_key_at() of
+ * the families themselves first. */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Writes the cases of test_arguments.c and test_memory.c: a row and a caller for every public function, and for each role of a
-parameter a good value and the wrong ones. Types, NULL, families and statuses are in bp-api.json; what no machine can know is in
-arguments.txt, whose head describes its lines.
+parameter a good value and the wrong ones. Types, NULL, families and statuses are in bp-api.json; the rest is in arguments.txt, whose
+head describes its lines.
 
 usage: make_arguments.py bp-api.json arguments.txt arguments_cases.h arguments_cases.c
 """
@@ -78,14 +78,14 @@ def role_of(roles, function, parameter, own):
     name = own.get(parameter['name'])
     found = [role for role in roles.values() if role.name == name or not name and parameter['name'] in role.parameters]
     if len(found) != 1:
-        raise Wrong(f'{function["name"]}: the role of {parameter["name"]} is to be told by its row, "{parameter["name"]}=ROLE", or by '
-                    f'the role ({len(found)} roles fit)')
+        raise Wrong(f'{function["name"]}: the role of {parameter["name"]} must be in its row, "{parameter["name"]}=ROLE", or it must '
+                    f'be a name of one role ({len(found)} roles have it)')
     found[0].used.append((function, parameter))
     return found[0]
 
 
 def numbers_beside(members, zero):
-    """Numbers that are no member of a family, by what they are like; `zero` says that 0 is right too."""
+    """Numbers that are no member of a family, with a name for each; `zero` says that 0 is right too."""
     values = sorted(members)
     found = [('negative', '-1', -1), ('zero', '0', 0), ('least', 'INT32_MIN', -2**31), ('greatest', 'INT32_MAX', 2**31 - 1),
              ('between', f'{values[0]} + 1', values[0] + 1), ('beyond', f'{values[-1]} + 1', values[-1] + 1),

@@ -7,7 +7,7 @@
 bp_net *through(int32_t dtype, size_t width, int32_t activation, const bp_allocator *allocator)
 {
     bp_net *net = NULL;
-    double *w = any_room(width * width);
+    double *w = any_buffer(width * width);
     for (size_t i = 0; i < width; i++)
         w[i * width + i] = 1;
     any_ok(allocator != NULL ? bp_net_create_with(&net, dtype, width, allocator) : bp_net_create(&net, dtype, width));

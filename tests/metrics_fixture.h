@@ -9,7 +9,7 @@
 /** A net whose outputs are its inputs, before `activation`. */
 bp_net *through(int32_t dtype, size_t width, int32_t activation, const bp_allocator *allocator);
 
-/** What a data set is made of: [rows][inputs], and [rows][outputs] or [rows], and [rows] or NULL. */
+/** The arrays of a data set: [rows][inputs], and [rows][outputs] or [rows], and [rows] or NULL. */
 struct content {
     size_t rows, inputs;
     const double *x, *target;

@@ -2,7 +2,7 @@
 """Mutants at random places of C sources: rooms in turn, then an operator, then a place, each with equal chances."""
 import re
 
-# What is not compiled without its library, or not run on every machine.
+# Files that are not compiled without another library, or not run on every machine.
 LEFT_OUT = {'blas_tmpl.c', 'lapack.c', 'vector_avx2.h', 'vector_avx512.h', 'vector_neon.h'}
 HIDDEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'|^#(?!define)[^\n]*', re.S | re.M)
 KEYWORDS = {'if', 'for', 'while', 'switch', 'return', 'sizeof', 'defined', 'do', 'else', 'case'}

@@ -16,7 +16,7 @@ MEMORY = 8 << 30  # bytes of address space for a test: a mutant may ask for all 
 
 
 class Result:
-    """What a test did: `cases` are the cmocka tests that failed."""
+    """The result of a test: `cases` are the cmocka tests that failed."""
 
     def __init__(self, name, status, output, timed_out):
         self.name, self.timed_out, self.output = name, timed_out, output
@@ -63,7 +63,7 @@ def within_memory():
 
 
 def files_of(root):
-    """What git knows, or would add; without git all but hidden files."""
+    """The files that git knows, or would add; without git all files except hidden ones."""
     try:
         listed = subprocess.run(['git', '-C', root, 'ls-files', '-z', '-co', '--exclude-standard'],
                                 check=True, capture_output=True, text=True).stdout.split('\0')
@@ -170,7 +170,7 @@ class Tree:
         return self.taken[name]
 
     def measure(self, names):
-        """Sees tests pass without a mutant, and how long they take."""
+        """Checks that the tests pass without a mutant, and measures how long they take."""
         error = self.build(names)
         if error:
             sys.exit('without a mutant: ' + error)

@@ -13,7 +13,7 @@ struct array array_of(const char *header, const void *numbers, size_t size)
     static const unsigned char magic[] = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
     const size_t length = strlen(header);
     struct array array = {.size = sizeof(magic) + 2 + length + size};
-    assert_true(array.size <= ARRAY_ROOM);
+    assert_true(array.size <= ARRAY_CAPACITY);
     memcpy(array.bytes, magic, sizeof(magic));
     array.bytes[8] = (unsigned char)(length & 255);
     array.bytes[9] = (unsigned char)(length >> 8);
@@ -26,7 +26,7 @@ struct array known_bytes(const char *name)
 {
     const struct vector *file = vectors_need(name, "file");
     struct array array = {.size = (size_t)vectors_need(name, "size")->values[0]};
-    assert_true(array.size <= 8 * file->count && 8 * file->count <= ARRAY_ROOM);
+    assert_true(array.size <= 8 * file->count && 8 * file->count <= ARRAY_CAPACITY);
     for (size_t i = 0; i < array.size; i++) {
         uint64_t word;
         memcpy(&word, &file->values[i / 8], sizeof(word));

@@ -6,11 +6,11 @@
 
 #include "readers_fixture.h"
 
-enum { ARRAY_ROOM = 4096 };
+enum { ARRAY_CAPACITY = 4096 };
 
 /* The bytes of an .npy file. */
 struct array {
-    unsigned char bytes[ARRAY_ROOM];
+    unsigned char bytes[ARRAY_CAPACITY];
     size_t size;
 };
 
@@ -21,11 +21,11 @@ struct array array_of(const char *header, const void *numbers, size_t size);
 struct array known_bytes(const char *name);
 /* The path of file number 0 or 1, which now is the case's. */
 const char *known_file(int number, const char *name);
-/* Its shape and inputs are the data set's, to the bit. */
+/* The data set has the shape and the inputs of the case, to the bit. */
 void known_is_read(const bp_data *data, const char *name);
 
-/* What reads the files of the test, again and again with each allocation failing, and all from there: every time MEMORY,
- * nothing changed or left, and the next time it reads that many rows and inputs. */
+/* Calls `open` and reads, with each allocation failing in turn, once and from then on. Each time the status is
+ * MEMORY, and nothing has changed or is left. The next reading has that many rows and inputs. */
 void allocations_may_fail(bp_status (*open)(bp_data *data), size_t rows, size_t inputs);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The side of libbp in tests/check_npz.py. Each line of standard input is the path of an archive and the names of two arrays,
- * tabs between them; the second may be empty. The answer is a line "status rows inputs outputs classes", and where the status
- * is 0 the inputs and the target as doubles of this machine, labels too. */
+ * The side of libbp in tests/check_npz.py. Each line of standard input is the path of an archive and the names of
+ * two arrays, tabs between them; the second may be empty. The answer is a line "status rows inputs outputs classes",
+ * and where the status is 0 the inputs and the target as doubles of this machine, labels too. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

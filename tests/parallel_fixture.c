@@ -30,12 +30,12 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, v
     return status;
 }
 
-/* How often each part was run: plain numbers, so that the thread sanitiser sees two threads at one, and sees whether
- * the caller may read what the workers wrote. */
+/* How often each part was run. These are plain numbers, so that the thread sanitiser sees two threads at one part,
+ * and sees whether the caller may read what the workers wrote. */
 struct tally {
     pthread_t caller;
     size_t count[PARTS];
-    bool wrong; /* part 0 elsewhere than on the caller's thread, or another number of parts */
+    bool wrong; /* part 0 on another thread than the caller's, or another number of parts */
     size_t parts;
 };
 

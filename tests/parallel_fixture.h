@@ -26,15 +26,15 @@ enum {
 /* Of pthread_create(), which the program is linked with as __wrap_pthread_create(). */
 extern atomic_size_t made, refused;
 extern atomic_size_t allowed; /* from now on */
-extern atomic_bool slowly;    /* so that a thread runs before its maker goes on */
+extern atomic_bool slowly;    /* so that a new thread runs before its maker continues */
 
 /* There only under the thread sanitiser, which cannot follow threads made in a forked child. */
 extern void __tsan_init(void) __attribute__((weak));
 
-/* Whether a run does each part once. No assertion, so that hosts' threads and children may ask. */
+/* Whether a run does each part once. It asserts nothing, so that threads of hosts and child processes can call it. */
 bool runs_each_part_once(struct bp_parallel *pool, size_t parts);
 
-/* A run of which part 0 waits until a worker has begun part 1: so some worker is there and wakes. */
+/* A run whose part 0 waits until a worker has begun part 1. So there is a worker, and it wakes. */
 struct meeting {
     atomic_bool met;
     sigset_t mask; /* of the worker's signals */

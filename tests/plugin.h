@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The functions that a host finds in a library which it loads and takes away: libbp.so itself, or a plug-in with libbp.a. */
+ * The functions that a host finds in a library which it loads and takes away: libbp.so itself, or a plug-in with
+ * libbp.a. */
 #ifndef BP_TESTS_PLUGIN_H
 #define BP_TESTS_PLUGIN_H
 

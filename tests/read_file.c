@@ -5,17 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM = 1 << 16 };
+enum { CAPACITY = 1 << 16 };
 
 /* An option text. */
 struct text {
-    char bytes[ROOM];
+    char bytes[CAPACITY];
 };
 
 static void add(struct text *text, const char *more)
 {
     const size_t used = strlen(text->bytes), size = strlen(more) + 1;
-    if (size > ROOM - used)
+    if (size > CAPACITY - used)
         abort();
     memcpy(text->bytes + used, more, size);
 }
@@ -39,14 +39,14 @@ static struct text csv_text(const char *target)
 static struct text libsvm_text(size_t width)
 {
     struct text text;
-    snprintf(text.bytes, ROOM, "format=libsvm target= labels_file= array= width=%zu", width);
+    snprintf(text.bytes, CAPACITY, "format=libsvm target= labels_file= array= width=%zu", width);
     return text;
 }
 
 static struct text second_file_text(const char *format, const char *path)
 {
     struct text text;
-    snprintf(text.bytes, ROOM, "format=%s target= array= width=0 labels_file=", format);
+    snprintf(text.bytes, CAPACITY, "format=%s target= array= width=0 labels_file=", format);
     add_quoted(&text, path);
     return text;
 }

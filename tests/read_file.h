@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * Files of one format, without a look at their bytes or names. Each call sets all options that say where something is. */
+ * Reads files of one format, whatever their first bytes and names are. Each call sets all options that say where
+ * something is. */
 #ifndef READ_FILE_H
 #define READ_FILE_H
 
 #include <bp/bp.h>
 
-/* Sets the options and opens the file, for bp_data_next(). `target` is as it stands in an option text, which may go on behind it:
- * "-1 class=yes"; NULL: none. */
+/* Sets the options and opens the file, for bp_data_next(). `target` is as in an option text, and more pairs may
+ * follow it: "-1 class=yes"; NULL: no target. */
 bp_status open_csv(bp_data *data, const char *path, const char *target);
 bp_status open_libsvm(bp_data *data, const char *path, size_t width);
 bp_status open_idx(bp_data *data, const char *images, const char *labels); /* NULL: no labels */

@@ -3,7 +3,7 @@
 """The files of docs/format.md, read, written and run by json, struct and numpy alone.
 
     read_safetensors.py FILE            what is in it
-    read_safetensors.py --test PROGRAM  files of tests/files_nets.c run here and there, and files of ours likewise
+    read_safetensors.py --test PROGRAM  files of tests/files_nets.c, and files of this script, computed by both
 """
 import json
 import math
@@ -32,7 +32,7 @@ def read(path):
 
 
 def write(path, metadata, tensors):
-    """A file of these; the tensors lie in the order in which they are given."""
+    """A file with these; the tensors are in the given order."""
     header, payload = {'__metadata__': metadata} if metadata else {}, b''
     for name, tensor in tensors.items():
         dtype = 'F32' if tensor.dtype == np.float32 else 'F64'
@@ -155,7 +155,7 @@ def theirs(program, folder):
 
 
 def ours(program, folder, dtype):
-    """A file with no more than must be in it, written here."""
+    """A file of this script, with nothing that may be missing."""
     random = np.random.default_rng(1)
     number = np.float32 if dtype == 'f32' else np.float64
     metadata = {'bp.format': '1.0', 'bp.dtype': dtype, 'bp.inputs': '3', 'bp.layers': '3', 'name': 'a "net"',

@@ -66,7 +66,7 @@ static void quoted_fields_hold_anything(void **state)
     set_end(&set);
 }
 
-/* Every piece of syntax across the end of the reader's buffer, which 32 KiB are a multiple of. */
+/* Every piece of syntax across the end of the reader's buffer, whose size divides 32 KiB. */
 static void the_buffer_ends_anywhere(void **state)
 {
     enum { PAD = 1 << 15 };
@@ -116,7 +116,8 @@ static void a_header_is_found(void **state)
     }
 }
 
-/* Columns a to d, with targets given in every way: what is left for the inputs, and the target in its order. */
+/* Columns a to d, with the targets given in every way: the inputs are the other columns, and the target has its own
+ * order. */
 static void targets_by_number_and_name(void **state)
 {
     static const struct {
@@ -181,7 +182,7 @@ static void a_name_may_look_like_anything_in_quotes(void **state)
     set_end(&set);
 }
 
-/* The labels' order is that of the names, not of the rows. */
+/* The order of the labels is that of the names, not that of the rows. */
 static void classes_are_in_order(void **state)
 {
     static const struct {
@@ -218,15 +219,15 @@ static void classes_are_in_order(void **state)
     }
 }
 
-static void many_classes_are_told_apart(void **state)
+static void many_classes_stay_distinct(void **state)
 {
-    enum { CLASSES = 5000, ROOM = 20 };
-    static char text[2 * CLASSES * ROOM];
+    enum { CLASSES = 5000, CAPACITY = 20 };
+    static char text[2 * CLASSES * CAPACITY];
     struct set set;
     size_t used = 0;
     (void)state;
     for (int i = 0; i < 2 * CLASSES; i++)
-        used += (size_t)snprintf(text + used, ROOM, "%d,c%04d\n", i, i * 7 % CLASSES);
+        used += (size_t)snprintf(text + used, CAPACITY, "%d,c%04d\n", i, i * 7 % CLASSES);
     read_text(&set, text, "2");
     assert_int_equal(bp_data_classes(set.data), CLASSES);
     for (int i = 0; i < 2 * CLASSES; i += 13)
@@ -272,7 +273,7 @@ static void the_mean_of_large_numbers_is_finite(void **state)
     set_end(&set);
 }
 
-/* The first value decides; a row that is dropped for its target decides nothing. */
+/* The first value decides. A row that is dropped because of its target does not count. */
 static void the_first_value_decides_whether_it_is_a_class(void **state)
 {
     struct set set;
@@ -438,7 +439,7 @@ static void options_have_bounds(void **state)
     bp_data_destroy(data);
 }
 
-/* A separator that is set is the only one, and a split takes the options along. */
+/* A separator that is set is the only one, and the parts of a split keep the options. */
 static void a_separator_may_be_set(void **state)
 {
     struct set set;
@@ -463,7 +464,7 @@ const struct CMUnitTest csv_tests[] = {
     cmocka_unit_test(a_target_may_have_a_number_of_several_digits),
     cmocka_unit_test(a_name_may_look_like_anything_in_quotes),
     cmocka_unit_test(classes_are_in_order),
-    cmocka_unit_test(many_classes_are_told_apart),
+    cmocka_unit_test(many_classes_stay_distinct),
     cmocka_unit_test(missing_values_go_by_the_policy),
     cmocka_unit_test(the_mean_of_large_numbers_is_finite),
     cmocka_unit_test(the_first_value_decides_whether_it_is_a_class),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * CSV files on what it should refuse: the sentence in full, and the data set as it was. */
+ * What the reader of CSV files must refuse: the sentence in full, and the data set as it was. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <stdio.h>
@@ -108,7 +108,7 @@ static void long_texts_are_shortened(void **state)
         text, sizeof(text), NULL, BP_ERR_FORMAT,
         ", line 2, column 2: \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...\" is no number: the first value of the column is "
         "one");
-    memcpy(text, "1,2\n2,3\n", 8); /* 31 letters and then two bytes for one letter: it stays whole */
+    memcpy(text, "1,2\n2,3\n", 8); /* 31 letters and then a letter of two bytes: it is not cut */
     memset(text + 8, 'y', 31);
     memcpy(text + 39, "\xc3\xa4z\n", 4);
     memmove(text + 8 + 2, text + 8, 35);
@@ -179,7 +179,7 @@ static void files_that_cannot_be_read(void **state)
 
 static const char whole[] = "\xef\xbb\xbfname,\"x \"\"1\"\"\",kind\r\n1.5e2,-2,\"a\nb\"\r\n\r\n-.5,+4.25e-3,c\r\n";
 
-/* Either a sentence and nothing changed, or a table that is right as far as it goes. */
+/* Either a sentence and no change, or a table that is right up to the damage. */
 static void read_part(const char *path, const char *what, size_t size)
 {
     struct set set;

@@ -11,7 +11,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-enum { MOST_TEXTS = 1000, ROOM = 2048 };
+enum { MOST_TEXTS = 1000, CAPACITY = 2048 };
 
 static void begin(struct set *set, int32_t missing, int32_t header)
 {
@@ -20,23 +20,23 @@ static void begin(struct set *set, int32_t missing, int32_t header)
     assert_int_equal(bp_data_set(set->data, BP_DATA_HEADER, header), BP_OK);
 }
 
-/* The names of the inputs, bars between them, and after a colon the rows in hundredths: "a=x|b: 100 50, 0 20". */
+/* The names of the inputs with bars between them, a colon, and the rows in hundredths: "a=x|b: 100 50, 0 20". */
 static const char *table_of(const bp_data *data)
 {
-    static char text[ROOM];
+    static char text[CAPACITY];
     size_t used = 0;
     for (size_t i = 0; i < bp_data_inputs(data); i++) {
         const char *name = bp_data_name(data, BP_TEXT_INPUT, i);
-        used += (size_t)snprintf(text + used, ROOM - used, "%s%s", i > 0 ? "|" : "", name ? name : "-");
+        used += (size_t)snprintf(text + used, CAPACITY - used, "%s%s", i > 0 ? "|" : "", name ? name : "-");
     }
     for (size_t row = 0; row < bp_data_rows(data); row++)
         for (size_t i = 0; i < bp_data_inputs(data); i++)
-            used += (size_t)snprintf(text + used, ROOM - used, "%s%ld",
+            used += (size_t)snprintf(text + used, CAPACITY - used, "%s%ld",
                                      i > 0     ? " "
                                      : row > 0 ? ", "
                                                : ": ",
                                      lround(100 * input_at(data, row, i)));
-    assert_true(used < ROOM);
+    assert_true(used < CAPACITY);
     return text;
 }
 
@@ -82,7 +82,7 @@ static void every_text_is_an_input(void **state)
         reads(&cases[i], BP_MISSING_REFUSE, -1);
 }
 
-/* Not that of the classes, which has numbers by value. */
+/* Not the order of the classes, in which numbers are ordered by value. */
 static void the_order_is_that_of_bytes(void **state)
 {
     struct set set;
@@ -98,8 +98,8 @@ static void the_order_is_that_of_bytes(void **state)
     set_end(&set);
 }
 
-/* texts.csv as scikit-learn encodes it, texts-encoded.csv: the same names, and the same numbers but for the last bits of
- * means. */
+/* texts-encoded.csv is texts.csv as scikit-learn encodes it: the same names, and the same numbers except the last
+ * bits of means. */
 static void inputs_are_those_of_scikit_learn(void **state)
 {
     struct set set, encoded;
@@ -185,7 +185,7 @@ static void a_name_is_no_text(void **state)
     reads(&(struct reading){"1,a\n2,?\n", NULL, "1|2=a: 100 100, 200 100"}, BP_MISSING_MEAN, -1);
 }
 
-/* So many texts in each of two columns are fine, one more in one is not. */
+/* The bound holds for each of two columns: so many texts are accepted, one more in one column is refused. */
 static void there_is_a_most_of_texts(void **state)
 {
     enum { LINE = 32 };

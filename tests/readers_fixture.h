@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * For test_readers: a file of the test's own, gzip without zlib, and a data set that must stay as it was. */
+ * For test_readers: a file of the test, gzip without zlib, and a data set that must stay as it was. */
 #ifndef READERS_FIXTURE_H
 #define READERS_FIXTURE_H
 
@@ -23,10 +23,11 @@ const char *file_of(int number, const void *bytes, size_t size);
 const char *path_of(int number); /* as it is since then */
 const char *text_file(const char *text);
 
-/* Gzip by stored blocks: the whole is written to `to`, which has room for size + 64 bytes. Returns how long it is. */
+/* Packs as gzip with stored blocks, without zlib. `to` has space for size + 64 bytes. Returns the size. */
 size_t gzip_stored(const void *bytes, size_t size, unsigned char *to);
 
-/* The path of a file below the source's root, such as "../shared/data/mnist"; the test is skipped if it is not there. */
+/* The path of a file below the root of the sources, such as "../shared/data/mnist". The test is skipped if there is
+ * no such file. */
 const char *source_file(const char *below);
 
 /* A data set on an allocator that counts. It holds one row, the inputs 7 and 8, until it reads. */
@@ -38,11 +39,12 @@ void set_begin(struct set *set);
 void set_end(struct set *set); /* nothing may be left */
 void set_is_unchanged(const struct set *set);
 
-/* After a failed call: its status, errno, the data set unchanged, and "FUNCTION: PATH" with `rest` as what it says. */
+/* After a failed call: checks its status and errno, that the data set is unchanged, and that the sentence is
+ * "FUNCTION: PATH" and `rest`. */
 void set_refuses(const struct set *set, bp_status expected, bp_status status, const char *function, const char *path,
                  const char *rest);
 
-/* A set that has read this text, which it must. */
+/* A set that has read this text. The test fails if it cannot. */
 void read_text(struct set *set, const char *text, const char *targets);
 void set_reads(struct set *set, const char *path, const char *targets);
 

@@ -76,7 +76,7 @@ static void mnist_is_read(void **state)
 
 /* ---- types */
 
-/* 2 x 2 x 1 numbers of each type, with what they are worth. */
+/* 2 x 2 x 1 numbers of each type, with their values. */
 static void every_type_is_read(void **state)
 {
     static const struct {
@@ -138,7 +138,7 @@ static void labels_may_be_wider(void **state)
     set_end(&set);
 }
 
-/* More numbers than are converted at once, of a width that does not divide the reader's buffer after the header. */
+/* More numbers than are converted at once; the width of a row does not divide the reader's buffer after the header. */
 static void long_files_are_read(void **state)
 {
     enum { ROWS = 30000 };
@@ -166,7 +166,7 @@ static void long_files_are_read(void **state)
 static const unsigned char good_images[] = {0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6};
 static const unsigned char good_labels[] = {0, 0, 8, 1, 0, 0, 0, 3, 0, 2, 1};
 
-/* `labels` NULL: the images are what is wrong. */
+/* `labels` NULL: the images are wrong. */
 static void refuses(const void *images, size_t images_size, const void *labels, size_t labels_size, const char *rest)
 {
     struct set set;
@@ -177,7 +177,7 @@ static void refuses(const void *images, size_t images_size, const void *labels, 
     errno = SENTINEL;
     set_refuses(&set, BP_ERR_FORMAT, read_idx(set.data, path, labels_path), "bp_data_next", labels ? labels_path : path,
                 rest);
-    assert_true(set.failing.failures == 0); /* whatever the header says, it was not asked for so much */
+    assert_true(set.failing.failures == 0); /* no memory was allocated for what the header says */
     set_end(&set);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * LIBSVM files: what it reads, what it refuses, and files that end anywhere. */
+ * LIBSVM files: what the reader reads, what it refuses, and files that are cut anywhere. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,8 @@ static void reads(struct set *set, const char *text, size_t inputs)
     assert_int_equal(errno, SENTINEL);
 }
 
-/* Rows, inputs, numbers given, and the sum of input x (column + 1) x (row + 1): that each is where it belongs. */
+/* Rows, inputs, numbers given, and the sum of input x (column + 1) x (row + 1), which shows that each number is in
+ * its place. */
 static void shows(const char *text, size_t asked, size_t rows, size_t inputs, size_t nonzeros, double sum)
 {
     struct set set;
@@ -173,7 +174,7 @@ static void some_errors_are_of_bytes_options_and_paths(void **state)
 
 static const char whole[] = "# two\r\n-1 1:0.5 7:-2e1 12:3 # a\n+1 qid:1 2:1.25 7:1\n3 12:0.125\n";
 
-/* Either a sentence and nothing changed, or rows that are right as far as they go. */
+/* Either a sentence and no change, or rows that are right up to the damage. */
 static void read_part(const void *bytes, size_t size)
 {
     struct set set;
@@ -249,7 +250,7 @@ static void every_allocation_may_fail(void **state)
     }
 }
 
-/* An index tells how many inputs there are, and makes no room for them: the allocator gives no more than a GiB. */
+/* An index says how many inputs there are, but allocates no memory for them: the allocator gives no more than a GiB. */
 static void memory_is_for_what_was_read(void **state)
 {
     struct set set;
@@ -260,7 +261,7 @@ static void memory_is_for_what_was_read(void **state)
     set_end(&set);
 }
 
-/* 2,000 reviews, where somebody has put them. */
+/* 2,000 reviews, if the file is there. */
 static void the_polarity_reviews_are_read(void **state)
 {
     bp_data *data;

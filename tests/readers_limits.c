@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a file may not have too much of: the sentence names the option that allows more. */
+ * Files that have too much of something: the sentence names the option that allows more. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +51,7 @@ static void classes_have_a_bound(void **state)
     set_end(&set);
 }
 
-/* Whether whole labels are classes is known at the end of the file. */
+/* Only the end of the file shows whether labels that are whole numbers are classes. */
 static void labels_that_turn_out_to_be_numbers_have_no_bound(void **state)
 {
     struct set set;
@@ -115,21 +115,21 @@ static void texts_of_a_column_have_a_bound(void **state)
 /* Every other column by its name: each is looked up in a table. */
 static void many_targets_by_name_are_found(void **state)
 {
-    enum { COLUMNS = 3000, ROOM = 8 };
-    static char text[2 * COLUMNS * ROOM], targets[COLUMNS * ROOM];
+    enum { COLUMNS = 3000, CAPACITY = 8 };
+    static char text[2 * COLUMNS * CAPACITY], targets[COLUMNS * CAPACITY];
     struct set set;
     size_t used = 0, asked = 0;
     (void)state;
     for (int i = 0; i < COLUMNS; i++)
-        used += (size_t)snprintf(text + used, ROOM, "%sc%d", i > 0 ? "," : "", i);
+        used += (size_t)snprintf(text + used, CAPACITY, "%sc%d", i > 0 ? "," : "", i);
     for (int i = COLUMNS - 1; i > 0; i -= 2) /* the last first */
-        asked += (size_t)snprintf(targets + asked, ROOM, "%sc%d", asked > 0 ? "," : "", i);
+        asked += (size_t)snprintf(targets + asked, CAPACITY, "%sc%d", asked > 0 ? "," : "", i);
     for (int i = 0; i < COLUMNS; i++)
-        used += (size_t)snprintf(text + used, ROOM, "%s%d", i > 0 ? "," : "\n", i);
+        used += (size_t)snprintf(text + used, CAPACITY, "%s%d", i > 0 ? "," : "\n", i);
     read_text(&set, text, targets);
     assert_int_equal(bp_data_outputs(set.data), COLUMNS / 2);
     for (size_t i = 0; i < COLUMNS / 2; i += 97) {
-        char name[ROOM];
+        char name[CAPACITY];
         snprintf(name, sizeof(name), "c%d", COLUMNS - 1 - 2 * (int)i);
         assert_string_equal(bp_data_name(set.data, BP_TEXT_OUTPUT, i), name);
     }

@@ -28,12 +28,12 @@ static void same_as_strtod(const char *text)
     set_end(&set);
 }
 
-/* Random doubles in the ways that programs print them. */
+/* Random doubles in the formats that programs print. */
 static void numbers_are_the_nearest_double(void **state)
 {
     static const char *const formats[] = {"%.17g\n", "%.18e\n", "%.15g\n", "%g\n", "%.25e\n", "%+.16E\n"};
-    enum { NUMBERS = 3000, ROOM = 40 };
-    static char text[NUMBERS * ROOM];
+    enum { NUMBERS = 3000, CAPACITY = 40 };
+    static char text[NUMBERS * CAPACITY];
     uint64_t seed = 1;
     size_t used = 0;
     (void)state;
@@ -45,17 +45,17 @@ static void numbers_are_the_nearest_double(void **state)
         if (i % 2)
             number = (double)(int64_t)bits / 1e15;
         if (isfinite(number))
-            used += (size_t)snprintf(text + used, ROOM, formats[i % COUNT(formats)], number);
+            used += (size_t)snprintf(text + used, CAPACITY, formats[i % COUNT(formats)], number);
     }
     same_as_strtod(text);
     setlocale(LC_NUMERIC, "");
 }
 
-/* Half way between two doubles, just above and just below, down to the smallest: all the digits count. */
+/* Numbers half way between two doubles, just above and just below, down to the smallest: every digit matters. */
 static void halves_go_to_even(void **state)
 {
-    enum { ROOM = 1500 };
-    static char half[ROOM], text[3 * ROOM];
+    enum { CAPACITY = 1500 };
+    static char half[CAPACITY], text[3 * CAPACITY];
     uint64_t seed = 2;
     (void)state;
     setlocale(LC_NUMERIC, "C");
@@ -66,7 +66,7 @@ static void halves_go_to_even(void **state)
         const double above = nextafter(below, INFINITY);
         if (!isfinite(above))
             continue;
-        /* where long double is no longer than double this is no half, and as good a number as another */
+        /* where long double is no longer than double, this is not the middle, but a number like others */
         snprintf(half, sizeof(half), "%.1100Lf", ((long double)below + (long double)above) / 2);
         snprintf(text, sizeof(text), "%s\n%s1\n", half, half);
         same_as_strtod(text);

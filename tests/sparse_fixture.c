@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-static void *room(size_t count, size_t size)
+static void *buffer(size_t count, size_t size)
 {
     void *memory = calloc(count + 1, size);
     if (!memory)
@@ -12,15 +12,15 @@ static void *room(size_t count, size_t size)
     return memory;
 }
 
-static void make_room(struct sparse_rows *s, size_t rows, size_t inputs)
+static void make_buffers(struct sparse_rows *s, size_t rows, size_t inputs)
 {
     s->rows = rows;
     s->inputs = inputs;
-    s->x = room(rows * inputs, sizeof(*s->x));
-    s->values = room(rows * inputs, sizeof(*s->values));
-    s->values_f32 = room(rows * inputs, sizeof(*s->values_f32));
-    s->columns = room(rows * inputs, sizeof(*s->columns));
-    s->starts = room(rows + 1, sizeof(*s->starts));
+    s->x = buffer(rows * inputs, sizeof(*s->x));
+    s->values = buffer(rows * inputs, sizeof(*s->values));
+    s->values_f32 = buffer(rows * inputs, sizeof(*s->values_f32));
+    s->columns = buffer(rows * inputs, sizeof(*s->columns));
+    s->starts = buffer(rows + 1, sizeof(*s->starts));
 }
 
 static void add(struct sparse_rows *s, size_t *at, size_t column, double value)
@@ -34,7 +34,7 @@ static void add(struct sparse_rows *s, size_t *at, size_t column, double value)
 void sparse_make(struct sparse_rows *s, uint64_t seed, size_t rows, size_t inputs, double share)
 {
     size_t at = 1;
-    make_room(s, rows, inputs);
+    make_buffers(s, rows, inputs);
     for (size_t row = 0; row < rows; row++) {
         s->starts[row] = (int64_t)at;
         for (size_t i = 0; i < inputs; i++) {
@@ -54,7 +54,7 @@ void sparse_make(struct sparse_rows *s, uint64_t seed, size_t rows, size_t input
 void sparse_of(struct sparse_rows *s, const double *x, size_t rows, size_t inputs)
 {
     size_t at = 0;
-    make_room(s, rows, inputs);
+    make_buffers(s, rows, inputs);
     for (size_t i = 0; i < rows * inputs; i++) {
         if (i % inputs == 0)
             s->starts[i / inputs] = (int64_t)at;
@@ -83,7 +83,7 @@ bp_data *sparse_data(const bp_net *net, const struct sparse_rows *s)
     return data;
 }
 
-/* The rows alone, with what goes with them. */
+/* A data set of the rows, and of their target, labels and weights. */
 static bp_data *some_rows(const bp_net *net, const struct sparse_rows *s, size_t row, size_t rows, const double *target,
                           const int32_t *labels, const double *weights)
 {
@@ -123,7 +123,7 @@ bp_status sparse_predict(const bp_net *net, const struct sparse_rows *s, size_t 
 {
     const size_t count = rows * bp_net_outputs(net);
     bp_data *data = some_rows(net, s, row, rows, NULL, NULL, NULL);
-    float *y_f32 = room(count, sizeof(*y_f32));
+    float *y_f32 = buffer(count, sizeof(*y_f32));
     const bp_status status = is_f32(net) ? bp_net_predict_rows_f32(net, data, 0, rows, y_f32, scratch)
                                          : bp_net_predict_rows_f64(net, data, 0, rows, y, scratch);
     for (size_t i = 0; is_f32(net) && i < count; i++)
@@ -146,7 +146,7 @@ static void same(const bp_net *dense, const bp_net *sparse, bp_status get(const 
                  const char *what)
 {
     const size_t count = any_parameters(dense);
-    double *a = any_room(count), *b = any_room(count);
+    double *a = any_buffer(count), *b = any_buffer(count);
     any_ok(get(dense, a));
     any_ok(get(sparse, b));
     any_check_same_bits(a, b, count, what, __FILE__, __LINE__);
@@ -163,7 +163,7 @@ void sparse_same_gradient(const bp_net *dense, const bp_net *sparse, const char 
 {
     same(dense, sparse, any_get_gradient, what);
     const size_t n = any_parameters(dense);
-    double *gradient = any_room(n), norms[3] = {0};
+    double *gradient = any_buffer(n), norms[3] = {0};
     any_ok(any_get_gradient(dense, gradient));
     for (size_t i = 0; i < n; i++)
         norms[0] += gradient[i] * gradient[i];

@@ -2,7 +2,7 @@
 #ifndef SPARSE_FIXTURE_H
 #define SPARSE_FIXTURE_H
 
-/* The same rows written out and as CSR, and the sparse calls for either number type. */
+/* The same rows as a dense matrix and as CSR, and the sparse calls for either number type. */
 
 #include "any.h"
 
@@ -14,8 +14,8 @@ struct sparse_rows {
     int64_t *starts;
 };
 
-/** Random rows: of the numbers about `share` are there, some of them 0; the first row is empty, the last full. The first
- *  start is not 0. */
+/** Random rows in which a share of about `share` of the numbers is stored, some of them as 0. The first row is empty,
+ *  the last is full. The first start is not 0. */
 void sparse_make(struct sparse_rows *s, uint64_t seed, size_t rows, size_t inputs, double share);
 
 /** The rows of `x` as CSR, without its zeros. */

@@ -38,7 +38,8 @@ static double f_at(bp_net *net, double z, double *derivative)
     return a;
 }
 
-/** At a kink that is free to take either side, NAN, anything from one side to the other; else `wanted` to 1e-5. */
+/** At a kink, where the derivative may be taken from either side, `wanted` is NAN: any value between the two sides is
+ *  right. Else `wanted` to 1e-5. */
 static void assert_side(const char *name, double at, double got, const double wanted[3], size_t side)
 {
     const bool is_free = isnan(wanted[side]);
@@ -89,7 +90,8 @@ static void losses_are_right_on_both_sides_of_a_kink_and_on_it(void **state)
     bp_net_destroy(net);
 }
 
-/** 0 and infinity are met exactly, NAN by anything in [-1, 1], the rest to 1e-6 relative and `small` beside. */
+/** 0 and infinity must be exact. NAN stands for anything in [-1, 1]. The rest may differ by 1e-6 relative and by
+ *  `small`. */
 static void assert_far_out(const char *what, int32_t activation, double z, double got, double wanted, double small)
 {
     bool met = got == wanted;
@@ -154,7 +156,7 @@ static void softmax_takes_exponentials_that_overflow(void **state)
     }
 }
 
-/** As bp.h has it: logarithms stay above -100, and a (1 - a) above 1e-12. */
+/** As the header says: logarithms stay above -100, and a (1 - a) above 1e-12. */
 static void check_binary(bp_net *net, double z, double t)
 {
     double derivative, loss, delta;
@@ -170,7 +172,7 @@ static void check_binary(bp_net *net, double z, double t)
         fail_msg("z is %g, target %g: delta is %.9g, not %.9g", z, t, delta, wanted_delta);
 }
 
-/** Elliott's outputs, at 1e7 about 5e-8 from 0 or 1, and at 1e17 on them. */
+/** The outputs of Elliott: at 1e7 about 5e-8 from 0 or 1, and at 1e17 exactly 0 or 1. */
 static void binary_cross_entropy_keeps_outputs_away_from_0_and_1(void **state)
 {
     static const double sizes[] = {3, 1e7, 1e9, 1e10, 1e11, 3e11, 1e13, 1e17}, targets[] = {0, 0.25, 1};
@@ -185,7 +187,7 @@ static void binary_cross_entropy_keeps_outputs_away_from_0_and_1(void **state)
     bp_net_destroy(net);
 }
 
-/** The logarithm of a probability of 0 is -infinity; with a target of 0 it counts nothing. */
+/** The logarithm of a probability of 0 is -infinity; with a target of 0 it adds nothing to the loss. */
 static void cross_entropy_takes_no_part_from_a_target_of_0(void **state)
 {
     static const int32_t activations[] = {BP_ACT_SOFTMAX, BP_ACT_LOG_SOFTMAX}, label = 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Layers added by their kind and a text of options. */
+ * Layers that are added by their kind and a text of options. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every public function with every wrong argument, in every wrong state, and of the wrong type: it says so, by the
- * status that bp.h gives and a sentence, and changes nothing. The wrong arguments follow from bp-api.json and arguments.txt. */
+ * Every public function with every wrong argument, in every wrong state, and of the wrong type: it returns the
+ * status of the header, leaves a sentence, and changes nothing. The wrong arguments follow from bp-api.json and
+ * arguments.txt. */
 #include <locale.h>
 #include <math.h>
 #include <setjmp.h>
@@ -16,7 +17,7 @@
 #include "arguments_values.h"
 #include "failing_allocator.h"
 
-/* What a function answers to a wrong argument. */
+/* Whether a function returned what it returns for a wrong argument. */
 static bool refused(const struct call *call, union arg answer, bp_status status)
 {
     switch (call->answer) {
@@ -79,8 +80,8 @@ static void try_wrong(struct fixture *f, const struct call *call, size_t paramet
     tried.wrong++;
 }
 
-/* Is NULL wrong for this parameter? For one of a pair it is, where the good argument is another; and for a handle of which
- * a query asks, when it returns 0 or NULL. A destroy takes it and does nothing. */
+/* Is NULL wrong for this parameter? Of a pair it is wrong for the parameter whose good argument is not NULL. A query
+ * returns 0 or NULL for it. A destroy function takes it and does nothing. */
 static bool refuses_null(struct fixture *f, const struct call *call, size_t parameter)
 {
     union arg args[ARGUMENTS_MAX];
@@ -109,7 +110,7 @@ static void try_wrongs(struct fixture *f, const struct call *call)
     }
 }
 
-/* The arguments that may be NULL are, one at a time, and the call succeeds. */
+/* Each argument that may be NULL is NULL once, and the call succeeds. */
 static void try_nulls(const struct call *call, int32_t dtype, const bp_allocator *allocator)
 {
     for (size_t parameter = 0; parameter < call->arguments; parameter++) {
@@ -127,12 +128,12 @@ static void try_nulls(const struct call *call, int32_t dtype, const bp_allocator
     }
 }
 
-/* How a net of the same life goes on that has seen no wrong call. */
-static uint64_t go_on_of_twin(const struct fixture *f)
+/* The fingerprint of a net that has had the same life without a wrong call, at the end of its next calls. */
+static uint64_t continue_twin(const struct fixture *f)
 {
     struct fixture twin;
     fixture_begin(&twin, f->dtype, f->life, f->allocator);
-    const uint64_t fingerprint = fixture_go_on(&twin);
+    const uint64_t fingerprint = fixture_continue(&twin);
     fixture_end(&twin);
     return fingerprint;
 }
@@ -155,8 +156,8 @@ static void every_wrong_argument_is_refused(void **state)
             continue;
         fixture_begin(&f, dtype, life_for(call), &allocator);
         try_wrongs(&f, call);
-        if (f.life->has & NEEDS_INIT && fixture_go_on(&f) != go_on_of_twin(&f))
-            complain("%s: after the refusals the net goes on to other bits", call->name);
+        if (f.life->has & NEEDS_INIT && fixture_continue(&f) != continue_twin(&f))
+            complain("%s: after the refusals the net comes to other bits", call->name);
         fixture_end(&f);
         fixture_begin(&f, dtype, life_for(call), &allocator);
         const union arg answer = fixture_good_call(&f, call);
@@ -170,7 +171,7 @@ static void every_wrong_argument_is_refused(void **state)
     assert_int_equal(failing.live, 0);
 }
 
-/* What is missing tells the status. */
+/* The status follows from what is missing. */
 static bp_status status_of_missing(unsigned missing)
 {
     if (missing == NEEDS_LOSS)
@@ -345,7 +346,7 @@ int main(void)
         BOTH(some_options_follow_the_optimizer_until_they_are_set),
     };
     setlocale(LC_ALL, "");
-    for (size_t i = 0; i < ROOM; i++) {
+    for (size_t i = 0; i < CAPACITY; i++) {
         with_nan.f32[i] = NAN;
         with_nan.f64[i] = NAN;
     }

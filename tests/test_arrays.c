@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a net holds, by key: shapes, in either number type, in and out; sums that machines add; and scalings. */
+ * The arrays of a net by key: their shapes; reading and writing in either number type; sums of gradients that machines
+ * add; and scalings. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +45,7 @@ static bool is_written(int32_t array)
            array == BP_ARRAY_GRADIENT_SUM || is_scaling(array);
 }
 
-/* ---------------------------------------------------------------------------------------------------------- shapes */
+/* ---- shapes */
 
 struct shape {
     size_t rows, columns;
@@ -125,9 +126,9 @@ static void every_array_has_its_shape_at_each_point_of_life(void **state)
     bp_net_destroy(net);
 }
 
-/* ---------------------------------------------------------------------------------------------------------- refusals */
+/* ---- refusals */
 
-/* In every layer that there is, and one that there is not. */
+/* In every layer, and in one that does not exist. */
 static void only_right_counts_and_layers_are_taken(void **state)
 {
     bp_net *net = net_of(any_dtype(state));
@@ -189,9 +190,9 @@ static void what_a_pass_leaves_is_refused_before_it(void **state)
     bp_net_destroy(net);
 }
 
-/* --------------------------------------------------------------------------------------------------- number types */
+/* ---- number types */
 
-/* Every array that there is, with a scaling that no float has. */
+/* Every array, with a scaling that no float can hold. */
 static void the_other_type_is_rounded_once_to_the_nearest(void **state)
 {
     const double shift[OUTPUTS] = {0.1, -0.3}, by[OUTPUTS] = {0.7, 3};
@@ -244,14 +245,14 @@ static void floats_are_taken_by_an_f64_net(void **state)
     any_ok(bp_net_read_f64(net, BP_ARRAY_BIAS, 0, read, 4));
     for (size_t i = 0; i < 4; i++)
         assert_true(read[i] == (double)bias[i]);
-    read[1] = 1e300; /* no float, so that it is read as infinite */
+    read[1] = 1e300; /* too large for a float, so that it is read as infinite */
     any_ok(bp_net_write_f64(net, BP_ARRAY_BIAS, 0, read, 4));
     any_ok(bp_net_read_f32(net, BP_ARRAY_BIAS, 0, bias, 4));
     assert_true(isinf(bias[1]) && bias[1] > 0 && bias[0] == 0.1F);
     bp_net_destroy(net);
 }
 
-/* ------------------------------------------------------------------------------------------ parameters and gradients */
+/* ---- parameters and gradients */
 
 static void is_joined_of(const bp_net *net, int32_t whole, int32_t of_weights, int32_t of_biases)
 {
@@ -309,7 +310,7 @@ static void machines_add_their_sums_and_rows(void **state)
     }
     for (size_t i = 0; i < PARAMETERS; i++)
         sum[0][i] = dtype == BP_F32 ? (double)((float)sum[0][i] + (float)sum[1][i]) : sum[0][i] + sum[1][i];
-    for (size_t i = 0; i < 3; i++) { /* `one` has no rows of its own: then the count comes first */
+    for (size_t i = 0; i < 3; i++) { /* `one` has no rows of its own: so the count is written first */
         bp_net *net = i < 2 ? machine[i] : one;
         any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, rate));
         any_ok(bp_net_set(net, BP_OPT_GRADIENT_ROWS, rows[0] + rows[1]));
@@ -360,7 +361,7 @@ static void rows_of_a_gradient_need_init(void **state)
     bp_net_destroy(net);
 }
 
-/* A written sum may be larger than any that backward would leave: its step is looked at. */
+/* A written sum may be larger than any sum that backward leaves: its step is checked. */
 static void a_huge_sum_is_refused_by_the_step(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -377,7 +378,7 @@ static void a_huge_sum_is_refused_by_the_step(void **state)
     bp_net_destroy(net);
 }
 
-/* ------------------------------------------------------------------------------------------------- outputs and scaling */
+/* ---- outputs and scaling */
 
 static void outputs_are_those_of_the_last_forward(void **state)
 {

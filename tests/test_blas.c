@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Products by a CBLAS: where one is built in, a net that uses it computes about the same; where none is, it is refused. */
+ * Products by a CBLAS: a net that uses it computes nearly the same numbers; a library without one refuses it. */
 #include "any.h"
 
 #include <stdlib.h>
@@ -29,8 +29,8 @@ static void a_cblas_gives_about_the_same(void **state)
         skip(); /* built without -Dblas= */
     bp_net *net = make(dtype), *own = make(dtype);
     const size_t count = any_parameters(net);
-    double *x = any_room(ROWS * INPUTS), *target = any_room(ROWS * OUTPUTS), *dx[] = {x, any_room(ROWS * INPUTS)};
-    double *got = any_room(count), *expected = any_room(count);
+    double *x = any_buffer(ROWS * INPUTS), *target = any_buffer(ROWS * OUTPUTS), *dx[] = {x, any_buffer(ROWS * INPUTS)};
+    double *got = any_buffer(count), *expected = any_buffer(count);
     uint64_t seed = 1;
     any_fill(&seed, x, ROWS * INPUTS, -1, 1);
     any_fill(&seed, target, ROWS * OUTPUTS, 0, 1);

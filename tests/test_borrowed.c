@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Borrowed arrays that their owner changes after they were set: each call that takes a label, a weight, a column or a start
- * out of them refuses it, as training does, and goes nowhere beyond an array. The sanitisers of CI see the latter. */
+ * Borrowed arrays that their owner changes after they were set. Each call that reads a label, a weight, a column or
+ * a start from them refuses a wrong one, as training does, and reads nothing beyond an array; the sanitisers of CI
+ * would see that. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -12,10 +13,11 @@
 
 enum { ROWS = 40, INPUTS = 6, CLASSES = 3, PER_ROW = 3, FIRST = 6, NUMBERS = FIRST + ROWS * PER_ROW };
 
-/* What of a data set was changed, or is taken out of it by a call. */
+/* The part of a data set that was changed, or that a call reads. */
 enum { LABELS = 1, WEIGHTS = 2, COLUMNS = 4, VALUES = 8, STARTS = 16, SPARSE = COLUMNS | VALUES | STARTS };
 
-/* The caller's. Even rows have the columns 0, 1, 2, odd ones 3, 4, 5; the first FIRST numbers are of no row. */
+/* The caller's arrays. Even rows have the columns 0, 1, 2, odd rows 3, 4, 5; the first FIRST numbers belong to no
+ * row. */
 struct arrays {
     double x[ROWS * INPUTS];
     int32_t labels[ROWS];
@@ -104,7 +106,7 @@ static const struct change {
     {"a start is below the first", STARTS, start_below_the_first, "starts at 3 and ends at 9: starts must be 6 to 126"},
 };
 
-/* ---- who looks */
+/* ---- the calls that read */
 
 /* A data set on the arrays, what is trained on it, and what a call found. */
 struct scene {
@@ -113,18 +115,12 @@ struct scene {
     bp_net *net;
     bp_train *train;
     const char *sentence;
-    int32_t metric; /* which is measured, or by which cross-validation judges */
+    int32_t metric; /* the metric to measure, or by which cross-validation judges */
 };
 
 typedef bp_status call_fn(struct scene *s);
 
-static bp_status told_by_data(struct scene *s, bp_status status)
-{
-    s->sentence = bp_last_error();
-    return status;
-}
-
-static bp_status told_by_train(struct scene *s, bp_status status)
+static bp_status with_sentence(struct scene *s, bp_status status)
 {
     s->sentence = bp_last_error();
     return status;
@@ -135,10 +131,10 @@ static bp_status create(struct scene *s)
     bp_train *train;
     const bp_status status = bp_train_create(&train, s->net, s->data, s->data);
     bp_train_destroy(train);
-    return told_by_data(s, status);
+    return with_sentence(s, status);
 }
 
-/* Within an epoch some cannot be set again. */
+/* Some options cannot be set again within an epoch. */
 static void set(bp_train *train, int32_t key, double value)
 {
     double old;
@@ -149,7 +145,7 @@ static void set(bp_train *train, int32_t key, double value)
 static bp_status run(struct scene *s)
 {
     set(s->train, BP_TRAIN_EPOCHS, 3);
-    return told_by_train(s, bp_train_run(s->train, NULL, NULL));
+    return with_sentence(s, bp_train_run(s->train, NULL, NULL));
 }
 
 static bp_status run_by(struct scene *s, int32_t method)
@@ -194,30 +190,30 @@ static bp_status cross_validate(struct scene *s)
     double values[3];
     s->metric = BP_METRIC_F1;
     set(s->train, BP_TRAIN_EPOCHS, 1);
-    return told_by_train(s, bp_train_cross_validate(s->train, 3, 1, BP_METRIC_F1, values));
+    return with_sentence(s, bp_train_cross_validate(s->train, 3, 1, BP_METRIC_F1, values));
 }
 
 static bp_status diagnose(struct scene *s)
 {
     size_t findings;
-    return told_by_train(s, bp_train_diagnose(s->train, &findings));
+    return with_sentence(s, bp_train_diagnose(s->train, &findings));
 }
 
 static bp_status evaluate(struct scene *s)
 {
     double value;
-    return told_by_data(s, bp_net_evaluate(s->net, s->data, s->metric, &value));
+    return with_sentence(s, bp_net_evaluate(s->net, s->data, s->metric, &value));
 }
 
 static bp_status confusion(struct scene *s)
 {
     size_t counts[CLASSES * CLASSES];
-    return told_by_data(s, bp_net_confusion(s->net, s->data, counts));
+    return with_sentence(s, bp_net_confusion(s->net, s->data, counts));
 }
 
 static bp_status fit_largest(struct scene *s)
 {
-    return told_by_data(s, any_fit_scaling(s->net, s->data, BP_SCALE_LARGEST, BP_SCALE_NONE));
+    return with_sentence(s, any_fit_scaling(s->net, s->data, BP_SCALE_LARGEST, BP_SCALE_NONE));
 }
 
 static bp_status fold(struct scene *s)
@@ -226,7 +222,7 @@ static bp_status fold(struct scene *s)
     const bp_status status = bp_data_fold(s->data, 3, 0, 1, &parts[0], &parts[1]);
     bp_data_destroy(parts[0]);
     bp_data_destroy(parts[1]);
-    return told_by_data(s, status);
+    return with_sentence(s, status);
 }
 
 static bp_status split(struct scene *s)
@@ -235,32 +231,32 @@ static bp_status split(struct scene *s)
     const bp_status status = bp_data_split(s->data, 0.5, 1, &parts[0], &parts[1]);
     bp_data_destroy(parts[0]);
     bp_data_destroy(parts[1]);
-    return told_by_data(s, status);
+    return with_sentence(s, status);
 }
 
 static bp_status copy_f32(struct scene *s)
 {
     float x[ROWS * INPUTS];
-    return told_by_data(s, bp_data_copy_inputs(s->data, 0, bp_data_rows(s->data), BP_F32, x));
+    return with_sentence(s, bp_data_copy_inputs(s->data, 0, bp_data_rows(s->data), BP_F32, x));
 }
 
 static bp_status copy_f64(struct scene *s)
 {
     double x[ROWS * INPUTS];
-    return told_by_data(s, bp_data_copy_inputs(s->data, 0, bp_data_rows(s->data), BP_F64, x));
+    return with_sentence(s, bp_data_copy_inputs(s->data, 0, bp_data_rows(s->data), BP_F64, x));
 }
 
-/* Room for the numbers as many as the data set says now. */
+/* The arrays have room for as many numbers as the data set says now. */
 static bp_status copy_sparse(struct scene *s)
 {
     static float values[2 * NUMBERS];
     static int32_t columns[2 * NUMBERS];
     int64_t starts[ROWS + 1];
     assert_in_range(bp_data_nonzeros(s->data, 0, bp_data_rows(s->data)), 0, 2 * NUMBERS);
-    return told_by_data(s, bp_data_copy_sparse(s->data, 0, bp_data_rows(s->data), BP_F32, values, columns, starts));
+    return with_sentence(s, bp_data_copy_sparse(s->data, 0, bp_data_rows(s->data), BP_F32, values, columns, starts));
 }
 
-static bp_status copy_answers(struct scene *s)
+static bp_status copy_labels_and_weights(struct scene *s)
 {
     int32_t labels[ROWS];
     double weights[ROWS];
@@ -293,14 +289,14 @@ static const struct call {
     {"bp_data_copy_inputs, f32", copy_f32, COLUMNS | STARTS, 0},
     {"bp_data_copy_inputs, f64", copy_f64, COLUMNS | STARTS, 0},
     {"bp_data_copy_sparse", copy_sparse, STARTS, 0},
-    {"bp_data_copy_labels and _weights", copy_answers, 0, 0},
+    {"bp_data_copy_labels and _weights", copy_labels_and_weights, 0, 0},
 };
 
 /* ---- the table */
 
 /* How the arrays are set, and which rows are shown. */
 struct way {
-    bool sparse, some; /* some: rows of another data set, so that none lies where it is taken */
+    bool sparse, some; /* some: rows of another data set, in another order and place */
     int32_t dtype;     /* of sparse values */
 };
 
@@ -346,10 +342,10 @@ static void end(struct scene *s)
     bp_data_destroy(s->whole);
 }
 
-/* Whether a change shows in this way of setting the arrays. */
+/* Whether a change can be seen when the arrays are set in this way. */
 static bool shows(const struct way *way, int part) { return way->sparse || !(part & SPARSE); }
 
-/* The arrays are changed, the call refuses; they are as they were, it does what it should. */
+/* With the changed arrays the call refuses. With the old arrays again it does its work. */
 static void check(int32_t dtype, const struct way *way, const struct call *call, int32_t metric,
                   const struct change *change)
 {
@@ -395,7 +391,7 @@ static void every_metric_refuses_changed_arrays(void **state)
                 check(dtype, &ways[w], &call, bp_key_at(BP_FAMILY_METRIC, i), &changes[k]);
 }
 
-/* Also where the change is between two epochs, or of the validation data alone. */
+/* Also if the arrays change between two epochs, or only those of the validation data. */
 static void a_training_under_way_refuses_changed_arrays(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -420,8 +416,8 @@ static void a_training_under_way_refuses_changed_arrays(void **state)
         }
 }
 
-/* A row that takes the numbers of the next one too is a row, but there was room made for shorter ones. */
-static void rows_that_grew_since_room_was_made_for_them_are_refused(void **state)
+/* A row that also takes the numbers of the next one is a valid row, but memory was allocated for shorter ones. */
+static void rows_that_grew_since_their_memory_was_allocated_are_refused(void **state)
 {
     const int32_t dtype = any_dtype(state);
     for (size_t w = 0; w < COUNT(ways); w++) {
@@ -438,7 +434,7 @@ static void rows_that_grew_since_room_was_made_for_them_are_refused(void **state
     }
 }
 
-/* Also where each of them would fit alone. */
+/* Also if each of them alone would fit. */
 static void rows_that_grew_are_counted_together(void **state)
 {
     static const size_t both[] = {4, 6};
@@ -463,7 +459,7 @@ int main(void)
         ANY_BOTH_MASKED(every_call_refuses_what_it_takes_from_changed_arrays),
         ANY_BOTH_MASKED(every_metric_refuses_changed_arrays),
         ANY_BOTH_MASKED(a_training_under_way_refuses_changed_arrays),
-        ANY_BOTH(rows_that_grew_since_room_was_made_for_them_are_refused),
+        ANY_BOTH(rows_that_grew_since_their_memory_was_allocated_are_refused),
         ANY_BOTH(rows_that_grew_are_counted_together),
     };
     return cmocka_run_group_tests_name("borrowed arrays that are changed", tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The bound by which a step knows that it is safe: no number of the gradient is above it, and it is no more than 4 times what
- * the gradient can come to. */
+ * The bound by which a step knows that it is safe: no number of the gradient is above it, and it is at most 4 times the
+ * largest number that the gradient can have. */
 #include <math.h>
 
 #include "net/handle.h"
@@ -9,8 +9,8 @@
 
 enum { ROWS = 100, INPUTS = 3, MOST_UNITS = 20, MOST = 2 * (INPUTS + 1) * MOST_UNITS };
 
-/* Inputs that are all `x` on a net of one layer, and slopes that are all `dy`: each number of the gradient is a sum of equal
- * terms, `largest` that of the largest. */
+/* Inputs that are all `x` on a net of one layer, and slopes that are all `dy`: each number of the gradient is a sum
+ * of equal terms, `largest` that of the largest. */
 struct example {
     const char *name;
     size_t units, rows;
@@ -82,7 +82,7 @@ static void no_number_of_a_gradient_is_above_its_bound(void **state)
     }
 }
 
-/* Weights that make the deltas or the activations of one layer or another the larger. */
+/* Weights that make the deltas or the activations of one layer the largest. */
 static void the_bound_is_of_all_layers(void **state)
 {
     static const double weights[][3] = {{1, 1, 1}, {1e6, 1, 1}, {1, 1, 1e6}, {1, 1e6, 1e-6}, {1e-6, 1e6, 1}};

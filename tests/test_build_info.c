@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What bp_build_info() makes of BP_CPU, which the library reads once: tests/meson.build runs this once for each word. The argument says
- * whether the word must be refused. */
+ * What bp_build_info() makes of BP_CPU, which the library reads once: tests/meson.build runs this once for each
+ * word. The argument says whether the word must be refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -23,7 +23,7 @@ static void a_word_that_names_no_kernels_is_refused_in_a_sentence(void **state)
     assert_ptr_equal(bp_build_info(), info);
 }
 
-/* All kernels that the processor has stay allowed: the newest of those that are built in, and never one that is not. */
+/* All kernels of the processor stay allowed: the newest of those that were built in is used, never one that was not. */
 static void the_active_kernels_are_among_those_built_in(void **state)
 {
     const char *info = bp_build_info(), *active = strstr(info, "; active: ") + strlen("; active: ");

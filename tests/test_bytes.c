@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The smallest parts of files: bytes in the file's order, which on most machines nothing turns; characters of UTF-8; and
- * numbers as text that lead back to themselves. */
+ * The smallest parts of files: bytes in the order of the file, which most machines need not reverse; characters of
+ * UTF-8; and numbers as text, from which the same numbers are read. */
 #include <float.h>
 #include <locale.h>
 #include <math.h>
@@ -45,7 +45,7 @@ static void turning_reverses_each_number_and_twice_is_nothing(void **state)
     }
 }
 
-/* What a file says of 1, whatever the host: its last byte is the sign's. */
+/* The bytes of 1 in a file, on every machine: the sign is in the last byte. */
 static void numbers_lie_in_the_files_order(void **state)
 {
     static const unsigned char f32[] = {0, 0, 0x80, 0x3f}, f64[] = {0, 0, 0, 0, 0, 0, 0xf0, 0x3f};

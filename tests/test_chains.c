@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * The first rule of the numerics contract: every result is one chain, written down here without any kernel. */
+ * The first rule of the numerics contract: every result is one chain. Here the chains are written down without any
+ * kernel. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "any.h"
 #include "base/fma.h"
 
-/** first + the sum of a[i * a_step] b[i * b_step], as one chain of fused multiply-adds of the number type, i ascending. */
+/** first + the sum of a[i * a_step] b[i * b_step], as one chain of fused multiply-adds of the number type, i
+ *  ascending. */
 static double chain(int32_t dtype, double first, const double *a, size_t a_step, const double *b, size_t b_step,
                     size_t count)
 {
@@ -19,7 +21,7 @@ static double chain(int32_t dtype, double first, const double *a, size_t a_step,
     return sum;
 }
 
-enum { LONG = 1024, SHORT = 19, FEW = 8 }; /* LONG: two blocks of the product's depth, and its reciprocal is exact */
+enum { LONG = 1024, SHORT = 19, FEW = 8 }; /* LONG: two blocks of the depth of the product; its reciprocal is exact */
 
 /** Rows and columns of a matrix that a chain runs over, with the result the library gave. */
 static void assert_chain(int32_t dtype, double got, double first, const double *a, size_t a_step, const double *b,
@@ -33,9 +35,9 @@ static void check_chains(int32_t dtype, size_t in, size_t rows)
 {
     const struct any_layer layers[] = {{SHORT, BP_ACT_IDENTITY, 0, 0}, {SHORT, BP_ACT_IDENTITY, 0, 0}};
     bp_net *net = any_net(dtype, in, layers, 2, 5);
-    double *z = any_room(rows * SHORT), *delta = any_room(rows * SHORT), *below = any_room(rows * SHORT);
-    double *x = any_room(rows * in), *target = any_room(rows * SHORT), b[SHORT], w_out[SHORT * SHORT];
-    double *w = any_room(SHORT * in), *gradient = any_room(SHORT * in);
+    double *z = any_buffer(rows * SHORT), *delta = any_buffer(rows * SHORT), *below = any_buffer(rows * SHORT);
+    double *x = any_buffer(rows * in), *target = any_buffer(rows * SHORT), b[SHORT], w_out[SHORT * SHORT];
+    double *w = any_buffer(SHORT * in), *gradient = any_buffer(SHORT * in);
     uint64_t seed = 1;
     any_fill(&seed, x, rows * in, -1, 1);
     any_fill(&seed, target, rows * SHORT, -1, 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * A training that is saved and gone on with, and a net that is saved with its optimiser. */
+ * A training that is saved, loaded and continued, and a net that is saved with the state of its optimiser. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,13 +8,13 @@
 #include "checkpoint_fixture.h"
 #include "failing_allocator.h"
 
-/* A number of the state in the header; and what makes the old one another program's. */
+/* A number of the state in the header; and what gives the old number a name of another program. */
 #define STATE(name) "\"bp.train.state." name "\":\""
 #define ASIDE(name) "\",\"" name "\":\""
 
 static const size_t to_the_end = SIZE_MAX;
 
-/* Whether it comes to what the whole one came to, saved and resumed behind so many batches. */
+/* A training that is saved and resumed after so many batches ends as `whole` does. */
 static void stop_once(const struct course *whole, int32_t dtype, size_t batches)
 {
     struct course parted = checkpoint_begin(whole->kind, dtype);
@@ -25,7 +25,8 @@ static void stop_once(const struct course *whole, int32_t dtype, size_t batches)
     checkpoint_end(&parted);
 }
 
-/* One stops at every batch and goes on from there; others once, at one of the first, at every fifth, or at the end. */
+/* One stops at every batch and continues from there. Others stop once: at one of the first batches, at a fifth one,
+ * or at the end. */
 static void a_training_comes_to_the_same_bits_wherever_it_was_saved_and_resumed(void **state)
 {
     enum { FIRST = 8 };
@@ -49,7 +50,7 @@ static void a_training_comes_to_the_same_bits_wherever_it_was_saved_and_resumed(
 }
 
 /* Whatever the training had done before, and whatever had been set in its net. */
-static void a_training_that_has_gone_elsewhere_goes_on_from_the_file(void **state)
+static void a_training_continues_from_the_file_whatever_it_did_before(void **state)
 {
     const int32_t dtype = any_dtype(state);
     for (const struct kind *kind = kinds; kind->name; kind++) {
@@ -82,7 +83,7 @@ static void count_and_run(void *user, size_t count, bp_task *task, void *context
         task(context, i);
 }
 
-/* The net is so large that a batch is worth two threads. */
+/* The net is so large that two threads share a batch. */
 static void what_belongs_to_the_machine_stays(void **state)
 {
     enum { HIDDEN = 12000 };
@@ -159,14 +160,14 @@ static void a_frozen_layer_is_for_the_next_batch(struct course *c)
     any_ok(bp_net_layer_set(c->net, 0, BP_LAYER_TRAIN_WEIGHTS, 0));
 }
 
-static void another_method_begins_anew(struct course *c)
+static void another_method_begins_again(struct course *c)
 {
     checkpoint_go(c, 2); /* of an epoch of 3 */
     set(c, BP_TRAIN_METHOD, BP_METHOD_LBFGS);
     checkpoint_go(c, 1);
 }
 
-static void a_cancelled_training_goes_on(struct course *c)
+static void a_cancelled_training_continues(struct course *c)
 {
     bp_train_cancel(c->train);
     assert_int_equal(bp_train_epoch(c->train), BP_ERR_CANCELLED);
@@ -177,7 +178,7 @@ static void what_is_set_between_batches_stays_so(void **state)
     static void (*const changes[])(struct course *) = {
         another_seed_is_for_the_next_epoch,   another_schedule_is_for_the_next_batch,
         a_momentum_that_rests_is_there_again, a_frozen_layer_is_for_the_next_batch,
-        another_method_begins_anew,           a_cancelled_training_goes_on};
+        another_method_begins_again,          a_cancelled_training_continues};
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
         struct course whole = checkpoint_begin(&kinds[1], dtype), parted = checkpoint_begin(&kinds[1], dtype);
@@ -197,7 +198,7 @@ static void what_is_set_between_batches_stays_so(void **state)
 
 /* ---- what is changed while it is saved, and put back afterwards */
 
-/* Of parameters and losses: least squares look once more, which dropout would count. */
+/* Only parameters and losses are compared: least squares evaluate once more, and dropout would count that. */
 static void same_numbers(const struct course *a, const struct course *b)
 {
     double of_a[64], of_b[64];
@@ -225,7 +226,7 @@ static void balance_back(struct course *c) { set(c, BP_TRAIN_BALANCE, 0); }
 static void smoothness_away(struct course *c) { any_ok(bp_net_set(c->net, BP_OPT_L1, 0.5)); }
 static void smoothness_back(struct course *c) { any_ok(bp_net_set(c->net, BP_OPT_L1, 0)); }
 
-static void a_method_goes_on_from_where_it_stood_and_not_from_where_the_net_was(void **state)
+static void a_method_continues_from_its_own_point_and_not_from_the_net(void **state)
 {
     static const struct {
         void (*away)(struct course *), (*back)(struct course *);
@@ -254,8 +255,8 @@ static void a_method_goes_on_from_where_it_stood_and_not_from_where_the_net_was(
         }
 }
 
-/* The loss has become another, so that the next iteration will refuse: the training can be opened all the same. */
-static void a_method_that_can_no_longer_go_on_does_not_keep_the_file_shut(void **state)
+/* The loss was changed, so that the next iteration will be refused. The training can be opened all the same. */
+static void a_file_opens_though_its_method_can_no_longer_continue(void **state)
 {
     const int32_t dtype = any_dtype(state);
     const struct kind *kind = kinds;
@@ -298,16 +299,16 @@ static void seconds_are_counted_on(void **state)
 }
 
 /* What bp_train_diagnose() says first. */
-static void diagnose(bp_train *train, char *text, size_t room)
+static void diagnose(bp_train *train, char *text, size_t capacity)
 {
     size_t count;
     assert_int_equal(bp_train_diagnose(train, &count), BP_OK);
     const char *first = bp_train_finding_text(train, 0);
     assert_non_null(first);
-    snprintf(text, room, "%s", first);
+    snprintf(text, capacity, "%s", first);
 }
 
-/* In the first batch of an epoch of 3, and in the midst of one. */
+/* In the first batch of an epoch of 3 batches, and in the middle of one. */
 static void fail_and_diagnose(int32_t dtype, size_t batches)
 {
     struct course course = checkpoint_begin(&kinds[0], dtype);
@@ -337,7 +338,7 @@ static void the_doctor_knows_of_a_failure_before_it(void **state)
     fail_and_diagnose(dtype, 4);
 }
 
-/* The record has no room for the epoch whose last iteration is done: it is due. */
+/* There was no memory to record the epoch whose last iteration is done: its end is due. */
 static void an_end_of_an_epoch_that_is_due_comes_after_it(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -456,12 +457,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH(a_training_comes_to_the_same_bits_wherever_it_was_saved_and_resumed),
-        ANY_BOTH(a_training_that_has_gone_elsewhere_goes_on_from_the_file),
+        ANY_BOTH(a_training_continues_from_the_file_whatever_it_did_before),
         ANY_BOTH(what_belongs_to_the_machine_stays),
         ANY_BOTH(a_checkpoint_is_a_model_file_of_its_net_with_the_optimiser),
         ANY_BOTH(what_is_set_between_batches_stays_so),
-        ANY_BOTH(a_method_goes_on_from_where_it_stood_and_not_from_where_the_net_was),
-        ANY_BOTH(a_method_that_can_no_longer_go_on_does_not_keep_the_file_shut),
+        ANY_BOTH(a_method_continues_from_its_own_point_and_not_from_the_net),
+        ANY_BOTH(a_file_opens_though_its_method_can_no_longer_continue),
         ANY_BOTH(seconds_are_counted_on),
         ANY_BOTH_MASKED(the_doctor_knows_of_a_failure_before_it),
         ANY_BOTH(an_end_of_an_epoch_that_is_due_comes_after_it),

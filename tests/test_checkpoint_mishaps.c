@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What goes wrong around a checkpoint: no memory; a file that shrinks while it is read. The training and its net stay as they
- * were, nothing is lost, and there is a sentence. */
+ * Mishaps of a checkpoint: no memory; a file that shrinks while it is read. The training and its net stay as they were,
+ * no memory is lost, and there is a sentence. */
 #define _POSIX_C_SOURCE 200809L
 #include "checkpoint_fixture.h"
 #include "failing_allocator.h"
@@ -12,9 +12,9 @@
 
 static char path[64];
 
-/* ------------------------------------------------------------------------------------------------------------ which files */
+/* ---- which files */
 
-/* In the midst of an epoch with all that steps need; of methods with vectors; and of one with large rooms. */
+/* In the middle of an epoch with all that steps need; of methods with vectors; and of one with large buffers. */
 static const char *const names[] = {"dropout", "l-bfgs", "levenberg-marquardt"};
 
 static const struct kind *kind_of(const char *name)
@@ -25,8 +25,8 @@ static const struct kind *kind_of(const char *name)
     return kind;
 }
 
-/* A load that may fail, perhaps as an allocation of it does, with a sentence that has this in it: then the training is as it was
- * before. */
+/* A load that may fail, perhaps as an allocation of it does, with a sentence that has this in it: then the training
+ * is as it was before. */
 static bp_status attempt(const struct course *course, struct failing *failing, size_t allocation, const char *sentence)
 {
     const struct file before = checkpoint_save(course->train);
@@ -55,9 +55,9 @@ static struct course begin(const struct kind *kind, const bp_allocator *allocato
     return course;
 }
 
-/* ----------------------------------------------------------------------------------------------------------------- memory */
+/* ---- memory */
 
-/* One batch later the file is of another place than the training. */
+/* After one more batch, the file is from another place of the training. */
 static void each_allocation_fails(void **state)
 {
     (void)state;
@@ -79,7 +79,7 @@ static void each_allocation_fails(void **state)
     }
 }
 
-/* ------------------------------------------------------------------------------------------------ a file that shrinks */
+/* ---- a file that shrinks */
 
 /* An allocator that cuts the file at its n-th allocation. */
 struct cutter {

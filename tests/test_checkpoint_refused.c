@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Checkpoints that no training can go on from. */
+ * Checkpoints from which no training can continue. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ struct refusal {
     bp_status status;
 };
 
-/* What stands there is made something else. */
+/* Replaces this text of the file by another. */
 static const struct refusal refusals[] = {
     {"momentum", "\"bp.train.rows\":\"90\"", "\"bp.train.rows\":\"91\"", "was saved with 91 rows", BP_ERR_SHAPE},
     {"momentum", "\"bp.train.valid_rows\":\"90\"", "\"bp.train.valid_rows\":\"0\"", "with 0 rows in the validation",
@@ -77,7 +77,7 @@ static const struct refusal refusals[] = {
     {"scaled conjugate gradient", STATE("scg.fresh"), STATE("scg.fresh") "2", "scg.fresh is 2", BP_ERR_FORMAT},
 };
 
-/* That the training refuses the file, and that it and its net are as they were. */
+/* Checks that the training refuses the file, and that it and its net are as they were. */
 static void expect_refusal(bp_train *train, struct file file, bp_status status, const char *sentence)
 {
     const struct file before = checkpoint_save(train);
@@ -115,7 +115,7 @@ static void a_file_that_cannot_be_is_refused_with_a_sentence_that_says_where(voi
         try_refusal(&refusals[i], dtype);
 }
 
-/* The last numbers of a file are those of the last vector; the best parameters come before. */
+/* The last numbers of a file are those of the last vector; the best parameters come before them. */
 static void best_parameters_and_state_must_be_finite(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -164,7 +164,7 @@ static void a_vector_of_another_length_is_refused(void **state)
     checkpoint_end(&course);
 }
 
-/* It is finite, but would not be after a step: that is not made. */
+/* The number is finite, but would not be after a step: the step is not made. */
 static void a_state_that_has_grown_huge_lets_no_weight_become_infinite(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -296,13 +296,13 @@ static void a_file_of_a_net_alone_is_refused(void **state)
 
 /* ---- every truncation, and changes of every byte */
 
-/* A training that tries files, and the file that it saves now. */
+/* A training that loads files in turn, and the file that it saves now. */
 struct trial {
     bp_train *train;
     struct file now;
 };
 
-/* Whether it was refused, and nothing has changed; else the training goes on and can be saved. */
+/* Whether the file was refused; then nothing has changed. If not, the training continues and can be saved. */
 static bool is_refused(struct trial *trial, struct file file)
 {
     const bp_status status = bp_train_load_memory(trial->train, file.bytes, file.size);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Trainings of all versions of the format go on, on every machine. test_checkpoint_versions --corpus FOLDER writes the files of
- * tests/vectors/files, and test_checkpoint_versions --seeds FOLDER those of tests/fuzz/resume-seeds. */
+ * Trainings from files of all versions of the format continue, on every machine. test_checkpoint_versions --corpus
+ * FOLDER writes the files of tests/vectors/files, and test_checkpoint_versions --seeds FOLDER those of
+ * tests/fuzz/resume-seeds. */
 #include <string.h>
 
 #include "checkpoint_fixture.h"
@@ -30,7 +31,7 @@ static void round_scaling(bp_net *net)
     }
 }
 
-static void trainings_of_every_version_go_on(void **state)
+static void trainings_of_every_version_continue(void **state)
 {
     static const char *const versions[] = {"1.0"};
     const int32_t dtype = any_dtype(state);
@@ -49,7 +50,7 @@ static void trainings_of_every_version_go_on(void **state)
     checkpoint_end(&whole);
 }
 
-/* One of each kind that a file knows apart, for tests/fuzz/resume-seeds. */
+/* One training of each kind, for tests/fuzz/resume-seeds. */
 static int write_seeds(const char *folder)
 {
     bp_status status = BP_OK;
@@ -84,7 +85,7 @@ static int write_corpus(const char *folder)
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
-        ANY_BOTH(trainings_of_every_version_go_on),
+        ANY_BOTH(trainings_of_every_version_continue),
     };
     if (count > 2)
         return strcmp(arguments[1], "--seeds") == 0 ? write_seeds(arguments[2]) : write_corpus(arguments[2]);

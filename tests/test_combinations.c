@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every loss with every last layer, target and metric: what docs/combinations.md gives a meaning works, all else is refused with a
- * sentence that names no function but the called one. */
+ * Every loss with every last layer, target and metric: what has a meaning by docs/combinations.md works. All else is
+ * refused, with a sentence that names no function except the called one. */
 #include "any.h"
 
 #include <stdlib.h>
@@ -29,7 +29,7 @@ static void read_cells(const char *line, struct row *row)
     }
 }
 
-/* The rows whose first cell is a member in backquotes belong to the table of its heading. */
+/* The rows whose first cell is a member in backquotes belong to the table of the heading above them. */
 static int read_tables(void **state)
 {
     char path[LINE], line[LINE];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What bp.h promises to the bit: results do not depend on how rows are split, nor on which of the calls is used. */
+/* What the headers promise to the bit: results do not depend on how rows are split, nor on which of the calls is
+ * used. */
 
 #include "any.h"
 
@@ -17,7 +18,7 @@ enum { ROWS = 70, WIDEST = 100, MAX_PARAMETERS = 3 * WIDEST * (WIDEST + 1) };
 static const size_t widths[][3] = {{1, 1, 1},   {2, 3, 2},    {3, 7, 1},     {7, 2, 10},    {10, 16, 3},   {16, 17, 16},
                                    {17, 30, 7}, {30, 33, 17}, {33, 100, 30}, {100, 10, 33}, {16, 100, 100}};
 
-/* Room for every test; x and target are the same each time, as is everything here. */
+/* Buffers for all tests; x and target are always the same numbers. */
 static double x[ROWS * WIDEST], target[2 * ROWS * WIDEST], one[MAX_PARAMETERS], two[MAX_PARAMETERS];
 
 static int fill_data(void **state)
@@ -60,16 +61,16 @@ static void add_rows(bp_net *net, size_t first, size_t rows)
     any_ok(any_backward(net, target + first * bp_net_outputs(net), rows, NULL));
 }
 
-/* ---------------------------------------------------------------------------------------------------------------- rows */
+/* ---- rows */
 
 static void check_rows_alone(bp_net *net)
 {
     const size_t in = bp_net_inputs(net), out = bp_net_outputs(net);
-    double *alone = any_room(ROWS * out), *batch = any_room(ROWS * out);
+    double *alone = any_buffer(ROWS * out), *batch = any_buffer(ROWS * out);
     for (size_t row = 0; row < ROWS; row++)
         any_ok(any_predict(net, x + row * in, 1, alone + row * out, NULL));
     for (size_t rows = 1; rows <= ROWS; rows++) {
-        const size_t first = rows * 13 % (ROWS - rows + 1); /* so that a row comes to lie anywhere in a batch */
+        const size_t first = rows * 13 % (ROWS - rows + 1); /* so that a row may be anywhere in a batch */
         any_ok(any_predict(net, x + first * in, rows, batch, NULL));
         any_same_bits(batch, alone + first * out, rows * out);
         any_ok(any_forward(net, x + first * in, rows, batch));
@@ -120,12 +121,12 @@ static void predict_with_a_scratch_equals_predict_without(void **state)
     bp_net_destroy(widest);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ gradient */
+/* ---- gradient */
 
 static void check_split(int32_t dtype, const size_t width[3], double rate, size_t part)
 {
     bp_net *whole = net_of(dtype, width, rate), *split = net_of(dtype, width, rate);
-    for (int step = 0; step < 2; step++) { /* the second one has a row count and a gradient to start from afresh */
+    for (int step = 0; step < 2; step++) { /* the second begins with a row count and a gradient of 0 */
         add_rows(whole, 0, 64);
         for (size_t first = 0; first < 64; first += part)
             add_rows(split, first, part < 64 - first ? part : 64 - first);
@@ -161,7 +162,7 @@ static void two_backwards_of_one_forward_equal_one_of_the_rows_twice(void **stat
     bp_net_destroy(other);
 }
 
-static void the_gradient_is_a_mean_that_goes_on_until_a_step_or_zero_gradient(void **state)
+static void the_gradient_is_a_mean_over_all_rows_until_a_step_or_zero_gradient(void **state)
 {
     const int32_t dtype = any_dtype(state);
     const size_t width[] = {3, 4, 2};
@@ -186,7 +187,7 @@ static void the_gradient_is_a_mean_that_goes_on_until_a_step_or_zero_gradient(vo
     bp_net_destroy(net);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ training */
+/* ---- training */
 
 static void set_optimizer(bp_net *net, size_t index)
 {
@@ -204,7 +205,7 @@ static void check_train(int32_t dtype, const size_t width[3], double rate, size_
         set_optimizer(i ? other : net, optimizer);
     for (size_t step = 0; step < 4; step++) {
         const size_t rows = 3 + 11 * step;
-        if (step == 2) { /* what backward has added before counts for train as for step */
+        if (step == 2) { /* train takes what backward has added before, as step does */
             add_rows(net, 50, 4);
             add_rows(other, 50, 4);
         }
@@ -219,7 +220,7 @@ static void check_train(int32_t dtype, const size_t width[3], double rate, size_
     bp_net_destroy(other);
 }
 
-/* Each optimiser with momentum and decay, and plain gradient descent, which the product does itself. */
+/* Each optimiser with momentum and decay; and plain gradient descent, which the matrix product does itself. */
 static void train_equals_forward_backward_and_step(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -230,7 +231,7 @@ static void train_equals_forward_backward_and_step(void **state)
         check_train(dtype, widths[i], i % 2 ? 0.25 : 0, 0, true);
 }
 
-/* An option at some steps, each followed by a step on one row; not every activation has a slope. */
+/* Changes an option at some steps, each followed by a step on one row. Not every activation has a slope. */
 static void change(bp_net *net, size_t step)
 {
     bp_status status = BP_OK;
@@ -245,8 +246,8 @@ static void change(bp_net *net, size_t step)
     any_ok(status);
 }
 
-/* Steps on one row, for which a narrow net has a way of its own, between steps on several, which leave their traces in the
- * rooms it works in; options change on the way, and x may be too large for that way. */
+/* Steps on one row, which a narrow net computes in a way of its own, between steps on several rows, which leave
+ * other numbers in its workspaces. Options change on the way, and one x is too large for that way. */
 static void check_narrow(int32_t dtype, int32_t activation, size_t optimizer)
 {
     static const size_t rows[] = {1, 1, 9, 1, 40, 1, 1};
@@ -256,7 +257,7 @@ static void check_narrow(int32_t dtype, int32_t activation, size_t optimizer)
     bp_net *const both[] = {net, other};
     for (size_t i = 0; i < 2; i++) {
         set_optimizer(both[i], optimizer);
-        any_ok(bp_net_set(both[i], BP_OPT_WEIGHT_DECAY, 0)); /* which would look at all weights first */
+        any_ok(bp_net_set(both[i], BP_OPT_WEIGHT_DECAY, 0)); /* it would check all weights first */
     }
     for (size_t step = 0; step < 14; step++) {
         const bool is_far = step == 8 && activation != BP_ACT_EXP;
@@ -283,7 +284,7 @@ static void a_narrow_net_steps_on_one_row_with_the_bits_of_the_three_calls(void 
             check_narrow(dtype, bp_key_at(BP_FAMILY_ACTIVATION, k), i);
 }
 
-/* Enough work that several threads share it; a host that runs the parts backwards. */
+/* Enough work for several threads; a host that runs the parts backwards. */
 static void backwards(void *user, size_t count, bp_task *task, void *context)
 {
     *(size_t *)user += count;
@@ -297,10 +298,10 @@ static void any_number_of_threads_gives_the_same_bits(void **state)
     static const double threads[] = {1, 2, 3, 7};
     const struct any_layer layers[] = {{70, BP_ACT_TANH, 0, 0}, {90, BP_ACT_RELU, 0, 0}, {3, BP_ACT_SOFTMAX, 0, 0}};
     enum { INPUTS = 60, MANY = 700 };
-    double *wide = any_room(INPUTS * MANY), *labels = any_room(3 * MANY), *dx[2];
+    double *wide = any_buffer(INPUTS * MANY), *labels = any_buffer(3 * MANY), *dx[2];
     size_t parts = 0;
-    dx[0] = any_room(INPUTS * MANY);
-    dx[1] = any_room(INPUTS * MANY);
+    dx[0] = any_buffer(INPUTS * MANY);
+    dx[1] = any_buffer(INPUTS * MANY);
     for (size_t i = 0; i < INPUTS * MANY; i++)
         wide[i] = (double)(i * 7919 % 1000) / 1000;
     for (size_t i = 0; i < MANY; i++)
@@ -356,7 +357,7 @@ static void labels_equal_one_hot_targets(void **state)
     bp_net_destroy(other);
 }
 
-static void a_clone_goes_on_with_the_same_bits(void **state)
+static void a_clone_continues_with_the_same_bits(void **state)
 {
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; bp_key_at(BP_FAMILY_OPTIMIZER, i) != 0; i++) {
@@ -368,7 +369,7 @@ static void a_clone_goes_on_with_the_same_bits(void **state)
         any_ok(bp_net_clone(&clone, net));
         assert_same_gradient(net, clone);
         assert_same_parameters(net, clone);
-        for (size_t step = 0; step < 3; step++) /* first the clone alone: it shares nothing with the net */
+        for (size_t step = 0; step < 3; step++) /* first the clone alone, because it shares nothing with the net */
             any_ok(any_train(clone, x, target, 9, NULL));
         any_ok(any_get_parameters(clone, two));
         for (size_t step = 0; step < 3; step++)
@@ -427,59 +428,6 @@ static void frozen_parameters_keep_their_bits_and_others_move(void **state)
     }
 }
 
-/* Squares of these gradients underflow. A turn shrinks the step and does not take it; after it, and after a gradient of 0,
- * for which nothing moves, the step keeps its size. */
-static void rprop_goes_by_the_signs_of_gradients_however_small(void **state)
-{
-    static const double signs[] = {1, 1, 1, -1, -1, -1, 0, -1}, steps[] = {0.25, 0.5, 1, 0, -0.125, -0.25, 0, -0.25};
-    const int32_t dtype = any_dtype(state);
-    const double tiny = dtype == BP_F32 ? 0x1p-120 : 0x1p-1000, x_one = 1;
-    const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
-    bp_net *net = any_net(dtype, 1, &layer, 1, 1);
-    double w = 8, now;
-    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_RPROP));
-    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.25));
-    any_ok(bp_net_set(net, BP_OPT_ETA_PLUS, 2));
-    any_ok(bp_net_set(net, BP_OPT_ETA_MINUS, 0.125));
-    any_ok(any_set_parameters(net, &w));
-    for (size_t i = 0; i < COUNT(signs); i++) {
-        const double dy = signs[i] * tiny;
-        any_ok(any_forward(net, &x_one, 1, NULL));
-        any_ok(any_backward_from(net, &dy, 1));
-        any_ok(bp_net_step(net));
-        any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 3)); /* which is of the first step alone */
-        any_ok(any_get_parameters(net, &now));
-        w -= steps[i];
-        any_same_bits(&now, &w, 1);
-    }
-    bp_net_destroy(net);
-}
-
-/* And so for the first step, which the learning rate gives. */
-static void rprop_takes_step_max_where_step_min_is_above_it(void **state)
-{
-    static const double rates[] = {0.0625, 0.5, 4}, up = -1, x_one = 1;
-    const int32_t dtype = any_dtype(state);
-    const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
-    for (size_t i = 0; i < COUNT(rates); i++) {
-        bp_net *net = any_net(dtype, 1, &layer, 1, 1);
-        double w = 0, now;
-        any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_RPROP));
-        any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, rates[i]));
-        any_ok(bp_net_set(net, BP_OPT_STEP_MIN, 1));
-        any_ok(bp_net_set(net, BP_OPT_STEP_MAX, 0.25));
-        any_ok(any_set_parameters(net, &w));
-        for (w = 0.25; w <= 0.75; w += 0.25) {
-            any_ok(any_forward(net, &x_one, 1, NULL));
-            any_ok(any_backward_from(net, &up, 1));
-            any_ok(bp_net_step(net));
-            any_ok(any_get_parameters(net, &now));
-            any_same_bits(&now, &w, 1);
-        }
-        bp_net_destroy(net);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -488,16 +436,14 @@ int main(void)
         ANY_BOTH(predict_with_a_scratch_equals_predict_without),
         ANY_BOTH(one_backward_of_64_rows_equals_four_of_16_and_other_parts),
         ANY_BOTH(two_backwards_of_one_forward_equal_one_of_the_rows_twice),
-        ANY_BOTH(the_gradient_is_a_mean_that_goes_on_until_a_step_or_zero_gradient),
+        ANY_BOTH(the_gradient_is_a_mean_over_all_rows_until_a_step_or_zero_gradient),
         ANY_BOTH(train_equals_forward_backward_and_step),
         ANY_BOTH(a_narrow_net_steps_on_one_row_with_the_bits_of_the_three_calls),
         ANY_BOTH(any_number_of_threads_gives_the_same_bits),
         ANY_BOTH(labels_equal_one_hot_targets),
-        ANY_BOTH(a_clone_goes_on_with_the_same_bits),
+        ANY_BOTH(a_clone_continues_with_the_same_bits),
         ANY_BOTH(a_clone_of_a_net_that_has_no_layer_takes_some),
         ANY_BOTH(frozen_parameters_keep_their_bits_and_others_move),
-        ANY_BOTH(rprop_goes_by_the_signs_of_gradients_however_small),
-        ANY_BOTH(rprop_takes_step_max_where_step_min_is_above_it),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, fill_data, NULL);

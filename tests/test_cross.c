@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * bp_train_cross_validate(): the same as the calls that it stands for, a least square known without it, and a training
- * that it leaves as it was. */
+ * bp_train_cross_validate(): it gives the values of the calls that it stands for, and a least-squares solution that is
+ * known without it; it leaves its training as it was. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -120,7 +120,7 @@ static double squares_of_a_line(const bp_data *others, const bp_data *held)
     return sum / (double)bp_data_rows(held);
 }
 
-/* A net of one unit without activation comes to the line of least squares through the others, which is known. */
+/* A net of one unit without activation is fitted to the line of least squares of the other rows, which is known. */
 static void a_line_is_judged_as_least_squares_are(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -153,7 +153,7 @@ static void a_line_is_judged_as_least_squares_are(void **state)
 
 /* ---- what it leaves alone */
 
-static void the_training_goes_on_as_if_nothing_had_been(void **state)
+static void the_training_continues_as_if_nothing_had_happened(void **state)
 {
     const int32_t dtype = any_dtype(state);
     for (int epochs = 0; epochs < 3; epochs++) {
@@ -179,8 +179,8 @@ static void the_training_goes_on_as_if_nothing_had_been(void **state)
     }
 }
 
-/* The rate that a schedule has come to is not where a fold begins. */
-static void a_schedule_begins_anew_in_each_fold(void **state)
+/* A fold does not begin with the rate that a schedule has reached. */
+static void a_schedule_begins_again_in_each_fold(void **state)
 {
     const int32_t dtype = any_dtype(state);
     const struct settings schedule = {BP_TRAIN_SCHEDULE, BP_SCHEDULE_EXPONENTIAL};
@@ -232,8 +232,9 @@ static void a_cancellation_is_heard_once(void **state)
     end_training(&t);
 }
 
-/* A number that is not finite is in the others of all folds but one: the first or the second fails. */
-static void a_failure_tells_its_fold(void **state)
+/* A number that is not finite is among the other rows of all folds except one: so the first or the second fold
+ * fails. */
+static void a_failure_names_its_fold(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct heaps h = heaps_of(1, 1);
@@ -285,9 +286,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH(it_is_what_the_same_calls_by_hand_are), ANY_BOTH(it_is_the_same_for_a_seed_with_any_threads),
-        ANY_BOTH(a_line_is_judged_as_least_squares_are), ANY_BOTH(the_training_goes_on_as_if_nothing_had_been),
-        ANY_BOTH(a_schedule_begins_anew_in_each_fold),   ANY_BOTH(patience_does_nothing_in_a_fold),
-        ANY_BOTH(a_cancellation_is_heard_once),          ANY_BOTH_MASKED(a_failure_tells_its_fold),
+        ANY_BOTH(a_line_is_judged_as_least_squares_are), ANY_BOTH(the_training_continues_as_if_nothing_had_happened),
+        ANY_BOTH(a_schedule_begins_again_in_each_fold),  ANY_BOTH(patience_does_nothing_in_a_fold),
+        ANY_BOTH(a_cancellation_is_heard_once),          ANY_BOTH_MASKED(a_failure_names_its_fold),
         ANY_BOTH(what_is_out_of_bounds_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

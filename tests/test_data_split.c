@@ -1,60 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * Data sets of another's rows: which rows a split, a fold and a view show, the same on every machine, and who may
- * be destroyed before whom. */
+ * Splits and folds of a data set: which rows their parts show, the same on every machine, what the parts share, and
+ * that they may be destroyed in any order. */
+#include "shown_fixture.h"
+
 #include <locale.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-#include <bp/bp.h>
-
-#include "failing_allocator.h"
-
-enum { MOST = 120, CLASSES = 3 };
-
-/* ---- data sets whose inputs are the numbers of their rows */
-
-static struct failing failing;
-
-static int begin(void **state)
-{
-    (void)state;
-    failing = (struct failing){0};
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    return failing.live != 0 || failing.wrong != 0;
-}
-
-/* Unlike in size, the rows of each all over the place: of 12 rows, 2, 4 and 6. */
-static int32_t class_of(size_t row) { return row * 5 % 6 == 0 ? 0 : row * 5 % 6 < 3 ? 1 : 2; }
-
-static bp_data *make(size_t rows, bool labelled)
-{
-    const bp_allocator allocator = failing_allocator(&failing);
-    float x[MOST];
-    int32_t labels[MOST];
-    bp_data *data = NULL;
-    assert_true(rows <= MOST);
-    for (size_t i = 0; i < rows; i++) {
-        x[i] = (float)i;
-        labels[i] = class_of(i);
-    }
-    assert_int_equal(bp_data_create(&data, &allocator), BP_OK);
-    assert_int_equal(bp_data_set_inputs(data, BP_F32, x, rows, 1, 0, BP_HOLD_COPY), BP_OK);
-    if (labelled)
-        assert_int_equal(bp_data_set_labels(data, BP_I32, labels, CLASSES, BP_HOLD_COPY), BP_OK);
-    return data;
-}
 
 static bool is_weighted(const bp_data *data)
 {
@@ -63,29 +16,7 @@ static bool is_weighted(const bp_data *data)
     return weighted == 1;
 }
 
-/* The rows that a data set shows, by their numbers in what make() gave. */
-struct shown {
-    size_t count, row[MOST], of_class[CLASSES];
-};
-
-static struct shown shown_by(const bp_data *data)
-{
-    struct shown s = {.count = bp_data_rows(data)};
-    for (size_t i = 0; i < s.count; i++) {
-        float x;
-        assert_int_equal(bp_data_copy_inputs(data, i, 1, BP_F32, &x), BP_OK);
-        s.row[i] = (size_t)x;
-        s.of_class[class_of(s.row[i])]++;
-    }
-    return s;
-}
-
-static bool same_rows(const struct shown *a, const struct shown *b)
-{
-    return a->count == b->count && memcmp(a->row, b->row, a->count * sizeof(a->row[0])) == 0;
-}
-
-/* Splits, folds: the two parts, of which nothing else is kept. */
+/* The rows of the two parts of a split or a fold. */
 struct parts {
     struct shown first, second;
 };
@@ -112,7 +43,7 @@ static struct parts parts_of(const bp_data *data, enum how how, double fraction,
     return parts;
 }
 
-/* Each row is in one part, once, and each part in the order of the whole. */
+/* Each row is in one part, once. The rows of a part are in the order of the whole. */
 static void expect_all_rows_once(const struct parts *parts, size_t rows)
 {
     size_t first = 0, second = 0;
@@ -130,8 +61,6 @@ static void expect_all_rows_once(const struct parts *parts, size_t rows)
 
 static const size_t sizes[] = {2, 3, 7, 12, 101};
 static const double fractions[] = {0.01, 0.2, 0.5, 0.65, 0.8, 0.99};
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void a_split_has_each_row_once_and_the_fraction_to_the_nearest_row(void **state)
 {
@@ -212,7 +141,7 @@ static void every_row_is_as_likely_as_every_other(void **state)
     }
 }
 
-/* Of 12 rows. These are promised: they follow from the seed by Philox4x32-10 and the order of the draws alone. */
+/* Of 12 rows. They are promised: they depend only on the seed, on Philox4x32-10, and on the order of the draws. */
 static void these_are_the_rows_of_seed_42(void **state)
 {
     static const struct {
@@ -269,7 +198,7 @@ static void expect_folds(size_t rows, size_t folds, bool labelled)
     bp_data_destroy(data);
 }
 
-/* Also where there are more folds than rows of a class, down to one row held out. */
+/* Also if there are more folds than rows of a class, down to folds of one row. */
 static void each_row_is_held_out_once_and_folds_are_alike(void **state)
 {
     static const size_t folds[] = {2, 3, 5, 12, 101};
@@ -278,119 +207,6 @@ static void each_row_is_held_out_once_and_folds_are_alike(void **state)
         for (size_t k = 0; k < COUNT(folds); k++)
             for (int labelled = 0; labelled < 2 && folds[k] <= sizes[i]; labelled++)
                 expect_folds(sizes[i], folds[k], labelled);
-}
-
-/* ---- views */
-
-static bp_data *empty(void)
-{
-    const bp_allocator allocator = failing_allocator(&failing);
-    bp_data *view = NULL;
-    assert_int_equal(bp_data_create(&view, &allocator), BP_OK);
-    return view;
-}
-
-static void expect_shown(const bp_data *data, const size_t *row, size_t count)
-{
-    const struct shown s = shown_by(data);
-    int32_t labels[MOST];
-    assert_int_equal(s.count, count);
-    assert_memory_equal(s.row, row, count * sizeof(*row));
-    assert_int_equal(bp_data_copy_labels(data, 0, count, labels), BP_OK);
-    for (size_t i = 0; i < count; i++)
-        assert_int_equal(labels[i], class_of(row[i]));
-}
-
-static void a_view_shows_the_rows_in_its_order(void **state)
-{
-    static const size_t chosen[] = {6, 0, 6, 6, 11, 3}, of_these[] = {5, 0}, of_all[] = {3, 6};
-    bp_data *data = make(12, true), *view = empty(), *again = empty();
-    (void)state;
-    assert_int_equal(bp_data_show(view, data, chosen, COUNT(chosen)), BP_OK);
-    expect_shown(view, chosen, COUNT(chosen));
-    assert_int_equal(bp_data_show(again, view, of_these, COUNT(of_these)), BP_OK);
-    bp_data_destroy(view);
-    bp_data_destroy(data);
-    expect_shown(again, of_all, COUNT(of_all));
-    bp_data_destroy(again);
-}
-
-/* A training may take new rows for every epoch. */
-static void a_view_of_no_more_rows_allocates_nothing(void **state)
-{
-    bp_data *data = make(MOST, true), *other = make(7, true), *view = empty();
-    size_t row[MOST];
-    (void)state;
-    for (size_t i = 0; i < MOST; i++)
-        row[i] = MOST - 1 - i;
-    assert_int_equal(bp_data_show(view, data, row, MOST), BP_OK);
-    failing.fail_at = failing.calls + 1;
-    failing.from_then_on = true;
-    for (size_t count = 1; count <= MOST; count++) {
-        assert_int_equal(bp_data_show(view, data, row + MOST - count, count), BP_OK);
-        expect_shown(view, row + MOST - count, count);
-        assert_int_equal(bp_data_show(view, other, row + MOST - 7, 7), BP_OK);
-        expect_shown(view, row + MOST - 7, 7);
-    }
-    assert_int_equal(failing.failures, 0);
-    failing.fail_at = 0;
-    bp_data_destroy(view);
-    bp_data_destroy(other);
-    bp_data_destroy(data);
-}
-
-/* Rows, names and memory of before go; options stay. */
-static void a_view_takes_the_place_of_what_was_there(void **state)
-{
-    static const size_t chosen[] = {11, 2};
-    bp_data *data = make(12, true), *view = make(101, false);
-    const size_t bytes = failing.bytes;
-    double header;
-    (void)state;
-    assert_int_equal(bp_data_set(view, BP_DATA_HEADER, 1), BP_OK);
-    assert_int_equal(bp_data_show(view, data, chosen, COUNT(chosen)), BP_OK);
-    expect_shown(view, chosen, COUNT(chosen));
-    assert_int_equal(bp_data_get(view, BP_DATA_HEADER, &header), BP_OK);
-    assert_true(header == 1 && failing.bytes + 101 * sizeof(float) < bytes);
-    const float x = 5;
-    assert_int_equal(bp_data_set_inputs(view, BP_F32, &x, 1, 1, 0, BP_HOLD_COPY), BP_OK);
-    assert_int_equal(shown_by(view).row[0], 5);
-    bp_data_destroy(data);
-    bp_data_destroy(view);
-}
-
-static void a_refused_view_stays_as_it_was(void **state)
-{
-    static const size_t chosen[] = {6, 0}, no_such[] = {0, 12}, more[MOST] = {1, 2, 3};
-    bp_data *data = make(12, true), *view = empty(), *nothing = empty();
-    (void)state;
-    assert_int_equal(bp_data_show(view, data, chosen, COUNT(chosen)), BP_OK);
-    const struct {
-        const bp_data *of;
-        const size_t *rows;
-        size_t count;
-        bp_status status;
-        const char *sentence;
-    } cases[] = {
-        {data, no_such, 2, BP_ERR_ARG, "bp_data_show: rows[1] is 12: the data set has 12 rows"},
-        {nothing, chosen, 2, BP_ERR_ARG, "bp_data_show: rows[0] is 6: the data set has 0 rows"},
-        {view, chosen, 1, BP_ERR_ARG, "bp_data_show: view and data are the same data set"},
-        {data, NULL, 2, BP_ERR_ARG, "bp_data_show: rows is NULL"},
-        {NULL, chosen, 2, BP_ERR_ARG, "bp_data_show: data is NULL"},
-        {data, chosen, 0, BP_ERR_SHAPE, "bp_data_show: count is 0: it must be at least 1, and fit in memory"},
-        {data, more, MOST, BP_ERR_MEMORY, "bp_data_show: no memory for 120 rows"},
-    };
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        failing.fail_at = cases[i].status == BP_ERR_MEMORY ? failing.calls + 1 : 0;
-        assert_int_equal(bp_data_show(view, cases[i].of, cases[i].rows, cases[i].count), cases[i].status);
-        assert_string_equal(bp_last_error(), cases[i].sentence);
-        expect_shown(view, chosen, COUNT(chosen));
-    }
-    assert_int_equal(bp_data_show(NULL, data, chosen, 1), BP_ERR_ARG);
-    assert_string_equal(bp_last_error(), "bp_data_show: view is NULL");
-    bp_data_destroy(nothing);
-    bp_data_destroy(view);
-    bp_data_destroy(data);
 }
 
 /* ---- what parts share */
@@ -424,7 +240,8 @@ static void target_and_weights_go_with_their_rows(void **state)
     }
 }
 
-/* In whatever order whole and parts go, the rest still show their rows, and at the end all memory is back. */
+/* Whole and parts are destroyed in every order. Those that are left still show their rows, and at the end all memory
+ * is released. */
 static void parts_of_parts_outlive_the_whole(void **state)
 {
     static const int orders[][5] = {{0, 1, 2, 3, 4}, {4, 3, 2, 1, 0}, {1, 3, 0, 4, 2}, {2, 0, 4, 1, 3}};
@@ -448,8 +265,8 @@ static void parts_of_parts_outlive_the_whole(void **state)
     }
 }
 
-/* A target for one would be a target for all. */
-static void what_is_shared_takes_no_more_but_inputs_anew(void **state)
+/* A target for one data set would be a target for all that share its rows. */
+static void shared_rows_take_nothing_but_new_inputs(void **state)
 {
     static const double weights[12] = {1};
     const float x = 5;
@@ -490,8 +307,6 @@ static void two_parts_need_two_places_and_two_rows(void **state)
     }
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -501,13 +316,9 @@ int main(void)
         TEST(every_row_is_as_likely_as_every_other),
         TEST(these_are_the_rows_of_seed_42),
         TEST(each_row_is_held_out_once_and_folds_are_alike),
-        TEST(a_view_shows_the_rows_in_its_order),
-        TEST(a_view_of_no_more_rows_allocates_nothing),
-        TEST(a_view_takes_the_place_of_what_was_there),
-        TEST(a_refused_view_stays_as_it_was),
         TEST(target_and_weights_go_with_their_rows),
         TEST(parts_of_parts_outlive_the_whole),
-        TEST(what_is_shared_takes_no_more_but_inputs_anew),
+        TEST(shared_rows_take_nothing_but_new_inputs),
         TEST(two_parts_need_two_places_and_two_rows),
     };
     setlocale(LC_ALL, "");

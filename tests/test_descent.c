@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Quickprop and iRPROP+ against programs of their papers in NumPy, and what those do not come across. */
+ * Quickprop and iRPROP+ against the programs of their papers in NumPy, and the cases that these do not reach; and
+ * Rprop. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -37,7 +38,7 @@ static void is_near(const char *name, const char *what, size_t i, double value, 
 static void ends_there(const char *name, const bp_net *net)
 {
     const struct vector *end = vectors_need(name, "end");
-    double *parameters = any_room(end->count);
+    double *parameters = any_buffer(end->count);
     any_ok(any_get_parameters(net, parameters));
     for (size_t i = 0; i < end->count; i++)
         is_near(name, "parameter", i, parameters[i], end->values[i]);
@@ -78,7 +79,7 @@ static void quickprop_takes_the_course_of_fahlmans_program(void **state)
     vectors_each("quickprop", "course", BP_F64, check_quickprop);
 }
 
-/* By slopes that are given: a unit for each parameter, on the one input 1. */
+/* With given slopes: a unit for each parameter, on the one input 1. */
 static void check_slopes(int32_t dtype, const char *name)
 {
     const struct vector *start = vectors_need(name, "start"), *slopes = vectors_need(name, "slopes");
@@ -87,7 +88,7 @@ static void check_slopes(int32_t dtype, const char *name)
     const double one = 1;
     bp_net *net = any_net(dtype, 1, &layer, 1, 1);
     any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_QUICKPROP));
-    for (size_t i = 2; i < options->count; i += 2) /* the first is of a penalty, which the slopes have in them */
+    for (size_t i = 2; i < options->count; i += 2) /* the first option is a penalty, which the slopes already contain */
         any_ok(bp_net_set(net, (int32_t)options->values[i], options->values[i + 1]));
     any_ok(any_set_parameters(net, start->values));
     assert_int_equal(slopes->count, STEPS * start->count);
@@ -108,7 +109,7 @@ static void quickprop_takes_the_steps_of_fahlmans_program(void **state)
     vectors_each("quickprop", "slopes", BP_F64, check_slopes);
 }
 
-/* One weight, by gradients of the caller's, with lr 1/4 and mu 2. All numbers are exact. */
+/* One weight, with gradients from the caller, lr 1/4 and mu 2. All numbers are exact. */
 static void quickprop_steps_as_its_formula_says(void **state)
 {
     static const struct {
@@ -122,7 +123,7 @@ static void quickprop_steps_as_its_formula_says(void **state)
         {-0.25, 0.96875},    /* r = 2: f = mu */
         {0, 0},              /* r = 0: it stands still, */
         {-1, 0.25},          /* and begins again */
-        {-0x1p-20, 0x1p-22}, /* hardly a slope any more: f = 2^-20 / (1 - 2^-20) */
+        {-0x1p-20, 0x1p-22}, /* almost no slope any more: f = 2^-20 / (1 - 2^-20) */
     };
     const int32_t dtype = any_dtype(state);
     const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
@@ -145,7 +146,8 @@ static void quickprop_steps_as_its_formula_says(void **state)
     bp_net_destroy(net);
 }
 
-/* A slope that stays makes each step mu times the last. What would overflow is refused, and nothing has changed. */
+/* With a constant slope each step is mu times the last. A step that would overflow is refused, and nothing has
+ * changed. */
 static void quickprop_never_makes_a_weight_infinite(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -168,6 +170,61 @@ static void quickprop_never_makes_a_weight_infinite(void **state)
     assert_in_range(steps, 10, 400);
     any_same_bits(&w, &before, 1);
     bp_net_destroy(net);
+}
+
+/* ---- Rprop */
+
+/* Squares of these gradients underflow. When the sign turns, the step shrinks and is not taken. After that, and after
+ * a gradient of 0, for which nothing moves, the step keeps its size. */
+static void rprop_goes_by_the_signs_of_gradients_however_small(void **state)
+{
+    static const double signs[] = {1, 1, 1, -1, -1, -1, 0, -1}, steps[] = {0.25, 0.5, 1, 0, -0.125, -0.25, 0, -0.25};
+    const int32_t dtype = any_dtype(state);
+    const double tiny = dtype == BP_F32 ? 0x1p-120 : 0x1p-1000, x_one = 1;
+    const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
+    bp_net *net = any_net(dtype, 1, &layer, 1, 1);
+    double w = 8, now;
+    any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_RPROP));
+    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.25));
+    any_ok(bp_net_set(net, BP_OPT_ETA_PLUS, 2));
+    any_ok(bp_net_set(net, BP_OPT_ETA_MINUS, 0.125));
+    any_ok(any_set_parameters(net, &w));
+    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+        const double dy = signs[i] * tiny;
+        any_ok(any_forward(net, &x_one, 1, NULL));
+        any_ok(any_backward_from(net, &dy, 1));
+        any_ok(bp_net_step(net));
+        any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 3)); /* which is of the first step alone */
+        any_ok(any_get_parameters(net, &now));
+        w -= steps[i];
+        any_same_bits(&now, &w, 1);
+    }
+    bp_net_destroy(net);
+}
+
+/* So it is for the first step, which is the learning rate. */
+static void rprop_takes_step_max_where_step_min_is_above_it(void **state)
+{
+    static const double rates[] = {0.0625, 0.5, 4}, up = -1, x_one = 1;
+    const int32_t dtype = any_dtype(state);
+    const struct any_layer layer = {1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
+    for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+        bp_net *net = any_net(dtype, 1, &layer, 1, 1);
+        double w = 0, now;
+        any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_RPROP));
+        any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, rates[i]));
+        any_ok(bp_net_set(net, BP_OPT_STEP_MIN, 1));
+        any_ok(bp_net_set(net, BP_OPT_STEP_MAX, 0.25));
+        any_ok(any_set_parameters(net, &w));
+        for (w = 0.25; w <= 0.75; w += 0.25) {
+            any_ok(any_forward(net, &x_one, 1, NULL));
+            any_ok(any_backward_from(net, &up, 1));
+            any_ok(bp_net_step(net));
+            any_ok(any_get_parameters(net, &now));
+            any_same_bits(&now, &w, 1);
+        }
+        bp_net_destroy(net);
+    }
 }
 
 /* ---- iRPROP+ */
@@ -256,7 +313,8 @@ static void an_epoch_comes_to(bp_train *train, bp_net *net, double expected)
         fail_msg("w is %.17g, not %.17g", w, expected);
 }
 
-/* Down to 0 from 1, by exact numbers: beyond it and higher, back, and on with half the step; beyond it and lower, it waits. */
+/* From 1 down to 0, with exact numbers. Beyond 0 and higher: back, and on with half the step. Beyond 0 and lower: it
+ * waits. */
 static void irprop_plus_goes_back_where_the_loss_has_risen(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -300,8 +358,8 @@ static void irprop_plus_takes_step_max_where_step_min_is_above_it(void **state)
     bp_net_destroy(net);
 }
 
-/* exp(w) from 1 towards 10 by a step of 1000, which is halved until the loss and its gradient are finite; these are higher, so
- * that the next epoch goes back. */
+/* exp(w) from 1 towards 10 with a step of 1000, which is halved until the loss and its gradient are finite. They are
+ * higher, so the next epoch goes back. */
 static void irprop_plus_steps_back_from_what_is_not_finite(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -324,7 +382,7 @@ static void irprop_plus_steps_back_from_what_is_not_finite(void **state)
     bp_net_destroy(net);
 }
 
-/* At the target no sign is left to go by; and steps below the last digit move nothing. */
+/* At the target there is no sign to follow; and steps below the last digit move nothing. */
 static void irprop_plus_is_stuck_where_no_weight_moves(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -347,6 +405,8 @@ int main(void)
         cmocka_unit_test(quickprop_takes_the_steps_of_fahlmans_program),
         ANY_BOTH(quickprop_steps_as_its_formula_says),
         ANY_BOTH_MASKED(quickprop_never_makes_a_weight_infinite),
+        ANY_BOTH(rprop_goes_by_the_signs_of_gradients_however_small),
+        ANY_BOTH(rprop_takes_step_max_where_step_min_is_above_it),
         cmocka_unit_test(irprop_plus_takes_the_course_of_the_paper),
         ANY_BOTH(irprop_plus_goes_back_where_the_loss_has_risen),
         ANY_BOTH(irprop_plus_waits_where_the_loss_is_the_same),

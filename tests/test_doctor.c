@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * bp_train_diagnose() on trainings that are well. */
+ * bp_train_diagnose() on healthy trainings. */
 #include "doctor_fixture.h"
 
 #include <math.h>
@@ -35,7 +35,7 @@ static bp_data *scaled_iris(void)
 {
     bp_data *raw = iris();
     const size_t rows = bp_data_rows(raw), inputs = bp_data_inputs(raw);
-    double *x = any_room(rows * inputs);
+    double *x = any_buffer(rows * inputs);
     int32_t *labels = calloc(rows, sizeof(*labels));
     assert_non_null(labels);
     assert_int_equal(bp_data_copy_inputs(raw, 0, rows, BP_F64, x), BP_OK);
@@ -68,8 +68,8 @@ static bp_data *product(void)
     return data_with_target(x, 200, 2, target, 1);
 }
 
-/* Trainings that go well, of the examples, of the guide, and of every method and optimiser; how much is kept apart for
- * validation; and what may be found nevertheless, because it is so. */
+/* Healthy trainings: those of the examples and of the guide, and one of every method and optimiser; the share of rows
+ * for validation; and the findings that are allowed because they are true. */
 static const struct {
     const char *name;
     bp_data *(*data)(void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * bp_train_diagnose() in the life of a training: at any time, and without a trace. */
+ * bp_train_diagnose() in the life of a training: it may be called at any time, and changes nothing. */
 #include "doctor_fixture.h"
 #include "readers_fixture.h"
 #include "read_file.h"
@@ -36,7 +36,7 @@ static const struct recipe with_dropout = {
 static const struct recipe by_lbfgs = {
     {OUT(8, TANH), OUT(2, SOFTMAX)}, BP_LOSS_CROSS_ENTROPY, 0, 0, 8, 6, BP_METHOD_LBFGS};
 
-static void a_training_goes_on_to_the_same_bits(void **state)
+static void a_training_continues_to_the_same_bits(void **state)
 {
     static const struct recipe *const recipes[] = {&with_dropout, &by_lbfgs};
     const int32_t dtype = any_dtype(state);
@@ -71,13 +71,13 @@ static void a_training_goes_on_to_the_same_bits(void **state)
 
 /* ---- after a failure */
 
-/* A NaN in one row of several thousand is found, as that batch is looked at; and where it was is told. */
-static void a_failure_is_told_with_epoch_batch_row_and_layer(void **state)
+/* A NaN in one row of several thousand is found, because that batch is examined, and its place is reported. */
+static void a_failure_is_reported_with_epoch_batch_row_and_layer(void **state)
 {
     enum { MANY = 5000, BAD = 3333, OF_A_BATCH = 50 };
     static const struct recipe recipe = {{OUT(4, TANH), OUT(1, IDENTITY)}, 0, 0, 0.01, OF_A_BATCH, 3, 0};
     const int32_t dtype = any_dtype(state);
-    double *x = any_room(MANY * INPUTS), target[MANY] = {0}, loss, warning;
+    double *x = any_buffer(MANY * INPUTS), target[MANY] = {0}, loss, warning;
     uint64_t seed = 1;
     bp_data *data = NULL;
     char text[64];
@@ -87,7 +87,7 @@ static void a_failure_is_told_with_epoch_batch_row_and_layer(void **state)
     assert_int_equal(bp_data_set_inputs(data, BP_F64, x, MANY, INPUTS, 0, BP_HOLD_BORROW), BP_OK);
     assert_int_equal(bp_data_set_target(data, BP_F64, target, 1, 0, BP_HOLD_BORROW), BP_OK);
     struct patient p = patient_of(dtype, &recipe, data, NULL);
-    examine(&p); /* it is not among the rows that are looked at */
+    examine(&p); /* it is not among the rows that are examined */
     expect_healthy(&p, 0);
     any_ok(bp_train_set(p.train, BP_TRAIN_SHUFFLE, 0));
     assert_int_equal(bp_train_epoch(p.train), BP_ERR_NONFINITE);
@@ -101,7 +101,7 @@ static void a_failure_is_told_with_epoch_batch_row_and_layer(void **state)
              BAD / OF_A_BATCH * OF_A_BATCH);
     assert_non_null(strstr(bp_train_finding_text(p.train, failure), text));
     assert_non_null(strstr(bp_train_finding_text(p.train, failure), "layer 0"));
-    x[BAD * INPUTS + 2] = 0; /* mended; the epoch goes on, and its record tells of the failure */
+    x[BAD * INPUTS + 2] = 0; /* mended; the epoch continues, and its record shows the failure */
     any_ok(bp_train_epoch(p.train));
     any_ok(bp_train_record(p.train, 0, BP_RECORD_WARNING, &warning));
     assert_true((int32_t)warning == BP_FINDING_NONFINITE);
@@ -118,14 +118,14 @@ static void a_failure_is_told_with_epoch_batch_row_and_layer(void **state)
     free(x);
 }
 
-/* What the training will scale, or has scaled, is seen as the network sees it; a column that is constant stays so. A NaN
- * anywhere keeps the training from beginning, and is found wherever it is. */
-static void a_scaling_is_looked_through(void **state)
+/* What the training will scale, or has scaled, is examined as the network sees it; a constant column stays constant.
+ * A NaN anywhere keeps the training from its first step, and is found wherever it is. */
+static void inputs_are_examined_as_the_network_sees_them(void **state)
 {
     enum { MANY = 5000, BAD = 3333 };
     static const struct recipe recipe = {{OUT(4, TANH), OUT(1, IDENTITY)}, 0, 0, 0.01, 50, 2, 0};
     const int32_t dtype = any_dtype(state);
-    double *x = any_room(MANY * INPUTS), *target = any_room(MANY);
+    double *x = any_buffer(MANY * INPUTS), *target = any_buffer(MANY);
     uint64_t seed = 1;
     any_fill(&seed, x, MANY * INPUTS, 500, 600);
     any_fill(&seed, target, MANY, 500, 600);
@@ -157,8 +157,8 @@ static void a_scaling_is_looked_through(void **state)
     free(x);
 }
 
-/* A look before the first step does not decide for the training whether it will scale. */
-static void a_look_does_not_settle_the_scaling(void **state)
+/* An examination before the first step does not decide whether the training will scale. */
+static void an_examination_does_not_settle_the_scaling(void **state)
 {
     static const struct recipe recipe = {{OUT(2, SOFTMAX)}, BP_LOSS_CROSS_ENTROPY, 0, 0.01, 50, 2, 0};
     const int32_t dtype = any_dtype(state);
@@ -172,8 +172,8 @@ static void a_look_does_not_settle_the_scaling(void **state)
     end_patient(&p);
 }
 
-/* The sentence of the net and the layer that is asked for are the same; the target has none. */
-static void the_layer_that_is_blamed_can_be_asked_for(void **state)
+/* The option names the same layer as the sentence of the net. If the target is wrong, there is no such layer. */
+static void the_nonfinite_layer_can_be_asked_for(void **state)
 {
     static const struct any_layer layers[] = {OUT(2, IDENTITY), OUT(1, EXP), OUT(1, IDENTITY)};
     const int32_t dtype = any_dtype(state);
@@ -197,7 +197,7 @@ static void the_layer_that_is_blamed_can_be_asked_for(void **state)
 
 /* ---- labels */
 
-static void labels_that_are_no_class_and_classes_without_rows_are_told(void **state)
+static void labels_that_are_no_class_and_classes_without_rows_are_reported(void **state)
 {
     static const struct recipe recipe = {{OUT(4, TANH), OUT(4, SOFTMAX)}, BP_LOSS_CROSS_ENTROPY, 0, 0.1, 8, 2, 0};
     const int32_t dtype = any_dtype(state);
@@ -255,7 +255,7 @@ static bool is_beyond(int32_t dtype, int32_t activation, double number)
     return at < MOST_FINDINGS;
 }
 
-static void targets_beyond_what_the_output_gives_are_told(void **state)
+static void targets_beyond_what_the_output_gives_are_reported(void **state)
 {
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; i < COUNT(facts); i++) {
@@ -270,7 +270,7 @@ static void targets_beyond_what_the_output_gives_are_told(void **state)
     }
 }
 
-/* What is said of hidden units far below 0, far above, and on either side by turns; 0 for nothing. */
+/* The finding for hidden units far below 0, far above it, and in turn on either side; 0: none. */
 static const struct {
     int32_t activation, below, above, by_turns;
 } ends[] = {
@@ -290,7 +290,7 @@ static const struct {
     {BP_ACT_STEP, BP_FINDING_DEAD_UNITS, BP_FINDING_DEAD_UNITS, BP_FINDING_DEAD_UNITS},
 };
 
-/* A hidden unit that has these two z. */
+/* A training with a hidden unit that has these two values of z. */
 static struct patient unit_of(int32_t dtype, int32_t activation, double one, double other)
 {
     const struct recipe recipe = {{{1, activation, 0, 0}, OUT(1, IDENTITY)}, 0, 0, 0, 1, 1, 0};
@@ -301,7 +301,7 @@ static struct patient unit_of(int32_t dtype, int32_t activation, double one, dou
     return p;
 }
 
-/* What is said of it. */
+/* The finding for it; 0: none. */
 static int32_t said_of(int32_t dtype, int32_t activation, double one, double other)
 {
     struct patient p = unit_of(dtype, activation, one, other);
@@ -312,7 +312,7 @@ static int32_t said_of(int32_t dtype, int32_t activation, double one, double oth
     return said;
 }
 
-static void units_at_the_flat_ends_of_their_activation_are_told(void **state)
+static void units_at_the_flat_ends_of_their_activation_are_reported(void **state)
 {
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
@@ -337,7 +337,7 @@ static void a_leaky_relu_of_slope_0_dies_like_a_relu(void **state)
     end_patient(&p);
 }
 
-/* On top a slope has to be exactly 0: what is flat there may still learn by way of its loss. */
+/* In the last layer a slope must be exactly 0: a flat unit may still learn because of its loss. */
 static void an_output_is_dead_only_without_any_slope(void **state)
 {
     static const int32_t activations[] = {BP_ACT_SOFTPLUS, BP_ACT_RELU};
@@ -353,8 +353,8 @@ static void an_output_is_dead_only_without_any_slope(void **state)
     }
 }
 
-/* A unit that only the factor of dropout brings to life is dead. */
-static void nothing_is_dropped_out_for_the_look(void **state)
+/* A unit that is alive only by the factor of dropout is dead. */
+static void nothing_is_dropped_out_in_an_examination(void **state)
 {
     static const struct recipe recipe = {
         {OUT(1, IDENTITY), {0, 0, 0, 0.5}, OUT(1, RELU), OUT(1, IDENTITY)}, 0, 0, 0, 1, 1, 0};
@@ -384,7 +384,7 @@ static void a_finding_has_a_name_and_a_warning_is_one(void **state)
     assert_null(bp_key_name(BP_FINDING_OVERFITTING + 10));
 }
 
-/* The same three numbers in every order, a column each: none is constant. */
+/* A column for every order of the same three numbers: none is constant. */
 static void the_order_of_rows_does_not_matter(void **state)
 {
     static const double x[3 * 6] = {-1, -1, 0, 0, 1, 1, 0, 1, -1, 1, -1, 0, 1, 0, 1, -1, 0, -1};
@@ -413,18 +413,18 @@ static void a_text_names_the_column(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ANY_BOTH(a_training_goes_on_to_the_same_bits),
-        ANY_BOTH_MASKED(a_failure_is_told_with_epoch_batch_row_and_layer),
+        ANY_BOTH(a_training_continues_to_the_same_bits),
+        ANY_BOTH_MASKED(a_failure_is_reported_with_epoch_batch_row_and_layer),
         ANY_BOTH_MASKED(a_failure_of_no_layer_has_the_place_after_the_last),
-        ANY_BOTH_MASKED(a_scaling_is_looked_through),
-        ANY_BOTH(a_look_does_not_settle_the_scaling),
-        ANY_BOTH_MASKED(the_layer_that_is_blamed_can_be_asked_for),
-        ANY_BOTH(labels_that_are_no_class_and_classes_without_rows_are_told),
-        ANY_BOTH_MASKED(targets_beyond_what_the_output_gives_are_told),
-        ANY_BOTH(units_at_the_flat_ends_of_their_activation_are_told),
+        ANY_BOTH_MASKED(inputs_are_examined_as_the_network_sees_them),
+        ANY_BOTH(an_examination_does_not_settle_the_scaling),
+        ANY_BOTH_MASKED(the_nonfinite_layer_can_be_asked_for),
+        ANY_BOTH(labels_that_are_no_class_and_classes_without_rows_are_reported),
+        ANY_BOTH_MASKED(targets_beyond_what_the_output_gives_are_reported),
+        ANY_BOTH(units_at_the_flat_ends_of_their_activation_are_reported),
         ANY_BOTH(a_leaky_relu_of_slope_0_dies_like_a_relu),
         ANY_BOTH(an_output_is_dead_only_without_any_slope),
-        ANY_BOTH(nothing_is_dropped_out_for_the_look),
+        ANY_BOTH(nothing_is_dropped_out_in_an_examination),
         cmocka_unit_test(a_finding_has_a_name_and_a_warning_is_one),
         ANY_BOTH(the_order_of_rows_does_not_matter),
         ANY_BOTH(a_text_names_the_column),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * bp_train_diagnose() on a sick training for each finding, and on the same one mended. */
+ * bp_train_diagnose() on a sick training for each finding, and on the same training when it is mended. */
 #include "doctor_fixture.h"
 
 #include <math.h>
@@ -8,8 +8,8 @@
 
 enum { ROWS = 240, INPUTS = 3 };
 
-/* Rows that are well, and what may be done to them. The answer is whether the first two inputs have the same sign; as a
- * number, their product, from -1 to 1. */
+/* Healthy rows, and what may be done to them. The label says whether the first two inputs have the same sign; the
+ * target is their product, from -1 to 1. */
 struct rows {
     double x[ROWS * INPUTS], target[ROWS];
     int32_t labels[ROWS];
@@ -52,7 +52,7 @@ static void wide_target(struct rows *r)
     for (size_t i = 0; i < ROWS; i++)
         r->target[i] *= 3;
 }
-/* Nothing to be learned, and few rows of it. */
+/* Few rows, with nothing to learn. */
 static void by_chance(struct rows *r)
 {
     uint64_t seed = 99;
@@ -88,7 +88,7 @@ static void saturate(struct patient *p)
 #define SIGNS BP_LOSS_BINARY_CROSS_ENTROPY, BP_OPTIM_ADAM, 0.02, 16
 #define DESCENT BP_LOSS_BINARY_CROSS_ENTROPY, BP_OPTIM_SGD
 
-/* From labels or from a target; how many rows are kept apart for validation; and the rate that mends it, if any does. */
+/* With labels or with a target; the number of rows for validation; and the rate that mends it, if one does. */
 struct treatment {
     bool labels;
     size_t kept;
@@ -111,7 +111,7 @@ static const struct treatment by_heart = {true, 80, {{OUT(32, TANH), OUT(32, TAN
 
 enum { ANYWHERE = 1000 };
 
-/* What is found where, with a measure from low to high, and a word of the sentence. */
+/* The finding, its place, the bounds of its measure, and a word of its sentence. */
 static const struct sickness {
     const char *name;
     int32_t finding;
@@ -147,7 +147,7 @@ static bp_data *data_of(const struct sickness *s, struct rows r, size_t from, si
                                 : data_with_target(r.x + from * INPUTS, rows, INPUTS, r.target + from, 1);
 }
 
-/* The training, taken as far as its epochs or its failure, and examined. */
+/* The training, run to its last epoch or to its failure, and examined. */
 static struct patient patient_with(int32_t dtype, const struct sickness *s, bool sick)
 {
     struct rows r = rows_of(5);
@@ -187,7 +187,7 @@ static bool is_not_finite(const struct sickness *s)
            s->finding == BP_FINDING_TARGET_NONFINITE;
 }
 
-static void a_sick_training_is_told_from_a_mended_one(void **state)
+static void a_sick_training_has_its_finding_and_a_mended_one_has_none(void **state)
 {
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; i < sizeof(sicknesses) / sizeof(sicknesses[0]); i++) {
@@ -202,7 +202,7 @@ static void a_sick_training_is_told_from_a_mended_one(void **state)
     }
 }
 
-/* Where both losses rise, the rate is to blame and nothing is learned by heart. */
+/* If both losses rise, the rate is too high, and this is not overfitting. */
 static void overfitting_takes_a_training_loss_that_falls(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -226,7 +226,7 @@ static void overfitting_takes_a_training_loss_that_falls(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ANY_BOTH(a_sick_training_is_told_from_a_mended_one),
+        ANY_BOTH(a_sick_training_has_its_finding_and_a_mended_one_has_none),
         ANY_BOTH(overfitting_takes_a_training_loss_that_falls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What dropout drops, keeps and scales, in training and in prediction. That batches may be split anywhere: test_contract. */
+/* What dropout drops, keeps and scales, in training and in prediction. test_contract.c tests that batches may be
+ * split anywhere. */
 
 #include "any.h"
 
@@ -12,7 +13,7 @@
 
 enum { ROWS = 70, WIDEST = 100 };
 
-/* Room for every test; x is the same each time, and nowhere 0. */
+/* Buffers for all tests; x is always the same, and has no 0. */
 static double x[ROWS * WIDEST], one[ROWS * WIDEST], two[ROWS * WIDEST];
 
 static int fill_data(void **state)
@@ -23,7 +24,7 @@ static int fill_data(void **state)
     return 0;
 }
 
-/** Dropout of WIDEST inputs, then a unit: what dropout makes of x is layer 0's activation. */
+/** Dropout of WIDEST inputs, then a unit: the activation of layer 0 is what dropout makes of x. */
 static bp_net *dropping(int32_t dtype, double rate)
 {
     bp_net *net = NULL;
@@ -34,7 +35,7 @@ static bp_net *dropping(int32_t dtype, double rate)
     return net;
 }
 
-/** x / (1 - rate), where the library may take the reciprocal first: that is exact for 0, 0.5 and 0.75. */
+/** x / (1 - rate). The library may take the reciprocal first: for 0, 0.5 and 0.75 that is exact. */
 static bool is_kept(int32_t dtype, double rate, double from, double to)
 {
     const double wanted = from / (1 - rate), epsilon = dtype == BP_F64 ? 0x1p-52 : 0x1p-23;
@@ -62,7 +63,8 @@ static void dropout_drops_the_share_and_scales_what_it_keeps(void **state)
     }
 }
 
-/* 1: kept. From Philox4x32-10 by an independent program: word u % 4 of block {u / 4, row, 0, layer | 2^31} below 2^31. */
+/* 1: kept. From Philox4x32-10 by an independent program: word u % 4 of block {u / 4, row, 0, layer | 2^31} below
+ * 2^31. */
 static void seed_42_drops_the_golden_numbers(void **state)
 {
     static const char *golden[3] = {"110000100100", "010100011101", "100101110110"};
@@ -127,7 +129,7 @@ static void the_gradient_passes_through_what_dropout_kept(void **state)
     bp_net_destroy(net);
 }
 
-/* Of a first layer too, and after train, which else leaves x where it is. */
+/* Also of a first layer, and after train, which otherwise does not copy x. */
 static void z_of_dropout_is_what_went_in(void **state)
 {
     static const struct any_layer first[] = {{.rate = 0.5}, {.units = 1, .activation = BP_ACT_IDENTITY}};

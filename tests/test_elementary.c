@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * exp, log and their kin: within 2 units in the last place of the next wider type's libm, right at the ends, the same
- * bits on every instruction set. The quick test takes 2^20 numbers spread over all bit patterns; `--all`, or
- * `--all sigmoid`, every float, and more doubles, on the best instruction set, a thread for each half. */
+ * exp, log and related functions: within 2 units in the last place of the libm for the next wider type, exact at the
+ * ends, and the same bits on every instruction set. The quick test takes 2^20 numbers spread over all bit patterns;
+ * `--all`, or `--all sigmoid`, every float, and more doubles, on the best instruction set, a thread for each half. */
 #include <math.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -143,7 +143,7 @@ static struct worst worst_f32(size_t isa, size_t function, uint32_t first, uint3
     return worst;
 }
 
-/* Doubles of all bit patterns in turn with ones between -`span` and `span`. */
+/* Doubles of all bit patterns, and in turn with them doubles between -`span` and `span`. */
 static double number(uint64_t *state, size_t i, double span)
 {
     *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
@@ -198,7 +198,7 @@ static void every_instruction_set_gives_the_same_bits(void **state)
             const double value = number(&seed, i, 100);
             bits += 32771;
             memcpy(&x[i], &bits, sizeof(bits));
-            x[i] = isnan(x[i]) ? 0 : x[i]; /* which NaN comes of NaN is the CPU's business */
+            x[i] = isnan(x[i]) ? 0 : x[i]; /* the CPU decides which NaN follows from NaN */
             wide_x[i] = isnan(value) ? 0 : value;
         }
         for (size_t f = 0; f < COUNT(functions); f++)

@@ -19,7 +19,7 @@
 
 enum { CALLS = 4096 };
 
-/* What getrandom() does: its own, or so many bytes, or this error. */
+/* What getrandom() does: its own work, or so many bytes, or this error. */
 static struct {
     bool replaced;
     ssize_t bytes;

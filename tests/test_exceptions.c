@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * No call raises an invalid operation, a division by zero or an overflow where all that it computes is finite: a host may
- * have these exceptions unmasked. Here the flags are looked at; BP_TEST_HOST=traps runs all other tests with traps. */
+ * No call raises an invalid operation, a division by zero or an overflow if all its results are finite: a host may have
+ * these exceptions unmasked. Here the flags are tested; BP_TEST_HOST=traps runs all other tests with traps. */
 #include <fenv.h>
 #include <float.h>
 #include <math.h>
@@ -12,7 +12,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define RAISED (FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW)
 
-/* Parts of the largest number, and numbers at which functions turn to their limits. */
+/* Fractions of the largest number, and numbers near which functions reach their limits. */
 static const double sizes[] = {0,  1e-30, 0.3, 0.6, 0.9, 1,   3,   5,   8,   9.5, 11,   14,   19,   25,
                                30, 41,    88,  89,  104, 120, 709, 750, 1e3, 1e5, 1e10, 1e15, 1e19, 1e25};
 static const double parts[] = {1e-30, 1e-20, 1e-10, 1e-4, 1e-3, 0.01, 0.24, 0.49, 0.51, 0.99, 1};
@@ -36,7 +36,7 @@ static bool all_finite(const double *x, size_t n)
     return i == n;
 }
 
-/* One unit that hands its input to the activation as it is. */
+/* One unit that passes its input to the activation unchanged. */
 static bp_net *mirror(int32_t dtype, int32_t activation)
 {
     static const double one = 1, zero = 0;
@@ -52,7 +52,7 @@ static void try_point(bp_net *net, const char *name, double slope, double z)
     const double one = 1;
     double a[2], delta, gradient[2];
     any_ok(bp_net_zero_gradient(net));
-    host_mask(true); /* flags are looked at in place of traps */
+    host_mask(true); /* flags are tested in place of traps */
     feclearexcept(FE_ALL_EXCEPT);
     any_ok(any_predict(net, &z, 1, &a[0], NULL));
     any_ok(any_forward(net, &z, 1, &a[1]));
@@ -85,7 +85,7 @@ static void no_activation_raises_an_exception_where_it_is_finite(void **state)
     }
 }
 
-/* Rows of three outputs, as wide apart as numbers are. */
+/* Rows of three outputs, as far apart as numbers can be. */
 static const double rows[][3] = {{0, 0, 0},         {-1, 0, 1},      {1e3, -1e3, 0},        {-1e3, -1e3, -2e3},
                                  {-1e30, -1e30, 0}, {1e30, 0, 1e30}, {-1e30, -2e30, -3e30}, {1e30, 1e10, -1e30}};
 static const double far_rows[][3] = {{0.9, -0.9, 0}, {-0.9, -0.9, -0.95}, {0.9, 0.9, 0.9}, {-0.99, 0.99, 0.99}};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Nets into files and out of them: what is kept, to the bit, by path and memory; and what a failed load leaves.
- * With an argument it goes round with so many nets: test_files 10000. With two, test_files --corpus FOLDER, it writes the
- * files of tests/vectors/files, which is done once for each version of the format. */
+ * Nets into files and out of them: what is kept, to the bit, by path and by memory; and what a failed load leaves. With
+ * a number as argument it tries so many random nets: test_files 10000. test_files --corpus FOLDER writes the files of
+ * tests/vectors/files, which is done once for each version of the format. */
 #define _DEFAULT_SOURCE /* mkdtemp */
 #include "failing_allocator.h"
 #include "files_fixture.h"
@@ -37,8 +37,8 @@ static void save_load_save_is_the_same_bytes(void **state)
     }
 }
 
-/* Dropout goes on with the rows after those that had been seen. */
-static void a_loaded_net_goes_on_with_the_same_bits(void **state)
+/* Dropout continues with the draws after those of the rows that it had seen. */
+static void a_loaded_net_continues_with_the_same_bits(void **state)
 {
     const int32_t dtype = any_dtype(state);
     double x[2 * 7], y[2][2 * 7];
@@ -61,9 +61,9 @@ static void a_loaded_net_goes_on_with_the_same_bits(void **state)
     bp_net_destroy(loaded);
 }
 
-/* ----------------------------------------------------------------------------------------------------- path and memory */
+/* ---- path and memory */
 
-/* That a save to a path writes this file, and a load from it brings the net back. */
+/* A save to the path writes this file, and a load from it gives the net again. */
 static void expect_path(const bp_net *net, struct file file)
 {
     char folder[] = "/tmp/bp-files-XXXXXX", path[64];
@@ -112,8 +112,8 @@ static void a_path_may_be_a_name_alone(void **state)
     bp_net_destroy(net);
 }
 
-/* A panel larger than a piece, layers of several pieces, the last one not a whole one, and one whose numbers end the file
- * without a bias. */
+/* A panel that is larger than a piece, layers of several pieces with a shorter last one, and a layer without a bias
+ * whose numbers end the file. */
 static void large_layers_are_kept_to_the_last_number(void **state)
 {
     static const struct any_layer layers[] = {{37, BP_ACT_TANH, 0, 0},
@@ -122,7 +122,7 @@ static void large_layers_are_kept_to_the_last_number(void **state)
                                               {1100, BP_ACT_IDENTITY, BP_BIAS_NONE, 0}};
     bp_net *net = any_net(any_dtype(state), 5003, layers, 4, 1), *loaded = NULL;
     const size_t count = any_parameters(net);
-    double *numbers = any_room(count);
+    double *numbers = any_buffer(count);
     uint64_t seed = 1;
     any_fill(&seed, numbers, count, -1, 1);
     any_ok(any_set_parameters(net, numbers));
@@ -150,7 +150,7 @@ static void memory_must_be_large_enough(void **state)
     assert_int_equal(size, file.size);
     assert_int_equal(byte, 0xa5);
     assert_int_equal(bp_net_save_memory(net, NULL, 0, NULL), BP_ERR_ARG);
-    assert_int_equal(file.bytes[0] % 8, 0); /* the header's size, so that the numbers begin where doubles may */
+    assert_int_equal(file.bytes[0] % 8, 0); /* the size of the header, so that the numbers begin where doubles may */
     free(file.bytes);
     bp_net_destroy(net);
 }
@@ -171,7 +171,7 @@ static void the_longest_name_comes_back(void **state)
     bp_net_destroy(loaded);
 }
 
-/* ------------------------------------------------------------------------------------------- what a failed load leaves */
+/* ---- what a failed load leaves */
 
 static void a_failed_load_leaves_a_sentence_and_no_net(void **state)
 {
@@ -201,7 +201,7 @@ static void weights_that_are_not_finite_are_refused(void **state)
     }
 }
 
-/* ------------------------------------------------------------------------------------------------- files of all versions */
+/* ---- files of all versions */
 
 static struct file read_file(const char *path)
 {
@@ -266,7 +266,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH(save_load_save_is_the_same_bytes),
-        ANY_BOTH(a_loaded_net_goes_on_with_the_same_bits),
+        ANY_BOTH(a_loaded_net_continues_with_the_same_bits),
         ANY_BOTH(a_path_has_the_same_bytes),
         ANY_BOTH(a_path_may_be_a_name_alone),
         ANY_BOTH(large_layers_are_kept_to_the_last_number),

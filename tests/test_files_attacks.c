@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Hostile files: those of tests/vectors/files/attacks, each with its status and sentence, by path, from memory and from a
- * stream; headers that are too large to be kept; and what looks alike and is allowed. */
+ * Hostile files: those of tests/vectors/files/attacks, each with its status and sentence, by path, from memory and
+ * from a stream; headers that are too large to be kept; and what looks similar and is allowed. */
 #define _POSIX_C_SOURCE 200809L /* strtok_r, lstat */
 #include "files_fixture.h"
 
@@ -44,7 +44,7 @@ static void what_a_file_may_have(void **state)
     bp_net_destroy(net);
 }
 
-/* A newer minor version may have names and tensors of which nothing is known. */
+/* A newer minor version may have names and tensors that this version does not know. */
 static void a_newer_minor_version_may_have_more(void **state)
 {
     (void)state;
@@ -67,9 +67,9 @@ static void a_newer_minor_version_may_have_more(void **state)
     bp_net_destroy(net);
 }
 
-/* ------------------------------------------------------------------------------------------------ headers of their own */
+/* ---- headers of their own */
 
-/* Bytes that the library has out, and the most that it had. */
+/* Bytes that the library has allocated, and the most that it ever had. */
 struct meter {
     size_t now, most;
 };
@@ -91,7 +91,7 @@ static void unmetered(void *user, void *memory, size_t size)
 
 enum way { BY_PATH, FROM_MEMORY, WAYS };
 
-/* Only memory that a load from memory takes can be counted. */
+/* Only the memory of a load from memory can be counted. */
 static bp_status load(enum way way, const char *path, struct file file, const bp_allocator *allocator, bp_net **net)
 {
     return way == BY_PATH ? bp_net_load(net, path) : bp_net_load_memory(net, file.bytes, file.size, allocator);
@@ -148,9 +148,9 @@ static void large_headers_are_refused_within_the_memory_of_the_file(void **state
     }
 }
 
-/* ------------------------------------------------------------------------------------------------- files that are named */
+/* ---- files that are named */
 
-/* What is known to be done to those who read files. Each has a heading in the folder's README.md, with files or tests. */
+/* Known attacks on readers of files. Each has a heading in the README.md of the folder, with files or tests. */
 static const char *const attacks[] = {
     "product of dimensions overflows",
     "rank above the array",
@@ -176,7 +176,7 @@ enum { ATTACKS = sizeof(attacks) / sizeof(attacks[0]), CELLS = 3, NAME = 128 };
 #define FOLDER "attacks"
 #define ENDING ".safetensors"
 
-/* A row of a table there: name, status, part of the sentence. */
+/* A row of a table in that README.md: name, status, part of the sentence. */
 struct row {
     const char *cell[CELLS];
 };
@@ -202,25 +202,25 @@ static bp_status status_of(const char *name)
     return statuses[i].status;
 }
 
-/* Whether a load came to what the row tells; `made` is how its sentence begins: who says it, and of which file. */
-static bool is_as_told(const struct row *row, bp_status status, const char *made)
+/* Whether a load ended as the row says. `made` is the beginning of its sentence: the function, and the file. */
+static bool is_as_expected(const struct row *row, bp_status status, const char *made)
 {
     const char *part = row->cell[2], *sentence = bp_last_error();
     if (status == BP_ERR_UNSUPPORTED && !dtype_built(BP_F64) && strcmp(row->cell[0], "dtype-of-tensors") == 0)
-        return true; /* it asks for a number type that is not there, and gets no further */
+        return true; /* it needs a number type that was not built, and is refused for that */
     if (sizeof(size_t) < 8 && status == BP_ERR_FORMAT &&
         (strstr(sentence, "has more numbers than can be counted") ||
          strstr(sentence, "so many inputs there cannot be")))
-        return true; /* sizes of 32 bits: it is refused by its first number that is too large for them */
-    const bool told = status == BP_OK || (*part && strncmp(sentence, made, strlen(made)) == 0);
-    if (status == status_of(row->cell[1]) && told && strstr(sentence, part))
+        return true; /* sizes of 32 bits: it is refused for its first number that is too large for them */
+    const bool named = status == BP_OK || (*part && strncmp(sentence, made, strlen(made)) == 0);
+    if (status == status_of(row->cell[1]) && named && strstr(sentence, part))
         return true;
     print_error("%s: %s... %d, %s\n", row->cell[0], made, (int)status, sentence);
     return false;
 }
 
-/* What is refused takes no more memory than there is of the file and a MiB, and gives it back. */
-static bool loads_as_told(const struct row *row, enum way way, struct file file, const bp_net *good)
+/* A refused file takes no more memory than its own size and a MiB, and all of it is released. */
+static bool loads_as_expected(const struct row *row, enum way way, struct file file, const bp_net *good)
 {
     static const char *const made[WAYS] = {"bp_net_load: ", "bp_net_load_memory: "};
     struct meter meter = {0};
@@ -230,19 +230,19 @@ static bool loads_as_told(const struct row *row, enum way way, struct file file,
     snprintf(place, sizeof(place), "%s: ", name + sizeof(FOLDER));
     bp_net *net = NULL;
     const bp_status status = load(way, files_path(name), file, &allocator, &net);
-    bool as_told = is_as_told(row, status, made[way]);
+    bool as_expected = is_as_expected(row, status, made[way]);
     if (status == BP_OK)
         files_same_nets(good, net);
     else if ((way == BY_PATH && !strstr(bp_last_error(), place)) || meter.most > file.size + (1 << 20)) {
         print_error("%s: %zu bytes of memory, %s\n", row->cell[0], meter.most, bp_last_error());
-        as_told = false;
+        as_expected = false;
     }
     bp_net_destroy(net);
     assert_int_equal(meter.now, 0);
-    return as_told;
+    return as_expected;
 }
 
-/* As weights for a net that is there, which stays as it was if they are refused. */
+/* The file as weights for an existing net, which stays as it was if they are refused. */
 static bool is_no_harm_as_weights(const struct row *row, const bp_net *good)
 {
     char name[NAME];
@@ -250,13 +250,13 @@ static bool is_no_harm_as_weights(const struct row *row, const bp_net *good)
     snprintf(name, sizeof(name), FOLDER "/%s" ENDING, row->cell[0]);
     any_ok(bp_net_clone(&net, good));
     const bp_status status = bp_net_load_weights(net, files_path(name), NULL);
-    const bool told = status == BP_OK || strstr(bp_last_error(), ENDING ": ");
+    const bool named = status == BP_OK || strstr(bp_last_error(), ENDING ": ");
     if (status != BP_OK)
         files_same_nets(good, net);
     else
         assert_false(any_is_fresh(net));
     bp_net_destroy(net);
-    return told;
+    return named;
 }
 
 static bool try_row(const struct row *row, const bp_net *good)
@@ -269,14 +269,14 @@ static bool try_row(const struct row *row, const bp_net *good)
         fail_msg("there is no %s", path);
     const bool regular = S_ISREG(seen.st_mode); /* else there are no bytes to be had */
     const struct file file = regular ? files_read(name) : (struct file){NULL, 0};
-    bool as_told = is_no_harm_as_weights(row, good);
+    bool as_expected = is_no_harm_as_weights(row, good);
     for (enum way way = BY_PATH; way < (regular ? WAYS : FROM_MEMORY); way++)
-        as_told = loads_as_told(row, way, file, good) && as_told;
+        as_expected = loads_as_expected(row, way, file, good) && as_expected;
     free(file.bytes);
-    return as_told;
+    return as_expected;
 }
 
-/* Without the blanks around it, and the quotes of a cell that has something. */
+/* The cell without the blanks around it, and without its backquotes. */
 static char *trimmed(char *text)
 {
     text += strspn(text, " ");
@@ -325,7 +325,7 @@ static void find_test(char *line)
     free(text.bytes);
 }
 
-static void each_attack_is_refused_by_a_status_and_a_sentence_that_tells_where(void **state)
+static void each_attack_is_refused_by_a_status_and_a_sentence_that_names_the_place(void **state)
 {
     struct file page = files_read(FOLDER "/README.md");
     size_t shown[ATTACKS + 1] = {0}, attack = ATTACKS, wrong = 0; /* the last: of no attack in the list */
@@ -384,7 +384,7 @@ static void each_file_of_the_attacks_has_its_row(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_attack_is_refused_by_a_status_and_a_sentence_that_tells_where),
+        cmocka_unit_test(each_attack_is_refused_by_a_status_and_a_sentence_that_names_the_place),
         cmocka_unit_test(each_file_of_the_attacks_has_its_row),
         cmocka_unit_test(large_headers_are_refused_within_the_memory_of_the_file),
         cmocka_unit_test(what_a_file_may_have),

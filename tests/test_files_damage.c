@@ -10,12 +10,12 @@
 
 static bool all;
 
-/* A net that was loaded is whole: it can be described, asked, run and saved. */
+/* A net that was loaded is complete: it can be described, asked, run and saved. */
 static void use(bp_net *net)
 {
     const size_t inputs = bp_net_inputs(net), outputs = bp_net_outputs(net);
     size_t size;
-    double *numbers = any_room(inputs + outputs);
+    double *numbers = any_buffer(inputs + outputs);
     any_ok(bp_net_describe(net, NULL, 0, &size));
     host_mask(true); /* its parameters may be as large as numbers are */
     any_ok(any_predict(net, numbers, 1, numbers + inputs, NULL));
@@ -50,11 +50,10 @@ static bool try_bytes(const unsigned char *bytes, size_t size)
     return status == BP_OK;
 }
 
-/* Files of which each has something else: of every version, with as little as may be and as much, of other writers' hands,
- * of a newer version, of nets by chance of 1 to 4 layers; of no more than 3 KB, so that all that can become of them is tried
- * in minutes. */
+/* Files that differ in what they have: every version; the fewest and the most parts; files of other writers; a newer
+ * version; random nets of 1 to 4 layers. None has more than 3 KB, so that all changes can be tried in minutes. */
 static const struct seed {
-    const char *file; /* of tests/vectors/files; NULL: what is saved of a net by chance, or the small one */
+    const char *file; /* a file of tests/vectors/files; NULL: the file of a random net, or of the small one */
     int32_t dtype;
     uint64_t chance; /* 0: the small one */
 } seeds[] = {
@@ -92,7 +91,7 @@ static struct file file_of(const struct seed *seed)
     return file;
 }
 
-/* In a block of its own size, so that a look beyond it shows. */
+/* In a block of its own size, so that a read beyond its end is seen. */
 static void every_truncation_is_an_error(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -118,7 +117,7 @@ struct tally {
     size_t bytes, nets, errors;
 };
 
-/* Every other value for each byte; or, of every third byte, one, from a bit to all of them. */
+/* With --all, every other value of each byte. Else one other value of every third byte: one bit or several change. */
 static void try_changes(const struct file file, struct tally *tally)
 {
     static const unsigned char some[] = {0x01, 0x80, 0x02, 0x7e};

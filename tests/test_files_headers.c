@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The corners of the rules for a header: each place where a text may end, and each byte that only just may stand there, or
- * may not. */
+ * The limits of the rules for a header: each place where a text may end, and each byte that is just allowed there, or
+ * just not. */
 #include "files_fixture.h"
 
 #include <locale.h>
@@ -11,7 +11,7 @@
 #define FORMAT BP_ERR_FORMAT
 #define SIXTY "000000000000000000000000000000000000000000000000000000000000"
 
-/* ---------------------------------------------------------------------------------------------- headers of their own */
+/* ---- headers of their own */
 
 static void each_header_has_its_sentence(void **state)
 {
@@ -86,7 +86,7 @@ static void each_header_has_its_sentence(void **state)
     assert_int_equal(wrong, 0);
 }
 
-/* ------------------------------------------------------------------------------------------------- changes to a good one */
+/* ---- changes to a good one */
 
 struct change {
     const char *name, *old, *new;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * A process that saves two nets in turn to one path is killed at any moment: the file is always one of the two, whole, and the
- * next save leaves nothing beside it, also where files must have names from the beginning, and beside other processes that save
- * there. And eight processes that load it beside one that saves never get another. With the argument --all, 1,000 kills and a
- * minute of readers. */
+ * A process that saves two nets in turn to one path is killed at any moment. The file is always one of the two, and
+ * complete. The next save leaves nothing beside it, also on systems where a file always has a name, and beside other
+ * processes that save there. Eight processes that load the file while one saves it always get one of the two nets. With
+ * the argument --all: 1,000 kills, and a minute of readers. */
 #define _GNU_SOURCE /* O_TMPFILE */
 #include "saves_fixture.h"
 
@@ -23,7 +23,7 @@ enum { READERS = 8, SAVERS = 3 };
 static size_t times = 25;
 static double seconds = 1;
 
-/* As on a file system where every file has a name. */
+/* As on a file system on which every file has a name. */
 static bool named;
 
 int __real_openat64(int folder, const char *path, int flags, mode_t mode);
@@ -36,7 +36,7 @@ int __wrap_openat64(int folder, const char *path, int flags, mode_t mode)
     return -1;
 }
 
-/* Two nets and their files, of some hundred KB, so that a kill finds them half written; the second is the smaller. */
+/* Two nets and their files of some hundred KB, so that a kill finds them half written. The second is smaller. */
 struct versions {
     bp_net *net[2];
     struct file file[2];
@@ -63,7 +63,7 @@ static void drop_versions(const struct versions *v)
     }
 }
 
-/* Which of the two these bytes are; 2 if neither. */
+/* Which of the two files these bytes are; 2: neither. */
 static size_t which(const struct versions *v, const unsigned char *bytes, size_t size)
 {
     size_t i = 0;
@@ -85,7 +85,7 @@ static size_t which_is_there(const struct versions *v)
     return found;
 }
 
-/* What the processes tell each other. */
+/* What the processes write for each other. */
 struct news {
     size_t saves, loads[READERS][2];
     char sentence[256]; /* of a load that was none */
@@ -93,20 +93,20 @@ struct news {
 
 static struct news *news;
 
-static void save_for_ever(const struct versions *v)
+static void save_until_killed(const struct versions *v)
 {
     for (news->saves = 0;; news->saves++)
         if (bp_net_save(v->net[news->saves % 2], saves_path) != BP_OK)
             _exit(1);
 }
 
-/* A child that saves until it is killed; the parent goes on at once. */
+/* A child that saves until it is killed; the parent continues at once. */
 static pid_t start(const struct versions *v)
 {
     const pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0)
-        save_for_ever(v);
+        save_until_killed(v);
     return child;
 }
 
@@ -118,7 +118,7 @@ static void stop(pid_t child)
     assert_true(WIFSIGNALED(status)); /* it had not failed */
 }
 
-/* Killed at any time; returns what it has left. */
+/* Kills the process at any time. Returns how many files it has left. */
 static size_t kill_a_save(const struct versions *v, uint64_t *chance, size_t seen[2])
 {
     const pid_t child = start(v);
@@ -154,7 +154,7 @@ static void a_killed_save_leaves_one_of_the_two_files_and_nothing_after_the_next
     drop_versions(&v);
 }
 
-/* No save takes the file of another that lives for one that was left: none fails. */
+/* No save removes the file of a running save as one that was left: so none fails. */
 static void saves_beside_each_other_are_killed_one_after_another(void **state)
 {
     const struct versions v = make_versions();
@@ -187,32 +187,32 @@ static double now(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-/* Which of the two is loaded, by all that a save of it tells; `room` has the size of the greater. */
-static size_t load_one(const struct versions *v, unsigned char *room)
+/* Which of the two nets is loaded, by the bytes of a save of it. `bytes`: as many as the larger file has. */
+static size_t load_one(const struct versions *v, unsigned char *bytes)
 {
     bp_net *net = NULL;
     size_t size = 0, found = 2;
     const bp_status status = bp_net_load(&net, saves_path);
-    if (status == BP_OK && bp_net_save_memory(net, room, v->file[0].size, &size) == BP_OK)
-        found = which(v, room, size);
+    if (status == BP_OK && bp_net_save_memory(net, bytes, v->file[0].size, &size) == BP_OK)
+        found = which(v, bytes, size);
     if (found == 2)
         snprintf(news->sentence, sizeof(news->sentence), "%d, %s", (int)status, bp_last_error());
     bp_net_destroy(net);
     return found;
 }
 
-/* And until both have come, which may take its time where many processes share a processor. */
+/* Continues until both nets were loaded. This may take long if many processes share a processor. */
 static void load_until(const struct versions *v, double end, size_t loads[2])
 {
     enum { PATIENCE = 60 };
-    unsigned char *room = malloc(v->file[0].size);
-    while (room && (now() < end || ((loads[0] == 0 || loads[1] == 0) && now() < end + PATIENCE))) {
-        const size_t found = load_one(v, room);
+    unsigned char *bytes = malloc(v->file[0].size);
+    while (bytes && (now() < end || ((loads[0] == 0 || loads[1] == 0) && now() < end + PATIENCE))) {
+        const size_t found = load_one(v, bytes);
         if (found == 2)
             _exit(1);
         loads[found]++;
     }
-    _exit(room ? 0 : 2);
+    _exit(bytes ? 0 : 2);
 }
 
 static void readers_beside_a_writer_load_one_of_the_two(void **state)

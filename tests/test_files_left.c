@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a save has beside the path until it is done: a file without a name, or with one that the next save of the path knows and
- * removes if nobody holds its lock. */
+ * The file that a save has beside the path until it is done: a file without a name, or with a name that the next save
+ * to the path knows. That save removes it if nobody holds its lock. */
 #define _GNU_SOURCE
 #include "failing_calls.h"
 #include "saves_fixture.h"
@@ -98,12 +98,12 @@ static bool is_there(const char *path)
     return lstat(path, &seen) == 0;
 }
 
-/* With files that have no name at first, and without. */
+/* With files that have no name at first, and with files that always have one. */
 static const struct other_system systems[] = {{0}, {.unnamed = EOPNOTSUPP}};
 
 enum { SYSTEMS = sizeof(systems) / sizeof(systems[0]) };
 
-/* --------------------------------------------------------------------------------------------------- with and without names */
+/* ---- with and without names */
 
 static void where_files_have_no_name_a_save_has_one_for_its_rename_alone(void **state)
 {
@@ -127,7 +127,7 @@ static void where_they_must_have_names_a_save_gives_one(void **state)
     }
 }
 
-/* As under a rule that forbids links: it shows when all has been written. */
+/* As on a system that forbids links: this is seen only when everything has been written. */
 static void a_file_that_cannot_get_its_name_is_written_again(void **state)
 {
     static const int errors[] = {EPERM, EACCES, EXDEV, EINTR, ENOENT};
@@ -183,7 +183,7 @@ static void an_error_without_a_name_has_its_number(void **state)
                 strstr(bp_last_error(), "cannot be brought to the disk: No error information")); /* musl's */
 }
 
-/* -------------------------------------------------------------------------------------------------- what was left, and is not */
+/* ---- what was left, and is not */
 
 static void what_a_killed_save_has_left_goes_with_the_next(void **state)
 {
@@ -201,7 +201,7 @@ static void what_a_killed_save_has_left_goes_with_the_next(void **state)
     }
 }
 
-/* Also one of ours, where the file at the path is another's. */
+/* Also our own file, if the file at the path belongs to others. */
 static void so_does_what_we_left_beside_anothers_file(void **state)
 {
     (void)state;
@@ -212,7 +212,7 @@ static void so_does_what_we_left_beside_anothers_file(void **state)
     assert_int_equal(saves_left(), 0);
 }
 
-/* The lock is taken on a file open for reading, then. */
+/* Then the lock is taken on a file that is open for reading. */
 static void so_does_what_may_not_be_written(void **state)
 {
     (void)state;
@@ -247,7 +247,7 @@ static void what_is_no_file_of_ours_stays(void **state)
     }
 }
 
-/* A save of root's that was killed when the file had its owner already. */
+/* A save by root that was killed when its file already had its new owner. */
 static void root_removes_what_belongs_to_the_owner_of_the_old_file(void **state)
 {
     (void)state;
@@ -312,7 +312,7 @@ static void what_a_living_save_has_locked_stays(void **state)
         }
 }
 
-/* --------------------------------------------------------------------------------------------- what happens before a lock is taken */
+/* ---- what happens before a lock is taken */
 
 static int lose_to_a_sweep(size_t count)
 {
@@ -338,7 +338,7 @@ static int lose_to_a_sweep_and_another_save(size_t count)
     return EWOULDBLOCK;
 }
 
-/* As over a network, where a file that is open somewhere is not removed but renamed. */
+/* As on a network, where a file that is open somewhere is renamed, not removed. */
 static int be_renamed_and_made_again(size_t count)
 {
     char renamed[SAVES_LEFT];
@@ -356,7 +356,7 @@ static int have_no_locks(size_t count)
     return ENOLCK;
 }
 
-/* Another save has this name now: it was made between the call that removed it and ours. */
+/* Another save uses this name now: it made the file between the call that removed it and ours. */
 static int be_swept_and_made_again(size_t count)
 {
     if (count == 1) {
@@ -391,7 +391,7 @@ static void a_new_file_that_a_sweep_removes_is_made_again(void **state)
     before_lock = NULL;
 }
 
-/* The file that was left is that of a save which was not killed: it ends, and the next takes its name. */
+/* The file belongs to a save that was not killed. That save ends, and the next one takes its name. */
 static void a_sweep_does_not_remove_what_took_the_name_of_what_it_locked(void **state)
 {
     (void)state;
@@ -405,8 +405,8 @@ static void a_sweep_does_not_remove_what_took_the_name_of_what_it_locked(void **
     }
 }
 
-/* Where there are no locks nothing shows that a save lives: so its file has a name that no sweep knows, and stays when it is
- * killed. */
+/* Without locks nothing shows that a save is running. So its file has a name that no other save removes, and it stays
+ * if the save is killed. */
 static void without_locks_names_are_random(void **state)
 {
     char first[SAVES_LEFT], second[SAVES_LEFT];
@@ -414,7 +414,7 @@ static void without_locks_names_are_random(void **state)
     for (size_t i = 0; i < SYSTEMS; i++) {
         before_lock = have_no_locks;
         save_and_be_killed(systems[i]);
-        remove(own(0)); /* that it could not lock, and in this test not remove */
+        remove(own(0)); /* that it could not lock, and must not remove in this test */
         saves_path_left(first);
         save_well((struct plan){0}, systems[i]);
         assert_true(is_there(first));
@@ -429,7 +429,7 @@ static void without_locks_names_are_random(void **state)
     before_lock = NULL;
 }
 
-/* ---------------------------------------------------------------------------------------------------------------- the order */
+/* ---- the order */
 
 static void check_order(const enum call *order, size_t count)
 {
@@ -440,7 +440,7 @@ static void check_order(const enum call *order, size_t count)
             fail_msg("%s comes after %s", call_names[order[i - 1]], call_names[order[i]]);
 }
 
-/* The file is locked until it has the path's name, or none: a name without a lock is anybody's. */
+/* The file is locked until it has the name of the path, or no name: without a lock another save may take it. */
 static void a_save_has_one_order(void **state)
 {
     static const enum call order[] = {OPENAT, FLOCK, WRITE, FCHOWN, FCHMOD, FSYNC, LINKAT, RENAME, CLOSE};

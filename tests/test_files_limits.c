@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Saves of a process that the system has restricted: few descriptors, a bound on the size of files, no /dev and no /proc, files of
- * other users. Each runs in a child. */
+ * Saves of a process that the system has restricted: few descriptors, a bound on the size of files, no /dev and no
+ * /proc, files of other users. Each runs in a child. */
 #define _GNU_SOURCE
 #include "saves_fixture.h"
 
@@ -56,7 +56,7 @@ static void need_root(void)
     skip();
 }
 
-/* What a child's save came to; its sentence comes through a pipe. */
+/* The result of a save in a child process. Its sentence comes through a pipe. */
 struct outcome {
     int32_t status;
     char sentence[256];
@@ -102,7 +102,7 @@ static struct outcome save_as(void (*restrict_itself)(int32_t value), int32_t va
     return outcome;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ descriptors */
+/* ---- descriptors */
 
 /* All from the first that is free on. */
 static void have_descriptors(int32_t count)
@@ -130,7 +130,7 @@ static void a_save_takes_two_descriptors_and_says_so(void **state)
     }
 }
 
-/* ------------------------------------------------------------------------------------------------------------- size of files */
+/* ---- size of files */
 
 static void bound_files(int32_t ignores)
 {
@@ -165,7 +165,7 @@ static void else_it_ends_the_process_and_leaves_the_old_file(void **state)
     assert_int_equal(saves_left(), 0);
 }
 
-/* ------------------------------------------------------------------------------------------------------------- no /dev, no /proc */
+/* ---- no /dev, no /proc */
 
 static void change_root(int32_t value)
 {
@@ -190,7 +190,7 @@ static void a_save_needs_neither_dev_nor_proc(void **state)
     }
 }
 
-/* ------------------------------------------------------------------------------------------------------------ files of others */
+/* ---- files of others */
 
 static void put_old_of(uid_t owner, gid_t group, mode_t mode)
 {
@@ -265,7 +265,7 @@ static void others_keep_what_they_may_and_give_nobody_more(void **state)
     assert_int_equal(chmod(saves_folder, 0700), 0);
 }
 
-/* As in /tmp, where only the owner may replace a file. */
+/* As in /tmp, where only the owner of a file may replace it. */
 static void a_file_that_may_not_be_replaced_stays(void **state)
 {
     (void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What seldom happens to a file: the names in the folder are taken, a header is as large as none
- * may be, the file shrinks while it is read. And what no file asks of the functions that read a header. */
+ * Rare mishaps of files: the names in the folder are taken; a header is larger than any may be; the file shrinks while
+ * it is read. And cases of the functions that read a header which no file reaches. */
 #define _DEFAULT_SOURCE /* mkdtemp, truncate */
 #include "failing_allocator.h"
 #include "files_fixture.h"
@@ -20,7 +20,7 @@ static char folder[] = "/tmp/bp-mishaps-XXXXXX", path[64];
 
 static int32_t a_dtype(void) { return dtype_built(BP_F32) ? BP_F32 : BP_F64; }
 
-/* ------------------------------------------------------------------------------------------ what is there is no file */
+/* ---- what is there is no file */
 
 static void a_pipe_is_not_replaced(void **state)
 {
@@ -36,9 +36,9 @@ static void a_pipe_is_not_replaced(void **state)
     bp_net_destroy(net);
 }
 
-/* -------------------------------------------------------------------------------------------------------- taken names */
+/* ---- taken names */
 
-/* So many files of the name that was drawn are there already. */
+/* So many files with the name that was drawn exist already. */
 static size_t taken, tries;
 
 static int refuse(int error)
@@ -51,7 +51,7 @@ int __real_openat64(int of, const char *name, int flags, mode_t mode);
 int __wrap_openat64(int of, const char *name, int flags, mode_t mode);
 int __wrap_openat64(int of, const char *name, int flags, mode_t mode)
 {
-    if ((flags & O_CREAT) == 0) /* there are no files without a name; and none was left */
+    if ((flags & O_CREAT) == 0) /* the system has no files without a name; and no file was left */
         return refuse(ENOENT);
     if (++tries > taken)
         return __real_openat64(of, name, flags, mode);
@@ -79,7 +79,7 @@ static void a_save_draws_another_name_a_hundred_times(void **state)
     bp_net_destroy(net);
 }
 
-/* ------------------------------------------------------------------------------------------------ headers too large */
+/* ---- headers too large */
 
 /* More names than are counted, and more bytes than a header may have. */
 static void headers_that_no_file_holds_are_refused(void **state)
@@ -117,14 +117,14 @@ static void headers_that_no_file_holds_are_refused(void **state)
     bp_net_destroy(net);
 }
 
-/* Of dense layers alone, so that its file has no tensor that other nets lack. */
+/* A net of dense layers alone, so that its file has no tensor that other nets lack. */
 static bp_net *make_one(void)
 {
     static const struct any_layer layers[] = {{3, BP_ACT_TANH, 0, 0}, {2, BP_ACT_TANH, 0, 0}};
     return any_net(a_dtype(), 2, layers, 2, 1);
 }
 
-/* ---------------------------------------------------------------------------------------------------- files that shrink */
+/* ---- files that shrink */
 
 static void put(struct file file)
 {
@@ -156,7 +156,7 @@ static void release_all(void *user, void *memory, size_t size)
     allocator.release(allocator.user, memory, size);
 }
 
-/* Cut at any time, to all but its last byte or to nothing; returns how many loads came to an end. */
+/* The file is cut at any time, by one byte or to nothing. Returns how many loads found that the file ended. */
 static size_t cut_at_any_time(struct file file, bp_status (*run)(bp_net **net, const bp_allocator *allocator))
 {
     size_t ends = 0;
@@ -167,7 +167,7 @@ static size_t cut_at_any_time(struct file file, bp_status (*run)(bp_net **net, c
             bp_net *net = NULL;
             put(file);
             const bp_status status = run(&net, &allocator);
-            assert_true(status == BP_OK || status == BP_ERR_FORMAT); /* which may have been cut before it was opened */
+            assert_true(status == BP_OK || status == BP_ERR_FORMAT); /* it may have been cut before it was opened */
             ends += status != BP_OK && strstr(bp_last_error(), "ends after ");
             bp_net_destroy(net);
             assert_int_equal(cutter.failing.live + cutter.failing.wrong, 0);
@@ -225,7 +225,7 @@ static void a_file_that_shrinks_while_it_is_read_is_an_error(void **state)
     bp_net_destroy(dense);
 }
 
-/* ------------------------------------------------------------------------------------------- what no file asks for today */
+/* ---- what no file asks for today */
 
 static void what_is_not_there_may_be_asked_for(void **state)
 {

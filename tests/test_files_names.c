@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Names of columns and classes have one bound wherever they come in: what comes in can be saved and loaded again, and what is
- * longer, or no UTF-8, is refused there. */
+ * Names of columns and classes have one bound everywhere. A name that is accepted can be saved and loaded again. A name
+ * that is longer, or no UTF-8, is refused where it comes in. */
 #define _DEFAULT_SOURCE /* mkstemp */
 #include "files_fixture.h"
 #include "read_file.h"
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST = 10000, ROOM = MOST + 16 };
+enum { MOST = 10000, CAPACITY = MOST + 16 };
 
 static char csv_path[] = "/tmp/bp-names-XXXXXX", net_path[64];
 
@@ -31,11 +31,11 @@ static int end(void **state)
 
 /* ---- names of any length */
 
-/* `size` bytes that begin as no number does and become escapes in a file. */
+/* `size` bytes that do not begin like a number, and that become escapes in a file. */
 static const char *name_of(size_t size)
 {
-    static char name[ROOM];
-    assert_true(size > 0 && size < ROOM);
+    static char name[CAPACITY];
+    assert_true(size > 0 && size < CAPACITY);
     memset(name, '\x01', size);
     name[0] = 'n';
     name[size] = '\0';
@@ -97,7 +97,8 @@ static void comes_back(const bp_data *data, int32_t dtype)
 
 /* ---- tables of text */
 
-/* Where a name stands in a table, and the place that the sentence gives. An input is called `more` bytes longer. */
+/* The place of a name in a table, and the place that the sentence gives. The name of an input is `more` bytes
+ * longer. */
 static const struct table {
     const char *head, *tail, *targets, *place, *what;
     size_t more;
@@ -229,7 +230,7 @@ static void other_names_are_not_set(void **state)
 
 static void longer_names_in_a_file_are_refused(void **state)
 {
-    static char key[ROOM + 64], longer[ROOM + 64];
+    static char key[CAPACITY + 64], longer[CAPACITY + 64];
     const struct any_layer layer = {2, BP_ACT_SOFTMAX, 0, 0};
     for (size_t kind = 0; kind < 3; kind++) {
         bp_net *net = any_net(any_dtype(state), 2, &layer, 1, 1);

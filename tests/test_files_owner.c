@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Whose the new file of a save is, and what others may do with it: as with the old one, or less. */
+ * The owner of the new file of a save, and its permissions: those of the old file, or fewer. */
 #define _GNU_SOURCE
 #include "failing_calls.h"
 #include "saves_fixture.h"
@@ -48,7 +48,7 @@ static void make_file(const char *path, mode_t mode)
     assert_int_equal(close(made), 0);
 }
 
-/* With files that have no name at first, and without. */
+/* With files that have no name at first, and with files that always have one. */
 static const struct other_system systems[] = {{0}, {.unnamed = EOPNOTSUPP}};
 
 enum { SYSTEMS = sizeof(systems) / sizeof(systems[0]) };
@@ -58,7 +58,7 @@ enum { NEITHER, OUR_OWNER, OUR_GROUP };
 static void a_save_keeps_owner_group_and_permissions_or_gives_nobody_more(void **state)
 {
     static const struct {
-        int ours;                      /* the old file's owner, its group, or neither */
+        int ours;                      /* what the process may give: the old file's owner, its group, or neither */
         bool gives_owner, gives_group; /* what the process may do */
         mode_t old, new;
         uid_t owner; /* given last */
@@ -69,7 +69,7 @@ static void a_save_keeps_owner_group_and_permissions_or_gives_nobody_more(void *
         {NEITHER, false, true, 0640, 0640, (uid_t)-1, GROUP},
         {NEITHER, false, true, 07755, 03755, (uid_t)-1, GROUP}, /* it would run as us, not as its owner */
         {NEITHER, false, false, 0640, 0600, 0, 0},
-        {NEITHER, false, false, 0604, 0600, 0, 0}, /* its group had less than others: these may be in it */
+        {NEITHER, false, false, 0604, 0600, 0, 0}, /* the group could do less than others: these may be in it */
         {NEITHER, false, false, 0664, 0644, 0, 0},
         {NEITHER, false, false, 0666, 0666, 0, 0},
         {NEITHER, false, false, 07755, 01755, 0, 0},
@@ -101,7 +101,8 @@ static void a_save_keeps_owner_group_and_permissions_or_gives_nobody_more(void *
         }
 }
 
-/* Permissions come after the owner, or a change of owner would take set-user-ID away; until then the file is its maker's alone. */
+/* Permissions are set after the owner, because a change of owner would remove set-user-ID. Until then only the
+ * user who made the file may use it. */
 static void owner_comes_before_permissions_and_both_before_the_sync(void **state)
 {
     static const struct {
@@ -134,7 +135,7 @@ static void owner_comes_before_permissions_and_both_before_the_sync(void **state
     any_ok(save((struct plan){.fails = FCHOWN, .at = 1, .by = EINVAL, .from_then_on = true}, system));
 }
 
-/* A new file has the permissions of any program's. */
+/* A new file has the permissions that a file of any program has. */
 static void a_file_that_was_not_there_goes_by_the_umask(void **state)
 {
     static const mode_t masks[] = {0, 022, 077, 0777};

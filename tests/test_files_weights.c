@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Weights from PyTorch's files: the net predicts as PyTorch did; and whatever does not fit is refused by its name, with the
- * net as it was. */
+ * Weights from files of PyTorch: the net predicts what PyTorch predicted. A tensor that does not fit is refused by its
+ * name, and the net stays as it was. */
 #define _DEFAULT_SOURCE /* mkdtemp */
 #include "files_fixture.h"
 #include "vectors.h"
@@ -30,7 +30,7 @@ static double difference(const bp_net *net, const char *of)
     return any_relative_difference(y, vectors_need(of, "y")->values, ROWS * OUTPUTS, 1);
 }
 
-/* Both types of file into both types of net: what is less exact decides. */
+/* Files of both types into nets of both types: the less exact type decides the tolerance. */
 static void a_net_predicts_as_pytorch_does(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -44,7 +44,7 @@ static void a_net_predicts_as_pytorch_does(void **state)
     bp_net_destroy(net);
 }
 
-/* As in torch_net(), by name; the second layer has no bias. */
+/* The names of the tensors of torch_net(); the second layer has no bias. */
 static const char *const all_names[2 * LAYERS] = {"0.weight", "0.bias", "2.weight", NULL,     "4.weight",  "4.bias",
                                                   "6.weight", "6.bias", "8.weight", "8.bias", "10.weight", "10.bias"};
 
@@ -86,7 +86,7 @@ static void what_does_not_fit_is_named(void **state)
         {"another length", 1, "6.bias", BP_ERR_SHAPE, "tensor \"6.bias\" is [4], where the layer has [6]"},
         {"another rank", 0, "0.bias", BP_ERR_SHAPE, "tensor \"0.bias\" has 1 dimension, where the layer has 2"},
         {"a name with a quote", 4, "4.weight\"", BP_ERR_FORMAT, "no tensor \"4.weight\"\" for the weight of layer 2"},
-        {"a name that goes on behind a quote", 4, "4.weight\":", BP_ERR_FORMAT, "for the weight of layer 2"},
+        {"a name that continues after a quote", 4, "4.weight\":", BP_ERR_FORMAT, "for the weight of layer 2"},
         {"another rank of a bias", 1, "0.weight", BP_ERR_SHAPE, "has 2 dimensions, where the layer has 1"},
     };
     const int32_t dtype = any_dtype(state);
@@ -107,7 +107,7 @@ static void what_does_not_fit_is_named(void **state)
     bp_net_destroy(net);
 }
 
-/* ------------------------------------------------------------------------------------------------------------- by order */
+/* ---- by order */
 
 static char folder[] = "/tmp/bp-weights-XXXXXX", path[64];
 
@@ -154,11 +154,11 @@ static void layers_take_tensors_in_the_order_of_their_names(void **state)
     for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
         char header[512];
         double parameters[2];
-        const bool turned = i % 2;
+        const bool swapped = i % 2;
         snprintf(header, sizeof(header), "{" TENSOR("%s", "1,1", "0,8") "," TENSOR("%s", "1,1", "8,16") "}",
-                 rows[i / 2].names[turned], rows[i / 2].names[!turned]);
-        const double turned_values[] = {values[1], values[0]};
-        put(header, 16, turned ? turned_values : values);
+                 rows[i / 2].names[swapped], rows[i / 2].names[!swapped]);
+        const double swapped_values[] = {values[1], values[0]};
+        put(header, 16, swapped ? swapped_values : values);
         bp_net *net = any_net(dtype, 1, layers, 2, 1);
         const bp_status status = bp_net_load_weights(net, path, NULL);
         if (status != rows[i / 2].status || !strstr(bp_last_error(), rows[i / 2].sentence))
@@ -170,12 +170,12 @@ static void layers_take_tensors_in_the_order_of_their_names(void **state)
     }
 }
 
-/* Every order of many names costs about the same; the values say which layer a tensor is meant for. */
+/* Every order of many names costs about the same. The values show for which layer a tensor is meant. */
 static void many_tensors_are_taken_in_any_order(void **state)
 {
-    enum { MANY = 500, ROOM = 100 };
+    enum { MANY = 500, CAPACITY = 100 };
     static struct any_layer layers[MANY];
-    static char header[MANY * ROOM];
+    static char header[MANY * CAPACITY];
     static double numbers[MANY];
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; i < MANY; i++)
@@ -186,7 +186,7 @@ static void many_tensors_are_taken_in_any_order(void **state)
         for (size_t i = 0; i < MANY; i++) {
             const size_t layer = how == 0 ? i : how == 1 ? MANY - 1 - i : i * 7 % MANY;
             numbers[i] = (double)layer;
-            used += (size_t)snprintf(header + used, ROOM,
+            used += (size_t)snprintf(header + used, CAPACITY,
                                      "%c\"%zu.weight\":{\"dtype\":\"F64\",\"shape\":[1,1],\"data_offsets\":[%zu,%zu]}",
                                      i == 0 ? '{' : ',', layer, 8 * i, 8 * i + 8);
         }
@@ -202,19 +202,19 @@ static void many_tensors_are_taken_in_any_order(void **state)
     bp_net_destroy(net);
 }
 
-/* "1", "01", "001" are one number: such tensors are taken as they lie. */
+/* "1", "01" and "001" are the same number: such tensors are taken in the order of the file. */
 static void tensors_of_one_place_are_taken_as_they_lie(void **state)
 {
-    enum { MANY = 20, ROOM = 120 };
+    enum { MANY = 20, CAPACITY = 120 };
     static struct any_layer layers[MANY];
-    char header[MANY * ROOM];
+    char header[MANY * CAPACITY];
     double numbers[MANY], weights[MANY];
     size_t used = 0;
     const int32_t dtype = any_dtype(state);
     for (int i = 0; i < MANY; i++) {
         layers[i] = (struct any_layer){1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0};
         numbers[i] = i;
-        used += (size_t)snprintf(header + used, ROOM,
+        used += (size_t)snprintf(header + used, CAPACITY,
                                  "%c\"%0*d.weight\":{\"dtype\":\"F64\",\"shape\":[1,1],\"data_offsets\":[%d,%d]}",
                                  i == 0 ? '{' : ',', 1 + i * 7 % MANY, 1, 8 * i, 8 * i + 8);
     }

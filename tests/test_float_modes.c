@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A host's floating-point mode: threads compute in the mode of the call, files are read and written to the same bits in every
- * mode, and the mode of every thread stays. */
+ * The floating-point mode of a host: threads compute in the mode of the call, files are read and written with the same
+ * bits in every mode, and the mode of every thread stays. */
 #define _POSIX_C_SOURCE 200809L
 #include <fenv.h>
 #include <math.h>
@@ -77,7 +77,7 @@ static void fill(void)
         target[i] = (double)(i * 31 % 17) / 17;
 }
 
-/* Work of a host that lends threads: the parts one after the other, in a mode of its own. */
+/* The work of a host that lends threads: it runs the parts one after the other, in another mode. */
 static void lend(void *user, size_t count, bp_task *task, void *context)
 {
     fenv_t call;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The fused multiply-add of the library's own, against the C library's where that is right, and against known results everywhere.
- * With --all: ten million triples of each type. */
+ * The library's own fused multiply-add, against that of the C library where that is right, and against known results
+ * everywhere. With --all: ten million triples of each type. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -55,7 +55,7 @@ static uint32_t bits_of_f32(float x)
     return bits;
 }
 
-/* Every other number has few bits, so that sums lie in the middle between two numbers. */
+/* Every second number has few bits, so that sums are in the middle between two numbers. */
 static uint64_t significant(uint64_t random, int fraction)
 {
     const uint64_t mask = (UINT64_C(1) << fraction) - 1;
@@ -76,8 +76,8 @@ struct triple {
     uint64_t x, y, z;
 };
 
-/* There are five kinds: 0, any numbers; 1, z has the size of x y; 2, z cancels all of x y except its last bits; 3, x y is near the
- * smallest numbers; 4, x y is near the greatest. */
+/* There are five kinds: 0, any numbers; 1, z has the size of x y; 2, z cancels all of x y except its last bits; 3, x
+ * y is near the smallest numbers; 4, x y is near the greatest. */
 static struct triple make(uint64_t *state, size_t kind, int fraction, int most)
 {
     const int bias = most / 2 - 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The pool of threads in a forked child, which has none of its parent's threads; also where the child has the parent's process
- * number. */
+ * The pool of threads in a forked child, which has none of its parent's threads; also where the child has the
+ * parent's process number. */
 #define _GNU_SOURCE
 #include "parallel_fixture.h"
 
@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What a process of the tests below exits with. */
+/* The exit codes of the processes of the tests below. */
 enum { FAILED = 1, REFUSED, LATE };
 
 /* The process number that getpid() returns; 0: the true one. */
@@ -22,7 +22,7 @@ pid_t __wrap_getpid(void);
 
 pid_t __wrap_getpid(void) { return atomic_load(&claimed) != 0 ? atomic_load(&claimed) : __real_getpid(); }
 
-/* Calls that give the pool no page that fork wipes. */
+/* System calls that give the pool no page that fork wipes. */
 static atomic_bool no_page, no_wiping;
 static atomic_int mapped; /* pages that are there */
 
@@ -59,8 +59,8 @@ int __wrap_madvise(void *at, size_t size, int advice)
     return -1;
 }
 
-/* There only under the address sanitiser. A thread that starts takes a lock of its allocator, which it does not release in a child
- * (clang 14): all threads must have started before a fork. */
+/* There only under the address sanitiser. A thread that starts takes a lock of its allocator, which it does not
+ * release in a child (clang 14): all threads must have started before a fork. */
 extern void __asan_init(void) __attribute__((weak));
 
 static void gather(void *context, size_t part, size_t parts)
@@ -72,7 +72,7 @@ static void gather(void *context, size_t part, size_t parts)
         usleep(1000);
 }
 
-/* Some worker is there and wakes, and under the address sanitiser all have. */
+/* Waits until a worker has run; under the address sanitiser until all workers have. */
 static bool has_workers(struct bp_parallel *pool, size_t threads)
 {
     atomic_size_t here = 0;
@@ -81,7 +81,8 @@ static bool has_workers(struct bp_parallel *pool, size_t threads)
     return meets_a_worker(pool);
 }
 
-/* Forks a child that runs the pool, on threads of its own, or does not, and destroys it. Whether it ended well. */
+/* Forks a child that runs the pool on threads of its own, or does not, and destroys it. Returns whether the child
+ * succeeded. */
 static bool child_does_well(struct bp_parallel *pool, bool run)
 {
     const pid_t child = fork();
@@ -136,7 +137,8 @@ static void so_they_do_without_a_page_that_fork_wipes(void **state)
     }
 }
 
-/* What a child of another thread would inherit: a pool in the middle of a run, with parts not yet taken. */
+/* What a child that another thread forks would inherit: a pool in the middle of a run, with parts that no thread has
+ * taken. */
 struct forker {
     struct bp_parallel *pool;
     pid_t parent;
@@ -150,7 +152,7 @@ static void fork_in_part_0(void *context, size_t part, size_t parts)
     if (part == 0)
         f->well = child_does_well(f->pool, f->run);
     else if (getpid() != f->parent)
-        _exit(1); /* the child's workers have gone on with the parent's run */
+        _exit(1); /* the child's workers have continued the parent's run */
     else
         usleep(1000);
 }
@@ -170,7 +172,7 @@ static void a_child_forked_in_the_middle_of_a_run_does_well(void **state)
     }
 }
 
-/* ------------------------------------------------------------------------------------- a process number that comes again */
+/* ---- a process number that comes again */
 
 static bool can_wipe_on_fork(void)
 {
@@ -200,7 +202,7 @@ static void need_wiping(void)
             "this system has no MADV_WIPEONFORK, and the process number is all that the library sees of a fork");
 }
 
-/* Numbers of processes are used again: a descendant may have that of the process which made the workers. */
+/* Process numbers are used again: a descendant may have the number of the process that made the workers. */
 static void a_child_with_its_parents_number_starts_threads_of_its_own(void **state)
 {
     (void)state;
@@ -259,7 +261,7 @@ static int make_workers(struct bp_parallel *pool)
     if (!has_workers(pool, 3))
         return FAILED;
     const pid_t child = fork();
-    if (child == 0) /* one thread alone may leave the namespace */
+    if (child == 0) /* only a process with a single thread may leave the namespace */
         _exit(in_a_namespace(destroy, pool));
     const int status = status_of(child);
     bp_parallel_destroy(pool);
@@ -276,7 +278,7 @@ static void the_first_process_of_another_namespace_may_destroy_an_inherited_pool
     const int status = status_of(child);
     if (status == REFUSED)
         skip_because("this process may not make namespaces of process numbers");
-    assert_int_equal(status, 0); /* LATE: it waited for threads that are not there */
+    assert_int_equal(status, 0); /* LATE: it waited for threads that do not exist */
 }
 
 static void a_pool_gives_its_page_back(void **state)

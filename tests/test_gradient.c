@@ -13,7 +13,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* ------------------------------------------------------------------------------------------------------------- a trial */
+/* ---- a trial */
 
 enum { INPUTS = 3, UNITS = 3, MAX_DEPTH = 4, MAX_ROWS = 64, MAX_PARAMETERS = MAX_DEPTH * UNITS * (INPUTS + 1) };
 enum { FREEZE_NOTHING, FREEZE_WEIGHTS, FREEZE_BIAS, FREEZES };
@@ -25,7 +25,7 @@ struct trial {
     uint64_t number;
 };
 
-/* What is differentiated: the mean over the rows of the loss, or of dy y. */
+/* What is differentiated: the mean of the loss over the rows, or of dy y. */
 struct objective {
     const struct trial *trial;
     bp_net *net;
@@ -49,9 +49,9 @@ static double value_of(const struct objective *o, size_t first, size_t rows)
 }
 
 /*
- * The slope of the value of some rows as *number moves, by the four-point formula. Its error is h^4 / 30 f^(5), so h may
- * be 1e-4, with which the rounding of the loss weighs 1e-12; with two points and h = 1e-6 it would weigh 1e-10, and a
- * gradient of 1e-3 could not be checked to 1e-7.
+ * The slope of the value of some rows with respect to *number, by the four-point formula. Its error is h^4 / 30 f^(5),
+ * so h may be 1e-4, with which the rounding of the loss adds 1e-12. With two points and h = 1e-6 it would add 1e-10,
+ * and a gradient of 1e-3 could not be checked to 1e-7.
  */
 static double slope_of(struct objective *o, double *number, size_t first, size_t rows)
 {
@@ -68,7 +68,7 @@ static double slope_of(struct objective *o, double *number, size_t first, size_t
     return sum / (12 * h);
 }
 
-/** The activation on trial stands first and last; smooth ones in turn stand between. */
+/** The tested activation is first and last; smooth ones are between, in turn. */
 static int32_t activation_at(const struct trial *trial, size_t layer)
 {
     static const int32_t between[] = {BP_ACT_TANH, BP_ACT_SIGMOID, BP_ACT_SILU, BP_ACT_SOFTPLUS};
@@ -81,7 +81,7 @@ static bool has_slope(int32_t activation)
            activation == BP_ACT_SOFTPLUS;
 }
 
-/** Every other trial has options that are not the first ones. */
+/** Every second trial has options that are not the first ones. */
 static void set_options(bp_net *net, const struct trial *trial)
 {
     const bool odd = trial->number / 2 % 2 == 1;
@@ -106,7 +106,7 @@ static double distance_to_kink(int32_t activation, double z)
     return distance;
 }
 
-/** Whether moving a number by 2e-4 can move no z of this row across a kink: far less than 1e-2 comes of it. */
+/** Whether no z of this row crosses a kink when a number moves by 2e-4: that changes z by far less than 1e-2. */
 static bool is_smooth_at(const struct objective *o, const double *x, double y[UNITS])
 {
     double z[UNITS], distance = INFINITY;
@@ -132,7 +132,7 @@ static double draw_target(int32_t loss, uint64_t *state)
     }
 }
 
-/** A target for the output y, drawn again while |y - target| is 0 or Huber's delta, where losses have their kinks. */
+/** A target for the output y. It is drawn again while |y - target| is 0 or Huber's delta, where losses have kinks. */
 static double smooth_target(const struct objective *o, double y, uint64_t *state)
 {
     for (;;) {
@@ -202,7 +202,7 @@ static void backward(struct objective *o)
     any_ok(any_input_gradient(o->net, o->dx));
 }
 
-/** The frozen numbers among the parameters: *count of them from the place returned. */
+/** The frozen numbers among the parameters: *count of them, from the returned place. */
 static size_t frozen_part(const struct objective *o, size_t *count)
 {
     const size_t layer = (size_t)(o->trial->number % o->trial->depth);
@@ -215,8 +215,9 @@ static size_t frozen_part(const struct objective *o, size_t *count)
 }
 
 /*
- * |gradient - difference| / (|gradient| + |difference|) in the greatest norm. Below 1e-3 the sum of the norms gives way
- * to 1e-3, or a gradient that is 0 in truth, such as a step's, would be compared with the rounding of the loss.
+ * |gradient - difference| / (|gradient| + |difference|) in the greatest norm. A sum of norms below 1e-3 is replaced by
+ * 1e-3: a gradient that is really 0, such as that of a step function, would otherwise be compared with the rounding of
+ * the loss.
  */
 static void compare(const struct trial *trial, const char *what, const double *gradient, const double *slopes,
                     size_t count)
@@ -255,7 +256,7 @@ static void check_inputs(struct objective *o)
     }
 }
 
-/** With decay every parameter moves in a step, but for the frozen ones, which keep their bits. */
+/** With decay every parameter moves in a step, except the frozen ones, which keep their bits. */
 static void check_step(struct objective *o)
 {
     double after[MAX_PARAMETERS];
@@ -267,7 +268,7 @@ static void check_step(struct objective *o)
         bp_net_set(o->net, BP_OPT_OPTIMIZER, bp_key_at(BP_FAMILY_OPTIMIZER, (size_t)(o->trial->number % optimizers))));
     any_ok(bp_net_set(o->net, BP_OPT_WEIGHT_DECAY, 0.1));
     any_ok(bp_net_set(o->net, BP_OPT_DECAY_BIAS, 1));
-    backward(o); /* the differences have set parameters, after which there is no step without a forward */
+    backward(o); /* the differences have written parameters, and then a step needs a forward */
     any_ok(bp_net_step(o->net));
     any_ok(any_get_parameters(o->net, after));
     any_same_bits(&after[at], &o->parameters[at], frozen);
@@ -287,7 +288,7 @@ static void run_trial(const struct trial *trial)
     free(o);
 }
 
-/* ----------------------------------------------------------------------------------------------------------- the sweep */
+/* ---- the sweep */
 
 /** What the last column of bp.h's losses says. */
 static bool goes_with(int32_t loss, int32_t activation, size_t outputs)
@@ -365,8 +366,8 @@ static void pairs_are_refused_just_where_the_header_says(void **state)
                 check_pair(dtype, bp_key_at(BP_FAMILY_LOSS, k), bp_key_at(BP_FAMILY_ACTIVATION, i), outputs);
 }
 
-/* What a step or bp_net_zero_gradient() let go of is neither read nor added to, whatever it was and whatever is trained
- * now. */
+/* What a step or bp_net_zero_gradient() has set to 0 is neither read nor added to, whatever it was and whatever is
+ * trained now. */
 static void a_gradient_let_go_of_is_zero_and_stays_so_in_a_frozen_layer(void **state)
 {
     const struct any_layer layers[] = {{5, BP_ACT_TANH, 0, 0}, {3, BP_ACT_IDENTITY, 0, 0}};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The keyed hash against published figures, and what tables of names make of names that were chosen to collide. */
+ * The keyed hash against published results, and how tables of names work with names that were chosen to collide. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -17,9 +17,9 @@
 
 /* ---- the hash */
 
-/* The key is the bytes 0, 1, 2, ..., the text likewise; the first 8 bytes are the number. SipHash-2-4 of 15 bytes stands in the
- * paper's appendix A, of the other sizes in the authors' vectors.h; SipHash-1-3 is that of OpenSSL 3.0, whose values with a key
- * of zeros are CPython's. */
+/* The key is the bytes 0, 1, 2, ..., and so is the text; the first 8 bytes are the number. SipHash-2-4 of 15 bytes is
+ * from appendix A of the paper, those of other sizes from the authors' vectors.h. SipHash-1-3 is that of OpenSSL 3.0,
+ * whose values with a key of zeros are those of CPython. */
 static void siphash_gives_the_published_values(void **state)
 {
     static const struct {
@@ -92,7 +92,7 @@ static char (*colliding_names(void))[SIZE + 1]
     return names;
 }
 
-/* Slots that are looked at where a name is not there are at most those of the longest row of used ones. */
+/* The search for a name that is missing visits at most as many slots as the longest row of used ones has. */
 static size_t longest_row(const struct bp_classes *classes)
 {
     size_t longest = 0, row = 0;
@@ -110,7 +110,7 @@ static void add(struct bp_classes *classes, size_t column, const char *name, int
     assert_int_equal(label, expected);
 }
 
-/* By chance there are about 40 slots in a row; where the names collide, at least 60000 * 4096 / 131072. */
+/* For random names the longest row has about 40 slots; for names that collide, at least 60000 * 4096 / 131072. */
 enum { MOST_IN_A_ROW = 500 };
 
 static void names_that_are_chosen_to_collide_do_not(void **state)

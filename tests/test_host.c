@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The library leaves its host alone: errno, the floating-point mode, the locale and the standard streams are after a
- * whole life of a net, failures included, what they were before. */
+ * The library leaves its host alone: after the whole life of a net, with failures, errno, the floating-point mode, the
+ * locale and the standard streams are as before. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <fenv.h>
@@ -20,7 +20,7 @@
 
 enum { SENTINEL = 4711, ROWS = 3 };
 
-/* Each step says what it did to errno, by returning the first call that changed it. */
+/* Each step returns the first call that changed errno. */
 #define KEEPS_ERRNO(call)                                                                                              \
     do {                                                                                                               \
         errno = SENTINEL;                                                                                              \
@@ -29,7 +29,7 @@ enum { SENTINEL = 4711, ROWS = 3 };
             return #call;                                                                                              \
     } while (0)
 
-/* Numbers far out, at which the C library's exp and its kin report overflow and underflow. */
+/* Large numbers, for which exp and related functions of the C library report overflow and underflow. */
 static const char *live(int32_t dtype, int32_t activation, const bp_allocator *none)
 {
     const double x[ROWS] = {-1e4, 1e4, 0}, target[ROWS] = {0, 1, 0.5};
@@ -119,7 +119,7 @@ static void the_rounding_mode_stays_and_the_locale(void **state)
     assert_true(tiny / 2 > 0);
 }
 
-/* Where the locale writes a comma, as CI's does, the sentence still has a point. */
+/* If the locale writes a comma, as in CI, the sentence still has a point. */
 static void a_sentence_has_a_decimal_point(void **state)
 {
     bp_net *net = NULL;

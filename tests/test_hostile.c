@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Names, texts and paths of somebody who means harm, from tables, arrays and calls. They are kept byte for byte; but no sentence
+ * Names, texts and paths of an attacker, from tables, arrays and calls. They are kept byte for byte. But no sentence
  * and no description has a byte of theirs that a terminal or a log would obey, and none ends in half a character. */
 #include "hostile_fixture.h"
 #include "read_file.h"
@@ -156,8 +156,8 @@ static void what_may_be_no_name_is_refused_clean(void **state)
     bp_net_destroy(net);
 }
 
-/* Files and targets that do not go, with the text in each place; "@" stands for it. */
-static void texts_of_tables_are_told_clean(void **state)
+/* Files and targets that are refused, with the text in each place; "@" stands for the text. */
+static void texts_of_tables_are_quoted_clean(void **state)
 {
     static const struct {
         const char *file, *targets;
@@ -195,7 +195,7 @@ static void texts_of_tables_are_told_clean(void **state)
                     strncat(text, at, 1);
             for (const char *at = rows[k].targets ? rows[k].targets : ""; *at; at++)
                 if (*at == '@')
-                    put(targets, hostile[i].text); /* an option text has quotes as a table has */
+                    put(targets, hostile[i].text); /* an option text has the quotes of a table */
                 else
                     strncat(targets, at, 1);
             const bp_status status = load_csv(&data, text_file(text), rows[k].targets ? targets : NULL);
@@ -207,7 +207,7 @@ static void texts_of_tables_are_told_clean(void **state)
     }
 }
 
-static void tokens_of_libsvm_files_are_told_clean(void **state)
+static void tokens_of_libsvm_files_are_quoted_clean(void **state)
 {
     static const char *const rows[] = {"@ 1:1\n", "1 @:1\n", "1 1:@\n", "1 @\n", "1 1:1 @1:2\n", "1@ 1:2\n"};
     (void)state;
@@ -235,7 +235,7 @@ static const char *folder(void)
     return path;
 }
 
-/* Every call that reads a path, which it must refuse. */
+/* Every call that reads from a path; it must be refused. */
 static void check_path(const char *path, bp_net *net, bp_train *train, bp_data *data)
 {
     bp_net *loaded = NULL;
@@ -250,7 +250,7 @@ static void check_path(const char *path, bp_net *net, bp_train *train, bp_data *
     REFUSED(bp_train_load(train, path), bp_last_error());
 }
 
-static void paths_are_told_clean(void **state)
+static void paths_are_quoted_clean(void **state)
 {
     const int32_t dtype = any_dtype(state);
     const char *const base = folder();
@@ -286,7 +286,7 @@ static void paths_are_told_clean(void **state)
 
 /* ---- NumPy's files */
 
-static void texts_of_arrays_are_told_clean(void **state)
+static void texts_of_arrays_are_quoted_clean(void **state)
 {
     static const char *const rows[] = {
         "{'@': '<f8', 'fortran_order': False, 'shape': (1,), }",
@@ -314,8 +314,8 @@ static void texts_of_arrays_are_told_clean(void **state)
     }
 }
 
-/* An archive of nothing, and then one that has no member of the name. */
-static void members_of_archives_are_told_clean(void **state)
+/* An empty archive, and then an archive without a member of the name. */
+static void members_of_archives_are_quoted_clean(void **state)
 {
     static const char empty[22] = "PK\5\6";
     (void)state;
@@ -336,11 +336,11 @@ int main(void)
         ANY_BOTH(a_column_without_a_scaling_is_named_clean),
         ANY_BOTH(classes_are_named_clean),
         ANY_BOTH(what_may_be_no_name_is_refused_clean),
-        cmocka_unit_test(texts_of_tables_are_told_clean),
-        cmocka_unit_test(tokens_of_libsvm_files_are_told_clean),
-        ANY_BOTH(paths_are_told_clean),
-        cmocka_unit_test(texts_of_arrays_are_told_clean),
-        cmocka_unit_test(members_of_archives_are_told_clean),
+        cmocka_unit_test(texts_of_tables_are_quoted_clean),
+        cmocka_unit_test(tokens_of_libsvm_files_are_quoted_clean),
+        ANY_BOTH(paths_are_quoted_clean),
+        cmocka_unit_test(texts_of_arrays_are_quoted_clean),
+        cmocka_unit_test(members_of_archives_are_quoted_clean),
     };
     return cmocka_run_group_tests_name("hostile names", tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The same for files of nets and checkpoints: names, tensors and values in their headers. */
+ * As test_hostile.c, for files of nets and checkpoints: names, tensors and values in their headers. */
 #include "hostile_fixture.h"
 
 #define META                                                                                                           \

@@ -35,19 +35,19 @@ static bp_net *drawn(int32_t dtype, struct shape shape, const int32_t initialize
 
 static double *weights_of(const bp_net *net)
 {
-    double *w = any_room(any_weights(net, 0));
+    double *w = any_buffer(any_weights(net, 0));
     any_ok(any_get_weights(net, 0, w));
     return w;
 }
 
 static double *biases_of(const bp_net *net)
 {
-    double *b = any_room(any_biases(net, 0));
+    double *b = any_buffer(any_biases(net, 0));
     any_ok(any_get_bias(net, 0, b));
     return b;
 }
 
-/* -------------------------------------------------------------------------------------------------------- distributions */
+/* ---- distributions */
 
 struct moments {
     int32_t initializer;
@@ -83,7 +83,7 @@ static void assert_near(const char *what, double got, double wanted, double stan
 
 /*
  * Mean, variance, fourth moment and the correlation of neighbours, each within five standard errors, which a right
- * generator misses once in two million; and the greatest number, which tells the two distributions' tails.
+ * generator misses once in two million; and the greatest number, by which the tails of the two distributions differ.
  */
 static void check_sample(const double *values, size_t count, bool is_uniform, double sd)
 {
@@ -153,7 +153,7 @@ static double product(const double *first, const double *second, size_t count, s
     return sum;
 }
 
-/** How far the rows, or the columns if there are more rows, are from scale times orthonormal ones. */
+/** How far the rows (or the columns, if there are more rows) are from `scale` times orthonormal ones. */
 static double check_orthogonal(int32_t dtype, struct shape shape, double scale, uint64_t seed)
 {
     static const int32_t orthogonal[2] = {BP_INIT_ORTHOGONAL, 0};
@@ -171,7 +171,7 @@ static double check_orthogonal(int32_t dtype, struct shape shape, double scale, 
     return worst;
 }
 
-/* The many seeds of a small matrix bring some that are nearly singular, where one pass of Gram-Schmidt is not enough. */
+/* Among many seeds, some small matrices are nearly singular: then one pass of Gram-Schmidt is not enough. */
 static void orthogonal_rows_or_columns_are_orthonormal_times_the_scale(void **state)
 {
     static const struct shape shapes[] = {{40, 25}, {25, 40}, {30, 30}, {1, 6}, {6, 1}, {1, 1}, {2, 33}};
@@ -205,7 +205,7 @@ static void nguyen_widrow_rows_have_the_norm_and_biases_lie_within_it(void **sta
     }
 }
 
-/* ---------------------------------------------------------------------------------------------------------------- AUTO */
+/* ---- AUTO */
 
 static void auto_follows_the_activation_and_leaves_biases_zero(void **state)
 {
@@ -236,12 +236,12 @@ static void biases_take_auto_zeros_constant_uniform_and_normal_only(void **state
         assert_int_equal(bp_net_layer_set(net, 0, BP_LAYER_INIT, kind), BP_OK);
         assert_int_equal(bp_net_layer_set(net, 0, BP_LAYER_BIAS_INIT, kind), taken ? BP_OK : BP_ERR_ARG);
     }
-    /* With AUTO, ZEROS, CONSTANT, ORTHOGONAL and NGUYEN_WIDROW, which tests above look at, there are no others. */
+    /* With AUTO, ZEROS, CONSTANT, ORTHOGONAL and NGUYEN_WIDROW, which tests above check, there are no others. */
     assert_int_equal(initializers, COUNT(random_ones) + 5);
     bp_net_destroy(net);
 }
 
-/* -------------------------------------------------------------------------------------------------------- same numbers */
+/* ---- same numbers */
 
 static const struct any_layer twins[] = {{6, BP_ACT_TANH, 0, 0}, {6, BP_ACT_TANH, 0, 0}};
 
@@ -289,7 +289,7 @@ static void an_f32_net_draws_the_numbers_of_an_f64_net_rounded(void **state)
         any_ok(any_get_parameters(wide, exact));
         any_ok(any_get_parameters(narrow, rounded));
         for (size_t k = 0; k < 130; k++) {
-            const volatile float once = (float)exact[k]; /* gcc 12 -O3 leaves the last two of 130 out without it */
+            const volatile float once = (float)exact[k]; /* else gcc 12 -O3 leaves out the last two of 130 */
             exact[k] = once;
         }
         any_same_bits(rounded, exact, 130);
@@ -300,7 +300,7 @@ static void an_f32_net_draws_the_numbers_of_an_f64_net_rounded(void **state)
 
 /*
  * N(0, 1) of seed 42: weights and biases of two layers with dropout between. An independent program, of Philox4x32-10
- * and the inverse normal distribution in 120 bits, came to the same numbers but for 2 ulp at most. A platform that
+ * and the inverse normal distribution in 120 bits, came to the same numbers within 2 ulp. A platform that
  * draws others breaks the promise of bp_net_init.
  */
 static void seed_42_draws_the_golden_numbers(void **state)
@@ -330,7 +330,7 @@ static void seed_42_draws_the_golden_numbers(void **state)
     bp_net_destroy(net);
 }
 
-/* ------------------------------------------------------------------------------------------------------- a second init */
+/* ---- a second init */
 
 static const struct any_layer with_dropout[] = {{5, BP_ACT_TANH, 0, 0}, {0, 0, 0, 0.4}, {2, BP_ACT_SIGMOID, 0, 0}};
 

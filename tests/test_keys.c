@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Keys: what is true of every family and of every key in it. tests/check-keys holds them to the headers. */
+ * Keys: what is true of every family and of every key in it. tests/check-keys compares them with the headers. */
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
@@ -148,7 +148,7 @@ static void check_option(int32_t family, int32_t key)
     if (domain != BP_DOMAIN_REAL)
         assert_true(low == floor(low) && high == floor(high) && initial == floor(initial));
     if (domain == BP_DOMAIN_SWITCH)
-        assert_true(low == 0 && (high == 0 || high == 1)); /* 0 where it needs a part that was not built in */
+        assert_true(low == 0 && (high == 0 || high == 1)); /* 0 if it needs a part that was not built in */
     if (is_member)
         check_members(key, low, high, initial);
 }
@@ -159,7 +159,7 @@ static void an_option_begins_within_its_bounds(void **state)
     for_each(check_option);
 }
 
-/* So that one text can serve all of them. */
+/* So one text can be used for all of them. */
 static void options_of_net_data_and_training_have_distinct_names(void **state)
 {
     int32_t key;

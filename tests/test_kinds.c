@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What every kind of layer must do, whatever it computes: the tests walk the rows of nn/kinds.h, and try each kind as the
- * first layer and between two others. Random ones get the rate 0, with which they must be functions of their inputs. */
+ * What every kind of layer must do, whatever it computes. The tests visit the rows of nn/kinds.h, and try each kind as
+ * the first layer and between two others. Kinds that draw random numbers get the rate 0, so that they are functions of
+ * their inputs. */
 #include <ctype.h>
 #include <locale.h>
 #include <math.h>
@@ -35,7 +36,7 @@ static void append(bp_net *net, int32_t kind, size_t units)
     any_ok(bp_net_append(BP_NET_CALL(net), net, kind, units, value));
 }
 
-/* Three layers, of which number `at` is of the kind, with parameters that are all drawn. */
+/* Three layers, of which layer `at` is of the kind. All parameters are drawn. */
 static bp_net *net_of(int32_t dtype, int32_t kind, size_t at, size_t inputs, size_t units)
 {
     uint64_t seed = 7;
@@ -52,7 +53,7 @@ static bp_net *net_of(int32_t dtype, int32_t kind, size_t at, size_t inputs, siz
     any_ok(bp_net_layer_get(net, at, BP_LAYER_RANDOM, &random));
     if (random != 0)
         any_ok(bp_net_layer_set(net, at, BP_LAYER_RATE, 0));
-    double *parameters = any_room(any_parameters(net));
+    double *parameters = any_buffer(any_parameters(net));
     any_fill(&seed, parameters, any_parameters(net), -0.5, 0.5);
     any_ok(any_set_parameters(net, parameters));
     free(parameters);
@@ -330,7 +331,7 @@ static bool change_option(bp_net *net, size_t layer, int32_t key)
     return false;
 }
 
-/* `b` is as `a` is from here on, if the method begins anew with the changed option; or if it does not see the change. */
+/* From here on `b` must be as `a`: the method begins again with the changed option, or the change does not matter. */
 static bool try_option(const struct walk *w, int32_t key)
 {
     const bool of_init = bp_option_by_key(key)->rules & BP_OPTION_OF_INIT;
@@ -360,7 +361,7 @@ static bool try_option(const struct walk *w, int32_t key)
 }
 
 /* Between two epochs: in the table of options, so that those of a new kind are seen too. */
-static void a_method_over_all_rows_begins_anew_when_an_option_changes(void **state)
+static void a_method_over_all_rows_begins_again_when_an_option_changes(void **state)
 {
     struct walk w = {.dtype = any_dtype(state)};
     size_t changed = 0;
@@ -380,7 +381,7 @@ static void any_number_of_threads_gives_the_same_bits(void **state)
         double *got[2];
         for (size_t k = 0; k < 2; k++) {
             net[k] = net_of(dtype, row->key, 1, WIDE, WIDE);
-            got[k] = any_room(any_parameters(net[k]));
+            got[k] = any_buffer(any_parameters(net[k]));
             any_ok(bp_net_set(net[k], BP_OPT_THREADS, k == 0 ? 1 : 3));
             any_ok(any_train(net[k], x, target, WIDE_ROWS, NULL));
             any_ok(any_get_parameters(net[k], got[k]));
@@ -413,7 +414,7 @@ static void a_file_keeps_all_of_it(void **state)
     }
 }
 
-/* As a first layer it takes them, to the bits of the same rows written out, or it refuses them by its name. */
+/* As a first layer the kind takes sparse rows, with the bits of the same dense rows, or refuses them by its name. */
 static void sparse_rows_are_taken_or_refused(void **state)
 {
     struct walk w = {.dtype = any_dtype(state)};
@@ -437,7 +438,7 @@ static void sparse_rows_are_taken_or_refused(void **state)
     sparse_free(&rows);
 }
 
-/* And what the next layer reads is what this one gave. */
+/* And the next layer reads what this layer gave. */
 static void z_of_the_kind_is_what_it_read_where_it_says_so(void **state)
 {
     struct walk w = {.dtype = any_dtype(state)};
@@ -453,7 +454,7 @@ static void z_of_the_kind_is_what_it_read_where_it_says_so(void **state)
     }
 }
 
-/* A net ends with a layer whose activation a loss can go with. */
+/* The last layer of a net must have an activation that a loss can use. */
 static void only_some_kinds_may_end_a_net(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -484,7 +485,7 @@ int main(void)
         ANY_BOTH(a_batch_may_be_split),
         ANY_BOTH(frozen_parameters_keep_their_bits),
         ANY_BOTH(methods_over_all_rows_take_every_kind),
-        ANY_BOTH(a_method_over_all_rows_begins_anew_when_an_option_changes),
+        ANY_BOTH(a_method_over_all_rows_begins_again_when_an_option_changes),
         ANY_BOTH(any_number_of_threads_gives_the_same_bits),
         ANY_BOTH(a_file_keeps_all_of_it),
         ANY_BOTH(sparse_rows_are_taken_or_refused),

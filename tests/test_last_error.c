@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * bp_last_error() of a library that is loaded by dlopen(). That success, queries and destroying leave the sentence alone, and that
- * a failure begins with the function's name, every test program sees at every call: host_judge() of host_mode.h. */
+ * bp_last_error() of a library that is loaded by dlopen(). Every test program checks at every call that success,
+ * queries and destroying leave the sentence alone, and that the sentence of a failure begins with the name of the
+ * function: host_judge() of host_mode.h. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -94,7 +95,7 @@ static void *fail_and_succeed(void *context)
     return NULL;
 }
 
-static void the_last_failure_is_told(void **state)
+static void the_last_failure_is_reported(void **state)
 {
     (void)state;
     in_a_thread(fail_and_succeed);
@@ -117,7 +118,7 @@ static void *fail_without_memory(void *context)
     no_memory = false;
     o->right = status == BP_ERR_ARG && errno == 0 && says(o, status_string(BP_ERR_ARG)) && refused > 0 &&
                create(NULL, BP_F32, 1) == BP_ERR_ARG && says(o, "bp_net_create: net is NULL");
-    no_memory = true; /* there is room for a sentence from here on */
+    no_memory = true; /* from here on there is memory for a sentence */
     o->right =
         o->right && create(&(bp_net *){NULL}, -1, 1) == BP_ERR_UNSUPPORTED && strstr(last_error(), "dtype is -1");
     no_memory = false;
@@ -138,7 +139,7 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_memory_the_status_is_the_sentence), /* first: there is no key yet */
-        cmocka_unit_test(the_last_failure_is_told),
+        cmocka_unit_test(the_last_failure_is_reported),
         cmocka_unit_test(a_thread_without_failures_has_no_sentence),
     };
     void *loaded = count == 2 ? dlopen(arguments[1], RTLD_NOW | RTLD_LOCAL) : NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Levenberg-Marquardt and Bayesian regularisation as methods of a training: SciPy's minima, the course of Foresee and
- * Hagan's algorithm in NumPy, and what they make of weights, labels, frozen parameters and settings. */
+ * Levenberg-Marquardt and Bayesian regularisation as methods of a training: the minima of SciPy, the course of the
+ * algorithm of Foresee and Hagan in NumPy, and the effect of weights, labels, frozen parameters and settings. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 /* ---- against SciPy and NumPy */
 
-/* A net with the case's units and first parameters: tanh below an identity. */
+/* A net with the units and the first parameters of the case: tanh below an identity. */
 static bp_net *net_of(const char *name, int32_t dtype)
 {
     const struct vector *units = vectors_need(name, "units"), *x = vectors_need(name, "x");
@@ -43,7 +43,7 @@ static void check_fit(int32_t dtype, const char *name)
 {
     const struct vector *found = vectors_need(name, "found");
     struct training t = case_of(name, dtype, BP_METHOD_LM);
-    if (dtype == BP_F32) /* from near by: rounding leads f32 into other hollows */
+    if (dtype == BP_F32) /* from near by: with rounding, f32 comes to other minima */
         any_ok(any_set_parameters(t.net, found->values));
     set(&t, BP_TRAIN_EPOCHS, 3000);
     any_ok(bp_train_run(t.train, NULL, NULL));
@@ -93,7 +93,7 @@ static void bayesian_regularisation_takes_the_course_of_the_paper(void **state)
 
 /* ---- what it is given */
 
-/* The same training but for the loss or the data ends at the same parameters, or nearly. */
+/* Two trainings that differ only in the loss or the data end at the same parameters, or nearly. */
 static void compare(struct training *a, struct training *b, int32_t method, int epochs, double tolerance)
 {
     any_ok(bp_net_set(a->net, BP_OPT_RAW, 1)); /* a scaling does not see the weights */
@@ -211,7 +211,7 @@ static void mu_moves_as_it_is_set_to(void **state)
     training_end(&t);
 }
 
-/* Through the interface; test_symmetric.c compares it with the own factor where it is built in. */
+/* Through the interface; test_symmetric.c compares LAPACK with our own factorisation, where it is built in. */
 static void a_lapack_comes_to_the_same_or_is_refused(void **state)
 {
     const int32_t dtype = any_dtype(state);

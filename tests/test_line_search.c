@@ -11,16 +11,16 @@
 
 #include "train/methods/line_search.h"
 
-/* A function, and how often it was looked at. */
+/* A function, and how often it was evaluated. */
 struct problem {
     double (*value)(const double *x, double *gradient, size_t n);
-    size_t looks;
+    size_t evaluations;
 };
 
 static bp_status evaluate(void *context, struct bp_point *at)
 {
     struct problem *p = context;
-    p->looks++;
+    p->evaluations++;
     at->value = p->value(at->x, at->gradient, 1);
     return BP_OK;
 }
@@ -61,7 +61,7 @@ static double steps_to_zero(const double *x, double *gradient, size_t n)
     return x[0] < 0.001 ? -x[0] : (double)NAN;
 }
 
-/* Far out it is all but flat, and all but as high as at 0. */
+/* Far from 0 it is almost flat, and almost as high as at 0. */
 static double shelf(const double *x, double *gradient, size_t n)
 {
     (void)n;
@@ -69,7 +69,7 @@ static double shelf(const double *x, double *gradient, size_t n)
     return -x[0] * exp(-20 * x[0]);
 }
 
-/* The cubic through a place on the height is least all but at 0. */
+/* The cubic through a point near the top is least almost at 0. */
 static double cliff(const double *x, double *gradient, size_t n)
 {
     (void)n;
@@ -77,20 +77,21 @@ static double cliff(const double *x, double *gradient, size_t n)
     return x[0] < 2 ? x[0] * x[0] - x[0] : 1e30;
 }
 
-/* Whether both conditions hold where the search ends; `found` is what it says. */
+/* Whether both conditions hold at the end of the search; `found` is what the search returned. */
 static bool meets_wolfe(double (*value)(const double *, double *, size_t), double start, double first, bool *found)
 {
-    double room[6], direction;
+    double numbers[6], direction;
     struct problem p = {value, 0};
     const struct bp_objective o = {.n = 1, .evaluate = evaluate, .context = &p};
-    struct bp_point from = bp_point_in(room, 1), trial = bp_point_in(room + 2, 1), lowest = bp_point_in(room + 4, 1);
+    struct bp_point from = bp_point_in(numbers, 1), trial = bp_point_in(numbers + 2, 1),
+                    lowest = bp_point_in(numbers + 4, 1);
     from.x[0] = start;
     assert_int_equal(evaluate(&p, &from), BP_OK);
     direction = -from.gradient[0];
     const double slope = from.gradient[0] * direction;
     const struct bp_line line = {&o, &from, &direction, slope, &trial, &lowest};
     assert_int_equal(bp_line_search(&line, first, found), BP_OK);
-    assert_true(p.looks <= 21);
+    assert_true(p.evaluations <= 21);
     if (!*found)
         return false;
     const double step = (lowest.x[0] - start) / direction;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * bp_data_load(), bp_data_open() and bp_data_next(): which format a file has, which options it takes, and what a data set is before,
- * between and after. */
+ * bp_data_load(), bp_data_open() and bp_data_next(): the format of a file, the options that it takes, and what a data
+ * set is before, between and after the calls. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@
 #define CSV "1,2\n3,4\n"
 #define BYTES(text) text, sizeof(text) - 1
 
-/* A folder of the test's own, so that a file may have any name. */
+/* A folder of this test, so that a file may have any name. */
 static char folder[64];
 
 static const char *named_file(const char *name, const void *bytes, size_t size)
@@ -34,7 +34,7 @@ static const char *named_file(const char *name, const void *bytes, size_t size)
     return path;
 }
 
-/* Two rows of two numbers, 1 to 4, whatever the name says: bytes go before it. */
+/* Two rows of two numbers, 1 to 4, whatever the name says: the first bytes decide before the name. */
 static void bytes_say_what_a_file_is(void **state)
 {
     static const char *const names[] = {"a", "a.csv", "a.npy", "a.idx", "a.libsvm"};
@@ -60,7 +60,7 @@ static void bytes_say_what_a_file_is(void **state)
     }
 }
 
-/* First lines that are a table's, or LIBSVM's. */
+/* First lines of a table, or of LIBSVM. */
 static void a_first_row_of_pairs_alone_is_libsvm(void **state)
 {
     static const struct {
@@ -96,7 +96,8 @@ static void a_first_row_of_pairs_alone_is_libsvm(void **state)
     }
 }
 
-/* Where bytes say nothing, for they are wrong or there are none: each reader refuses the file in its own words. */
+/* If the first bytes show no format, because they are wrong or missing: each reader refuses the file with its own
+ * sentence. */
 static void else_the_name_says_it(void **state)
 {
     static const struct {
@@ -150,7 +151,7 @@ static void an_option_says_it_before_bytes_and_name(void **state)
     assert_int_equal(remove(path), 0);
 }
 
-/* A byte order mark is no part of the first name, in a packed file either. */
+/* A byte order mark is not part of the first name, in a packed file either. */
 static void a_mark_is_passed_over_in_packed_files(void **state)
 {
     static const char text[] = "\xef\xbb\xbf"
@@ -170,7 +171,7 @@ static void a_mark_is_passed_over_in_packed_files(void **state)
 
 /* ---- options */
 
-/* Files of every format with what each takes; an option of another is refused by its name. */
+/* Files of every format with the options that it takes. An option of another format is refused by its name. */
 static void an_option_of_another_format_is_refused(void **state)
 {
     static const struct {
@@ -207,7 +208,7 @@ static void an_option_of_another_format_is_refused(void **state)
     }
 }
 
-/* What else a format does not use is passed over. */
+/* Other options that a format does not use are ignored. */
 static void other_options_are_passed_over(void **state)
 {
     bp_data *data = NULL;
@@ -389,7 +390,7 @@ static void the_second_file_may_have_any_name(void **state)
 
 /* ---- without memory */
 
-/* set_text with its n-th allocation failing: all is as it was. */
+/* bp_data_set_text() with its n-th allocation failing: everything is as it was. */
 static bool fails_cleanly(size_t n)
 {
     char before[512], after[512];

@@ -15,11 +15,11 @@
 
 enum { N = 4, RESIDUALS = 4 };
 
-/* The residuals of a function of N numbers and the row of J of each, and an error to give at an evaluation. */
+/* The residuals of a function of N numbers, the row of J of each, and the evaluation that fails. */
 struct problem {
     void (*residuals)(const double *x, double r[RESIDUALS], double j[RESIDUALS][N]);
-    size_t looks, fail_at;
-    double room[BP_SYMMETRIC_ROWS * N];
+    size_t evaluations, fail_at;
+    double buffer[BP_SYMMETRIC_ROWS * N];
 };
 
 static const size_t all[N] = {0, 1, 2, 3};
@@ -30,7 +30,7 @@ static const struct bp_lm_terms plain = {1, 0, no_decay};
 static bp_status evaluate_for(struct problem *p, struct bp_point *at, double *jj)
 {
     double r[RESIDUALS], j[RESIDUALS][N] = {{0}};
-    if (++p->looks == p->fail_at) {
+    if (++p->evaluations == p->fail_at) {
         if (jj)
             jj[0] = NAN; /* half done */
         return BP_ERR_CANCELLED;
@@ -60,7 +60,7 @@ static bp_status evaluate_jacobian(void *context, struct bp_point *at, double *j
 
 static struct bp_squares squares_of(struct problem *p)
 {
-    return (struct bp_squares){N, N, all, p->room, evaluate, evaluate_jacobian, p};
+    return (struct bp_squares){N, N, all, p->buffer, evaluate, evaluate_jacobian, p};
 }
 
 static struct bp_lm begin(struct problem *p, const double *start)
@@ -111,7 +111,7 @@ static void linear(const double *x, double r[RESIDUALS], double j[RESIDUALS][N])
     }
 }
 
-/* A lie: the derivatives have the wrong sign, so that no step is lower. */
+/* Wrong derivatives, with the other sign: no step is lower. */
 static void uphill(const double *x, double r[RESIDUALS], double j[RESIDUALS][N])
 {
     linear(x, r, j);
@@ -166,16 +166,16 @@ static void where_no_step_is_lower_it_says_so_and_stays(void **state)
     struct problem p = {.residuals = uphill};
     struct bp_lm lm = begin(&p, valley);
     for (int i = 0; i < 2; i++) {
-        p.looks = 0;
+        p.evaluations = 0;
         assert_int_equal(iterate(&lm, &p, &plain), BP_DONE);
-        assert_int_equal(p.looks, 14); /* mu from 1e-3 to 1e10 */
+        assert_int_equal(p.evaluations, 14); /* mu from 1e-3 to 1e10 */
         assert_memory_equal(lm.at.x, valley, sizeof(valley));
         assert_true(lm.mu == rules.first);
     }
     bp_lm_release(&bp_memory_malloc, &lm);
 }
 
-/* Whatever evaluation fails, the point stays, and the course goes on as if it had not. */
+/* Whichever evaluation fails, the point stays, and the course continues as if none had failed. */
 static void an_iteration_that_failed_can_be_made_again(void **state)
 {
     (void)state;
@@ -186,7 +186,7 @@ static void an_iteration_that_failed_can_be_made_again(void **state)
         while (a.at.value > 1e-20) {
             double x[N];
             memcpy(x, b.at.x, sizeof(x));
-            rough.fail_at = rough.looks + nth;
+            rough.fail_at = rough.evaluations + nth;
             assert_int_equal(iterate(&a, &smooth, &plain), BP_OK);
             const bp_status status = iterate(&b, &rough, &plain);
             if (status != BP_OK) {
@@ -225,7 +225,7 @@ static void mu_falls_to_its_floor_and_no_further(void **state)
 
 /* ---- Bayesian regularisation */
 
-/* Residuals that no parameter changes: H is alpha times the unit matrix, and gamma is 0 up to rounding. */
+/* Residuals that no parameter changes: H is alpha times the unit matrix, and gamma is 0, except for rounding. */
 static void blind(const double *x, double r[RESIDUALS], double j[RESIDUALS][N])
 {
     (void)x;
@@ -234,7 +234,7 @@ static void blind(const double *x, double r[RESIDUALS], double j[RESIDUALS][N])
         r[i] = 1;
 }
 
-/* Where rounding makes gamma negative it stays as it was: 2.5. */
+/* If rounding makes gamma negative, it stays as it was: 2.5. */
 static void gamma_is_never_negative(void **state)
 {
     (void)state;
@@ -267,7 +267,7 @@ static void itself(const double *x, double r[RESIDUALS], double j[RESIDUALS][N])
     }
 }
 
-/* A mu that 1 swallows brings the first step there, so that both quotients are by 0. */
+/* A mu that is lost in a sum with 1 makes the first step exact, so that both quotients are by 0. */
 static void where_nothing_is_left_alpha_and_beta_are_1(void **state)
 {
     static const struct bp_lm_rules bold = {1e-20, 0.1, 10, 1e10, false};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Memory: the n-th allocation fails, for every n, once and from then on, in every public function; a steady state
- * allocates nothing; sizes that overflow are refused. */
+ * Memory: in every public function the n-th allocation fails, for every n, once and from then on. A steady state
+ * allocates nothing. Sizes that overflow are refused. */
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +15,7 @@
 
 enum { MOST_ALLOCATIONS = 300 };
 
-/* Did the call fail for want of memory, or could not but say nothing? */
+/* Did the call fail because of memory? */
 static bool is_memory_error(const struct call *call, union arg answer)
 {
     return call->answer == ANSWERS_STATUS && answer.integer == BP_ERR_MEMORY;
@@ -45,7 +45,8 @@ static bool fails_cleanly(const struct call *call, int32_t dtype, size_t n, bool
             complain("%s: allocation %zu failed and it gave a handle", call->name, n);
         if (fixture_fingerprint(&f) != before)
             complain("%s: allocation %zu failed and the handle changed", call->name, n);
-        /* lazily made vectors of state may stay, empty, and of a training the room for its record; nothing else may */
+        /* vectors of state that are made later may stay, empty, and the buffer of the record of a training; nothing
+         * else may */
         if (failing.live > live + (call_has(call, ROLE_TRAIN) ? 3 : 2))
             complain("%s: allocation %zu failed and %zu blocks more are out", call->name, n, failing.live - live);
         const union arg again = fixture_good_call(&f, call);
@@ -92,11 +93,12 @@ static void every_allocation_of_every_function_fails_cleanly(void **state)
         }
     }
     no_complaints();
-    /* create_with, clone, init, predict, three losses or one and the labels', scratch_create: twice each at least */
+    /* create_with, clone, init, predict, three losses (or one and that of labels), scratch_create: twice each at
+     * least */
     assert_true(allocating >= 2 * 6);
 }
 
-/* The first forward, train or step of a life allocates; each must bear it. */
+/* The first forward, train or step of a life allocates. Each must survive a failure. */
 static void first_calls_fail_cleanly(void **state)
 {
     static const char *const names[] = {"bp_net_forward", "bp_net_train", "bp_net_train_labels"};
@@ -188,9 +190,9 @@ static void sizes_that_overflow_are_refused(void **state)
     static const size_t units[] = {SIZE_MAX, SIZE_MAX - 3, SIZE_MAX / 2, SIZE_MAX / 4000};
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
         assert_int_equal(bp_net_add_dense(net, units[i], BP_ACT_TANH), BP_ERR_SHAPE);
-#if SIZE_MAX > UINT32_MAX /* what 32 bits count, with all that comes with it, the allocator has */
+#if SIZE_MAX > UINT32_MAX /* with 32 bits, the allocator has as much as can be counted */
     assert_int_equal(bp_net_add_dense(net, (size_t)1 << 40, BP_ACT_TANH), BP_OK);
-    assert_int_equal(bp_net_init(net, 1), BP_ERR_MEMORY); /* it fits a size, and the allocator has it not */
+    assert_int_equal(bp_net_init(net, 1), BP_ERR_MEMORY); /* it fits a size, but the allocator does not have it */
     assert_int_equal(bp_net_layers(net), 1);
 #endif
     bp_net_destroy(net);

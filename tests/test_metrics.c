@@ -2,8 +2,8 @@
 
 /*
  * bp_net_evaluate() and bp_net_confusion(). The values are scikit-learn's: tests/vectors/metrics.txt, written by
- * tests/vectors/make_metrics.py, which tells what a case is made of. Nets that pass their inputs through make whatever
- * outputs a case wants; no metric but the loss knows where outputs come from.
+ * tests/vectors/make_metrics.py, which says what a case is made of. Nets that pass their inputs through make the
+ * outputs that a case needs: no metric except the loss depends on where outputs come from.
  */
 
 #include "metrics_fixture.h"
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ----------------------------------------------------------------------------------------------- scikit-learn's values */
+/* ---- scikit-learn's values */
 
 static int read_file(void **state)
 {
@@ -32,7 +32,7 @@ static int32_t *labels_of(const char *name)
     return labels;
 }
 
-/** The classes of the case's numbers: the first of the greatest, of a single one 1 from 0.5 on. */
+/** The classes of the numbers of a case: the first of the greatest. For a single number: 1 from 0.5 on. */
 static int32_t *classes_of(const struct vector *target, size_t outputs)
 {
     const size_t rows = target->count / outputs;
@@ -49,10 +49,10 @@ static int32_t *classes_of(const struct vector *target, size_t outputs)
     return classes;
 }
 
-/** Of each label the numbers: 1 for its class and 0 for the others; with one output the label itself. */
+/** The numbers of each label: 1 for its class and 0 for the others; with one output the label itself. */
 static double *numbers_of(const int32_t *labels, size_t rows, size_t outputs)
 {
-    double *numbers = any_room(rows * outputs);
+    double *numbers = any_buffer(rows * outputs);
     for (size_t i = 0; i < rows; i++)
         for (size_t k = 0; k < outputs; k++)
             numbers[i * outputs + k] = outputs == 1 ? labels[i] : (size_t)labels[i] == k;
@@ -61,7 +61,7 @@ static double *numbers_of(const int32_t *labels, size_t rows, size_t outputs)
 
 enum answer { CLASSES, NUMBERS };
 
-/** With labels or a target of numbers, of which the case has one. */
+/** With labels or with a target of numbers, whichever the case has. */
 static bp_data *case_data(int32_t dtype, const char *name, size_t outputs, enum answer answer)
 {
     const struct vector *y = vectors_need(name, "y"), *target = vectors_find(name, "target");
@@ -85,8 +85,8 @@ static bp_data *case_data(int32_t dtype, const char *name, size_t outputs, enum 
 }
 
 /**
- * The loss of f32 nets is computed in float; the rest sees the same numbers. R2's mean goes along with the rows, which
- * costs digits where targets are far from 0.
+ * The loss of f32 nets is computed in float; other metrics see the same numbers. The mean for R2 is updated with each
+ * row, which loses digits if targets are far from 0.
  */
 static double bound_of(int32_t dtype, int32_t metric)
 {
@@ -134,7 +134,7 @@ static void check_refused(const bp_net *net, const bp_data *data, const char *na
         fail_msg("%.*s: %s of numbers is not refused", vectors_case(name), name, bp_key_name(metric));
 }
 
-/** Labels are measured as the numbers that they stand for, but by the loss: of labels it needs other outputs. */
+/** Labels are measured like the numbers that they stand for, except by the loss: with labels it needs other outputs. */
 static void check_case(int32_t dtype, const char *name)
 {
     const size_t outputs = (size_t)vectors_need(name, "outputs")->values[0];
@@ -176,7 +176,7 @@ static void every_metric_has_a_value(void **state)
         vectors_need("rows/512_of_a_target:", i == 2 || i == 3 ? "mse" : bp_key_name(bp_key_at(BP_FAMILY_METRIC, i)));
 }
 
-/* -------------------------------------------------------------------------------------------------- beyond the file */
+/* ---- beyond the file */
 
 static void names_are_found(void **state)
 {
@@ -222,7 +222,7 @@ static void the_loss_is_the_nets_own(void **state)
     bp_net_destroy(net);
 }
 
-/** A sum in the order of the rows, whatever the blocks: the same bits as one written down without any. */
+/** A sum in the order of the rows, whatever the blocks are: it has the bits of a sum without blocks. */
 static void sums_go_in_the_order_of_the_rows(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -230,7 +230,7 @@ static void sums_go_in_the_order_of_the_rows(void **state)
     c.labels = NULL;
     bp_net *net = through(dtype, WIDTH, BP_ACT_TANH, NULL);
     bp_data *data = content_data(dtype, &c, NULL);
-    double *y = any_room(ROWS * WIDTH), sum = 0, weights = 0;
+    double *y = any_buffer(ROWS * WIDTH), sum = 0, weights = 0;
     any_ok(any_predict(net, c.x, ROWS, y, NULL));
     for (size_t i = 0; i < ROWS; i++) {
         double errors = 0;
@@ -246,7 +246,7 @@ static void sums_go_in_the_order_of_the_rows(void **state)
     bp_net_destroy(net);
 }
 
-/** A data set that shows some rows of another in another order is measured as one made of those. */
+/** A data set that shows some rows of another in another order is measured like a data set of those rows. */
 static void shown_rows_are_measured(void **state)
 {
     const int32_t dtype = any_dtype(state);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What bp_net_evaluate() and bp_net_confusion() refuse, and how: a status, a sentence of the data set, nothing changed and
- * nothing leaked. */
+ * What bp_net_evaluate() and bp_net_confusion() refuse: with which status and sentence, without a change, and without a
+ * leak. */
 #include "failing_allocator.h"
 #include "metrics_fixture.h"
 
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** Both functions refuse, with this status and a sentence that has `words` in it, and leave the value alone. */
+/** Both functions refuse with this status and a sentence that contains `words`, and do not write the value. */
 static void assert_refused(const bp_net *net, const bp_data *data, int32_t metric, bp_status expected,
                            const char *words)
 {
@@ -112,7 +112,7 @@ static void nan_is_reported(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct content c = many(4);
-    double *x = any_room(ROWS * WIDTH), *target = any_room(ROWS * WIDTH);
+    double *x = any_buffer(ROWS * WIDTH), *target = any_buffer(ROWS * WIDTH);
     size_t counts[WIDTH * WIDTH];
     memcpy(x, c.x, ROWS * WIDTH * sizeof *x);
     memcpy(target, c.target, ROWS * WIDTH * sizeof *target);
@@ -141,9 +141,9 @@ static void nan_is_reported(void **state)
     free(target);
 }
 
-/* ---------------------------------------------------------------------------------------------------------- memory */
+/* ---- memory */
 
-/** Lets each allocation of a call fail in turn. Returns how many there are. */
+/** Makes each allocation of a call fail in turn. Returns how many there are. */
 static size_t fail_each(const bp_net *net, const bp_data *data, struct failing *failing, int32_t metric)
 {
     const size_t live = failing->live;

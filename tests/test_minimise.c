@@ -16,16 +16,16 @@
 
 enum { N = 12 };
 
-/* A function, what it is asked, and an error to give at an evaluation. */
+/* A function, and the evaluation that fails. */
 struct problem {
     double (*value)(const double *x, double *gradient, size_t n);
-    size_t n, looks, fail_at;
+    size_t n, evaluations, fail_at;
 };
 
 static bp_status evaluate(void *context, struct bp_point *at)
 {
     struct problem *p = context;
-    if (++p->looks == p->fail_at)
+    if (++p->evaluations == p->fail_at)
         return BP_ERR_CANCELLED;
     at->value = p->value(at->x, at->gradient, p->n);
     return BP_OK;
@@ -75,7 +75,7 @@ static double fenced(const double *x, double *gradient, size_t n)
     return sum;
 }
 
-/* A lie: the gradient points uphill, so that no step lowers it. */
+/* A wrong gradient, which points uphill: no step lowers the value. */
 static double uphill(const double *x, double *gradient, size_t n)
 {
     const double value = quadratic(x, gradient, n);
@@ -121,7 +121,7 @@ static void end(struct method *m)
 static const double starts[2][N] = {{-1.2, 1, -1.2, 1, -1.2, 1, -1.2, 1, -1.2, 1, -1.2, 1},
                                     {9, 0.01, 3, 0.5, 7, 2, 1, 4, 0.2, 0.3, 5, 6}};
 
-/* Iterations until the value is below `goal`; it must never rise, and be there after `most`. */
+/* Iterates until the value is below `goal`. The value must never rise, and must be there after `most` iterations. */
 static size_t goes_down(bool scg, struct problem p, const double *start, double goal, size_t most)
 {
     struct method m = begin(scg, &p, start);
@@ -174,13 +174,13 @@ static void who_finds_no_lower_point_says_so_and_stays(void **state)
             assert_int_equal(status, BP_DONE);
             double gradient[N];
             assert_true(at(&m)->value == uphill(start, gradient, N));
-            for (size_t i = 0; i < N; i++) /* SCG may take a step that rounding hides */
+            for (size_t i = 0; i < N; i++) /* SCG may take a step whose gain is lost in rounding */
                 assert_true(fabs(at(&m)->x[i] - start[i]) <= (scg ? 1e-12 : 0));
             end(&m);
         }
 }
 
-/* Whatever evaluation fails, the point stays, and the course goes on as if it had not. */
+/* Whichever evaluation fails, the point stays, and the course continues as if none had failed. */
 static void an_iteration_that_failed_can_be_made_again(void **state)
 {
     (void)state;
@@ -190,7 +190,7 @@ static void an_iteration_that_failed_can_be_made_again(void **state)
         for (size_t i = 0; i < 40; i++) {
             double x[N];
             memcpy(x, at(&b)->x, sizeof(x));
-            rough.fail_at = rough.looks + 1 + i % 3;
+            rough.fail_at = rough.evaluations + 1 + i % 3;
             assert_int_equal(iterate(&a, &smooth), BP_OK);
             const bp_status status = iterate(&b, &rough);
             if (status == BP_ERR_CANCELLED) {
@@ -223,7 +223,7 @@ static void a_step_over_negative_curvature_is_taken_but_not_kept(void **state)
     end(&m);
 }
 
-/* A lie: the gradient promises that the value falls. */
+/* A wrong gradient, by which the value should fall. */
 static double level(const double *x, double *gradient, size_t n)
 {
     (void)x;
@@ -232,7 +232,7 @@ static double level(const double *x, double *gradient, size_t n)
     return 7;
 }
 
-/* Its comparison parameter is 0, which Moller's step 7 counts as a success. */
+/* Its comparison parameter is 0, which counts as a success in step 7 of Moller. */
 static void scg_takes_a_step_to_the_same_value(void **state)
 {
     (void)state;
@@ -245,7 +245,7 @@ static void scg_takes_a_step_to_the_same_value(void **state)
     end(&m);
 }
 
-/* The ring is full of pairs of the quadratic; the pair that the dome refuses has lain down where the oldest was. */
+/* The ring is full of pairs of the quadratic. The pair that the dome refuses has overwritten the oldest one. */
 static void a_refused_pair_takes_the_oldest_of_a_full_ring_with_it(void **state)
 {
     (void)state;

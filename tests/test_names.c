@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The names of columns and classes, which go with the net and are held against data; and what a net says of itself. */
+ * The names of columns and classes, which stay with the net and are compared with those of data; and how a net
+ * describes itself. */
 #define _POSIX_C_SOURCE 200809L
 #include "any.h"
 #include "host_mode.h"
@@ -59,7 +60,7 @@ static void names_travel_and_are_compared(void **state)
         assert_string_equal(bp_net_name(copy, BP_TEXT_INPUT, i), bp_data_name(data, BP_TEXT_INPUT, i));
     for (size_t i = 0; i < 2; i++)
         assert_string_equal(bp_net_name(copy, BP_TEXT_CLASS, i), bp_data_name(data, BP_TEXT_CLASS, i));
-    assert_null(bp_net_name(copy, BP_TEXT_OUTPUT, 0)); /* an output is a class, not the column that they came from */
+    assert_null(bp_net_name(copy, BP_TEXT_OUTPUT, 0)); /* an output is a class, not the column of the classes */
     assert_null(bp_net_name(copy, BP_TEXT_INPUT, inputs));
     assert_null(bp_net_name(copy, BP_TEXT_CLASS, 2));
     const char *const classes[2] = {NULL, "another"};
@@ -151,7 +152,7 @@ static void as_many_inputs_as_can_be_are_described_at_once(void **state)
     bp_net_destroy(net);
 }
 
-/* A net that has names takes those of the data all the same, and a scaling by its options, however trained it is. */
+/* A net that has names already takes those of the data, and a scaling by its options, even if it was trained. */
 static void a_net_takes_names_and_scaling_together(void **state)
 {
     const int32_t dtype = any_dtype(state);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Random nets, options and batches, each trained three ways, to the same bits and the same statuses: by train, which has
- * its own ways for narrow nets, plain descent and steps known to be safe; by forward, backward and step; and by train on
- * several threads. `test_nets 1000 9000` takes the seeds from 1000 up to 9000. */
+ * Random nets, options and batches. Each net is trained in three ways, with the same bits and the same statuses: by
+ * train, which has its own ways for narrow nets, for plain descent and for steps known to be safe; by forward, backward
+ * and step; and by train on several threads. `test_nets 1000 9000` takes the seeds from 1000 up to 9000. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -22,7 +22,7 @@ struct trial {
 static size_t below(struct trial *t, size_t n) { return (size_t)any_uniform(&t->seed, 0, (double)n); }
 static bool one_in(struct trial *t, size_t n) { return below(t, n) == 0; }
 
-/* Mostly of a panel or two; now and then of more than one block. */
+/* Mostly of one or two panels; sometimes of more than one block. */
 static size_t width(struct trial *t, size_t rarely)
 {
     static const size_t wide[] = {100, 255, 256, 300, 512, 513, 784, 1024};
@@ -51,7 +51,7 @@ static void add_layer(struct trial *t, bp_net *net, bool last)
         any_ok(bp_net_layer_set(net, layer, BP_LAYER_TRAIN_BIAS, 0));
 }
 
-/* One of a family's keys, each as likely. */
+/* A key of a family, each with the same chance. */
 static int32_t draw(struct trial *t, int32_t family)
 {
     size_t count = 0;
@@ -83,7 +83,7 @@ static void set_options(struct trial *t, bp_net *net)
     }
 }
 
-/* The three nets; false if the loss and the last layer do not go together. */
+/* The three nets; false if the loss does not fit the last layer. */
 static void create(struct trial *t, int32_t dtype)
 {
     bp_net *net = NULL;
@@ -98,11 +98,11 @@ static void create(struct trial *t, int32_t dtype)
     any_ok(bp_net_clone(&t->net[1], net));
     any_ok(bp_net_clone(&t->net[2], net));
     any_ok(bp_net_set(t->net[2], BP_OPT_THREADS, (double)(2 + below(t, 4))));
-    t->x = any_room(MOST_ROWS * bp_net_inputs(net));
-    t->target = any_room(MOST_ROWS * bp_net_outputs(net));
+    t->x = any_buffer(MOST_ROWS * bp_net_inputs(net));
+    t->target = any_buffer(MOST_ROWS * bp_net_outputs(net));
     for (size_t i = 0; i < WAYS; i++) {
-        t->parameters[i] = any_room(any_parameters(net));
-        t->y[i] = any_room(MOST_ROWS * bp_net_outputs(net));
+        t->parameters[i] = any_buffer(any_parameters(net));
+        t->y[i] = any_buffer(MOST_ROWS * bp_net_outputs(net));
     }
 }
 
@@ -117,7 +117,7 @@ static void destroy(struct trial *t)
     free(t->target);
 }
 
-/* An option or a layer's option changes on all three. */
+/* Changes an option of the net or of a layer, on all three nets. */
 static void change(struct trial *t)
 {
     const size_t layer = below(t, bp_net_layers(t->net[0]));
@@ -154,7 +154,7 @@ static bool has_exponential(const bp_net *net)
     return false;
 }
 
-/* Whether a number overflows in this step, as a copy of the net finds out. */
+/* Whether a number overflows in this step, which a copy of the net shows. */
 static bool overflows(const struct trial *t, size_t rows, double size)
 {
     bp_net *probe = NULL;
@@ -170,7 +170,7 @@ static bool overflows(const struct trial *t, size_t rows, double size)
     return status != BP_OK || huge || has_exponential(t->net[0]);
 }
 
-/* Whether training can go on. */
+/* Returns whether the training can continue. */
 static bool step(struct trial *t)
 {
     const size_t rows = one_in(t, 3) ? 1 : 1 + below(t, one_in(t, 4) ? MOST_ROWS : 40);

@@ -38,7 +38,7 @@ static void a_loss_that_is_not_finite_is_refused_and_adds_nothing(void **state)
 {
     static const double inputs[][2] = {{NAN, 1}, {INFINITY, 1}, {1, 1}, {1, 1}};
     static const double targets[] = {0, 0, NAN, INFINITY};
-    static const char *const blamed[] = {"layer 0", "layer 0", "target", "target"};
+    static const char *const named[] = {"layer 0", "layer 0", "target", "target"};
     const int32_t dtype = any_dtype(state);
     for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
         bp_net *net = make(dtype, BP_OPTIM_ADAM);
@@ -46,7 +46,7 @@ static void a_loss_that_is_not_finite_is_refused_and_adds_nothing(void **state)
         any_ok(any_get_parameters(net, before));
         any_ok(any_forward(net, inputs[i], 1, NULL));
         assert_int_equal(any_backward(net, &targets[i], 1, &loss), BP_ERR_NONFINITE);
-        assert_non_null(strstr(bp_last_error(), blamed[i]));
+        assert_non_null(strstr(bp_last_error(), named[i]));
         assert_true(loss == 7);
         any_ok(any_get_gradient(net, gradient));
         for (size_t k = 0; k < PARAMETERS; k++)
@@ -58,8 +58,9 @@ static void a_loss_that_is_not_finite_is_refused_and_adds_nothing(void **state)
     }
 }
 
-/* However many layers are looked through first: also as many as there is room for, where the sanitiser sees one more. */
-static void a_target_is_blamed_after_every_layer(void **state)
+/* However many layers are checked before: also as many as memory is allocated for, where the sanitiser would see one
+ * more. */
+static void a_target_is_named_after_every_layer(void **state)
 {
     static const struct any_layer layers[9] = {
         {1, BP_ACT_IDENTITY, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0}, {1, BP_ACT_IDENTITY, 0, 0},
@@ -115,7 +116,7 @@ static void a_gradient_that_is_not_finite_stops_the_step(void **state)
     bp_net_destroy(net);
 }
 
-/* Finite gradients whose step overflows: by the rate, by a square, by a state that has grown. */
+/* Finite gradients whose step overflows: by the rate, by a square, or by a state that has grown. */
 static void a_step_that_would_overflow_is_refused(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -137,7 +138,7 @@ static void a_step_that_would_overflow_is_refused(void **state)
         any_ok(any_get_parameters(net, after));
         for (size_t k = 0; k < PARAMETERS; k++)
             assert_true(isfinite(after[k]));
-        if (optimizer == BP_OPTIM_RPROP) /* which takes but the sign, and bounds the rate */
+        if (optimizer == BP_OPTIM_RPROP) /* it uses only the sign, and bounds the rate */
             assert_int_equal(status, BP_OK);
         else if (optimizer == BP_OPTIM_SGD || dtype == BP_F32)
             assert_int_equal(status, BP_ERR_NONFINITE);
@@ -171,7 +172,7 @@ static void momentum_that_has_grown_huge_never_makes_a_weight_infinite(void **st
     bp_net_destroy(net);
 }
 
-/* The step takes no look at the result first: the bounds of its options see to it. */
+/* The step does not check its result first: the bounds of its options make sure that it is finite. */
 static void rprop_at_its_greatest_step_never_makes_a_bias_infinite(void **state)
 {
     static const int32_t options[] = {BP_OPT_ETA_PLUS, BP_OPT_STEP_MAX};
@@ -183,7 +184,7 @@ static void rprop_at_its_greatest_step_never_makes_a_bias_infinite(void **state)
         bp_key_bounds(options[i], NULL, &high, NULL);
         any_ok(bp_net_set(net, options[i], high));
     }
-    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 1000)); /* more than that would take the careful way */
+    any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 1000)); /* with more than that, a step would be checked first */
     any_ok(any_set_parameters(net, (double[PARAMETERS]){0, 0, 0, 0, 0, 0, 0, 0, most}));
     for (size_t i = 0; i < 100; i++) {
         double after[PARAMETERS];
@@ -209,7 +210,7 @@ static void parameters_that_are_not_finite_are_not_taken(void **state)
     bp_net_destroy(net);
 }
 
-/* Among numbers of which none is infinite, some only just. */
+/* Numbers that are all finite, some of them only just. */
 static void the_first_that_is_not_finite_is_found_wherever_it_is(void **state)
 {
     enum { INPUTS = 41, UNITS = 40, COUNT = INPUTS * UNITS + UNITS };
@@ -235,7 +236,8 @@ static void the_first_that_is_not_finite_is_found_wherever_it_is(void **state)
     bp_net_destroy(net);
 }
 
-/* The loss is finite, but delta times x overflows: on one row, on which this net has its narrow way, and on three. */
+/* The loss is finite, but delta times x overflows: on one row, which this net computes in its narrow way, and on
+ * three rows. */
 static void train_refuses_a_gradient_that_overflows(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -257,8 +259,8 @@ static void train_refuses_a_gradient_that_overflows(void **state)
     }
 }
 
-/* Weights of the rows make delta so large that the gradient of the one bias of 16 units overflows; that of the weights is
- * tiny. The step must not be taken for a safe one, by train or after backward. */
+/* Weights of the rows make delta so large that the gradient of the one bias of 16 units overflows; the gradient of
+ * the weights is tiny. Neither train nor a step after backward may take the step for safe. */
 static void a_bias_gradient_that_overflows_is_refused_however_small_the_inputs(void **state)
 {
     enum { UNITS = 16, COUNT = 2 * UNITS + 1 };
@@ -275,7 +277,7 @@ static void a_bias_gradient_that_overflows_is_refused_however_small_the_inputs(v
         target[i] = tiny;
     for (int in_one = 0; in_one < 2; in_one++) {
         bp_net *net = any_net(dtype, 2, &layer, 1, 1);
-        any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_MAE)); /* its slope does not depend on the error's size */
+        any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_MAE)); /* its slope does not depend on the size of the error */
         any_ok(any_set_parameters(net, zeros));
         if (in_one) {
             assert_int_equal(any_train_rows(net, &rows, &loss), BP_ERR_NONFINITE);
@@ -295,7 +297,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ANY_BOTH_MASKED(a_loss_that_is_not_finite_is_refused_and_adds_nothing),
-        ANY_BOTH_MASKED(a_target_is_blamed_after_every_layer),
+        ANY_BOTH_MASKED(a_target_is_named_after_every_layer),
         ANY_BOTH(what_is_wrong_in_dy_is_named_by_its_place),
         ANY_BOTH_MASKED(a_gradient_that_is_not_finite_stops_the_step),
         ANY_BOTH_MASKED(train_refuses_a_gradient_that_overflows),

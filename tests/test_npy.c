@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * NPY files: what NumPy writes, every way to write a header, every error, every end. */
+ * NPY files: files of NumPy, every form of a header, every error, and every end. */
 #include <errno.h>
 #include <locale.h>
 #include <math.h>
@@ -39,7 +39,7 @@ static void what_numpy_writes_is_read(void **state)
 static void a_gzipped_file_is_read(void **state)
 {
     const struct array array = array_of("{'descr': '<i2', 'fortran_order': False, 'shape': (2,)}", "\1\0\2\0", 4);
-    unsigned char packed[ARRAY_ROOM + 64];
+    unsigned char packed[ARRAY_CAPACITY + 64];
     struct set set;
     (void)state;
     const char *path = file_of(0, packed, gzip_stored(array.bytes, array.size, packed));
@@ -49,7 +49,7 @@ static void a_gzipped_file_is_read(void **state)
     set_end(&set);
 }
 
-/* More numbers than are taken or converted at once, of a width that does not divide the reader's buffer. */
+/* More numbers than are taken or converted at once; the width of a row does not divide the reader's buffer. */
 static void long_files_are_read_in_either_order(void **state)
 {
     enum { ROWS = 30000 };
@@ -62,7 +62,7 @@ static void long_files_are_read_in_either_order(void **state)
     if (*(const unsigned char *)numbers != 0) /* 0.5 ends in zeros in the file's order */
         skip();
     for (size_t fortran = 0; fortran < 2; fortran++) {
-        static unsigned char bytes[sizeof(numbers) + ARRAY_ROOM];
+        static unsigned char bytes[sizeof(numbers) + ARRAY_CAPACITY];
         const struct array head = array_of(headers[fortran], "", 0);
         struct set set;
         memcpy(bytes, head.bytes, head.size);
@@ -116,7 +116,7 @@ static const char *target_file(const char *descr, const char *shape, const void 
     return file_of(1, array.bytes, array.size);
 }
 
-static void the_type_of_a_target_tells_what_it_is(void **state)
+static void the_type_of_a_target_says_what_it_is(void **state)
 {
     static const struct {
         const char *descr, *shape, *numbers;
@@ -276,7 +276,7 @@ static void headers_that_are_wrong_are_refused_by_byte(void **state)
         set_begin(&set);
         errno = SENTINEL;
         set_refuses(&set, cases[i].status, read_npy(set.data, path, NULL), "bp_data_next", path, cases[i].rest);
-        assert_int_equal(set.failing.failures, 0); /* whatever the header says, it was not asked for so much */
+        assert_int_equal(set.failing.failures, 0); /* no memory was allocated for what the header says */
         set_end(&set);
     }
 }
@@ -400,7 +400,7 @@ static void every_allocation_may_fail(void **state)
 {
     static char numbers[4 * 9000];
     struct array inputs = array_of("{'descr': '<f4', 'fortran_order': True, 'shape': (3000, 3)}", "", 0);
-    static unsigned char bytes[sizeof(numbers) + ARRAY_ROOM], packed[sizeof(bytes) + 64];
+    static unsigned char bytes[sizeof(numbers) + ARRAY_CAPACITY], packed[sizeof(bytes) + 64];
     (void)state;
     memcpy(bytes, inputs.bytes, inputs.size);
     const struct array labels = array_of("{'descr': '|u1', 'fortran_order': True, 'shape': (3000,)}", numbers, 3000);
@@ -422,7 +422,7 @@ int main(void)
         cmocka_unit_test(a_gzipped_file_is_read),
         cmocka_unit_test(long_files_are_read_in_either_order),
         cmocka_unit_test(a_header_may_be_written_otherwise),
-        cmocka_unit_test(the_type_of_a_target_tells_what_it_is),
+        cmocka_unit_test(the_type_of_a_target_says_what_it_is),
         cmocka_unit_test(a_target_that_does_not_fit_is_refused),
         cmocka_unit_test(headers_that_are_wrong_are_refused_by_byte),
         cmocka_unit_test(beginnings_that_are_wrong_are_refused),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * NPZ files: what NumPy writes, every record damaged, every byte flipped, every end. */
+ * NPZ files: archives of NumPy, every record damaged, every byte changed, and every end. */
 #include <errno.h>
 #include <locale.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static bp_status read_x_y(bp_data *data) { return read_npz(data, path_of(0), "x"
 
 /* ---- known files */
 
-/* Without zlib what is deflated is refused. */
+/* Without zlib deflated members are refused. */
 static bool needs_zlib(const char *name) { return !HAVE_ZLIB && !strstr(name, "stored") && !strstr(name, "members"); }
 
 static void check_known(int32_t dtype, const char *name)
@@ -191,7 +191,7 @@ static void damaged_records_are_refused_by_byte(void **state)
     }
 }
 
-/* Whatever bit is wrong, what is read is right. Offsets, sizes and sums are all in the way of its not being so. */
+/* Whichever bit is wrong: what is read is right, because offsets, sizes and sums would show it. */
 static void no_flipped_bit_is_read_as_another_number(void **state)
 {
     static const char *const names[] = {"stored", "deflated", "zip64-members", "zip64-all"};
@@ -239,7 +239,7 @@ static void an_archive_may_end_anywhere(void **state)
 static void a_comment_may_follow_even_one_like_an_end(void **state)
 {
     const struct array archive = known_bytes("stored");
-    static unsigned char bytes[ARRAY_ROOM + 0xffff];
+    static unsigned char bytes[ARRAY_CAPACITY + 0xffff];
     static const size_t sizes[] = {1, 22, 30000, 0xffff};
     const size_t end = find_record(&archive, END, 0);
     (void)state;
@@ -250,7 +250,7 @@ static void a_comment_may_follow_even_one_like_an_end(void **state)
         bytes[end + 20] = (unsigned char)(sizes[i] & 255);
         bytes[end + 21] = (unsigned char)(sizes[i] >> 8);
         if (sizes[i] == 22)
-            memcpy(bytes + archive.size, "PK\5\6", 4); /* its comment of 8224 blanks is not there */
+            memcpy(bytes + archive.size, "PK\5\6", 4); /* the comment of 8224 blanks is missing */
         (void)file_of(0, bytes, archive.size + sizes[i]);
         set_begin(&set);
         assert_int_equal(read_x_y(set.data), BP_OK);
@@ -259,7 +259,7 @@ static void a_comment_may_follow_even_one_like_an_end(void **state)
     }
 }
 
-static void errors_in_an_array_tell_its_byte(void **state)
+static void errors_in_an_array_name_the_byte(void **state)
 {
     struct set set;
     (void)state;
@@ -274,7 +274,7 @@ static void errors_in_an_array_tell_its_byte(void **state)
     set_end(&set);
 }
 
-/* What the deflated data of an archive are damaged by, is found before the sum is compared. */
+/* Damage of the deflated data is found before the sum is compared. */
 static void damaged_deflated_data_are_refused(void **state)
 {
     static const struct {
@@ -296,7 +296,7 @@ static void damaged_deflated_data_are_refused(void **state)
     }
 }
 
-/* The entry says other sizes than the data have. */
+/* The entry has other sizes than the data. */
 static void sizes_that_lie_are_refused(void **state)
 {
     static const struct {
@@ -326,7 +326,7 @@ static void sizes_that_lie_are_refused(void **state)
 static void a_gzipped_archive_is_refused(void **state)
 {
     const struct array archive = known_bytes("stored");
-    unsigned char packed[ARRAY_ROOM + 64];
+    unsigned char packed[ARRAY_CAPACITY + 64];
     struct set set;
     (void)state;
     const char *path = file_of(0, packed, gzip_stored(archive.bytes, archive.size, packed));
@@ -355,7 +355,7 @@ int main(void)
         cmocka_unit_test(no_flipped_bit_is_read_as_another_number),
         cmocka_unit_test(an_archive_may_end_anywhere),
         cmocka_unit_test(a_comment_may_follow_even_one_like_an_end),
-        cmocka_unit_test(errors_in_an_array_tell_its_byte),
+        cmocka_unit_test(errors_in_an_array_name_the_byte),
         cmocka_unit_test(damaged_deflated_data_are_refused),
         cmocka_unit_test(sizes_that_lie_are_refused),
         cmocka_unit_test(a_gzipped_archive_is_refused),

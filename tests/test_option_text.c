@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Option texts: what each text of tests/vectors/option_texts.txt is read as, what the writer makes of it, and the nearest
+ * Option texts: how each text of tests/vectors/option_texts.txt is read, what the writer makes of it, and the nearest
  * name. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -39,7 +39,7 @@ static int end(void **state)
 
 /* ---- the file of texts */
 
-/* One text of it, without its escapes, up to the byte `end`; returns the byte behind that. */
+/* One text of that file, without its escapes, up to the byte `end`. Returns the byte behind that. */
 static const char *take(const char *from, char end_byte, char *text)
 {
     for (; *from != end_byte; text++) {
@@ -164,11 +164,11 @@ static void write_pair(struct bp_option_writer *writer, const struct bp_option_p
     }
 }
 
-static size_t write_again(const char *text, char *to, size_t room)
+static size_t write_again(const char *text, char *to, size_t capacity)
 {
     struct bp_option_text options;
     struct bp_option_fault fault;
-    struct bp_option_writer writer = {.text = to, .room = room};
+    struct bp_option_writer writer = {.text = to, .capacity = capacity};
     assert_int_equal(bp_option_text_parse(&options, text, &allocator, &fault), BP_OK);
     for (size_t i = 0; i < options.count; i++)
         write_pair(&writer, &options.pairs[i]);
@@ -210,7 +210,7 @@ static void only_what_needs_quotes_is_quoted(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         char text[64];
-        struct bp_option_writer writer = {.text = text, .room = sizeof(text)};
+        struct bp_option_writer writer = {.text = text, .capacity = sizeof(text)};
         bp_option_put_name(&writer, "a", 1);
         bp_option_put_part(&writer, rows[i].text, strlen(rows[i].text), rows[i].quoted);
         text[writer.size] = '\0';
@@ -218,18 +218,18 @@ static void only_what_needs_quotes_is_quoted(void **state)
     }
 }
 
-static void what_has_no_room_is_counted_all_the_same(void **state)
+static void what_does_not_fit_is_counted_all_the_same(void **state)
 {
     static const char text[] = "a=\"b c\",d e.f='\"'";
     char whole[64], part[64];
     (void)state;
     const size_t size = write_again(text, whole, sizeof(whole));
     assert_int_equal(write_again(text, NULL, 0), size);
-    for (size_t room = 0; room <= size; room++) {
+    for (size_t capacity = 0; capacity <= size; capacity++) {
         memset(part, '#', sizeof(part));
-        assert_int_equal(write_again(text, part, room), size);
-        assert_memory_equal(part, whole, room);
-        assert_int_equal(part[room], '#');
+        assert_int_equal(write_again(text, part, capacity), size);
+        assert_memory_equal(part, whole, capacity);
+        assert_int_equal(part[capacity], '#');
     }
 }
 
@@ -265,22 +265,22 @@ static void a_value_of_one_item_is_one_text(void **state)
 
 /* ---- memory and time */
 
-/* Texts of so many pairs that a comparison of each with each would take minutes. */
+/* Texts of so many pairs that it would take minutes to compare each pair with each other. */
 static void many_pairs_take_no_longer_than_they_should(void **state)
 {
-    enum { PAIRS = 100000, ROOM = 16 };
-    char *text = malloc((size_t)PAIRS * ROOM), got[LONGEST];
+    enum { PAIRS = 100000, CAPACITY = 16 };
+    char *text = malloc((size_t)PAIRS * CAPACITY), got[LONGEST];
     size_t size = 0;
     (void)state;
     assert_non_null(text);
     for (int i = 0; i < PAIRS; i++)
-        size += (size_t)snprintf(text + size, ROOM, "n%d=1 ", i);
+        size += (size_t)snprintf(text + size, CAPACITY, "n%d=1 ", i);
     struct bp_option_text options;
     struct bp_option_fault fault;
     assert_int_equal(bp_option_text_parse(&options, text, &allocator, &fault), BP_OK);
     assert_int_equal(options.count, PAIRS);
     bp_option_text_release(&options, &allocator);
-    snprintf(text + size, ROOM, "n7=2");
+    snprintf(text + size, CAPACITY, "n7=2");
     assert_int_equal(read_as(text, got), BP_ERR_FORMAT);
     assert_non_null(strstr(got, ": n7 is given twice"));
     free(text);
@@ -362,7 +362,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_text_is_read_as_the_grammar_says, begin, end),
         cmocka_unit_test_setup_teardown(what_is_written_is_read_as_the_same, begin, end),
         cmocka_unit_test_setup_teardown(only_what_needs_quotes_is_quoted, begin, end),
-        cmocka_unit_test_setup_teardown(what_has_no_room_is_counted_all_the_same, begin, end),
+        cmocka_unit_test_setup_teardown(what_does_not_fit_is_counted_all_the_same, begin, end),
         cmocka_unit_test_setup_teardown(a_value_of_one_item_is_one_text, begin, end),
         cmocka_unit_test_setup_teardown(many_pairs_take_no_longer_than_they_should, begin, end),
         cmocka_unit_test_setup_teardown(without_memory_nothing_is_kept, begin, end),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Options of nets, layers, data sets and trainings by text: what a text sets, what is refused and where, that a refused one
- * changes nothing, and that what *_get_text() gives is what *_set_text() takes. */
+ * Options of nets, layers, data sets and trainings by text: what a text sets; what is refused, and at which byte; that
+ * a refused text changes nothing; and that *_set_text() takes what *_get_text() writes. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +94,7 @@ static char *text_of(const struct handles *h)
 
 /* ---- what is set */
 
-/* An option and what it must have become: of a layer where that is below the net's. */
+/* The value of an option of the net, of this layer, of the data set or of the training. */
 static double value_of(const struct handles *h, int32_t key, size_t layer)
 {
     double value = NAN;
@@ -365,7 +365,7 @@ static void what_one_gives_another_takes(void **state)
         if (which == NET)
             draw_options(&to, &seed); /* what was there before does not show */
         char *text = text_of(&from);
-        if (which == NET) /* those that follow the optimiser cannot be unset */
+        if (which == NET) /* options that follow the optimiser cannot be unset */
             any_ok(bp_net_set_text(from.net, "learning_rate=1 epsilon=1e-8 weight_decay=0"));
         free(text);
         text = text_of(&from);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The bounds and first values of every option: a program may count on them, so that a change of one is a change here. */
+ * The bounds and first values of every option. Programs may rely on them, so a change of one must be made here too. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -14,7 +14,7 @@ struct option {
     double low, high, initial;
 };
 
-/* From the first member of its family to the last, whichever these are. */
+/* From the first member of its family to the last. */
 #define MEMBERS 0, 0
 
 static struct option filled(const struct option *row)
@@ -176,7 +176,7 @@ static void only_these_activations_have_a_slope(void **state)
     }
 }
 
-/* Facts are asked for as options are: they are refused where they would be set, and no text has them. */
+/* Facts are read like options. They are refused where they would be set, and no text has them. */
 static void facts_can_only_be_read(void **state)
 {
     static const struct {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Packed files whose bytes end at any place of the reader's buffer and of zlib's window: archives of NumPy and gzipped files. */
+ * Packed files whose bytes end at any place of the reader's buffer and of the window of zlib: archives of NumPy, and
+ * gzipped files. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,18 +15,18 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-enum { HEADER = 128, BUFFER = 32768, MOST_ROWS = 40 * BUFFER, ROOM = HEADER + 2 * MOST_ROWS };
+enum { HEADER = 128, BUFFER = 32768, MOST_ROWS = 40 * BUFFER, CAPACITY = HEADER + 2 * MOST_ROWS };
 
 /* ---- files */
 
 struct bytes {
-    unsigned char at[ROOM];
+    unsigned char at[CAPACITY];
     size_t size;
 };
 
 static void put(struct bytes *to, const void *bytes, size_t size)
 {
-    assert_true(size <= ROOM - to->size);
+    assert_true(size <= CAPACITY - to->size);
     memcpy(to->at + to->size, bytes, size);
     to->size += size;
 }
@@ -36,7 +37,7 @@ static void put_number(struct bytes *to, uint64_t number, int bytes)
         put(to, &(unsigned char){(unsigned char)(number & 255)}, 1);
 }
 
-/* What row `row` holds: a run, short runs, or what does not pack. */
+/* The numbers of row `row`: one run, short runs, or numbers that cannot be packed. */
 enum content { ZEROS, RUNS, NOISE, CONTENTS };
 
 static unsigned char number_of(enum content content, size_t row)
@@ -60,7 +61,7 @@ static void make_array(struct bytes *array, enum content content, size_t rows)
         array->at[array->size++] = number_of(content, row);
 }
 
-/* `bits`: below 0 deflated alone, above 15 gzip. */
+/* `bits`: below 0 deflated without a header, above 15 gzip. */
 static void pack(const struct bytes *from, struct bytes *to, int level, int bits)
 {
     z_stream stream = {0};
@@ -68,13 +69,13 @@ static void pack(const struct bytes *from, struct bytes *to, int level, int bits
     stream.next_in = (unsigned char *)from->at;
     stream.avail_in = (unsigned)from->size;
     stream.next_out = to->at;
-    stream.avail_out = ROOM;
+    stream.avail_out = CAPACITY;
     assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
     to->size = stream.total_out;
     deflateEnd(&stream);
 }
 
-/* What a member's header and its entry have in common. */
+/* The part that the header of a member and its entry have in common. */
 static void put_member(struct bytes *to, uint32_t crc, size_t packed, size_t size)
 {
     put(to, "\x14\0\0\0\10\0\0\0\0\0", 10);
@@ -85,7 +86,7 @@ static void put_member(struct bytes *to, uint32_t crc, size_t packed, size_t siz
     put_number(to, 0, 2);
 }
 
-/* An archive with the one member x: the first `packed` of the packed bytes, and as many as are said. */
+/* An archive with one member x: the first `packed` of the packed bytes; and the sizes that it states. */
 static void make_archive(struct bytes *to, const struct bytes *packed, size_t size, const struct bytes *array)
 {
     const uint32_t crc = (uint32_t)crc32(0, array->at, (unsigned)array->size);
@@ -97,7 +98,7 @@ static void make_archive(struct bytes *to, const struct bytes *packed, size_t si
     const size_t directory = to->size;
     put(to, "PK\1\2\x14\0", 6);
     put_member(to, crc, size, array->size);
-    put_number(to, 0, 14); /* no comment, and the member's header is at 0 */
+    put_number(to, 0, 14); /* no comment, and the header of the member is at 0 */
     put(to, "x", 1);
     const size_t end = to->size;
     put(to, "PK\5\6\0\0\0\0\1\0\1\0", 12);
@@ -138,7 +139,7 @@ static void check(enum content content, size_t rows, int level, bool gzip)
     bp_data_destroy(data);
 }
 
-/* zlib may hold output, or the end of the last block alone, when it has taken the last byte. */
+/* When zlib has taken the last byte, it may still hold output, or only the end of the last block. */
 static void every_size_near_a_full_buffer_is_read(bool gzip, size_t step)
 {
     static const int levels[] = {1, 6, 9};
@@ -172,7 +173,7 @@ static void refused(bp_status status, bp_data *data, const char *sentence, size_
 /* Sizes at which zlib held output, or the end of the block, at the last byte. */
 static const size_t held[] = {BUFFER - 128, BUFFER - 127, 33153, 33154, 2 * BUFFER, 3 * BUFFER - 100};
 
-/* Also where all numbers have come, and only the end of the last block is missing. */
+/* Also if all numbers were read, and only the end of the last block is missing. */
 static void archives_without_their_last_bytes_are_refused(void **state)
 {
     (void)state;
@@ -230,7 +231,7 @@ static void gzipped_files_with_bytes_after_the_stream_are_refused(void **state)
     }
 }
 
-/* More than a MiB of zeros, at 1000 for one: BP_DATA_MOST_RATIO holds before the first row alone. */
+/* More than a MiB of zeros, packed 1000 to one: BP_DATA_MOST_RATIO holds only before the first row. */
 static void arrays_of_zeros_are_read(void **state)
 {
     (void)state;
@@ -238,7 +239,7 @@ static void arrays_of_zeros_are_read(void **state)
         check(ZEROS, MOST_ROWS, 9, gzip);
 }
 
-/* Members of gzip follow each other, and may be empty; their packed bytes end anywhere in the reader's buffer. */
+/* Several members of gzip in a row, some of them empty; their packed bytes end anywhere in the reader's buffer. */
 static void members_of_gzip_are_read_one_after_the_other(void **state)
 {
     static struct bytes part, all;

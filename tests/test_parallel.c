@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The pool of threads: each part once, whatever the number of threads, on whatever has become of them: asleep, or never made. */
+ * The pool of threads: each part runs once, for any number of threads, even if they sleep or were never made. */
 #define _GNU_SOURCE
 #include "parallel_fixture.h"
 
@@ -79,7 +79,7 @@ static void workers_come_spinning_asleep_or_about_to_sleep(void **state)
     bp_parallel_destroy(pool);
 }
 
-/* Parts of which 0 ends when all have begun, the others much later. */
+/* Parts of which part 0 ends when all have begun, and the others much later. */
 struct laggards {
     atomic_size_t begun;
     bool ended[3];
@@ -104,7 +104,7 @@ static void the_caller_sleeps_until_the_last_part_is_done(void **state)
         struct laggards l = {.begun = 0};
         bp_parallel_run(pool, 3, lag, &l);
         const bool all = l.ended[0] && l.ended[1] && l.ended[2];
-        usleep(2 * ASLEEP); /* until nobody writes to `l` any more, come what may */
+        usleep(2 * ASLEEP); /* until no thread writes to `l` any more, in any case */
         assert_true(all);
     }
     bp_parallel_destroy(pool);
@@ -124,7 +124,7 @@ static void workers_block_all_signals_and_the_caller_keeps_its_own(void **state)
     bp_parallel_destroy(pool);
     assert_true(atomic_load(&m.met));
     for (int signal = 1; signal <= SIGRTMAX; signal++) {
-        const bool internal = signal > SIGSYS && signal < SIGRTMIN; /* the C library's own, which it keeps open */
+        const bool internal = signal > SIGSYS && signal < SIGRTMIN; /* signals that the C library keeps for itself */
         if (signal != SIGKILL && signal != SIGSTOP && !internal)
             assert_int_equal(sigismember(&m.mask, signal), 1);
         assert_int_equal(sigismember(&after, signal), signal == SIGUSR1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Names of files on every system: UTF-8, a file that takes the place of another, and what is refused. */
+ * Names of files on every system: UTF-8, a new file in the place of another, and names that are refused. */
 #include "any.h"
 
 #include <stdio.h>
@@ -82,7 +82,7 @@ static void what_is_no_file_is_refused(void **state)
     bp_net_destroy(net);
 }
 
-/* The old file is open for reading by somebody else. */
+/* Another process reads the old file. */
 static void a_file_that_is_read_is_replaced(void **state)
 {
     const int32_t dtype = any_dtype(state);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * The problems that back-propagation is known to fail at, from each of 20 seeds, with nothing set but the method, the
- * number of epochs and unscaled targets of 0 and 1. docs/guide.md describes the same trainings. */
+ * Problems at which back-propagation is known to fail, from each of 20 seeds. Only the method, the number of epochs and
+ * unscaled targets of 0 and 1 are set. docs/guide.md describes the same trainings. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "trainers_fixture.h"
 
-/* tanh below an identity, half squared error, 0 and 1 as numbers: as somebody would write it who knows no more. */
+/* tanh below an identity, half squared error, 0 and 1 as numbers: what a user writes who knows nothing more. */
 static struct training learner_of(const struct problem *p, size_t layers, size_t hidden, uint64_t seed)
 {
     struct training t = {0};
@@ -16,7 +16,7 @@ static struct training learner_of(const struct problem *p, size_t layers, size_t
         any_ok(bp_net_add_dense(t.net, hidden, BP_ACT_TANH));
     any_ok(bp_net_add_dense(t.net, 1, BP_ACT_IDENTITY));
     any_ok(bp_net_init(t.net, seed));
-    double *target = any_room(p->rows);
+    double *target = any_buffer(p->rows);
     for (size_t i = 0; i < p->rows; i++)
         target[i] = p->labels[i];
     assert_int_equal(any_data(&t.data, BP_F64, p->x, p->rows, p->inputs, target, 1), BP_OK);
@@ -28,7 +28,7 @@ static struct training learner_of(const struct problem *p, size_t layers, size_t
 /* The share of rows whose output is on the label's side of 1/2. */
 static double accuracy_of(const bp_net *net, const struct problem *p)
 {
-    double *y = any_room(p->rows), right = 0;
+    double *y = any_buffer(p->rows), right = 0;
     any_ok(bp_net_predict_f64(net, p->x, p->rows, y, NULL));
     for (size_t i = 0; i < p->rows; i++)
         right += (y[i] >= 0.5) == (p->labels[i] == 1);

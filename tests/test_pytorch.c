@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What PyTorch makes of small networks: tests/vectors/pytorch.txt, written by tests/vectors/make_pytorch.py, which tells
- * what a case is made of. f64 nets agree to a relative 1e-12, f32 nets to 1e-5, and that over 100 steps of an optimiser.
+ * What PyTorch makes of small networks: tests/vectors/pytorch.txt, written by tests/vectors/make_pytorch.py, which says
+ * what a case is made of. f64 nets agree to a relative 1e-12, f32 nets to 1e-5, and that over 100 steps of an
+ * optimiser.
  */
 
 #include "any.h"
@@ -18,7 +19,7 @@ static size_t rows_of(const char *name)
     return vectors_need(name, "x")->count / (size_t)vectors_need(name, "inputs")->values[0];
 }
 
-/* ------------------------------------------------------------------------------------------------------------- a case */
+/* ---- a case */
 
 enum { UNITS, ACTIVATION, BIAS, SLOPE, TRAIN_WEIGHTS, TRAIN_BIAS, LAYER_FIELDS };
 
@@ -62,9 +63,9 @@ static double elementwise(const double *got, const struct vector *expected)
 }
 
 /*
- * Relative to the vector's greatest number, with a floor that lets a vector that cancels to nothing differ by rounding.
- * In f64 also number by number, but for small ones, which are differences of large ones; in f32 there are not digits
- * enough for that, 1e-5 being 84 units in the last place before anything cancels.
+ * Relative to the vector's greatest number, with a floor, so that a vector that cancels to nothing may differ by
+ * rounding. In f64 also number by number, except small ones, which are differences of large ones. In f32 there are not
+ * enough digits for that: 1e-5 is 84 units in the last place even if nothing cancels.
  */
 static void compare(int32_t dtype, const char *name, const char *what, const double *got)
 {
@@ -81,8 +82,8 @@ static void check_pass(int32_t dtype, const char *name)
 {
     bp_net *net = net_of(dtype, name);
     const size_t rows = rows_of(name);
-    double *y = any_room(rows * bp_net_outputs(net)), *dx = any_room(rows * bp_net_inputs(net));
-    double *gradient = any_room(any_parameters(net)), loss;
+    double *y = any_buffer(rows * bp_net_outputs(net)), *dx = any_buffer(rows * bp_net_inputs(net));
+    double *gradient = any_buffer(any_parameters(net)), loss;
 
     any_ok(any_forward(net, vectors_need(name, "x")->values, rows, y));
     any_ok(any_backward(net, vectors_need(name, "target")->values, rows, &loss));
@@ -106,7 +107,7 @@ static void check_steps(int32_t dtype, const char *name)
     bp_net *net = net_of(dtype, name);
     const size_t batches = (size_t)vectors_need(name, "batches")->values[0], rows = rows_of(name) / batches;
     const size_t steps = vectors_need(name, "losses")->count;
-    double *parameters = any_room(any_parameters(net)), *losses = any_room(steps);
+    double *parameters = any_buffer(any_parameters(net)), *losses = any_buffer(steps);
 
     for (size_t step = 0; step < steps; step++) {
         const size_t row = step % batches * rows;
@@ -126,7 +127,7 @@ static void check_steps(int32_t dtype, const char *name)
     bp_net_destroy(net);
 }
 
-/* -------------------------------------------------------------------------------------------------------------- tests */
+/* ---- tests */
 
 static void activations_agree(void **state) { vectors_each("activation/", "inputs", any_dtype(state), check_pass); }
 

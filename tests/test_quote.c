@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What becomes of texts from outside on their way into a sentence: which characters pass, where a text is cut, and where a
- * sentence is. */
+ * Texts from outside in a sentence: which characters stay, where a text is cut, and where a sentence is. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,7 +40,7 @@ static void each_character_passes_or_becomes_one_mark(void **state)
     }
 }
 
-/* Each byte of no character is a mark, and the characters around it stay. */
+/* Each byte that is no part of a character becomes a mark; the characters around it stay. */
 static void what_is_no_utf8_becomes_a_mark_for_each_byte(void **state)
 {
     static const char *const rows[][2] = {
@@ -65,7 +64,7 @@ static void what_is_no_utf8_becomes_a_mark_for_each_byte(void **state)
     }
 }
 
-/* A NUL is a byte like others where the size is given. */
+/* With a given size, a NUL is a byte like others. */
 static void bytes_need_no_end(void **state)
 {
     (void)state;
@@ -87,7 +86,8 @@ static const char *many(const char *before, const char *character, size_t count)
     return text;
 }
 
-/* A text of exactly the bound is whole; a longer one is cut at the last border within the bound. */
+/* A text with exactly as many bytes as the bound is not cut. A longer one is cut at the last end of a character
+ * within the bound. */
 static void long_texts_are_cut_between_characters(void **state)
 {
     static const char *const characters[] = {"b", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x98\x80"};
@@ -135,7 +135,7 @@ static void of_long_paths_the_end_is_kept(void **state)
     assert_string_equal(bp_quote_path(many("", "\x80", LONGEST)).text + 60, "????");
 }
 
-/* Bytes by chance, also such as make characters: whatever comes out is clean, and stays as it is. */
+/* Random bytes, some of which are characters: the result is always clean, and a second pass does not change it. */
 static void whatever_comes_in_goes_out_clean(void **state)
 {
     static const unsigned char some[] = {0x80, 0x9f, 0xa8, 0xae, 0xc2, 0xc3, 0xe2,
@@ -155,7 +155,7 @@ static void whatever_comes_in_goes_out_clean(void **state)
                                           bp_quote_bytes(text, size)};
         for (size_t i = 0; i < COUNT(quotes); i++) {
             assert_null(clean_fault(quotes[i].text, false));
-            assert_in_range(strlen(quotes[i].text), size > 0, BP_QUOTE_ROOM - 1);
+            assert_in_range(strlen(quotes[i].text), size > 0, BP_QUOTE_SIZE - 1);
             if (strlen(quotes[i].text) <= BP_QUOTE_TEXT)
                 assert_string_equal(bp_quote_text(quotes[i].text).text, quotes[i].text);
         }
@@ -180,12 +180,12 @@ static void a_long_sentence_ends_with_a_whole_character(void **state)
     (void)state;
     for (size_t k = 0; k < COUNT(characters); k++)
         for (size_t shift = 0; shift < 4; shift++) {
-            const size_t size = strlen(characters[k]), room = BP_ERROR_SIZE - 1 - strlen("f: ");
+            const size_t size = strlen(characters[k]), capacity = BP_ERROR_SIZE - 1 - strlen("f: ");
             const char *text = many(&"aaa"[3 - shift], characters[k], BP_ERROR_SIZE);
             assert_int_equal(bp_fail(&call, BP_ERR_ARG, "%s", text), BP_ERR_ARG);
             const char *sentence = bp_last_error();
             assert_null(clean_fault(sentence, false));
-            assert_int_equal(strlen(sentence), strlen("f: ") + shift + (room - shift) / size * size);
+            assert_int_equal(strlen(sentence), strlen("f: ") + shift + (capacity - shift) / size * size);
             assert_memory_equal(sentence + 3, text, strlen(sentence) - 3);
         }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The random numbers against published figures. */
+ * The random numbers against published values. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The readers of files. The sentences are compared in full, so the messages of the C library are those of the C locale; a
- * decimal comma is all that is taken from the environment. */
+ * The readers of files. The sentences are compared in full, so messages of the C library are in the C locale. Only the
+ * decimal comma is taken from the environment. */
 #include <locale.h>
 
 #include "readers_fixture.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a reader takes for files that are made to take all memory, or that never end: records, what unpacks to much more, and
- * what is no file at all. */
+ * The memory that a reader takes for files that are made to take all memory, or that never end: long records, files
+ * that unpack to much more, and paths that are no files. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <stdio.h>
@@ -75,7 +75,7 @@ static const struct record {
 
 static bool is_header(const struct record *record) { return *record->begin == 'n'; }
 
-/* The file, of which the record has `bytes` bytes; returns how many it has in fact, where the middle is longer than one. */
+/* Makes a file whose record has `bytes` bytes. If the middle is longer than one byte, it returns the exact number. */
 static size_t write_record(const struct record *record, size_t bytes)
 {
     static char text[4 * 1048576];
@@ -115,7 +115,7 @@ static void a_record_has_a_bound(void **state)
     }
 }
 
-/* A file of one record without an end: what is taken does not go with its size. */
+/* A file with one endless record: the memory does not grow with its size. */
 static void no_more_is_taken_than_a_record_may_have(void **state)
 {
     (void)state;
@@ -132,7 +132,7 @@ static void no_more_is_taken_than_a_record_may_have(void **state)
     }
 }
 
-/* One reading with its n-th allocation failing. Returns whether one did. */
+/* One reading with its n-th allocation failing. Returns whether an allocation failed. */
 static bool fails_cleanly(const struct reader *reader, size_t n)
 {
     struct set set;
@@ -153,7 +153,7 @@ static bool fails_cleanly(const struct reader *reader, size_t n)
     return failed;
 }
 
-/* The buffers begin with 256 bytes: they grow within a field, at its end, and for its place; and for the 33rd row. */
+/* The buffers begin with 256 bytes. They grow within a field, at its end, and for its place; and for row 33. */
 static void each_allocation_of_a_long_record_fails(void **state)
 {
     static const struct {
@@ -181,7 +181,7 @@ static void each_allocation_of_a_long_record_fails(void **state)
 
 static char whole[8 * 1048576];
 
-/* A line of `count` fields; %d in a field is its number. */
+/* A line of `count` fields; %d in a field is the number of the field. */
 static char *put_line(char *at, const char *field, int count)
 {
     for (int i = 0; i < count; i++) {
@@ -207,7 +207,7 @@ static void takes(struct set *set, read_fn *read, size_t promised)
 static bp_status read_named(bp_data *data) { return read_csv(data, path_of(0), "n7"); }
 static bp_status read_class(bp_data *data) { return read_csv(data, path_of(0), "1"); }
 
-/* Of a line as wide as these, twice what its numbers are held in counts for little. */
+/* With lines of this width, twice the memory of the numbers is little. */
 static void a_wide_record_takes_what_is_promised(void **state)
 {
     static const struct {
@@ -240,7 +240,7 @@ static void many_rows_take_what_is_promised(void **state)
     static const struct {
         const char *row;
         read_fn *read;
-        size_t numbers, each_row, text; /* bytes that a row is held in, and of its class */
+        size_t numbers, each_row, text; /* bytes of a row, and of its class */
     } rows[] = {
         {"%.0d1,2\n", read_table, 16, 0, 0},
         {"c%06d,1\n", read_class, 8, 4, 7},
@@ -264,7 +264,7 @@ static void many_rows_take_what_is_promised(void **state)
 
 /* ---- headers */
 
-/* Version 2.0, whose length is a number of four bytes. */
+/* Version 2.0, in which the length has four bytes. */
 static void the_header_of_an_array_has_the_bound_too(void **state)
 {
     static char file[MIB];
@@ -317,7 +317,7 @@ static size_t write_gzip(const char *begin, const char *middle, size_t count, co
     return stream.total_out;
 }
 
-/* Before the first row: fields, lines and comments that go on for 16 MiB, from about 16 KiB. */
+/* Before the first row: fields, lines and comments of 16 MiB, unpacked from about 16 KiB. */
 static const struct {
     const struct reader *reader;
     const char *begin, *middle, *end;
@@ -346,7 +346,7 @@ static void what_unpacks_to_too_much_before_the_first_row_is_refused(void **stat
                 ": unpacks to more than 100 times its bytes before its first row: BP_DATA_MOST_RATIO allows more");
         assert_in_range(set.failing.peak, 32768, 128 * MIB);
         set_end(&set);
-        set_begin(&set); /* without the bound the record's holds, or there is a row */
+        set_begin(&set); /* without this bound, that of the record holds, or there is a row */
         assert_int_equal(bp_data_set(set.data, BP_DATA_MOST_RATIO, 1033), BP_OK);
         assert_int_equal(bp_data_set(set.data, BP_DATA_MOST_RECORD, 65536), BP_OK);
         const bp_status status = bombs[i].reader->read(set.data);

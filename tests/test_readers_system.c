@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Each system call of a reader fails in turn, is interrupted, or does a part of its work: the data set is whole or as it was,
- * the sentence names the error, and no descriptor and no memory is left. */
+ * Each system call of a reader fails in turn, is interrupted, or does a part of its work. The data set is complete or
+ * as it was, the sentence names the error, and no descriptor and no memory is left. */
 #include "entries.h"
 #include "failing_calls.h"
 #include "readers_fixture.h"
@@ -44,7 +44,7 @@ static const char *sentence_of(enum call call)
     return call == OPEN ? "cannot be opened: " : call == FSTAT ? "cannot be looked at: " : "cannot be read: ";
 }
 
-/* One reading by a plan. Returns whether something failed. */
+/* One reading by a plan. Returns whether a call failed. */
 static bool reads_or_fails(size_t reader, struct plan wanted)
 {
     struct set set;

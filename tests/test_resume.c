@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Trainings on iris and digits that stop at ten random batches, each gone on with by a new process, come to the weights and
- * records of one that never stopped. The new process is this program once more: test_resume --go-on DATA CHECKPOINT. With
- * --all on all rows and in wider nets. */
+ * Trainings on iris and digits that stop at ten random batches, and that a new process continues, come to the
+ * weights and records of one that never stopped. The new process is this program again: test_resume --continue DATA
+ * CHECKPOINT. With --all they use all rows and wider nets. */
 #define _POSIX_C_SOURCE 200809L
 #include <limits.h>
 #include <spawn.h>
@@ -42,7 +42,7 @@ static bp_data *load(const char *name)
     return data;
 }
 
-/* The rows of training and of validation. */
+/* The rows for training and for validation. */
 static void split(const char *name, bp_data **first, bp_data **second)
 {
     bp_data *data = load(name);
@@ -53,7 +53,7 @@ static void split(const char *name, bp_data **first, bp_data **second)
 
 /* ---- what the new process does */
 
-static int go_on(const char *name, const char *checkpoint)
+static int continue_training(const char *name, const char *checkpoint)
 {
     struct course c = {0};
     split(name, &c.data, &c.validation);
@@ -67,10 +67,10 @@ static int go_on(const char *name, const char *checkpoint)
     return done ? 0 : 1;
 }
 
-static void go_on_in_a_new_process(const char *name)
+static void continue_in_a_new_process(const char *name)
 {
     extern char **environ;
-    char *arguments[] = {(char *)program, all ? "--go-on-all" : "--go-on", (char *)name, path, NULL};
+    char *arguments[] = {(char *)program, all ? "--continue-all" : "--continue", (char *)name, path, NULL};
     pid_t child;
     int status;
     assert_int_equal(posix_spawn(&child, program, NULL, NULL, arguments, environ), 0);
@@ -95,12 +95,12 @@ static void save(const struct course *course)
     assert_int_equal(status, BP_OK);
 }
 
-static void stop_and_go_on(const char *name, const struct course *whole, size_t batches, int32_t dtype)
+static void stop_and_continue(const char *name, const struct course *whole, size_t batches, int32_t dtype)
 {
     struct course parted = begin(name, whole->kind, dtype);
     checkpoint_go(&parted, batches);
     save(&parted);
-    go_on_in_a_new_process(name);
+    continue_in_a_new_process(name);
     any_ok(bp_train_load(parted.train, path));
     checkpoint_same(&parted, whole);
     checkpoint_end(&parted);
@@ -115,12 +115,12 @@ static void stop_at_ten_batches(const char *name, const struct kind *kind, int32
         batches++;
     assert_true(batches > STOPS);
     for (size_t i = 0; i < STOPS; i++)
-        stop_and_go_on(name, &whole, (size_t)any_uniform(&seed, 0, (double)batches), dtype);
+        stop_and_continue(name, &whole, (size_t)any_uniform(&seed, 0, (double)batches), dtype);
     print_message("%s, %s: %zu batches, stopped at %d\n", name, kind->name, batches, (int)STOPS);
     checkpoint_end(&whole);
 }
 
-static void stopped_at_ten_batches_and_gone_on_with_by_a_new_process_it_comes_to_the_same_bits(void **state)
+static void a_training_stopped_at_ten_batches_and_continued_by_new_processes_has_the_same_bits(void **state)
 {
     static const char *const sets[] = {"iris", "digits"};
     static const char *const names[] = {"momentum", "adam", "rprop", "l-bfgs", "levenberg-marquardt"};
@@ -137,11 +137,11 @@ static void stopped_at_ten_batches_and_gone_on_with_by_a_new_process_it_comes_to
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        ANY_BOTH(stopped_at_ten_batches_and_gone_on_with_by_a_new_process_it_comes_to_the_same_bits),
+        ANY_BOTH(a_training_stopped_at_ten_batches_and_continued_by_new_processes_has_the_same_bits),
     };
-    all = argc > 1 && (strcmp(argv[1], "--all") == 0 || strcmp(argv[1], "--go-on-all") == 0);
+    all = argc > 1 && (strcmp(argv[1], "--all") == 0 || strcmp(argv[1], "--continue-all") == 0);
     if (argc == 4)
-        return go_on(argv[2], argv[3]);
+        return continue_training(argv[2], argv[3]);
     program = argv[0];
     snprintf(path, sizeof(path), "/tmp/bp-resume-%ld", (long)getpid());
     const int failures = cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A net on rows of a data set: the bits of the same rows as packed arrays of the net's type, whatever their type,
- * their stride and their order; what does not fit is refused; what is kept is not allocated again. */
+ * A net on rows of a data set gives the bits of the same rows as packed arrays of its own type, whatever their type,
+ * stride and order are. Rows that do not fit are refused. Memory is kept, not allocated again. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +22,7 @@ static bp_net *net_on(int32_t dtype, const bp_allocator *allocator)
     return net;
 }
 
-/* The same rows: whole numbers that every type has. */
+/* The same rows in every type: whole numbers, which every type can hold. */
 struct table {
     double f64[ROWS * WIDE];
     float f32[ROWS * WIDE];
@@ -91,7 +91,7 @@ static bp_status predict(const bp_net *net, const bp_data *data, size_t first, s
     return status;
 }
 
-/* Every call, on rows 1 to 68, with the packed arrays of the net's own type beside it. */
+/* Every call on rows 1 to 68, compared with packed arrays of the net's own type. */
 static void rows_of_every_type_are_those_of_packed_arrays(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -133,7 +133,7 @@ static void rows_of_every_type_are_those_of_packed_arrays(void **state)
         }
 }
 
-/* Rows of a view, in any order and some of them twice. */
+/* Rows of a view, in any order, some of them twice. */
 static void rows_of_a_view_are_those_it_shows(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -159,7 +159,8 @@ static void rows_of_a_view_are_those_it_shows(void **state)
     bp_net_destroy(other);
 }
 
-/* Whatever must be copied or converted: batch after batch in one data set, after the first of a size. */
+/* After the first batch of a size, further batches of the data set allocate nothing, whatever must be copied or
+ * converted. */
 static void no_later_batch_allocates(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -228,7 +229,7 @@ static void what_does_not_fit_is_refused(void **state)
     bp_net_destroy(net);
 }
 
-/* Without memory for the copy nothing has changed, and the call succeeds later. */
+/* Without memory for the copy nothing has changed. The call succeeds when there is memory again. */
 static void a_copy_without_memory_changes_nothing(void **state)
 {
     const int32_t dtype = any_dtype(state);

@@ -42,7 +42,7 @@ static void rates_follow_the_schedule(void **state)
     }
 }
 
-/* Up for three tenths of the way, then down to the least. */
+/* Up for three tenths of the epochs, then down to the least rate. */
 static void one_cycle_goes_up_and_down_within_epochs(void **state)
 {
     struct training t = training_of(any_dtype(state), 0.8, false);
@@ -78,10 +78,10 @@ static void plateau_lowers_the_rate_when_the_loss_does_not_fall(void **state)
     any_ok(bp_train_run(t.train, NULL, NULL));
     double least = INFINITY, rate = 0.02;
     for (size_t epoch = 1, flat = 0; epoch <= 80; epoch++) {
-        double told, loss;
-        any_ok(bp_train_record(t.train, epoch, BP_RECORD_RATE, &told));
+        double recorded, loss;
+        any_ok(bp_train_record(t.train, epoch, BP_RECORD_RATE, &recorded));
         any_ok(bp_train_record(t.train, epoch, BP_RECORD_VALID_LOSS, &loss));
-        assert_true(told == rate);
+        assert_true(recorded == rate);
         flat = loss < least ? 0 : flat + 1;
         least = loss < least ? loss : least;
         if (flat == 3) {

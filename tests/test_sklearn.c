@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * As good as scikit-learn: a net of its default shape, 100 ReLU units, and its optimiser, Adam, with everything else left as
- * bp_train has it, against MLPClassifier and MLPRegressor as they are, on the same rows (tests/vectors/make_sklearn.py).
- * With --all also on MNIST and the reviews, which takes minutes. */
+ * As good as scikit-learn: a net of its default shape, with 100 ReLU units and Adam, and all else as bp_train has it,
+ * against MLPClassifier and MLPRegressor with their defaults, on the same rows (tests/vectors/make_sklearn.py). With
+ * --all also on MNIST and the reviews, which takes minutes. */
 #include "vectors.h"
 #include "read_file.h"
 
@@ -10,15 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEDS = 5, HIDDEN = 100, PATH_ROOM = 512 };
+enum { SEEDS = 5, HIDDEN = 100, PATH_CAPACITY = 512 };
 
 struct data_set {
     const char *name;
-    const char *files[4]; /* under ../shared/data: of the rows, and where these are fixed of the test rows */
+    const char *files[4]; /* under ../shared/data: the file of the rows, and, if the test rows are fixed, their file */
     bp_status (*read)(bp_data *data, const char *const *paths);
     bool regression, fixed;
-    size_t train_rows; /* the first so many, where all lie in one file; 0: see is_test() */
-    bool watched;      /* a tenth of these is set aside, for bp_train to stop by */
+    size_t train_rows; /* the number of first rows, if all are in one file; 0: see is_test() */
+    bool watched;      /* a tenth of these is for validation, by which bp_train stops */
 };
 
 static bp_status read_classes(bp_data *data, const char *const *paths)
@@ -58,16 +58,16 @@ static const struct data_set large_sets[] = {
     {"polarity", {"polarity/reviews.libsvm.gz"}, read_reviews, false, true, 1800, true},
 };
 
-/* ------------------------------------------------------------------------------------------------------------ the rows */
+/* ---- the rows */
 
-/* The test is skipped where the file is not there. */
+/* The test is skipped if the file is missing. */
 static bp_data *load(const struct data_set *set, const char *const *files)
 {
-    char paths[2][PATH_ROOM];
+    char paths[2][PATH_CAPACITY];
     const char *const at[2] = {paths[0], paths[1]}, *root = getenv("BP_SOURCE_ROOT");
     bp_data *data = NULL;
     for (size_t i = 0; i < 2; i++)
-        snprintf(paths[i], PATH_ROOM, "%s/../shared/data/%s", root ? root : ".", files[i] ? files[i] : "");
+        snprintf(paths[i], PATH_CAPACITY, "%s/../shared/data/%s", root ? root : ".", files[i] ? files[i] : "");
     FILE *file = fopen(paths[0], "rb");
     if (!file) {
         print_message("%s is not here\n", paths[0]);
@@ -98,7 +98,7 @@ static bp_data *select_rows(const struct data_set *set, const bp_data *all, size
     return selected;
 }
 
-/* --------------------------------------------------------------------------------------------------------- the training */
+/* ---- the training */
 
 static bp_net *net_for(const struct data_set *set, const bp_data *data, uint64_t seed)
 {

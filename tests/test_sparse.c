@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Sparse rows are the same rows written out, to the bit: forward, gradient, steps of every optimiser, prediction, loss. */
+ * Sparse rows give the bits of the same dense rows: forward, gradient, steps of every optimiser, prediction, loss. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 enum { ROWS = 12, INPUTS = 150, OUTPUTS = 3 };
 
-/* Two nets of the same numbers, one for dense and one for sparse rows. */
+/* Two equal nets, one for dense and one for sparse rows. */
 struct pair {
     bp_net *dense, *sparse;
     struct sparse_rows rows;
@@ -84,7 +84,7 @@ static void forward_backward_and_input_gradient_are_those_of_dense_rows(void **s
     }
 }
 
-/* The net keeps the rows, so that the caller's may go, and the library's own tables of them too. */
+/* The net keeps the rows: the arrays of the caller may go, and also the tables that the library made of them. */
 static void backward_needs_the_rows_no_more(void **state)
 {
     struct pair p;
@@ -103,7 +103,7 @@ static void backward_needs_the_rows_no_more(void **state)
     end(&p);
 }
 
-/* A sum of gradients may have sparse rows and dense ones, in any order; a clone has it too. */
+/* A sum of gradients may be made of sparse and dense rows, in any order. A clone has the sum too. */
 static void gradients_of_dense_and_sparse_rows_add_up(void **state)
 {
     static const char *const orders[] = {"ss", "ds", "sd", "sds", "dsd", "ssd"};
@@ -131,7 +131,8 @@ static void gradients_of_dense_and_sparse_rows_add_up(void **state)
     }
 }
 
-/* What is forgotten, by zero_gradient or a step, does not come back, be the next rows dense or sparse. */
+/* A gradient that zero_gradient or a step has set to 0 does not come back, whether the next rows are dense or
+ * sparse. */
 static void a_new_gradient_starts_from_zero(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -160,7 +161,7 @@ struct option {
     double value;
 };
 
-/* An optimiser with what else acts on its step, ended by a key of 0. */
+/* An optimiser with the other options of its step, ended by a key of 0. */
 static const struct option steps[][4] = {
     {{BP_OPT_OPTIMIZER, BP_OPTIM_SGD}},
     {{BP_OPT_OPTIMIZER, BP_OPTIM_SGD}, {BP_OPT_CLIP_VALUE, 0.01}},
@@ -186,7 +187,7 @@ static void set(bp_net *net, const struct option *options)
         any_ok(bp_net_set(net, options[i].key, options[i].value));
 }
 
-/* Batches of `batch` rows, twice through, with target, labels, or weights besides. */
+/* Batches of `batch` rows, twice over all rows, with target or labels, and perhaps weights. */
 static void train_both(struct pair *p, size_t batch, size_t kind)
 {
     for (size_t i = 0; i < 2 * ROWS / batch; i++) {
@@ -246,8 +247,8 @@ static void forward_backward_and_step_are_train(void **state)
     }
 }
 
-/* With numbers so large that a step is looked at before it is made. */
-static void careful_steps_are_those_of_dense_rows(void **state)
+/* With numbers so large that a step is checked before it is made. */
+static void checked_steps_are_those_of_dense_rows(void **state)
 {
     static const struct option large[][4] = {
         {{BP_OPT_LEARNING_RATE, 0x1p12}},
@@ -261,7 +262,7 @@ static void careful_steps_are_those_of_dense_rows(void **state)
         set(p.dense, large[i]);
         set(p.sparse, large[i]);
         train_both(&p, 3, 0);
-        sparse_same_parameters(p.dense, p.sparse, "careful steps");
+        sparse_same_parameters(p.dense, p.sparse, "checked steps");
         end(&p);
     }
 }
@@ -305,7 +306,7 @@ static void threads_change_no_bit(void **state)
     for (size_t i = 0; i < 3; i++) {
         struct pair p = {.dense = any_net(dtype, WIDE_INPUTS, layers, 2, 5)};
         uint64_t seed = 2;
-        double *target = any_room(WIDE_ROWS);
+        double *target = any_buffer(WIDE_ROWS);
         sparse_make(&p.rows, 9, WIDE_ROWS, WIDE_INPUTS, 0.3);
         any_fill(&seed, target, WIDE_ROWS, 0, 1);
         any_ok(bp_net_set(p.dense, BP_OPT_OPTIMIZER, i == 2 ? BP_OPTIM_ADAM : BP_OPTIM_SGD));
@@ -359,7 +360,7 @@ int main(void)
         ANY_BOTH(a_new_gradient_starts_from_zero),
         ANY_BOTH(every_optimiser_steps_as_with_dense_rows),
         ANY_BOTH(forward_backward_and_step_are_train),
-        ANY_BOTH(careful_steps_are_those_of_dense_rows),
+        ANY_BOTH(checked_steps_are_those_of_dense_rows),
         ANY_BOTH(frozen_weights_stay_and_their_gradient_is_zero),
         ANY_BOTH(weights_of_rows_count),
         ANY_BOTH(threads_change_no_bit),

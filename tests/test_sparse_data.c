@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Data sets of sparse rows: what they show, their parts, and that training and metrics are those of dense rows, to the bit. */
+ * Data sets of sparse rows: their rows, their parts; trainings and metrics on them give the bits of dense rows. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@
 
 enum { ROWS = 60, INPUTS = 90, CLASSES = 3 };
 
-/* The same rows in two data sets; the sparse one holds f32 or f64. */
+/* The same rows in two data sets; the sparse one has f32 or f64. */
 struct sets {
     struct sparse_rows rows;
     bp_data *dense, *sparse;
@@ -50,11 +50,11 @@ static int32_t other(int32_t dtype) { return dtype == BP_F32 ? BP_F64 : BP_F32; 
 
 /* ---- rows */
 
-/* Both ways out of a data set that shows these rows of the fixture's. */
+/* Both ways of copying rows out of a data set that shows these rows of the fixture. */
 static void shows(const bp_data *data, const struct sparse_rows *rows, const size_t *row)
 {
     const size_t count = bp_data_rows(data), nonzeros = bp_data_nonzeros(data, 0, count);
-    double *x = any_room(count * INPUTS), *values = any_room(nonzeros);
+    double *x = any_buffer(count * INPUTS), *values = any_buffer(nonzeros);
     float *x_f32 = malloc(count * INPUTS * sizeof(*x_f32));
     int32_t *columns = malloc((nonzeros + 1) * sizeof(*columns));
     int64_t *starts = malloc((count + 1) * sizeof(*starts));
@@ -136,7 +136,7 @@ static void parts_show_the_rows_of_dense_parts(void **state)
                           : bp_data_fold(sets[k], 4, 1, 9, &parts[k], &parts[2 + k]));
         for (size_t k = 0; k < 4; k += 2) {
             const size_t rows = bp_data_rows(parts[k]);
-            double *x = any_room(2 * rows * INPUTS);
+            double *x = any_buffer(2 * rows * INPUTS);
             assert_int_equal(bp_data_rows(parts[k + 1]), rows);
             any_ok(bp_data_copy_inputs(parts[k], 0, rows, BP_F64, x));
             any_ok(bp_data_copy_inputs(parts[k + 1], 0, rows, BP_F64, x + rows * INPUTS));
@@ -289,7 +289,7 @@ static void training_and_metrics_are_those_of_dense_rows(void **state)
     }
 }
 
-/* What takes 0 elsewhere is refused, and is not what a sparse data set gets by itself. */
+/* A scaling that moves 0 is refused, and a sparse data set does not get it automatically. */
 static void scales_leave_zeros_as_they_are(void **state)
 {
     static const int32_t scales[] = {BP_SCALE_STANDARD, BP_SCALE_RANGE};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Sparse rows where it is delicate: sums that fall to -0, scalings, steps that are not finite, and what is refused. */
+ * Delicate cases of sparse rows: sums that become -0, scalings, steps that are not finite, and refusals. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 enum { ROWS = 12, INPUTS = 150, OUTPUTS = 3 };
 
-/* Two nets of the same numbers, one for dense and one for sparse rows. */
+/* Two equal nets, one for dense and one for sparse rows. */
 struct pair {
     bp_net *dense, *sparse;
     struct sparse_rows rows;
@@ -29,7 +29,7 @@ static void end(struct pair *p)
 /* The smallest number of the type above 0. */
 static double least_of(int32_t dtype) { return dtype == BP_F32 ? 0x1p-149 : 0x1p-1074; }
 
-/* A sum that falls to -0 is 0 again once what is left out meets a weight, or a delta, that is not negative. */
+/* A sum that becomes -0 is 0 again when a column that was left out meets a weight, or a delta, that is not negative. */
 static void negative_zeros_are_those_of_dense_rows(void **state)
 {
     enum { WIDE = 5 };
@@ -70,7 +70,8 @@ static void negative_zeros_are_those_of_dense_rows(void **state)
 
 /* ---- sums that are written */
 
-/* A gradient of sparse rows is there for some columns alone: written, it is there for all, and a step takes all of it. */
+/* A gradient of sparse rows exists for some columns only. When it is written, it exists for all of them, and a step
+ * uses all. */
 static void a_written_sum_is_whole(void **state)
 {
     static const struct any_layer layers[] = {{.units = 20, .activation = BP_ACT_TANH},
@@ -112,14 +113,14 @@ static void a_written_sum_is_whole(void **state)
 
 /* ---- scalings */
 
-/* Factors of any sign and size, 0 too, on rows longer than are scaled at a time. */
+/* Factors of any sign and size, also 0, on rows that are longer than the part that is scaled at a time. */
 static void factors_scale_as_with_dense_rows(void **state)
 {
     enum { WIDE = 400 };
     static const struct any_layer layers[] = {{.units = 20, .activation = BP_ACT_TANH},
                                               {.units = OUTPUTS, .activation = BP_ACT_IDENTITY}};
     const int32_t dtype = any_dtype(state);
-    double center[WIDE] = {0}, factor[WIDE], target[ROWS * OUTPUTS], *dx = any_room((size_t)2 * ROWS * WIDE);
+    double center[WIDE] = {0}, factor[WIDE], target[ROWS * OUTPUTS], *dx = any_buffer((size_t)2 * ROWS * WIDE);
     double y[2][ROWS * OUTPUTS], loss[2];
     uint64_t seed = 8;
     for (size_t batch = 1; batch <= ROWS; batch += 11) {
@@ -245,8 +246,8 @@ static void same_numbers_are_finite(const struct pair *p)
             fail_msg("number %zu of the gradient is %g of dense rows and %g of sparse ones", i, dense[i], sparse[i]);
 }
 
-/* With a delta that is not finite, dense rows have an infinite or NaN gradient in every column: of the row that has a number, or
- * of the empty one, whichever is the first. */
+/* With a delta that is not finite, dense rows have an infinite or NaN gradient in every column: that of the row that
+ * has a number, or that of the empty row, whichever is first. */
 static void steps_that_are_not_finite_are_refused(void **state)
 {
     static const struct any_layer layers[] = {{.units = 2, .activation = BP_ACT_IDENTITY, .bias = BP_BIAS_NONE},

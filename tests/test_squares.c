@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The residuals of a net and their derivatives, as least squares are given them: J^T r is the gradient of the net's own loss,
- * and J what its deltas and activations make of it. */
+ * The residuals of a net and their derivatives, as least squares get them: J^T r is the gradient of the net's own loss,
+ * and J follows from its deltas and activations. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +97,7 @@ static bp_data *data_of(struct trained *t, const struct example *e)
     return data;
 }
 
-/* `raw`: without a scaling of the columns, which the training else fits to the data. */
+/* `raw`: without a scaling of the columns, which the training otherwise fits to the data. */
 static struct trained trained_of(int32_t dtype, const struct example *e, int raw)
 {
     struct trained t = {.net = net_of(dtype, e)};
@@ -129,7 +129,7 @@ static void the_gradient_is_that_of_the_nets_own_loss(void **state)
     for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
         struct trained t = trained_of(dtype, &examples[i], 0);
         const size_t n = any_parameters(t.net);
-        double *expected = any_room(n), loss, told;
+        double *expected = any_buffer(n), loss, recorded;
         assert_true(any_scales_inputs(t.net) == 1);
         any_ok(any_forward(t.net, t.x, ROWS, NULL));
         any_ok(any_backward_rows(t.net, &(struct any_rows){ROWS, t.x, t.target, NULL, t.weights}, &loss));
@@ -139,14 +139,14 @@ static void the_gradient_is_that_of_the_nets_own_loss(void **state)
         const double off = any_relative_difference(lm_of(&t)->at.gradient, expected, n, 0);
         if (!(off <= (dtype == BP_F32 ? 2e-5 : 1e-12)))
             fail_msg("%s: J^T r is off by %g of the gradient", examples[i].name, off);
-        assert_int_equal(bp_train_record(t.train, 0, BP_RECORD_LOSS, &told), BP_OK);
-        assert_true(fabs(told / loss - 1) <= (dtype == BP_F32 ? 1e-5 : 1e-13));
+        assert_int_equal(bp_train_record(t.train, 0, BP_RECORD_LOSS, &recorded), BP_OK);
+        assert_true(fabs(recorded / loss - 1) <= (dtype == BP_F32 ? 1e-5 : 1e-13));
         free(expected);
         trained_end(&t);
     }
 }
 
-/* However small or large the outputs are at which the loss is asked for its factor. */
+/* For small and for large outputs at which the loss is asked for its factor. */
 static void the_factor_of_a_residual_does_not_depend_on_the_output(void **state)
 {
     static const double outputs[] = {0, 1e-40, 1e-30, 1e-12, 0.5, 1, 3, 1e12, -1e-30, -1e12};
@@ -171,7 +171,8 @@ static void the_factor_of_a_residual_does_not_depend_on_the_output(void **state)
 
 /* ---- J^T J */
 
-/* Adds the part of a layer to a row of J: delta times what went in, and delta, or its sum for a shared bias. */
+/* Adds the part of a layer to a row of J: delta times the input of the layer, and delta, or its sum for a shared
+ * bias. */
 static double *outer(double *j, const double *delta, const double *in, size_t units, size_t inputs, size_t biases)
 {
     for (size_t u = 0; u < units; u++)
@@ -182,7 +183,7 @@ static double *outer(double *j, const double *delta, const double *in, size_t un
     return j + biases;
 }
 
-/* The row of J for output k of row `row`, whose backward was made for all rows. */
+/* The row of J for output k of row `row`, after a backward of all rows. */
 static void row_of_jacobian(const struct trained *t, size_t row, double *j)
 {
     double delta[ROWS * 8], in[ROWS * 8];
@@ -202,7 +203,7 @@ static void row_of_jacobian(const struct trained *t, size_t row, double *j)
 static double *normal_of(struct trained *t)
 {
     const size_t n = any_parameters(t->net);
-    double *normal = any_room(n * n), *j = any_room(n + 8), dy[ROWS * 3], loss;
+    double *normal = any_buffer(n * n), *j = any_buffer(n + 8), dy[ROWS * 3], loss;
     any_ok(bp_net_get(t->net, BP_OPT_LOSS, &loss));
     const double c = (int32_t)loss == BP_LOSS_MSE ? 2 / (double)t->outputs : 1;
     any_ok(any_forward(t->net, t->x, ROWS, NULL));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a call leaves for the next one: rows, a gradient, an optimiser's state, a target; or nothing of them. */
+ * What a call leaves for the next call: rows, a gradient, the state of an optimiser, a target; or nothing. */
 #include "any.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -28,7 +28,7 @@ static void assert_same_parameters(const bp_net *a, const bp_net *b)
 
 /* ---- rows and gradient */
 
-/* Two rows through the net, and the gradient. */
+/* Forward of two rows, and their gradient. */
 static void pass_two_rows(bp_net *net)
 {
     any_ok(any_forward(net, x, 2, NULL));
@@ -118,7 +118,8 @@ static void train_steps(bp_net *net, size_t steps)
         any_ok(any_train(net, x, target, 4, NULL));
 }
 
-/* From each to each other, and there and back: what follows is the course from fresh state. The same once more keeps its state. */
+/* From each optimiser to each other, and back: the steps are those from a fresh state. To set the same optimiser
+ * again keeps its state. */
 static void another_optimizer_takes_over_no_state(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -148,7 +149,7 @@ static void another_optimizer_takes_over_no_state(void **state)
 
 /* ---- a target */
 
-/* Labels and numbers in turn: a row of the one leaves nothing behind for a row of the other. */
+/* Labels and numbers in turn: a row with labels leaves nothing for a row with numbers, and the reverse. */
 static void a_narrow_net_takes_labels_and_numbers_in_turn(void **state)
 {
     static const struct {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The steady state that bp.h promises: forward, train and step make their room at their first call for so many rows; then no
- * order of calls allocates. All ordered triples of the calls of an epoch, with nets that copy their input and nets that do
- * not. */
+ * The steady state that the headers promise: the first forward, train or step for a number of rows makes its buffers;
+ * after that no order of calls allocates. All ordered triples of the calls of an epoch are tried, with nets that copy
+ * their input and nets that do not. */
 #include "any.h"
 #include "failing_allocator.h"
 #include "sparse_fixture.h"
@@ -13,7 +13,7 @@
 /* 512 inputs are a multiple of 2048 bytes in both number types: such rows are copied to another stride. */
 enum { FEW = 3, CROWDED = 512, OUTPUTS = 2, ROWS = 5 };
 
-/* ------------------------------------------------------------------------------------------------------------ the calls */
+/* ---- the calls */
 
 struct subject {
     bp_net *net;
@@ -62,14 +62,14 @@ static bp_status loss_sparse(struct subject *s)
     return bp_net_loss_rows(s->net, s->sparse_labels, 0, s->rows, &s->loss, s->scratch);
 }
 
-/* Which call's first success may make room; the calls of a kind share it. */
+/* Which call's first success may make buffers; the calls of a kind share it. */
 enum kind { NONE, FORWARD, TRAIN, STEP, FORWARD_SPARSE, TRAIN_SPARSE, KINDS };
 
 static const struct call {
     const char *name;
     bp_status (*run)(struct subject *s);
     enum kind kind;
-    bool dense, sparse; /* among the calls of which net's life it is tried */
+    bool dense, sparse; /* the nets among whose calls it is tried */
 } calls[] = {
     {"forward", forward, FORWARD, true, false},
     {"backward", backward, NONE, true, true},
@@ -92,7 +92,7 @@ static const struct call {
 
 enum { CALLS = sizeof(calls) / sizeof(calls[0]) };
 
-/* ------------------------------------------------------------------------------------------------------------- the nets */
+/* ---- the nets */
 
 static const struct shape {
     const char *name;
@@ -113,7 +113,7 @@ enum { SHAPES = sizeof(shapes) / sizeof(shapes[0]) };
 /* Numbers in the net's type. */
 static void *own(int32_t dtype, const double *from, size_t count)
 {
-    double *to = any_room(count);
+    double *to = any_buffer(count);
     for (size_t i = 0; i < count; i++)
         if (dtype == BP_F32)
             ((float *)(void *)to)[i] = (float)from[i];
@@ -143,7 +143,7 @@ static void begin(struct subject *s, const struct shape *shape, int32_t dtype)
     double center[CROWDED] = {0}, factor[CROWDED];
     *s = (struct subject){.rows = shape->rows};
     sparse_make(&s->input, 1, ROWS, shape->inputs, 0.4);
-    s->dx = any_room(ROWS * shape->inputs);
+    s->dx = any_buffer(ROWS * shape->inputs);
     any_fill(&seed, s->target, ROWS * OUTPUTS, 0, 1);
     for (size_t i = 0; i < ROWS; i++) {
         s->weights[i] = 1 + (double)i;
@@ -178,9 +178,9 @@ static void end(struct subject *s)
     assert_int_equal(s->failing.live + s->failing.wrong, 0);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ the promise */
+/* ---- the promise */
 
-/* A call that its order forbids, as backward before any forward or of other rows, fails; that is no first call. */
+/* A call in a wrong order fails, as backward before any forward or of other rows; it does not count as a first call. */
 static void run(struct subject *s, const struct call *call, bool reserved, bool done[KINDS], const char *sequence)
 {
     s->failing.calls = 0;
@@ -193,7 +193,7 @@ static void run(struct subject *s, const struct call *call, bool reserved, bool 
     done[call->kind] = done[call->kind] || status == BP_OK;
 }
 
-/* Three calls, twice as they come, then the last first. Returns how many blocks they took. */
+/* Three calls, twice in this order, then the last one first. Returns how many blocks they allocated. */
 static void try_triple(const struct shape *shape, int32_t dtype, const struct call *const triple[3], bool reserved)
 {
     static const size_t order[] = {0, 1, 2, 0, 1, 2, 2, 1, 0};
@@ -249,7 +249,7 @@ static void no_order_of_calls_allocates_after_reserve(void **state)
     }
 }
 
-/* After one of each kind, dense and sparse calls take turns with any number of rows up to that one. */
+/* After one call of each kind, dense and sparse calls in turn, with any number of rows up to the first one. */
 static void fewer_rows_and_other_input_allocate_nothing(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -268,8 +268,9 @@ static void fewer_rows_and_other_input_allocate_nothing(void **state)
     }
 }
 
-/* What the first calls take, in the order in which a program makes them: train needs no copy of such input, forward does. */
-static void the_first_call_of_a_kind_makes_its_own_room(void **state)
+/* What the first calls allocate, in the order in which a program makes them: for such input train needs no copy, but
+ * forward does. */
+static void the_first_call_of_a_kind_makes_its_own_buffers(void **state)
 {
     struct subject s;
     begin(&s, &shapes[1], any_dtype(state));
@@ -290,7 +291,7 @@ int main(void)
         ANY_BOTH(no_order_of_calls_allocates_after_the_first_of_each),
         ANY_BOTH(no_order_of_calls_allocates_after_reserve),
         ANY_BOTH(fewer_rows_and_other_input_allocate_nothing),
-        ANY_BOTH(the_first_call_of_a_kind_makes_its_own_room),
+        ANY_BOTH(the_first_call_of_a_kind_makes_its_own_buffers),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Large data stream through: what is borrowed is not copied, and what is read is held about once. An allocator of this
- * test counts the bytes that are out, and the most there ever were. `test_streaming --all` takes a million rows and prints
- * what it measures. */
+ * Large data: borrowed arrays are not copied, and what is read is held about once. An allocator of this test counts the
+ * allocated bytes, and the most that there ever were. `test_streaming --all` takes a million rows and prints its
+ * measurements. */
 #define _POSIX_C_SOURCE 200809L
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 #include "any.h"
 #include "read_file.h"
 
-enum { COLUMNS = 100, BATCH = 64, ROOM_OF_TRAINING = 4 << 20 };
+enum { COLUMNS = 100, BATCH = 64, MEMORY_OF_TRAINING = 4 << 20 };
 
 static size_t rows_of_arrays = 100000, rows_of_file = 12000;
 static bool prints;
@@ -59,7 +59,7 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static void tell(const char *what, double seconds, const struct counter *c, size_t numbers)
+static void report(const char *what, double seconds, const struct counter *c, size_t numbers)
 {
     struct rusage usage;
     if (!prints || getrusage(RUSAGE_SELF, &usage) != 0)
@@ -71,7 +71,7 @@ static void tell(const char *what, double seconds, const struct counter *c, size
 
 /* ---- arrays */
 
-/* Ones and zeros whose label is one of them; nothing a net could not learn at once. */
+/* Ones and zeros; the label is one of them, so that a net learns it at once. */
 static float *make_rows(size_t rows, int32_t *labels)
 {
     float *x = malloc(rows * COLUMNS * sizeof(*x));
@@ -122,7 +122,7 @@ static void train_on(const float *x, const int32_t *labels, size_t rows, const b
     bp_data_destroy(judge);
 }
 
-/* Indices, of the split, of the training's own handles and of its order, and a few megabytes. */
+/* The memory for indices of the split, of the handles and order of the training, and a few megabytes. */
 static void borrowed_rows_are_not_copied(void **state)
 {
     (void)state;
@@ -135,8 +135,8 @@ static void borrowed_rows_are_not_copied(void **state)
     float *x = make_rows(rows, labels);
     const double start = now();
     train_on(x, labels, rows, &allocator);
-    tell("an epoch over borrowed rows", now() - start, &counter, numbers);
-    assert_true(counter.most <= 4 * rows * sizeof(size_t) + ROOM_OF_TRAINING);
+    report("an epoch over borrowed rows", now() - start, &counter, numbers);
+    assert_true(counter.most <= 4 * rows * sizeof(size_t) + MEMORY_OF_TRAINING);
     assert_true(counter.most < numbers / 4);
     assert_int_equal(counter.out, 0);
     free(x);
@@ -175,7 +175,7 @@ static void a_file_is_held_about_once(void **state)
     assert_int_equal(bp_data_create(&data, &allocator), BP_OK);
     const double start = now();
     assert_int_equal(read_csv(data, path, "-1"), BP_OK);
-    tell("a CSV file", now() - start, &counter, numbers);
+    report("a CSV file", now() - start, &counter, numbers);
     assert_int_equal(bp_data_rows(data), rows);
     assert_true(counter.most <= numbers + numbers / 10 + (1 << 20));
     assert_true(counter.out <= numbers + numbers / 10 + (1 << 20));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Symmetric matrices: sums of outer products, Cholesky and what follows from it, against the plain formulas. */
+ * Symmetric matrices: sums of outer products, Cholesky and what follows from it, compared with the plain formulas. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,17 +12,17 @@
 
 #include "train/symmetric.h"
 
-static double *room(size_t count)
+static double *numbers(size_t count)
 {
     double *numbers = calloc(count, sizeof(*numbers));
     assert_non_null(numbers);
     return numbers;
 }
 
-/* A matrix J^T J, the J of it as [rows][n], and room. */
+/* A matrix J^T J, the J of it as [rows][n], and a workspace. */
 struct example {
     size_t n, rows;
-    double *a, *j, *room;
+    double *a, *j, *workspace;
 };
 
 static double next(uint32_t *seed)
@@ -34,21 +34,21 @@ static double next(uint32_t *seed)
 /* `start` on the diagonal. */
 static struct example example_of(size_t n, size_t rows, double start)
 {
-    size_t size = 0, room_size = 0;
+    size_t size = 0, workspace_size = 0;
     uint32_t seed = (uint32_t)(n + rows);
-    assert_true(bp_symmetric_size(n, &size) && bp_symmetric_workspace(n, &room_size));
-    struct example e = {n, rows, room(size), room(rows * n), room(room_size)};
+    assert_true(bp_symmetric_size(n, &size) && bp_symmetric_workspace(n, &workspace_size));
+    struct example e = {n, rows, numbers(size), numbers(rows * n), numbers(workspace_size)};
     for (size_t i = 0; i < n; i++)
         e.a[i * bp_symmetric_stride(n) + i] = start;
     for (size_t i = 0; i < rows * n; i++)
         e.j[i] = next(&seed);
     for (size_t first = 0; first < rows; first += BP_SYMMETRIC_ROWS) {
         const size_t some = rows - first < BP_SYMMETRIC_ROWS ? rows - first : BP_SYMMETRIC_ROWS;
-        memset(e.room, 0, room_size * sizeof(*e.room));
+        memset(e.workspace, 0, workspace_size * sizeof(*e.workspace));
         for (size_t row = 0; row < some; row++)
             for (size_t i = 0; i < n; i++)
-                e.room[bp_symmetric_place(some, row, i)] = e.j[(first + row) * n + i];
-        bp_symmetric_add(e.a, n, e.room, some);
+                e.workspace[bp_symmetric_place(some, row, i)] = e.j[(first + row) * n + i];
+        bp_symmetric_add(e.a, n, e.workspace, some);
     }
     return e;
 }
@@ -57,7 +57,7 @@ static void example_free(struct example *e)
 {
     free(e->a);
     free(e->j);
-    free(e->room);
+    free(e->workspace);
 }
 
 static double *at(const struct example *e, size_t i, size_t j) { return e->a + i * bp_symmetric_stride(e->n) + j; }
@@ -86,7 +86,7 @@ static void a_factor_squared_is_the_matrix(void **state)
     (void)state;
     for (size_t s = 0; s < SIZES; s++) {
         struct example e = example_of(sizes[s], 120, 0.01), whole = example_of(sizes[s], 120, 0.01);
-        assert_true(bp_symmetric_factor(e.a, e.n, e.room));
+        assert_true(bp_symmetric_factor(e.a, e.n, e.workspace));
         for (size_t i = 0; i < e.n; i++)
             for (size_t j = i; j < e.n; j++) {
                 double sum = 0;
@@ -99,13 +99,13 @@ static void a_factor_squared_is_the_matrix(void **state)
     }
 }
 
-/* Blocks are for speed: each number of R is one chain, in the order of the rows above it, as in the textbook. */
+/* Blocks only make it faster: each number of R is one chain, in the order of the rows above it, as in the textbook. */
 static void blocks_do_not_change_the_bits_of_a_factor(void **state)
 {
     (void)state;
     for (size_t s = 0; s < SIZES; s++) {
         struct example e = example_of(sizes[s], 120, 0.01), plain = example_of(sizes[s], 120, 0.01);
-        assert_true(bp_symmetric_factor(e.a, e.n, e.room));
+        assert_true(bp_symmetric_factor(e.a, e.n, e.workspace));
         for (size_t i = 0; i < e.n; i++) {
             for (size_t j = i; j < e.n; j++)
                 for (size_t k = 0; k < i; k++)
@@ -135,8 +135,8 @@ static void equations_are_solved_and_the_trace_of_the_inverse_found(void **state
     (void)state;
     for (size_t s = 0; s < SIZES; s++) {
         struct example e = example_of(sizes[s], 200, 0.1), whole = example_of(sizes[s], 200, 0.1);
-        double *x = room(e.n), *trace_room = room(bp_symmetric_stride(e.n) * BP_SYMMETRIC_PANEL), trace = 0;
-        assert_true(bp_symmetric_factor(e.a, e.n, e.room));
+        double *x = numbers(e.n), *trace_workspace = numbers(bp_symmetric_stride(e.n) * BP_SYMMETRIC_PANEL), trace = 0;
+        assert_true(bp_symmetric_factor(e.a, e.n, e.workspace));
         for (size_t column = 0; column < e.n; column++) {
             memset(x, 0, e.n * sizeof(*x));
             x[column] = 1;
@@ -145,9 +145,9 @@ static void equations_are_solved_and_the_trace_of_the_inverse_found(void **state
                 assert_true(fabs(product(&whole, i, x) - (i == column ? 1 : 0)) <= 1e-12);
             trace += x[column];
         }
-        assert_true(fabs(bp_symmetric_inverse_trace(e.a, e.n, trace_room) / trace - 1) <= 1e-13);
+        assert_true(fabs(bp_symmetric_inverse_trace(e.a, e.n, trace_workspace) / trace - 1) <= 1e-13);
         free(x);
-        free(trace_room);
+        free(trace_workspace);
         example_free(&e);
         example_free(&whole);
     }
@@ -161,7 +161,7 @@ static void what_is_not_positive_definite_is_refused(void **state)
         for (size_t w = 0; w < sizeof(wrong) / sizeof(wrong[0]); w++) {
             struct example e = example_of(sizes[s], 0, 1);
             *at(&e, e.n - 1, e.n - 1) = wrong[w];
-            assert_false(bp_symmetric_factor(e.a, e.n, e.room));
+            assert_false(bp_symmetric_factor(e.a, e.n, e.workspace));
             example_free(&e);
         }
 }
@@ -181,8 +181,8 @@ static void a_lapack_has_the_same_factor_and_solution(void **state)
     (void)state;
     for (size_t s = 0; s < SIZES; s++) {
         struct example e = example_of(sizes[s], 200, 0.1), its = example_of(sizes[s], 200, 0.1);
-        double *x = room(e.n), *y = room(e.n);
-        assert_true(bp_symmetric_factor(e.a, e.n, e.room) && bp_lapack_factor(its.a, e.n));
+        double *x = numbers(e.n), *y = numbers(e.n);
+        assert_true(bp_symmetric_factor(e.a, e.n, e.workspace) && bp_lapack_factor(its.a, e.n));
         for (size_t i = 0; i < e.n; i++) {
             for (size_t j = i; j < e.n; j++)
                 assert_true(fabs(*at(&e, i, j) - *at(&its, i, j)) <= 1e-13 * *at(&e, 0, 0));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The insides of a data set that no array shows: names, and the bytes that grow under them. */
+ * The parts of a data set that no array shows: names, and the bytes that grow under them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -63,7 +63,7 @@ static void a_buffer_without_memory_stays_as_it_was(void **state)
     bp_buffer_release(&allocator, &buffer);
 }
 
-/* Name i of many, none the beginning of another by chance. */
+/* Name i of many. No name is the beginning of another. */
 static size_t write_name(char name[16], int i) { return (size_t)snprintf(name, 16, "n%d%s", i, i % 5 ? "" : "ame"); }
 
 static void a_name_is_where_it_was_added(void **state)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Shared calls from many threads at once: the bits of one thread, and each thread its own sentence. */
+ * Shared calls from many threads at once: they give the bits of one thread, and each thread has its own sentence. */
 #define _POSIX_C_SOURCE 200809L /* pthread_barrier_t */
 #include <pthread.h>
 #include <setjmp.h>
@@ -45,7 +45,7 @@ static void *predict_over_and_over(void *argument)
     return NULL;
 }
 
-/* Asks for a layer of its own number, which is not there, and reads what is said of it. */
+/* Asks for a layer with the number of the thread, which does not exist, and reads the sentence. */
 static void *fail_over_and_over(void *argument)
 {
     struct worker *w = argument;

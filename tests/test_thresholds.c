@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The thresholds of docs/doctor.md from either side: courses of losses that are written into a training's record, columns, and
- * units. */
+ * The thresholds of docs/doctor.md from both sides: courses of losses that are written into the record of a training,
+ * columns, and units. */
 #include <math.h>
 
 #include "doctor_fixture.h"
@@ -28,7 +28,7 @@ static struct patient patient_on(int32_t dtype, const struct recipe *recipe, boo
 
 static const double *no_losses;
 
-/* Losses of epochs, ended by a NaN, and what they show. */
+/* The losses of epochs, ended by a NaN, and the finding for them. */
 struct course {
     const char *name;
     double loss[MOST_EPOCHS];
@@ -115,7 +115,7 @@ static void each_course_shows_what_the_thresholds_say(void **state)
 struct validation {
     const char *name;
     double valid[MOST_EPOCHS];
-    double last; /* training loss of the last epoch; 1 before */
+    double last; /* training loss of the last epoch; 1 before that */
     size_t best;
     int32_t shows;
 };
@@ -235,8 +235,8 @@ static const struct flatness flatnesses[] = {
     {"4 that live in a row", BP_ACT_RELU, -1, 4, 1, 0},
     {"5 saturated", BP_ACT_TANH, 10, 5, 0, BP_FINDING_SATURATED_UNITS},
     {"4 saturated", BP_ACT_TANH, -10, 4, 0, 0},
-    {"5 saturated but for a row", BP_ACT_TANH, -10, 5, 1, BP_FINDING_SATURATED_UNITS},
-    {"5 saturated but for two rows", BP_ACT_TANH, 10, 5, 2, 0},
+    {"5 saturated except in a row", BP_ACT_TANH, -10, 5, 1, BP_FINDING_SATURATED_UNITS},
+    {"5 saturated except in two rows", BP_ACT_TANH, 10, 5, 2, 0},
     {"slopes of less than a hundredth", BP_ACT_TANH, 3.01, 5, 0, BP_FINDING_SATURATED_UNITS},
     {"slopes of more than a hundredth", BP_ACT_TANH, 2.98, 5, 0, 0},
     {"sigmoids of less than a hundredth", BP_ACT_SIGMOID, 6.01, 5, 0, BP_FINDING_SATURATED_UNITS},

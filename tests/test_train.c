@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The loop: the bits of the calls it is made of, whatever way it is driven; when it stops and what it leaves; the record. */
+ * The loop gives the bits of the calls that it is made of, however it is called; when it stops, and what it leaves; the
+ * record. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,14 +28,14 @@ static void an_epoch_is_its_batches(void **state)
         any_ok(bp_train_epoch(t.train));
         any_same_parameters(t.net, net);
         loss = sum / ROWS;
-        const double told = value_of(&t, BP_RECORD_LOSS);
-        any_same_bits(&told, &loss, 1);
+        const double recorded = value_of(&t, BP_RECORD_LOSS);
+        any_same_bits(&recorded, &loss, 1);
     }
     bp_net_destroy(net);
     end_training(&t);
 }
 
-/* One seed gives one course, however it is driven; another seed another. */
+/* One seed gives one course, however the training is called; another seed gives another. */
 enum drive { BY_RUN, BY_EPOCH, BY_BATCH, BY_FIVE, ON_THREADS, CANCELLED, WAYS };
 
 static int32_t stop_at_two(bp_train *train, void *user)
@@ -89,7 +90,7 @@ static void drive(const struct training *t, enum drive way)
     assert_true(value_of(t, BP_RECORD_STOP) == BP_STOP_EPOCHS);
 }
 
-/* With all that a cancellation could disturb: a best epoch that is not the last, and a rate that falls. */
+/* With everything that a cancellation could disturb: a best epoch that is not the last, and a rate that falls. */
 static struct training course_of(int32_t dtype)
 {
     struct training t = training_of(dtype, 2, true);
@@ -122,7 +123,7 @@ static void a_seed_gives_one_course_however_it_is_driven(void **state)
     end_training(&other);
 }
 
-/* On every machine: what 8 epochs of f64 come to. */
+/* The result of 8 epochs in f64, the same on every machine. */
 static void a_course_is_the_same_on_every_machine(void **state)
 {
     (void)state;
@@ -225,7 +226,7 @@ static void each_limit_stops_and_says_so(void **state)
     }
 }
 
-/* The weight lies at the target: the gradient is 0, which is not below the least one, 0 as long as it is not set. */
+/* The weight is at the target: the gradient is 0. This is not below the least gradient, which is 0 until it is set. */
 static void a_gradient_of_0_stops_only_who_asks_for_one(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -249,7 +250,7 @@ static void a_gradient_of_0_stops_only_who_asks_for_one(void **state)
     }
 }
 
-static void a_step_that_is_not_finite_is_told_with_its_epoch(void **state)
+static void a_step_that_is_not_finite_is_reported_with_its_epoch(void **state)
 {
     struct training t = training_of(any_dtype(state), 0.8, false);
     double before[MOST_PARAMETERS], after[MOST_PARAMETERS];
@@ -265,7 +266,7 @@ static void a_step_that_is_not_finite_is_told_with_its_epoch(void **state)
         status = bp_train_batches(t.train, 1);
     }
     assert_int_equal(status, BP_ERR_NONFINITE);
-    batches += 5; /* those of the first epoch, but for the one that failed */
+    batches += 5; /* those of the first epoch, without the one that failed */
     snprintf(where, sizeof(where), "bp_train_batches: epoch %zu, row %zu: ", batches / 6 + 1, batches % 6 * BATCH);
     assert_non_null(strstr(bp_last_error(), where));
     any_ok(any_get_parameters(t.net, after));
@@ -356,7 +357,7 @@ static void data_that_do_not_fit_the_net_are_refused_with_a_sentence(void **stat
     bp_net_destroy(net);
 }
 
-/* Fails each allocation in turn, once; the training then goes on, to the bits of one that was not disturbed. */
+/* Each allocation fails once, in turn. Then the training continues, to the bits of one that was not disturbed. */
 static void every_allocation_may_fail(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -389,7 +390,7 @@ static void every_allocation_may_fail(void **state)
             any_ok(bp_train_create(&train, net, data, data));
         }
         if (failed)
-            any_ok(bp_train_epoch(train)); /* goes on where it failed */
+            any_ok(bp_train_epoch(train)); /* continues where it failed */
         any_same_parameters(net, whole);
         bp_train_destroy(train);
         bp_data_destroy(data);
@@ -411,7 +412,7 @@ int main(void)
         ANY_BOTH(patience_stops_and_the_best_parameters_are_back),
         ANY_BOTH(each_limit_stops_and_says_so),
         ANY_BOTH(a_gradient_of_0_stops_only_who_asks_for_one),
-        ANY_BOTH_MASKED(a_step_that_is_not_finite_is_told_with_its_epoch),
+        ANY_BOTH_MASKED(a_step_that_is_not_finite_is_reported_with_its_epoch),
         ANY_BOTH(the_record_has_a_row_for_each_epoch),
         ANY_BOTH_MASKED(values_out_of_their_bounds_are_refused),
         ANY_BOTH(data_that_do_not_fit_the_net_are_refused_with_a_sentence),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * L-BFGS and SCG as methods of a training: the least loss that SciPy finds, the course of Moller's algorithm in NumPy, and
- * what they learn. */
+ * L-BFGS and SCG as methods of a training: the least loss that SciPy finds, the course of the algorithm of Moller in
+ * NumPy, and what they learn. */
 #include <math.h>
 
 #include "trainers_fixture.h"
@@ -9,7 +9,7 @@
 
 /* ---- against SciPy and NumPy */
 
-/* A net with the case's parameters: tanh below an identity for a course, else one layer for labels. */
+/* A net with the parameters of the case: tanh below an identity for a course, else one layer for labels. */
 static bp_net *net_of(const char *name, int32_t dtype)
 {
     const struct vector *units = vectors_need(name, "units");
@@ -131,7 +131,7 @@ static void spirals_are_learned_from_every_seed(void **state)
     learn(any_dtype(state), problem_spirals(), BP_METHOD_SCG, 1e-4, 700);
 }
 
-/* L-BFGS is fast on its way into a local minimum here: 17 of 20. */
+/* Here L-BFGS quickly comes to a local minimum: 17 of 20. */
 static void parity_is_learned_by_scg_from_every_seed(void **state)
 {
     (void)state;

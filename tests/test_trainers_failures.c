@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * L-BFGS, SCG and Levenberg-Marquardt when something gets in the way: the net is where the last epoch left it, and the course can go on. */
+ * L-BFGS, SCG and Levenberg-Marquardt when something fails or cancels: the net is where the last epoch left it, and
+ * the training can continue. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@ struct canceller {
     bool done;
 };
 
-/* Does the work itself, and cancels on the way. */
+/* Runs the parts itself, and cancels in the middle. */
 static void cancel_on_the_way(void *user, size_t count, bp_task *task, void *context)
 {
     struct canceller *c = user;
@@ -28,7 +29,7 @@ static void cancel_on_the_way(void *user, size_t count, bp_task *task, void *con
         task(context, i);
 }
 
-static void cancelled_between_looks_it_goes_on_to_the_same_bits(void **state)
+static void cancelled_between_evaluations_it_continues_to_the_same_bits(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_spirals();
@@ -68,7 +69,7 @@ static void cancelled_between_looks_it_goes_on_to_the_same_bits(void **state)
 
 /* ---- numbers that are not finite */
 
-static void a_start_that_is_not_finite_is_told(void **state)
+static void a_start_that_is_not_finite_is_reported(void **state)
 {
     const int32_t dtype = any_dtype(state);
     struct problem p = problem_xor();
@@ -94,11 +95,11 @@ static void a_start_that_is_not_finite_is_told(void **state)
 }
 
 /* A loss of e^2 / 2 is finite where its derivative by w, e x, is not. */
-static void a_gradient_that_is_not_finite_is_told(void **state)
+static void a_gradient_that_is_not_finite_is_reported(void **state)
 {
     const int32_t dtype = any_dtype(state);
     const struct any_layer layers[] = {{1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0}};
-    const int32_t last = dtype == BP_F32 ? BP_METHOD_LM : 0; /* to least squares, in double, it is finite */
+    const int32_t last = dtype == BP_F32 ? BP_METHOD_LM : 0; /* for least squares, in double, it is finite */
     const double x = dtype == BP_F32 ? (double)1e30f : 1e300, target = dtype == BP_F32 ? (double)1e15f : 1e150, w = 0;
     for (int32_t method = BP_METHOD_LBFGS; method != last; method = method_after(method)) {
         struct training t = {.net = any_net(dtype, 1, layers, 1, 1)};
@@ -111,7 +112,7 @@ static void a_gradient_that_is_not_finite_is_told(void **state)
     }
 }
 
-/* exp() of outputs: long steps have an infinite loss, and are stepped back from. */
+/* exp() of outputs: long steps have an infinite loss, and a shorter one is tried. */
 static void an_infinite_trial_is_no_error(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -174,7 +175,7 @@ static void gradients_added_outside_are_not_mixed_in_and_none_is_left(void **sta
     problem_free(&p);
 }
 
-/* After patience has run out the best parameters are back. */
+/* When the patience has run out, the best parameters are restored. */
 static void patience_and_the_best_parameters_work_as_with_steps(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -201,7 +202,7 @@ static void patience_and_the_best_parameters_work_as_with_steps(void **state)
 
 /* ---- memory */
 
-/* Fails each allocation in turn, once. What was made then goes on to the same bits. */
+/* Each allocation fails once, in turn. Then the training continues to the same bits. */
 static void every_allocation_may_fail(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -231,7 +232,7 @@ static void every_allocation_may_fail(void **state)
             assert_int_equal(failing.wrong, 0);
             assert_true(n < 200);
         }
-        assert_true(in_epochs >= 8); /* buffers of a batch, the method's, and the net's */
+        assert_true(in_epochs >= 8); /* the buffers of a batch, of the method, and of the net */
         training_end(&whole);
     }
     problem_free(&p);
@@ -240,9 +241,9 @@ static void every_allocation_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ANY_BOTH(cancelled_between_looks_it_goes_on_to_the_same_bits),
-        ANY_BOTH_MASKED(a_start_that_is_not_finite_is_told),
-        ANY_BOTH_MASKED(a_gradient_that_is_not_finite_is_told),
+        ANY_BOTH(cancelled_between_evaluations_it_continues_to_the_same_bits),
+        ANY_BOTH_MASKED(a_start_that_is_not_finite_is_reported),
+        ANY_BOTH_MASKED(a_gradient_that_is_not_finite_is_reported),
         ANY_BOTH_MASKED(an_infinite_trial_is_no_error),
         ANY_BOTH(a_method_is_one_of_a_few_and_stays_for_an_epoch),
         ANY_BOTH(gradients_added_outside_are_not_mixed_in_and_none_is_left),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * L-BFGS, SCG and Levenberg-Marquardt within a training: what they minimise, what they refuse, when they stop, and what they leave. */
+ * L-BFGS, SCG and Levenberg-Marquardt within a training: what they minimise, what they refuse, when they stop, and
+ * what they leave. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,8 @@ static void the_loss_is_the_mean_over_all_rows_with_the_penalties(void **state)
     problem_free(&p);
 }
 
-/* Rows that weigh 2 and 0 are the first half of the rows, and a balanced class weighs as its rows' weights would. */
+/* Rows with the weights 2 and 0 are like the first half of the rows alone. A balanced class counts as the weights of
+ * its rows would. */
 static void weights_of_rows_and_classes_are_in_the_loss(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -165,7 +167,7 @@ static void threads_and_ways_of_driving_do_not_change_the_bits(void **state)
     problem_free(&p);
 }
 
-/* From the same parameters, with the same loss, another training takes the same way. */
+/* With the same loss, another training from the same parameters takes the same steps. */
 static void changes_between_epochs_are_seen(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -207,7 +209,8 @@ static void changes_between_epochs_are_seen(void **state)
     problem_free(&p);
 }
 
-/* Two epochs, an option, two more: from the same parameters, with the option, another training takes the same way. */
+/* Two epochs, a change of an option, two more epochs. Another training with the option, from the same parameters,
+ * takes the same steps. */
 struct change {
     int32_t loss;
     struct {
@@ -311,7 +314,7 @@ static void each_limit_stops_and_says_so(void **state)
     problem_free(&p);
 }
 
-/* With a penalty there is a least loss: it is reached, and more epochs do not leave it. */
+/* With a penalty there is a least loss. It is reached, and more epochs stay there. */
 static void where_no_step_lowers_the_loss_it_is_stuck(void **state)
 {
     const int32_t dtype = any_dtype(state);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A plug-in may bring the library and take it away: after a net with threads was trained and destroyed, the library is unloaded,
- * and the host forks and ends as if it had never been there. */
+ * A plug-in may load the library and unload it: a net with threads is trained and destroyed, the library is unloaded,
+ * and the host forks and ends as if the library had never been there. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -21,7 +21,7 @@
 
 enum { UNITS = 128, ROWS = 256, THREADS = 3 };
 
-/* What is loaded: the shared library, which stays (docs/abi.md), and the plug-in, which goes. */
+/* What is loaded: the shared library, which stays (docs/abi.md), and the plug-in, which is unloaded. */
 static const char *library, *plug_in;
 
 static void find(void *loaded, const char *name, void *function)
@@ -118,15 +118,15 @@ static void the_host_forks_after_the_library_is_gone(void **state)
     }
 }
 
-/* A thread whose call fails, and that ends after the library is gone. */
+/* A thread whose call fails, and which ends after the library was unloaded. */
 struct failing {
     struct plugin f;
     pthread_barrier_t failed, gone;
-    bool told;
+    bool right; /* its status and sentence */
 };
 
-/* There only under the sanitiser of leaks. The sentence of a thread that still runs when the plug-in goes stays allocated, as
- * lib/base/last_error.c says. */
+/* It exists only under the sanitiser of leaks. If a thread still runs when the plug-in is unloaded, its sentence
+ * stays allocated, as lib/base/last_error.c says. */
 extern void __lsan_disable(void) __attribute__((weak));
 extern void __lsan_enable(void) __attribute__((weak));
 
@@ -138,7 +138,7 @@ static void *fail_and_wait(void *argument)
     const bp_status status = failing->f.create(NULL, BP_F32, 1);
     if (__lsan_enable)
         __lsan_enable();
-    failing->told = status == BP_ERR_ARG && strcmp(failing->f.last_error(), "bp_net_create: net is NULL") == 0;
+    failing->right = status == BP_ERR_ARG && strcmp(failing->f.last_error(), "bp_net_create: net is NULL") == 0;
     pthread_barrier_wait(&failing->failed);
     pthread_barrier_wait(&failing->gone);
     return NULL;
@@ -158,7 +158,7 @@ static void a_thread_with_a_sentence_ends_after_the_library_is_gone(void **state
     unload(path, loaded);
     pthread_barrier_wait(&failing.gone);
     assert_int_equal(pthread_join(thread, NULL), 0);
-    assert_true(failing.told);
+    assert_true(failing.right);
     pthread_barrier_destroy(&failing.failed);
     pthread_barrier_destroy(&failing.gone);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The library is taken away while a thread still runs that has a sentence of it: test_unload.c for Windows.
- * usage: test_unload DLL */
+ * The library is unloaded while a thread still runs that has a sentence of it: test_unload.c for Windows. usage:
+ * test_unload DLL */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -16,7 +16,7 @@
 
 #include <bp/bp.h>
 
-enum { ROUNDS = 300 }; /* more than older systems have fibre-local slots */
+enum { ROUNDS = 300 }; /* more than the fibre-local slots of older systems */
 
 static const char *path;
 
@@ -50,10 +50,10 @@ static bool fails_with_a_sentence(const struct library *library)
 static DWORD WINAPI fail_and_outlive(void *given)
 {
     struct library *library = given;
-    const bool told = fails_with_a_sentence(library);
+    const bool right = fails_with_a_sentence(library);
     SetEvent(library->failed);
     WaitForSingleObject(library->gone, INFINITE);
-    return told;
+    return right;
 }
 
 static void a_thread_ends_after_the_library_is_gone(void **state)
@@ -62,7 +62,7 @@ static void a_thread_ends_after_the_library_is_gone(void **state)
     for (int i = 0; i < ROUNDS; i++) {
         struct library library = {.failed = CreateEventA(NULL, FALSE, FALSE, NULL),
                                   .gone = CreateEventA(NULL, FALSE, FALSE, NULL)};
-        DWORD told = 0;
+        DWORD right = 0;
         load(&library);
         assert_string_equal(library.last_error(), "");
         assert_true(fails_with_a_sentence(&library));
@@ -73,8 +73,8 @@ static void a_thread_ends_after_the_library_is_gone(void **state)
         assert_null(GetModuleHandleA(path));
         SetEvent(library.gone);
         WaitForSingleObject(thread, INFINITE);
-        assert_true(GetExitCodeThread(thread, &told));
-        assert_int_equal(told, 1);
+        assert_true(GetExitCodeThread(thread, &right));
+        assert_int_equal(right, 1);
         CloseHandle(thread);
         CloseHandle(library.failed);
         CloseHandle(library.gone);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Weights of rows: what a row's loss and gradient are multiplied with. */
+ * Weights of rows: the loss and the gradient of a row are multiplied by its weight. */
 #include <math.h>
 #include <string.h>
 
@@ -24,7 +24,7 @@ static bp_net *net_of(int32_t dtype)
     return net;
 }
 
-/* Row `from` on: the sum of its gradients, and the loss. */
+/* The sum of the gradients of the rows from row `from` on, and the loss. */
 static double backward(bp_net *net, size_t from, size_t rows, const double *weights, bool by_label, double *gradient)
 {
     const struct any_rows some = {.rows = rows,
@@ -77,7 +77,7 @@ static bp_status train(bp_net *net, size_t rows, const double *weights, double *
     return any_train_rows(net, &(struct any_rows){.rows = rows, .x = x, .labels = labels, .weights = weights}, loss);
 }
 
-/* Also on one row, for which this narrow net has a way of its own without weights. */
+/* Also on one row, which this narrow net computes in a way of its own if it has no weights. */
 static void train_is_forward_backward_and_step(void **state)
 {
     static const double weights[ROWS] = {0.5, 2, 0, 1, 3, 0.25};

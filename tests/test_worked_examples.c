@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The articles that libbp grew from, as golden figures. Each figure was recomputed in IEEE double before it was written
- * here, and is met to 4 ulp by an f64 net and to a relative 1e-6 by an f32 net. Where a figure is softer than that by
- * its nature, the test that uses it says why and bounds by how much.
+ * The articles from which libbp started, as golden figures. Each figure was computed again in IEEE double before it was
+ * written here. An f64 net must give it within 4 ulp, an f32 net within a relative 1e-6. If a figure cannot be as
+ * exact, its test says why, and by how much it is bounded.
  */
 
 #include "any.h"
@@ -26,12 +26,13 @@ static void assert_figure(int32_t dtype, const char *what, double got, double fi
         fail_msg("%s: %s is %.17g, the figure is %.17g", bp_key_name(dtype), what, got, figure);
 }
 
-/* ------------------------------------------------------------------------------------------------------- article 000 */
+/* ---- article 000 */
 
 /* Three hidden weight rows, the shared hidden bias, two output weight rows, the shared output bias. */
 static const double start_000[] = {0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.35, 0.4, 0.5, 0.6, 0.45, 0.55, 0.65, 0.65};
 
-/* Where the article's w1 .. w12 stand among the flat parameters: it runs through the output weights by hidden unit. */
+/* The places of w1 .. w12 of the article among the flat parameters: the article lists the output weights by hidden
+ * unit. */
 static const size_t place_000[12] = {0, 1, 2, 3, 4, 5, 7, 10, 8, 11, 9, 12};
 
 struct step_000 {
@@ -116,12 +117,12 @@ static void article_000_step_gives_its_figures(void **state)
         check_step_000(dtype, &steps_000[i]);
 }
 
-/* ------------------------------------------------------------------------------------------------------- article 001 */
+/* ---- article 001 */
 
 static const double x_001[] = {0.9, 0.1};
 static const double target_001[] = {0.11, 0.89};
 
-/* The article's matrices, turned to a row per unit: two hidden rows, two output rows. */
+/* The article's matrices, transposed to a row for each unit: two hidden rows, two output rows. */
 static const double ascending_001[] = {0.15, 0.25, 0.20, 0.30, 0.40, 0.50, 0.45, 0.55};
 static const double halves_001[] = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
 
@@ -162,10 +163,10 @@ static bp_net *net_001(int32_t dtype, const double *start)
 }
 
 /*
- * How far a loss may lie from its figure. A start is met as any figure is. After 1000 steps the loss is the square of a
- * difference of two close numbers, 0.110213 and 0.11: the same steps with 200 bits end 2828 ulp away from the loss in
- * the table, though no output moves by more than 6 ulp. So what is bounded there is what the loss makes of outputs
- * that are off by 8 ulp, and in f32 by as much as the outputs of the test below may be.
+ * How far a loss may be from its figure. The first loss is bounded like any figure. After 1000 steps the loss is the
+ * square of a difference of two close numbers, 0.110213 and 0.11: the same steps with 200 bits end 2828 ulp from the
+ * loss in the table, though no output differs by more than 6 ulp. So there the bound is the error of the loss for
+ * outputs that are wrong by 8 ulp, and in f32 for outputs that are wrong by as much as the test below allows.
  */
 static double loss_tolerance(int32_t dtype, const struct moment_001 *moment, bool is_last)
 {
@@ -212,12 +213,12 @@ static void article_001_gives_its_figures_at_steps_0_and_999(void **state)
         check_run_001(dtype, &runs_001[i]);
 }
 
-/* What the article computes with: w_o[hidden][output] is its weight_2, h and o are the outputs of the two layers. */
+/* The numbers of the article: w_o[hidden][output] is its weight_2; h and o are the outputs of the two layers. */
 struct article_001 {
     double w_o[2][2], h[2], o[2];
 };
 
-/* Its first program takes weight_2[k][j] for the way from hidden unit j back from output k: the wrong way round. */
+/* Its first program uses weight_2[k][j] for the way from output k back to hidden unit j: the wrong way round. */
 static double article_first_program(const struct article_001 *a, size_t unit, size_t input)
 {
     double sum = 0;
@@ -226,7 +227,8 @@ static double article_first_program(const struct article_001 *a, size_t unit, si
     return sum * a->h[unit] * (1 - a->h[unit]) * x_001[input];
 }
 
-/* Its second program does the same, and multiplies by o h (1 - h) of the output's index where o (1 - o) belongs. */
+/* Its second program does the same, and multiplies by o h (1 - h) with the index of the output where o (1 - o) is
+ * right. */
 static double article_second_program(const struct article_001 *a, size_t unit, size_t input)
 {
     double sum = 0;
@@ -266,7 +268,7 @@ static void check_formula_001(const double *start, double (*formula)(const struc
 
     assert_true(any_relative_difference(gradient, slope, 8, 0) <= 1e-7);
     assert_true(any_relative_difference(theirs, slope, 4, 0) > 0.01);
-    assert_true(any_max_norm(&slope[4], 4) > 0.01); /* the first program leaves these weights alone: it takes 0 */
+    assert_true(any_max_norm(&slope[4], 4) > 0.01); /* the first program does not change these: it takes 0 */
     bp_net_destroy(net);
 }
 
@@ -279,11 +281,12 @@ static void article_001_takes_a_gradient_that_central_differences_refute(void **
     check_formula_001(halves_001, article_second_program); /* equal weights hide the transposition, not the rest */
 }
 
-/* ------------------------------------------------------------------------------------------------------- article 003 */
+/* ---- article 003 */
 
 enum { WORDS = 6, HIDDEN = 2 };
 
-/* Word counts in, an identity layer that starts at 0, one sigmoid. All numbers of the first step are exact in binary. */
+/* The inputs are word counts; an identity layer starts at 0, then comes one sigmoid. All numbers of the first step
+ * are exact in binary. */
 static bp_net *net_003(int32_t dtype, const double output_weights[HIDDEN])
 {
     bp_net *net = NULL;
@@ -306,7 +309,7 @@ static void article_003_first_step_is_what_hand_and_paper_give(void **state)
     const int32_t dtype = any_dtype(state);
     bp_net *net = net_003(dtype, out);
 
-    /* z = 0, so o = 1/2 and delta = (o - t) o (1 - o) = -1/8; the hidden layer hands it on unchanged but for w. */
+    /* z = 0, so o = 1/2 and delta = (o - t) o (1 - o) = -1/8; the hidden layer only multiplies it by w. */
     double y, loss, gradient[HIDDEN * WORDS + HIDDEN], expected[HIDDEN * WORDS + HIDDEN] = {0};
     for (size_t i = 0; i < HIDDEN * WORDS; i++)
         expected[i] = -0.125 * out[i / WORDS] * counts[i % WORDS];
@@ -318,7 +321,7 @@ static void article_003_first_step_is_what_hand_and_paper_give(void **state)
     for (size_t i = 0; i < HIDDEN * WORDS + HIDDEN; i++)
         assert_true(gradient[i] == expected[i]);
 
-    /* hidden = lr/8 |counts|^2 out = 7/8 out after the step, hence z = 7/8 |out|^2. */
+    /* hidden = lr/8 |counts|^2 out = 7/8 out after the step, so z = 7/8 |out|^2. */
     any_ok(bp_net_step(net));
     any_ok(any_predict(net, counts, 1, &y, NULL));
     assert_figure(dtype, "the output after one step", y, 1 / (1 + exp(-0.875 * (0.25 + 0.0625))));

@@ -20,7 +20,7 @@ bp_net *net_of(int32_t dtype)
     any_ok(bp_net_set(net, BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
     any_ok(bp_net_set(net, BP_OPT_OPTIMIZER, BP_OPTIM_ADAM));
     any_ok(bp_net_set(net, BP_OPT_LEARNING_RATE, 0.02));
-    any_ok(bp_net_set(net, BP_OPT_RAW, 1)); /* for test_scaling.c to see to */
+    any_ok(bp_net_set(net, BP_OPT_RAW, 1)); /* test_scaling_fit.c tests that */
     return net;
 }
 

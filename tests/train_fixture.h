@@ -8,7 +8,7 @@
 
 enum { ROWS = 90, INPUTS = 4, CLASSES = 3, HIDDEN = 5, BATCH = 16, MOST_PARAMETERS = 64 };
 
-/* Three noisy heaps, which a net learns to tell apart but never quite. */
+/* Three noisy heaps, which a net learns to separate, but never completely. */
 struct heaps {
     double x[ROWS * INPUTS], target[ROWS * CLASSES];
     int32_t labels[ROWS];
@@ -18,7 +18,7 @@ struct heaps heaps_of(uint64_t seed, double noise);
 bp_net *net_of(int32_t dtype);
 bp_data *heaps_data(const struct heaps *h);
 
-/* A training of a new net on heaps, perhaps with others to be judged by. */
+/* A training of a new net on heaps, perhaps with validation data. */
 struct training {
     bp_net *net;
     bp_train *train;
@@ -29,7 +29,5 @@ void end_training(struct training *t);
 
 double value_of(const struct training *t, int32_t key);
 void set_key(const struct training *t, int32_t key, double value);
-
-/* Asserts BP_OK, and prints the sentence otherwise. */
 
 #endif

@@ -4,12 +4,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* ---------------------------------------------------------------------------------------------------------- problems */
+/* ---- problems */
 
 static struct problem bits(const char *name, size_t inputs, size_t hidden)
 {
     struct problem p = {name, inputs, (size_t)1 << inputs, 1, hidden, BP_LOSS_BINARY_CROSS_ENTROPY, NULL, NULL};
-    p.x = any_room(p.rows * inputs);
+    p.x = any_buffer(p.rows * inputs);
     p.labels = calloc(p.rows, sizeof(*p.labels));
     assert_non_null(p.labels);
     for (size_t row = 0; row < p.rows; row++)
@@ -27,7 +27,7 @@ struct problem problem_spirals(void)
 {
     enum { POINTS = 97 };
     struct problem p = {"spirals", 2, 2 * POINTS, 2, 24, BP_LOSS_BINARY_CROSS_ENTROPY, NULL, NULL};
-    p.x = any_room(p.rows * 2);
+    p.x = any_buffer(p.rows * 2);
     p.labels = calloc(p.rows, sizeof(*p.labels));
     assert_non_null(p.labels);
     for (size_t row = 0; row < p.rows; row++) {
@@ -44,7 +44,7 @@ struct problem problem_repeated(struct problem once, size_t times)
 {
     struct problem p = once;
     p.rows *= times;
-    p.x = any_room(p.rows * p.inputs);
+    p.x = any_buffer(p.rows * p.inputs);
     p.labels = calloc(p.rows, sizeof(*p.labels));
     assert_non_null(p.labels);
     for (size_t i = 0; i < p.rows * p.inputs; i++)
@@ -61,7 +61,7 @@ void problem_free(struct problem *p)
     free(p->labels);
 }
 
-/* --------------------------------------------------------------------------------------------------------- trainings */
+/* ---- trainings */
 
 #define TRY(call)                                                                                                      \
     do {                                                                                                               \
@@ -90,7 +90,7 @@ bp_status training_make(struct training *t, int32_t dtype, const struct problem 
 {
     *t = (struct training){0};
     TRY(make_net(&t->net, dtype, p, is_of_squares(method) ? BP_LOSS_SQUARED : p->loss, seed, allocator));
-    TRY(bp_net_set(t->net, BP_OPT_RAW, 1)); /* for test_scaling.c to see to */
+    TRY(bp_net_set(t->net, BP_OPT_RAW, 1)); /* test_scaling_fit.c tests that */
     TRY(bp_data_create(&t->data, allocator));
     TRY(bp_data_set_inputs(t->data, BP_F64, p->x, p->rows, p->inputs, 0, BP_HOLD_COPY));
     TRY(bp_data_set_labels(t->data, BP_I32, p->labels, 2, BP_HOLD_COPY));
@@ -133,7 +133,7 @@ void set(const struct training *t, int32_t key, double value) { any_ok(bp_train_
 
 double *parameters_of(const bp_net *net)
 {
-    double *flat = any_room(any_parameters(net));
+    double *flat = any_buffer(any_parameters(net));
     any_ok(any_get_parameters(net, flat));
     return flat;
 }

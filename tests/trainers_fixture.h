@@ -8,7 +8,7 @@
 
 #include "any.h"
 
-/** What there is to learn: rows of 0 and 1, or of points, with a label of 2 classes each. */
+/** What is to be learned: rows of 0 and 1, or of points, each with a label of 2 classes. */
 struct problem {
     const char *name;
     size_t inputs, rows, hidden_layers, hidden;
@@ -24,23 +24,23 @@ struct problem problem_parity(void);
 /** The two spirals of Lang and Witbrock (1988), 97 points each, out to a radius of 1, from a 2-24-24-1 net that
  *  begins with Nguyen and Widrow's weights. */
 struct problem problem_spirals(void);
-/** Its rows so many times over; `once` is freed. */
+/** A problem with its rows repeated so many times; `once` is freed. */
 struct problem problem_repeated(struct problem once, size_t times);
 void problem_free(struct problem *problem);
 
-/** A net with tanh and one sigmoid, its training by `method`, and the data, from any allocators. A method of least squares
- *  gets the half squared error in place of the problem's loss. */
+/** A net with tanh and one sigmoid, its training by `method`, and the data. A method of least squares gets the half
+ *  squared error in place of the loss of the problem. */
 struct training {
     bp_net *net;
     bp_data *data;
     bp_train *train;
 };
 
-/* The next method over all rows after one, 0 after the last. Only the first two never raise the loss. */
+/* The next of the methods that take all rows; 0 after the last. Only the first two never raise the loss. */
 int32_t method_after(int32_t method);
 
 struct training training_by(int32_t dtype, const struct problem *problem, int32_t method, uint64_t seed);
-/** The same with both allocators given; NULL for malloc. May leave off at a failure, which it returns. */
+/** The same with this allocator for both; NULL: malloc. It stops at a failure, and returns its status. */
 bp_status training_make(struct training *training, int32_t dtype, const struct problem *problem, int32_t method,
                         uint64_t seed, const bp_allocator *allocator);
 void training_end(struct training *training);
@@ -48,9 +48,7 @@ void training_end(struct training *training);
 double training_value(const struct training *training, int32_t key);
 void set(const struct training *training, int32_t key, double value);
 
-/** Asserts BP_OK, and prints the training's sentence otherwise. */
-
-/** Room for all parameters, filled from the net. Give back with free(). */
+/** All parameters of the net, in a buffer. Release it with free(). */
 double *parameters_of(const bp_net *net);
 
 #endif

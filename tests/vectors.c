@@ -12,7 +12,7 @@ static struct {
 
 static double *read_values(FILE *from, size_t count)
 {
-    double *values = any_room(count);
+    double *values = any_buffer(count);
     for (size_t i = 0; i < count; i++) {
         uint64_t bits;
         if (fscanf(from, "%16" SCNx64, &bits) != 1)

@@ -21,7 +21,7 @@ int vectors_read(const char *name);
 /** Frees all; a group teardown. */
 int vectors_free(void **state);
 
-/** The vector CASE:WHAT, or NULL. `name` may go on with a colon of its own, which ends it. */
+/** The vector CASE:WHAT, or NULL. `name` may have a colon and more of its own: it ends at the colon. */
 const struct vector *vectors_find(const char *name, const char *what);
 
 /** As vectors_find(); the test fails where there is none. */
@@ -30,7 +30,8 @@ const struct vector *vectors_need(const char *name, const char *what);
 /** Length of the case in a vector's name. */
 int vectors_case(const char *name);
 
-/** Calls check() for every case that has a vector WHAT and whose name begins with `group`, of which there must be one. */
+/** Calls check() for every case that has a vector WHAT and whose name begins with `group`, of which there must be
+ *  one. */
 void vectors_each(const char *group, const char *what, int32_t dtype, void (*check)(int32_t dtype, const char *name));
 
 #endif

@@ -5,31 +5,31 @@
 
 #include "base/memory.h"
 
-enum { FIRST_ROOM = 256 };
+enum { FIRST_CAPACITY = 256 };
 
-/* Room for `need` bytes, at least twice what there was. */
+/* A capacity of `need` bytes, at least twice what there was. */
 static bool grow(const bp_allocator *allocator, struct bp_buffer *buffer, size_t need)
 {
-    size_t room;
-    if (!bp_size_add(buffer->room, buffer->room, &room))
-        room = need;
-    room = room < FIRST_ROOM ? FIRST_ROOM : room;
-    room = room < need ? need : room;
-    unsigned char *bytes = bp_memory_allocate(allocator, room, 1);
+    size_t capacity;
+    if (!bp_size_add(buffer->capacity, buffer->capacity, &capacity))
+        capacity = need;
+    capacity = capacity < FIRST_CAPACITY ? FIRST_CAPACITY : capacity;
+    capacity = capacity < need ? need : capacity;
+    unsigned char *bytes = bp_memory_allocate(allocator, capacity, 1);
     if (!bytes)
         return false;
     if (buffer->used > 0)
         memcpy(bytes, buffer->bytes, buffer->used);
     bp_memory_release(allocator, buffer->bytes);
     buffer->bytes = bytes;
-    buffer->room = room;
+    buffer->capacity = capacity;
     return true;
 }
 
 bool bp_buffer_reserve(const bp_allocator *allocator, struct bp_buffer *buffer, size_t size)
 {
     size_t need;
-    return bp_size_add(buffer->used, size, &need) && (need <= buffer->room || grow(allocator, buffer, need));
+    return bp_size_add(buffer->used, size, &need) && (need <= buffer->capacity || grow(allocator, buffer, need));
 }
 
 bool bp_buffer_add(const bp_allocator *allocator, struct bp_buffer *buffer, const void *bytes, size_t size)

@@ -12,23 +12,23 @@
 
 struct bp_buffer {
     unsigned char *bytes; /* aligned for every number */
-    size_t used, room;
+    size_t used, capacity;
 };
 
 /* `size` more bytes, copied from `bytes` or zeros if that is NULL. False, and nothing changes, if there is no
  * memory. */
 bool bp_buffer_add(const bp_allocator *allocator, struct bp_buffer *buffer, const void *bytes, size_t size);
-/* The same of bytes that are there, without a call where there is room: for a few at a time. */
+/* The same of bytes that are there, without a call where they fit: for a few at a time. */
 static inline bool bp_buffer_put(const bp_allocator *allocator, struct bp_buffer *buffer, const void *bytes,
                                  size_t size)
 {
-    if (size >= buffer->room - buffer->used)
+    if (size >= buffer->capacity - buffer->used)
         return bp_buffer_add(allocator, buffer, bytes, size);
     memcpy(buffer->bytes + buffer->used, bytes, size);
     buffer->used += size;
     return true;
 }
-/* Room for `size` more bytes, so that adding them cannot fail. False, and nothing changes, if there is no memory. */
+/* Makes sure that adding `size` more bytes cannot fail. False, and nothing changes, if there is no memory. */
 bool bp_buffer_reserve(const bp_allocator *allocator, struct bp_buffer *buffer, size_t size);
 void bp_buffer_release(const bp_allocator *allocator, struct bp_buffer *buffer);
 

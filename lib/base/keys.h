@@ -43,7 +43,7 @@ const char *bp_family_name(const struct bp_family *family, int32_t key);
 
 /* ---- options */
 
-/* What a room makes of an option beside its value. */
+/* What a folder of lib/ makes of an option beside its value. */
 enum {
     BP_OPTION_READ_ONLY = 1,
     BP_OPTION_BEFORE_INIT = 2, /* fixed by bp_net_init() */

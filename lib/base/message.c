@@ -7,10 +7,10 @@
 #include "base/float_mode.h"
 #include "base/quote.h"
 
-void bp_message_format(char *text, size_t room, const char *format, va_list arguments)
+void bp_message_format(char *text, size_t capacity, const char *format, va_list arguments)
 {
-    const int length = vsnprintf(text, room, format, arguments);
-    if (length >= 0 && (size_t)length >= room)
+    const int length = vsnprintf(text, capacity, format, arguments);
+    if (length >= 0 && (size_t)length >= capacity)
         bp_quote_mend_end(text);
 }
 

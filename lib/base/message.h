@@ -18,9 +18,9 @@
 #define BP_MESSAGE_FORMAT(place, first)
 #endif
 
-/* vsnprintf(), but what does not fit into `room` bytes is cut between two characters. Names and other texts from
+/* vsnprintf(), but what does not fit into `capacity` bytes is cut between two characters. Names and other texts from
  * outside go through base/quote.h, numbers that may have a fraction through bp_message_number(). */
-BP_MESSAGE_FORMAT(3, 0) void bp_message_format(char *text, size_t room, const char *format, va_list arguments);
+BP_MESSAGE_FORMAT(3, 0) void bp_message_format(char *text, size_t capacity, const char *format, va_list arguments);
 
 struct bp_number {
     char text[40];

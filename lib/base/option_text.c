@@ -209,7 +209,7 @@ size_t bp_option_unquote(const struct bp_option_part *part, char *text)
     return size;
 }
 
-bool bp_option_value_text(const struct bp_option_pair *pair, char *text, size_t room, bool *quoted)
+bool bp_option_value_text(const struct bp_option_pair *pair, char *text, size_t capacity, bool *quoted)
 {
     size_t next = 0, at = 0, size = 0;
     struct bp_option_item item;
@@ -219,7 +219,7 @@ bool bp_option_value_text(const struct bp_option_pair *pair, char *text, size_t 
     if (next <= pair->value_size)
         return false;
     while (bp_option_next_part(&item, &at, &part)) {
-        if (part.size >= room - size)
+        if (part.size >= capacity - size)
             return false;
         size += bp_option_unquote(&part, text + size);
         *quoted = *quoted || part.quote;
@@ -232,7 +232,7 @@ bool bp_option_value_text(const struct bp_option_pair *pair, char *text, size_t 
 
 static void put(struct bp_option_writer *writer, char c)
 {
-    if (writer->size < writer->room)
+    if (writer->size < writer->capacity)
         writer->text[writer->size] = c;
     writer->size++;
     writer->quote = '\0';

@@ -64,14 +64,14 @@ bool bp_option_next_part(const struct bp_option_item *item, size_t *at, struct b
 /* The part's text, without NUL; returns its size, which is at most part->size. */
 size_t bp_option_unquote(const struct bp_option_part *part, char *text);
 
-/* The value as one text with its NUL, in `room` bytes. False if it has more than one item, or does not fit.
+/* The value as one text with its NUL, in `capacity` bytes. False if it has more than one item, or does not fit.
  * @param[out] quoted whether a part of it was quoted */
-bool bp_option_value_text(const struct bp_option_pair *pair, char *text, size_t room, bool *quoted);
+bool bp_option_value_text(const struct bp_option_pair *pair, char *text, size_t capacity, bool *quoted);
 
-/* Writes an option text. All bytes are counted in `size`, and kept as far as there is room. */
+/* Writes an option text. All bytes are counted in `size`, and kept as far as they fit. */
 struct bp_option_writer {
     char *text;
-    size_t room, size;
+    size_t capacity, size;
     char quote; /* which the last byte closes, or NUL */
 };
 

@@ -27,10 +27,10 @@ bp_status bp_option_fail_at(const struct bp_call *call, bp_status status, const 
 
 /* ---- values out of a text */
 
-enum { ROOM = 64 }; /* of a value, with its NUL: names are shorter, and so are numbers that someone writes */
+enum { CAPACITY = 64 }; /* of a value, with its NUL: names are shorter, and so are numbers that someone writes */
 
 struct value {
-    char text[ROOM];
+    char text[CAPACITY];
     bool quoted;
 };
 
@@ -155,7 +155,7 @@ void bp_option_write(struct bp_option_writer *writer, const char *prefix, const 
 bp_status bp_option_give(const struct bp_call *call, bp_option_write_fn *write, const void *handle, char *text,
                          size_t capacity, size_t *size)
 {
-    struct bp_option_writer counted = {0}, kept = {.text = text, .room = capacity};
+    struct bp_option_writer counted = {0}, kept = {.text = text, .capacity = capacity};
     if (!text && !size)
         return bp_fail(call, BP_ERR_ARG, "text and size are NULL: one must be given");
     write(&counted, handle);

@@ -19,10 +19,10 @@ struct bp_file_status {
 };
 
 /* For reading, without waiting for others. A path that leads to a symbolic link: -1 with ELOOP unless links are
- * followed. Whatever else is at the path is opened, and bp_file_look() says what it is. */
+ * followed. Whatever else is at the path is opened, and bp_file_get_status() says what it is. */
 int bp_file_open(const char *path, bool follows_links);
 
-bool bp_file_look(int file, struct bp_file_status *status);
+bool bp_file_get_status(int file, struct bp_file_status *status);
 
 /* Moves up to `size` bytes, and returns how many; -1 if none can be. Both continue after a signal interrupts them. */
 int64_t bp_file_read(int file, void *bytes, size_t size);
@@ -61,7 +61,7 @@ void bp_folder_close(struct bp_folder *folder);
 bool bp_folder_sync(const struct bp_folder *folder);
 
 /* Of a file in the folder; links are not followed. False with ENOENT: there is none. */
-bool bp_folder_look(const struct bp_folder *folder, const char *name, struct bp_file_status *status);
+bool bp_folder_get_status(const struct bp_folder *folder, const char *name, struct bp_file_status *status);
 
 /* Where the last part of a path begins: the end of the path, if it is the name of a folder. */
 const char *bp_path_base(const char *path);

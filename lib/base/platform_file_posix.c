@@ -30,7 +30,7 @@ static struct bp_file_status status_of(const struct stat *found)
                                    .permissions = found->st_mode & PERMISSIONS};
 }
 
-bool bp_file_look(int file, struct bp_file_status *status)
+bool bp_file_get_status(int file, struct bp_file_status *status)
 {
     struct stat found;
     if (fstat(file, &found) != 0)
@@ -148,7 +148,7 @@ void bp_folder_close(struct bp_folder *folder)
 /* EINVAL says that a folder needs none there. */
 bool bp_folder_sync(const struct bp_folder *folder) { return bp_file_sync(folder->file) || errno == EINVAL; }
 
-bool bp_folder_look(const struct bp_folder *folder, const char *name, struct bp_file_status *status)
+bool bp_folder_get_status(const struct bp_folder *folder, const char *name, struct bp_file_status *status)
 {
     struct stat found;
     if (fstatat(folder->file, name, &found, AT_SYMLINK_NOFOLLOW) != 0)

@@ -14,8 +14,8 @@ enum { ALL_MAY = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE };
 
 static bool append(wchar_t wide[BP_WIDE_PATH], size_t *length, const char *text)
 {
-    const int room = BP_WIDE_PATH - (int)*length;
-    const int units = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text, -1, wide + *length, room);
+    const int capacity = BP_WIDE_PATH - (int)*length;
+    const int units = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text, -1, wide + *length, capacity);
     if (units == 0) {
         errno = GetLastError() == ERROR_INSUFFICIENT_BUFFER ? ENAMETOOLONG : EILSEQ;
         return false;
@@ -103,7 +103,7 @@ int bp_file_open(const char *path, bool follows_links)
     return bp_windows_descriptor(open_there(wide, GENERIC_READ, ALL_MAY, 0));
 }
 
-static bool look(HANDLE handle, struct bp_file_status *status)
+static bool get_status(HANDLE handle, struct bp_file_status *status)
 {
     BY_HANDLE_FILE_INFORMATION found;
     *status = (struct bp_file_status){.kind = BP_FILE_OTHER};
@@ -118,7 +118,7 @@ static bool look(HANDLE handle, struct bp_file_status *status)
     return true;
 }
 
-bool bp_file_look(int file, struct bp_file_status *status) { return look(bp_windows_handle(file), status); }
+bool bp_file_get_status(int file, struct bp_file_status *status) { return get_status(bp_windows_handle(file), status); }
 
 /* A pipe whose other end is closed has ended. */
 int64_t bp_file_read(int file, void *bytes, size_t size)
@@ -189,7 +189,7 @@ bool bp_folder_open(struct bp_folder *folder, const char *path)
     folder->file = bp_windows_descriptor(open_there(wide, FILE_LIST_DIRECTORY, FILE_SHARE_READ | FILE_SHARE_WRITE, 0));
     if (folder->file < 0)
         return false;
-    if (bp_file_look(folder->file, &status) && status.kind == BP_FILE_FOLDER)
+    if (bp_file_get_status(folder->file, &status) && status.kind == BP_FILE_FOLDER)
         return true;
     bp_folder_close(folder);
     errno = ENOTDIR;
@@ -210,7 +210,7 @@ bool bp_folder_sync(const struct bp_folder *folder)
     return true;
 }
 
-bool bp_folder_look(const struct bp_folder *folder, const char *name, struct bp_file_status *status)
+bool bp_folder_get_status(const struct bp_folder *folder, const char *name, struct bp_file_status *status)
 {
     wchar_t wide[BP_WIDE_PATH];
     if (!bp_wide_path_in(wide, folder->path, name))
@@ -218,7 +218,7 @@ bool bp_folder_look(const struct bp_folder *folder, const char *name, struct bp_
     const HANDLE handle = open_there(wide, 0, ALL_MAY, FILE_FLAG_OPEN_REPARSE_POINT);
     if (handle == INVALID_HANDLE_VALUE)
         return bp_windows_failed();
-    const bool looked = look(handle, status);
+    const bool found = get_status(handle, status);
     (void)CloseHandle(handle);
-    return looked;
+    return found;
 }

@@ -81,7 +81,7 @@ bool bp_temporary_link(struct bp_temporary *t) { return t->named; }
 
 struct renaming {
     FILE_RENAME_INFO info;
-    wchar_t room[BP_WIDE_PATH];
+    wchar_t buffer[BP_WIDE_PATH];
 };
 
 /* Of Windows 10. The flags stand where older ones have a BOOLEAN, whether the other file is replaced. */

@@ -12,7 +12,7 @@ static const char dots[] = "...";
 
 enum { MOST_OF_CHARACTER = 4, MOST = BP_QUOTE_PATH };
 
-_Static_assert(MOST + sizeof(dots) <= BP_QUOTE_ROOM, "there is room for the longest");
+_Static_assert(MOST + sizeof(dots) <= BP_QUOTE_SIZE, "there is room for the longest");
 
 /* Those that no sentence may have: controls of C0, DEL and C1; line and paragraph separators; and all with the property
  * Bidi_Control (Unicode Standard Annex 9). */
@@ -85,7 +85,7 @@ struct bp_quote bp_quote_name(const char *name)
 }
 
 /* Whether a byte continues a character of UTF-8. */
-static bool goes_on(char c) { return ((unsigned char)c & 0xc0) == 0x80; }
+static bool is_continuation(char c) { return ((unsigned char)c & 0xc0) == 0x80; }
 
 struct bp_quote bp_quote_path(const char *path)
 {
@@ -94,7 +94,7 @@ struct bp_quote bp_quote_path(const char *path)
     size_t from = size > BP_QUOTE_PATH ? size - BP_QUOTE_PATH : 0;
     char *to = quote.text;
     if (from > 0) {
-        for (size_t i = 1; i < MOST_OF_CHARACTER && goes_on(path[from]); i++)
+        for (size_t i = 1; i < MOST_OF_CHARACTER && is_continuation(path[from]); i++)
             from++;
         memcpy(to, dots, sizeof(dots) - 1);
         to += sizeof(dots) - 1;
@@ -116,7 +116,7 @@ void bp_quote_mend_end(char *text)
     size_t last = size;
     for (size_t i = 0; i < MOST_OF_CHARACTER && last > 0; i++) {
         last--;
-        if (!goes_on(text[last])) {
+        if (!is_continuation(text[last])) {
             if (bp_utf8_character((const unsigned char *)text + last, size - last) == 0)
                 text[last] = '\0';
             return;

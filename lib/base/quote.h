@@ -13,17 +13,17 @@
 /* Bytes of the three lengths, without "...". */
 enum { BP_QUOTE_TEXT = 32, BP_QUOTE_NAME = 60, BP_QUOTE_PATH = 64 };
 
-enum { BP_QUOTE_ROOM = 72 };
+enum { BP_QUOTE_SIZE = 72 };
 
 struct bp_quote {
-    char text[BP_QUOTE_ROOM];
+    char text[BP_QUOTE_SIZE];
 };
 
 /* The beginning of a text, in up to BP_QUOTE_TEXT bytes; also of one that no NUL ends. */
 struct bp_quote bp_quote_text(const char *text);
 struct bp_quote bp_quote_bytes(const char *bytes, size_t size);
 
-/* The beginning of a name where there is more room, in up to BP_QUOTE_NAME bytes. */
+/* The beginning of a name where more fits, in up to BP_QUOTE_NAME bytes. */
 struct bp_quote bp_quote_name(const char *name);
 
 /* The end of a path, in up to BP_QUOTE_PATH bytes. */
@@ -32,7 +32,7 @@ struct bp_quote bp_quote_path(const char *path);
 /* What the C library says of an errno, perhaps in the host's language and encoding. */
 struct bp_quote bp_quote_errno(int number);
 
-/* Where a text was cut to its room: takes away what is left of a character that was cut. */
+/* Where a text was cut to its size: takes away what is left of a character that was cut. */
 void bp_quote_mend_end(char *text);
 
 #endif

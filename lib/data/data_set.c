@@ -81,7 +81,7 @@ bool bp_data_show_rows(bp_data *view, const bp_data *data, const size_t *row, si
 {
     struct bp_buffer made = {0}, *own = &view->own_row;
     const size_t bytes = rows * sizeof(*row);
-    if (bytes > own->room && !bp_buffer_reserve(&view->allocator, &made, bytes))
+    if (bytes > own->capacity && !bp_buffer_reserve(&view->allocator, &made, bytes))
         return false;
     size_t *to = (size_t *)(void *)(made.bytes ? made.bytes : own->bytes);
     for (size_t i = 0; i < rows; i++)
@@ -229,7 +229,7 @@ static struct bp_table *table_for_inputs(const bp_data *data)
 }
 
 /* Inputs are in the table: the data set begins again. */
-static void begin_anew(bp_data *data, struct bp_table *table, size_t rows)
+static void begin_again(bp_data *data, struct bp_table *table, size_t rows)
 {
     bp_table_begin(table, rows);
     if (table == data->table)
@@ -251,7 +251,7 @@ bp_status bp_data_set_inputs(bp_data *data, int32_t type, const void *x, size_t 
         return bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for a table");
     const bp_status status = put(data, BP_CALL, table, rows, &given);
     if (status == BP_OK)
-        begin_anew(data, table, rows);
+        begin_again(data, table, rows);
     else if (table != data->table)
         bp_table_leave(table);
     return status;
@@ -368,6 +368,6 @@ bp_status bp_data_set_sparse(bp_data *data, int32_t type, const void *values, co
         return bp_fail(BP_CALL, BP_ERR_MEMORY, "no memory for %s",
                        bp_message_count(bp_sparse_nonzeros(&sparse, rows), "number").text);
     }
-    begin_anew(data, table, rows);
+    begin_again(data, table, rows);
     return BP_OK;
 }

@@ -10,7 +10,7 @@
 #include "data/asked_net.h"
 #include "data/data_set.h"
 
-/* Rows that are looked at at a time. */
+/* Rows that are read at a time. */
 enum { BLOCK = 64 };
 
 /* What is known of a column. */
@@ -48,8 +48,8 @@ static void measure_spread(const struct fit *fit, struct column *c, double x)
         c->squares += (x - c->mean) * (x - c->mean);
 }
 
-/* Shows every number of every column, row after row. */
-static void pass_over(const struct fit *fit, void (*look)(const struct fit *fit, struct column *column, double x))
+/* Calls `take` for every number of every column, row after row. */
+static void pass_over(const struct fit *fit, void (*take)(const struct fit *fit, struct column *column, double x))
 {
     size_t row[BLOCK];
     for (size_t at = 0; at < fit->data->rows; at += BLOCK) {
@@ -60,7 +60,7 @@ static void pass_over(const struct fit *fit, void (*look)(const struct fit *fit,
         const double *x = fit->x;
         for (size_t i = 0; i < rows; i++)
             for (size_t column = 0; column < fit->columns; column++)
-                look(fit, &fit->column[column], *x++);
+                take(fit, &fit->column[column], *x++);
     }
 }
 
@@ -134,7 +134,7 @@ static bp_status fit_columns(struct fit *fit, const struct bp_call *call, int32_
     return BP_OK;
 }
 
-static bool make_room(struct fit *fit, const bp_data *data, enum bp_part_kind kind)
+static bool make_buffers(struct fit *fit, const bp_data *data, enum bp_part_kind kind)
 {
     const bp_allocator *allocator = &data->allocator;
     size_t block;
@@ -151,9 +151,9 @@ static bool make_room(struct fit *fit, const bp_data *data, enum bp_part_kind ki
 
 static void release(struct fit *fit)
 {
-    void *const room[] = {fit->column, fit->x, fit->center, fit->factor};
-    for (size_t i = 0; fit->data && i < sizeof(room) / sizeof(room[0]); i++)
-        bp_memory_release(&fit->data->allocator, room[i]);
+    void *const buffers[] = {fit->column, fit->x, fit->center, fit->factor};
+    for (size_t i = 0; fit->data && i < sizeof(buffers) / sizeof(buffers[0]); i++)
+        bp_memory_release(&fit->data->allocator, buffers[i]);
 }
 
 /* BP_SCALE_AUTO, for this data set and this net. */
@@ -193,8 +193,8 @@ bp_status bp_data_fit_scaling(const bp_data *data, const struct bp_call *call, b
                        "they are");
     const int32_t wanted = targets == BP_SCALE_AUTO ? targets_by_themselves(net) : targets;
     const int32_t of_t = data->table->part[BP_PART_TARGET].numbers ? wanted : BP_SCALE_NONE;
-    const bool enough = (of_x == BP_SCALE_NONE || make_room(&of_inputs, data, BP_PART_INPUTS)) &&
-                        (of_t == BP_SCALE_NONE || make_room(&of_targets, data, BP_PART_TARGET));
+    const bool enough = (of_x == BP_SCALE_NONE || make_buffers(&of_inputs, data, BP_PART_INPUTS)) &&
+                        (of_t == BP_SCALE_NONE || make_buffers(&of_targets, data, BP_PART_TARGET));
     bp_status status = enough ? BP_OK : bp_fail(call, BP_ERR_MEMORY, "no memory to fit a scaling in");
     if (status == BP_OK && of_x != BP_SCALE_NONE)
         status = fit_columns(&of_inputs, call, of_x, epsilon);

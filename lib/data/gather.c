@@ -32,7 +32,7 @@ static bool lie_together(const struct bp_selection *s)
     return true;
 }
 
-/* Room for `count` rows of so many numbers. */
+/* A capacity for `count` rows of so many numbers. */
 static bool reserve(const bp_allocator *allocator, struct bp_buffer *buffer, size_t count, size_t columns, size_t size)
 {
     size_t numbers, bytes;
@@ -193,7 +193,7 @@ static bp_status take_weights(const struct bp_call *call, const struct bp_select
     return BP_OK;
 }
 
-bp_status bp_data_take_answers(const struct bp_call *call, const struct bp_selection *s, int32_t type,
+bp_status bp_data_take_targets(const struct bp_call *call, const struct bp_selection *s, int32_t type,
                                const bp_allocator *allocator, struct bp_row_buffers *buffers, struct bp_rows *rows)
 {
     if (part_of(s->data, BP_PART_TARGET)->numbers)
@@ -205,7 +205,7 @@ bp_status bp_data_take_answers(const struct bp_call *call, const struct bp_selec
     return BP_OK;
 }
 
-/* ---- room */
+/* ---- buffers */
 
 bool bp_data_reserve_rows(const bp_data *data, int32_t type, size_t count, const bp_allocator *allocator,
                           struct bp_row_buffers *b, size_t *nonzeros)

@@ -20,7 +20,7 @@ struct bp_selection {
  * arrays have changed and no longer fit; BP_ERR_MEMORY where the buffers are too small, and cannot grow. */
 bp_status bp_data_take_inputs(const struct bp_call *call, const struct bp_selection *s, int32_t type,
                               const bp_allocator *allocator, struct bp_row_buffers *buffers, struct bp_rows *rows);
-bp_status bp_data_take_answers(const struct bp_call *call, const struct bp_selection *s, int32_t type,
+bp_status bp_data_take_targets(const struct bp_call *call, const struct bp_selection *s, int32_t type,
                                const bp_allocator *allocator, struct bp_row_buffers *buffers, struct bp_rows *rows);
 
 /* Lets the buffers grow for any `count` rows, so that neither of the above needs memory. `nonzeros` is how many

@@ -8,7 +8,7 @@
 struct range {
     const bp_data *data;
     size_t first, rows;
-    bool answers; /* with their target or labels, and weights */
+    bool targets; /* with their target or labels, and weights */
 };
 
 static bp_status check_inputs(const struct bp_call *call, const struct range *r)
@@ -26,7 +26,7 @@ static bp_status check_inputs(const struct bp_call *call, const struct range *r)
     return bp_data_check_names(call, call->net, r->data);
 }
 
-static bp_status check_answers(const struct bp_call *call, const bp_data *data)
+static bp_status check_targets(const struct bp_call *call, const bp_data *data)
 {
     const size_t classes = bp_data_classes(data), outputs = bp_net_outputs(call->net), given = bp_data_outputs(data);
     if (given == 0)
@@ -47,7 +47,7 @@ static bp_status take(const struct bp_call *call, const struct range *r, const b
     const struct bp_selection s = {.data = r->data, .first = r->first, .count = r->rows};
     const int32_t type = bp_type_of_net(call->net);
     BP_TRY(bp_data_take_inputs(call, &s, type, allocator, buffers, rows));
-    return r->answers ? bp_data_take_answers(call, &s, type, allocator, buffers, rows) : BP_OK;
+    return r->targets ? bp_data_take_targets(call, &s, type, allocator, buffers, rows) : BP_OK;
 }
 
 /* ---- on a net of one's own, whose buffers serve */
@@ -55,8 +55,8 @@ static bp_status take(const struct bp_call *call, const struct range *r, const b
 static bp_status take_own(const struct bp_call *call, bp_net *net, const struct range *r, struct bp_rows *rows)
 {
     BP_TRY(check_inputs(call, r));
-    if (r->answers)
-        BP_TRY(check_answers(call, r->data));
+    if (r->targets)
+        BP_TRY(check_targets(call, r->data));
     return take(call, r, bp_net_allocator(net), bp_net_row_buffers(net), rows);
 }
 
@@ -116,7 +116,7 @@ bp_status bp_net_loss_rows(const bp_net *net, const bp_data *data, size_t first,
     const struct bp_call *call = BP_NET_CALL(net);
     const struct range r = {data, first, rows, true};
     BP_TRY(check_inputs(call, &r));
-    BP_TRY(check_answers(call, data));
+    BP_TRY(check_targets(call, data));
     BP_TRY(bp_need(call, loss, "loss"));
     return evaluate(call, &r, &(struct goal){.loss = loss}, scratch);
 }

@@ -34,7 +34,7 @@ bool bp_table_reserve(struct bp_table *table, enum bp_part_kind kind, const size
     struct bp_buffer *own = table->part[kind].own, made[BP_OWN] = {0};
     bool enough = true;
     for (size_t i = 0; enough && i < BP_OWN; i++)
-        enough = bytes[i] <= own[i].room || bp_buffer_reserve(&table->allocator, &made[i], bytes[i]);
+        enough = bytes[i] <= own[i].capacity || bp_buffer_reserve(&table->allocator, &made[i], bytes[i]);
     for (size_t i = 0; i < BP_OWN; i++) {
         if (!made[i].bytes)
             continue;
@@ -86,7 +86,7 @@ bool bp_table_fits(size_t rows, size_t columns)
     return bp_size_multiply(rows, columns, &count) && bp_size_multiply(count, sizeof(double), &bytes);
 }
 
-/* A buffer with no more room left than this part of what is used is taken as it is. */
+/* A buffer with no more memory left than this part of what is used is taken as it is. */
 enum { MOST_WASTE = 8 };
 
 /* Takes a buffer for the part's numbers. */
@@ -107,7 +107,7 @@ void *bp_table_make(struct bp_table *table, enum bp_part_kind kind, int32_t type
     if (!bp_table_fits(rows, columns))
         return NULL;
     const size_t bytes = rows * columns * bp_part_size(type);
-    struct bp_buffer made = {.bytes = bp_memory_allocate(&table->allocator, bytes, 1), .room = bytes};
+    struct bp_buffer made = {.bytes = bp_memory_allocate(&table->allocator, bytes, 1), .capacity = bytes};
     if (!made.bytes)
         return NULL;
     own_numbers(table, kind, type, columns, &made);
@@ -118,10 +118,10 @@ bool bp_table_fill_sparse(struct bp_table *table, int32_t type, size_t rows, siz
                           const struct bp_sparse *sparse)
 {
     const size_t first = bp_sparse_start(sparse, 0), count = bp_sparse_nonzeros(sparse, rows);
-    const size_t room = count > 0 ? count : 1, size = bp_part_size(type); /* there are inputs even if all are 0 */
+    const size_t numbers = count > 0 ? count : 1, size = bp_part_size(type); /* there are inputs even if all are 0 */
     const struct bp_buffer *own = table->part[BP_PART_INPUTS].own;
     if (!bp_table_reserve(table, BP_PART_INPUTS,
-                          (size_t[BP_OWN]){room * size, room * sizeof(int32_t), (rows + 1) * sizeof(int64_t)}))
+                          (size_t[BP_OWN]){numbers * size, numbers * sizeof(int32_t), (rows + 1) * sizeof(int64_t)}))
         return false;
     int32_t *at = (int32_t *)(void *)own[BP_OWN_COLUMNS].bytes;
     int64_t *starts = (int64_t *)(void *)own[BP_OWN_STARTS].bytes;
@@ -145,7 +145,7 @@ bool bp_table_fill_sparse(struct bp_table *table, int32_t type, size_t rows, siz
 bool bp_table_fill(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t columns,
                    struct bp_buffer *numbers)
 {
-    if (numbers->room - numbers->used <= numbers->used / MOST_WASTE && bp_table_fits(table->rows, columns)) {
+    if (numbers->capacity - numbers->used <= numbers->used / MOST_WASTE && bp_table_fits(table->rows, columns)) {
         own_numbers(table, kind, type, columns, numbers);
         return true;
     }

@@ -86,12 +86,12 @@ bool bp_table_reserve(struct bp_table *table, enum bp_part_kind kind, const size
 /* Whether the bytes of rows x columns numbers fit in a size, as doubles, which they may be asked for as. */
 bool bp_table_fits(size_t rows, size_t columns);
 
-/* Room for rows x columns numbers, which the table owns from then on, in place of what the part held; zeros. NULL, and
- * nothing changes, if that does not fit in a size or there is no memory. */
+/* A buffer of rows x columns zeros, which the table owns from then on, in place of what the part held. NULL, and no
+ * change, if that does not fit in a size or there is no memory. */
 void *bp_table_make(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t rows, size_t columns);
 
 /* bp_table_make() for the table's rows, filled with the numbers of a buffer; or with the buffer itself, which is then
- * empty, where it has little room left over. */
+ * empty, where it has little memory left over. */
 bool bp_table_fill(struct bp_table *table, enum bp_part_kind kind, int32_t type, size_t columns,
                    struct bp_buffer *numbers);
 

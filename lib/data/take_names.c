@@ -35,21 +35,21 @@ static int32_t what(size_t kind)
     return row->key;
 }
 
-/* Names by kind, in room for all of them; NULL where the data set has none, or only the `missing` are wanted and the
- * net has some. */
-static void list(const bp_data *data, const bp_net *net, bool missing, const char **room,
+/* Names by kind, all in one buffer; NULL where the data set has none, or only the `missing` are wanted and the net has
+ * some. */
+static void list(const bp_data *data, const bp_net *net, bool missing, const char **buffer,
                  const char *const *names[BP_NAME_KINDS])
 {
     for (size_t kind = 0; kind < BP_NAME_KINDS; kind++) {
         const size_t count = counts[kind](data, net);
         bool any = false, known = false;
         for (size_t i = 0; i < count; i++) {
-            room[i] = bp_data_name(data, what(kind), i);
-            any = any || room[i];
+            buffer[i] = bp_data_name(data, what(kind), i);
+            any = any || buffer[i];
             known = known || bp_net_name(net, what(kind), i);
         }
-        names[kind] = any && !(missing && known) ? room : NULL;
-        room += count;
+        names[kind] = any && !(missing && known) ? buffer : NULL;
+        buffer += count;
     }
 }
 
@@ -76,12 +76,12 @@ bp_status bp_data_make_names(const bp_data *data, const struct bp_call *call, co
     BP_TRY(bp_data_check_fit(data, call, net));
     for (size_t kind = 0; kind < BP_NAME_KINDS; kind++)
         count += counts[kind](data, net);
-    const char **room = bp_memory_allocate(&data->allocator, count, sizeof(*room));
-    if (!room)
+    const char **buffer = bp_memory_allocate(&data->allocator, count, sizeof(*buffer));
+    if (!buffer)
         return bp_fail(call, BP_ERR_MEMORY, "no memory for a list of names");
-    list(data, net, missing, room, names);
+    list(data, net, missing, buffer, names);
     const bp_status status = bp_net_make_names(call, net, names, made);
-    bp_memory_release(&data->allocator, room);
+    bp_memory_release(&data->allocator, buffer);
     return status;
 }
 

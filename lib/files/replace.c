@@ -42,7 +42,7 @@ static bp_status open_folder(struct replacement *r)
 
 static bp_status find_old(struct replacement *r)
 {
-    r->there = bp_folder_look(&r->folder, r->base, &r->old);
+    r->there = bp_folder_get_status(&r->folder, r->base, &r->old);
     if (!r->there && errno != ENOENT)
         return bp_fail_errno(r->call, "cannot be looked at");
     if (r->there && r->old.kind != BP_FILE_REGULAR)

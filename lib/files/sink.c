@@ -72,11 +72,11 @@ static void put(struct bp_sink *sink, const void *bytes, size_t size)
 void bp_sink_put(struct bp_sink *sink, const void *bytes, size_t size)
 {
     sink->taken += size;
-    if (size > BP_SINK_ROOM - sink->held) {
+    if (size > BP_SINK_BUFFER - sink->held) {
         put(sink, sink->block, sink->held);
         sink->held = 0;
     }
-    if (size > BP_SINK_ROOM) {
+    if (size > BP_SINK_BUFFER) {
         put(sink, bytes, size);
         return;
     }

@@ -6,18 +6,18 @@
 
 #include "files/file_call.h"
 
-enum { BP_SINK_ROOM = 4096 };
+enum { BP_SINK_BUFFER = 4096 };
 
 struct bp_sink {
     const struct bp_call *call;
     bp_status (*put)(struct bp_sink *sink, const void *bytes, size_t size);
-    unsigned char *memory; /* has room for all that comes */
+    unsigned char *memory; /* can hold all that comes */
     int file;
     size_t written, sent; /* of it, and on the way to the disk */
     size_t taken;         /* bytes so far, those in `block` too */
     bp_status status;     /* of the first failure, after which nothing is written any more */
     size_t held;
-    unsigned char block[BP_SINK_ROOM]; /* so that short pieces go out together */
+    unsigned char block[BP_SINK_BUFFER]; /* so that short pieces go out together */
 };
 
 struct bp_sink bp_sink_count(const struct bp_call *call);

@@ -14,7 +14,7 @@ bp_status bp_source_open(struct bp_source *source, const struct bp_call *call)
         return bp_fail(call, BP_ERR_IO, "is a symbolic link: only regular files are read");
     if (source->file < 0)
         return bp_fail_errno(call, "cannot be opened");
-    if (!bp_file_look(source->file, &status))
+    if (!bp_file_get_status(source->file, &status))
         return bp_fail_errno(call, "cannot be looked at");
     if (status.kind != BP_FILE_REGULAR)
         return bp_fail(call, BP_ERR_IO, "is %s: only regular files are read",

@@ -94,7 +94,7 @@ struct REAL(bp_narrow_layer) {
     size_t inputs;
     const real *in;            /* in whole vectors, padded with zeros or whatever is finite */
     real *w, *b;               /* [inputs][lanes] and [lanes] */
-    real *transposed;          /* room for the weights as [units][lanes] of inputs, the padding whatever it is */
+    real *transposed;          /* buffer for the weights as [units][lanes] of inputs, the padding whatever it is */
     real *dw, *db;             /* their places in the gradient */
     struct REAL(bp_units) out; /* one row */
     struct bp_unit_activation unit;

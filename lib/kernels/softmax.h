@@ -26,8 +26,8 @@ BP_INLINE real softmax_shift(size_t n, const real *z)
 BP_INLINE real softmax_floor(real shift)
 {
     const real size = BY_PRECISION(fabsf, fabs)(shift), down = size / 2 - 2 * (real)EXP_LEAST;
-    const real room = BY_PRECISION(FLT_MAX, DBL_MAX) - size + (shift / 4 + size / 4); /* to the lowest, or enough */
-    return shift - (down < room ? down : room);
+    const real margin = BY_PRECISION(FLT_MAX, DBL_MAX) - size + (shift / 4 + size / 4); /* to the lowest, or enough */
+    return shift - (down < margin ? down : margin);
 }
 
 /* The sum of exp(z - shift); e, if there is one, takes the exponentials, and zeros in its padding. */

@@ -163,7 +163,7 @@ struct extremes {
     vec most[CHAINS], bad[CHAINS];
 };
 
-BP_INLINE void look(struct extremes *e, size_t chain, const real *g)
+BP_INLINE void take(struct extremes *e, size_t chain, const real *g)
 {
     const vec size = vec_abs(vec_load(g));
     e->most[chain] = vec_greatest(size, e->most[chain]);
@@ -181,9 +181,9 @@ static real largest(size_t n, const real *g)
     for (; i + CHAINS * VEC_LANES <= n; i += CHAINS * VEC_LANES)
         BP_UNROLL
     for (size_t chain = 0; chain < CHAINS; chain++)
-        look(&e, chain, g + i + chain * VEC_LANES);
+        take(&e, chain, g + i + chain * VEC_LANES);
     for (; i < n; i += VEC_LANES)
-        look(&e, 0, g + i);
+        take(&e, 0, g + i);
     BP_UNROLL
     for (size_t chain = 1; chain < CHAINS; chain++) {
         e.most[0] = vec_greatest(e.most[chain], e.most[0]);

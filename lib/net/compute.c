@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Forward, backward and step: check, make room, then one call across the border. */
+ * Forward, backward and step: check, reserve buffers, then one call across the border. */
 #include <string.h>
 
 #include "net/handle.h"
@@ -9,7 +9,7 @@
 bp_status bp_net_forward_of(const struct bp_call *call, bp_net *net, struct bp_rows *rows, void *y)
 {
     BP_TRY(bp_check_input(call, rows));
-    BP_TRY(bp_room_for_rows(call, net, rows, true));
+    BP_TRY(bp_workspace_for_rows(call, net, rows, true));
     struct bp_model *m = &net->model;
     m->ops->forward(m, rows);
     net->rows = rows->count;
@@ -189,7 +189,7 @@ bp_status bp_net_step(bp_net *net)
     BP_TRY(bp_check_initialised(call));
     if (net->model.gradient_rows == 0)
         return bp_fail(call, BP_ERR_STATE, "there is no gradient: call backward first");
-    BP_TRY(bp_room_for_state(call, net));
+    BP_TRY(bp_workspace_for_state(call, net));
     size_t layer = 0;
     if (net->model.ops->step(&net->model, &layer) != BP_OK)
         return fail_nonfinite_step(call, layer);
@@ -210,8 +210,8 @@ bp_status bp_net_train_of(const struct bp_call *call, bp_net *net, struct bp_row
 {
     BP_TRY(bp_check_input(call, rows));
     BP_TRY(bp_check_target(call, rows));
-    BP_TRY(bp_room_for_state(call, net));
-    BP_TRY(bp_room_for_rows(call, net, rows, false));
+    BP_TRY(bp_workspace_for_state(call, net));
+    BP_TRY(bp_workspace_for_rows(call, net, rows, false));
     double value;
     size_t layer = 0;
     const enum bp_train_end end = net->model.ops->train(&net->model, rows, &value, &layer);

@@ -10,16 +10,16 @@
 #include "net/handle.h"
 #include "nn/optimizer.h"
 
-/* Text that is counted as far as it goes, and kept as far as there is room; NUL included. */
+/* Text that is counted as far as it goes, and kept as far as it fits; NUL included. */
 struct text {
     char *at;
-    size_t room, size;
+    size_t capacity, size;
 };
 
 static void add(struct text *text, const char *words)
 {
     for (; *words; words++, text->size++)
-        if (text->size < text->room)
+        if (text->size < text->capacity)
             text->at[text->size] = *words;
 }
 
@@ -132,7 +132,7 @@ bp_status bp_net_describe(const bp_net *net, char *text, size_t capacity, size_t
         return BP_OK;
     if (capacity < counted.size + 1)
         return bp_fail(call, BP_ERR_SHAPE, "capacity is %zu: the text takes %zu bytes", capacity, counted.size + 1);
-    struct text kept = {.at = text, .room = capacity};
+    struct text kept = {.at = text, .capacity = capacity};
     describe(&kept, net);
     text[kept.size] = '\0';
     return BP_OK;

@@ -18,7 +18,7 @@ static void use_threads(struct bp_model *model, const struct bp_model *like)
 {
     model->threads = like->threads;
     model->pool = like->pool;
-    model->rooms = like->rooms;
+    model->workspaces = like->workspaces;
     model->host_for = like->host_for;
     model->host = like->host;
 }

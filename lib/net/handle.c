@@ -89,7 +89,7 @@ void bp_net_destroy(bp_net *net)
                             m->gradient,
                             m->state[0],
                             m->state[1],
-                            m->rooms,
+                            m->workspaces,
                             m->narrow,
                             m->label_row,
                             m->touched,
@@ -131,15 +131,15 @@ static bool copy_blocks(bp_net *copy, const bp_net *net)
     const size_t size = from->ops->size, outputs = from->count > 0 ? bp_model_last(from)->stride : 0;
     void *layers = NULL, *touched = NULL;
     const bool copied =
-        copy_block(allocator, &layers, from->layers, net->layers_room, sizeof(*from->layers)) &&
+        copy_block(allocator, &layers, from->layers, net->layers_capacity, sizeof(*from->layers)) &&
         copy_block(allocator, &touched, from->touched, bp_touched_words(from->inputs), sizeof(*from->touched));
     to->layers = layers;
     to->touched = touched;
-    return copied && copy_block(allocator, &to->parameters, from->parameters, from->room, size) &&
-           copy_block(allocator, &to->gradient, from->gradient, from->room, size) &&
-           copy_block(allocator, &to->state[0], from->state[0], from->room, size) &&
-           copy_block(allocator, &to->state[1], from->state[1], from->room, size) &&
-           copy_block(allocator, &to->rooms, from->rooms, from->threads, from->ops->room()) &&
+    return copied && copy_block(allocator, &to->parameters, from->parameters, from->arena_size, size) &&
+           copy_block(allocator, &to->gradient, from->gradient, from->arena_size, size) &&
+           copy_block(allocator, &to->state[0], from->state[0], from->arena_size, size) &&
+           copy_block(allocator, &to->state[1], from->state[1], from->arena_size, size) &&
+           copy_block(allocator, &to->workspaces, from->workspaces, from->threads, from->ops->workspace_size()) &&
            copy_block(allocator, &to->narrow, from->narrow, from->count, from->ops->narrow_size) &&
            copy_block(allocator, &to->label_row, from->label_row, outputs, size);
 }
@@ -171,12 +171,12 @@ bp_status bp_net_clone(bp_net **copy, const bp_net *net)
     made->model.layers = NULL;
     made->model.pool = net->model.threads > 1 ? bp_parallel_create(&made->allocator, net->model.threads) : NULL;
     made->model.parameters = made->model.gradient = made->model.state[0] = made->model.state[1] = NULL;
-    made->model.rooms = made->model.narrow = made->model.label_row = NULL;
+    made->model.workspaces = made->model.narrow = made->model.label_row = NULL;
     made->model.touched = NULL;
     made->model.work = (struct bp_workspace){0};
     made->model.of_inputs = made->model.of_targets = (struct bp_scaling){0};
     made->fresh = net->fresh;
-    made->layers_room = net->layers_room;
+    made->layers_capacity = net->layers_capacity;
     made->initialised = net->initialised;
     if ((made->model.threads > 1 && !made->model.pool) || !copy_blocks(made, net) || !copy_columns(made, net)) {
         bp_net_destroy(made);

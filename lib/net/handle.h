@@ -17,7 +17,7 @@
 struct bp_net {
     bp_allocator allocator;
     struct bp_model model;
-    size_t layers_room; /* layers that model.layers has room for */
+    size_t layers_capacity; /* of model.layers */
     bool initialised;
     bool fresh;                    /* the parameters are as init drew them */
     char **names[BP_NAME_KINDS];   /* of [inputs], [outputs], and [outputs], or 2 for one output */
@@ -33,7 +33,7 @@ struct bp_net {
 struct bp_scratch {
     bp_allocator allocator;
     int32_t dtype;
-    struct bp_scratch_room room;
+    struct bp_scratch_buffers evaluation;
     struct bp_row_buffers buffers;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What calls with rows of input have in common, be these dense or sparse: checks, and room. */
+ * What calls with rows of input have in common, be these dense or sparse: checks, and buffers. */
 #ifndef BP_NET_INPUT_H
 #define BP_NET_INPUT_H
 
@@ -10,10 +10,10 @@
  * fit. */
 bp_status bp_check_input(const struct bp_call *call, struct bp_rows *rows);
 
-/* Room for z, a and delta of the rows, and for the input: where it is to be kept, or dense rows need a copy. What there
- * was stays if there is no memory for more. */
-bp_status bp_room_for_rows(const struct bp_call *call, bp_net *net, const struct bp_rows *rows, bool keep);
+/* Buffers for z, a and delta of the rows, and for the input where it is kept, or where dense rows need a copy. The old
+ * buffers stay if there is no memory for larger ones. */
+bp_status bp_workspace_for_rows(const struct bp_call *call, bp_net *net, const struct bp_rows *rows, bool keep);
 /* The vectors of state that the optimiser needs, in zeros. */
-bp_status bp_room_for_state(const struct bp_call *call, bp_net *net);
+bp_status bp_workspace_for_state(const struct bp_call *call, bp_net *net);
 
 #endif

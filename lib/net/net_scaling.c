@@ -27,7 +27,7 @@ static void point(const struct bp_ops *ops, struct bp_scaling *scaling, size_t c
 
 static size_t bytes_of_column(const struct bp_ops *ops) { return 2 * (sizeof(double) + ops->size); }
 
-/* Room for new numbers, which are those of now: 0 and 1 where there are none. */
+/* A buffer for new numbers, which are those of now: 0 and 1 where there are none. */
 static bp_status make(const struct bp_call *call, bool targets, struct bp_scaling *made)
 {
     const bp_net *net = call->net;

@@ -16,16 +16,16 @@ bp_status bp_net_use_threads(const struct bp_call *call, bp_net *net, size_t thr
         threads = BP_MOST_THREADS;
     if (threads == m->threads)
         return BP_OK;
-    void *rooms = net->initialised ? bp_memory_allocate(allocator, threads, m->ops->room()) : NULL;
+    void *workspaces = net->initialised ? bp_memory_allocate(allocator, threads, m->ops->workspace_size()) : NULL;
     struct bp_parallel *pool = threads > 1 ? bp_parallel_create(allocator, threads) : NULL;
-    if ((net->initialised && !rooms) || (threads > 1 && !pool)) {
+    if ((net->initialised && !workspaces) || (threads > 1 && !pool)) {
         bp_parallel_destroy(pool);
-        bp_memory_release(allocator, rooms);
+        bp_memory_release(allocator, workspaces);
         return bp_fail(call, BP_ERR_MEMORY, "no memory for %s", bp_message_count(threads, "thread").text);
     }
     bp_parallel_destroy(m->pool);
-    bp_memory_release(allocator, m->rooms);
-    m->rooms = rooms;
+    bp_memory_release(allocator, m->workspaces);
+    m->workspaces = workspaces;
     m->pool = pool;
     m->threads = threads;
     return BP_OK;

@@ -8,20 +8,20 @@
 #include "net/net_options.h"
 #include "nn/activation.h"
 
-/* Room for one more layer. */
+/* A capacity for one more layer. */
 static bool reserve_layer(bp_net *net)
 {
-    if (net->model.count < net->layers_room)
+    if (net->model.count < net->layers_capacity)
         return true;
-    const size_t room = net->layers_room ? 2 * net->layers_room : 4;
-    struct bp_layer *layers = bp_memory_allocate(&net->allocator, room, sizeof(*layers));
+    const size_t capacity = net->layers_capacity ? 2 * net->layers_capacity : 4;
+    struct bp_layer *layers = bp_memory_allocate(&net->allocator, capacity, sizeof(*layers));
     if (!layers)
         return false;
     if (net->model.count)
         memcpy(layers, net->model.layers, net->model.count * sizeof(*layers));
     bp_memory_release(&net->allocator, net->model.layers);
     net->model.layers = layers;
-    net->layers_room = room;
+    net->layers_capacity = capacity;
     return true;
 }
 
@@ -92,14 +92,14 @@ bp_status bp_net_add(bp_net *net, int32_t kind, const char *options)
 
 /* The blocks that init makes, new ones each time, so that a failure leaves the old ones. */
 struct fresh {
-    void *parameters, *gradient, *rooms, *narrow, *label_row;
+    void *parameters, *gradient, *workspaces, *narrow, *label_row;
 };
 
 static void release(const bp_allocator *allocator, const struct fresh *fresh)
 {
     bp_memory_release(allocator, fresh->parameters);
     bp_memory_release(allocator, fresh->gradient);
-    bp_memory_release(allocator, fresh->rooms);
+    bp_memory_release(allocator, fresh->workspaces);
     bp_memory_release(allocator, fresh->narrow);
     bp_memory_release(allocator, fresh->label_row);
 }
@@ -108,31 +108,31 @@ static bool make(const bp_allocator *allocator, const struct bp_model *planned, 
 {
     const size_t size = planned->ops->size;
     *fresh = (struct fresh){
-        .parameters = bp_memory_allocate(allocator, planned->room, size),
-        .gradient = bp_memory_allocate(allocator, planned->room, size),
-        .rooms = bp_memory_allocate(allocator, planned->threads, planned->ops->room()),
+        .parameters = bp_memory_allocate(allocator, planned->arena_size, size),
+        .gradient = bp_memory_allocate(allocator, planned->arena_size, size),
+        .workspaces = bp_memory_allocate(allocator, planned->threads, planned->ops->workspace_size()),
         .narrow = bp_memory_allocate(allocator, planned->count, planned->ops->narrow_size),
         .label_row = bp_memory_allocate(allocator, bp_model_last(planned)->stride, size),
     };
-    return fresh->parameters && fresh->gradient && fresh->rooms && fresh->narrow && fresh->label_row &&
+    return fresh->parameters && fresh->gradient && fresh->workspaces && fresh->narrow && fresh->label_row &&
            (!draw || planned->ops->draw(planned, allocator, fresh->parameters));
 }
 
 /* From here on nothing fails. */
 static void take_over(bp_net *net, const struct bp_model *planned, const struct fresh *fresh)
 {
-    const struct fresh old = {net->model.parameters, net->model.gradient, net->model.rooms, net->model.narrow,
+    const struct fresh old = {net->model.parameters, net->model.gradient, net->model.workspaces, net->model.narrow,
                               net->model.label_row};
     release(&net->allocator, &old);
     net->model = *planned;
     net->model.parameters = fresh->parameters;
     net->model.gradient = fresh->gradient;
-    net->model.rooms = fresh->rooms;
+    net->model.workspaces = fresh->workspaces;
     net->model.narrow = fresh->narrow;
     net->model.label_row = fresh->label_row;
     for (size_t i = 0; i < sizeof(net->model.state) / sizeof(net->model.state[0]); i++)
         if (net->model.state[i])
-            memset(net->model.state[i], 0, net->model.room * net->model.ops->size);
+            memset(net->model.state[i], 0, net->model.arena_size * net->model.ops->size);
     if (net->model.touched)
         memset(net->model.touched, 0, bp_touched_words(net->model.inputs) * sizeof(*net->model.touched));
     net->initialised = net->fresh = true;

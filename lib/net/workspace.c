@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Room for a training call, made when it is first needed: what is too small is replaced, all of it or nothing. */
+ * The buffers of a training call, made when it is first needed: what is too small is replaced, all of it or nothing. */
 #include "base/memory.h"
 #include "net/input.h"
 
@@ -55,7 +55,7 @@ static bp_status make(const struct bp_call *call, bp_net *net, const struct dema
 {
     struct bp_model *m = &net->model;
     struct bp_workspace *work = &m->work, then = *work;
-    const size_t size = m->ops->size, rows = more(d->rows, &then.capacity) * m->row_room;
+    const size_t size = m->ops->size, rows = more(d->rows, &then.capacity) * m->row_size;
     const size_t x = more(d->x_rows, &then.x_rows) * m->input_stride, numbers = more(d->nonzeros, &then.kept.nonzeros);
     const size_t starts = more(d->kept_rows, &then.kept.rows);
     void *touched = m->touched;
@@ -74,7 +74,7 @@ static bp_status make(const struct bp_call *call, bp_net *net, const struct dema
                        bp_message_count(d->rows, "row").text);
     *work = then;
     m->touched = touched;
-    net->rows = 0; /* what was cached went with the old room */
+    net->rows = 0; /* what was cached went with the old buffers */
     net->delta_cached = net->may_backward = net->may_pass_down = false;
     bp_net_settle(net);
     return BP_OK;
@@ -85,7 +85,7 @@ static bp_status meet(const struct bp_call *call, bp_net *net, const struct dema
     return is_met(&net->model, d) ? BP_OK : make(call, net, d);
 }
 
-bp_status bp_room_for_rows(const struct bp_call *call, bp_net *net, const struct bp_rows *rows, bool keep)
+bp_status bp_workspace_for_rows(const struct bp_call *call, bp_net *net, const struct bp_rows *rows, bool keep)
 {
     struct demand demand = {.rows = rows->count, .touched = !rows->x};
     if (!rows->x && keep) {
@@ -97,13 +97,13 @@ bp_status bp_room_for_rows(const struct bp_call *call, bp_net *net, const struct
     return meet(call, net, &demand);
 }
 
-bp_status bp_room_for_state(const struct bp_call *call, bp_net *net)
+bp_status bp_workspace_for_state(const struct bp_call *call, bp_net *net)
 {
     struct bp_model *m = &net->model;
     for (size_t i = 0; i < m->states; i++) {
         if (m->state[i])
             continue;
-        m->state[i] = bp_memory_allocate(&net->allocator, m->room, m->ops->size);
+        m->state[i] = bp_memory_allocate(&net->allocator, m->arena_size, m->ops->size);
         if (!m->state[i])
             return bp_fail(call, BP_ERR_MEMORY, "no memory for the optimiser's state");
         bp_net_settle(net);
@@ -121,6 +121,6 @@ bp_status bp_net_reserve(bp_net *net, size_t rows, size_t nonzeros)
     const struct demand dense = {.rows = rows, .x_rows = rows};
     const struct demand sparse = {.rows = rows, .kept_rows = rows, .nonzeros = nonzeros, .touched = true};
     BP_TRY(bp_net_check_for_rows(call, rows));
-    BP_TRY(bp_room_for_state(call, net));
+    BP_TRY(bp_workspace_for_state(call, net));
     return meet(call, net, nonzeros > 0 ? &sparse : &dense);
 }

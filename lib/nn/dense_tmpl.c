@@ -16,21 +16,22 @@ enum { GROUP = 2, GROUP_OF_FEW = 8, FEW_ROWS = 3, CHUNK = 192, GRADIENT_CHUNK = 
 /* Depth of a block of transposed weights, for GROUP panels. */
 enum { TRANSPOSED = 256 };
 
-enum { TRANSPOSED_SIZE = TRANSPOSED * GROUP * BP_LANES, TILE_ROOM = CHUNK * GROUP * BP_LANES };
+enum { TRANSPOSED_SIZE = TRANSPOSED * GROUP * BP_LANES, TILE_SIZE = CHUNK * GROUP * BP_LANES };
 
-/* A thread's own room. */
-struct room {
+/* A thread's own workspace. */
+struct workspace {
     real transposed[TRANSPOSED_SIZE]; /* a block of weights, [units][panels][lanes] */
-    real tile[TILE_ROOM];             /* results on their way: [rows][panels][lanes] or [panels][rows][lanes] */
+    real tile[TILE_SIZE];             /* results on their way: [rows][panels][lanes] or [panels][rows][lanes] */
 };
 
-size_t REAL(bp_dense_room)(void) { return sizeof(struct room); }
+size_t REAL(bp_dense_workspace_size)(void) { return sizeof(struct workspace); }
 
 /* The grid of one pass, and what its jobs need. */
 struct pass {
     const struct bp_model *model;
     const struct bp_layer *layer;
-    void (*job)(const struct pass *pass, size_t panel, size_t panels, size_t row, size_t rows, struct room *room);
+    void (*job)(const struct pass *pass, size_t panel, size_t panels, size_t row, size_t rows,
+                struct workspace *workspace);
     size_t panels, group; /* of results, side by side */
     size_t rows, chunk;   /* of results, one below the other */
     size_t batch;
@@ -63,7 +64,7 @@ static bool share_groups(const struct pass *p, size_t parts)
 static void do_part(void *context, size_t part, size_t parts)
 {
     const struct pass *p = context;
-    struct room *room = (struct room *)p->model->rooms + part;
+    struct workspace *workspace = (struct workspace *)p->model->workspaces + part;
     const size_t groups = in_steps(p->panels, p->group), chunks = in_steps(p->rows, p->chunk);
     const bool by_group = share_groups(p, parts);
     const size_t left = by_group ? part * groups / parts : 0, right = by_group ? (part + 1) * groups / parts : groups;
@@ -71,7 +72,7 @@ static void do_part(void *context, size_t part, size_t parts)
     const size_t start = by_group ? 0 : part * jobs / parts, end = by_group ? jobs : (part + 1) * jobs / parts;
     for (size_t job = start; job < end; job++) {
         const size_t panel = (left + job % across) * p->group, row = job / across * p->chunk;
-        p->job(p, panel, least(p->group, p->panels - panel), row, least(p->chunk, p->rows - row), room);
+        p->job(p, panel, least(p->group, p->panels - panel), row, least(p->chunk, p->rows - row), workspace);
     }
 }
 
@@ -81,7 +82,7 @@ static void run(struct pass *pass, size_t threads, size_t chunk, size_t shared_c
     pass->group = pass->rows <= FEW_ROWS ? GROUP_OF_FEW : GROUP;
     pass->chunk = chunk;
     if (pass->rows <= chunk && pass->panels <= pass->group) {
-        pass->job(pass, 0, pass->panels, 0, pass->rows, pass->model->rooms);
+        pass->job(pass, 0, pass->panels, 0, pass->rows, pass->model->workspaces);
         return;
     }
     const size_t parts = bp_model_parts(threads, pass->layer, pass->batch);
@@ -106,11 +107,12 @@ static struct REAL(bp_units) units_at(const struct pass *p, size_t panel, size_t
 
 /* ---- z = in W^T + b, a = f(z) */
 
-static void forward_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows, struct room *room)
+static void forward_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows,
+                        struct workspace *workspace)
 {
     const size_t inputs = p->layer->inputs;
     struct REAL(bp_units) units = units_at(p, panel, panels, row, rows);
-    (void)room;
+    (void)workspace;
     REAL(bp_plan_of)(p->model)->product(&(product_of){
         .rows = rows,
         .panels = panels,
@@ -140,7 +142,7 @@ void REAL(bp_dense_forward)(const struct bp_model *model, const struct bp_layer 
     REAL(bp_units_fn) *activate = REAL(bp_kernels_of)(model)->forward[layer->activation];
     real level[BP_LANES]; /* the one bias for a whole panel, or zeros */
     for (size_t lane = 0; !per_unit && lane < BP_LANES; lane++)
-        level[lane] = layer->bias_room > 0 ? *bias : 0;
+        level[lane] = layer->bias_size > 0 ? *bias : 0;
     struct pass pass = {
         .model = model,
         .layer = layer,
@@ -176,13 +178,13 @@ static void transpose_weights(const struct pass *p, size_t unit, size_t units, s
 }
 
 /* delta W for a block of inputs, into c, block after block of the units. */
-static void delta_product(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows, struct room *room,
-                          real *c, size_t c_row)
+static void delta_product(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows,
+                          struct workspace *workspace, real *c, size_t c_row)
 {
     const size_t units = p->layer->units, depth = TRANSPOSED * GROUP / panels / BP_LANES * BP_LANES;
     for (size_t unit = 0; unit < units; unit += depth) {
         const size_t some = least(depth, units - unit);
-        transpose_weights(p, unit, some, panel, panels, room->transposed);
+        transpose_weights(p, unit, some, panel, panels, workspace->transposed);
         REAL(bp_plan_of)(p->model)->product(&(product_of){
             .rows = rows,
             .panels = panels,
@@ -190,7 +192,7 @@ static void delta_product(const struct pass *p, size_t panel, size_t panels, siz
             .a = p->delta + row * p->layer->stride + unit,
             .a_row = p->layer->stride,
             .a_step = 1,
-            .b = room->transposed,
+            .b = workspace->transposed,
             .b_step = panels * BP_LANES,
             .b_panel = BP_LANES,
             .start = unit == 0 ? zeros : c,
@@ -203,22 +205,24 @@ static void delta_product(const struct pass *p, size_t panel, size_t panels, siz
     }
 }
 
-static void delta_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows, struct room *room)
+static void delta_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows,
+                      struct workspace *workspace)
 {
     struct REAL(bp_units) units = units_at(p, panel, panels, row, rows);
-    delta_product(p, panel, panels, row, rows, room, units.delta, units.stride);
+    delta_product(p, panel, panels, row, rows, workspace, units.delta, units.stride);
     if (p->then)
         p->then(&units);
 }
 
 /* The last panel of a user's matrix ends where its rows do. */
-static void out_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows, struct room *room)
+static void out_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows,
+                    struct workspace *workspace)
 {
     const size_t width = panels * BP_LANES, input = panel * BP_LANES;
     const size_t inputs = least(width, p->layer->inputs - input);
-    delta_product(p, panel, panels, row, rows, room, room->tile, width);
+    delta_product(p, panel, panels, row, rows, workspace, workspace->tile, width);
     for (size_t i = 0; i < rows; i++)
-        memcpy(p->out + (row + i) * p->out_row + input, room->tile + i * width, inputs * sizeof(real));
+        memcpy(p->out + (row + i) * p->out_row + input, workspace->tile + i * width, inputs * sizeof(real));
 }
 
 void REAL(bp_dense_delta_below)(const struct bp_model *model, const struct bp_layer *layer, const real *delta,
@@ -279,12 +283,13 @@ static bool takes_plain_sgd(const struct pass *p)
 }
 
 /* The results are weights: `row` counts inputs. */
-static void gradient_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows, struct room *room)
+static void gradient_job(const struct pass *p, size_t panel, size_t panels, size_t row, size_t rows,
+                         struct workspace *workspace)
 {
     const size_t inputs = p->layer->inputs, at = (panel * inputs + row) * BP_LANES;
     const bool fused = p->update, plain_sgd = takes_plain_sgd(p), fresh = fused || p->model->gradient_rows == 0;
     real *parameters = plain_sgd ? p->model->parameters : p->model->gradient;
-    real *dw = fused && !plain_sgd ? room->tile : parameters + p->layer->weights_at + at;
+    real *dw = fused && !plain_sgd ? workspace->tile : parameters + p->layer->weights_at + at;
     const size_t dw_panel = (fused && !plain_sgd ? rows : inputs) * BP_LANES;
     REAL(bp_plan_of)(p->model)->product(&(product_of){
         .rows = rows,
@@ -339,9 +344,9 @@ void REAL(bp_dense_bias_gradient)(const struct bp_model *model, const struct bp_
                                   const real *delta, const struct REAL(bp_update) *update)
 {
     const struct pass pass = {.model = model, .layer = layer, .update = update};
-    real *tile = ((struct room *)model->rooms)->tile;
-    for (size_t at = 0; at < layer->bias_room; at += TILE_ROOM) {
-        const size_t some = least(TILE_ROOM, layer->bias_room - at);
+    real *tile = ((struct workspace *)model->workspaces)->tile;
+    for (size_t at = 0; at < layer->bias_size; at += TILE_SIZE) {
+        const size_t some = least(TILE_SIZE, layer->bias_size - at);
         real *db = update ? tile : (real *)model->gradient + layer->bias_at + at;
         if (update || model->gradient_rows == 0)
             memset(db, 0, some * sizeof(real));

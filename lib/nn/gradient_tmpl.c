@@ -21,7 +21,7 @@ static void segment_gradient(struct bp_model *model, const struct bp_segment *se
     const struct bp_layer *layer = &model->layers[segment->layer];
     const struct REAL(bp_layer_kind) *kind = REAL(bp_kind)(layer);
     if (!kind->fuses_step && (update || model->gradient_rows == 0))
-        clear_gradient(model, segment->at, segment->room);
+        clear_gradient(model, segment->at, segment->size);
     kind->gradient(model, layer, segment->bias, in, units, kind->fuses_step ? update : NULL);
     if (!kind->fuses_step && update)
         REAL(bp_plan_of)(model)->step(update);
@@ -48,9 +48,9 @@ static void start_untrained(struct bp_model *model, const struct REAL(bp_matrix)
     for (size_t i = 0; i < model->count; i++) {
         const struct bp_layer *layer = &model->layers[i];
         if (layer->set.train_weights == 0 && !is_sparse(input, i))
-            clear_gradient(model, layer->weights_at, layer->weights_room);
+            clear_gradient(model, layer->weights_at, layer->weights_size);
         if (layer->set.train_bias == 0)
-            clear_gradient(model, layer->bias_at, layer->bias_room);
+            clear_gradient(model, layer->bias_at, layer->bias_size);
     }
 }
 
@@ -86,7 +86,7 @@ double REAL(bp_gradient_bound)(const struct bp_model *model, size_t rows, const 
         return HUGE_VAL;
     for (size_t i = 0; i < model->count; i++) {
         const struct bp_layer *layer = &model->layers[i];
-        if (layer->weights_room + layer->bias_room == 0 ||
+        if (layer->weights_size + layer->bias_size == 0 ||
             (layer->set.train_weights == 0 && layer->set.train_bias == 0))
             continue;
         if (!REAL(bp_kind)(layer)->is_bounded)
@@ -126,7 +126,7 @@ void REAL(bp_gradient_add)(struct bp_model *model, size_t rows, const struct REA
 void REAL(bp_gradient_open)(struct bp_model *model)
 {
     if (model->gradient_rows == 0)
-        clear_gradient(model, 0, model->room);
+        clear_gradient(model, 0, model->arena_size);
     REAL(bp_sparse_spread)(model);
     model->gradient_bound = HUGE_VAL;
 }

@@ -47,8 +47,8 @@ struct bp_layer {
     size_t panels;                   /* of units */
     size_t stride;                   /* from row to row of z, a and delta */
     size_t activation;               /* its row in the table of kernels */
-    size_t weights_at, weights_room; /* where they lie in the parameter arenas, padding included */
-    size_t biases, bias_at, bias_room;
+    size_t weights_at, weights_size; /* where they lie in the parameter arenas, padding included */
+    size_t biases, bias_at, bias_size;
     size_t row_at; /* the layer's matrix begins at row_at * capacity */
 };
 

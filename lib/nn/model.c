@@ -47,7 +47,7 @@ bool bp_model_copies_input(const struct bp_model *model, const struct bp_rows *r
 
 size_t bp_model_parts(size_t threads, const struct bp_layer *layer, size_t rows)
 {
-    return bp_model_parts_of(threads, (double)rows * (double)layer->weights_room);
+    return bp_model_parts_of(threads, (double)rows * (double)layer->weights_size);
 }
 
 size_t bp_model_parts_of(size_t threads, double multiply_adds)
@@ -94,41 +94,41 @@ void bp_model_run(const struct bp_model *model, size_t parts, bp_task_fn *task, 
 }
 
 /* Takes `count` numbers from the end of an arena. */
-static bool take(size_t *room, size_t count, size_t *at, size_t *taken)
+static bool take(size_t *size, size_t count, size_t *at, size_t *taken)
 {
-    *at = *room;
+    *at = *size;
     *taken = count;
-    return bp_size_add(*room, count, room);
+    return bp_size_add(*size, count, size);
 }
 
 static bool plan_layer(struct bp_model *model, struct bp_layer *layer, size_t lanes)
 {
-    size_t room;
-    if (!bp_size_add(layer->units, 2 * lanes, &room) || !bp_size_multiply(room, model->ops->size, &room))
+    size_t size;
+    if (!bp_size_add(layer->units, 2 * lanes, &size) || !bp_size_multiply(size, model->ops->size, &size))
         return false;
     layer->panels = bp_round_up(layer->units, lanes) / lanes;
     layer->stride = bp_row_stride(layer->panels * lanes, lanes, model->ops->size);
     layer->activation = (size_t)(bp_key(layer->set.activation) % 1000 / 10);
-    if (!take(&model->row_room, layer->stride, &layer->row_at, &room))
+    if (!take(&model->row_size, layer->stride, &layer->row_at, &size))
         return false;
     layer->biases = bp_layer_biases(layer);
-    return bp_size_multiply(layer->columns, layer->panels * lanes, &room) &&
-           take(&model->room, room, &layer->weights_at, &layer->weights_room) &&
-           take(&model->room, bp_round_up(layer->biases, lanes), &layer->bias_at, &layer->bias_room);
+    return bp_size_multiply(layer->columns, layer->panels * lanes, &size) &&
+           take(&model->arena_size, size, &layer->weights_at, &layer->weights_size) &&
+           take(&model->arena_size, bp_round_up(layer->biases, lanes), &layer->bias_at, &layer->bias_size);
 }
 
 bool bp_model_plan(struct bp_model *model)
 {
     const size_t lanes = model->ops->lanes, size = model->ops->size;
     size_t bytes;
-    model->room = model->row_room = 0;
+    model->arena_size = model->row_size = 0;
     model->input_stride = bp_row_stride(model->inputs, lanes, size);
     for (size_t i = 0; i < model->count; i++)
         if (!plan_layer(model, &model->layers[i], lanes))
             return false;
-    const size_t widest = model->row_room > model->input_stride ? model->row_room : model->input_stride;
+    const size_t widest = model->row_size > model->input_stride ? model->row_size : model->input_stride;
     model->most_rows = SIZE_MAX / size / widest;
-    return bp_size_multiply(model->room, size, &bytes) && bp_size_multiply(model->row_room, lanes * size, &bytes);
+    return bp_size_multiply(model->arena_size, size, &bytes) && bp_size_multiply(model->row_size, lanes * size, &bytes);
 }
 
 bool bp_model_next_segment(const struct bp_model *model, size_t *index, struct bp_segment *segment)
@@ -137,10 +137,10 @@ bool bp_model_next_segment(const struct bp_model *model, size_t *index, struct b
         const size_t i = *index / 2;
         const bool bias = *index % 2;
         const struct bp_layer *layer = &model->layers[i];
-        const size_t room = bias ? layer->bias_room : layer->weights_room;
-        if (room == 0 || (bias ? layer->set.train_bias : layer->set.train_weights) == 0)
+        const size_t size = bias ? layer->bias_size : layer->weights_size;
+        if (size == 0 || (bias ? layer->set.train_bias : layer->set.train_weights) == 0)
             continue;
-        *segment = (struct bp_segment){i, bias ? layer->bias_at : layer->weights_at, room, bias};
+        *segment = (struct bp_segment){i, bias ? layer->bias_at : layer->weights_at, size, bias};
         ++*index;
         return true;
     }

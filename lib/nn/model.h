@@ -28,7 +28,7 @@ struct bp_ops;
 /* Vectors of state that an optimiser needs at most. */
 enum { BP_MODEL_STATES = 2 };
 
-/* Sparse input that is kept, and what there is room for. */
+/* Sparse input that is kept, and the capacity for it. */
 struct bp_kept {
     size_t rows, nonzeros;
     void *values, *columns, *starts;
@@ -36,9 +36,9 @@ struct bp_kept {
 };
 
 struct bp_workspace {
-    size_t capacity; /* rows there is room for */
+    size_t capacity; /* in rows */
     size_t x_rows;   /* and in x */
-    void *x;         /* [x_rows][input_stride]: the input, where it must be kept or its rows lie badly */
+    void *x;         /* [x_rows][input_stride]: the input, where bp_model_copies_input() */
     void *z, *a, *delta;
     struct bp_kept kept;
     bool keeps_sparse; /* the last forward kept sparse rows; else x */
@@ -72,16 +72,16 @@ struct bp_model {
     bool negative;     /* and of these one may be -0 */
     uint64_t *touched; /* a bit for each input, all 0 unless `partial`; NULL before any sparse rows */
     bool check_finite; /* the optimiser's state may have grown huge: see nn/optimizer_tmpl.c */
-    size_t room, row_room; /* numbers in a parameter arena; in a row of all layers */
-    size_t states;         /* vectors of state that the optimiser needs */
+    size_t arena_size, row_size; /* numbers in a parameter arena; in a row of all layers */
+    size_t states;               /* vectors of state that the optimiser needs */
     void *parameters, *gradient, *state[BP_MODEL_STATES];
     size_t threads;            /* that may work on one call, the caller's among them */
     struct bp_parallel *pool;  /* of them, if there are several */
     bp_parallel_for *host_for; /* the host's threads instead, if it has lent some */
     void *host;
-    void *narrow;    /* typed, [layers]: see nn/narrow_net_tmpl.c */
-    void *rooms;     /* typed, one for each of them */
-    void *label_row; /* [outputs, in whole vectors]: the target of a row */
+    void *narrow;     /* typed, [layers]: see nn/narrow_net_tmpl.c */
+    void *workspaces; /* typed, one for each of them */
+    void *label_row;  /* [outputs, in whole vectors]: the target of a row */
     struct bp_workspace work;
 };
 
@@ -120,7 +120,7 @@ bool bp_model_plan(struct bp_model *model);
 
 /* A vector that an optimiser steps as a whole: a layer's weights or its bias. */
 struct bp_segment {
-    size_t layer, at, room;
+    size_t layer, at, size;
     bool bias;
 };
 

@@ -13,9 +13,10 @@
 static bool is_narrow(const struct bp_model *model)
 {
     const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(model);
-    bool narrow = plan->fused && !plan->decays && plan->update.l1 == 0 && model->inputs <= BP_NARROW_INPUTS &&
-                  model->work.capacity > 0 &&
-                  (model->room + model->count * BP_LANES * BP_LANES) * sizeof(real) <= REAL(bp_dense_room)();
+    bool narrow =
+        plan->fused && !plan->decays && plan->update.l1 == 0 && model->inputs <= BP_NARROW_INPUTS &&
+        model->work.capacity > 0 &&
+        (model->arena_size + model->count * BP_LANES * BP_LANES) * sizeof(real) <= REAL(bp_dense_workspace_size)();
     for (size_t i = 0; i < model->count; i++) {
         const struct bp_layer *layer = &model->layers[i];
         narrow = narrow && REAL(bp_kind)(layer)->is_narrow && layer->panels == 1 &&
@@ -42,7 +43,7 @@ static void plan_layer(struct bp_model *model, size_t i)
     struct REAL(bp_plan) *plan = model->plan;
     const struct bp_layer *layer = &model->layers[i];
     struct REAL(bp_narrow_layer) *narrow = plan->narrow.layers + i;
-    real *parameters = model->parameters, *gradient = model->rooms;
+    real *parameters = model->parameters, *gradient = model->workspaces;
     *narrow = (struct REAL(bp_narrow_layer)){
         .inputs = layer->inputs,
         .in = i == 0 ? plan->narrow_x : narrow[-1].out.a,
@@ -51,7 +52,7 @@ static void plan_layer(struct bp_model *model, size_t i)
         .dw = gradient + layer->weights_at,
         .db = gradient + layer->bias_at,
         .out = REAL(bp_units_of)(model, layer, 1),
-        .transposed = gradient + model->room + i * BP_LANES * BP_LANES,
+        .transposed = gradient + model->arena_size + i * BP_LANES * BP_LANES,
         .unit = plan->narrow_kernel->unit[layer->activation],
         .forward = plan->kernels.forward[layer->activation],
         .backward = plan->kernels.backward[layer->activation],
@@ -61,10 +62,10 @@ static void plan_layer(struct bp_model *model, size_t i)
 /* The step of all parameters. */
 static struct REAL(bp_update) whole_update(const struct bp_model *model)
 {
-    const struct bp_segment all = {0, 0, model->room, false};
+    const struct bp_segment all = {0, 0, model->arena_size, false};
     const struct REAL(bp_update) start = REAL(bp_optimizer_start)(model, 1);
     struct REAL(bp_update) update = REAL(bp_optimizer_segment)(&start, model, &all);
-    update.g = model->rooms;
+    update.g = model->workspaces;
     return update;
 }
 

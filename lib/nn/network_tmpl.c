@@ -160,26 +160,26 @@ void REAL(bp_network_delta_from)(struct bp_model *model, const void *dy, size_t 
     own_delta(model, last, &units);
 }
 
-/* The evaluation pass over up to BP_SCRATCH_ROWS rows: z and a of the last layer are left in the room, and z of the
+/* The evaluation pass over up to BP_SCRATCH_ROWS rows: z and a of the last layer are left in the buffers, and z of the
  * others is overwritten by a. */
 static struct REAL(bp_units) evaluate_rows(const struct bp_model *model, const struct bp_rows *rows,
-                                           const struct bp_scratch_room *room)
+                                           const struct bp_scratch_buffers *buffers)
 {
     const struct bp_layer *last = bp_model_last(model);
     struct REAL(bp_matrix) in = {rows->x, rows->stride, rows->x ? NULL : &rows->sparse};
     struct REAL(bp_units) units = {0};
-    if (room->x && rows->x) {
-        REAL(bp_scale_inputs)(model, rows, room->x, model->input_stride);
-        in = (struct REAL(bp_matrix)){.at = room->x, .stride = model->input_stride};
+    if (buffers->x && rows->x) {
+        REAL(bp_scale_inputs)(model, rows, buffers->x, model->input_stride);
+        in = (struct REAL(bp_matrix)){.at = buffers->x, .stride = model->input_stride};
     }
     for (const struct bp_layer *layer = model->layers; layer <= last; layer++) {
         if (!REAL(bp_kind)(layer)->predict)
             continue;
-        real *a = in.at == room->a ? room->b : room->a;
+        real *a = in.at == buffers->a ? buffers->b : buffers->a;
         units = (struct REAL(bp_units)){.rows = rows->count,
                                         .units = layer->units,
                                         .stride = layer->stride,
-                                        .z = layer == last ? room->z : a,
+                                        .z = layer == last ? buffers->z : a,
                                         .a = a,
                                         .slope = (real)layer->set.slope};
         REAL(bp_kind)(layer)->predict(model, layer, &in, &units);
@@ -201,25 +201,25 @@ static struct bp_rows input_from(const struct bp_rows *rows, size_t row)
 }
 
 void REAL(bp_network_predict)(const struct bp_model *model, const struct bp_rows *rows, void *y,
-                              const struct bp_scratch_room *room)
+                              const struct bp_scratch_buffers *buffers)
 {
     const size_t outputs = bp_model_last(model)->units;
     for (size_t row = 0; row < rows->count; row += BP_SCRATCH_ROWS) {
         const struct bp_rows some = input_from(rows, row);
-        const struct REAL(bp_units) last = evaluate_rows(model, &some, room);
+        const struct REAL(bp_units) last = evaluate_rows(model, &some, buffers);
         copy_matrix(last.a, last.stride, some.count, outputs, (real *)y + row * outputs, outputs);
     }
     REAL(bp_unscale_rows)(bp_model_scaling(model, &model->of_targets), rows->count, outputs, y);
 }
 
 double REAL(bp_network_evaluate)(const struct bp_model *model, const struct bp_rows *rows,
-                                 const struct bp_scratch_room *room)
+                                 const struct bp_scratch_buffers *buffers)
 {
     double sum = 0;
     for (size_t row = 0; row < rows->count; row += BP_SCRATCH_ROWS) {
         const struct bp_rows some = input_from(rows, row);
-        const struct REAL(bp_units) last = evaluate_rows(model, &some, room);
-        const struct REAL(bp_loss_batch) batch = loss_batch(model, &last, rows, row, room->label_row);
+        const struct REAL(bp_units) last = evaluate_rows(model, &some, buffers);
+        const struct REAL(bp_loss_batch) batch = loss_batch(model, &last, rows, row, buffers->label_row);
         sum = REAL(bp_loss_sum)(&batch, sum);
     }
     return sum / (double)rows->count;

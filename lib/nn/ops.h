@@ -14,11 +14,11 @@
 
 #include "nn/model.h"
 
-/* Room for the evaluation pass over BP_SCRATCH_ROWS rows at a time, where a layer's rows have up to `stride`
+/* Buffers for the evaluation pass over BP_SCRATCH_ROWS rows at a time, where a layer's rows have up to `stride`
  * numbers. */
 enum { BP_SCRATCH_ROWS = 64 };
 
-struct bp_scratch_room {
+struct bp_scratch_buffers {
     size_t stride, input_stride;
     void *z, *a, *b; /* [BP_SCRATCH_ROWS][stride]; a layer reads a and writes b, and they change places */
     void *label_row; /* [stride] */
@@ -33,9 +33,9 @@ struct bp_ops {
     size_t size;  /* bytes of a number */
     size_t lanes; /* numbers in a vector of a panel */
 
-    size_t plan_size;     /* bytes */
-    size_t narrow_size;   /* bytes of a layer in model->narrow */
-    size_t (*room)(void); /* bytes that a thread works in */
+    size_t plan_size;               /* bytes */
+    size_t narrow_size;             /* bytes of a layer in model->narrow */
+    size_t (*workspace_size)(void); /* bytes that a thread works in */
     void (*choose_kernels)(void *plan, uint32_t cpu);
     /* Brings the plan up to date with settings and arenas. */
     void (*settle)(struct bp_model *model);
@@ -64,8 +64,9 @@ struct bp_ops {
     enum bp_train_end (*train)(struct bp_model *model, const struct bp_rows *rows, double *loss, size_t *layer);
 
     void (*predict)(const struct bp_model *model, const struct bp_rows *rows, void *y,
-                    const struct bp_scratch_room *room);
-    double (*evaluate)(const struct bp_model *model, const struct bp_rows *rows, const struct bp_scratch_room *room);
+                    const struct bp_scratch_buffers *buffers);
+    double (*evaluate)(const struct bp_model *model, const struct bp_rows *rows,
+                       const struct bp_scratch_buffers *buffers);
 
     /* Weights or bias of a layer between an arena and the user's order, in numbers of a type, BP_F32 or BP_F64; reading
      * multiplies by `scale`. */

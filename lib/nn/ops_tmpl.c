@@ -15,7 +15,7 @@ static void choose_product(const struct bp_model *model, struct REAL(bp_plan) *p
 {
     plan->product = plan->kernels.product;
 #ifdef BP_HAVE_BLAS
-    const size_t widest = model->row_room > model->input_stride ? model->row_room : model->input_stride;
+    const size_t widest = model->row_size > model->input_stride ? model->row_size : model->input_stride;
     if (model->settings.blas != 0 && widest <= INT_MAX)
         plan->product = REAL(bp_blas_product);
 #else
@@ -41,7 +41,7 @@ const struct bp_ops REAL(bp_ops) = {
     .lanes = BP_LANES,
     .plan_size = sizeof(struct REAL(bp_plan)),
     .narrow_size = sizeof(struct REAL(bp_narrow_layer)),
-    .room = REAL(bp_dense_room),
+    .workspace_size = REAL(bp_dense_workspace_size),
     .choose_kernels = choose_kernels,
     .settle = settle,
     .kind_of = REAL(bp_kind_of),

@@ -73,7 +73,7 @@ struct REAL(bp_update) REAL(bp_optimizer_segment)(const struct REAL(bp_update) *
                                                   const struct bp_segment *segment)
 {
     struct REAL(bp_update) own = *update;
-    own.n = segment->room;
+    own.n = segment->size;
     own.w = (real *)model->parameters + segment->at;
     own.g = (const real *)model->gradient + segment->at;
     own.v = model->states > 0 ? (real *)model->state[0] + segment->at : NULL;
@@ -92,7 +92,7 @@ bool REAL(bp_optimizer_is_safe)(const struct bp_model *model, double gradient)
     bool safe =
         !model->check_finite && !plan->grows && plan->settings.learning_rate <= SAFE_RATE && gradient <= SAFE_SIZE;
     for (size_t i = 0; safe && plan->decays && bp_model_next_segment(model, &i, &segment);)
-        safe = plan->kernels.largest(segment.room, (const real *)model->parameters + segment.at) <= SAFE_SIZE;
+        safe = plan->kernels.largest(segment.size, (const real *)model->parameters + segment.at) <= SAFE_SIZE;
     return safe;
 }
 
@@ -153,7 +153,7 @@ static double largest_gradient(const struct bp_model *model, size_t *layer)
     struct bp_segment segment;
     real most = 0;
     for (size_t i = 0; isfinite(most) && bp_model_next_segment(model, &i, &segment);) {
-        const real g = REAL(bp_kernels_of)(model)->largest(segment.room, (const real *)model->gradient + segment.at);
+        const real g = REAL(bp_kernels_of)(model)->largest(segment.size, (const real *)model->gradient + segment.at);
         *layer = segment.layer;
         most = g > most ? g : most;
     }

@@ -144,7 +144,7 @@ void REAL(bp_sparse_forward)(const struct bp_model *model, const struct bp_layer
     const bool per_unit = layer->biases > 1;
     real level[BP_LANES]; /* the one bias for a whole panel, or zeros */
     for (size_t lane = 0; !per_unit && lane < BP_LANES; lane++)
-        level[lane] = layer->bias_room > 0 ? *bias : 0;
+        level[lane] = layer->bias_size > 0 ? *bias : 0;
     const struct pass pass = {
         .model = model,
         .layer = layer,

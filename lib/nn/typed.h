@@ -45,7 +45,7 @@ struct REAL(bp_plan) {
     bool decays;                   /* the weights pull at themselves */
     bool grows;                    /* a step may be greater than the last, without bound */
     bool lean;                     /* it leaves a parameter whose gradient is 0 as it is, with its state */
-    bool fused;                    /* a step needs no look at the whole gradient first */
+    bool fused;                    /* a step needs no check of the whole gradient first */
     bool is_narrow;                /* and the net is so small that this serves it: */
     const struct REAL(bp_narrow_kernel) *narrow_kernel;
     struct REAL(bp_narrow) narrow;
@@ -166,7 +166,7 @@ void REAL(bp_dense_gradient)(const struct bp_model *model, const struct bp_layer
                              const struct REAL(bp_matrix) *in, const real *delta, const struct REAL(bp_update) *update);
 void REAL(bp_dense_bias_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
                                   const real *delta, const struct REAL(bp_update) *update);
-size_t REAL(bp_dense_room)(void); /* bytes of one thread's room */
+size_t REAL(bp_dense_workspace_size)(void); /* bytes of one thread's workspace */
 
 /* nn/sparse_layer_tmpl.c: the first layer on sparse rows; as bp_dense_forward() and bp_dense_gradient(). */
 void REAL(bp_sparse_forward)(const struct bp_model *model, const struct bp_layer *layer, size_t threads,
@@ -194,7 +194,7 @@ struct REAL(bp_loss_batch) {
     const struct bp_rows *rows;
     size_t first;                     /* of the rows, for the first of the units */
     const struct bp_scaling *scaling; /* of the target; NULL: none */
-    real *target_row;                 /* room for the target of a row, in whole vectors */
+    real *target_row;                 /* buffer for the target of a row, in whole vectors */
 };
 
 const struct REAL(bp_loss_kernel) *REAL(bp_loss_find)(const struct REAL(bp_loss_kernel) *losses, int32_t loss,
@@ -275,8 +275,8 @@ void REAL(bp_network_deltas)(struct bp_model *model, size_t rows);
 void REAL(bp_network_backward)(struct bp_model *model, size_t rows);
 void REAL(bp_network_input_gradient)(const struct bp_model *model, void *dx, size_t rows);
 void REAL(bp_network_predict)(const struct bp_model *model, const struct bp_rows *rows, void *y,
-                              const struct bp_scratch_room *room);
+                              const struct bp_scratch_buffers *buffers);
 double REAL(bp_network_evaluate)(const struct bp_model *model, const struct bp_rows *rows,
-                                 const struct bp_scratch_room *room);
+                                 const struct bp_scratch_buffers *buffers);
 
 #endif

@@ -53,7 +53,7 @@ bp_status bp_batch_fill(struct bp_batch *b, const bp_data *data, const double *c
     const struct bp_selection s = {
         .data = data, .row = row, .count = rows, .class_weights = class_weights, .most = b->nonzeros};
     BP_TRY(bp_data_take_inputs(&filling, &s, b->dtype, b->allocator, &b->buffers, &b->taken));
-    return bp_data_take_answers(&filling, &s, b->dtype, b->allocator, &b->buffers, &b->taken);
+    return bp_data_take_targets(&filling, &s, b->dtype, b->allocator, &b->buffers, &b->taken);
 }
 
 bp_status bp_batch_fill_inputs(struct bp_batch *b, const struct bp_call *call, const bp_data *data, const size_t *row,

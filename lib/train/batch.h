@@ -41,7 +41,7 @@ bp_status bp_batch_fill(struct bp_batch *batch, const bp_data *data, const doubl
 /* The same without target, labels and weights. */
 bp_status bp_batch_fill_inputs(struct bp_batch *batch, const struct bp_call *call, const bp_data *data,
                                const size_t *row, size_t rows);
-/* The net's room to train on as many rows as there are at most. */
+/* The net's buffers to train on as many rows as there are at most. */
 bp_status bp_batch_reserve(const struct bp_batch *batch, bp_net *net);
 
 /* A training step on them; or the same step in three calls, with the 2-norm of the mean gradient on the way. */

@@ -51,7 +51,7 @@ static bp_status check(const struct bp_blocks *b)
     return bp_data_check_names(b->call, b->net, b->data);
 }
 
-/* ---- room */
+/* ---- buffers */
 
 static void *make(const struct bp_blocks *b, size_t columns, size_t size)
 {
@@ -60,7 +60,7 @@ static void *make(const struct bp_blocks *b, size_t columns, size_t size)
     return bp_size_multiply(rows, columns, &count) ? bp_memory_allocate(&b->data->allocator, count, size) : NULL;
 }
 
-static bp_status make_room(struct bp_blocks *b)
+static bp_status make_buffers(struct bp_blocks *b)
 {
     const bool wide = b->dtype == BP_F64, target = part_of(b, BP_PART_TARGET)->numbers;
     const size_t rows = b->data->rows < BP_BLOCK_ROWS ? b->data->rows : BP_BLOCK_ROWS;
@@ -87,7 +87,7 @@ bp_status bp_blocks_create(struct bp_blocks *blocks, const struct bp_call *call,
     blocks->classes = blocks->outputs == 1 ? 2 : blocks->outputs;
     status = check(blocks);
     if (status == BP_OK)
-        status = make_room(blocks);
+        status = make_buffers(blocks);
     if (status != BP_OK)
         bp_blocks_release(blocks);
     return status;
@@ -95,9 +95,9 @@ bp_status bp_blocks_create(struct bp_blocks *blocks, const struct bp_call *call,
 
 void bp_blocks_release(struct bp_blocks *blocks)
 {
-    void *const room[] = {blocks->y, blocks->y_wide, blocks->target};
-    for (size_t i = 0; i < sizeof(room) / sizeof(room[0]); i++)
-        bp_memory_release(&blocks->data->allocator, room[i]);
+    void *const buffers[] = {blocks->y, blocks->y_wide, blocks->target};
+    for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
+        bp_memory_release(&blocks->data->allocator, buffers[i]);
     bp_row_buffers_release(&blocks->data->allocator, &blocks->buffers);
     bp_scratch_destroy(blocks->scratch);
 }
@@ -114,7 +114,7 @@ static bp_status take(struct bp_blocks *b, size_t row)
     const struct bp_selection s = {.data = b->data, .first = row, .count = rows_from(b, row)};
     const bp_allocator *allocator = &b->data->allocator;
     BP_TRY(bp_data_take_inputs(b->call, &s, b->dtype, allocator, &b->buffers, &b->taken));
-    return bp_data_take_answers(b->call, &s, b->dtype, allocator, &b->buffers, &b->taken);
+    return bp_data_take_targets(b->call, &s, b->dtype, allocator, &b->buffers, &b->taken);
 }
 
 /* The target as double, whatever the net's type. */

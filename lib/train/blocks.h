@@ -8,7 +8,7 @@
 
 enum { BP_BLOCK_ROWS = 256 };
 
-/* A net, a data set that fits it, and room for a block of its rows. May be used any number of times, by one thread. */
+/* A net, a data set that fits it, and buffers for a block of its rows. One thread may use it any number of times. */
 struct bp_blocks {
     const bp_net *net;
     const bp_data *data;
@@ -40,7 +40,7 @@ struct bp_sample {
     double weight;
 };
 
-/* Checks that net and data fit, and makes room, from the data set's allocator and for the scratch the net's. After a
+/* Checks that net and data fit, and makes buffers, from the data set's allocator and for the scratch the net's. After a
  * failure there is nothing to be released. */
 bp_status bp_blocks_create(struct bp_blocks *blocks, const struct bp_call *call, const bp_net *net,
                            const bp_data *data);

@@ -158,7 +158,7 @@ static bp_status set_rate(bp_train *t, size_t rows)
     return bp_net_set(t->net, BP_OPT_LEARNING_RATE, bp_train_rate(t, t->done, rows));
 }
 
-/* Room for batches of the size that is set, which may be changed between epochs. */
+/* Buffers for batches of the size that is set, which may be changed between epochs. */
 static bp_status make_batch(bp_train *t, size_t rows)
 {
     const size_t batch = t->set.batch == 0 || t->set.batch > (double)rows ? rows : (size_t)t->set.batch;

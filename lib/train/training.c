@@ -52,7 +52,7 @@ static bool weigh_classes(bp_train *t)
     return true;
 }
 
-static bool make_rooms(bp_train *t)
+static bool make_buffers(bp_train *t)
 {
     const size_t size = bp_type_size(bp_type_of_net(t->net));
     const size_t parameters = bp_numbers_of_net(t->net, BP_ARRAY_PARAMETERS, 0);
@@ -66,7 +66,7 @@ static bool make_rooms(bp_train *t)
     return t->best && bp_batch_make(&t->allocator, &t->valid_batch, t->net, t->valid, BP_TRAIN_VALID_ROWS);
 }
 
-/* Of what borrowed arrays hold now the weights of the classes are made, and room for rows of validation. */
+/* Of what borrowed arrays hold now the weights of the classes are made, and the buffers for rows of validation. */
 static bp_status check_borrowed(const struct bp_call *call, const bp_train *t)
 {
     BP_TRY(bp_data_check_labels(t->data, call));
@@ -90,7 +90,7 @@ static bp_status fill(const struct bp_call *call, bp_train *t, const bp_data *da
     if (!t->data || (validation && !t->valid))
         return bp_fail(call, BP_ERR_MEMORY, "no memory for a training");
     BP_TRY(check_borrowed(call, t));
-    return make_rooms(t) ? BP_OK : bp_fail(call, BP_ERR_MEMORY, "no memory for a training");
+    return make_buffers(t) ? BP_OK : bp_fail(call, BP_ERR_MEMORY, "no memory for a training");
 }
 
 bp_status bp_train_create(bp_train **train, bp_net *net, const bp_data *data, const bp_data *validation)

@@ -46,8 +46,8 @@ struct bp_train {
     bool labels;
     bp_scratch *scratch;
     struct bp_batch batch, valid_batch;
-    double *class_weights;   /* with which all classes weigh the same; NULL without labels */
-    void *gradient, *best;   /* room for all parameters, of the last batch and of the best epoch; `best` if `valid` */
+    double *class_weights; /* with which all classes weigh the same; NULL without labels */
+    void *gradient, *best; /* buffers for all parameters, of the last batch and of the best epoch; `best` if `valid` */
     struct bp_buffer record; /* of struct bp_train_epoch_record */
 
     size_t *order;                           /* of the rows in this epoch */
@@ -117,7 +117,7 @@ void bp_train_drop_scaling(bp_train *train);
 /* train/loop.c: up to so many batches and so many ends of epochs. */
 bp_status bp_train_go(bp_train *train, const struct bp_call *call, size_t batches, size_t epochs);
 
-/* Room and order of an epoch of steps that is under way. */
+/* Buffers and order of an epoch of steps that is under way. */
 bp_status bp_train_enter_epoch(bp_train *train);
 
 static inline bool bp_train_takes_steps(const bp_train *train) { return (int32_t)train->set.method == BP_METHOD_STEPS; }

@@ -6,7 +6,7 @@ here=$root/tests/fuzz
 work=$(mktemp -d)
 TMPDIR=$([ -w /dev/shm ] && mktemp -d -p /dev/shm || mktemp -d) # for the files that fuzzers write
 export TMPDIR
-# What was freed needs not be kept for long, short stacks tell enough, and the library fills blocks itself: half of the time.
+# Freed memory need not be kept for long, short stacks are enough, and the library fills blocks itself. This saves half of the time.
 export ASAN_OPTIONS="quarantine_size_mb=8:malloc_context_size=5:max_malloc_fill_size=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
 keep() {
     if [ $? -eq 0 ]; then rm -rf "$work"; else echo "see $work"; fi
@@ -17,12 +17,12 @@ trap keep EXIT
 zlib=$(pkg-config --libs zlib 2>/dev/null) && zlib="-DBP_HAVE_ZLIB $zlib" || zlib=
 data=$(find "$root/lib/data" -name '*.c' ! -name asked_net.c ! -name net_rows.c ! -name take_names.c ! -name fit_scaling.c) # these need nets
 base=$(find "$root/lib/base" -name '*.c' ! -name cpu.c ! -name '*_windows.c') # this one needs to know the kernels
-# None (BP_SANITIZERS=) is for long runs that are to see how calls behave: three times as many, and their inputs once more with them.
+# BP_SANITIZERS= (none) is for long runs: they make three times as many calls. Run the inputs that they find again with sanitisers.
 sanitizers=${BP_SANITIZERS-address,undefined}
 fuzzer=-fsanitize=fuzzer${sanitizers:+,$sanitizers}
 flags="-std=c11 -Wall -Wextra -Werror -g -O2 ${sanitizers:+-fno-sanitize-recover=all} -I$root/include -I$root/lib"
 
-# Not to trace comparisons doubles the speed, and loses little: words are in the dictionaries, numbers in files decimal.
+# Without traces of comparisons the speed doubles. Little is lost: words are in the dictionaries, and numbers in files are decimal.
 case $cc in
 clang) coverage=-fsanitize-coverage=inline-8bit-counters,pc-table untraced=-fno-sanitize-coverage=trace-cmp ;;
 *) coverage='' untraced='' ;;

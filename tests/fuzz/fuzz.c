@@ -40,8 +40,8 @@ static void check_rows(const bp_data *data, int finite)
 {
     const size_t rows = bp_data_rows(data), inputs = bp_data_inputs(data), outputs = bp_data_outputs(data);
     const int32_t classes = (int32_t)bp_data_classes(data);
-    const size_t room = inputs + (classes > 0 ? 1 : outputs);
-    double *x = malloc(room * sizeof(*x));
+    const size_t columns = inputs + (classes > 0 ? 1 : outputs);
+    double *x = malloc(columns * sizeof(*x));
     MUST(x != NULL);
     for (size_t row = 0; row < rows; row++) {
         MUST(bp_data_copy_inputs(data, row, 1, BP_F64, x) == BP_OK);

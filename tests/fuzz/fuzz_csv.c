@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The first byte sets the options, its bit 6 bounds that small files exceed, its bit 7 that the target is a class; what follows
- * up to the first line's end is the option text "target=..." from the value on, and the rest is the file. */
+ * The first byte sets the options. Its bit 6 sets bounds that small files exceed, its bit 7 makes the target a class.
+ * The bytes up to the end of the first line are the value of the option text "target=...". The rest is the file. */
 #include <string.h>
 
 #include "fuzz.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The first byte is how many bytes belong to the labels, 0 for no such file; they follow it, and the rest is the images. */
+ * The first byte is the number of bytes of the labels, which follow it; 0: no file of labels. The rest is the
+ * images. */
 #include "fuzz.h"
 #include "../read_file.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The first byte sets the option, its bit 6 bounds that small files exceed, the second how many inputs are asked for, and the
- * rest is the file. */
+ * The first byte sets the option; its bit 6 sets bounds that small files exceed. The second byte is the number of
+ * inputs that is asked for. The rest is the file. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,9 +14,9 @@ enum { MOST_INPUTS = 4096 };
 /* The rows as they are given: columns that ascend, and finite numbers. */
 static void check_sparse(const bp_data *data)
 {
-    const size_t rows = bp_data_rows(data), room = bp_data_nonzeros(data, 0, rows) + 1;
-    double *values = malloc(room * sizeof(*values));
-    int32_t *columns = malloc(room * sizeof(*columns));
+    const size_t rows = bp_data_rows(data), count = bp_data_nonzeros(data, 0, rows) + 1;
+    double *values = malloc(count * sizeof(*values));
+    int32_t *columns = malloc(count * sizeof(*columns));
     int64_t *starts = malloc((rows + 1) * sizeof(*starts));
     if (!values || !columns || !starts || bp_data_copy_sparse(data, 0, rows, BP_F64, values, columns, starts) != BP_OK)
         abort();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The input is a model file. It is loaded as it is, or with the size of its header put right, so that changes of the header's
- * length do not hide what is behind them; from memory, or as weights for a net of its own. The first inputs,
- * which are the seeds or a file that is given alone, go all these ways, every later one the way that its bytes choose. */
+ * The input is a model file. It is loaded as it is, or with the size of its header corrected, so that a change of the
+ * header's length does not hide what is behind it; and from memory, or as weights for an existing net. Seeds, and a
+ * file that is given alone, are loaded in all these ways; every later input in the way that its bytes choose. */
 #define _XOPEN_SOURCE 700 /* ftruncate, pwrite */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -16,7 +16,7 @@
 
 enum { START = 8, MOST_MEMORY = 1 << 20 };
 
-#ifdef __AFL_COMPILER /* AFL++ wants an input to go the same way each time */
+#ifdef __AFL_COMPILER /* AFL++ needs the same way for the same input */
 enum { ALL_WAYS = 0 };
 #else
 enum { ALL_WAYS = 100 };
@@ -94,7 +94,7 @@ static void check_net(const bp_net *net)
     free(second.bytes);
 }
 
-/* Bytes that the library has out, and the most that it had. */
+/* Bytes that the library has allocated, and the most that it ever had. */
 struct meter {
     size_t now, most;
 };
@@ -134,7 +134,7 @@ static char path[256];
 
 static void remove_file(void) { (void)remove(path); }
 
-/* The path of a file that has these bytes now. The reader follows no link, so it is none of a descriptor. */
+/* The path of a file that has these bytes now. The reader follows no link, so this is not the path of a descriptor. */
 static const char *path_of(struct bytes content)
 {
     static int file;
@@ -186,7 +186,7 @@ static void put_size_right(struct bytes file)
         file.bytes[i] = (uint8_t)header;
 }
 
-/* The rows that come more than once are taken more often. */
+/* A row that is in the table several times is chosen more often. */
 static const struct {
     bool right;
     void (*run)(struct bytes file);

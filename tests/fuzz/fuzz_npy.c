@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The first byte sets the option, the second is how many bytes belong to the target, 0 for no such file; they follow it, and
- * the rest is the inputs. */
+ * The first byte sets the option. The second is the number of bytes of the target, which follow it; 0: no file of a
+ * target. The rest is the inputs. */
 #include "fuzz.h"
 #include "../read_file.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The first byte sets the option and whether there is a target; the rest is the archive, of which the arrays x and y are
- * read. */
+ * The first byte sets the option and whether there is a target; the rest is the archive, of which the arrays x and y
+ * are read. */
 #include "fuzz.h"
 #include "../read_file.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * An option text is read, written and read again: the same pairs. One that is wrong has a byte and a clean sentence. */
+ * An option text is read, written and read again: the pairs are the same. A wrong text gives a byte and a clean
+ * sentence. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static void must(bool holds, const char *what)
     abort();
 }
 
-/* A text of the bytes up to a NUL, in a block of its size, so that no byte behind it is read unseen. */
+/* The bytes up to a NUL, as a text in a block of its size, so that a read behind it is seen. */
 static char *text_of(const void *bytes, size_t size)
 {
     char *text = malloc(size + 1);
@@ -65,7 +66,7 @@ static char *write_text(const struct bp_option_text *options)
         write_pair(&counted, &options->pairs[i]);
     char *text = malloc(counted.size + 1);
     MUST(text != NULL);
-    struct bp_option_writer kept = {.text = text, .room = counted.size};
+    struct bp_option_writer kept = {.text = text, .capacity = counted.size};
     for (size_t i = 0; i < options->count; i++)
         write_pair(&kept, &options->pairs[i]);
     MUST(kept.size == counted.size);

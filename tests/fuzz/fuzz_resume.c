@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The input is a checkpoint, for a training on rows like those of tests/checkpoint_fixture.c. If it loads, the training saves the
- * same file after it has gone elsewhere and is loaded again, and goes on for two batches. If not, nothing has changed. */
+ * The input is a checkpoint, for a training on rows like those of tests/checkpoint_fixture.c. If it loads, the
+ * training is saved, continued for two batches, and loaded again; then it saves the same bytes. If it does not load,
+ * nothing has changed. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ struct bytes {
     size_t size;
 };
 
-/* Memory of data sets, nets and trainings; beyond the most there is none. */
+/* Memory of data sets, nets and trainings, up to a limit. */
 static size_t now;
 
 static void *allocate(void *user, size_t size)
@@ -72,7 +73,7 @@ static void check_refusal(bp_status status, const char *sentence)
     MUST(clean_fault(sentence, false) == NULL);
 }
 
-/* Whether it could be saved: it may be too long. */
+/* Whether it could be saved: the file may be too long. */
 static bool save(const bp_train *train, struct bytes *file)
 {
     const bp_status status = bp_train_save_memory(train, file->bytes, MOST_FILE, &file->size);
@@ -86,7 +87,7 @@ static bool is_same(const struct bytes *a, const struct bytes *b)
 }
 
 /* A factor of 1.01 would take tens of thousands of steps to the greatest mu. */
-static void go_on(bp_train *train)
+static void train_on(bp_train *train)
 {
     static struct bytes file;
     MUST(bp_train_set(train, BP_TRAIN_MU_INCREASE, 10) == BP_OK);
@@ -102,7 +103,7 @@ static void check_training(bp_train *train)
     static struct bytes first, second;
     if (!save(train, &first))
         return;
-    go_on(train);
+    train_on(train);
     const bp_status status = bp_train_load_memory(train, first.bytes, first.size);
     MUST(status == BP_OK || status == BP_ERR_MEMORY);
     if (status == BP_OK && save(train, &second))
@@ -132,7 +133,7 @@ static bp_status try_file(const struct bytes *file, const bp_data *data, const b
     if (status == BP_OK)
         status = load(train, file);
     if (status == BP_OK)
-        go_on(train);
+        train_on(train);
     else
         check_refusal(status, bp_last_error());
     bp_train_destroy(train);

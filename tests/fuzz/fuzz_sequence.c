@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The input is a program of calls: of each, a byte for its row in the tables, one for the net that it is about, and bytes for
- * its arguments, good and wrong. Whatever the order: a call gives BP_OK or a failure that bp.h lists for it; where it fails
- * there is a sentence, and the net is as it was; what is saved loads again, to the same bytes; and all memory comes back. */
+ * The input is a program of calls. Each call is a byte for its row in the tables, one for its net, and bytes for its
+ * arguments, good and wrong. In every order: a call returns BP_OK or a failure that the header lists for it. After a
+ * failure there is a sentence, and the net is as it was. A saved net loads again and gives the same bytes. All memory
+ * is released. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +12,8 @@
 #include "fuzz.h"
 #include "sequence_calls.h"
 
-/* MOST_LOOKS: at the file, as it takes ten times as long as a call */
-enum { MOST_CALLS = 16, MOST_LOOKS = 1, MOST_PARAMETERS = 1 << 12 };
+/* MOST_DEEP: comparisons of files; one takes ten times as long as a call */
+enum { MOST_CALLS = 16, MOST_DEEP = 1, MOST_PARAMETERS = 1 << 12 };
 
 /* ---- what a failed call must leave */
 
@@ -25,7 +26,7 @@ struct state {
     double numbers[MOST_PARAMETERS];
 };
 
-static void look_at_numbers(const bp_net *net, struct state *state)
+static void record_numbers(const bp_net *net, struct state *state)
 {
     if (state->parameters > MOST_PARAMETERS)
         return;
@@ -48,8 +49,8 @@ static double option_of(const bp_net *net, int32_t option)
     return value;
 }
 
-/* `deeply`: with the bytes of its file. */
-static void look(struct sequence *s, struct state *state, bool deeply)
+/* Records what can be asked of the net; `deeply`: also the bytes of its file. */
+static void record(struct sequence *s, struct state *state, bool deeply)
 {
     const bp_net *net = s->net;
     state->inputs = bp_net_inputs(net);
@@ -64,11 +65,11 @@ static void look(struct sequence *s, struct state *state, bool deeply)
     state->names[0] = bp_net_name(net, BP_TEXT_INPUT, 0);
     state->names[1] = bp_net_name(net, BP_TEXT_OUTPUT, 0);
     state->names[2] = bp_net_name(net, BP_TEXT_CLASS, 0);
-    look_at_numbers(net, state);
+    record_numbers(net, state);
     state->saved = deeply && seq_save(s, net, &state->file);
 }
 
-/* `passed`: rows were forwarded before it failed, which the net counts. */
+/* `passed`: rows were forwarded before the failure, and the net counts them. */
 static void check_same(const struct state *a, const struct state *b, bool passed)
 {
     const size_t size = a->parameters * sizeof(a->numbers[0]);
@@ -130,15 +131,16 @@ static const struct seq_call *call_of(uint8_t byte)
     return &tables[table][index];
 }
 
-/* For who looks at a finding: BP_TELL=1 in the environment. */
-static bool tells(void)
+/* BP_FUZZ_PRINT=1 in the environment shows the calls of a finding. */
+static bool prints_calls(void)
 {
-    static int told = -1;
-    told = told >= 0 ? told : getenv("BP_TELL") != NULL;
-    return told;
+    static int prints = -1;
+    prints = prints >= 0 ? prints : getenv("BP_FUZZ_PRINT") != NULL;
+    return prints;
 }
 
-/* Of the second byte two bits choose the net; three the wrong number type, one time in eight; three the look into its file. */
+/* Of the second byte, two bits choose the net. Three choose the wrong number type, one time in eight. Three choose
+ * whether the bytes of the net's file are compared. */
 static void call(struct sequence *s)
 {
     static struct state before, after;
@@ -147,16 +149,16 @@ static void call(struct sequence *s)
     s->slot = (how & 3) % SEQ_NETS;
     s->net = s->nets[s->slot];
     s->wide = (seq_type(s->net) == BP_F64) != ((how >> 2 & 7) == 7);
-    const bool deeply = how >> 5 == 7 && s->looks++ < MOST_LOOKS, there = s->net;
-    look(s, &before, deeply);
+    const bool deeply = how >> 5 == 7 && s->deep++ < MOST_DEEP, there = s->net;
+    record(s, &before, deeply);
     s->budget.refused = false;
     const bp_status status = row->run(s);
-    if (tells())
+    if (prints_calls())
         fprintf(stderr, "net %zu: %s: %d %s\n", s->slot, row->name, (int)status, status ? bp_last_error() : "");
     if (status != BP_OK)
         check_failure(s, row, status, there);
     if (status != BP_OK && !(row->rules & SEQ_MAKES)) {
-        look(s, &after, deeply);
+        record(s, &after, deeply);
         check_same(&before, &after, status == BP_ERR_NONFINITE && row->rules & SEQ_PASSES);
     }
     seq_release(s);

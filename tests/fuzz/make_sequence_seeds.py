@@ -5,13 +5,13 @@
 usage: tests/fuzz/make_sequence_seeds.py
 
 A call is the byte of its row, one for the net, and as many for its arguments as its function picks; bytes of 0 pick what is
-good. To be run again when a row is added: then the bytes of others are other rows."""
+good. Run it again when a row was added: the other rows then have other bytes."""
 import pathlib
 import re
 
 HERE = pathlib.Path(__file__).resolve().parent
 TABLES = ["net", "compute", "layers", "files"]  # as fuzz_sequence.c has them
-DEEPLY = 7 << 5  # the file is looked at too
+DEEPLY = 7 << 5  # the bytes of the file are compared too
 
 # Bytes of arguments of the functions run_*.
 ARGUMENTS = {

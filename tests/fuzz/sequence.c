@@ -57,18 +57,18 @@ void seq_start(struct sequence *s, const uint8_t *bytes, size_t size)
     s->scratch = NULL;
     s->file.size = s->block_count = 0;
     s->whole = false;
-    s->looks = s->saves = s->checks = 0;
+    s->deep = s->saves = s->checks = 0;
     s->allocator = (bp_allocator){sizeof(bp_allocator), &s->budget, allocate, release};
 }
 
-const bp_allocator *seq_allocator(struct sequence *s, bp_allocator *room)
+const bp_allocator *seq_allocator(struct sequence *s, bp_allocator *copy)
 {
     const bp_allocator wrong[] = {s->allocator,
                                   {0, &s->budget, allocate, release},
                                   {sizeof(bp_allocator), &s->budget, NULL, release},
                                   {sizeof(bp_allocator), &s->budget, allocate, NULL}};
-    *room = wrong[seq_pick(s, 1, COUNT(wrong))];
-    return seq_perhaps(s, room);
+    *copy = wrong[seq_pick(s, 1, COUNT(wrong))];
+    return seq_perhaps(s, copy);
 }
 
 /* ---- the program's bytes */
@@ -157,12 +157,12 @@ size_t seq_count(size_t rows, size_t columns)
     return (rows <= MOST_ROWS ? rows : 1) * (columns <= MOST_COLUMNS ? columns : 1);
 }
 
-/* Before init a net may have any sizes; then nothing is read or written. */
-static size_t with_room(size_t count) { return count <= MOST_ROWS * MOST_COLUMNS ? count : 1; }
+/* Before init a net may have any sizes, but then nothing is read or written. */
+static size_t bounded(size_t count) { return count <= MOST_ROWS * MOST_COLUMNS ? count : 1; }
 
-void *seq_room(struct sequence *s, size_t count)
+void *seq_buffer(struct sequence *s, size_t count)
 {
-    count = with_room(count);
+    count = bounded(count);
     return seq_perhaps(s, seq_block(s, count, s->wide ? sizeof(double) : sizeof(float)));
 }
 
@@ -180,8 +180,8 @@ enum { GOOD_NUMBERS = 5, NUMBERS = 9 };
 const void *seq_numbers(struct sequence *s, size_t count)
 {
     const size_t kind = seq_pick(s, GOOD_NUMBERS, NUMBERS);
-    void *block = seq_room(s, count);
-    count = with_room(count);
+    void *block = seq_buffer(s, count);
+    count = bounded(count);
     for (size_t i = 0; block && i < count; i++)
         if (s->wide)
             ((double *)block)[i] = number(kind, i, count);
@@ -219,7 +219,7 @@ static const char *name(struct sequence *s)
     return names[seq_pick(s, 6, COUNT(names))];
 }
 
-/* The second name of a program stands for all that follow. */
+/* The program chooses two names: one for the first place, one for all others. */
 const char *const *seq_names(struct sequence *s, size_t count)
 {
     count = count < MOST_NAMES ? count : 0;
@@ -229,7 +229,7 @@ const char *const *seq_names(struct sequence *s, size_t count)
     return count > 0 ? seq_perhaps(s, names) : NULL;
 }
 
-/* Rows of two numbers, one or none in columns 0 and 1; or wrong in one way. */
+/* Rows of two numbers, one number or none, in columns 0 and 1; or rows that are wrong in one way. */
 struct seq_sparse seq_sparse(struct sequence *s, size_t rows)
 {
     const size_t count = seq_count(rows, 1), kind = seq_pick(s, 3, 7);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * For fuzz_sequence.c: the input as a program of calls, the values that it picks, good and wrong, and memory that runs out. */
+ * For fuzz_sequence.c: the input as a program of calls, the values that it picks, good and wrong, and memory that
+ * runs out. */
 #ifndef SEQUENCE_H
 #define SEQUENCE_H
 
@@ -22,10 +23,10 @@ struct seq_file {
 
 /* What the nets may have of memory. */
 struct seq_budget {
-    size_t left, blocks; /* bytes that may still be given, and blocks that are out */
-    size_t fails_in;     /* the allocation from now that fails; 0 for none */
+    size_t left, blocks; /* bytes that may still be allocated, and blocks that are allocated */
+    size_t fails_in;     /* the number, from now, of the allocation that fails; 0: none */
     bool refused;        /* one has failed since this was last set to false */
-    bool lifted;         /* all are given: the fuzzer asks, not the program */
+    bool lifted;         /* nothing is refused: the fuzzer calls, not the program */
 };
 
 struct sequence {
@@ -37,9 +38,9 @@ struct sequence {
     bp_net *net;
     bool wide; /* the call's _f64 function, else its _f32 */
     bp_scratch *scratch;
-    struct seq_file file;     /* the last that was saved */
-    bool whole;               /* and it is as it was saved */
-    int looks, saves, checks; /* so far: at the net's file before a call; saved; seen whether it loads again */
+    struct seq_file file;    /* the last that was saved */
+    bool whole;              /* and it is as it was saved */
+    int deep, saves, checks; /* so far: comparisons of files; saves; checks whether a file loads again */
     void *blocks[SEQ_BLOCKS];
     size_t block_count;
 };
@@ -62,15 +63,15 @@ size_t seq_layer(struct sequence *s);
 /* An option or a key of layers, and a value for it. */
 int32_t seq_key(struct sequence *s, bool of_layer);
 double seq_value(struct sequence *s, int32_t key);
-const bp_allocator *seq_allocator(struct sequence *s, bp_allocator *room);
+const bp_allocator *seq_allocator(struct sequence *s, bp_allocator *copy);
 
 /* ---- blocks of exactly so many bytes, given back by seq_release(); the typed ones are of the call's type */
 
 void *seq_block(struct sequence *s, size_t count, size_t size);
 void seq_release(struct sequence *s);
-/* The numbers of `rows` rows, of as many as the net needs where `rows` is wrong. */
+/* The numbers of `rows` rows; if `rows` is wrong, as many as the net needs. */
 size_t seq_count(size_t rows, size_t columns);
-void *seq_room(struct sequence *s, size_t count);
+void *seq_buffer(struct sequence *s, size_t count);
 const void *seq_numbers(struct sequence *s, size_t count);
 const double *seq_doubles(struct sequence *s, size_t count);
 const int32_t *seq_labels(struct sequence *s, size_t count);

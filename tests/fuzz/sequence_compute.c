@@ -15,7 +15,7 @@ static const void *targets_of(struct sequence *s, size_t rows)
 
 static void *outputs_of(struct sequence *s, size_t rows)
 {
-    return seq_room(s, seq_count(rows, bp_net_outputs(s->net)));
+    return seq_buffer(s, seq_count(rows, bp_net_outputs(s->net)));
 }
 
 static bp_status run_reserve(struct sequence *s)
@@ -63,7 +63,7 @@ static size_t rows_of(const bp_net *net)
 
 static bp_status run_input_gradient(struct sequence *s)
 {
-    return TYPED(s, bp_net_input_gradient, s->net, seq_room(s, rows_of(s->net) * bp_net_inputs(s->net)));
+    return TYPED(s, bp_net_input_gradient, s->net, seq_buffer(s, rows_of(s->net) * bp_net_inputs(s->net)));
 }
 
 static bp_status run_step(struct sequence *s) { return bp_net_step(s->net); }
@@ -99,8 +99,8 @@ static bp_status run_predict(struct sequence *s)
 
 /* ---- rows of a data set */
 
-/* Of either type, dense or sparse, right or wrong; with target, labels or neither, and perhaps weights. NULL where there is
- * no such data set. */
+/* Of either type, dense or sparse, right or wrong; with target, labels or neither, and perhaps weights. NULL where
+ * there is no such data set. */
 static bp_data *data_of(struct sequence *s, size_t rows)
 {
     const size_t inputs = bp_net_inputs(s->net), outputs = bp_net_outputs(s->net), count = seq_count(rows, 1);

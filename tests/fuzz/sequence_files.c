@@ -6,7 +6,7 @@
 
 #include "sequence_calls.h"
 
-/* A program may save so often, and has so many files loaded again: they take longest of all. */
+/* How often a program may save, and how often its file is loaded again: these take longest. */
 enum { MOST_SAVES = 2, MOST_CHECKS = 1 };
 
 enum { MOST_DAMAGE = 8 };
@@ -24,7 +24,7 @@ bool seq_same(const struct seq_file *a, const struct seq_file *b)
     return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
-/* What was saved loads, and is saved again as the same bytes. */
+/* A saved net loads, and a save of it has the same bytes. */
 static void check_file(struct sequence *s, const struct seq_file *file)
 {
     static struct seq_file again;
@@ -87,7 +87,7 @@ static bp_status run_save(struct sequence *s)
     return BP_OK;
 }
 
-/* Bytes of the program over some of the file's, or the end of it cut off. */
+/* Overwrites some bytes of the file by bytes of the program, or cuts off its end. */
 static bp_status run_damage(struct sequence *s)
 {
     const size_t high = seq_byte(s), at = high << 8 | seq_byte(s), count = seq_byte(s) % (MOST_DAMAGE + 1);
@@ -104,7 +104,7 @@ static bp_status run_damage(struct sequence *s)
 
 /* ---- loading */
 
-/* What is whole loads, and all that loads can be saved and loaded again. */
+/* An undamaged file loads. A net that loads can be saved and loaded again. */
 static bp_status end(struct sequence *s, bp_net *net, bp_status status)
 {
     static struct seq_file file;
@@ -125,10 +125,10 @@ static void *copy_of(struct sequence *s)
 
 static bp_status run_load_memory(struct sequence *s)
 {
-    bp_allocator room;
+    bp_allocator copy;
     bp_net *net = NULL;
     seq_drop(s);
-    const bp_allocator *allocator = seq_allocator(s, &room);
+    const bp_allocator *allocator = seq_allocator(s, &copy);
     bp_net **to = seq_perhaps(s, &net);
     const void *bytes = seq_perhaps(s, copy_of(s));
     const bp_status status = bp_net_load_memory(to, bytes, s->file.size, allocator); /* before `net` is read */
@@ -144,16 +144,16 @@ static bp_status run_load(struct sequence *s)
     return status == BP_ERR_IO ? seq_keep(s, net, status) : end(s, net, status);
 }
 
-/* For each part of each layer its own name, or another one where the program says so. */
+/* The name of each part of each layer, or another name where the program says so. */
 static const char *const *tensors_of(struct sequence *s)
 {
     static const char *const others[] = {NULL, "layers.0.weight", "layers.0.bias", "__metadata__", ""};
-    enum { MOST = 64, ROOM = 24 };
-    static char own[MOST][ROOM];
+    enum { MOST = 64, CAPACITY = 24 };
+    static char own[MOST][CAPACITY];
     const size_t parts = 2 * bp_net_layers(s->net);
     const char **names = seq_block(s, MOST, sizeof(*names));
     for (size_t i = 0; i < parts && i < MOST; i++) {
-        snprintf(own[i], ROOM, "layers.%zu.%s", i / 2, i % 2 ? "bias" : "weight");
+        snprintf(own[i], CAPACITY, "layers.%zu.%s", i / 2, i % 2 ? "bias" : "weight");
         size_t rows = 0, columns;
         (void)bp_net_shape(s->net, i % 2 ? BP_ARRAY_BIAS : BP_ARRAY_WEIGHTS, i / 2, &rows, &columns);
         const bool there = rows > 0;

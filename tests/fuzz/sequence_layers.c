@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a net holds, in and out: arrays of all keys, of layers that there are or not, and of right and wrong sizes. */
+ * The arrays of a net, read and written: of all keys, of layers that exist or not, and of right and wrong sizes. */
 #include "sequence_calls.h"
 
 static int32_t array_of(struct sequence *s)
@@ -41,7 +41,7 @@ static bp_status run_read(struct sequence *s)
 {
     const int32_t array = array_of(s);
     const size_t layer = layer_of(s, array), count = count_of(s, array, layer);
-    return TYPED(s, bp_net_read, s->net, array, layer, seq_room(s, count), count);
+    return TYPED(s, bp_net_read, s->net, array, layer, seq_buffer(s, count), count);
 }
 
 /* A scaling may be written where there is none yet. */

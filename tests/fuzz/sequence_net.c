@@ -29,12 +29,12 @@ int32_t seq_type(const bp_net *net)
 static bp_status run_create(struct sequence *s)
 {
     static const int32_t dtypes[] = {BP_F32, BP_F64, 0, 16, -1, INT32_MAX};
-    bp_allocator room;
+    bp_allocator copy;
     bp_net *net = NULL;
     seq_drop(s);
     const int32_t dtype = dtypes[seq_pick(s, 2, 6)];
     const size_t inputs = seq_size(s);
-    const bp_allocator *allocator = seq_allocator(s, &room);
+    const bp_allocator *allocator = seq_allocator(s, &copy);
     const bp_status status = bp_net_create_with(seq_perhaps(s, &net), dtype, inputs, allocator);
     MUST((status == BP_OK) == (net != NULL));
     return seq_keep(s, net, status);
@@ -166,7 +166,7 @@ static bp_status run_get_text(struct sequence *s)
     return bp_net_get_text(s->net, seq_perhaps(s, seq_block(s, size, 1)), size, seq_perhaps(s, &size));
 }
 
-/* What can be asked of anything: it tells 0 or NULL where there is nothing. */
+/* Queries that take anything: they return 0 or NULL where there is nothing. */
 static bp_status run_ask(struct sequence *s)
 {
     const size_t index = seq_size(s) - 1;

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Writes a bp/bp.h that stands before the library's own in the include path of the test programs: it includes that one, and has
-for each public function a wrapper that makes the call in the floating-point mode of the host, and sees that bp_last_error() keeps its
-rules: tests/host_mode.h.
+for each public function a wrapper that makes the call in the floating-point mode of the host, and checks
+that bp_last_error() follows its rules: tests/host_mode.h.
 
 usage: make_host_calls.py bp-api.json OUTPUT
 """

@@ -3,11 +3,11 @@
 """Writes files/attacks: hostile files, and README.md, the table by which tests/test_files_attacks.c loads each of them.
 
     python3 tests/vectors/make_attacks.py            writes them
-    python3 tests/vectors/make_attacks.py --check    sees that they are what it would write
+    python3 tests/vectors/make_attacks.py --check checks that they are what it would write
 
-An attack has a heading, which the test knows, and files. A file is a good one in whose header something is changed, the
-size of the header put right, or bytes of its own. Beside it stand the status that a load must give, and what its
-sentence must have.
+An attack has a heading, which the test knows, and files. A file is a good one with a change in its header, whose size is
+corrected, or it has bytes of its own. With it are listed the status that a load must return, and a part of its
+sentence.
 """
 import pathlib
 import shutil
@@ -48,7 +48,7 @@ def text(value):
 
 
 def change(old, new):
-    """The good file with something else in its header, in the first place where it stands."""
+    """The good file with a change in its header, at the first place of the old text."""
     old, new = text(old), text(new)
     assert old in HEADER, old
     return file(HEADER.replace(old, new, 1))
@@ -79,7 +79,7 @@ def beyond():
 
 
 def huge():
-    """Its layers fit each other, and all that it tells does but that there are no such numbers."""
+    """Its layers fit each other, and all in the header is consistent, but the file does not have so many numbers."""
     data = file(HEADER.replace(b'[3,2],"data_offsets":[0,24]', b'[3000000000,2],"data_offsets":[0,24000000000]')
                 .replace(b'[24,28]', b'[24000000000,24000000004]')
                 .replace(b'[2,3],"data_offsets":[28,52]', b'[2,3000000000],"data_offsets":[24000000004,48000000004]')
@@ -366,10 +366,10 @@ ATTACKS = {
     'a symbolic link or folder as the path': [
         ('link', LINK, IO, 'is a symbolic link: only regular files are read'),
         ('folder', INSIDE, IO, 'is a folder: only regular files are read'),
-        'tests/test_files_system.c: what_is_no_regular_file_is_not_replaced',
+        'tests/test_files_saves.c: what_is_no_regular_file_is_not_replaced',
     ],
     'a file that shrinks while it is read': [
-        'tests/test_files_system.c: a_file_that_shrinks_while_it_is_read_is_an_error',
+        'tests/test_files_loads.c: a_file_that_shrinks_while_it_is_read_is_an_error',
     ],
     'a form that JSON or safetensors has not': [
         ('metadata-of-an-object', change('"bp.fresh":"1"', '"bp.fresh":{}'), FORMAT,

@@ -52,7 +52,7 @@ class Net:
             yield w[at:split].reshape(outputs, inputs), w[split:split + outputs]
             at = split + outputs
 
-    def look(self, w):
+    def evaluate(self, w):
         """Loss and slope: the gradient of the mean over the rows and of the penalty."""
         layers, activations = list(self.layers(w)), [self.x]
         for number, (weights, bias) in enumerate(layers):
@@ -72,7 +72,7 @@ def quickprop(net, w, steps, rate=0.01, mu=1.75):
     w, last, slopes = w.copy(), np.zeros(w.size), np.zeros(w.size)
     shrink, course, seen, counts = mu / (1 + mu), [], [], np.zeros(4)
     for _ in range(steps):
-        loss, _, now = net.look(w)
+        loss, _, now = net.evaluate(w)
         course.append(loss)
         seen.append(now)
         for i, (d, s, p) in enumerate(zip(last, now, slopes)):
@@ -92,7 +92,7 @@ def quickprop(net, w, steps, rate=0.01, mu=1.75):
                 counts[0] += 1
             last[i], slopes[i] = step, s
             w[i] += step
-    return course + [net.look(w)[0]], w, counts, seen
+    return course + [net.evaluate(w)[0]], w, counts, seen
 
 
 def irprop_plus(net, w, steps, rate=0.01, plus=1.2, minus=0.5, least=1e-6, most=50.0):
@@ -100,7 +100,7 @@ def irprop_plus(net, w, steps, rate=0.01, plus=1.2, minus=0.5, least=1e-6, most=
     w, sizes, last, slopes = w.copy(), np.full(w.size, rate), np.zeros(w.size), np.zeros(w.size)
     before, course, counts = np.inf, [], np.zeros(3)
     for _ in range(steps):
-        _, loss, now = net.look(w)
+        _, loss, now = net.evaluate(w)
         course.append(loss)
         for i in range(w.size):
             if slopes[i] * now[i] > 0:
@@ -118,7 +118,7 @@ def irprop_plus(net, w, steps, rate=0.01, plus=1.2, minus=0.5, least=1e-6, most=
                 last[i] = -np.sign(now[i]) * sizes[i]
                 w[i] += last[i]
         slopes, before = now, loss
-    return course + [net.look(w)[1]], w, counts, None
+    return course + [net.evaluate(w)[1]], w, counts, None
 
 
 KEYS = {"rate": 7030, "mu": 7250, "plus": 7210, "minus": 7220, "least": 7230, "most": 7240}
@@ -138,7 +138,7 @@ def case(name, method, units, rows, scale, l2=0.0, chaotic=False, **options):
 
 
 print("# SPDX-License-Identifier: MIT")
-print(f"# Made by tests/vectors/make_descent.py with NumPy {np.__version__}; it tells how to read this.")
+print(f"# Made by tests/vectors/make_descent.py with NumPy {np.__version__}; it says how to read this.")
 case("quickprop/plain", quickprop, [2, 1], 12, 0.5, rate=0.125)
 case("quickprop/net", quickprop, [2, 4, 1], 20, 0.5, chaotic=True, rate=0.0625)
 case("quickprop/growth", quickprop, [3, 3, 2], 15, 0.5, l2=0.0078125, chaotic=True, rate=0.03125,

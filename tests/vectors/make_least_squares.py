@@ -97,7 +97,7 @@ def marquardt(residuals, jacobian, w, mu=1e-3, most=1e10):
 
 
 def fit(name, units, x, target, l2=0.0):
-    """From the first start from which two ways lead to one minimum."""
+    """From the first start from which two methods find the same minimum."""
     net, rows = Net(units, x, target), len(x)
     extra = np.sqrt(l2 * rows)
 
@@ -173,7 +173,7 @@ def column(values):
 
 
 print("# SPDX-License-Identifier: MIT")
-print(f"# Made by tests/vectors/make_least_squares.py with SciPy {scipy.__version__}; it tells how to read this.")
+print(f"# Made by tests/vectors/make_least_squares.py with SciPy {scipy.__version__}; it says how to read this.")
 line = np.linspace(-1, 1, 50)
 fit("fit/sine", [1, 4, 1], column(line), column(np.sin(2 * np.pi * line) + rng.normal(0, 0.1, 50)))
 fit("fit/humps", [1, 5, 1], column(2 * np.linspace(0, 1, 60) - 1),

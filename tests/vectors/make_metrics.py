@@ -212,7 +212,7 @@ def weighted():
 
 
 print("# SPDX-License-Identifier: MIT")
-print(f"# Made by tests/vectors/make_metrics.py with scikit-learn {sklearn.__version__}; it tells how to read this.")
+print(f"# Made by tests/vectors/make_metrics.py with scikit-learn {sklearn.__version__}; it says how to read this.")
 classification()
 classes_that_do_not_occur()
 regression()

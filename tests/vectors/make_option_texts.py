@@ -3,7 +3,7 @@
 """Writes option_texts.txt: option texts, and what each of them is read as, by the grammar in regular expressions.
 
     python3 tests/vectors/make_option_texts.py            writes it
-    python3 tests/vectors/make_option_texts.py --check    sees that it is what it would write
+    python3 tests/vectors/make_option_texts.py --check checks that it is what it would write
 
 A line is a text, a tab, and what it is read as, both with C's escapes. That is its pairs, separated by blanks: the name, "=",
 and the items, separated by commas. An item is its parts: b or q, for bare or quoted, its size, a colon, and its bytes.

@@ -363,7 +363,7 @@ def optimizers():
 
 
 print("# SPDX-License-Identifier: MIT")
-print(f"# Made by tests/vectors/make_pytorch.py with PyTorch {torch.__version__}; it tells how to read this.")
+print(f"# Made by tests/vectors/make_pytorch.py with PyTorch {torch.__version__}; it says how to read this.")
 activations()
 losses()
 biases_and_frozen_layers()

@@ -80,7 +80,7 @@ def score(name, data, seed):
 def main():
     data = sys.argv[1]
     print('# SPDX-License-Identifier: MIT')
-    print(f'# Made by tests/vectors/make_sklearn.py with scikit-learn {sklearn.__version__}; it tells how to read this.')
+    print(f'# Made by tests/vectors/make_sklearn.py with scikit-learn {sklearn.__version__}; it says how to read this.')
     for name in (*TABLES, 'digits', 'mnist', 'polarity'):
         scores = [score(name, data, seed) for seed in SEEDS]
         print(f'{name}:scores {len(scores)}')

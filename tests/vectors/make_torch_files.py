@@ -30,7 +30,7 @@ def vector(name, tensor):
 
 def main():
     print("# SPDX-License-Identifier: MIT")
-    print(f"# Made by tests/vectors/make_torch_files.py with PyTorch {torch.__version__}; it tells how to read this.")
+    print(f"# Made by tests/vectors/make_torch_files.py with PyTorch {torch.__version__}; it says how to read this.")
     for name, dtype in (("f32", torch.float32), ("f64", torch.float64)):
         net = nn.Sequential(nn.Linear(4, 6), nn.Tanh(), nn.Linear(6, 5, bias=False), nn.ReLU(), nn.Linear(5, 6),
                             nn.Sigmoid(), nn.Linear(6, 4), nn.Tanh(), nn.Linear(4, 4), nn.ELU(), nn.Linear(4, 3)).to(dtype)

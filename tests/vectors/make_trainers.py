@@ -157,7 +157,7 @@ def net_course(name, units, rows, scale, l2, decay_bias, iterations=10):
 
 
 print("# SPDX-License-Identifier: MIT")
-print(f"# Made by tests/vectors/make_trainers.py with SciPy {scipy.__version__}; it tells how to read this.")
+print(f"# Made by tests/vectors/make_trainers.py with SciPy {scipy.__version__}; it says how to read this.")
 convex("convex/iris", *iris(), units=3, l2=0.01, decay_bias=0)
 convex("convex/iris_bias", *iris(), units=3, l2=0.001, decay_bias=1)
 x = to_float(rng.normal(0, 1, (60, 5)) * [1, 2, 0.5, 3, 1])

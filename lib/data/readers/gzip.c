@@ -13,7 +13,7 @@ struct bp_gzip {
     z_stream stream;
     enum bp_packing packing;
     bool between; /* a member has ended; of gzip another may begin */
-    unsigned char in[BP_READER_ROOM];
+    unsigned char in[BP_READER_BUFFER];
 };
 
 enum { GZIP_ALONE = 16 }; /* added to the bits of the window */
@@ -66,7 +66,7 @@ void bp_gzip_close(struct bp_gzip *gzip, const bp_allocator *allocator)
 /* Takes packed bytes where none are left. Returns whether to continue unpacking: within a member always, for zlib may
  * still hold output when it has taken the last byte. Between members only a byte begins another one, and after a
  * deflated stream none may come. */
-static bool goes_on(struct bp_gzip *gzip, struct bp_reader *reader)
+static bool can_continue(struct bp_gzip *gzip, struct bp_reader *reader)
 {
     z_stream *stream = &gzip->stream;
     if (stream->avail_in == 0) {
@@ -80,7 +80,7 @@ static bool goes_on(struct bp_gzip *gzip, struct bp_reader *reader)
     return stream->avail_in > 0 && reader->status == BP_OK;
 }
 
-/* Unpacks what fits into the room. Z_BUF_ERROR says that zlib got no further: as there is room, it lacks bytes. */
+/* Unpacks what fits. Z_BUF_ERROR says that zlib got no further: as there is room, it lacks bytes. */
 static bool unpack(struct bp_gzip *gzip, struct bp_reader *reader)
 {
     if (gzip->between)
@@ -105,16 +105,16 @@ static bool is_in_proportion(struct bp_reader *reader)
     return false;
 }
 
-size_t bp_gzip_read(struct bp_gzip *gzip, struct bp_reader *reader, void *bytes, size_t room)
+size_t bp_gzip_read(struct bp_gzip *gzip, struct bp_reader *reader, void *bytes, size_t capacity)
 {
     z_stream *stream = &gzip->stream;
     stream->next_out = bytes;
-    stream->avail_out = (uInt)room;
-    while (stream->avail_out == room && goes_on(gzip, reader))
+    stream->avail_out = (uInt)capacity;
+    while (stream->avail_out == capacity && can_continue(gzip, reader))
         if (!unpack(gzip, reader))
             return 0;
-    reader->unpacked += room - stream->avail_out;
-    return is_in_proportion(reader) ? room - stream->avail_out : 0;
+    reader->unpacked += capacity - stream->avail_out;
+    return is_in_proportion(reader) ? capacity - stream->avail_out : 0;
 }
 
 #else
@@ -136,12 +136,12 @@ void bp_gzip_close(struct bp_gzip *gzip, const bp_allocator *allocator)
     (void)allocator;
 }
 
-size_t bp_gzip_read(struct bp_gzip *gzip, struct bp_reader *reader, void *bytes, size_t room)
+size_t bp_gzip_read(struct bp_gzip *gzip, struct bp_reader *reader, void *bytes, size_t capacity)
 {
     (void)gzip;
     (void)reader;
     (void)bytes;
-    (void)room;
+    (void)capacity;
     return 0;
 }
 

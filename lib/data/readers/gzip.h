@@ -10,13 +10,13 @@
 /* Members of gzip, to the end of the file; or one deflated stream, which is all of a span. */
 enum bp_packing { BP_PACKED_GZIP, BP_PACKED_DEFLATE };
 
-/* The first `size` bytes, at most BP_READER_ROOM, have been read already. UNSUPPORTED without zlib. */
+/* The first `size` bytes, at most BP_READER_BUFFER, have been read already. UNSUPPORTED without zlib. */
 bp_status bp_gzip_open(struct bp_gzip **gzip, struct bp_reader *reader, enum bp_packing packing, const void *first,
                        size_t size);
 /* NULL is fine. */
 void bp_gzip_close(struct bp_gzip *gzip, const bp_allocator *allocator);
 
-/* Up to `room` bytes; 0 at the end, or after a failure that is then the reader's. */
-size_t bp_gzip_read(struct bp_gzip *gzip, struct bp_reader *reader, void *bytes, size_t room);
+/* Up to `capacity` bytes; 0 at the end, or after a failure that is then the reader's. */
+size_t bp_gzip_read(struct bp_gzip *gzip, struct bp_reader *reader, void *bytes, size_t capacity);
 
 #endif

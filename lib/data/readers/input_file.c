@@ -33,11 +33,11 @@ size_t bp_reader_fill(struct bp_reader *reader)
     reader->end -= reader->at;
     reader->start += reader->at;
     reader->at = 0;
-    while (!reader->ended && reader->end < BP_READER_ROOM) {
+    while (!reader->ended && reader->end < BP_READER_BUFFER) {
         unsigned char *to = reader->bytes + reader->end;
-        const size_t room = BP_READER_ROOM - reader->end;
+        const size_t capacity = BP_READER_BUFFER - reader->end;
         const size_t got =
-            reader->gzip ? bp_gzip_read(reader->gzip, reader, to, room) : bp_reader_raw(reader, to, room);
+            reader->gzip ? bp_gzip_read(reader->gzip, reader, to, capacity) : bp_reader_raw(reader, to, capacity);
         if (reader->spans && reader->status == BP_OK)
             check_span(reader, to, got);
         if (got == 0)
@@ -68,7 +68,7 @@ static bp_status open_file(struct bp_reader *reader, const char *path)
     reader->file = bp_file_open(path, true);
     if (reader->file < 0)
         return bp_reader_fail_io(reader, "cannot be opened");
-    if (!bp_file_look(reader->file, &status))
+    if (!bp_file_get_status(reader->file, &status))
         return bp_reader_fail_io(reader, "cannot be looked at");
     if (status.kind != BP_FILE_REGULAR)
         return bp_reader_fail(reader, BP_ERR_IO, "is %s: only regular files are read",
@@ -80,7 +80,7 @@ static bp_status open_file(struct bp_reader *reader, const char *path)
 bp_status bp_reader_open(struct bp_reader *reader, const bp_allocator *allocator, const char *path, uint64_t most_ratio)
 {
     *reader = (struct bp_reader){.allocator = allocator, .file = -1, .most_ratio = most_ratio};
-    reader->bytes = bp_memory_allocate(allocator, BP_READER_ROOM, 1);
+    reader->bytes = bp_memory_allocate(allocator, BP_READER_BUFFER, 1);
     if (!reader->bytes)
         return bp_reader_fail(reader, BP_ERR_MEMORY, "no memory for its bytes");
     if (open_file(reader, path) != BP_OK)

@@ -14,7 +14,7 @@
 #include "base/message.h"
 #include "data/readers/crc.h"
 
-enum { BP_READER_ROOM = 1 << 15, BP_READER_PROBLEM = 128 };
+enum { BP_READER_BUFFER = 1 << 15, BP_READER_PROBLEM = 128 };
 
 struct bp_gzip;
 
@@ -29,7 +29,7 @@ struct bp_span {
 struct bp_reader {
     const bp_allocator *allocator;
     struct bp_gzip *gzip; /* NULL: the file is plain */
-    unsigned char *bytes; /* [BP_READER_ROOM]; from `at` up to `end` they are read and not yet taken */
+    unsigned char *bytes; /* [BP_READER_BUFFER]; from `at` up to `end` they are read and not yet taken */
     size_t at, end;
     uint64_t size;  /* of a plain file, 0 if it is not known */
     uint64_t start; /* which byte of the file, or of the span, bytes[0] is */

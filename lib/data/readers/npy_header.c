@@ -218,10 +218,10 @@ static bp_status take_magic(struct bp_npy *npy)
     if (head[6] < 1 || head[6] > 3 || head[7] != 0)
         return bp_npy_fail(npy, BP_ERR_UNSUPPORTED, sizeof(magic), "the version is %u.%u: 1.0, 2.0 and 3.0 are read",
                            head[6], head[7]);
-    const size_t room = head[6] == 1 ? 2 : 4;
-    if (bp_reader_take(npy->reader, size, room) < room)
+    const size_t bytes = head[6] == 1 ? 2 : 4;
+    if (bp_reader_take(npy->reader, size, bytes) < bytes)
         return fail_here(npy, "its length");
-    for (size_t i = room; i-- > 0;)
+    for (size_t i = bytes; i-- > 0;)
         npy->left = npy->left << 8 | size[i];
     const uint64_t most = bp_data_bound(npy->data, BP_DATA_MOST_RECORD);
     if (npy->left > most)

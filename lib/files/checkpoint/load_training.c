@@ -194,9 +194,9 @@ static bp_status load_vector(const struct bp_loading *l, const struct bp_json_me
     do /* it is one of them: check_vectors() has asked for it */
         (void)bp_state_next_vector(l->train, &index, &vector);
     while (!is_called(member, vector.name));
-    const size_t size = bp_type_size(vector.dtype), room = sizeof(block) / size;
+    const size_t size = bp_type_size(vector.dtype), capacity = sizeof(block) / size;
     for (size_t i = 0; i < vector.count;) {
-        const size_t some = vector.count - i < room ? vector.count - i : room;
+        const size_t some = vector.count - i < capacity ? vector.count - i : capacity;
         BP_TRY(bp_source_take(l->file.source, block, some * size));
         bp_bytes_order(block, some, size);
         const size_t bad = vector.weights ? l->net->model.ops->first_nonfinite(block, some) : some;

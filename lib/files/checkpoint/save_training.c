@@ -53,10 +53,10 @@ void bp_save_training_tensors(struct bp_saving *s)
 static void put_vector(struct bp_sink *sink, const struct bp_state_vector *vector)
 {
     unsigned char block[512];
-    const size_t size = bp_type_size(vector->dtype), room = sizeof(block) / size;
+    const size_t size = bp_type_size(vector->dtype), capacity = sizeof(block) / size;
     for (size_t i = 0; i < vector->count;) {
         size_t some = 0;
-        for (; some < room && i < vector->count; some++, i++)
+        for (; some < capacity && i < vector->count; some++, i++)
             memcpy(block + some * size, vector->at + i * vector->stride, size);
         bp_bytes_order(block, some, size);
         bp_sink_put(sink, block, some * size);

@@ -117,7 +117,7 @@ static void find_place(const struct bp_json_member *member, size_t *arena, size_
     *bias = *at == 'b';
 }
 
-/* In the order in which they lie. `numbers` has room for the greatest piece. */
+/* In the order in which they lie. `numbers` can hold the greatest piece. */
 static bp_status load_tensors(const struct bp_loading *l, void *numbers)
 {
     const struct bp_model *m = &l->net->model;
@@ -145,7 +145,7 @@ static bp_status load_tensors(const struct bp_loading *l, void *numbers)
 static bp_status load_parameters(const struct bp_loading *l)
 {
     const struct bp_model *m = &l->net->model;
-    void *numbers = bp_memory_allocate(l->call->allocator, bp_piece_room(m), m->ops->size);
+    void *numbers = bp_memory_allocate(l->call->allocator, bp_piece_largest(m), m->ops->size);
     if (!numbers)
         return bp_fail_memory(l->call);
     const bp_status status = load_tensors(l, numbers);
@@ -153,14 +153,14 @@ static bp_status load_parameters(const struct bp_loading *l)
     return status;
 }
 
-/* Room for what the file has of it. */
+/* Buffers for what the file has of it. */
 static bp_status make_state(const struct bp_loading *l)
 {
     struct bp_model *m = &l->net->model;
     for (size_t arena = 1; arena < BP_FILE_ARENAS; arena++) {
         if (!bp_load_has_arena(l, arena))
             continue;
-        m->state[arena - 1] = bp_memory_allocate(l->call->allocator, m->room, m->ops->size);
+        m->state[arena - 1] = bp_memory_allocate(l->call->allocator, m->arena_size, m->ops->size);
         if (!m->state[arena - 1])
             return bp_fail_memory(l->call);
     }
@@ -175,7 +175,7 @@ static bool has_grown(const struct bp_loading *l)
     const struct bp_model *m = &l->net->model;
     bool grown = false;
     for (size_t i = 0; i < BP_MODEL_STATES; i++)
-        for (size_t k = 0; m->state[i] && k < m->room && !grown; k++)
+        for (size_t k = 0; m->state[i] && k < m->arena_size && !grown; k++)
             grown = fabs(m->ops->number(m->state[i], k)) > 0x1p104;
     return grown;
 }

@@ -2,7 +2,7 @@
  *
  * A net out of a file, in the order in which nothing is believed before it is proved: the header, by
  * files/safetensors/safetensors.h; the layers, which must have the tensors' shapes; that the payload is there; and only
- * then the room for it. */
+ * then the memory for it. */
 #ifndef BP_FILES_MODEL_LOAD_H
 #define BP_FILES_MODEL_LOAD_H
 

@@ -252,16 +252,16 @@ static bp_status take(struct taking *t, const char *const *names)
     BP_TRY(names ? choose_by_name(t, names) : choose_by_order(t));
     BP_TRY(check_shapes(t, &most));
     bp_sort(t->by_key, t->parts, is_key_before, t->part);
-    t->arena = bp_memory_allocate(t->call.allocator, m->room, m->ops->size);
+    t->arena = bp_memory_allocate(t->call.allocator, m->arena_size, m->ops->size);
     void *numbers = bp_memory_allocate(t->call.allocator, most, sizeof(double));
     bp_status status = t->arena && numbers ? BP_OK : bp_fail_memory(&t->call);
     if (status == BP_OK) {
-        memcpy(t->arena, m->parameters, m->room * m->ops->size);
+        memcpy(t->arena, m->parameters, m->arena_size * m->ops->size);
         status = take_tensors(t, numbers);
     }
     bp_memory_release(t->call.allocator, numbers);
     if (status == BP_OK) {
-        memcpy(m->parameters, t->arena, m->room * m->ops->size);
+        memcpy(m->parameters, t->arena, m->arena_size * m->ops->size);
         t->net->may_backward = t->net->may_pass_down = t->net->fresh = false;
     }
     return status;

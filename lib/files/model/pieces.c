@@ -13,15 +13,15 @@ static size_t units_of(const struct bp_model *model, const struct bp_layer *laye
     return model->ops->lanes * (panels > 0 ? panels : 1);
 }
 
-size_t bp_piece_room(const struct bp_model *model)
+size_t bp_piece_largest(const struct bp_model *model)
 {
-    size_t room = 0;
+    size_t most = 0;
     for (size_t i = 0; i < 2 * model->count; i++) {
         struct bp_piece first = {.at = 0};
-        if (bp_piece_next(model, &model->layers[i / 2], i % 2, &first) && first.count > room)
-            room = first.count;
+        if (bp_piece_next(model, &model->layers[i / 2], i % 2, &first) && first.count > most)
+            most = first.count;
     }
-    return room;
+    return most;
 }
 
 bool bp_piece_next(const struct bp_model *model, const struct bp_layer *layer, bool bias, struct bp_piece *piece)

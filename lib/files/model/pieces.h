@@ -12,7 +12,7 @@ struct bp_piece {
 };
 
 /* Numbers of the greatest piece. */
-size_t bp_piece_room(const struct bp_model *model);
+size_t bp_piece_largest(const struct bp_model *model);
 
 /* The next piece of a layer's weights, or its bias, which is one; `piece` begins as zeros. False past the last. */
 bool bp_piece_next(const struct bp_model *model, const struct bp_layer *layer, bool bias, struct bp_piece *piece);

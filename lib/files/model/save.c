@@ -162,7 +162,7 @@ static bp_status measure(struct job *job)
 
 /* ---- writing */
 
-/* Of an arena, layer by layer, by way of `numbers`, which has room for the greatest. */
+/* Of an arena, layer by layer, by way of `numbers`, which can hold the greatest. */
 static void put_numbers(struct bp_saving *s, const void *arena, void *numbers)
 {
     const struct bp_model *m = &s->net->model;
@@ -179,7 +179,7 @@ static void put_numbers(struct bp_saving *s, const void *arena, void *numbers)
 static bp_status put_payload(struct bp_saving *s)
 {
     const struct bp_model *m = &s->net->model;
-    void *numbers = bp_memory_allocate(s->call->allocator, bp_piece_room(m), m->ops->size);
+    void *numbers = bp_memory_allocate(s->call->allocator, bp_piece_largest(m), m->ops->size);
     if (!numbers)
         return bp_fail_memory(s->call);
     for (size_t arena = 0; arena < BP_FILE_ARENAS; arena++)

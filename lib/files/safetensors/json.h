@@ -45,9 +45,11 @@ bool bp_json_find(const struct bp_json_object *index, const char *key, struct bp
 /* Whether bp_json_find() has found this member before. */
 bool bp_json_was_used(const struct bp_json_object *index, const struct bp_json_member *member);
 
-/* files/safetensors/json_text.c: a string, in a block to be released, and one that fits `room` bytes with its NUL. */
+/* files/safetensors/json_text.c: a string, in a block to be released, and one that has to fit `capacity` bytes with its
+ * NUL. */
 bp_status bp_json_text(const struct bp_call *call, const struct bp_json_member *member, char **text, size_t *size);
-bp_status bp_json_short_text(const struct bp_call *call, const struct bp_json_member *member, char *text, size_t room);
+bp_status bp_json_short_text(const struct bp_call *call, const struct bp_json_member *member, char *text,
+                             size_t capacity);
 
 /* files/safetensors/json_tensor.c: {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, and nothing else; the
  * values as they stand there. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The look through the header's text, after RFC 8259 and the rules of files/safetensors/json.h. */
+ * Checks the header's text by RFC 8259 and the rules of files/safetensors/json.h. */
 #include <string.h>
 
 #include "base/utf8.h"
@@ -70,8 +70,8 @@ static bool scan_escape(struct scan *s)
         return refuse(s, "a text with a NUL");
     if (!is_between(code, 0xd800, 0xdfff))
         return true;
-    const bool goes_on = is_between(code, 0xd800, 0xdbff) && peek(s) == '\\' && s->text[s->at + 1] == 'u';
-    if (!goes_on)
+    const bool has_second = is_between(code, 0xd800, 0xdbff) && peek(s) == '\\' && s->text[s->at + 1] == 'u';
+    if (!has_second)
         return refuse(s, "half of a surrogate pair");
     s->at += 2;
     if (!scan_code(s, &second))

@@ -100,7 +100,7 @@ static void sift_down(struct bp_json_object *index, size_t i, size_t count)
     }
 }
 
-/* Heapsort (Williams, 1964): no room of its own, and no order of names makes it slow. */
+/* Heapsort (Williams, 1964): no memory of its own, and no order of names makes it slow. */
 static void sort(struct bp_json_object *index)
 {
     for (size_t i = index->count / 2; i-- > 0;)

@@ -59,12 +59,13 @@ bp_status bp_json_text(const struct bp_call *call, const struct bp_json_member *
     return BP_OK;
 }
 
-bp_status bp_json_short_text(const struct bp_call *call, const struct bp_json_member *member, char *text, size_t room)
+bp_status bp_json_short_text(const struct bp_call *call, const struct bp_json_member *member, char *text,
+                             size_t capacity)
 {
     char *whole;
     size_t size = 0;
     BP_TRY(bp_json_text(call, member, &whole, &size));
-    const bool fits = size < room;
+    const bool fits = size < capacity;
     if (fits)
         memcpy(text, whole, size + 1);
     bp_memory_release(call->allocator, whole);

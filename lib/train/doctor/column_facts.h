@@ -36,7 +36,7 @@ bp_status bp_column_facts_report_nonfinite(struct bp_doctor *doctor, enum bp_par
 
 /* "column 2", or "column 2 (width)" where it has a name. */
 struct bp_doctor_column_name {
-    char text[BP_QUOTE_ROOM + 40];
+    char text[BP_QUOTE_SIZE + 40];
 };
 
 struct bp_doctor_column_name bp_doctor_column_name(const struct bp_doctor *doctor, enum bp_part_kind kind,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * An examination: three looks, at the data, at the net's units and at the loss's course, that append what they find. */
+ * An examination of three things: the data, the net's units, and the course of the loss. Each appends what it finds. */
 #ifndef BP_TRAIN_DOCTOR_DOCTOR_H
 #define BP_TRAIN_DOCTOR_DOCTOR_H
 

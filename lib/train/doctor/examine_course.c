@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The look at the course of the losses. It costs a few comparisons, so that it is also taken after every epoch, for
+ * Examines the course of the losses. It costs a few comparisons, so that this is also done after every epoch, for
  * BP_RECORD_WARNING. */
 #include <math.h>
 #include <stdio.h>

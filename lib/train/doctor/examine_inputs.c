@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The look at the inputs: columns that are not scaled, or constant, or not numbers. */
+ * Examines the inputs: columns that are not scaled, or constant, or have numbers that are not finite. */
 #include <math.h>
 
 #include "train/doctor/column_facts.h"

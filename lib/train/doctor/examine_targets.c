@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The look at what is to be learned: targets that the output cannot give, labels that are none. */
+ * Examines what is to be learned: targets that the output cannot give, labels that are no class. */
 #include <math.h>
 
 #include "train/doctor/column_facts.h"

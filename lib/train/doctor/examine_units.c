@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The look at the units: z of every layer in the evaluation pass, and where its activation's slope has gone. */
+ * Examines the units: z of every layer in the evaluation pass, and where the slope of its activation is almost 0. */
 #include <math.h>
 
 #include "base/memory.h"

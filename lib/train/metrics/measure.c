@@ -44,21 +44,22 @@ static bp_status check_metric(const struct bp_blocks *blocks, const struct bp_me
     return BP_OK;
 }
 
-static bp_status make_room(struct bp_tally *tally)
+static bp_status make_buffer(struct bp_tally *tally)
 {
     const struct bp_blocks *blocks = tally->blocks;
     const struct {
         size_t count, size;
-    } room[] = {[BP_ROOM_CLASS] = {blocks->classes, sizeof(struct bp_class_sums)},
-                [BP_ROOM_OUTPUT] = {blocks->outputs, sizeof(struct bp_output_sums)},
-                [BP_ROOM_SCORE] = {bp_score_columns(blocks), sizeof(struct bp_score)}};
-    const enum bp_room kind = tally->metric->room;
+    } tallies[] = {[BP_TALLY_CLASS] = {blocks->classes, sizeof(struct bp_class_sums)},
+                   [BP_TALLY_OUTPUT] = {blocks->outputs, sizeof(struct bp_output_sums)},
+                   [BP_TALLY_SCORE] = {bp_score_columns(blocks), sizeof(struct bp_score)}};
+    const enum bp_tally_kind kind = tally->metric->tally;
     size_t count;
-    if (kind == BP_ROOM_NONE)
+    if (kind == BP_TALLY_NONE)
         return BP_OK;
-    if (bp_size_multiply(room[kind].count, kind == BP_ROOM_SCORE ? blocks->data->rows : 1, &count))
-        tally->of.room = bp_memory_allocate(&blocks->data->allocator, count, room[kind].size);
-    return tally->of.room ? BP_OK : bp_fail(blocks->call, BP_ERR_MEMORY, "no memory for %s", tally->metric->named.name);
+    if (bp_size_multiply(tallies[kind].count, kind == BP_TALLY_SCORE ? blocks->data->rows : 1, &count))
+        tally->of.buffer = bp_memory_allocate(&blocks->data->allocator, count, tallies[kind].size);
+    return tally->of.buffer ? BP_OK
+                            : bp_fail(blocks->call, BP_ERR_MEMORY, "no memory for %s", tally->metric->named.name);
 }
 
 static bp_status add_block(void *context, const struct bp_block *block)
@@ -85,11 +86,11 @@ bp_status bp_metric_measure(struct bp_blocks *blocks, int32_t metric, double *va
     if (metric == BP_METRIC_LOSS)
         return bp_blocks_loss(blocks, value);
     BP_TRY(check_metric(blocks, tally.metric));
-    BP_TRY(make_room(&tally));
+    BP_TRY(make_buffer(&tally));
     bp_status status = bp_blocks_visit(blocks, add_block, &tally);
     if (status == BP_OK)
         status = finish(&tally, value);
-    bp_memory_release(&blocks->data->allocator, tally.of.room);
+    bp_memory_release(&blocks->data->allocator, tally.of.buffer);
     return status;
 }
 

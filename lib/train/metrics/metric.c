@@ -179,7 +179,7 @@ static bp_status finish_auc(const struct bp_tally *tally, double *value)
 
 #define MEAN(row) .of_row = row, .add = add_mean, .finish = finish_mean
 #define CLASSES(class)                                                                                                 \
-    .classes = 1, .room = BP_ROOM_CLASS, .of_class = class, .add = add_class, .finish = finish_classes
+    .classes = 1, .tally = BP_TALLY_CLASS, .of_class = class, .add = add_class, .finish = finish_classes
 
 static const struct bp_metric rows[] = {
     {{BP_METRIC_LOSS, "loss", "The net's loss, the mean over the rows"}, .add = NULL}, /* the net's own */
@@ -197,7 +197,7 @@ static const struct bp_metric rows[] = {
     {{BP_METRIC_MSE, "mse", "The mean of the squared errors over outputs and rows"}, MEAN(squared_error)},
     {{BP_METRIC_MAE, "mae", "The mean of the absolute errors over outputs and rows"}, MEAN(absolute_error)},
     {{BP_METRIC_R2, "r2", "The share of the targets' variance that is explained, the mean over the outputs"},
-     .room = BP_ROOM_OUTPUT,
+     .tally = BP_TALLY_OUTPUT,
      .add = add_outputs,
      .finish = finish_r2},
     {{BP_METRIC_LOG_LOSS, "log_loss",
@@ -207,7 +207,7 @@ static const struct bp_metric rows[] = {
      MEAN(log_loss)},
     {{BP_METRIC_AUC, "auc", "The area under the ROC curve"},
      .classes = 1,
-     .room = BP_ROOM_SCORE,
+     .tally = BP_TALLY_SCORE,
      .add = add_scores,
      .finish = finish_auc},
     {{BP_METRIC_BIT_FAIL, "bit_fail", "How many outputs differ from their target by 0.35 or more"},

@@ -29,7 +29,7 @@ struct bp_tally {
     size_t row;         /* rows so far */
     double weight, sum; /* weights so far */
     union {
-        void *room;
+        void *buffer;
         struct bp_class_sums *classes;  /* [classes] */
         struct bp_output_sums *outputs; /* [outputs] */
         struct bp_score *scores;        /* [bp_score_columns()][all rows] */
@@ -41,13 +41,18 @@ typedef double bp_class_fn(const struct bp_class_sums *sums);
 typedef void bp_add_fn(struct bp_tally *tally, const struct bp_sample *sample);
 typedef bp_status bp_finish_fn(const struct bp_tally *tally, double *value);
 
-enum bp_room { BP_ROOM_NONE, BP_ROOM_CLASS, BP_ROOM_OUTPUT, BP_ROOM_SCORE }; /* what there is room for each of */
+enum bp_tally_kind {
+    BP_TALLY_NONE,
+    BP_TALLY_CLASS,
+    BP_TALLY_OUTPUT,
+    BP_TALLY_SCORE
+}; /* of each there is a number of sums */
 
 struct bp_metric {
     struct bp_named named;
     size_t classes;     /* the fewest that it makes sense for; 0 if it is of numbers */
     bool probabilities; /* the outputs must not be logarithms of them */
-    enum bp_room room;
+    enum bp_tally_kind tally;
     bp_row_fn *of_row;     /* a row's number, where the metric is their mean */
     bp_class_fn *of_class; /* a class's number, where it is their mean */
     bp_add_fn *add;

@@ -38,10 +38,10 @@ static size_t find_points(const struct bp_option_part *part)
     return part->size;
 }
 
-/* @param room [given->size], for the text */
-static struct item read_item(const struct bp_option_item *given, char *room)
+/* @param buffer [given->size], for the text */
+static struct item read_item(const struct bp_option_item *given, char *buffer)
 {
-    struct item item = {.first = {.text = room}};
+    struct item item = {.first = {.text = buffer}};
     struct bp_option_part part;
     size_t at = 0;
     while (bp_option_next_part(given, &at, &part)) {
@@ -184,13 +184,13 @@ static bp_status add_item(struct bp_csv *csv, struct headings *headings, const s
     return BP_OK;
 }
 
-static bp_status add_items(struct bp_csv *csv, struct headings *headings, const char *target, char *room)
+static bp_status add_items(struct bp_csv *csv, struct headings *headings, const char *target, char *buffer)
 {
     const struct bp_option_pair pair = bp_data_text_pair(target);
     struct bp_option_item given;
     size_t at = 0;
     while (bp_option_next_item(&pair, &at, &given)) {
-        const struct item item = read_item(&given, room);
+        const struct item item = read_item(&given, buffer);
         BP_TRY(add_item(csv, headings, &item));
     }
     return BP_OK;
@@ -200,9 +200,9 @@ static bp_status read_target(struct bp_csv *csv, const char *target)
 {
     const bp_allocator *allocator = &csv->data->allocator;
     struct headings headings = {0};
-    char *room = bp_memory_allocate(allocator, strlen(target), 1);
-    const bp_status status = room ? add_items(csv, &headings, target, room) : bp_csv_no_memory(csv);
-    bp_memory_release(allocator, room);
+    char *buffer = bp_memory_allocate(allocator, strlen(target), 1);
+    const bp_status status = buffer ? add_items(csv, &headings, target, buffer) : bp_csv_no_memory(csv);
+    bp_memory_release(allocator, buffer);
     bp_classes_release(allocator, &headings.names);
     bp_buffer_release(allocator, &headings.places);
     return status;

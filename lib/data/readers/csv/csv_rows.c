@@ -178,10 +178,10 @@ static double *numbers_from(const struct bp_buffer *buffer, size_t at)
     return buffer->bytes ? (double *)(void *)(buffer->bytes + at) : NULL;
 }
 
-/* After some rows, room for all of them, by the size of the file: growing takes the old room and the new at once. A
- * guess that is too small grows; too large, it is given back at the end. Without memory for it there may still be
- * enough. */
-static void guess_room(struct bp_csv *csv)
+/* After some rows, a buffer for all of them is reserved, by the size of the file: growing needs the old buffer and the
+ * new one at once. A guess that is too small grows. What is too much is released at the end. Without memory for the
+ * guess there may still be enough for the rows. */
+static void reserve_by_guess(struct bp_csv *csv)
 {
     const struct bp_reader *reader = csv->reader;
     const double read = (double)(reader->start + reader->at), size = (double)reader->size;
@@ -217,6 +217,6 @@ bp_status bp_csv_add_row(struct bp_csv *csv)
     if (csv->rows++ == 0)
         csv->first_line = csv->record_line;
     BP_TRY(read_texts(csv, x));
-    guess_room(csv); /* which may move x */
+    reserve_by_guess(csv); /* which may move x */
     return BP_OK;
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Each system call of a save and of a load fails in turn, by each error that it may have, is interrupted, or does a part of
- * its work: the old file is intact, or the new one whole; nothing is left behind, neither file nor descriptor nor memory. */
+ * Each system call of a save fails in turn: with each error that it may have, as interrupted, or after a part of its
+ * work. Then the old file is intact, or the new one is complete. No other file, no descriptor and no memory is left. */
 #define _GNU_SOURCE
 #include "failing_allocator.h"
-#include "failing_calls.h"
-#include "saves_fixture.h"
+#include "plans_fixture.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -14,62 +13,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "files/model/load.h"
-
-/* Runs by a plan; the host's errno stays what it was. */
-static bp_status watched(bp_status (*run)(void *context), void *context, struct plan wanted)
-{
-    plan = wanted;
-    errno = 4711;
-    plan.counts = true;
-    const bp_status status = run(context);
-    plan.counts = false;
-    assert_int_equal(errno, 4711);
-    return status;
-}
-
-static const int errors[] = {EIO, ENOSPC, EACCES, EINTR, EMFILE, EINVAL, ONE_BYTE, NOTHING};
-
-/* Every plan in turn: each error of each call, at its n-th time, alone and from then on; `check` looks at what came, and says
- * whether there was an n-th time. Returns how many calls have failed. */
-static size_t try_plans(bool (*check)(void *context, struct plan wanted), void *context)
-{
-    size_t tried = 0;
-    for (size_t i = 0; i < 2 * sizeof(errors) / sizeof(errors[0]); i++)
-        for (enum call call = 0; call < CALLS; call++) {
-            struct plan wanted = {.fails = call, .by = errors[i / 2], .from_then_on = i % 2};
-            if (wanted.by < 0 && call != READ && call != WRITE)
-                continue;
-            if (wanted.by == EINTR && wanted.from_then_on && (call == READ || call == WRITE || call == FSYNC))
-                continue; /* these are called again until they are not interrupted */
-            for (wanted.at = 1; check(context, wanted); wanted.at++)
-                tried += plan.failed;
-        }
-    return tried;
-}
-
-/* An interrupted call and one that did a part are gone on with; the file is there whatever these say. Without a lock, or where a
- * file cannot get its name later, a save has another way; what it cannot clear away is no failure. */
-static bool is_borne(struct plan wanted)
-{
-    const bool moves = wanted.fails == READ || wanted.fails == WRITE;
-    if (wanted.fails == CLOSE || wanted.fails == FLOCK || wanted.fails == LINKAT || wanted.fails == UNLINK)
-        return true;
-    if (wanted.by == EINTR && wanted.fails == OPENAT)
-        return !wanted.from_then_on; /* under another name */
-    if (wanted.by == EINTR)
-        return moves || wanted.fails == FSYNC;
-    return moves && wanted.by == ONE_BYTE;
-}
-
-/* ----------------------------------------------------------------------------------------------------------------- saving */
-
 static bp_status save(void *net) { return bp_net_save(net, saves_path); }
 
 /* What a save finds. */
 static const struct situation {
     const char *name;
-    bool there, left; /* the old file; and a file that a killed save has left */
+    bool there, left; /* whether there is an old file; and a file that a killed save has left */
     struct other_system system;
     int32_t mode; /* of the new file */
 } situations[] = {
@@ -99,7 +48,7 @@ struct saved {
     char left[SAVES_LEFT]; /* the path of a file that a killed save leaves */
 };
 
-/* As a save is killed before it renames its file. */
+/* A file as a save leaves it that is killed before it renames its file. */
 static void leave_a_file(struct saved *s)
 {
     plan = (struct plan){.fails = RENAME, .at = 1, .by = EIO, .sticks = true, .counts = true};
@@ -142,7 +91,8 @@ static void put_old(const struct saved *s)
     other_system = s->situation->system;
 }
 
-/* The old file is there, or the new one; nothing else is, but up to so many that could not be removed. */
+/* Checks that the old or the new file is there, and nothing else, except up to so many files that could not be
+ * removed. */
 static void check_folder(const struct saved *s, bool new, size_t left)
 {
     struct stat seen;
@@ -160,7 +110,8 @@ static void check_folder(const struct saved *s, bool new, size_t left)
     assert_int_equal(count_entries(saves_folder), saves_left() + (there || new ? 3 : 2)); /* with . and .. */
 }
 
-/* Whether a call that fails may keep a save from seeing, and so from removing, a file that has a name. */
+/* How many files may be left: the call that failed may have kept the save from seeing, and so from removing, a file
+ * that has a name. */
 static size_t may_be_left(const struct saved *s, struct plan wanted)
 {
     static const enum call calls[] = {OPEN, OPENAT, FSTAT, FSTATAT, FLOCK, UNLINK};
@@ -211,7 +162,7 @@ static void each_call_of_a_save_fails(void **state)
     }
 }
 
-/* The sentence is that of the first failure; the old file is there all the same, and the next save clears away. */
+/* The sentence is that of the first failure. The old file is still there, and the next save removes what was left. */
 static void what_cannot_be_removed_stays_until_the_next_save(void **state)
 {
     static const struct {
@@ -241,7 +192,7 @@ static void what_cannot_be_removed_stays_until_the_next_save(void **state)
     drop_saved(&s);
 }
 
-/* The net's allocator: for the name of the folder, and for the numbers when the new file is there already. */
+/* The net's allocator is used for the name of the folder, and for the numbers when the new file already exists. */
 static void each_allocation_of_a_save_fails(void **state)
 {
     struct failing failing = {0};
@@ -276,7 +227,7 @@ static void each_allocation_of_a_save_fails(void **state)
     assert_int_equal(failing.live + failing.wrong, 0);
 }
 
-/* The file that a save makes has the folder's sync behind it. */
+/* After the rename, a save syncs the folder too. */
 static void a_save_writes_syncs_and_renames_in_this_order(void **state)
 {
     bp_net *net = saves_large_net(1);
@@ -349,180 +300,6 @@ static void what_is_no_regular_file_is_not_replaced(void **state)
     bp_net_destroy(net);
 }
 
-/* ---------------------------------------------------------------------------------------------------------------- loading */
-
-struct load {
-    bp_net *net;
-    struct failing failing;
-};
-
-static bp_status load(void *context)
-{
-    struct load *l = context;
-    const bp_allocator allocator = failing_allocator(&l->failing);
-    return bp_load_path(&l->net, "load", saves_path, &allocator);
-}
-
-/* Weights for a net that stays as it was if they do not come. */
-static bp_status load_weights(void *context)
-{
-    struct load *l = context;
-    return bp_net_load_weights(l->net, saves_path, NULL);
-}
-
-static void check_sentence(bp_status status, struct plan wanted)
-{
-    const char *sentence = bp_last_error();
-    if (is_borne(wanted) || wanted.fails == CLOSE || plan.failed == 0)
-        any_ok(status);
-    else if (wanted.by == NOTHING) /* the file has shrunk */
-        assert_true(status == BP_ERR_FORMAT && strstr(sentence, "net.safetensors: ends after "));
-    else
-        assert_true(status == BP_ERR_IO && strstr(sentence, "net.safetensors: cannot be "));
-}
-
-static bool check_load(void *context, struct plan wanted)
-{
-    struct load l = {0};
-    if (wanted.by < 0 && wanted.fails == WRITE)
-        return false;
-    const size_t before = count_descriptors();
-    const bp_status status = watched(load, &l, wanted);
-    assert_int_equal(count_descriptors(), before);
-    check_sentence(status, wanted);
-    if (status == BP_OK)
-        files_same_nets(context, l.net);
-    bp_net_destroy(l.net);
-    assert_int_equal(l.failing.live + l.failing.wrong, 0);
-    return plan.failed > 0;
-}
-
-/* The numbers, with which a file ends. */
-static void same_numbers(const bp_net *a, const bp_net *b)
-{
-    const struct file first = files_save(a), second = files_save(b);
-    const size_t size = any_parameters(a) * (any_type(a) == BP_F32 ? sizeof(float) : sizeof(double));
-    assert_memory_equal(first.bytes + first.size - size, second.bytes + second.size - size, size);
-    free(first.bytes);
-    free(second.bytes);
-}
-
-static bool check_load_weights(void *context, struct plan wanted)
-{
-    if (wanted.by < 0 && wanted.fails == WRITE)
-        return false;
-    bp_net *before = saves_large_net(3);
-    struct load l = {.net = saves_large_net(3)};
-    const size_t open = count_descriptors();
-    const bp_status status = watched(load_weights, &l, wanted);
-    assert_int_equal(count_descriptors(), open);
-    check_sentence(status, wanted);
-    same_numbers(l.net, status == BP_OK ? context : before);
-    bp_net_destroy(l.net);
-    bp_net_destroy(before);
-    return plan.failed > 0;
-}
-
-/* ---- a training and its net, which stay as they were if the file does not come */
-
-struct training {
-    bp_data *data;
-    bp_net *net;
-    bp_train *train;
-};
-
-static struct training training_of(uint64_t seed)
-{
-    struct training t = {.net = saves_large_net(seed)};
-    const size_t inputs = bp_net_inputs(t.net), outputs = bp_net_outputs(t.net);
-    double *numbers = any_room(inputs + outputs);
-    any_fill(&seed, numbers, inputs + outputs, 0, 1);
-    any_ok(bp_data_create(&t.data, NULL));
-    any_ok(bp_data_set_inputs(t.data, BP_F64, numbers, 1, inputs, 0, BP_HOLD_COPY));
-    any_ok(bp_data_set_target(t.data, BP_F64, numbers + inputs, outputs, 0, BP_HOLD_COPY));
-    any_ok(bp_train_create(&t.train, t.net, t.data, NULL));
-    free(numbers);
-    return t;
-}
-
-static void end(struct training *t)
-{
-    bp_train_destroy(t->train);
-    bp_net_destroy(t->net);
-    bp_data_destroy(t->data);
-}
-
-static bp_status load_training(void *context)
-{
-    const struct training *t = context;
-    return bp_train_load(t->train, saves_path);
-}
-
-static bool check_load_training(void *context, struct plan wanted)
-{
-    if (wanted.by < 0 && wanted.fails == WRITE)
-        return false;
-    struct training t = training_of(3);
-    bp_net *before = saves_large_net(3);
-    const size_t open = count_descriptors();
-    const bp_status status = watched(load_training, &t, wanted);
-    assert_int_equal(count_descriptors(), open);
-    check_sentence(status, wanted);
-    same_numbers(t.net, status == BP_OK ? context : before);
-    bp_net_destroy(before);
-    end(&t);
-    return plan.failed > 0;
-}
-
-static void each_call_of_a_load_of_a_training_fails(void **state)
-{
-    struct training t = training_of(1);
-    (void)state;
-    any_ok(bp_train_save(t.train, saves_path));
-    assert_true(try_plans(check_load_training, t.net) > 1000);
-    end(&t);
-}
-
-static void each_call_of_a_load_fails(void **state)
-{
-    bp_net *net = saves_large_net(1);
-    (void)state;
-    any_ok(bp_net_save(net, saves_path));
-    assert_true(try_plans(check_load, net) > 1000);
-    assert_true(try_plans(check_load_weights, net) > 1000);
-    bp_net_destroy(net);
-}
-
-/* It is read by read(): of a file that was mapped, the missing pages would be a signal. */
-static void a_file_that_shrinks_while_it_is_read_is_an_error(void **state)
-{
-    bp_net *net = saves_large_net(1);
-    const struct file file = files_save(net);
-    const off_t sizes[] = {0, 5, 100, (off_t)file.size / 2, (off_t)file.size - 1};
-    (void)state;
-    cut.path = saves_path;
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
-        for (cut.before = 1;; cut.before++) {
-            struct load l = {0};
-            cut.size = sizes[i];
-            any_ok(bp_net_save(net, saves_path));
-            const bp_status status = watched(load, &l, (struct plan){0});
-            if (plan.calls[READ] < cut.before) { /* that was the last of them */
-                assert_true(cut.before > 4);
-                any_ok(status);
-                bp_net_destroy(l.net);
-                break;
-            }
-            assert_int_equal(status, BP_ERR_FORMAT);
-            assert_non_null(strstr(bp_last_error(), "net.safetensors: ends after "));
-            bp_net_destroy(l.net);
-            assert_int_equal(l.failing.live + l.failing.wrong, 0);
-        }
-    cut.before = 0;
-    free(file.bytes);
-    bp_net_destroy(net);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -532,9 +309,6 @@ int main(void)
         cmocka_unit_test(a_save_writes_syncs_and_renames_in_this_order),
         cmocka_unit_test(a_save_keeps_every_bit_of_the_permissions),
         cmocka_unit_test(what_is_no_regular_file_is_not_replaced),
-        cmocka_unit_test(each_call_of_a_load_fails),
-        cmocka_unit_test(each_call_of_a_load_of_a_training_fails),
-        cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_an_error),
     };
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, saves_begin, saves_end);
