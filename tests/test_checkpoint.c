@@ -453,26 +453,6 @@ static void a_gradient_that_waits_for_a_step_is_not_lost_unsaid(void **state)
     checkpoint_end(&course);
 }
 
-/* To see whether the objective is the one of the file, a layer is asked for options that its kind may not have. */
-static void a_load_that_succeeds_leaves_the_last_sentence(void **state)
-{
-    const int32_t dtype = any_dtype(state);
-    const struct kind *kind = kinds;
-    while (strcmp(kind->name, "levenberg-marquardt") != 0)
-        kind++;
-    struct kind with_dropout = *kind;
-    with_dropout.dropout = 0.5;
-    struct course course = checkpoint_begin(&with_dropout, dtype);
-    any_ok(bp_net_layer_set(course.net, 1, BP_LAYER_RATE, 0));
-    checkpoint_go(&course, 2);
-    const struct file file = checkpoint_save(course.train);
-    assert_int_equal(bp_train_set(NULL, BP_TRAIN_EPOCHS, 1), BP_ERR_ARG);
-    any_ok(bp_train_load_memory(course.train, file.bytes, file.size));
-    assert_string_equal(bp_last_error(), "bp_train_set: train is NULL");
-    free(file.bytes);
-    checkpoint_end(&course);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -488,7 +468,6 @@ int main(void)
         ANY_BOTH(an_end_of_an_epoch_that_is_due_comes_after_it),
         ANY_BOTH(a_net_saved_with_its_optimiser_steps_on_as_if_it_had_not_stopped),
         ANY_BOTH(a_gradient_that_waits_for_a_step_is_not_lost_unsaid),
-        ANY_BOTH(a_load_that_succeeds_leaves_the_last_sentence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
