@@ -96,7 +96,7 @@ static bool meets_wolfe(double (*value)(const double *, double *, size_t), doubl
         return false;
     const double step = (lowest.x[0] - start) / direction;
     assert_true(step > 0 && lowest.value <= from.value + 1e-4 * step * slope); /* the first holds in any case */
-    return fabs(lowest.gradient[0] * direction) <= -0.9 * slope;
+    return fabs(lowest.gradient[0] * direction) <= -(double)0.9 * slope;
 }
 
 static void a_line_search_ends_where_both_wolfe_conditions_hold(void **state)
