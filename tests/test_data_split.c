@@ -101,6 +101,30 @@ static void a_split_has_the_fraction_of_every_class(void **state)
     bp_data_destroy(data);
 }
 
+/* Memory is by rows, then: INT32_MAX classes would need 17 GB. */
+static void classes_without_rows_change_nothing_and_need_no_memory(void **state)
+{
+    enum { ROWS = 12 };
+    static const size_t classes[] = {CLASSES, ROWS, ROWS + 1, INT32_MAX};
+    int32_t labels[ROWS];
+    (void)state;
+    for (size_t row = 0; row < ROWS; row++)
+        labels[row] = class_of(row);
+    for (size_t how = 0; how < 2; how++) {
+        struct parts first;
+        for (size_t i = 0; i < COUNT(classes); i++) {
+            bp_data *data = make(ROWS, false);
+            assert_int_equal(bp_data_set_labels(data, BP_I32, labels, classes[i], BP_HOLD_COPY), BP_OK);
+            const struct parts parts = parts_of(data, how == 0 ? SPLIT_BY_CLASS : FOLD, how == 0 ? 0.5 : 3, 0, 7);
+            expect_all_rows_once(&parts, ROWS);
+            if (i == 0)
+                first = parts;
+            assert_true(same_rows(&parts.first, &first.first) && same_rows(&parts.second, &first.second));
+            bp_data_destroy(data);
+        }
+    }
+}
+
 static void a_seed_draws_its_own_rows_every_time(void **state)
 {
     (void)state;
@@ -335,6 +359,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_split_has_each_row_once_and_the_fraction_to_the_nearest_row),
         TEST(a_split_has_the_fraction_of_every_class),
+        TEST(classes_without_rows_change_nothing_and_need_no_memory),
         TEST(a_seed_draws_its_own_rows_every_time),
         TEST(every_row_is_as_likely_as_every_other),
         TEST(these_are_the_rows_of_seed_42),

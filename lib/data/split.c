@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/sort.h"
 #include "data/data_set.h"
 #include "data/shuffle.h"
 
@@ -34,7 +35,7 @@ static size_t next_labels(const bp_data *data, bool by_class, size_t first, int3
 }
 
 /* A counting sort by label. */
-static void sort(const bp_data *data, bool by_class, struct order *order)
+static void count_rows(const bp_data *data, bool by_class, struct order *order)
 {
     int32_t label[BP_DATA_CHUNK];
     for (size_t i = 0, n; i < data->rows; i += n) {
@@ -54,19 +55,56 @@ static void sort(const bp_data *data, bool by_class, struct order *order)
     order->classes[0] = 0;
 }
 
+static int32_t label_of(const bp_data *data, size_t row)
+{
+    int32_t label;
+    bp_data_gather(data, BP_PART_LABELS, &row, 1, BP_I32, &label);
+    return label;
+}
+
+static bool is_before(const void *data, size_t a, size_t b)
+{
+    const int32_t of_a = label_of(data, a), of_b = label_of(data, b);
+    return of_a < of_b || (of_a == of_b && a < b);
+}
+
+/* Where there are more classes than rows: memory for the rows must do, and classes without rows are left out. */
+static void sort_rows(const bp_data *data, struct order *order)
+{
+    bp_sort(order->row, data->rows, is_before, data);
+    order->count = 0;
+    for (size_t i = 0; i < data->rows; i++)
+        if (i == 0 || label_of(data, order->row[i]) != label_of(data, order->row[i - 1]))
+            order->classes[order->count++] = i;
+    order->classes[order->count] = data->rows;
+}
+
+/* The rows of class i, shuffled: each class by its own stream. */
+static void shuffle(const bp_data *data, bool by_class, uint64_t seed, const struct order *order, size_t i)
+{
+    size_t *row = order->row + order->classes[i];
+    const size_t count = order->classes[i + 1] - order->classes[i];
+    if (count > 0)
+        bp_shuffle(seed, BP_SHUFFLE_SPLIT | (by_class ? (uint32_t)label_of(data, *row) : 0), row, count);
+}
+
 static bool make_order(const bp_data *data, bool by_class, uint64_t seed, struct order *order)
 {
-    order->count = by_class ? data->table->classes : 1;
+    const size_t classes = by_class ? data->table->classes : 1;
+    const bool many = classes > data->rows;
+    order->count = many ? data->rows : classes;
     order->row = bp_memory_allocate(&data->allocator, data->rows, sizeof(size_t));
     order->classes = bp_memory_allocate(&data->allocator, order->count + 1, sizeof(size_t));
     if (!order->row || !order->classes) {
         release(data, order);
         return false;
     }
-    sort(data, by_class, order);
+    if (many)
+        sort_rows(data, order);
+    else
+        count_rows(data, by_class, order);
     for (size_t i = 0; i < order->count; i++)
-        bp_shuffle(seed, BP_SHUFFLE_SPLIT | (uint32_t)i, order->row + order->classes[i],
-                   order->classes[i + 1] - order->classes[i]);
+        shuffle(data, by_class, seed, order, i);
     return true;
 }
 
