@@ -261,7 +261,8 @@ static bp_status copy_labels_and_weights(struct scene *s)
     int32_t labels[ROWS];
     double weights[ROWS];
     const bp_status status = bp_data_copy_labels(s->data, 0, bp_data_rows(s->data), labels);
-    return status == BP_OK ? bp_data_copy_weights(s->data, 0, bp_data_rows(s->data), weights) : status;
+    return with_sentence(s,
+                         status == BP_OK ? bp_data_copy_weights(s->data, 0, bp_data_rows(s->data), weights) : status);
 }
 
 static const struct call {
@@ -288,8 +289,8 @@ static const struct call {
     {"bp_data_split", split, LABELS, 0},
     {"bp_data_copy_inputs, f32", copy_f32, COLUMNS | STARTS, 0},
     {"bp_data_copy_inputs, f64", copy_f64, COLUMNS | STARTS, 0},
-    {"bp_data_copy_sparse", copy_sparse, STARTS, 0},
-    {"bp_data_copy_labels and _weights", copy_labels_and_weights, 0, 0},
+    {"bp_data_copy_sparse", copy_sparse, COLUMNS | STARTS, 0},
+    {"bp_data_copy_labels and _weights", copy_labels_and_weights, LABELS | WEIGHTS, 0},
 };
 
 /* ---- the table */
@@ -454,7 +455,7 @@ static void rows_that_grew_are_counted_together(void **state)
 }
 
 /* Its low half alone would be a label like others. */
-static void a_label_beyond_32_bits_is_copied_as_the_nearest(void **state)
+static void a_label_beyond_32_bits_is_refused(void **state)
 {
     static const double x[3] = {1, 2, 3};
     int64_t labels[3] = {0, 1, 2};
@@ -464,12 +465,9 @@ static void a_label_beyond_32_bits_is_copied_as_the_nearest(void **state)
     any_ok(bp_data_create(&data, NULL));
     any_ok(bp_data_set_inputs(data, BP_F64, x, 3, 1, 0, BP_HOLD_BORROW));
     any_ok(bp_data_set_labels(data, BP_I64, labels, CLASSES, BP_HOLD_BORROW));
-    labels[0] = (int64_t)1 << 32;
-    labels[1] = -((int64_t)1 << 32) + 1;
-    any_ok(bp_data_copy_labels(data, 0, 3, copies));
-    assert_int_equal(copies[0], INT32_MAX);
-    assert_int_equal(copies[1], INT32_MIN);
-    assert_int_equal(copies[2], 2);
+    labels[1] = ((int64_t)1 << 32) + 1;
+    assert_int_equal(bp_data_copy_labels(data, 0, 3, copies), BP_ERR_ARG);
+    assert_string_equal(bp_last_error(), "bp_data_copy_labels: labels[1] is 4294967297: it must be 0 to 2");
     bp_data_destroy(data);
 }
 
@@ -481,7 +479,7 @@ int main(void)
         ANY_BOTH_MASKED(a_training_under_way_refuses_changed_arrays),
         ANY_BOTH(rows_that_grew_since_their_memory_was_allocated_are_refused),
         ANY_BOTH(rows_that_grew_are_counted_together),
-        cmocka_unit_test(a_label_beyond_32_bits_is_copied_as_the_nearest),
+        cmocka_unit_test(a_label_beyond_32_bits_is_refused),
     };
     return cmocka_run_group_tests_name("borrowed arrays that are changed", tests, NULL, NULL);
 }

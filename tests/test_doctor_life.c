@@ -202,26 +202,27 @@ static void labels_that_are_no_class_and_classes_without_rows_are_reported(void 
     static const struct recipe recipe = {{OUT(4, TANH), OUT(4, SOFTMAX)}, BP_LOSS_CROSS_ENTROPY, 0, 0.1, 8, 2, 0};
     const int32_t dtype = any_dtype(state);
     double x[ROWS * INPUTS];
-    int32_t labels[ROWS];
+    int64_t labels[ROWS];
     uint64_t seed = 1;
     bp_data *data = NULL;
     any_fill(&seed, x, ROWS * INPUTS, -1, 1);
     for (size_t i = 0; i < ROWS; i++)
-        labels[i] = (int32_t)(i % 3) + 1; /* from 1, as they should not be */
+        labels[i] = (int64_t)(i % 3) + 1; /* from 1, as they should not be */
     assert_int_equal(bp_data_create(&data, NULL), BP_OK);
     assert_int_equal(bp_data_set_inputs(data, BP_F64, x, ROWS, INPUTS, 0, BP_HOLD_COPY), BP_OK);
-    assert_int_equal(bp_data_set_labels(data, BP_I32, labels, 4, BP_HOLD_BORROW), BP_OK);
+    assert_int_equal(bp_data_set_labels(data, BP_I64, labels, 4, BP_HOLD_BORROW), BP_OK);
     struct patient p = patient_of(dtype, &recipe, data, NULL);
     examine(&p);
     const size_t unused = find(&p, BP_FINDING_CLASS_UNUSED);
     assert_true(p.findings == 1 && unused == 0 && p.place[0] == 0 && p.measure[0] == 0.25);
     labels[17] = 9;
     labels[40] = -1;
+    labels[41] = ((int64_t)1 << 32) + 1; /* whose low half is a class */
     examine(&p);
     const size_t range = find(&p, BP_FINDING_LABEL_RANGE);
-    assert_true(p.findings == 2 && range < 2 && p.place[range] == 17 && p.measure[range] == (double)(2.0 / ROWS));
+    assert_true(p.findings == 2 && range < 2 && p.place[range] == 17 && p.measure[range] == (double)(3.0 / ROWS));
     assert_non_null(strstr(bp_train_finding_text(p.train, range), "9 in row 17"));
-    labels[17] = labels[40] = 1;
+    labels[17] = labels[40] = labels[41] = 1;
     examine(&p);
     assert_true(p.findings == 1);
     end_patient(&p);

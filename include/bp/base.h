@@ -78,10 +78,10 @@ BP_API const char *bp_status_string(bp_status status);
 /* ------------------------------------------------------------------------------------------------------------- keys */
 
 /**
- * Every constant of the library is a key, except the statuses. A key belongs to a family, whose number is key / 1000 *
- * 1000. The families are keys too; they are listed here. The number of a removed key is never used again. A program
- * must expect keys that it does not know: bp_key_name() gives their names. Numbers from 1000000 on are for other
- * libraries.
+ * Every constant of the library is a key, except the statuses and BP_STOP_NONE. A key belongs to a family, whose number
+ * is key / 1000 * 1000. The families are keys too; they are listed here. The number of a removed key is never used
+ * again. A program must expect keys that it does not know: bp_key_name() gives their names. Numbers from 1000000 on are
+ * for other libraries.
  */
 enum {
     BP_FAMILY_ACTIVATION = 1000,   /**< BP_ACT_* */

@@ -311,7 +311,8 @@ BP_API size_t bp_data_nonzeros(const bp_data *data, size_t first, size_t rows);
 
 /**
  * Copies the inputs of `rows` rows from `first` on. Each number is converted to `type`. Sparse rows are copied with
- * their zeros.
+ * their zeros. Of borrowed arrays that have changed, numbers are copied as they are, finite or not; labels, weights and
+ * columns are checked.
  * @param type   BP_F32 or BP_F64
  * @param[out] x [rows][inputs], numbers of this type
  * Errors: ARG (also another type, and if there are fewer rows), STATE (there are none). Threads: shared.
@@ -348,8 +349,9 @@ BP_API const char *bp_data_name(const bp_data *data, int32_t what, size_t index)
 
 /**
  * Splits a data set into two new ones. The first has a random `fraction` of the rows, the second has the others, both
- * in the order of `data`. With labels, it is this fraction of the rows of each class, to the nearest row. The same seed
- * gives the same rows on every machine. Only indices are copied; `data` may be destroyed before the new ones.
+ * in the order of `data`. With labels, it is this fraction of the rows of each class, to the nearest row, and the lower
+ * of two. The same seed gives the same rows on every machine. Only indices are copied; `data` may be destroyed before
+ * the new ones.
  * @param[out] first, second the handles; NULL after a failure
  * Errors: ARG (also a fraction not between 0 and 1, or `first` is `second`), MEMORY, SHAPE (a part would have no rows).
  * Threads: shared.

@@ -448,7 +448,8 @@ BP_API bp_status bp_net_describe(const bp_net *net, char *text, size_t capacity,
  * many rows or fewer allocates or fails with MEMORY, if the rows have the net's type and are contiguous. If this call
  * allocates for more rows than before, what the last forward cached is lost.
  * @param nonzeros 0: dense rows. Else sparse rows with up to this many numbers in all, see bp_data_set_sparse()
- * Errors: ARG, MEMORY, SHAPE (rows is 0 or too large), STATE (before init). Threads: exclusive.
+ * Errors: ARG, MEMORY (also where so many nonzeros do not fit in memory), SHAPE (rows is 0 or too large), STATE (before
+ * init). Threads: exclusive.
  */
 BP_API bp_status bp_net_reserve(bp_net *net, size_t rows, size_t nonzeros);
 
@@ -456,7 +457,7 @@ BP_API bp_status bp_net_reserve(bp_net *net, size_t rows, size_t nonzeros);
  * The training pass: z_l = W_l a_{l-1} + b_l, a_l = f(z_l), dropout active. Every layer keeps z and a.
  * @param x      [rows][inputs]
  * @param rows   samples, at least 1
- * @param[out] y [rows][outputs], or NULL
+ * @param[out] y [rows][outputs], which do not overlap x, or NULL
  * Errors: ARG, MEMORY, SHAPE, UNSUPPORTED, STATE (before init). Threads: exclusive.
  */
 BP_API bp_status bp_net_forward_f32(bp_net *net, const float *x, size_t rows, float *y);
@@ -538,7 +539,7 @@ BP_API bp_status bp_net_train_labels_f64(bp_net *net, const double *x, const int
 /**
  * The evaluation pass: the y of forward without dropout, with the same bits. Nothing is cached.
  * @param x       [rows][inputs]
- * @param[out] y  [rows][outputs]
+ * @param[out] y  [rows][outputs], which do not overlap x
  * @param scratch of this net, or NULL: then the call allocates its workspace and releases it
  * Errors: ARG, MEMORY (only without scratch), SHAPE (also a scratch made for narrower layers or the other type),
  * UNSUPPORTED, STATE (before init). Threads: shared, a scratch per thread.

@@ -18,6 +18,18 @@ static bp_status check_range(const bp_data *data, const struct bp_call *call, si
     return BP_OK;
 }
 
+/* Labels and weights, which are doubles, are checked on the way. */
+static bp_status gather(const bp_data *data, const struct bp_call *call, enum bp_part_kind kind, const size_t *row,
+                        size_t count, int32_t type, void *numbers)
+{
+    if (kind == BP_PART_LABELS)
+        return bp_data_gather_labels(data, call, row, count, numbers);
+    if (kind == BP_PART_WEIGHTS)
+        return bp_data_gather_weights(data, call, row, count, numbers);
+    bp_data_gather(data, kind, row, count, type, numbers);
+    return BP_OK;
+}
+
 static bp_status copy(const bp_data *data, const struct bp_call *call, enum bp_part_kind kind, size_t first,
                       size_t rows, int32_t type, void *numbers)
 {
@@ -38,7 +50,7 @@ static bp_status copy(const bp_data *data, const struct bp_call *call, enum bp_p
     }
     for (size_t i = first, n; i < end; i += n) {
         n = bp_data_next_rows(i, end, row);
-        bp_data_gather(data, kind, row, n, type, (char *)numbers + (i - first) * bytes);
+        BP_TRY(gather(data, call, kind, row, n, type, (char *)numbers + (i - first) * bytes));
     }
     return BP_OK;
 }
@@ -77,7 +89,7 @@ bp_status bp_data_copy_sparse(const bp_data *data, size_t first, size_t rows, in
         return bp_fail(BP_CALL, BP_ERR_STATE, "the data set has no sparse inputs");
     BP_TRY(check_range(data, BP_CALL, first, rows));
     for (size_t i = first; i < first + rows; i++)
-        BP_TRY(bp_data_check_starts(data, BP_CALL, &i, 1));
+        BP_TRY(bp_data_check_columns(data, BP_CALL, &i, 1));
     size_t at = 0;
     for (size_t i = 0; i < rows; i++) {
         int64_t ends[2] = {0};
