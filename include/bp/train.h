@@ -253,8 +253,8 @@ BP_API void bp_train_cancel(bp_train *train);
  */
 enum {
     /** a loss or step was infinite or NaN in this epoch or in the last finished one, or the validation loss is (the
-     *  layer, see BP_OPT_NONFINITE_LAYER, or bp_net_layers() if the target, the sum over the rows or the validation loss
-     *  was not finite; the epoch) */
+     *  layer, see BP_OPT_NONFINITE_LAYER, or bp_net_layers() if the target, the sum over the rows or the validation
+     *  loss was not finite; the epoch) */
     BP_FINDING_NONFINITE = 12010,
     BP_FINDING_INPUT_NONFINITE = 12020, /**< inputs that are infinite or NaN (first such column; share of its rows) */
     BP_FINDING_INPUT_SCALE = 12030,     /**< inputs that are not scaled (worst column; its root mean square) */

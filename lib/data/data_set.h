@@ -39,7 +39,8 @@ void bp_data_take(bp_data *data, struct bp_table *table);
 /* Lets a data set show `rows` of another's rows: row[i] counts among those that the other shows; NULL: the first
  * ones. False, and nothing changes, if there is no memory, of which it needs none for no more rows than it once had. */
 bool bp_data_show_rows(bp_data *view, const bp_data *data, const size_t *row, size_t rows);
-/* A data set with the memory to show so many rows, whose numbers may be written to `row`. NULL if there is no memory. */
+/* A data set with the memory to show so many rows, whose numbers may be written to `row`. NULL if there is no
+ * memory. */
 bp_data *bp_data_make_view(const bp_data *data, size_t rows, size_t **row);
 
 /* Another handle of the same rows. NULL if there is no memory. */
