@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The interface of nets in use: programs and loops as a reader of the documentation would write them. Each runs on a few
- * rows, and its numbers are compared with those of another way. */
+ * The interface of nets in use: programs and loops as a reader of the documentation would write them. Each runs on a
+ * few rows, and its numbers are compared with those of another way. */
 #include "use_fixture.h"
 
 #include <math.h>
