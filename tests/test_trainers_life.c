@@ -261,6 +261,16 @@ static void two_epochs(const struct training *t, int32_t method)
         any_ok(bp_train_epoch(t->train));
 }
 
+/* Two epochs more of both give the same net; then they end. */
+static void same_two_epochs(struct training *a, struct training *b, int32_t method)
+{
+    two_epochs(a, method);
+    two_epochs(b, method);
+    any_same_parameters(a->net, b->net);
+    training_end(a);
+    training_end(b);
+}
+
 static void each_option_of_the_objective_is_seen_when_it_changes(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -273,12 +283,8 @@ static void each_option_of_the_objective_is_seen_when_it_changes(void **state)
             any_ok(any_set_parameters(b.net, parameters));
             put(a.net, changes[i].change.key, changes[i].change.value);
             put(b.net, changes[i].change.key, changes[i].change.value);
-            two_epochs(&a, method);
-            two_epochs(&b, method);
-            any_same_parameters(a.net, b.net);
             free(parameters);
-            training_end(&a);
-            training_end(&b);
+            same_two_epochs(&a, &b, method);
         }
     problem_free(&p);
 }
@@ -312,12 +318,8 @@ static void a_scaling_of_targets_is_seen_when_it_changes(void **state)
         any_ok(any_set_parameters(b.net, parameters));
         any_ok(any_set_scaling(a.net, NULL, NULL, &center, &factor));
         any_ok(any_set_scaling(b.net, NULL, NULL, &center, &factor));
-        two_epochs(&a, method);
-        two_epochs(&b, method);
-        any_same_parameters(a.net, b.net);
         free(parameters);
-        training_end(&a);
-        training_end(&b);
+        same_two_epochs(&a, &b, method);
     }
     problem_free(&p);
 }
