@@ -231,33 +231,33 @@ bp_status bp_net_train_of(const struct bp_call *call, bp_net *net, struct bp_row
     return fail_nonfinite_step(call, layer);
 }
 
-static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, struct bp_rows rows, double *loss)
+static bp_status train(const struct bp_call *call, bp_net *net, int32_t dtype, struct bp_rows *rows, double *loss)
 {
     BP_TRY(bp_check_typed(call, dtype));
-    BP_TRY(bp_need(call, rows.x, "x"));
-    if (!rows.target && !rows.labels)
+    BP_TRY(bp_need(call, rows->x, "x"));
+    if (!rows->target && !rows->labels)
         return bp_fail(call, BP_ERR_ARG, "the target is NULL");
-    BP_TRY(bp_check_rows(call, rows.count));
-    rows.stride = net->model.inputs;
-    return bp_net_train_of(call, net, &rows, loss);
+    BP_TRY(bp_check_rows(call, rows->count));
+    rows->stride = net->model.inputs;
+    return bp_net_train_of(call, net, rows, loss);
 }
 
 bp_status bp_net_train_f32(bp_net *net, const float *x, const float *target, size_t rows, double *loss)
 {
-    return train(BP_NET_CALL(net), net, BP_F32, (struct bp_rows){.count = rows, .x = x, .target = target}, loss);
+    return train(BP_NET_CALL(net), net, BP_F32, &(struct bp_rows){.count = rows, .x = x, .target = target}, loss);
 }
 
 bp_status bp_net_train_f64(bp_net *net, const double *x, const double *target, size_t rows, double *loss)
 {
-    return train(BP_NET_CALL(net), net, BP_F64, (struct bp_rows){.count = rows, .x = x, .target = target}, loss);
+    return train(BP_NET_CALL(net), net, BP_F64, &(struct bp_rows){.count = rows, .x = x, .target = target}, loss);
 }
 
 bp_status bp_net_train_labels_f32(bp_net *net, const float *x, const int32_t *labels, size_t rows, double *loss)
 {
-    return train(BP_NET_CALL(net), net, BP_F32, (struct bp_rows){.count = rows, .x = x, .labels = labels}, loss);
+    return train(BP_NET_CALL(net), net, BP_F32, &(struct bp_rows){.count = rows, .x = x, .labels = labels}, loss);
 }
 
 bp_status bp_net_train_labels_f64(bp_net *net, const double *x, const int32_t *labels, size_t rows, double *loss)
 {
-    return train(BP_NET_CALL(net), net, BP_F64, (struct bp_rows){.count = rows, .x = x, .labels = labels}, loss);
+    return train(BP_NET_CALL(net), net, BP_F64, &(struct bp_rows){.count = rows, .x = x, .labels = labels}, loss);
 }
