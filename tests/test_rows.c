@@ -252,6 +252,31 @@ static void a_copy_without_memory_changes_nothing(void **state)
     assert_int_equal(failing.live + failing.wrong, 0);
 }
 
+/* A scratch grows by the allocator that it was made with, whatever net it serves. */
+static void a_scratch_of_another_net_keeps_its_own_allocator(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    struct failing failing = {0};
+    const bp_allocator allocator = failing_allocator(&failing);
+    struct table t;
+    fill(&t);
+    bp_data *data = columns_of(&t, BP_I32);
+    bp_net *maker = net_on(dtype, &allocator), *net = net_on(dtype, NULL);
+    bp_scratch *scratch = NULL;
+    double loss[2];
+    any_ok(bp_scratch_create(&scratch, maker));
+    bp_net_destroy(maker);
+    const size_t calls = failing.calls;
+    any_ok(bp_net_loss_rows(net, data, 0, ROWS, &loss[0], scratch));
+    any_ok(bp_net_loss_rows(net, data, 0, ROWS, &loss[1], NULL));
+    any_same_bits(&loss[0], &loss[1], 1);
+    assert_true(failing.calls > calls);
+    bp_data_destroy(data);
+    bp_net_destroy(net);
+    bp_scratch_destroy(scratch);
+    assert_int_equal(failing.live + failing.wrong, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +285,7 @@ int main(void)
         ANY_BOTH(no_later_batch_allocates),
         ANY_BOTH(what_does_not_fit_is_refused),
         ANY_BOTH(a_copy_without_memory_changes_nothing),
+        ANY_BOTH(a_scratch_of_another_net_keeps_its_own_allocator),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -92,11 +92,11 @@ struct goal {
     double *loss;
 };
 
-static bp_status compute(const struct bp_call *call, const struct range *r, struct bp_row_buffers *buffers,
-                         const struct goal *goal, const bp_scratch *scratch)
+static bp_status compute(const struct bp_call *call, const struct range *r, const bp_allocator *allocator,
+                         struct bp_row_buffers *buffers, const struct goal *goal, const bp_scratch *scratch)
 {
     struct bp_rows taken;
-    BP_TRY(take(call, r, bp_net_allocator(call->net), buffers, &taken));
+    BP_TRY(take(call, r, allocator, buffers, &taken));
     return goal->y ? bp_net_predict_of(call, &taken, goal->y, scratch)
                    : bp_net_loss_of(call, &taken, goal->loss, scratch);
 }
@@ -104,9 +104,13 @@ static bp_status compute(const struct bp_call *call, const struct range *r, stru
 static bp_status evaluate(const struct bp_call *call, const struct range *r, const struct goal *goal,
                           bp_scratch *scratch)
 {
+    /* A scratch may have been made with another net. */
+    if (scratch)
+        return compute(call, r, bp_scratch_allocator(scratch), bp_scratch_row_buffers(scratch), goal, scratch);
+    const bp_allocator *allocator = bp_net_allocator(call->net);
     struct bp_row_buffers own = {0};
-    const bp_status status = compute(call, r, scratch ? bp_scratch_row_buffers(scratch) : &own, goal, scratch);
-    bp_row_buffers_release(bp_net_allocator(call->net), &own);
+    const bp_status status = compute(call, r, allocator, &own, goal, NULL);
+    bp_row_buffers_release(allocator, &own);
     return status;
 }
 

@@ -100,6 +100,8 @@ static void return_buffers(const struct bp_call *call, const bp_scratch *scratch
 
 struct bp_row_buffers *bp_scratch_row_buffers(bp_scratch *scratch) { return &scratch->buffers; }
 
+const bp_allocator *bp_scratch_allocator(const bp_scratch *scratch) { return &scratch->allocator; }
+
 bp_status bp_net_predict_of(const struct bp_call *call, struct bp_rows *rows, void *y, const bp_scratch *scratch)
 {
     struct bp_scratch_buffers buffers;
