@@ -33,6 +33,7 @@ void bp_row_buffers_release(const bp_allocator *allocator, struct bp_row_buffers
 struct bp_row_buffers *bp_net_row_buffers(bp_net *net);
 struct bp_row_buffers *bp_scratch_row_buffers(bp_scratch *scratch);
 const bp_allocator *bp_net_allocator(const bp_net *net);
+int32_t bp_type_of_net(const bp_net *net);
 const bp_allocator *bp_scratch_allocator(const bp_scratch *scratch);
 
 /* The net, its number type, that it is initialised. */

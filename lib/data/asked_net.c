@@ -10,8 +10,6 @@ double bp_option_of_net(const bp_net *net, int32_t option)
     return value;
 }
 
-int32_t bp_type_of_net(const bp_net *net) { return (int32_t)bp_option_of_net(net, BP_OPT_TYPE); }
-
 size_t bp_numbers_of_net(const bp_net *net, int32_t array, size_t layer)
 {
     size_t rows = 0, columns = 0;

@@ -8,9 +8,10 @@
 
 #include <bp/bp.h>
 
+#include "base/row_set.h"
+
 /* Of an option that every net has. */
 double bp_option_of_net(const bp_net *net, int32_t option);
-int32_t bp_type_of_net(const bp_net *net);
 
 /* How many numbers an array has: 0 where the net or the layer has no such array. */
 size_t bp_numbers_of_net(const bp_net *net, int32_t array, size_t layer);

@@ -116,6 +116,8 @@ struct bp_row_buffers *bp_net_row_buffers(bp_net *net) { return &net->buffers; }
 
 const bp_allocator *bp_net_allocator(const bp_net *net) { return &net->allocator; }
 
+int32_t bp_type_of_net(const bp_net *net) { return net->model.ops->dtype; }
+
 bp_status bp_net_reserve(bp_net *net, size_t rows, size_t nonzeros)
 {
     const struct bp_call *call = BP_NET_CALL(net);
