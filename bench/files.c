@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What it costs to save a net of about 100 MB and to load it, beside what cp takes for the same file in the same folder.
+ * What it costs to save a net of about 100 MB and to load it, beside what cp takes for the same file and folder.
  * A save is on the disk when it returns, which cp does not wait for: so there is also a cp with a sync of its copy.
  * usage: files [--quick] [FOLDER...]   without a folder: this one, and /dev/shm */
 #define _POSIX_C_SOURCE 200809L

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reads handwritten digits of 8 by 8 pixels: two IDX files, a split, a training that stops by itself and ends with its best net,
- * and how well that net reads the fifth of the digits that it has never seen. */
+ * Reads handwritten digits of 8 by 8 pixels from two IDX files, sets a fifth of them aside, and trains on the others
+ * until the training stops by itself. Then it prints how well the best net reads the digits that it has not seen. */
 #include <stdio.h>
 #include <stdlib.h>
 

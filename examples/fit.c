@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * A curve through noisy points: a 1-5-1 net and Levenberg-Marquardt, which needs neither a learning rate nor patience. */
+ * Fits a curve to noisy points by a 1-5-1 net and Levenberg-Marquardt, which needs no learning rate and no patience. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

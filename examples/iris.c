@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Three kinds of iris, recognised by the lengths and widths of their leaves: a CSV file, a split, a training that stops by
- * itself, and what the net then takes for what.
- */
+ * Recognises three kinds of iris by the lengths and widths of their leaves: it reads a CSV file, splits the rows,
+ * trains until the training stops by itself, and prints how often each kind was taken for each other. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * The network of article 003 (docs/derivation.md) on movie reviews as word counts, 50,920 of them and nearly all 0: a hidden
- * layer of 10 with identity, a sigmoid output, no biases, hidden weights from 0, output weights from N(0, 1), half squared
- * error, one review at a time. Reviews are sparse rows, so that an epoch takes a few milliseconds: what it costs are the words
- * that are there.
+ * The network of article 003 (docs/derivation.md) on movie reviews as word counts, 50,920 for each review, of which
+ * nearly all are 0: a hidden layer of 10 with identity, a sigmoid output, no biases, hidden weights from 0, output
+ * weights from N(0, 1), half squared error, one review at a time. The reviews are sparse rows, so an epoch takes only
+ * a few milliseconds: its time depends on the words that are there.
  *
- * It trains on all rows of a LIBSVM file but the last 200, which judge it. */
+ * It trains on all rows of a LIBSVM file except the last 200, which measure the accuracy. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What tasters think of a red wine, from what a laboratory measures: a regression. The columns are of very different size, and so
- * is the mark; the net sees to that by itself, takes numbers as they are in the file, and answers in marks.
- */
+ * Predicts the mark that tasters give a red wine from what a laboratory measures: a regression. The columns differ
+ * much in size, and so does the mark. The net scales them by itself: it takes numbers as they are in the file, and
+ * predicts marks. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

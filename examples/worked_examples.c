@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The worked examples that libbp was written after: what each figure should be, what libbp computes, and how far apart
- * they lie. docs/derivation.md explains each. */
+ * The worked examples that libbp was tested against from the start: for each figure, what it should be, what libbp
+ * computes, and the difference. docs/derivation.md explains each of them. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>

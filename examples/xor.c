@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The smallest whole program: a 2-4-1 network learns exclusive or. */
+ * The smallest complete program: a 2-4-1 network learns exclusive or. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 static const char usage[] = "usage: xor\n"
                             "It prints what the net says of each of the four cases, and the loss.\n";
 
-/* Every call returns how it went: stop at the first that failed, with the net's own sentence about it. */
+/* Every call returns a status. Stops at the first that is a failure, and prints the sentence that says why. */
 static void check(bp_status status)
 {
     if (status != BP_OK) {

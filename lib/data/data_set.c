@@ -284,7 +284,7 @@ static bp_status check_own_table(const bp_data *data, const struct bp_call *call
     if (data->row)
         return bp_fail(call, BP_ERR_STATE, "the data set shows rows of another");
     if (atomic_load(&data->table->users) > 1)
-        return bp_fail(call, BP_ERR_STATE, "another data set shows the same rows");
+        return bp_fail(call, BP_ERR_STATE, "another data set or a training still uses these rows");
     return BP_OK;
 }
 

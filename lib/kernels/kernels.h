@@ -145,8 +145,8 @@ struct REAL(bp_sparse_kernels) {
 
 struct REAL(bp_kernels) {
     void (*product)(const struct REAL(bp_product) *product);
-    /* Turns panels of BP_LANES units, [inputs][lanes] each, about: to[unit * to_step + input] for `units` units and
-     * `inputs` inputs of the first panel and its followers, from_panel numbers apart. */
+    /* Transposes panels of BP_LANES units, [inputs][lanes] each, into to[unit * to_step + input]: `units` units and
+     * `inputs` inputs, of the first panel and those after it, which lie from_panel numbers apart. */
     void (*transpose)(size_t units, size_t inputs, const real *from, size_t from_panel, real *to, size_t to_step);
     REAL(bp_units_fn) *forward[BP_PLACES];
     REAL(bp_units_fn) *backward[BP_PLACES];
