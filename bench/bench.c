@@ -142,6 +142,26 @@ static bool has_argument(int count, char **arguments, const char *wanted)
     return false;
 }
 
+static bool is_known(const char *argument)
+{
+    bool known = strcmp(argument, "--quick") == 0 || strcmp(argument, "--no-peers") == 0;
+    for (size_t i = 0; i < work_count; i++)
+        known = known || strcmp(argument, works[i].name) == 0;
+    return known;
+}
+
+static void check_arguments(int count, char **arguments)
+{
+    for (int i = 1; i < count; i++) {
+        if (is_known(arguments[i]))
+            continue;
+        const bool help = strcmp(arguments[i], "--help") == 0;
+        fprintf(help ? stdout : stderr, "usage: bench [--quick] [--no-peers] [%s ... %s]\n", works[0].name,
+                works[work_count - 1].name);
+        exit(help ? EXIT_SUCCESS : EXIT_FAILURE);
+    }
+}
+
 static bool names_works(int count, char **arguments)
 {
     for (int i = 1; i < count; i++)
@@ -155,6 +175,7 @@ int main(int argc, char **argv)
     const bool quick = has_argument(argc, argv, "--quick"), with_peers = !has_argument(argc, argv, "--no-peers");
     struct result results[16] = {{{0}, 0, 0}};
     bool good = true;
+    check_arguments(argc, argv);
     cleanse(argv);
     find_cpus();
     run_on(&one_cpu);
