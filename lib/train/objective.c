@@ -133,15 +133,14 @@ static uint64_t mix_layer(const bp_train *t, size_t layer, uint64_t fingerprint)
 
 bp_status bp_objective_fingerprint(bp_train *t, uint64_t *fingerprint)
 {
-    static const int32_t options[] = {
-        BP_OPT_LOSS,         BP_OPT_HUBER_DELTA, BP_OPT_QUANTILE, BP_OPT_L2, BP_OPT_LABEL_SMOOTHING,
-        BP_OPT_WEIGHT_DECAY, BP_OPT_DECAY_BIAS,  BP_OPT_BLAS,     BP_OPT_RAW};
+    int32_t key;
     uint64_t sum = mix(0, t->set.balance);
     BP_TRY(bp_batch_get_parameters(t->net, t->gradient));
     for (size_t i = 0; i < parameters_of(t); i++)
         sum = mix(sum, number(t, i));
-    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-        sum = mix(sum, option(t, options[i]));
+    for (size_t i = 0; (key = bp_key_at(BP_FAMILY_NET_OPTION, i)) != 0; i++)
+        if (bp_option_by_key(key)->rules & BP_OPTION_OF_LOSS)
+            sum = mix(sum, option(t, key));
     for (size_t layer = 0; layer < bp_net_layers(t->net); layer++)
         sum = mix_layer(t, layer, sum);
     *fingerprint = sum;
