@@ -74,6 +74,9 @@ static void begin(struct problem *p, uint32_t seed, size_t which, bool usual)
         fill(p, p->buffer[i]);
 }
 
+/* What is kept of x: a subnormal number becomes a zero of its sign. */
+static real kept(real x) { return fpclassify(x) == FP_SUBNORMAL ? copysign((real)0, x) : x; }
+
 static real *at(struct problem *p, size_t buffer) { return p->buffer[buffer] + p->shift; }
 
 /* A kernel may write anything into the padding of whole vectors. */
@@ -132,7 +135,7 @@ static void plain_product(const kernels_of *k, struct problem *problem)
             for (size_t i = 0; i < p.depth; i++)
                 sum = REAL(bp_fma)(p.a[m * p.a_row + i * p.a_step], p.b[i * p.b_step + panel * p.b_panel + lane], sum);
             real *c = &p.c[m * p.c_row + panel * p.c_panel + lane];
-            *c = p.plain_sgd ? *c - p.rate * (sum * p.mean) : sum;
+            *c = p.plain_sgd ? kept(*c - p.rate * (sum * p.mean)) : sum;
         }
     }
 }
@@ -294,7 +297,7 @@ static void plain_sparse(const kernels_of *k, struct problem *p)
             else if (p->which == 1)
                 *w = REAL(bp_fma)(row.values[i], *unit, *w);
             else
-                *w -= (real)0.3 * (REAL(bp_fma)(row.values[i], *unit, (real)0) * (real)0.1);
+                *w = kept(*w - (real)0.3 * (REAL(bp_fma)(row.values[i], *unit, (real)0) * (real)0.1));
             negative |= p->which == 1 && is_negative_zero(*w);
         }
         negative |= p->which == 0 && is_negative_zero(*unit);

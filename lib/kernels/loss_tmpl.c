@@ -36,7 +36,7 @@ BP_INLINE void slopes_of(const row_of_loss *r, real *delta, vec slope(vec a, vec
         vec d = slope(vec_load(r->a + i), vec_load(r->t + i), p);
         if (r->mean)
             d = d / (real)r->n;
-        vec_store(delta + i, vec_pick(vec_within(r->n, i), d, vec_all(0)));
+        vec_keep(delta + i, vec_pick(vec_within(r->n, i), d, vec_all(0)));
     }
 }
 
@@ -144,7 +144,7 @@ BP_INLINE void cross_entropy_delta(const row_of_loss *r, real *delta, vec probab
     for (size_t i = 0; i < r->n; i += VEC_LANES) {
         const vec t = smoothed(r, vec_load(r->t + i));
         const vec d = vec_fma(probability(vec_load(r->a + i)), vec_all(weight), vec_negate(t));
-        vec_store(delta + i, vec_pick(vec_within(r->n, i), d, vec_all(0)));
+        vec_keep(delta + i, vec_pick(vec_within(r->n, i), d, vec_all(0)));
     }
 }
 

@@ -35,7 +35,7 @@ static void forward(const layer_of *l)
             z = vec_fma(vec_all(in[k]), vec_load(w), z);
         vec_store((real *)l->out.z + v, z);
         if (f)
-            vec_store(l->out.a + v, f(z, vec_all(l->out.slope)));
+            vec_keep(l->out.a + v, f(z, vec_all(l->out.slope)));
     }
     if (!f)
         l->forward(&l->out);
@@ -47,8 +47,8 @@ BP_INLINE void chain(const layer_of *l)
     const struct REAL(bp_units) *out = &l->out;
     f_prime_fn *f_prime = (f_prime_fn *)l->unit.prime;
     for (size_t i = 0; f_prime && i < out->units; i += VEC_LANES)
-        vec_store(out->delta + i,
-                  vec_load(out->delta + i) * f_prime(vec_load(out->z + i), vec_load(out->a + i), vec_all(out->slope)));
+        vec_keep(out->delta + i,
+                 vec_load(out->delta + i) * f_prime(vec_load(out->z + i), vec_load(out->a + i), vec_all(out->slope)));
     if (!f_prime)
         l->backward(out);
 }
@@ -66,7 +66,7 @@ static void delta_below(const layer_of *l, const layer_of *below)
         vec sum = vec_all(0);
         for (size_t unit = 0; unit < units; unit++, transposed += BP_LANES)
             sum = vec_fma(vec_all(delta[unit]), vec_load(transposed), sum);
-        vec_store(out->delta + i, vec_pick(vec_within(inputs, i), sum * slope, vec_all(0)));
+        vec_keep(out->delta + i, vec_pick(vec_within(inputs, i), sum * slope, vec_all(0)));
     }
 }
 
@@ -98,7 +98,7 @@ struct descent {
 BP_INLINE void put(const struct descent *d, real *w, real *dw, vec g)
 {
     if (d->fused)
-        vec_store(w, vec_load(w) - d->rate * g);
+        vec_keep(w, vec_load(w) - d->rate * g);
     else
         vec_store(dw, g);
 }

@@ -63,7 +63,7 @@ BP_INLINE void tile(const size_t rows, const size_t panels, const struct REAL(bp
             vec result = sum[m * vectors + n];
             if (p->plain_sgd) {
                 const vec g = result * p->mean; /* also rounded where C computes in a wider type */
-                result = vec_load(to) - p->rate * g;
+                result = vec_kept(vec_load(to) - p->rate * g);
             }
             vec_store(to, result);
         }

@@ -38,11 +38,23 @@ enum { BP_LANES = 64 / sizeof(real) };
 
 #define BP_INLINE static inline __attribute__((always_inline))
 
+/* The smallest normal number. What the library keeps is not smaller, except 0: docs/numerics.md, "Subnormal numbers". */
+#define BP_SMALLEST BY_PRECISION(FLT_MIN, DBL_MIN)
+
+/* x as it is kept: a zero of its sign in place of a subnormal number. */
+BP_INLINE real REAL(bp_kept)(real x) { return -BP_SMALLEST < x && x < BP_SMALLEST ? x * 0 : x; }
+
 /* Asks for a place that will be written. */
 #if defined(__GNUC__)
 #define BP_FETCH(p) __builtin_prefetch(p, 1)
 #else
 #define BP_FETCH(p) ((void)(p))
+#endif
+
+#if defined(__GNUC__)
+#define BP_RARELY(condition) __builtin_expect(condition, 0)
+#else
+#define BP_RARELY(condition) (condition)
 #endif
 
 /* Unrolls the loop that follows, of at most 16 turns, so that an array it indexes can live in registers. */

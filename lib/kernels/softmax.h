@@ -45,7 +45,7 @@ BP_INLINE real softmax_sum(size_t n, const real *z, real shift, real *e)
             const vec below = vec_greatest(floor, vec_pick(within, vec_load(z + at), vec_all(shift))) - shift;
             const vec power = vec_pick(within, vec_exp_falling(below), vec_all(0));
             if (e)
-                vec_store(e + at, power);
+                vec_keep(e + at, power);
             sum[v] = sum[v] + power;
         }
     }

@@ -16,7 +16,7 @@ static void softmax_forward(const struct REAL(bp_units) *u)
         real *a = u->a + row * u->stride;
         const real sum = softmax_sum(u->units, z, softmax_shift(u->units, z), a);
         for (size_t i = 0; i < u->units; i += VEC_LANES)
-            vec_store(a + i, vec_load(a + i) / sum);
+            vec_keep(a + i, vec_load(a + i) / sum);
     }
 }
 
@@ -30,7 +30,7 @@ static void softmax_backward(const struct REAL(bp_units) *u)
         for (size_t i = 0; i < u->units; i++)
             mean = REAL(bp_fma)(delta[i], a[i], mean);
         for (size_t i = 0; i < u->units; i++)
-            delta[i] = a[i] * (delta[i] - mean);
+            delta[i] = REAL(bp_kept)(a[i] * (delta[i] - mean));
     }
 }
 
@@ -42,7 +42,7 @@ static void log_softmax_forward(const struct REAL(bp_units) *u)
         const real shift = softmax_shift(u->units, z);
         const real log_sum = softmax_log(softmax_sum(u->units, z, shift, NULL));
         for (size_t i = 0; i < u->units; i++)
-            a[i] = z[i] - shift - log_sum;
+            a[i] = REAL(bp_kept)(z[i] - shift - log_sum);
     }
 }
 
@@ -57,7 +57,7 @@ static void log_softmax_backward(const struct REAL(bp_units) *u)
             sum += delta[i];
         for (size_t i = 0; i < u->units; i += VEC_LANES) {
             const vec down = vec_load(delta + i) - vec_exp_falling(vec_load(a + i)) * sum;
-            vec_store(delta + i, vec_pick(vec_within(u->units, i), down, vec_all(0)));
+            vec_keep(delta + i, vec_pick(vec_within(u->units, i), down, vec_all(0)));
         }
     }
 }

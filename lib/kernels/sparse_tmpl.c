@@ -78,7 +78,7 @@ static void plain_sgd(const struct REAL(bp_sparse_row) *row, const real *delta, 
         BP_UNROLL
         for (size_t v = 0; v < PANEL_VECTORS; v++) {
             const vec sum = vec_fma(x, d[v], vec_all(0)), g = sum * mean; /* two roundings, as in dense rows */
-            vec_store(line + v * VEC_LANES, vec_load(line + v * VEC_LANES) - rate * g);
+            vec_keep(line + v * VEC_LANES, vec_load(line + v * VEC_LANES) - rate * g);
         }
     }
 }

@@ -15,6 +15,8 @@
  *   vec_pick(mask, yes, no)
  *   vec_least(a, b), vec_greatest(a, b)   of the two in each lane; b where either is NaN
  *   vec_to_bits(v), vec_from_bits(b)      the same bits
+ *   vec_kept(v)                           as bp_kept() in kernels/real.h, in each lane
+ *   vec_any_subnormal(v)                  whether that changes a lane
  *   vec_zip_low(a, b), vec_zip_high(a, b) a0 b0 a1 b1 ... of the lower, or the upper, halves of the lanes
  *
  * The rest of this file is made of these. */
@@ -30,8 +32,10 @@
 
 #if BP_PRECISION == 32
 #define SIGN_BIT UINT32_C(0x80000000)
+#define EXPONENT_BITS UINT32_C(0x7f800000) /* all 0 in 0 and in subnormal numbers */
 #else
 #define SIGN_BIT UINT64_C(0x8000000000000000)
+#define EXPONENT_BITS UINT64_C(0x7ff0000000000000)
 #endif
 
 #if defined(BP_ISA_AVX512)
@@ -58,6 +62,14 @@ BP_INLINE vec vec_negate(vec v) { return vec_from_bits(vec_to_bits(v) ^ SIGN_BIT
 BP_INLINE vec vec_sign(vec size, vec sign)
 {
     return vec_from_bits((vec_to_bits(size) & ~SIGN_BIT) | (vec_to_bits(sign) & SIGN_BIT));
+}
+
+/* Stores vec_kept(v). Whoever waits for these numbers does not wait for the test. */
+BP_INLINE void vec_keep(real *p, vec v)
+{
+    vec_store(p, v);
+    if (BP_RARELY(vec_any_subnormal(v)))
+        vec_store(p, vec_kept(v));
 }
 
 /* NaN stays NaN. */

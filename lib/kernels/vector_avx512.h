@@ -42,6 +42,21 @@ BP_INLINE vec_bits vec_to_bits(vec v) { return (vec_bits)v; }
 BP_INLINE vec vec_from_bits(vec_bits b) { return (vec)b; }
 
 #if BP_PRECISION == 32
+#define AVX512_WORDS(operation, suffix) _mm512_##operation##_epi32##suffix
+#define AVX512_SUBNORMAL(v, class) _mm512_fpclass_ps_mask(v, class)
+#else
+#define AVX512_WORDS(operation, suffix) _mm512_##operation##_epi64##suffix
+#define AVX512_SUBNORMAL(v, class) _mm512_fpclass_pd_mask(v, class)
+#endif
+BP_INLINE bool vec_any_subnormal(vec v) { return AVX512_SUBNORMAL(v, 0x20) != 0; }
+BP_INLINE vec vec_kept(vec v)
+{
+    const __m512i bits = (__m512i)v, exponent = (__m512i)((vec_bits){0} + EXPONENT_BITS);
+    const __m512i sign = (__m512i)((vec_bits){0} + SIGN_BIT);
+    return (vec)AVX512_WORDS(mask_and, )(bits, AVX512_WORDS(testn, _mask)(bits, exponent), bits, sign);
+}
+
+#if BP_PRECISION == 32
 BP_INLINE vec vec_zip_low(vec a, vec b)
 {
     return _mm512_permutex2var_ps(a, _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), b);

@@ -44,6 +44,9 @@ BP_INLINE vec vec_from_bits(vec_bits b)
     return v;
 }
 
+BP_INLINE bool vec_any_subnormal(vec v) { return v != 0 && REAL(bp_kept)(v) == 0; }
+BP_INLINE vec vec_kept(vec v) { return REAL(bp_kept)(v); }
+
 /* Half a lane is none. */
 BP_INLINE vec vec_zip_low(vec a, vec b)
 {

@@ -34,7 +34,7 @@ static void forward(const struct bp_model *model, const struct bp_layer *layer, 
                                                            (uint32_t)(sample >> 32), BP_RANDOM_DROPOUT | index}});
             const size_t at = row * units->stride + unit;
             mask[at] = block.word[unit % 4] < threshold ? 0 : keep;
-            units->a[at] = mask[at] > 0 ? in->at[row * in->stride + unit] * keep : 0;
+            units->a[at] = mask[at] > 0 ? REAL(bp_kept)(in->at[row * in->stride + unit] * keep) : 0;
         }
     }
 }
@@ -46,7 +46,7 @@ static void delta(const struct bp_model *model, const struct bp_layer *layer, co
     (void)layer;
     for (size_t row = 0; row < units->rows; row++)
         for (size_t at = row * units->stride; at < row * units->stride + units->units; at++)
-            units->delta[at] *= units->z[at];
+            units->delta[at] = REAL(bp_kept)(units->delta[at] * units->z[at]);
 }
 
 /* dLoss/din = delta */

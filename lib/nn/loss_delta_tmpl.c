@@ -94,7 +94,7 @@ void REAL(bp_loss_slopes)(const struct REAL(bp_loss_batch) *batch)
         real *delta = batch->units.delta + i * batch->units.stride;
         batch->kernel->slopes(&row, delta);
         for (size_t k = 0; weights && k < batch->units.units; k++)
-            delta[k] *= (real)weights[batch->first + i];
+            delta[k] = REAL(bp_kept)(delta[k] * (real)weights[batch->first + i]);
         REAL(bp_loss_take_target)(batch->rows, batch->first + i, batch->units.units, batch->target_row);
     }
 }

@@ -68,10 +68,11 @@ struct bp_model {
     uint64_t steps;         /* of the optimiser since its state was fresh */
     uint64_t gradient_rows; /* rows that the gradient has summed; while 0, whatever it holds is not read */
     double gradient_bound;  /* no number of it is larger */
-    bool partial;      /* of the first layer's weights it has only the columns touched: see nn/sparse_layer_tmpl.c */
-    bool negative;     /* and of these one may be -0 */
-    uint64_t *touched; /* a bit for each input, all 0 unless `partial`; NULL before any sparse rows */
-    bool check_finite; /* the optimiser's state may have grown huge: see nn/optimizer_tmpl.c */
+    bool partial;         /* of the first layer's weights it has only the columns touched: see nn/sparse_layer_tmpl.c */
+    bool negative;        /* and of these one may be -0 */
+    bool first_is_normal; /* no weight of the first layer, and no state of one, is subnormal: see the same file */
+    uint64_t *touched;    /* a bit for each input, all 0 unless `partial`; NULL before any sparse rows */
+    bool check_finite;    /* the optimiser's state may have grown huge: see nn/optimizer_tmpl.c */
     size_t arena_size, row_size; /* numbers in a parameter arena; in a row of all layers */
     size_t states;               /* vectors of state that the optimiser needs */
     void *parameters, *gradient, *state[BP_MODEL_STATES];

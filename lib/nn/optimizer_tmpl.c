@@ -166,7 +166,7 @@ bp_status REAL(bp_optimizer_step)(struct bp_model *model, size_t *layer)
     struct bp_segment segment;
     double most = 0;
     bool safe = REAL(bp_optimizer_is_safe)(model, model->gradient_bound);
-    if (!safe || !REAL(bp_plan_of)(model)->lean)
+    if (!safe || !REAL(bp_sparse_is_enough)(model))
         REAL(bp_sparse_spread)(model);
     if (!safe) {
         most = largest_gradient(model, layer);
@@ -188,6 +188,7 @@ bp_status REAL(bp_optimizer_step)(struct bp_model *model, size_t *layer)
             REAL(bp_sparse_step)(model, &update);
         else
             REAL(bp_plan_of)(model)->step(&update);
+        model->first_is_normal = model->first_is_normal || (segment.layer == 0 && !segment.bias);
     }
     model->check_finite = !safe;
     model->steps++;

@@ -172,7 +172,7 @@ static bool draw_weights(const struct bp_layer *layer, uint64_t seed, uint32_t s
     for (size_t unit = 0; unit < layer->units; unit++) {
         bp_drawer_row(&drawer, row);
         for (size_t input = 0; input < layer->inputs; input++)
-            parameters[weight_at(layer, unit, input)] = (real)row[input];
+            parameters[weight_at(layer, unit, input)] = REAL(bp_kept)((real)row[input]);
     }
     bp_drawer_end(&drawer, allocator);
     return true;
@@ -189,7 +189,7 @@ bool REAL(bp_parameters_draw)(const struct bp_model *model, size_t layer, const 
     if (drawn) {
         bp_initializer_bias(l, model->seed, stream + 1, row);
         for (size_t i = 0; i < biases; i++)
-            parameters[l->bias_at + i] = (real)row[i];
+            parameters[l->bias_at + i] = REAL(bp_kept)((real)row[i]);
     }
     bp_memory_release(allocator, row);
     return drawn;

@@ -387,16 +387,23 @@ static void descend_part(void *context, size_t part, size_t parts)
                                                             p->update->w + panel * BP_LANES * p->layer->inputs);
 }
 
-/* The step of the first layer's weights, where the gradient is partial. What is not touched stays, if that is what the
- * optimiser makes of a gradient of 0; else all weights are stepped. */
+/* A step may leave out what is not touched where the optimiser makes nothing of a gradient of 0. But the step on a
+ * number that the caller gave turns it into 0 if it is subnormal, so the first step is over all. */
+bool REAL(bp_sparse_is_enough)(const struct bp_model *model)
+{
+    return REAL(bp_plan_of)(model)->lean && model->first_is_normal;
+}
+
+/* The step of the first layer's weights, where the gradient is partial. */
 static void step(struct bp_model *model, const struct REAL(bp_update) *update)
 {
-    if (REAL(bp_plan_of)(model)->lean) {
+    if (REAL(bp_sparse_is_enough)(model)) {
         REAL(bp_sparse_step)(model, update);
-    } else {
-        REAL(bp_sparse_spread)(model);
-        REAL(bp_plan_of)(model)->step(update);
+        return;
     }
+    REAL(bp_sparse_spread)(model);
+    REAL(bp_plan_of)(model)->step(update);
+    model->first_is_normal = true;
 }
 
 void REAL(bp_sparse_gradient)(struct bp_model *model, size_t rows, const struct bp_sparse *in, const real *delta,
@@ -414,7 +421,7 @@ void REAL(bp_sparse_gradient)(struct bp_model *model, size_t rows, const struct 
         .update = update,
         .negative = &negative,
     };
-    if (update && rows == 1 && REAL(bp_plan_of)(model)->plain_sgd) {
+    if (update && rows == 1 && REAL(bp_plan_of)(model)->plain_sgd && model->first_is_normal) {
         run(&pass, model->threads, pass.layer->panels, descend_part);
         return;
     }

@@ -182,7 +182,9 @@ void REAL(bp_sparse_spread)(struct bp_model *model);
 bool REAL(bp_sparse_is_touched)(const struct bp_model *model, size_t column);
 /* The first touched column from this one on; `inputs` if there is none. */
 size_t REAL(bp_sparse_next)(const struct bp_model *model, size_t column);
-/* Of a partial gradient: the step of an optimiser that is lean, and the chain of squares over it. */
+/* Of a partial gradient: whether a step on the touched columns is enough, that step, and the chain of squares over
+ * it. */
+bool REAL(bp_sparse_is_enough)(const struct bp_model *model);
 void REAL(bp_sparse_step)(const struct bp_model *model, const struct REAL(bp_update) *update);
 double REAL(bp_sparse_sum_of_squares)(const struct bp_model *model, const struct REAL(bp_update) *whole, double start);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/objective.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -28,13 +29,14 @@ bp_status bp_objective_get(bp_train *t, double *x)
     return BP_OK;
 }
 
+/* As a step writes them, no number is subnormal. */
 bp_status bp_objective_set(bp_train *t, const double *x)
 {
     for (size_t i = 0; i < parameters_of(t); i++)
         if (is_f32(t))
-            ((float *)t->gradient)[i] = (float)x[i];
+            ((float *)t->gradient)[i] = fabsf((float)x[i]) < FLT_MIN ? copysignf(0, (float)x[i]) : (float)x[i];
         else
-            ((double *)t->gradient)[i] = x[i];
+            ((double *)t->gradient)[i] = fabs(x[i]) < DBL_MIN ? copysign(0, x[i]) : x[i];
     return bp_batch_set_parameters(t->net, t->gradient);
 }
 

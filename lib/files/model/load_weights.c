@@ -262,7 +262,7 @@ static bp_status take(struct taking *t, const char *const *names)
     bp_memory_release(t->call.allocator, numbers);
     if (status == BP_OK) {
         memcpy(m->parameters, t->arena, m->arena_size * m->ops->size);
-        t->net->may_backward = t->net->may_pass_down = t->net->fresh = false;
+        t->net->may_backward = t->net->may_pass_down = t->net->fresh = m->first_is_normal = false;
     }
     return status;
 }
