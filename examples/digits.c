@@ -49,7 +49,7 @@ static bp_net *build(void)
     return net;
 }
 
-/* Until the rows that it only watches are read no better. The net is then that of the best epoch. */
+/* Trains until the loss on the rows of `watch` stops falling. The net then has the parameters of the best epoch. */
 static void train(bp_net *net, const bp_data *learn, const bp_data *watch)
 {
     bp_train *training = NULL;
@@ -78,7 +78,7 @@ static void print_confusion(const bp_net *net, const bp_data *unseen)
     printf("\n");
 }
 
-/* Two characters to a pixel, which makes it about square. Pixels are 0 to 16; a byte is worth 1/255. */
+/* Prints two characters for each pixel, so that it is about square. A pixel is a byte from 0 to 16, times 1/255. */
 static void draw(const float *image)
 {
     static const char ink[] = " .:-=+*#%@";

@@ -14,7 +14,7 @@ static const char usage[] = "usage: fit [--expect RMS]\n"
 
 enum { POINTS = 80, LINES = 11 };
 
-/* What failed, in the words of whoever it was. */
+/* Stops if a call failed, and prints the sentence that says why. */
 static void need(bp_status status)
 {
     if (status >= 0)
@@ -25,7 +25,7 @@ static void need(bp_status status)
 
 static double truth(double x) { return sin(3 * x) * exp(-x * x / 2); }
 
-/* Something like a normal number: the sum of 12 uniform ones, from a fixed sequence. */
+/* A number that is nearly normal: the sum of 12 uniform numbers from a fixed sequence. */
 static double noise(void)
 {
     static uint32_t state = 1;
@@ -63,7 +63,7 @@ static int32_t print_epoch(bp_train *train, void *user)
     return 0;
 }
 
-/* Prints the curve; returns the root of the mean square of what it is off by. */
+/* Prints the curve; returns the root mean square error. */
 static double print_curve(const bp_net *net)
 {
     double sum = 0;

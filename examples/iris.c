@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Recognises three kinds of iris by the lengths and widths of their leaves: it reads a CSV file, splits the rows,
- * trains until the training stops by itself, and prints how often each kind was taken for each other. */
+ * trains until the training stops by itself, and prints how often each kind was predicted for each kind. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,7 +13,7 @@ static const char usage[] = "usage: iris [FILE] [--expect ACCURACY]\n"
                             "FILE is a CSV file, whose last column is the class; libbp's own unless given.\n"
                             "--expect: fail below this accuracy, from 0 to 1.\n";
 
-/* What failed, in the words of whoever it was. */
+/* Stops if a call failed, and prints the sentence that says why. */
 static void need(bp_status status)
 {
     if (status >= 0)
@@ -48,7 +48,7 @@ static int32_t print_epoch(bp_train *train, void *user)
     return 0;
 }
 
-/* A row for each kind, a column for each that the net takes it for. */
+/* Prints a row for each true kind, with a column for each predicted kind. */
 static void print_confusion(const bp_net *net, const bp_data *data)
 {
     const size_t classes = bp_data_classes(data);
@@ -64,7 +64,7 @@ static void print_confusion(const bp_net *net, const bp_data *data)
     free(counts);
 }
 
-/* What the doctor finds, if there is anything. */
+/* Prints the findings of the doctor, if there are any. */
 static void print_findings(bp_train *train)
 {
     size_t findings;

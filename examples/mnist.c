@@ -23,7 +23,7 @@ static void need(bp_status status)
     exit(EXIT_FAILURE);
 }
 
-/* FOLDER/NAME-images-idx3-ubyte and its labels; packed, where there is such a file. */
+/* Loads FOLDER/NAME-images-idx3-ubyte and its labels, or their gzipped files if they exist. */
 static bp_data *load(const char *folder, const char *name)
 {
     char images[4096], options[4096];

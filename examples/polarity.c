@@ -3,7 +3,7 @@
  * The network of article 003 (docs/derivation.md) on movie reviews as word counts, 50,920 for each review, of which
  * nearly all are 0: a hidden layer of 10 with identity, a sigmoid output, no biases, hidden weights from 0, output
  * weights from N(0, 1), half squared error, one review at a time. The reviews are sparse rows, so an epoch takes only
- * a few milliseconds: its time depends on the words that are there.
+ * a few milliseconds: its time depends only on the words that occur.
  *
  * It trains on all rows of a LIBSVM file except the last 200, which measure the accuracy. */
 #include <stdio.h>
@@ -44,7 +44,7 @@ static bp_net *build(size_t words)
     return net;
 }
 
-/* Rows first to first + count - 1 of the data set. */
+/* A new data set of the rows first to first + count - 1. */
 static bp_data *rows_of(const bp_data *data, size_t first, size_t count)
 {
     size_t *rows = malloc(count * sizeof *rows);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Predicts the mark that tasters give a red wine from what a laboratory measures: a regression. The columns differ
- * much in size, and so does the mark. The net scales them by itself: it takes numbers as they are in the file, and
- * predicts marks. */
+ * A regression: predicts the mark that tasters give a red wine, from the values that a laboratory measures. The columns
+ * and the marks differ much in size. The net scales them: it takes numbers as they are in the file, and predicts
+ * marks. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static const char usage[] = "usage: wine [FILE] [--expect R2]\n"
                             "FILE is a CSV file with a column called quality; libbp's own unless given.\n"
                             "--expect: fail below this coefficient of determination.\n";
 
-/* What failed, in the words of whoever it was. */
+/* Stops if a call failed, and prints the sentence that says why. */
 static void need(bp_status status)
 {
     if (status >= 0)
@@ -36,7 +36,7 @@ static bp_net *net_for(const bp_data *data)
     return net;
 }
 
-/* Until the rows that it does not learn from are predicted no better. */
+/* Trains until the loss on the rows of `watch` stops falling. */
 static void train(bp_net *net, const bp_data *learn, const bp_data *watch)
 {
     bp_train *training = NULL;
@@ -68,7 +68,7 @@ static double measure(const bp_net *net, const bp_data *data, int32_t metric)
     return value;
 }
 
-/* The first wines, in the numbers of the file. */
+/* Prints the predictions for the first wines, whose inputs are the numbers of the file. */
 static void taste(const bp_net *net, const bp_data *data)
 {
     enum { WINES = 5, MOST = 32 };

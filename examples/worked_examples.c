@@ -37,7 +37,7 @@ static void compare(const char *name, double expected, double computed, double t
     all_agree = all_agree && agrees;
 }
 
-/* For figures given to the last digit: the order of rounding may cost 4 units in the last place. */
+/* For figures given to the last digit: the order of operations may change them by 4 units in the last place. */
 static void compare_digits(const char *name, double expected, double computed)
 {
     const double size = fabs(expected);
@@ -45,7 +45,7 @@ static void compare_digits(const char *name, double expected, double computed)
     compare(name, expected, computed, 4 * (nextafter(size, INFINITY) - size));
 }
 
-/* A net with one hidden layer, half squared error and learning rate 0.5, whose biases, if any, stay as they are. */
+/* A net with one hidden layer, half squared error and learning rate 0.5, whose biases, if any, are not trained. */
 static bp_net *build(size_t inputs, size_t hidden, int32_t activation, size_t outputs, int32_t bias)
 {
     bp_net *net = NULL;
@@ -113,7 +113,7 @@ static void step_000(const char *text, const double target[2], const double expe
     check(bp_net_read_f64(net, BP_ARRAY_WEIGHTS, 1, output[0], 6));
 
     title(text);
-    for (int i = 0; i < 12; i++) { /* the article counts the weights by the unit they come from below the output */
+    for (int i = 0; i < 12; i++) { /* the article numbers the weights of the output layer by input */
         const double weight = i < 6 ? hidden[i / 2][i % 2] : output[i % 2][(i - 6) / 2];
         snprintf(name, sizeof name, "w%d", i + 1);
         compare_digits(name, expected[i], weight);
@@ -216,8 +216,8 @@ static void article_003(void)
     check(bp_net_step(net));
     check(bp_net_read_f64(net, BP_ARRAY_WEIGHTS, 1, after, 2));
 
-    /* delta of the output is (0.5 - 1) 0.5 (1 - 0.5) = -0.125; those of the hidden units are its products with 0.8 and
-     * -0.6, as the identity's derivative is 1; times x they are the gradient. */
+    /* delta of the output is (0.5 - 1) 0.5 (1 - 0.5) = -0.125; those of the hidden units are -0.125 times 0.8 and -0.6,
+     * because the identity's derivative is 1. Times x they give the gradient. */
     title("003: word counts (1, 0, 2, 3), worked out by hand");
     compare_digits("output", 0.5, y);
     for (int word = 0; word < 4; word++) {
@@ -227,7 +227,7 @@ static void article_003(void)
         snprintf(name, sizeof name, "dloss/dw2 word %d", word + 1);
         compare_digits(name, 0.075 * x[word], dw[1][word]);
     }
-    compare_digits("output weight 1", 0.8, after[0]); /* unmoved, as the hidden units were 0 */
+    compare_digits("output weight 1", 0.8, after[0]); /* unchanged, because the hidden units were 0 */
     compare_digits("output weight 2", -0.6, after[1]);
     bp_net_destroy(net);
 }

@@ -10,7 +10,7 @@
 static const char usage[] = "usage: xor\n"
                             "It prints what the net says of each of the four cases, and the loss.\n";
 
-/* Every call returns a status. Stops at the first that is a failure, and prints the sentence that says why. */
+/* Every call returns a status. Stops if it is a failure, and prints the sentence that says why. */
 static void check(bp_status status)
 {
     if (status != BP_OK) {
@@ -37,7 +37,7 @@ int main(int argc, char **argv)
     check(bp_net_add_dense(net, 4, BP_ACT_TANH));
     check(bp_net_add_dense(net, 1, BP_ACT_SIGMOID));
     check(bp_net_set(net, BP_OPT_LEARNING_RATE, 1.0));
-    check(bp_net_init(net, 1)); /* the seed: the same one, the same first weights */
+    check(bp_net_init(net, 1)); /* the same seed gives the same first weights */
 
     for (int step = 0; step < 1000; step++)
         check(bp_net_train_f32(net, x, target, 4, &loss));

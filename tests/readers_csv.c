@@ -364,7 +364,7 @@ static void a_failed_load_leaves_a_sentence_and_no_data_set(void **state)
     assert_int_equal(load_csv(&data, path, "1"), BP_ERR_FORMAT);
     assert_null(data);
     snprintf(sentence, sizeof(sentence), "bp_data_load: %s, line 2, column 2: \"x\" is no number: %s", path,
-             "the first value of the column is one");
+             "the first value of the column is a number");
     assert_string_equal(bp_last_error(), sentence);
     assert_int_equal(load_csv(NULL, path, "1"), BP_ERR_ARG);
     assert_int_equal(load_csv(&data, text_file("1,2\n3,4\n"), "1"), BP_OK);

@@ -32,17 +32,19 @@ static void errors_name_line_and_column(void **state)
         const char *text, *targets, *rest;
     } cases[] = {
         {"a,b,c\n1,2,3\n4,5,abc\n", NULL,
-         ", line 3, column 3 (c): \"abc\" is no number: the first value of the column is one"},
-        {"1,2\n\n\n3,abc\n", NULL, ", line 4, column 2: \"abc\" is no number: the first value of the column is one"},
+         ", line 3, column 3 (c): \"abc\" is no number: the first value of the column is a number"},
+        {"1,2\n\n\n3,abc\n", NULL,
+         ", line 4, column 2: \"abc\" is no number: the first value of the column is a number"},
         {"1,\"2\"\r\n3,\"4\r\n\"\r\n", NULL,
-         ", line 2, column 2: \"4?\" is no number: the first value of the column is one"},
+         ", line 2, column 2: \"4?\" is no number: the first value of the column is a number"},
         {"1,x\n\"3\",y\n\"\n\n\",z", "2",
-         ", line 3, column 1: \"??\" is no number: the first value of the column is one"},
+         ", line 3, column 1: \"??\" is no number: the first value of the column is a number"},
         {"1;2\n1,5;3\n", NULL, ", line 2, column 1: \"1,5\" is no number: it needs a decimal point"},
-        {"1;-12\n1;-12,\n", NULL, ", line 2, column 2: \"-12,\" is no number: the first value of the column is one"},
+        {"1;-12\n1;-12,\n", NULL,
+         ", line 2, column 2: \"-12,\" is no number: the first value of the column is a number"},
         {"1,2\n3,0x10\n", "-1", ", line 2, column 2: \"0x10\" is no number: class=yes makes the target a class"},
         {"1,2,3\n3,4,x\n", "2,3", ", line 2, column 3: \"x\" is no number: a class must be the only target"},
-        {"1,1\n1,inf\n", NULL, ", line 2, column 2: \"inf\" is no number: the first value of the column is one"},
+        {"1,1\n1,inf\n", NULL, ", line 2, column 2: \"inf\" is no number: the first value of the column is a number"},
         {"1,1e309\n", NULL, ", line 1, column 2: \"1e309\" is too large for a double"},
         {"1,-1e99999999999999999999\n", "2",
          ", line 1, column 2: \"-1e99999999999999999999\" is too large for a double"},
@@ -86,8 +88,8 @@ static void errors_name_the_target(void **state)
         {"A", ": target: no column is called \"A\": the first of 3 is \"a\", the last is \"b\""},
         {"b", ": target: 2 columns are called \"b\": give a number"},
         {"2,-2", ", column 2 (b): target names this column twice"},
-        {"1,2,3", ": target \"1,2,3\" leaves no column of 3 for the inputs"},
-        {"1,2 class=yes", ": target has 2 columns, and class=yes needs one alone"},
+        {"1,2,3", ": target \"1,2,3\" leaves none of the 3 columns for the inputs"},
+        {"1,2 class=yes", ": target has 2 columns, and class=yes needs exactly one"},
         {"-", ": target: no column is called \"-\": the first of 3 is \"a\", the last is \"b\""},
     };
     static const char text[] = "a,b,b\n1,2,3\n";
@@ -95,7 +97,7 @@ static void errors_name_the_target(void **state)
     for (size_t i = 0; i < COUNT(cases); i++)
         refuses(text, strlen(text), cases[i].targets, BP_ERR_ARG, cases[i].rest);
     refuses("1,2\n3,4\n", 8, "a", BP_ERR_ARG,
-            ": target: no column is called \"a\": line 1 is not taken for names (BP_DATA_HEADER)");
+            ": target: no column is called \"a\": line 1 is not read as names (BP_DATA_HEADER)");
 }
 
 static void long_texts_are_shortened(void **state)
@@ -104,10 +106,9 @@ static void long_texts_are_shortened(void **state)
     (void)state;
     memset(text, 'x', sizeof(text));
     memcpy(text, "1,1\n1,", 6);
-    refuses(
-        text, sizeof(text), NULL, BP_ERR_FORMAT,
-        ", line 2, column 2: \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...\" is no number: the first value of the column is "
-        "one");
+    refuses(text, sizeof(text), NULL, BP_ERR_FORMAT,
+            ", line 2, column 2: \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...\" is no number: the first value of the column "
+            "is a number");
     memcpy(text, "1,2\n2,3\n", 8); /* 31 letters and then a letter of two bytes: it is not cut */
     memset(text + 8, 'y', 31);
     memcpy(text + 39, "\xc3\xa4z\n", 4);
@@ -115,7 +116,7 @@ static void long_texts_are_shortened(void **state)
     memcpy(text + 8, "4,", 2);
     refuses(text, 45, NULL, BP_ERR_FORMAT,
             ", line 3, column 2: \"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy...\" is no number: the first value of the column is "
-            "one");
+            "a number");
 }
 
 static void every_row_may_be_missing(void **state)

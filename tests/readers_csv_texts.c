@@ -155,9 +155,9 @@ static void text_after_a_number_is_refused(void **state)
 {
     (void)state;
     refuses("k,x\n1,1\n\n2,a\n", NULL, BP_MISSING_REFUSE, -1,
-            ", line 4, column 2 (x): \"a\" is no number: the first value of the column is one");
+            ", line 4, column 2 (x): \"a\" is no number: the first value of the column is a number");
     refuses("k,x\n?,1\n2,1\nb,1\n", NULL, BP_MISSING_MEAN, -1,
-            ", line 4, column 1 (k): \"b\" is no number: the first value of the column is one");
+            ", line 4, column 1 (k): \"b\" is no number: the first value of the column is a number");
     refuses("1,5;2\n1,7;3\n", NULL, BP_MISSING_REFUSE, -1,
             ", line 1, column 1: \"1,5\" is no number: it needs a decimal point");
     refuses("2;1,5\n3;1,7\n", "2", BP_MISSING_REFUSE, -1,
@@ -203,7 +203,7 @@ static void there_is_a_most_of_texts(void **state)
     set_end(&set);
     snprintf(text + used, LINE, "0,more,l0\n");
     refuses(text, "k", BP_MISSING_REFUSE, -1,
-            ", line 1002, column 2 (name): there are more than 1000 different texts: is this column one for a network? "
+            ", line 1002, column 2 (name): there are more than 1000 different texts: should this column be an input? "
             "BP_DATA_MOST_TEXTS allows more");
     used = (size_t)snprintf(text, LINE, "2019,a\n");
     for (int i = 0; i <= MOST_TEXTS; i++)
@@ -262,7 +262,7 @@ static void targets_may_be_ranges(void **state)
     static const struct {
         const char *target, *rest;
     } refused[] = {
-        {"..", ": target \"..\" leaves no column of 5 for the inputs"},
+        {"..", ": target \"..\" leaves none of the 5 columns for the inputs"},
         {"3..2", ": target: the range from column 3 to column 2 is empty"},
         {"1..6", ": target: there is no column 6: they are 1 to 5, or -1 to -5"},
         {"0..2", ": target: there is no column 0: they are 1 to 5, or -1 to -5"},

@@ -215,8 +215,11 @@ static void errors_name_what_is_wrong(void **state)
          SIZE_MAX > UINT32_MAX ? ": ends after 1 of the header's 4294967295 x 65535 numbers"
                                : ": the header's dimensions, 4294967295 x 65535, do not fit in memory"},
         {{0, 0, 8, 1, 0, 0, 0, 1, 7, 7}, 10, false, ": continues after the header's 1 x 1 numbers"},
-        {{0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 2}, 12, true, ": holds no labels: these are whole numbers in one dimension"},
-        {{0, 0, 13, 1, 0, 0, 0, 3}, 8, true, ": holds no labels: these are whole numbers in one dimension"},
+        {{0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 2},
+         12,
+         true,
+         ": holds no labels: labels are whole numbers in one dimension"},
+        {{0, 0, 13, 1, 0, 0, 0, 3}, 8, true, ": holds no labels: labels are whole numbers in one dimension"},
         {{0, 0, 8, 1, 0, 0, 0, 2, 0, 1}, 10, true, ": the header has 2 labels for 3 images"},
         {{0, 0, 9, 1, 0, 0, 0, 3, 0, 0xff, 0},
          11,

@@ -100,10 +100,10 @@ static void texts_of_a_column_have_a_bound(void **state)
     (void)text_file("a,1\nb,2\na,3\nc,4\n");
     set_begin(&set);
     assert_int_equal(bp_data_set(set.data, BP_DATA_MOST_TEXTS, 2), BP_OK);
-    refuses(&set, read_class, "bp_data_next",
-            ", line 4, column 1: there are more than 2 different texts: is this column one for a network? "
-            "BP_DATA_MOST_TEXTS "
-            "allows more");
+    refuses(
+        &set, read_class, "bp_data_next",
+        ", line 4, column 1: there are more than 2 different texts: should this column be an input? BP_DATA_MOST_TEXTS "
+        "allows more");
     assert_int_equal(bp_data_set(set.data, BP_DATA_MOST_TEXTS, 3), BP_OK);
     assert_int_equal(read_class(set.data), BP_OK);
     assert_int_equal(bp_data_inputs(set.data), 3);

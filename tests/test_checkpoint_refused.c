@@ -19,29 +19,29 @@ static const struct refusal refusals[] = {
     {"momentum", "\"bp.train.rows\":\"90\"", "\"bp.train.rows\":\"91\"", "was saved with 91 rows", BP_ERR_SHAPE},
     {"momentum", "\"bp.train.valid_rows\":\"90\"", "\"bp.train.valid_rows\":\"0\"", "with 0 rows in the validation",
      BP_ERR_SHAPE},
-    {"momentum", "\"bp.train.rows\"", "\"xp.train.rows\"", "is of a net alone", BP_ERR_FORMAT},
+    {"momentum", "\"bp.train.rows\"", "\"xp.train.rows\"", "is the file of a net", BP_ERR_FORMAT},
     {"momentum", "bp.train.option.batch\":\"", "bp.train.option.batch\":\"0.5", "batch: batch is 0.532", BP_ERR_FORMAT},
     {"momentum", "bp.train.option.batch", "bp.train.option.botch", "botch", BP_ERR_FORMAT},
-    {"momentum", STATE("done"), STATE("done") "1", "state.done cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("done"), STATE("done") "1", "state.done has a value", BP_ERR_FORMAT},
     {"momentum", STATE("done"), STATE("done") "-", "a whole number", BP_ERR_FORMAT},
-    {"momentum", STATE("right"), STATE("right") "7", "state.right cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("right"), STATE("right") "7", "state.right has a value", BP_ERR_FORMAT},
     {"momentum", STATE("scheduled") "0", STATE("scheduled") "2", "state.scheduled is 2", BP_ERR_FORMAT},
-    {"momentum", STATE("scheduled") "0", STATE("scheduled") "1", "state.rate cannot be", BP_ERR_FORMAT},
-    {"momentum", STATE("rate") "nan", STATE("rate") "-1", "state.rate cannot be", BP_ERR_FORMAT},
-    {"momentum", STATE("rate") "nan", STATE("rate") "inf", "state.rate cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("scheduled") "0", STATE("scheduled") "1", "state.rate has a value", BP_ERR_FORMAT},
+    {"momentum", STATE("rate") "nan", STATE("rate") "-1", "state.rate has a value", BP_ERR_FORMAT},
+    {"momentum", STATE("rate") "nan", STATE("rate") "inf", "state.rate has a value", BP_ERR_FORMAT},
     {"momentum", STATE("rate") "nan", STATE("rate") "none", "rate is \"none\"", BP_ERR_FORMAT},
-    {"momentum", STATE("order.seed"), STATE("order.seed") "-1", "order.seed cannot be", BP_ERR_FORMAT},
-    {"momentum", STATE("order.seed") "0", STATE("order.seed") "nan", "order.seed cannot be", BP_ERR_FORMAT},
-    {"momentum", STATE("scaling") "2", STATE("scaling") "3", "state.scaling cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("order.seed"), STATE("order.seed") "-1", "order.seed has a value", BP_ERR_FORMAT},
+    {"momentum", STATE("order.seed") "0", STATE("order.seed") "nan", "order.seed has a value", BP_ERR_FORMAT},
+    {"momentum", STATE("scaling") "2", STATE("scaling") "3", "state.scaling has a value", BP_ERR_FORMAT},
     {"momentum", STATE("scaling") "2", STATE("scaling") "4294967296", "too large", BP_ERR_FORMAT},
-    {"momentum", STATE("best_epoch") "1", STATE("best_epoch") "9", "best_epoch cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("best_epoch") "1", STATE("best_epoch") "9", "best_epoch has a value", BP_ERR_FORMAT},
     {"momentum", STATE("best_epoch") "1", STATE("best_epoch") "0", "train.best", BP_ERR_FORMAT},
-    {"momentum", STATE("stop") "0", STATE("stop") "9811", "state.stop cannot be", BP_ERR_FORMAT},
+    {"momentum", STATE("stop") "0", STATE("stop") "9811", "state.stop has a value", BP_ERR_FORMAT},
     {"momentum", STATE("stop"), "\"bp.train.state.halt\":\"", "have no bp.train.state.stop", BP_ERR_FORMAT},
-    {"momentum", "\"bp.train.begun\":\"0\"", "\"bp.train.begun\":\"1\"", "does not go with the method", BP_ERR_FORMAT},
+    {"momentum", "\"bp.train.begun\":\"0\"", "\"bp.train.begun\":\"1\"", "does not fit the method", BP_ERR_FORMAT},
     {"momentum", "\"bp.train.begun\":\"0\"", "\"bp.train.begun\":\"2\"", "begun is 2", BP_ERR_FORMAT},
     {"momentum", "\"train.best\"", "\"train.bast\"", "no tensor \"train.best\"", BP_ERR_FORMAT},
-    {"momentum", "\"train.loss\"", "\"train.lass\"", "best_epoch cannot be", BP_ERR_FORMAT},
+    {"momentum", "\"train.loss\"", "\"train.lass\"", "best_epoch has a value", BP_ERR_FORMAT},
     {"momentum", "\"train.accuracy\"", "\"train.accurate\"", "no tensor \"train.accuracy\"", BP_ERR_FORMAT},
     {"momentum", "\"optimizer.0.layers.1.bias\"", "\"optimizer.0.layers.1.bios\"", "optimizer.0.layers.1.bias",
      BP_ERR_FORMAT},
@@ -59,21 +59,21 @@ static const struct refusal refusals[] = {
     {"momentum", "\"bp.optimizer.steps\":\"", "\"bp.optimizer.steps\":\"9999999999999999999", "less than 2^64",
      BP_ERR_FORMAT},
     {"momentum", "\"bp.optimizer.steps\":\"4\"", "\"bp.optimizer.steps\":\"18446744073709551615\"",
-     "so many there cannot be", BP_ERR_FORMAT},
-    {"momentum", STATE("failure.row") "0", STATE("failure.row") "18446744073709551615", "failure.row cannot be",
+     "no optimiser can have taken so many", BP_ERR_FORMAT},
+    {"momentum", STATE("failure.row") "0", STATE("failure.row") "18446744073709551615", "failure.row has a value",
      BP_ERR_FORMAT},
-    {"momentum", STATE("failure.layer") "0", STATE("failure.layer") "4000000000", "failure.layer cannot be",
+    {"momentum", STATE("failure.layer") "0", STATE("failure.layer") "4000000000", "failure.layer has a value",
      BP_ERR_FORMAT},
     {"momentum", "bp.train.option.mu\"", "bp.train.option.lapack\"", "does not know", BP_ERR_FORMAT},
-    {"l-bfgs", STATE("lbfgs.pairs"), STATE("lbfgs.pairs") "7", "lbfgs.pairs cannot be", BP_ERR_FORMAT},
-    {"l-bfgs", STATE("lbfgs.next"), STATE("lbfgs.next") "1", "lbfgs.next cannot be", BP_ERR_FORMAT},
+    {"l-bfgs", STATE("lbfgs.pairs"), STATE("lbfgs.pairs") "7", "lbfgs.pairs has a value", BP_ERR_FORMAT},
+    {"l-bfgs", STATE("lbfgs.next"), STATE("lbfgs.next") "1", "lbfgs.next has a value", BP_ERR_FORMAT},
     {"l-bfgs", STATE("method.print"), STATE("method.print") "99999999999", "less than 2^64", BP_ERR_FORMAT},
-    {"l-bfgs", STATE("done"), STATE("done") "1\",\"x\":\"", "state.done cannot be", BP_ERR_FORMAT}, /* all or none */
+    {"l-bfgs", STATE("done"), STATE("done") "1\",\"x\":\"", "state.done has a value", BP_ERR_FORMAT}, /* all or none */
     {"l-bfgs", "\"train.lbfgs.s\"", "\"train.lbfgs.t\"", "no tensor \"train.lbfgs.s\"", BP_ERR_FORMAT},
     {"l-bfgs", "\"bp.train.begun\":\"1\"", "\"bp.train.begun\":\"0\"", "\"train.point.x\" belongs to no",
      BP_ERR_FORMAT},
-    {"levenberg-marquardt", STATE("squares.mu"), STATE("squares.mu") "-", "squares.mu cannot be", BP_ERR_FORMAT},
-    {"bayesian regularisation", STATE("squares.mu"), STATE("squares.mu") "0\",\"x\":\"", "squares.mu cannot be",
+    {"levenberg-marquardt", STATE("squares.mu"), STATE("squares.mu") "-", "squares.mu has a value", BP_ERR_FORMAT},
+    {"bayesian regularisation", STATE("squares.mu"), STATE("squares.mu") "0\",\"x\":\"", "squares.mu has a value",
      BP_ERR_FORMAT},
     {"scaled conjugate gradient", STATE("scg.fresh"), STATE("scg.fresh") "2", "scg.fresh is 2", BP_ERR_FORMAT},
 };
@@ -209,7 +209,7 @@ static void a_mean_of_squares_must_not_be_negative(void **state)
         unsigned char *first = file.bytes + file.size - record - (best + states * parameters) * size;
         memcpy(first, dtype == BP_F32 ? (const void *)&(float){-1} : (const void *)&(double){-1}, size);
         expect_refusal(course.train, file, BP_ERR_FORMAT,
-                       "\"optimizer.0.layers.0.weight\": number 0 is -1, and no square");
+                       "\"optimizer.0.layers.0.weight\": number 0 is -1: a square cannot be negative");
         free(file.bytes);
         checkpoint_end(&course);
     }
@@ -290,7 +290,7 @@ static void a_file_of_a_net_alone_is_refused(void **state)
 {
     struct course course = checkpoint_begin(&kinds[1], any_dtype(state));
     const struct file file = files_save_state(course.net);
-    expect_refusal(course.train, file, BP_ERR_FORMAT, "is of a net alone");
+    expect_refusal(course.train, file, BP_ERR_FORMAT, "is the file of a net");
     free(file.bytes);
     checkpoint_end(&course);
 }

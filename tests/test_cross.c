@@ -271,7 +271,8 @@ static void what_is_out_of_bounds_is_refused(void **state)
     struct training t = likely(dtype, false);
     double values[3];
     assert_int_equal(bp_train_cross_validate(t.train, ROWS + 1, 1, BP_METRIC_LOSS, values), BP_ERR_ARG);
-    assert_string_equal(bp_last_error(), "bp_train_cross_validate: fold 0: folds is 91: it must be 2 to the rows, 90");
+    assert_string_equal(bp_last_error(),
+                        "bp_train_cross_validate: fold 0: folds is 91: it must be 2 to the number of rows, 90");
     assert_int_equal(bp_train_cross_validate(t.train, 3, 1, 1, values), BP_ERR_ARG);
     assert_string_equal(bp_last_error(), "bp_train_cross_validate: there is no metric 1");
     assert_int_equal(bp_train_cross_validate(t.train, 3, 1, BP_METRIC_LOSS, NULL), BP_ERR_ARG);

@@ -345,7 +345,7 @@ static void two_parts_need_two_places_and_two_rows(void **state)
                 *second = NULL;
         const double fraction = how == FOLD ? 2 : 0.5;
         assert_int_equal(divide(data, (enum how)how, fraction, 0, 1, &first, &first), BP_ERR_ARG);
-        assert_non_null(strstr(bp_last_error(), "one place"));
+        assert_non_null(strstr(bp_last_error(), "are the same"));
         assert_int_equal(divide(single, (enum how)how, fraction, 0, 1, &first, &second), BP_ERR_SHAPE);
         assert_non_null(strstr(bp_last_error(), "at least 2 rows are needed: the data set has 1"));
         assert_true(!first && !second);

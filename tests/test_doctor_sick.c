@@ -124,7 +124,7 @@ static const struct sickness {
 } sicknesses[] = {
     {"large", BP_FINDING_INPUT_SCALE, 1, 200, 300, "column 1", &untrained, large, NULL},
     {"large and narrow", BP_FINDING_INPUT_SCALE, 0, 10, 20, "2 of 3", &untrained, large_and_narrow, NULL},
-    {"narrow", BP_FINDING_INPUT_SCALE, 2, 3.9, 4.1, "hardly varies", &untrained, narrow, NULL},
+    {"narrow", BP_FINDING_INPUT_SCALE, 2, 3.9, 4.1, "varies little", &untrained, narrow, NULL},
     {"small", BP_FINDING_INPUT_SCALE, 0, 5e-5, 2e-4, "small", &untrained, small, NULL},
     {"constant", BP_FINDING_INPUT_CONSTANT, 2, 1.0 / 3, 1.0 / 3, "1 of 3", &untrained, constant, NULL},
     {"NaN", BP_FINDING_INPUT_NONFINITE, 1, 1.0 / ROWS, 1.0 / ROWS, "inputs", &untrained, missing_input, NULL},
@@ -138,7 +138,7 @@ static const struct sickness {
     {"too fast", BP_FINDING_RATE_HIGH, 20, 0.1, 1e9, "too high", &too_fast, NULL, NULL},
     {"too slow", BP_FINDING_RATE_LOW, 30, 0.9, 1, "too low", &too_slow, NULL, NULL},
     {"still", BP_FINDING_RATE_LOW, 12, 1 - 1e-6, 1 + 1e-6, "too low", &still, NULL, NULL},
-    {"by heart", BP_FINDING_OVERFITTING, ANYWHERE, 1.1, 1e9, "by heart", &by_heart, by_chance, NULL},
+    {"by heart", BP_FINDING_OVERFITTING, ANYWHERE, 1.1, 1e9, "overfits", &by_heart, by_chance, NULL},
 };
 
 static bp_data *data_of(const struct sickness *s, struct rows r, size_t from, size_t rows)

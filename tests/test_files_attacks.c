@@ -129,7 +129,7 @@ static void large_headers_are_refused_within_the_memory_of_the_file(void **state
          "more than 131072 names"},
         {"the same name, often", "{\"__metadata__\":{", "\"a\":\"\",", "\"a\":\"\"}}", MANY / 3, "\"a\" comes twice"},
         {"tensors over and over", "{", "\"a\":1,", "\"a\":1}", MANY, "more than 131072 names"},
-        {"backslashes", "{\"__metadata__\":{\"a\":\"", "\\", "\"}}", MANY + 1, "a text without its end"},
+        {"backslashes", "{\"__metadata__\":{\"a\":\"", "\\", "\"}}", MANY + 1, "a text without a closing quote"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -210,7 +210,7 @@ static bool is_as_expected(const struct row *row, bp_status status, const char *
         return true; /* it needs a number type that was not built, and is refused for that */
     if (sizeof(size_t) < 8 && status == BP_ERR_FORMAT &&
         (strstr(sentence, "has more numbers than can be counted") ||
-         strstr(sentence, "so many inputs there cannot be")))
+         strstr(sentence, "no net can have this number of inputs")))
         return true; /* sizes of 32 bits: it is refused for its first number that is too large for them */
     const bool named = status == BP_OK || (*part && strncmp(sentence, made, strlen(made)) == 0);
     if (status == status_of(row->cell[1]) && named && strstr(sentence, part))

@@ -163,9 +163,9 @@ static void a_save_without_a_free_descriptor_says_so(void **state)
         int by;
         const char *sentence;
     } rows[] = {
-        {OPEN, EMFILE, "its folder cannot be opened: no descriptor is free, and a save takes two"},
-        {OPEN, ENFILE, "its folder cannot be opened: no descriptor is free, and a save takes two"},
-        {OPENAT, EMFILE, "no file can be made in its folder: no descriptor is free, and a save takes two"},
+        {OPEN, EMFILE, "its folder cannot be opened: no file descriptor is free, and a save needs two"},
+        {OPEN, ENFILE, "its folder cannot be opened: no file descriptor is free, and a save needs two"},
+        {OPENAT, EMFILE, "no file can be made in its folder: no file descriptor is free, and a save needs two"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -179,8 +179,8 @@ static void an_error_without_a_name_has_its_number(void **state)
 {
     (void)state;
     assert_int_equal(save((struct plan){.fails = FSYNC, .at = 1, .by = 98765}, systems[0]), BP_ERR_IO);
-    assert_true(strstr(bp_last_error(), "cannot be brought to the disk: error 98765") ||
-                strstr(bp_last_error(), "cannot be brought to the disk: No error information")); /* musl's */
+    assert_true(strstr(bp_last_error(), "cannot be synced to the disk: error 98765") ||
+                strstr(bp_last_error(), "cannot be synced to the disk: No error information")); /* musl's */
 }
 
 /* ---- what was left, and is not */

@@ -126,7 +126,7 @@ static void a_save_takes_two_descriptors_and_says_so(void **state)
         assert_true(saves_file_is(count < 2 ? old : new));
         assert_int_equal(saves_left(), 0);
         if (count < 2)
-            assert_non_null(strstr(outcome.sentence, ": no descriptor is free, and a save takes two"));
+            assert_non_null(strstr(outcome.sentence, ": no file descriptor is free, and a save needs two"));
     }
 }
 
@@ -274,7 +274,7 @@ static void a_file_that_may_not_be_replaced_stays(void **state)
     put_old_of(OWNER, GROUP, 0666);
     const struct outcome outcome = save_as(become_another, false);
     assert_int_equal(outcome.status, BP_ERR_IO);
-    assert_non_null(strstr(outcome.sentence, "net.safetensors: cannot be put in place: "));
+    assert_non_null(strstr(outcome.sentence, "net.safetensors: the new file cannot be renamed to this path: "));
     assert_true(saves_file_is(old));
     check_owner(OWNER, GROUP, 0666);
     assert_int_equal(chmod(saves_folder, 0700), 0);

@@ -109,8 +109,8 @@ static void owner_comes_before_permissions_and_both_before_the_sync(void **state
         enum call fails;
         const char *sentence;
         size_t chmods;
-    } rows[] = {{FCHOWN, "its owner cannot be given to a new file: ", 0},
-                {FCHMOD, "its permissions cannot be given to a new file: ", 1}};
+    } rows[] = {{FCHOWN, "the new file cannot get its owner: ", 0},
+                {FCHMOD, "the new file cannot get its permissions: ", 1}};
     struct other_system system = {
         .foreign = "net.safetensors", .owner = USER, .group = GROUP, .gives_owner = true, .unnamed = EOPNOTSUPP};
     struct stat seen;
@@ -132,7 +132,7 @@ static void owner_comes_before_permissions_and_both_before_the_sync(void **state
     }
     system.gives_owner = false;
     assert_int_equal(save((struct plan){.fails = FCHOWN, .at = 2, .by = EIO}, system), BP_ERR_IO);
-    assert_non_null(strstr(bp_last_error(), "its group cannot be given to a new file: "));
+    assert_non_null(strstr(bp_last_error(), "the new file cannot get its group: "));
     any_ok(save((struct plan){.fails = FCHOWN, .at = 1, .by = EINVAL, .from_then_on = true}, system));
 }
 

@@ -82,12 +82,12 @@ static void what_does_not_fit_is_named(void **state)
         {"a bias for a layer without", 3, "4.bias", BP_ERR_ARG, "names[3] is \"4.bias\", but layer 1 has no bias"},
         {"no such tensor", 4, "5.weight", BP_ERR_FORMAT, "no tensor \"5.weight\" for the weight of layer 2"},
         {"the metadata", 4, "__metadata__", BP_ERR_FORMAT, "no tensor \"__metadata__\" for the weight of layer 2"},
-        {"another shape", 4, "6.weight", BP_ERR_SHAPE, "tensor \"6.weight\" is [4, 6], where the layer has [6, 5]"},
-        {"another length", 1, "6.bias", BP_ERR_SHAPE, "tensor \"6.bias\" is [4], where the layer has [6]"},
-        {"another rank", 0, "0.bias", BP_ERR_SHAPE, "tensor \"0.bias\" has 1 dimension, where the layer has 2"},
+        {"another shape", 4, "6.weight", BP_ERR_SHAPE, "tensor \"6.weight\" is [4, 6], but the layer has [6, 5]"},
+        {"another length", 1, "6.bias", BP_ERR_SHAPE, "tensor \"6.bias\" is [4], but the layer has [6]"},
+        {"another rank", 0, "0.bias", BP_ERR_SHAPE, "tensor \"0.bias\" has 1 dimension, but the layer has 2"},
         {"a name with a quote", 4, "4.weight\"", BP_ERR_FORMAT, "no tensor \"4.weight\"\" for the weight of layer 2"},
         {"a name that continues after a quote", 4, "4.weight\":", BP_ERR_FORMAT, "for the weight of layer 2"},
-        {"another rank of a bias", 1, "0.weight", BP_ERR_SHAPE, "has 2 dimensions, where the layer has 1"},
+        {"another rank of a bias", 1, "0.weight", BP_ERR_SHAPE, "has 2 dimensions, but the layer has 1"},
     };
     const int32_t dtype = any_dtype(state);
     bp_net *net = torch_net(dtype);
@@ -139,14 +139,14 @@ static void layers_take_tensors_in_the_order_of_their_names(void **state)
         {{"weight", "x.weight"}, BP_OK, ""},
         {{"0.weight", "0.weight.weight"}, BP_OK, ""},
         {{"1a.weight", "aa.weight"}, BP_OK, ""},
-        {{"a1", "a2"}, BP_ERR_FORMAT, "\"a1\" stands where the weight of layer 0 must"},
-        {{"a10", "a90"}, BP_ERR_FORMAT, "\"a10\" stands where the weight of layer 0 must"},
-        {{"a0", "a9"}, BP_ERR_FORMAT, "\"a0\" stands where the weight of layer 0 must"},
-        {{"w", "weights"}, BP_ERR_FORMAT, "\"w\" stands where the weight of layer 0 must"},
-        {{"a01", "a1"}, BP_ERR_FORMAT, " stands where the weight of layer 0 must"}, /* the same place: as they lie */
-        {{"0.weight", "1.running_mean"}, BP_ERR_FORMAT, "\"1.running_mean\" stands where the weight of layer 1 must"},
-        {{"0.bias", "1.weight"}, BP_ERR_FORMAT, "\"0.bias\" stands where the weight of layer 0 must"},
-        {{"0.weight", "1.xweight"}, BP_ERR_FORMAT, "\"1.xweight\" stands where"},
+        {{"a1", "a2"}, BP_ERR_FORMAT, "\"a1\" is in the place of the weight of layer 0"},
+        {{"a10", "a90"}, BP_ERR_FORMAT, "\"a10\" is in the place of the weight of layer 0"},
+        {{"a0", "a9"}, BP_ERR_FORMAT, "\"a0\" is in the place of the weight of layer 0"},
+        {{"w", "weights"}, BP_ERR_FORMAT, "\"w\" is in the place of the weight of layer 0"},
+        {{"a01", "a1"}, BP_ERR_FORMAT, " is in the place of the weight of layer 0"}, /* the same place: as they lie */
+        {{"0.weight", "1.running_mean"}, BP_ERR_FORMAT, "\"1.running_mean\" is in the place of the weight of layer 1"},
+        {{"0.bias", "1.weight"}, BP_ERR_FORMAT, "\"0.bias\" is in the place of the weight of layer 0"},
+        {{"0.weight", "1.xweight"}, BP_ERR_FORMAT, "\"1.xweight\" is in the place"},
     };
     static const struct any_layer layers[] = {{1, BP_ACT_IDENTITY, BP_BIAS_NONE, 0}, {1, BP_ACT_TANH, BP_BIAS_NONE, 0}};
     static const double values[] = {0.5, -2};
@@ -235,17 +235,17 @@ static void tensors_too_few_too_many_or_too_large(void **state)
         bp_status status;
         const char *sentence;
     } rows[] = {
-        {"{}", 0, BP_ERR_FORMAT, "has 0 tensors, where the net's layers take 2"},
-        {"{" TENSOR("0.weight", "1,1", "0,8") "}", 8, BP_ERR_FORMAT, "has 1 tensor, where the net's layers take 2"},
+        {"{}", 0, BP_ERR_FORMAT, "has 0 tensors, but the net's layers take 2"},
+        {"{" TENSOR("0.weight", "1,1", "0,8") "}", 8, BP_ERR_FORMAT, "has 1 tensor, but the net's layers take 2"},
         {"{" TENSOR("0.bias", "1", "0,8") "," TENSOR("0.weight", "1,1", "8,16") "," TENSOR("1.weight", "1,1",
                                                                                            "16,24") "}",
          24, BP_ERR_FORMAT, "has more tensors than the 2 that the net's layers take"},
         {"{" TENSOR("0.bias", "1", "0,8") "," TENSOR("1.weight", "1,1", "8,16") "}", 16, BP_ERR_FORMAT,
-         "\"0.bias\" stands where the bias of layer 0 must"},
+         "\"0.bias\" is in the place of the bias of layer 0"},
         {"{" TENSOR("0.bias", "1", "0,8") "," TENSOR("10.weight", "1,1", "8,16") "}", 16, BP_ERR_FORMAT,
-         "\"0.bias\" stands where the bias of layer 0 must"},
+         "\"0.bias\" is in the place of the bias of layer 0"},
         {"{" TENSOR("0.bias", "1", "0,8") "," TENSOR("0.weight", "2,1", "8,24") "}", 24, BP_ERR_SHAPE,
-         "\"0.weight\" is [2, 1], where the layer has [1, 1]"},
+         "\"0.weight\" is [2, 1], but the layer has [1, 1]"},
         {"{" TENSOR("0.bias", "1", "0,8") "," TENSOR("0.weight", "1,1", "8,16") "}", 16, BP_OK, ""},
     };
     static const struct any_layer layers[] = {{1, BP_ACT_IDENTITY, 0, 0}};

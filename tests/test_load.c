@@ -108,9 +108,9 @@ static void else_the_name_says_it(void **state)
          ", array x: byte 1: ends without the directory of a ZIP archive, such as an .npz file"},
         {"a.idx", NULL, "x", ": ends after 1 byte, within the header of an IDX file"},
         {"t10k-images-idx3-ubyte", NULL, "x", ": ends after 1 byte, within the header of an IDX file"},
-        {"A.LIBSVM", NULL, "1\n", ": has no index: width=N says how many inputs there are"},
-        {"a.svm", NULL, "1\n", ": has no index: width=N says how many inputs there are"},
-        {"a.svmlight.gz", NULL, "1\n", ": has no index: width=N says how many inputs there are"},
+        {"A.LIBSVM", NULL, "1\n", ": has no index: set width=N for N inputs"},
+        {"a.svm", NULL, "1\n", ": has no index: set width=N for N inputs"},
+        {"a.svmlight.gz", NULL, "1\n", ": has no index: set width=N for N inputs"},
         {"a.csv", NULL, "", ": is empty"},
         {"a.tsv", NULL, "", ": is empty"},
         {"libsvm", NULL, "", ": is empty"},
@@ -137,7 +137,7 @@ static void an_option_says_it_before_bytes_and_name(void **state)
         {"format=npy", ", byte 0: does not begin as an .npy file does, with 93 4e 55 4d 50 59"},
         {"format=npz array=x", ", array x: byte 8: ends without the directory of a ZIP archive, such as an .npz file"},
         {"format=idx", ": begins with the bytes 31 2c: an IDX file begins with 00 00"},
-        {"format=libsvm", ", line 1, column 1: \"1,2\": a row has one label"},
+        {"format=libsvm", ", line 1, column 1: \"1,2\": a row has only one label"},
     };
     (void)state;
     const char *path = named_file("a.csv", BYTES(CSV));
@@ -261,7 +261,8 @@ static void a_refused_text_changes_no_text(void **state)
         {"target=b array=x,", "bp_data_set_text: byte 9: array: item 2 is empty"},
         {"target=b labels_file=,", "bp_data_set_text: byte 9: labels_file: item 1 is empty"},
         {"target=b width=x", "bp_data_set_text: byte 9: width is \"x\": it must be a number"},
-        {"target=b format=arff", "bp_data_set_text: byte 9: format is \"arff\": it must be one of its names"},
+        {"target=b format=arff",
+         "bp_data_set_text: byte 9: format is \"arff\": it must be the name of one of its values"},
     };
     char before[512], after[512];
     struct set set;

@@ -105,10 +105,10 @@ static void a_net_describes_itself(void **state)
                                         "layer 1: dropout of 0.25\n"
                                         "layer 2: 1 unit, sigmoid, one bias for all, weights frozen\n"
                                         "input 0 a rather long name of a column, with a comma: (x - 0.5) * 2\n"
-                                        "input 1: constant, not looked at\n"
+                                        "input 1: constant, ignored\n"
                                         "class 0 no\n"
                                         "class 1 yes\n"
-                                        "raw: columns are taken as they come\n"
+                                        "raw: columns are not scaled\n"
                                         "loss binary_cross_entropy, optimizer adam, learning rate 0.001\n";
     const struct any_layer layers[] = {{4, BP_ACT_TANH, 0, 0}, {0, 0, 0, 0.25}, {1, BP_ACT_SIGMOID, BP_BIAS_SHARED, 0}};
     const char *const inputs[] = {"a rather long name of a column, with a comma", NULL};

@@ -71,7 +71,7 @@ static void a_target_is_named_after_every_layer(void **state)
     for (size_t count = 1; count <= 9; count++) {
         char said[64];
         bp_net *net = any_net(dtype, 1, layers, count, 1);
-        snprintf(said, sizeof(said), "layer %zu is: look at the target", count - 1);
+        snprintf(said, sizeof(said), "layer %zu are: check the target", count - 1);
         any_ok(any_forward(net, &x, 1, NULL));
         assert_int_equal(any_backward(net, &target, 1, NULL), BP_ERR_NONFINITE);
         assert_non_null(strstr(bp_last_error(), said));

@@ -29,7 +29,8 @@ static void check_known(int32_t dtype, const char *name)
     const bp_status status = read_x_y(set.data);
     if (needs_zlib(name)) {
         assert_int_equal(status, BP_ERR_UNSUPPORTED);
-        assert_non_null(strstr(bp_last_error(), "is deflated, and libbp was built without zlib: store it"));
+        assert_non_null(
+            strstr(bp_last_error(), "is deflated, and libbp was built without zlib: store it uncompressed"));
         set_is_unchanged(&set);
     } else {
         if (status != BP_OK)
@@ -83,7 +84,8 @@ static void names_that_are_not_there_are_refused(void **state)
     refuses_names(&set, path, "x.npy.npy", NULL, ", array x.npy.npy: the archive has 3 members, and none of this name");
     assert_int_equal(read_npz(set.data, NULL, "x", NULL), BP_ERR_ARG);
     assert_string_equal(bp_last_error(), "bp_data_open: path is NULL");
-    refuses_names(&set, path, NULL, NULL, ": which arrays? array=x is one for inputs, array=x,y names a target too");
+    refuses_names(&set, path, NULL, NULL,
+                  ": no array is named: set array=x for the inputs, or array=x,y for inputs and target");
     assert_int_equal(read_npz(NULL, path, "x", NULL), BP_ERR_ARG);
     errno = SENTINEL;
     set_refuses(&set, BP_ERR_IO, read_npz(set.data, "/nowhere", "x", NULL), "bp_data_next", "/nowhere",
@@ -142,35 +144,34 @@ static void damaged_records_are_refused_by_byte(void **state)
         {"stored", ENTRY, 1, 0, 1, "p", BP_ERR_FORMAT, ", array x: byte 776: the directory is cut off or damaged"},
         {"stored", ENTRY, 1, 30, 1, "\1", BP_ERR_FORMAT, ", array x: byte 828: the directory is cut off or damaged"},
         {"stored", ENTRY, 2, 32, 1, "\1", BP_ERR_FORMAT, ", array x: byte 827: the directory is cut off or damaged"},
-        {"stored", ENTRY, 2, 46, 1, "x", BP_ERR_FORMAT,
-         ", array x: byte 827: the directory has this name for the second time"},
+        {"stored", ENTRY, 2, 46, 1, "x", BP_ERR_FORMAT, ", array x: byte 827: the directory has this name twice"},
         {"stored", ENTRY, 1, 8, 1, "\1", BP_ERR_UNSUPPORTED, ", array x: is encrypted"},
         {"stored", ENTRY, 1, 10, 1, "\16", BP_ERR_UNSUPPORTED,
-         ", array x: is packed by method 14: stored (0) and deflated (8) are read"},
+         ", array x: is packed by method 14: only stored (0) and deflated (8) can be read"},
         {"stored", ENTRY, 1, 20, 1, "\0", BP_ERR_FORMAT,
-         ", array x: byte 211: is stored in more or fewer bytes than it has"},
-        {"stored", ENTRY, 1, 42, 2, "\17\3", BP_ERR_FORMAT, ", array x: byte 783: lies behind the directory"},
+         ", array x: byte 211: is stored, but has two different sizes in the directory"},
+        {"stored", ENTRY, 1, 42, 2, "\17\3", BP_ERR_FORMAT, ", array x: byte 783: is not before the directory"},
         {"stored", ENTRY, 1, 42, 1, "\0", BP_ERR_FORMAT,
-         ", array x: byte 0: there is another member than the directory says, or none"},
+         ", array x: byte 0: the member that the directory names is not here"},
         {"stored", ENTRY, 1, 42, 1, "\324", BP_ERR_FORMAT,
-         ", array x: byte 212: there is another member than the directory says, or none"},
+         ", array x: byte 212: the member that the directory names is not here"},
         {"stored", MEMBER, 1, 26, 1, "\4", BP_ERR_FORMAT,
-         ", array x: byte 211: there is another member than the directory says, or none"},
+         ", array x: byte 211: the member that the directory names is not here"},
         {"stored", MEMBER, 1, 29, 1, "\7", BP_ERR_FORMAT, ", array x: byte 211: continues into the directory"},
         {"stored", ENTRY, 1, 16, 4, "\1\2\3\4", BP_ERR_FORMAT,
          ", array x: is damaged: its CRC-32 is c4e62124, and the archive says 04030201"},
         {"zip64-members", ENTRY, 1, 55, 8, "\377\377\377\377\377\377\377\377", BP_ERR_FORMAT,
-         ", array x: byte 211: is stored in more or fewer bytes than it has"},
+         ", array x: byte 211: is stored, but has two different sizes in the directory"},
         {"zip64-members", ENTRY, 1, 53, 1, "\10", BP_ERR_FORMAT,
-         ", array x: byte 4294967295: is stored in more or fewer bytes than it has"},
+         ", array x: byte 4294967295: is stored, but has two different sizes in the directory"},
         {"zip64-members", ENTRY, 1, 53, 1, "\377", BP_ERR_FORMAT,
          ", array x: byte 796: the directory is cut off or damaged"},
         {"zip64-all", LOCATOR, 0, 0, 1, "p", BP_ERR_FORMAT,
          ", array x: byte 800: names a directory that is not before it"},
         {"zip64-all", LOCATOR, 0, 12, 1, "\1", BP_ERR_FORMAT,
-         ", array x: byte 780: leads to a zip64 record where none can be"},
+         ", array x: byte 780: points to a zip64 record where none can be"},
         {"zip64-all", LOCATOR, 0, 8, 1, "\0", BP_ERR_FORMAT,
-         ", array x: byte 512: is no zip64 record, which the end leads to"},
+         ", array x: byte 512: is not the zip64 record that the end points to"},
         {"zip64-all", END64, 0, 48, 8, "\377\377\377\377\377\377\377\377", BP_ERR_FORMAT,
          ", array x: byte 724: names a directory that is not before it"},
         {"zip64-all", END64, 0, 40, 8, "\377\377\377\377\377\377\377\377", BP_ERR_FORMAT,
@@ -268,7 +269,7 @@ static void errors_in_an_array_name_the_byte(void **state)
     assert_int_equal(bp_data_set(set.data, BP_DATA_CLASS, 1), BP_OK);
     errno = SENTINEL;
     set_refuses(&set, BP_ERR_FORMAT, read_npz(set.data, path, "y", "x"), "bp_data_next", path,
-                ", array x, byte 128: the shape has 4 numbers in a row, and a class is 1");
+                ", array x, byte 128: the shape has 4 numbers in a row, and a class is one number");
     set_refuses(&set, BP_ERR_FORMAT, read_npz(set.data, path, "x", "other"), "bp_data_next", path,
                 ", array other, byte 128: the shape has 3 rows, and that of the inputs 6");
     set_end(&set);
@@ -333,7 +334,7 @@ static void a_gzipped_archive_is_refused(void **state)
     set_begin(&set);
     errno = SENTINEL;
     set_refuses(&set, BP_ERR_UNSUPPORTED, read_x_y(set.data), "bp_data_next", path,
-                HAVE_ZLIB ? ", array x: is gzipped, and is to be read from its end: unpack it first"
+                HAVE_ZLIB ? ", array x: is gzipped, but an archive is read from its end: unpack it first"
                           : ": is gzipped, and libbp was built without zlib: unpack it first");
     set_end(&set);
 }

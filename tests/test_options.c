@@ -202,7 +202,7 @@ static void facts_can_only_be_read(void **state)
             assert_string_equal(bp_last_error(), facts[i].sentence);
         }
         assert_int_equal(bp_net_set_text(net, facts[i].text), BP_ERR_ARG);
-        assert_non_null(strstr(bp_last_error(), "is not for texts"));
+        assert_non_null(strstr(bp_last_error(), "cannot be set by a text"));
         assert_null(strstr(text, bp_key_name(facts[i].key)));
         any_ok(bp_net_get(net, facts[i].key, &after));
         assert_true(after == value);
@@ -241,7 +241,7 @@ static void facts_of_data_can_only_be_read(void **state)
             assert_string_equal(bp_last_error(), sentence);
             snprintf(sentence, sizeof(sentence), "byte=2 %s=yes", facts[i].name);
             assert_int_equal(bp_data_set_text(data, sentence), BP_ERR_ARG);
-            snprintf(sentence, sizeof(sentence), "bp_data_set_text: byte 7: %s is not for texts", facts[i].name);
+            snprintf(sentence, sizeof(sentence), "bp_data_set_text: byte 7: %s cannot be set by a text", facts[i].name);
             assert_string_equal(bp_last_error(), sentence);
             any_ok(bp_data_get(data, facts[i].key, &value));
             assert_true(value == (round == 2));

@@ -67,7 +67,7 @@ static void what_is_no_file_is_refused(void **state)
 #ifdef _WIN32
         {".\\", "is the name of a folder", "folder"},
         {"C:", "is the name of a folder", NULL},
-        {"bp-paths-\xff.safetensors", "cannot be looked at", "cannot be opened"}, /* is not UTF-8 */
+        {"bp-paths-\xff.safetensors", "cannot be examined", "cannot be opened"}, /* is not UTF-8 */
         {"NUL", "a device or a pipe", NULL},
 #endif
     };

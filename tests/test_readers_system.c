@@ -41,7 +41,7 @@ static const struct {
 
 static const char *sentence_of(enum call call)
 {
-    return call == OPEN ? "cannot be opened: " : call == FSTAT ? "cannot be looked at: " : "cannot be read: ";
+    return call == OPEN ? "cannot be opened: " : call == FSTAT ? "cannot be examined: " : "cannot be read: ";
 }
 
 /* One reading by a plan. Returns whether a call failed. */

@@ -299,8 +299,9 @@ static void scales_leave_zeros_as_they_are(void **state)
     begin(&s, dtype, BP_HOLD_COPY);
     for (size_t i = 0; i < COUNT(scales); i++) {
         assert_int_equal(any_fit_scaling(net, s.sparse, scales[i], BP_SCALE_NONE), BP_ERR_UNSUPPORTED);
-        assert_string_equal(bp_last_error(), "bp_net_take_columns: the inputs are sparse: BP_SCALE_LARGEST and "
-                                             "BP_SCALE_NONE alone leave zeros as they are");
+        assert_string_equal(
+            bp_last_error(),
+            "bp_net_take_columns: the inputs are sparse: only BP_SCALE_LARGEST and BP_SCALE_NONE keep zeros");
     }
     any_ok(any_fit_scaling(net, s.sparse, BP_SCALE_AUTO, BP_SCALE_AUTO));
     assert_int_equal(any_scales_inputs(net), 0);

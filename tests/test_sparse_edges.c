@@ -208,7 +208,7 @@ static void dropout_takes_no_sparse_rows(void **state)
     double y[ROWS * OUTPUTS];
     sparse_make(&rows, 1, ROWS, INPUTS, 0.1);
     refuses(BP_ERR_UNSUPPORTED, sparse_forward(net, &rows, 0, ROWS, NULL),
-            "layer 0 is dropout: sparse rows go into a dense layer");
+            "layer 0 is dropout: sparse rows need a dense layer");
     refuses(BP_ERR_UNSUPPORTED, sparse_predict(net, &rows, 0, ROWS, y, NULL), "layer 0 is dropout");
     sparse_free(&rows);
     bp_net_destroy(net);
@@ -227,7 +227,7 @@ static void a_center_takes_no_sparse_rows(void **state)
     any_ok(any_set_scaling(net, center, factor, NULL, NULL));
     any_ok(bp_net_clone(&clone, net));
     refuses(BP_ERR_UNSUPPORTED, sparse_forward(net, &rows, 0, ROWS, NULL),
-            "the net's scaling has a center that is not 0, which would fill sparse rows");
+            "the net's scaling has a center that is not 0, which would change the zeros of sparse rows");
     refuses(BP_ERR_UNSUPPORTED, sparse_forward(clone, &rows, 0, ROWS, NULL), "a center that is not 0");
     any_ok(bp_net_set(net, BP_OPT_RAW, 1));
     any_ok(sparse_forward(net, &rows, 0, ROWS, NULL));

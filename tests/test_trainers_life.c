@@ -133,7 +133,7 @@ static void what_is_not_smooth_is_refused_with_a_sentence(void **state)
         any_ok(bp_train_create(&t.train, t.net, t.data, NULL));
         set(&t, BP_TRAIN_METHOD, method);
         assert_int_equal(bp_train_epoch(t.train), BP_ERR_UNSUPPORTED);
-        assert_non_null(strstr(bp_last_error(), "layer 1 drops out"));
+        assert_non_null(strstr(bp_last_error(), "layer 1 is dropout"));
         any_ok(bp_net_layer_set(t.net, 1, BP_LAYER_RATE, 0));
         any_ok(bp_train_epoch(t.train));
         training_end(&t);

@@ -164,7 +164,7 @@ static void a_help_page_has_a_line_for_every_option(void **state)
         options++;
     assert_int_equal(lines, options);
     assert_non_null(strstr(page, "with sgd and rmsprop [0, 1], 0 unless set\nnesterov: "));
-    assert_non_null(strstr(page, "loss: What the training lowers squared "));
+    assert_non_null(strstr(page, "loss: The loss that the training lowers squared "));
 }
 
 int main(void)

@@ -58,11 +58,11 @@ BP_API const char *bp_build_info(void);
  * A sentence about the last failed call of this thread. It begins with the name of the function, and says which
  * argument was wrong, what was expected and what was given. Before the first failure it is "", never NULL. Every call
  * that returns a negative status sets it; a success, BP_DONE, a query and a destroy do not change it. Valid until this
- * thread's next failed call. Read it in a statement of its own, after the call: in the same statement it may be read
- * before the call.
+ * thread's next failed call. Read it in a separate statement after the call: in one statement with the call, it may be
+ * read before the call.
  *
- * A sentence is one line of UTF-8 of at most 255 bytes, safe for a terminal or a log. Names, paths and other texts from
- * files or the caller are shortened in it. A '?' replaces each byte that is not UTF-8 and each control character: those
+ * A sentence is one line of UTF-8 of at most 255 bytes, safe for a terminal or a log. Long names, paths and other texts
+ * from files or the caller are shortened. A '?' replaces each byte that is not UTF-8 and each control character: those
  * below U+0020, U+007F to U+009F, line separators (U+2028, U+2029) and the controls of direction (U+061C, U+200E,
  * U+200F, U+202A to U+202E, U+2066 to U+2069). The same is true for bp_train_finding_text(), with at most 399 bytes.
  *
@@ -115,7 +115,7 @@ enum {
     BP_DOMAIN_REAL = 27010,   /**< any number within the bounds */
     BP_DOMAIN_WHOLE = 27020,  /**< a whole number within the bounds */
     BP_DOMAIN_SWITCH = 27030, /**< 0 or 1 */
-    BP_DOMAIN_MEMBER = 27040, /**< a key of the family bp_key_members() */
+    BP_DOMAIN_MEMBER = 27040, /**< a key of the family that bp_key_members() returns */
     BP_DOMAIN_TEXT = 27050    /**< a text; only bp_data_set_text() sets it */
 };
 

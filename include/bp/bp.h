@@ -16,7 +16,7 @@
  *
  * @section notation Notation
  * Layer l computes z_l = W_l a_{l-1} + b_l and a_l = f(z_l); a_{-1} is the input x. delta_l is dLoss/dz_l. Matrices are
- * row-major. Those of samples have a row for each sample: x is [rows][inputs], y and target are [rows][outputs], z,
+ * row-major. Matrices of samples have a row for each sample: x is [rows][inputs], y and target are [rows][outputs], z,
  * activation and delta of a layer are [rows][units]. Weights are [units][inputs of the layer]. Layers are numbered from
  * 0, and dropout counts as a layer. docs/derivation.md derives the equations.
  *
@@ -49,8 +49,8 @@
  * any" means that any thread may make the call at any time. Different nets are independent.
  *
  * @section memory Memory
- * The library keeps no pointer to the caller's memory after a call returns, except with BP_HOLD_BORROW, and `user` of
- * bp_allocator and bp_net_set_parallel_for(). All memory of a net comes from its allocator.
+ * The library keeps no pointer to the caller's memory after a call returns, except with BP_HOLD_BORROW, and the `user`
+ * of bp_allocator and bp_net_set_parallel_for(). All memory of a net comes from its allocator.
  *
  * Forward, train and step each allocate at their first call, and later only for more rows than before. After one call
  * of each, no further call for as many rows or fewer allocates, in any order. The same is true for forward and train
@@ -66,8 +66,8 @@
  * For every file, valid or not, the memory of a reader is at most the sum of
  * - three times the size of the numbers read so far: 8 bytes for a number held as f64, 4 as f32, 1 as a byte; for
  *   sparse rows 12 bytes for each number and 20 for each row;
- * - for a table of text: for the longest record, and again for the line of names, 4 times its bytes and 150 bytes for
- *   each of its fields; and for each different class or text 200 bytes and 6 times the bytes of its name;
+ * - for a table of text: 4 times the bytes of the longest record and 150 bytes for each of its fields; the same for the
+ *   line of names; and for each different class or text 200 bytes and 6 times the bytes of its name;
  * - 256 KiB.
  *
  * A reader allocates nothing for a size in a header before the bytes have been read. BP_DATA_MOST_RECORD,

@@ -210,8 +210,8 @@ enum {
      *  around a field and a byte order mark are ignored. Text is UTF-8.
      *
      *  BP_DATA_TARGET names the columns that are the target; all others are inputs. The target is a class if it is one
-     *  column and its first value is text, or if it is one column of numbers and class=yes is set. Labels number the
-     *  classes in order: numbers by value, then text by its bytes. There are at least 2 classes.
+     *  column and its first value is text, or if it is one column of numbers and class=yes is set. The labels number
+     *  the classes in this order: numbers by value, then texts by their bytes. There are at least 2 classes.
      *
      *  A column of inputs whose first value is text is replaced by one input for each different text in the rows that
      *  are read: 1 in the rows that have the text, 0 in the others. These inputs are in the order of the texts' bytes.
@@ -221,7 +221,7 @@ enum {
      *  same texts; else the names of its inputs differ, and bp_net_evaluate() and bp_train_create() refuse them. So
      *  read one file and split it.
      *
-     *  The names in the file become the names of the inputs and of the target's columns, also of the class's column.
+     *  The names in the file become the names of the inputs and of the target's columns, also if the target is a class.
      *  The name of a class is its text, and an input from a column of text is called "NAME=TEXT". If other inputs have
      *  names, a column without a name has its number, from 1, in place of NAME: "1=F". A name, also "NAME=TEXT", is
      *  UTF-8 of at most 10,000 bytes; any other is an error. If BP_DATA_HEADER is -1, a column with text in the first
@@ -231,10 +231,10 @@ enum {
      *
      *  A line is a row: its label, then index:value for each input that is not 0, with blanks between them. Indices
      *  ascend within a line. They count from 1; but if any index in the file is 0, they count from 0, as in
-     *  scikit-learn (zero_based="auto"). So of files that belong together, all should have an index 0 or none.
-     *  BP_DATA_WIDTH sets the number of inputs. Blank lines, text after a '#', `qid:` with its number and a byte order
-     *  mark are ignored. Lines end in LF, CR LF or CR. Classes are in order of their numbers, which are also their
-     *  names: "-1", "1". There are at least 2. */
+     *  scikit-learn (zero_based="auto"). So among files that belong together, either all should have an index 0, or
+     *  none. BP_DATA_WIDTH sets the number of inputs. Blank lines, text after a '#', `qid:` with its number and a byte
+     *  order mark are ignored. Lines end in LF, CR LF or CR. Classes are in order of their numbers, which are also
+     *  their names: "-1", "1". There are at least 2. */
     BP_FORMAT_LIBSVM = 29040,
     /** IDX, the format of MNIST. The first dimension is the number of rows; the product of the others is the number of
      *  inputs. Bytes stay bytes, each multiplied by 1/255; other numbers (i8, i16, i32, f32, f64) become f64 unchanged.
@@ -254,10 +254,10 @@ enum {
      *  (n,) are labels from 0, below BP_DATA_MOST_CLASSES, as scikit-learn's y. The number of classes is 1 more than
      *  the largest label, at least 2. Any other array is a target of numbers. BP_DATA_CLASS can change this. */
     BP_FORMAT_NPY = 29060,
-    /** .npz, which numpy.savez() and numpy.savez_compressed() write: arrays as in NPY in a ZIP archive, large ones by
-     *  zip64, of stored or deflated members, whose sizes and CRC-32 are checked. Only the archive's directory is used
-     *  to find a member. BP_DATA_ARRAY names the arrays. A byte position in a sentence is in the unpacked array, or,
-     *  for the archive's own records, in the file. */
+    /** .npz, which numpy.savez() and numpy.savez_compressed() write: a ZIP archive of arrays as in NPY. Its members are
+     *  stored or deflated, and their sizes and CRC-32 are checked. Large archives use zip64. Only the archive's
+     *  directory is used to find a member. BP_DATA_ARRAY names the arrays. A byte position in a sentence is in the
+     *  unpacked array, or, for the archive's own records, in the file. */
     BP_FORMAT_NPZ = 29070
 };
 
@@ -272,7 +272,7 @@ enum {
 BP_API bp_status bp_data_load(bp_data **data, const char *path, const char *options);
 
 /**
- * Sets the file that bp_data_next() reads, in place of a file that was open before. This call only keeps a copy of the
+ * Sets the file that bp_data_next() reads. It replaces a file that was open before. This call only keeps a copy of the
  * path: bp_data_next() opens the file and reads it, with the options that are set at that time. The rows of the data
  * set stay.
  * @param path of the file, in UTF-8
@@ -349,9 +349,9 @@ BP_API const char *bp_data_name(const bp_data *data, int32_t what, size_t index)
 
 /**
  * Splits a data set into two new ones. The first has a random `fraction` of the rows, the second has the others, both
- * in the order of `data`. With labels, it is this fraction of the rows of each class, to the nearest row, and the lower
- * of two. The same seed gives the same rows on every machine. Only indices are copied; `data` may be destroyed before
- * the new ones.
+ * in the order of `data`. With labels, it is this fraction of the rows of each class, rounded to the nearest number of
+ * rows, a half down. The same seed gives the same rows on every machine. Only indices are copied; `data` may be
+ * destroyed before the new ones.
  * @param[out] first, second the handles; NULL after a failure
  * Errors: ARG (also a fraction not between 0 and 1, or `first` is `second`), MEMORY, SHAPE (a part would have no rows).
  * Threads: shared.
@@ -369,9 +369,9 @@ BP_API bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, ui
                               bp_data **held);
 
 /**
- * Makes `view` show the rows of `data` with these numbers, in this order. A row may appear more than once. The rows and
- * names that `view` had are gone; its options stay. Only indices are copied; `data` may be destroyed before `view`. A
- * call with no more rows than one before allocates nothing. A failure changes nothing.
+ * Makes `view` show the rows of `data` whose indices are in `rows`, in this order. A row may appear more than once. The
+ * rows and names that `view` had are gone; its options stay. Only indices are copied; `data` may be destroyed before
+ * `view`. A call with no more rows than one before allocates nothing. A failure changes nothing.
  * @param view a data set other than `data`, which may be empty
  * @param rows [count]
  * Errors: ARG (also if there is no such row, or `view` is `data`), MEMORY, SHAPE (count is 0 or too large).
@@ -492,9 +492,8 @@ enum {
                                       another class, the share in which the first has the greater output; equal outputs
                                       count half (Hanley, McNeil, 1982). With one output it is that of class 1; with
                                       two, that of the second class; with more, the mean over all classes, each against
-                                      the rest. Keeps two doubles for each row and class (with two classes: for each
-                                      row). It is refused if a class has no rows, or
-                                      all */
+                                      the rest. Takes memory for two doubles for each row and class (with two classes:
+                                      for each row). It is refused if a class has no rows, or all */
     BP_METRIC_BIT_FAIL = 11130   /**< how many outputs of all rows differ from t by 0.35 or more (FANN's bit fail at its
                                       first limit, but FANN halves the difference of symmetric activations) */
 };

@@ -32,7 +32,7 @@ extern "C" {
  * Saves a net, completely or not at all. The bytes go to a new file in the same folder. When the whole file is on the
  * disk, it replaces the old file at the path. Until then, and after a failure or the end of the process, the old file
  * is as it was. The path must be that of a regular file or of no file: a folder, a device or a symbolic link is
- * refused. A save needs two free descriptors, but neither /dev nor /proc.
+ * refused. A save needs two free file descriptors, but neither /dev nor /proc.
  *
  * The new file has the owner, group and permissions of the old one, as far as the process may set them: root may give a
  * file to any user, others may only give it to a group that they are in. If the owner cannot be kept, the new file

@@ -223,8 +223,8 @@ enum {
     /** -sum t log a, t one-hot, soft or labels, smoothed by BP_OPT_LABEL_SMOOTHING. Softmax and log-softmax of 2 or
      *  more outputs, fused: delta = softmax(z) sum(t) - t, which is a - t where the targets sum to 1 */
     BP_LOSS_CROSS_ENTROPY = 2070,
-    BP_LOSS_POISSON = 2080, /**< sum (a - t log a). Exp (fused: delta = a - t), softplus, sigmoid, Elliott,
-                                 softmax; there a + 1e-8 stands in the logarithm, as in PyTorch */
+    BP_LOSS_POISSON = 2080, /**< sum (a - t log a). Exp (fused: delta = a - t), softplus, sigmoid, Elliott, softmax;
+                                 with the last four, a + 1e-8 takes the place of a in the logarithm, as in PyTorch */
     BP_LOSS_QUANTILE = 2090 /**< 1/n sum max(q (t - a), (q - 1) (t - a)), q is BP_OPT_QUANTILE (Koenker,
                                  Bassett, 1978) */
 };
@@ -246,12 +246,13 @@ enum {
     BP_OPTIM_RPROP = 3060, /**< iRPROP-: each w has a step s, at first lr, and its last g, called p, at first 0. If
                                 g p > 0: s = min(eta+ s, step max); if g p < 0: s = max(eta- s, step min) and g = 0;
                                 then w -= s sign(g), p = g (Riedmiller, Braun, 1993; Igel, Huesken, 2000). Made for
-                                batches of all rows: signs that turn with the choice of rows mislead it */
-    /** of each w the last step d and the last g, p, both at first 0, and mu, which is BP_OPT_GROWTH. Where d = 0: d =
-     *  -lr g. Else with r = g / p: d = f d - (r > 0 ? lr g : 0), f = r / (1 - r) where r < mu / (1 + mu), else mu; then
-     *  w += d, p = g. This goes to the vertex of the parabola through both slopes, and at most mu times as far as the
-     *  last step (Fahlman, 1988). The linear term lr g is left out where the slope has changed its sign. Use it with
-     *  batches of all rows, as RPROP */
+                                batches of all rows: with smaller batches, signs also change with the choice of rows,
+                                which misleads it */
+    /** each w has its last step d and its last g, called p, both at first 0; mu is BP_OPT_GROWTH. If d = 0: d = -lr g.
+     *  Else with r = g / p: d = f d - (r > 0 ? lr g : 0), f = r / (1 - r) if r < mu / (1 + mu), else mu; then w += d, p
+     *  = g. This goes to the vertex of the parabola through both slopes, and at most mu times as far as the last step
+     *  (Fahlman, 1988). The linear term lr g is left out if the slope has changed its sign. Use it with batches of all
+     *  rows, like RPROP */
     BP_OPTIM_QUICKPROP = 3070
 };
 

@@ -26,11 +26,11 @@ enum {
     BP_TRAIN_SEED = 9030,         /**< seed of the order of rows, which is drawn again for every epoch; 0 */
     BP_TRAIN_SHUFFLE = 9040,      /**< switch: 0 takes the rows in their own order, 1 in a random order; 1 */
     BP_TRAIN_PATIENCE = 9050,     /**< it stops after this many epochs without a lower validation loss; 0 is off; 6 */
-    BP_TRAIN_RESTORE = 9060,      /**< switch; 1. When it stops, unless it was cancelled, the parameters of the least
-                                       validation loss come back */
+    BP_TRAIN_RESTORE = 9060,      /**< switch; 1. When it stops, unless it was cancelled, the net gets back the
+                                       parameters of the least validation loss */
     BP_TRAIN_GOAL = 9070,         /**< it stops when an epoch's loss is no greater; -1e300 */
     BP_TRAIN_MIN_GRADIENT = 9080, /**< it stops when the norm of the gradient is less than this; 0 */
-    BP_TRAIN_TIME = 9090,         /**< it stops after this many seconds in its calls; 0 is off; 0 */
+    BP_TRAIN_TIME = 9090,         /**< it stops when its calls have taken this many seconds; 0 is off; 0 */
     BP_TRAIN_SCHEDULE = 9100,     /**< a BP_SCHEDULE_*; BP_SCHEDULE_CONSTANT */
     BP_TRAIN_WARMUP = 9110,       /**< number of epochs, also a fraction, in which the rate rises from 0; 0 */
     BP_TRAIN_DECAY = 9120,        /**< factor of STEP, EXPONENTIAL and PLATEAU; 0.1 */
@@ -109,8 +109,8 @@ enum {
 
 /**
  * The record of a training, which bp_train_record() returns. LOSS to SECONDS and WARNING are kept for each epoch. For
- * epoch 0, which means now, all keys can be read: the values of an epoch are then those of the last epoch, or NaN if
- * there is none.
+ * epoch 0, which means now, all keys can be read: those that are kept for each epoch then have their values of the last
+ * epoch, or NaN if there is none.
  */
 enum {
     BP_RECORD_EPOCH = 10010,    /**< number of epochs done */
@@ -123,7 +123,7 @@ enum {
     BP_RECORD_RATE = 10060,           /**< learning rate of the epoch's last batch; NaN with other methods than STEPS */
     BP_RECORD_GRADIENT = 10070,   /**< 2-norm of the mean gradient of the epoch's last batch; with the other methods of
                                        the gradient of the objective, with BR of F / (2 rows beta) */
-    BP_RECORD_SECONDS = 10080,    /**< seconds that the epoch took in calls */
+    BP_RECORD_SECONDS = 10080,    /**< seconds that the calls took for the epoch */
     BP_RECORD_BEST_EPOCH = 10090, /**< the epoch with the least validation loss, from 1; 0 for none */
     BP_RECORD_BEST_LOSS = 10100,  /**< the least validation loss */
     BP_RECORD_STOP = 10110,       /**< why the training stopped, a BP_STOP_* */
@@ -263,11 +263,12 @@ enum {
     BP_FINDING_TARGET_NONFINITE = 12050, /**< targets that are infinite or NaN (first such column; share of its rows) */
     BP_FINDING_TARGET_RANGE = 12060, /**< targets outside the range of the last layer's activation (column with most of
                                           them; share of all numbers) */
-    BP_FINDING_LABEL_RANGE = 12070,  /**< labels that are no class, for example after borrowed labels were changed
+    BP_FINDING_LABEL_RANGE = 12070,  /**< labels that are not a class, for example after borrowed labels were changed
                                           (first such row; share of rows) */
     BP_FINDING_CLASS_UNUSED =
         12080, /**< classes without a row, for example if labels count from 1 (first; share of classes) */
-    BP_FINDING_DEAD_UNITS = 12090, /**< units whose activation has slope 0 for every row (layer; share of its units) */
+    BP_FINDING_DEAD_UNITS = 12090, /**< units whose activation has a slope of almost 0 for every row (layer; share of
+                                        its units) */
     BP_FINDING_SATURATED_UNITS =
         12100,                     /**< units at the flat ends of a bounded activation for nearly all rows, while the
                                         loss is still high (layer; share of its units) */

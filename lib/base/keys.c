@@ -19,9 +19,9 @@ static const struct bp_named domains[] = {
     {BP_DOMAIN_WHOLE, "whole", "A whole number within the bounds"},
     {BP_DOMAIN_SWITCH, "switch", "0 or 1, in texts no or yes"},
     {BP_DOMAIN_MEMBER, "member", "A key of another family, in texts its name"},
-    {BP_DOMAIN_TEXT, "text", "A list of texts, to be set as part of an option text only"},
+    {BP_DOMAIN_TEXT, "text", "A list of texts, which only an option text sets"},
 };
-const struct bp_family bp_domains = BP_FAMILY(BP_FAMILY_DOMAIN, "domain", "What an option takes", domains);
+const struct bp_family bp_domains = BP_FAMILY(BP_FAMILY_DOMAIN, "domain", "Which values an option takes", domains);
 
 const void *bp_family_row(const struct bp_family *family, size_t index)
 {

@@ -66,7 +66,7 @@ static bp_status skip_value(const char *text, size_t *at, struct bp_option_fault
         const size_t begin = *at;
         *at = is_quote(text[begin]) ? skip_quoted(text, begin) : begin + 1;
         if (*at == 0)
-            return wrong(fault, begin, "this quote has no end");
+            return wrong(fault, begin, "this quote is not closed");
     }
     return BP_OK;
 }

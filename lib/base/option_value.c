@@ -67,7 +67,7 @@ static bool read_member(const struct bp_family *members, const char *text, doubl
 static const char *read_value(const struct bp_option *option, const struct value *given, double *value)
 {
     if (option->members)
-        return read_member(option->members, given->text, value) ? NULL : "it must be one of its names";
+        return read_member(option->members, given->text, value) ? NULL : "it must be the name of one of its values";
     if (option->rules & BP_OPTION_CHARACTER)
         return read_character(given->text, value) ? NULL : "it must be a character or auto";
     if (option->rules & BP_OPTION_AUTO)
@@ -101,7 +101,7 @@ bp_status bp_option_read(const struct bp_call *call, const struct bp_option *opt
     struct value given = {.text = ""};
     struct bp_option_problem wrong;
     if (!bp_option_value_text(pair, given.text, sizeof(given.text), &given.quoted))
-        return refuse(call, option, pair, &(struct value){.text = ""}, "it takes one short value");
+        return refuse(call, option, pair, &(struct value){.text = ""}, "it takes a single short value");
     const char *problem = read_value(option, &given, value);
     if (problem)
         return refuse(call, option, pair, &given, problem);

@@ -112,21 +112,21 @@ const char *bp_file_give(int file, const struct bp_file_status *old)
     const gid_t group = (gid_t)old->group;
     struct stat made;
     if (fstat(file, &made) != 0)
-        return "its new file cannot be looked at";
+        return "the owner of the new file cannot be read";
     bool owner_kept = made.st_uid == owner, group_kept = made.st_gid == group;
     if (!owner_kept) {
         owner_kept = fchown(file, owner, group) == 0;
         group_kept = group_kept || owner_kept;
         if (!owner_kept && !may_not())
-            return "its owner cannot be given to a new file";
+            return "the new file cannot get its owner";
     }
     if (!group_kept) {
         group_kept = fchown(file, (uid_t)-1, group) == 0;
         if (!group_kept && !may_not())
-            return "its group cannot be given to a new file";
+            return "the new file cannot get its group";
     }
     if (fchmod(file, narrowed((mode_t)old->permissions, owner_kept, group_kept)) != 0)
-        return "its permissions cannot be given to a new file";
+        return "the new file cannot get its permissions";
     return NULL;
 }
 

@@ -15,13 +15,13 @@ const char *bp_status_string(bp_status status)
     case BP_ERR_STATE:
         return "the calls came in the wrong order";
     case BP_ERR_UNSUPPORTED:
-        return "the combination has no meaning, or the part or number type was not built in";
+        return "the combination has no meaning, or the feature or number type was not built in";
     case BP_ERR_NONFINITE:
         return "a loss, a gradient or a step is infinite or NaN";
     case BP_ERR_IO:
         return "a file could not be opened, read or written";
     case BP_ERR_FORMAT:
-        return "what was read is not what it should be";
+        return "a file or a text does not have the expected format";
     case BP_ERR_CANCELLED:
         return "cancelled";
     case BP_DONE:

@@ -36,7 +36,7 @@ static bp_status copy(const bp_data *data, const struct bp_call *call, enum bp_p
     static const char *const names[] = {"inputs", "target", "labels", "weights"};
     BP_TRY(bp_need(call, data, "data"));
     if (!numbers)
-        return bp_fail(call, BP_ERR_ARG, "the place for the %s is NULL", names[kind]);
+        return bp_fail(call, BP_ERR_ARG, "the array for the %s is NULL", names[kind]);
     if (kind != BP_PART_LABELS)
         BP_TRY(check_type(call, type));
     if (!data->table->part[kind].numbers)
@@ -80,7 +80,7 @@ bp_status bp_data_copy_sparse(const bp_data *data, size_t first, size_t rows, in
 {
     BP_TRY(bp_need(BP_CALL, data, "data"));
     if (!values || !columns || !starts)
-        return bp_fail(BP_CALL, BP_ERR_ARG, "the place for %s is NULL",
+        return bp_fail(BP_CALL, BP_ERR_ARG, "the array for %s is NULL",
                        !values    ? "values"
                        : !columns ? "columns"
                                   : "starts");

@@ -23,7 +23,7 @@ static const struct bp_named missing_rows[] = {
     {BP_MISSING_MEAN, "mean", "A missing input becomes the mean of its column"},
 };
 const struct bp_family bp_missing_rules =
-    BP_FAMILY(BP_FAMILY_MISSING, "missing", "What becomes of missing values", missing_rows);
+    BP_FAMILY(BP_FAMILY_MISSING, "missing", "What to do with missing values", missing_rows);
 
 /* ---- facts of data sets, which are asked for as options are */
 
@@ -38,37 +38,38 @@ static double is_weighted(const void *data) { return bp_data_is_weighted(data); 
 #define ANY INT32_MAX /* items of a text */
 
 static const struct bp_option options[] = {
-    {BP_NAMED(BP_DATA_SEPARATOR, "separator", "The character between two fields; auto is the first that fits"),
+    {BP_NAMED(BP_DATA_SEPARATOR, "separator",
+              "The character between two fields; auto: the first of tab ; | , and space in the first line"),
      BP_IN(bp_data_settings, separator), BP_WHOLE(0, 126, 0), .rules = BP_OPTION_CHARACTER, .suits = is_separator},
     {BP_NAMED(BP_DATA_HEADER, "header",
-              "The first line is the names of the columns; auto where none of it is a number"),
+              "The first line has the names of the columns; auto: if none of its fields is a number"),
      BP_IN(bp_data_settings, header), AUTO},
-    {BP_NAMED(BP_DATA_MISSING, "missing", "What becomes of missing values"), BP_IN(bp_data_settings, missing),
+    {BP_NAMED(BP_DATA_MISSING, "missing", "What to do with missing values"), BP_IN(bp_data_settings, missing),
      BP_MEMBER(bp_missing_rules, BP_MISSING_REFUSE)},
-    {BP_NAMED(BP_DATA_CLASS, "class",
-              "The target is a class; auto where it is text, or in a NumPy file of whole numbers"),
+    {BP_NAMED(BP_DATA_CLASS, "class", "The target is a class; auto: if it is text, or whole numbers in a NumPy file"),
      BP_IN(bp_data_settings, class_), AUTO},
-    {BP_NAMED(BP_DATA_NUMBERS, "numbers", "The labels of a LIBSVM file are numbers; auto where one is not whole"),
+    {BP_NAMED(BP_DATA_NUMBERS, "numbers", "The labels of a LIBSVM file are numbers; auto: if one of them is not whole"),
      BP_IN(bp_data_settings, numbers), AUTO},
-    {BP_NAMED(BP_DATA_BYTE, "byte", "What a byte of 1 is worth as an input or target"), BP_IN(bp_data_settings, byte),
-     BP_REAL(0x1p-1022, DBL_MAX, 1)},
+    {BP_NAMED(BP_DATA_BYTE, "byte", "The number that a byte of 1 becomes as an input or target"),
+     BP_IN(bp_data_settings, byte), BP_REAL(0x1p-1022, DBL_MAX, 1)},
     {BP_NAMED(BP_DATA_FORMAT, "format", "The format of files"), BP_IN(bp_data_settings, format),
      BP_MEMBER(bp_formats, BP_FORMAT_AUTO)},
     {BP_NAMED(BP_DATA_TARGET, "target", "The columns of a table that are the target: names, numbers or ranges"),
      BP_IN(bp_data_texts, target), BP_ITEMS(ANY), .rules = BP_OPTION_OF_FORMAT},
-    {BP_NAMED(BP_DATA_LABELS_FILE, "labels_file", "The file of the labels or the target beside one of inputs"),
+    {BP_NAMED(BP_DATA_LABELS_FILE, "labels_file", "The second file, which has the labels or the target"),
      BP_IN(bp_data_texts, labels_file), BP_ITEMS(1), .rules = BP_OPTION_OF_FORMAT},
     {BP_NAMED(BP_DATA_ARRAY, "array", "The arrays of an archive that are the inputs and the target"),
      BP_IN(bp_data_texts, array), BP_ITEMS(2), .rules = BP_OPTION_OF_FORMAT},
-    {BP_NAMED(BP_DATA_WIDTH, "width", "The inputs of a LIBSVM file; 0 for as many as its greatest index says"),
+    {BP_NAMED(BP_DATA_WIDTH, "width",
+              "The number of inputs of a LIBSVM file; 0 for as many as its greatest index needs"),
      BP_IN(bp_data_settings, width), BP_WHOLE(0, INT32_MAX, 0), .rules = BP_OPTION_OF_FORMAT},
-    {BP_NAMED(BP_DATA_MOST_TEXTS, "most_texts", "The most different texts of a column of inputs"),
+    {BP_NAMED(BP_DATA_MOST_TEXTS, "most_texts", "The most different texts that a column of inputs may have"),
      BP_IN(bp_data_settings, most_texts), BP_WHOLE(1, INT32_MAX, 1000)},
-    {BP_NAMED(BP_DATA_MOST_RECORD, "most_record", "The most bytes of a record"), BP_IN(bp_data_settings, most_record),
-     BP_WHOLE(1, 0x1p53, 1 << 24)},
-    {BP_NAMED(BP_DATA_MOST_RATIO, "most_ratio", "How many bytes a packed file may unpack to for each of its own"),
+    {BP_NAMED(BP_DATA_MOST_RECORD, "most_record", "The most bytes that a record may have"),
+     BP_IN(bp_data_settings, most_record), BP_WHOLE(1, 0x1p53, 1 << 24)},
+    {BP_NAMED(BP_DATA_MOST_RATIO, "most_ratio", "How many bytes each byte of a packed file may unpack to"),
      BP_IN(bp_data_settings, most_ratio), BP_WHOLE(1, INT32_MAX, 100)},
-    {BP_NAMED(BP_DATA_MOST_CLASSES, "most_classes", "The most classes of a file"),
+    {BP_NAMED(BP_DATA_MOST_CLASSES, "most_classes", "The most classes that a file may have"),
      BP_IN(bp_data_settings, most_classes), BP_WHOLE(2, INT32_MAX, 1000000)},
     {BP_NAMED(BP_DATA_IS_SPARSE, "is_sparse", "The inputs are sparse rows"), .fact = is_sparse, BP_SWITCH(1, 0),
      .rules = BP_OPTION_READ_ONLY},
@@ -152,7 +153,7 @@ static bp_status read_pair(const struct bp_call *call, const struct bp_option_pa
         return bp_option_unknown(call, pair, &nearest);
     }
     if (row->fact)
-        return bp_option_fail_at(call, bp_fail(call, BP_ERR_ARG, "%s is not for texts", row->named.name), pair);
+        return bp_option_fail_at(call, bp_fail(call, BP_ERR_ARG, "%s cannot be set by a text", row->named.name), pair);
     if (row->domain == BP_DOMAIN_TEXT)
         return bp_data_texts_read(call, draft->allocator, &draft->texts, row, pair);
     return bp_option_read(call, row, pair, bp_option_place(&draft->set, row));

@@ -11,7 +11,7 @@
 
 static const struct bp_named holds[] = {
     {BP_HOLD_COPY, "copy", "The data set makes a copy"},
-    {BP_HOLD_BORROW, "borrow", "The data set shows the caller's array, which must stay as it is"},
+    {BP_HOLD_BORROW, "borrow", "The data set uses the caller's array, which must not change"},
 };
 const struct bp_family bp_holds = BP_FAMILY(BP_FAMILY_HOLD, "hold", "How a data set holds an array", holds);
 
@@ -282,7 +282,7 @@ static bp_status check_own_table(const bp_data *data, const struct bp_call *call
     if (data->rows == 0)
         return bp_fail(call, BP_ERR_STATE, "there are no inputs yet");
     if (data->row)
-        return bp_fail(call, BP_ERR_STATE, "the data set shows rows of another");
+        return bp_fail(call, BP_ERR_STATE, "the data set shows rows of another data set");
     if (atomic_load(&data->table->users) > 1)
         return bp_fail(call, BP_ERR_STATE, "another data set or a training still uses these rows");
     return BP_OK;

@@ -103,7 +103,8 @@ static bp_status check_finite(const struct fit *fit, const struct bp_call *call)
         const char *name =
             target ? bp_data_name(fit->data, BP_TEXT_OUTPUT, i) : bp_data_name(fit->data, BP_TEXT_INPUT, i);
         if (c->beyond)
-            return bp_fail(call, BP_ERR_NONFINITE, "%s %zu%s%s is not finite throughout, or too large to be scaled",
+            return bp_fail(call, BP_ERR_NONFINITE,
+                           "%s %zu%s%s has a number that is not finite, or is too large to be scaled",
                            target ? "target" : "input", i, name ? " " : "", name ? bp_quote_name(name).text : "");
     }
     return BP_OK;
@@ -189,13 +190,12 @@ bp_status bp_data_fit_scaling(const bp_data *data, const struct bp_call *call, b
     const int32_t of_x = inputs == BP_SCALE_AUTO ? inputs_by_themselves(data) : inputs;
     if (bp_data_is_sparse(data) && (of_x == BP_SCALE_STANDARD || of_x == BP_SCALE_RANGE))
         return bp_fail(call, BP_ERR_UNSUPPORTED,
-                       "the inputs are sparse: BP_SCALE_LARGEST and BP_SCALE_NONE alone leave zeros as "
-                       "they are");
+                       "the inputs are sparse: only BP_SCALE_LARGEST and BP_SCALE_NONE keep zeros");
     const int32_t wanted = targets == BP_SCALE_AUTO ? targets_by_themselves(net) : targets;
     const int32_t of_t = data->table->part[BP_PART_TARGET].numbers ? wanted : BP_SCALE_NONE;
     const bool enough = (of_x == BP_SCALE_NONE || make_buffers(&of_inputs, data, BP_PART_INPUTS)) &&
                         (of_t == BP_SCALE_NONE || make_buffers(&of_targets, data, BP_PART_TARGET));
-    bp_status status = enough ? BP_OK : bp_fail(call, BP_ERR_MEMORY, "no memory to fit a scaling in");
+    bp_status status = enough ? BP_OK : bp_fail(call, BP_ERR_MEMORY, "no memory to fit a scaling");
     if (status == BP_OK && of_x != BP_SCALE_NONE)
         status = fit_columns(&of_inputs, call, of_x, epsilon);
     if (status == BP_OK && of_t != BP_SCALE_NONE)

@@ -6,9 +6,9 @@
 
 /* clang-format off */
 #define BP_FORMATS(row) \
-    row(BP_FORMAT_NPY, npy, "An array of NumPy's, and perhaps a second file with the target") \
-    row(BP_FORMAT_NPZ, npz, "Arrays of NumPy's in a ZIP archive") \
-    row(BP_FORMAT_IDX, idx, "The format of MNIST, and perhaps a second file with the labels") \
+    row(BP_FORMAT_NPY, npy, "A NumPy array, with an optional second file for the target") \
+    row(BP_FORMAT_NPZ, npz, "NumPy arrays in a ZIP archive") \
+    row(BP_FORMAT_IDX, idx, "The format of MNIST, with an optional second file for the labels") \
     row(BP_FORMAT_LIBSVM, libsvm, "Sparse rows: a label, then index:value") \
     row(BP_FORMAT_CSV, csv, "A table of text, a line for each row")
 /* clang-format on */

@@ -132,9 +132,9 @@ static bp_status check_parts(const bp_data *data, const struct bp_call *call, bp
         *second = NULL;
     BP_TRY(bp_need(call, data, "data"));
     if (!first || !second)
-        return bp_fail(call, BP_ERR_ARG, "the place for a data set is NULL");
+        return bp_fail(call, BP_ERR_ARG, "the pointer for a new data set is NULL");
     if (first == second)
-        return bp_fail(call, BP_ERR_ARG, "both data sets would go to one place");
+        return bp_fail(call, BP_ERR_ARG, "the pointers for the two new data sets are the same");
     if (data->rows < 2)
         return bp_fail(call, BP_ERR_SHAPE, "at least 2 rows are needed: the data set has %zu", data->rows);
     return BP_OK;
@@ -216,7 +216,7 @@ bp_status bp_data_fold(const bp_data *data, size_t folds, size_t fold, uint64_t 
 {
     BP_TRY(check_parts(data, BP_CALL, others, held));
     if (folds < 2 || folds > data->rows)
-        return bp_fail(BP_CALL, BP_ERR_ARG, "folds is %zu: it must be 2 to the rows, %zu", folds, data->rows);
+        return bp_fail(BP_CALL, BP_ERR_ARG, "folds is %zu: it must be 2 to the number of rows, %zu", folds, data->rows);
     if (fold >= folds)
         return bp_fail(BP_CALL, BP_ERR_ARG, "fold is %zu: it must be less than folds, %zu", fold, folds);
     const struct fold context = {fold, folds};

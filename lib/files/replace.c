@@ -21,7 +21,7 @@ struct replacement {
 static bp_status fail_to_open(const struct bp_call *call, const char *what)
 {
     if (errno == EMFILE || errno == ENFILE)
-        return bp_fail(call, BP_ERR_IO, "%s: no descriptor is free, and a save takes two", what);
+        return bp_fail(call, BP_ERR_IO, "%s: no file descriptor is free, and a save needs two", what);
     return bp_fail_errno(call, what);
 }
 
@@ -44,7 +44,7 @@ static bp_status find_old(struct replacement *r)
 {
     r->there = bp_folder_get_status(&r->folder, r->base, &r->old);
     if (!r->there && errno != ENOENT)
-        return bp_fail_errno(r->call, "cannot be looked at");
+        return bp_fail_errno(r->call, "cannot be examined");
     if (r->there && r->old.kind != BP_FILE_REGULAR)
         return bp_fail(r->call, BP_ERR_IO, "is %s: only regular files are replaced",
                        r->old.kind == BP_FILE_FOLDER ? "a folder"
@@ -69,7 +69,7 @@ static bp_status write_whole(struct replacement *r, bp_put_fn *put, void *contex
 {
     BP_TRY(put(context, r->file.file));
     BP_TRY(give(r));
-    return bp_file_sync(r->file.file) ? BP_OK : bp_fail_errno(r->call, "cannot be brought to the disk");
+    return bp_file_sync(r->file.file) ? BP_OK : bp_fail_errno(r->call, "cannot be synced to the disk");
 }
 
 /* Whether that is possible at all shows only when the whole file is to get its name. */
@@ -93,7 +93,7 @@ static bp_status write_named(struct replacement *r, bp_put_fn *put, void *contex
 static bp_status put_in_place(struct replacement *r)
 {
     if (!bp_temporary_rename(&r->file, r->base))
-        return bp_fail_errno(r->call, "cannot be put in place");
+        return bp_fail_errno(r->call, "the new file cannot be renamed to this path");
     if (!bp_folder_sync(&r->folder))
         return bp_fail_errno(r->call, "is saved, but may be the old file again after a power failure");
     return BP_OK;

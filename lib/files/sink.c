@@ -42,7 +42,7 @@ static bp_status put_in_file(struct bp_sink *sink, const void *bytes, size_t siz
         if (done < 0)
             return bp_fail_errno(sink->call, "cannot be written");
         if (done == 0)
-            return bp_fail(sink->call, BP_ERR_IO, "cannot be written: nothing more is taken");
+            return bp_fail(sink->call, BP_ERR_IO, "cannot be written: the system takes no more bytes");
         at += done;
         size -= (size_t)done;
         sink->written += (size_t)done;

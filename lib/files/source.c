@@ -15,7 +15,7 @@ bp_status bp_source_open(struct bp_source *source, const struct bp_call *call)
     if (source->file < 0)
         return bp_fail_errno(call, "cannot be opened");
     if (!bp_file_get_status(source->file, &status))
-        return bp_fail_errno(call, "cannot be looked at");
+        return bp_fail_errno(call, "cannot be examined");
     if (status.kind != BP_FILE_REGULAR)
         return bp_fail(call, BP_ERR_IO, "is %s: only regular files are read",
                        status.kind == BP_FILE_FOLDER ? "a folder" : "a device or a pipe");
@@ -39,7 +39,7 @@ void bp_source_close(struct bp_source *source)
 
 static bp_status fail_short(const struct bp_source *source, size_t got, size_t wanted)
 {
-    return bp_fail(source->call, BP_ERR_FORMAT, "ends after %s, where %zu more must follow",
+    return bp_fail(source->call, BP_ERR_FORMAT, "ends after %s, but %zu more must follow",
                    bp_message_count(source->at + got, "byte").text, wanted - got);
 }
 

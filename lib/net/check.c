@@ -50,7 +50,7 @@ bp_status bp_check_target(const struct bp_call *call, const struct bp_rows *rows
     if (call->net->refusal)
         return bp_fail(call, BP_ERR_UNSUPPORTED, "%s", call->net->refusal);
     if (rows->labels && bp_model_scaling(model, &model->of_targets))
-        return bp_fail(call, BP_ERR_UNSUPPORTED, "labels are not for a net that scales its targets");
+        return bp_fail(call, BP_ERR_UNSUPPORTED, "a net that scales its targets takes no labels");
     if (rows->labels && bp_key(last->set.activation) == BP_ACT_IDENTITY)
         return bp_fail(call, BP_ERR_UNSUPPORTED,
                        "labels need outputs for classes, and the last layer is identity: use BP_ACT_SOFTMAX with "
@@ -67,14 +67,13 @@ bp_status bp_check_input(const struct bp_call *call, struct bp_rows *rows)
     if (rows->x)
         return BP_OK;
     if (!model->layers[0].kind->takes_sparse)
-        return bp_fail(call, BP_ERR_UNSUPPORTED, "layer 0 is %s: sparse rows go into a dense layer",
+        return bp_fail(call, BP_ERR_UNSUPPORTED, "layer 0 is %s: sparse rows need a dense layer",
                        bp_layer_kind_name(&model->layers[0]));
     const struct bp_scaling *scaling = bp_model_scaling(model, &model->of_inputs);
     if (scaling && scaling->shifts)
-        return bp_fail(
-            call, BP_ERR_UNSUPPORTED,
-            "the net's scaling has a center that is not 0, which would fill sparse rows: BP_SCALE_LARGEST or "
-            "BP_SCALE_NONE leaves zeros as they are");
+        return bp_fail(call, BP_ERR_UNSUPPORTED,
+                       "the net's scaling has a center that is not 0, which would change the zeros of sparse rows: "
+                       "BP_SCALE_LARGEST and BP_SCALE_NONE keep them");
     if (!bp_sparse_check(&rows->sparse, model->ops->dtype, rows->count, model->inputs, problem))
         return bp_fail(call, BP_ERR_ARG, "%s", problem);
     return BP_OK;

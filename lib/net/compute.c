@@ -59,12 +59,13 @@ static bp_status fail_nonfinite_loss(const struct bp_call *call, size_t rows)
                 if (unit == layer->units)
                     continue;
                 set_nonfinite_layer(call, i);
-                return bp_fail(call, BP_ERR_NONFINITE, "the loss is not finite: layer %zu gave %s at row %zu, unit %zu",
-                               i, bp_message_number(m->ops->number(arenas[which], at + unit)).text, row, unit);
+                return bp_fail(call, BP_ERR_NONFINITE,
+                               "the loss is not finite: layer %zu computed %s at row %zu, unit %zu", i,
+                               bp_message_number(m->ops->number(arenas[which], at + unit)).text, row, unit);
             }
         }
     }
-    return bp_fail(call, BP_ERR_NONFINITE, "the loss is not finite though layer %zu is: look at the target",
+    return bp_fail(call, BP_ERR_NONFINITE, "the loss is not finite, but the outputs of layer %zu are: check the target",
                    m->count - 1);
 }
 

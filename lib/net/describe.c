@@ -60,7 +60,7 @@ static void describe_column(struct text *text, const char *word, size_t index, c
     if (name)
         print(text, " %s", bp_quote_name(name).text);
     if (center && *factor == 0)
-        add(text, ": constant, not looked at");
+        add(text, ": constant, ignored");
     else if (center) {
         print(text, ": (%c - ", *word == 'o' ? 't' : 'x');
         add_number(text, *center);
@@ -90,7 +90,7 @@ static void describe_data(struct text *text, const bp_net *net)
     describe_columns(text, net, BP_NAMES_OF_OUTPUTS, "output", &m->of_targets);
     describe_columns(text, net, BP_NAMES_OF_CLASSES, "class", &none);
     if (m->settings.raw != 0)
-        add(text, "raw: columns are taken as they come\n");
+        add(text, "raw: columns are not scaled\n");
 }
 
 static void describe_training(struct text *text, const bp_net *net)

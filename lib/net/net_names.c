@@ -101,8 +101,9 @@ void bp_net_use_names(bp_net *net, const struct bp_net_names *made, bool wanted)
 
 static bp_status check_what(const struct bp_call *call, int32_t what)
 {
-    return bp_name_kind(what) < BP_NAME_KINDS ? BP_OK
-                                              : bp_fail(call, BP_ERR_ARG, "what is %d: it is no BP_TEXT_*", (int)what);
+    return bp_name_kind(what) < BP_NAME_KINDS
+               ? BP_OK
+               : bp_fail(call, BP_ERR_ARG, "what is %d: it must be a BP_TEXT_*", (int)what);
 }
 
 bp_status bp_net_set_name(bp_net *net, int32_t what, size_t index, const char *name)

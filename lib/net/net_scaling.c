@@ -53,7 +53,9 @@ static bp_status check_numbers(const struct bp_call *call, const struct bp_scali
                        bad % columns, bp_message_number(ops->number(scaling->center, bad)).text);
     for (size_t i = 0; targets && i < columns; i++)
         if (ops->number(scaling->factor, i) == 0)
-            return bp_fail(call, BP_ERR_ARG, "the factor of column %zu is 0: no output leads back to its target", i);
+            return bp_fail(call, BP_ERR_ARG,
+                           "the factor of column %zu is 0: with it no output could be converted to the target's units",
+                           i);
     return BP_OK;
 }
 

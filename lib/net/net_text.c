@@ -64,7 +64,8 @@ static bp_status read_pair(const struct bp_call *call, struct draft *draft, cons
     if ((option->named.key == BP_LAYER_ACTIVATION) != activations)
         return BP_OK;
     if (option->fact)
-        return bp_option_fail_at(call, bp_fail(call, BP_ERR_ARG, "%s is not for texts", option->named.name), pair);
+        return bp_option_fail_at(call, bp_fail(call, BP_ERR_ARG, "%s cannot be set by a text", option->named.name),
+                                 pair);
     return is_of_layer ? read_layer_option(call, draft, pair, layer, option)
                        : bp_option_read(call, option, pair, bp_option_place(&draft->settings, option));
 }

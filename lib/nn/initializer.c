@@ -25,7 +25,7 @@ static const struct recipe recipes[] = {
     {BP_NAMED(BP_INIT_AUTO, "auto", "What suits the layer's activation"), .distribution = CONSTANT,
      .fan = FAN_NONE}, /* stands for another row */
     {BP_NAMED(BP_INIT_ZEROS, "zeros", "All 0"), .distribution = CONSTANT, .fan = FAN_NONE},
-    {BP_NAMED(BP_INIT_CONSTANT, "constant", "All the scale"), .distribution = CONSTANT, .fan = FAN_NONE,
+    {BP_NAMED(BP_INIT_CONSTANT, "constant", "All equal to the scale"), .distribution = CONSTANT, .fan = FAN_NONE,
      .numerator = 1},
     {BP_NAMED(BP_INIT_UNIFORM, "uniform", "Uniform between minus the scale and the scale"), .distribution = UNIFORM,
      .fan = FAN_NONE, .numerator = 1},

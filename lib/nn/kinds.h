@@ -7,7 +7,7 @@
 #define BP_NN_KINDS_H
 
 #define BP_LAYER_KINDS(ROW)                                                                                            \
-    ROW(BP_KIND_DENSE, dense, "Each unit sees all inputs of the layer")                                                \
-    ROW(BP_KIND_DROPOUT, dropout, "Leaves numbers out at random while the net is trained")
+    ROW(BP_KIND_DENSE, dense, "Each unit uses all inputs of the layer")                                                \
+    ROW(BP_KIND_DROPOUT, dropout, "Sets numbers to 0 at random while the net is trained")
 
 #endif

@@ -65,7 +65,7 @@ bp_status bp_full_batch_check(bp_train *t, const struct bp_call *call)
     for (size_t i = 0; i < bp_net_layers(t->net); i++)
         if (bp_net_layer_get(t->net, i, BP_LAYER_RANDOM, &value) == BP_OK && value != 0)
             return bp_fail(call, BP_ERR_UNSUPPORTED,
-                           "layer %zu drops out: the method %s needs a loss that is the same at each evaluation", i,
+                           "layer %zu is dropout: the method %s needs a loss that is the same at each evaluation", i,
                            row->named.name);
     return row->method->residuals ? check_squares(t, call) : BP_OK;
 }

@@ -45,32 +45,33 @@ static const struct row {
     size_t offset;
     double (*now)(const bp_train *train, int32_t key);
 } rows[] = {
-    {{BP_RECORD_EPOCH, "epoch", "Epochs that are done"}, NOW(epoch_of)},
-    {{BP_RECORD_LOSS, "loss", "The mean over the rows of the epoch"}, COLUMN(loss)},
-    {{BP_RECORD_ACCURACY, "accuracy", "The share of right answers among the rows of the epoch"}, COLUMN(accuracy)},
-    {{BP_RECORD_VALID_LOSS, "valid_loss", "The mean over the validation data after the epoch"}, COLUMN(valid_loss)},
-    {{BP_RECORD_VALID_ACCURACY, "valid_accuracy", "The share of right answers among the validation data"},
+    {{BP_RECORD_EPOCH, "epoch", "The number of epochs done"}, NOW(epoch_of)},
+    {{BP_RECORD_LOSS, "loss", "The mean loss over the rows of the epoch"}, COLUMN(loss)},
+    {{BP_RECORD_ACCURACY, "accuracy", "The share of the epoch's rows whose class is predicted"}, COLUMN(accuracy)},
+    {{BP_RECORD_VALID_LOSS, "valid_loss", "The mean loss over the validation data after the epoch"},
+     COLUMN(valid_loss)},
+    {{BP_RECORD_VALID_ACCURACY, "valid_accuracy", "The share of the validation rows whose class is predicted"},
      COLUMN(valid_accuracy)},
     {{BP_RECORD_RATE, "rate", "The learning rate of the last batch of the epoch"}, COLUMN(rate)},
     {{BP_RECORD_GRADIENT, "gradient", "The norm of the gradient of the last batch of the epoch"}, COLUMN(gradient)},
     {{BP_RECORD_SECONDS, "seconds", "The seconds that the epoch took"}, COLUMN(seconds)},
     {{BP_RECORD_BEST_EPOCH, "best_epoch", "The epoch with the least validation loss; 0 for none"}, NOW(best_epoch_of)},
     {{BP_RECORD_BEST_LOSS, "best_loss", "The least validation loss"}, NOW(best_loss_of)},
-    {{BP_RECORD_STOP, "stop", "Why the training stopped; 0 where it did not"}, NOW(stop_of)},
+    {{BP_RECORD_STOP, "stop", "Why the training stopped; 0 if it has not stopped"}, NOW(stop_of)},
     {{BP_RECORD_MU, "mu", "The mu with which the next epoch of lm or br begins"}, NOW(bp_full_batch_record)},
     {{BP_RECORD_ALPHA, "alpha", "The weight of the penalty of br"}, NOW(bp_full_batch_record)},
     {{BP_RECORD_BETA, "beta", "The weight of the errors of br"}, NOW(bp_full_batch_record)},
-    {{BP_RECORD_GAMMA, "gamma", "How many parameters the data account for, of br"}, NOW(bp_full_batch_record)},
-    {{BP_RECORD_WARNING, "warning", "The gravest finding that the losses show; 0 for none"}, COLUMN(warning)},
+    {{BP_RECORD_GAMMA, "gamma", "The effective number of parameters, of br"}, NOW(bp_full_batch_record)},
+    {{BP_RECORD_WARNING, "warning", "The most serious finding that the losses show; 0 for none"}, COLUMN(warning)},
 };
-const struct bp_family bp_records = BP_FAMILY(BP_FAMILY_RECORD, "record", "What can be asked of a training", rows);
+const struct bp_family bp_records = BP_FAMILY(BP_FAMILY_RECORD, "record", "The record of a training", rows);
 
 static const struct bp_named stops[] = {
     {BP_STOP_EPOCHS, "epochs", "All epochs are done"},
     {BP_STOP_GOAL, "goal", "The loss reached the goal"},
     {BP_STOP_GRADIENT, "gradient", "The gradient is small enough"},
-    {BP_STOP_PATIENCE, "patience", "The validation loss did not fall for as many epochs as patience says"},
-    {BP_STOP_TIME, "time", "The time is over"},
+    {BP_STOP_PATIENCE, "patience", "The validation loss did not fall for the number of epochs that patience sets"},
+    {BP_STOP_TIME, "time", "The time is used up"},
     {BP_STOP_CANCELLED, "cancelled", "The program cancelled it"},
     {BP_STOP_STUCK, "stuck", "No step lowers the loss any more"},
 };

@@ -75,8 +75,8 @@ static const struct schedule {
     {{BP_SCHEDULE_STEP, "step", "The factor decay after each period"}, step},
     {{BP_SCHEDULE_EXPONENTIAL, "exponential", "The factor decay after each epoch"}, exponential},
     {{BP_SCHEDULE_COSINE, "cosine", "Down to least_rate along half a cosine"}, cosine},
-    {{BP_SCHEDULE_PLATEAU, "plateau", "The factor decay after each period without a lesser loss"}, plateau},
-    {{BP_SCHEDULE_ONE_CYCLE, "one_cycle", "Up to most_rate, then down to least_rate, by the batch"}, one_cycle},
+    {{BP_SCHEDULE_PLATEAU, "plateau", "The factor decay after each period without a lower loss"}, plateau},
+    {{BP_SCHEDULE_ONE_CYCLE, "one_cycle", "Up to most_rate, then down to least_rate, batch by batch"}, one_cycle},
 };
 const struct bp_family bp_schedules =
     BP_FAMILY(BP_FAMILY_SCHEDULE, "schedule", "How the learning rate changes over the epochs", schedules);

@@ -15,21 +15,22 @@ enum { LAPACK = 0 };
 #define MANY 0x1p53
 
 static const struct bp_option options[] = {
-    {BP_NAMED(BP_TRAIN_EPOCHS, "epochs", "Passes over the data in all"), BP_IN(bp_train_settings, epochs),
+    {BP_NAMED(BP_TRAIN_EPOCHS, "epochs", "The total number of passes over the data"), BP_IN(bp_train_settings, epochs),
      BP_WHOLE(0, MANY, 200)},
     {BP_NAMED(BP_TRAIN_BATCH, "batch", "Rows of a step; 0 for all"), BP_IN(bp_train_settings, batch),
      BP_WHOLE(0, MANY, 32)},
     {BP_NAMED(BP_TRAIN_SEED, "seed", "The seed of the order of rows"), BP_IN(bp_train_settings, seed),
      BP_WHOLE(0, MANY, 0)},
-    {BP_NAMED(BP_TRAIN_SHUFFLE, "shuffle", "The rows come in another order in every epoch"),
+    {BP_NAMED(BP_TRAIN_SHUFFLE, "shuffle", "The rows are in a new random order in every epoch"),
      BP_IN(bp_train_settings, shuffle), BP_SWITCH(1, 1)},
-    {BP_NAMED(BP_TRAIN_BALANCE, "balance", "Every class weighs the same, however rare"),
+    {BP_NAMED(BP_TRAIN_BALANCE, "balance", "Every class has the same total weight, however rare it is"),
      BP_IN(bp_train_settings, balance), BP_SWITCH(1, 0)},
     {BP_NAMED(BP_TRAIN_METHOD, "method", "How the loss is lowered"), BP_IN(bp_train_settings, method),
      BP_MEMBER(bp_methods, BP_METHOD_STEPS)},
-    {BP_NAMED(BP_TRAIN_PATIENCE, "patience", "Epochs without a lesser validation loss after which it stops; 0 is off"),
+    {BP_NAMED(BP_TRAIN_PATIENCE, "patience", "Epochs without a lower validation loss after which it stops; 0 is off"),
      BP_IN(bp_train_settings, patience), BP_WHOLE(0, MANY, 6)},
-    {BP_NAMED(BP_TRAIN_RESTORE, "restore", "When it stops, the parameters of the least validation loss come back"),
+    {BP_NAMED(BP_TRAIN_RESTORE, "restore",
+              "When it stops, the net gets the parameters of the least validation loss back"),
      BP_IN(bp_train_settings, restore), BP_SWITCH(1, 1)},
     {BP_NAMED(BP_TRAIN_GOAL, "goal", "The loss at which it stops"), BP_IN(bp_train_settings, goal),
      BP_REAL(-1e300, 1e300, -1e300)},
@@ -57,7 +58,8 @@ static const struct bp_option options[] = {
      BP_IN(bp_train_settings, mu_increase), BP_REAL(1.01, 1e10, 10)},
     {BP_NAMED(BP_TRAIN_MU_MAX, "mu_max", "The mu above which lm and br are stuck"), BP_IN(bp_train_settings, mu_max),
      BP_REAL(1e-20, 1e300, 1e10)},
-    {BP_NAMED(BP_TRAIN_LAPACK, "lapack", "Equations by the LAPACK that the library was built with"),
+    {BP_NAMED(BP_TRAIN_LAPACK, "lapack",
+              "The LAPACK that the library was built with solves the equations of lm and br"),
      BP_IN(bp_train_settings, lapack), BP_SWITCH(LAPACK, 0), .rules = BP_OPTION_OF_MACHINE},
 };
 const struct bp_family bp_train_options =

@@ -35,7 +35,7 @@ def read_item(text, at):
         quote = text[at] if text[at] in QUOTED else ''
         match = QUOTED[quote].match(text, at) if quote else BARE.match(text, at)
         if not match:
-            raise Wrong(f'byte {at}: this quote has no end')
+            raise Wrong(f'byte {at}: this quote is not closed')
         part = match.group(1).replace(2 * quote, quote) if quote else match.group()
         parts += f'{"q" if quote else "b"}{len(part)}:{part}'
         at = match.end()

@@ -126,7 +126,8 @@ bp_status bp_gzip_open(struct bp_gzip **gzip, struct bp_reader *reader, enum bp_
     (void)first;
     (void)size;
     if (packing == BP_PACKED_DEFLATE)
-        return bp_reader_fail(reader, BP_ERR_UNSUPPORTED, "is deflated, and libbp was built without zlib: store it");
+        return bp_reader_fail(reader, BP_ERR_UNSUPPORTED,
+                              "is deflated, and libbp was built without zlib: store it uncompressed");
     return bp_reader_fail(reader, BP_ERR_UNSUPPORTED, "is gzipped, and libbp was built without zlib: unpack it first");
 }
 

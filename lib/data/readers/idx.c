@@ -213,7 +213,7 @@ static bp_status read_labels(struct idx *labels, const struct idx *images)
         return fail(labels, status, "%s", labels->reader->problem);
     BP_TRY(read_header(labels));
     if (labels->columns != 1 || labels->type == F32 || labels->type == F64)
-        return fail(labels, BP_ERR_FORMAT, "holds no labels: these are whole numbers in one dimension");
+        return fail(labels, BP_ERR_FORMAT, "holds no labels: labels are whole numbers in one dimension");
     if (labels->rows != images->rows)
         return fail(labels, BP_ERR_FORMAT, "the header has %s for %s", bp_message_count(labels->rows, "label").text,
                     bp_message_count(images->rows, "image").text);

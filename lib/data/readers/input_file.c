@@ -69,7 +69,7 @@ static bp_status open_file(struct bp_reader *reader, const char *path)
     if (reader->file < 0)
         return bp_reader_fail_io(reader, "cannot be opened");
     if (!bp_file_get_status(reader->file, &status))
-        return bp_reader_fail_io(reader, "cannot be looked at");
+        return bp_reader_fail_io(reader, "cannot be examined");
     if (status.kind != BP_FILE_REGULAR)
         return bp_reader_fail(reader, BP_ERR_IO, "is %s: only regular files are read",
                               status.kind == BP_FILE_FOLDER ? "a folder" : "a device or a pipe");

@@ -13,11 +13,11 @@ static bp_status count_inputs(struct bp_libsvm *s, size_t *inputs)
 {
     const size_t found = (size_t)s->greatest + (s->from_zero ? 1 : 0);
     if (s->greatest < 0 && s->inputs == 0)
-        return bp_libsvm_fail(s, BP_ERR_FORMAT, 0, 0, "has no index: width=N says how many inputs there are");
+        return bp_libsvm_fail(s, BP_ERR_FORMAT, 0, 0, "has no index: set width=N for N inputs");
     if (s->greatest >= 0 && s->inputs > 0 && found > s->inputs)
         return bp_libsvm_fail(s, BP_ERR_FORMAT, s->greatest_line, s->greatest_column,
-                              "index %d is too large for %s: the indices count from 0, for one is 0", (int)s->greatest,
-                              bp_message_count(s->inputs, "input").text);
+                              "index %d is too large for %s: the indices count from 0, because one of them is 0",
+                              (int)s->greatest, bp_message_count(s->inputs, "input").text);
     *inputs = s->inputs > 0 ? s->inputs : found;
     return BP_OK;
 }

@@ -131,9 +131,9 @@ static bp_status add_label(struct bp_libsvm *s)
 {
     double value;
     if (strchr(token_of(s), ':'))
-        return FAIL_HERE(s, "\"%s\" is no label: a line begins with one", bp_quote_text(token_of(s)).text);
+        return FAIL_HERE(s, "\"%s\" is no label: a line begins with its label", bp_quote_text(token_of(s)).text);
     if (strchr(token_of(s), ','))
-        return FAIL_HERE(s, "\"%s\": a row has one label", bp_quote_text(token_of(s)).text);
+        return FAIL_HERE(s, "\"%s\": a row has only one label", bp_quote_text(token_of(s)).text);
     BP_TRY(read_number(s, token_of(s), &value));
     const int32_t numbers = bp_data_option(s->data, BP_DATA_NUMBERS);
     const bool whole = value == floor(value) && fabs(value) <= MOST_WHOLE;

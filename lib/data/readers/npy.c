@@ -51,7 +51,7 @@ static bp_status read_target(struct bp_npy *target, const struct bp_npy *inputs)
         return bp_npy_read_numbers(target);
     if (target->columns != 1)
         return bp_npy_fail(target, BP_ERR_FORMAT, bp_reader_offset(target->reader),
-                           "the shape has %zu numbers in a row, and a class is 1", target->columns);
+                           "the shape has %zu numbers in a row, and a class is one number", target->columns);
     return bp_npy_read_labels(target);
 }
 
@@ -134,7 +134,7 @@ static bp_status read_members(struct bp_reading *reading, const char *inputs, co
 {
     if (!inputs)
         return bp_fail(reading->call, BP_ERR_ARG,
-                       "%s: which arrays? array=x is one for inputs, array=x,y names a target too",
+                       "%s: no array is named: set array=x for the inputs, or array=x,y for inputs and target",
                        bp_quote_path(reading->path).text);
     return read_arrays(reading, inputs, target ? reading->path : NULL, target);
 }

@@ -42,7 +42,7 @@ static bp_status fail_here(struct bp_npy *npy, const char *expected)
     if (c < 0)
         return bp_npy_fail(npy, BP_ERR_FORMAT, offset_of(npy), "ends within the header, before %s", expected);
     snprintf(what, sizeof(what), c > ' ' && c < 0x7f ? "'%c'" : "byte %02x", (unsigned)c);
-    return bp_npy_fail(npy, BP_ERR_FORMAT, offset_of(npy), "%s stands in the header in place of %s", what, expected);
+    return bp_npy_fail(npy, BP_ERR_FORMAT, offset_of(npy), "the header has %s in place of %s", what, expected);
 }
 
 static bp_status take(struct bp_npy *npy, char wanted, const char *name)
@@ -107,7 +107,8 @@ static bp_status take_descr(struct bp_npy *npy)
     const int first = peek_past_blanks(npy);
     const uint64_t offset = offset_of(npy);
     if (first == '[')
-        return bp_npy_fail(npy, BP_ERR_UNSUPPORTED, offset, "the header's descr is a list of fields: numbers are read");
+        return bp_npy_fail(npy, BP_ERR_UNSUPPORTED, offset,
+                           "the header's descr is a list of fields: only numbers are read");
     BP_TRY(take_text(npy, descr, "a type"));
     const bool plain = strlen(descr) == 3 && strchr("<>|", descr[0]);
     for (size_t i = 0; plain && i < sizeof(types) / sizeof(types[0]); i++)
@@ -120,7 +121,7 @@ static bp_status take_descr(struct bp_npy *npy)
             return BP_OK;
         }
     return bp_npy_fail(npy, BP_ERR_UNSUPPORTED, offset,
-                       "the header's descr is %s: f2, f4, f8, i1 to i8, u1 to u8 and b1 are read",
+                       "the header's descr is %s: f2, f4, f8, i1 to i8, u1 to u8 and b1 can be read",
                        bp_quote_text(descr).text);
 }
 
@@ -177,7 +178,7 @@ static bp_status take_item(struct bp_npy *npy, bool seen[KEYS])
         i++;
     if (i == KEYS || seen[i])
         return bp_npy_fail(npy, BP_ERR_FORMAT, offset, "the header's key %s is %s", bp_quote_text(key).text,
-                           i == KEYS ? "none of descr, fortran_order and shape" : "there for the second time");
+                           i == KEYS ? "none of descr, fortran_order and shape" : "given twice");
     seen[i] = true;
     BP_TRY(take(npy, ':', "a colon"));
     BP_TRY(keys[i].take(npy));
@@ -216,7 +217,7 @@ static bp_status take_magic(struct bp_npy *npy)
     if (got < sizeof(head))
         return fail_here(npy, "its version");
     if (head[6] < 1 || head[6] > 3 || head[7] != 0)
-        return bp_npy_fail(npy, BP_ERR_UNSUPPORTED, sizeof(magic), "the version is %u.%u: 1.0, 2.0 and 3.0 are read",
+        return bp_npy_fail(npy, BP_ERR_UNSUPPORTED, sizeof(magic), "the version is %u.%u: 1.0, 2.0 and 3.0 can be read",
                            head[6], head[7]);
     const size_t bytes = head[6] == 1 ? 2 : 4;
     if (bp_reader_take(npy->reader, size, bytes) < bytes)

@@ -121,10 +121,10 @@ static bp_status find_end64(struct bp_reader *reader, struct directory *director
         return reader->status;
     const uint64_t offset = little_endian(locator + 8, 8);
     if (locator_at < END64_SIZE || offset > locator_at - END64_SIZE)
-        return fail(reader, locator_at, "leads to a zip64 record where none can be");
+        return fail(reader, locator_at, "points to a zip64 record where none can be");
     BP_TRY(go_to(reader, offset, END64_SIZE));
     if (!take_record(reader, end64_signature, end, END64_SIZE))
-        return fail(reader, offset, "is no zip64 record, which the end leads to");
+        return fail(reader, offset, "is not the zip64 record that the end points to");
     *directory = (struct directory){little_endian(end + 48, 8), little_endian(end + 40, 8), little_endian(end + 32, 8)};
     *at = offset;
     return BP_OK;
@@ -198,7 +198,7 @@ static bp_status find_entry(struct bp_reader *reader, const struct directory *di
         if (!take_entry(reader, name, &entry))
             return fail(reader, directory->offset + at, "the directory is cut off or damaged");
         if (entry.wanted && found->wanted)
-            return fail(reader, directory->offset + at, "the directory has this name for the second time");
+            return fail(reader, directory->offset + at, "the directory has this name twice");
         if (entry.wanted)
             *found = entry;
         at = bp_reader_offset(reader);
@@ -219,9 +219,9 @@ static bp_status check_entry(struct bp_reader *reader, const struct entry *entry
         return bp_reader_fail(reader, BP_ERR_UNSUPPORTED, "is encrypted");
     if (entry->method != STORED && entry->method != DEFLATED)
         return bp_reader_fail(reader, BP_ERR_UNSUPPORTED,
-                              "is packed by method %u: stored (0) and deflated (8) are read", entry->method);
+                              "is packed by method %u: only stored (0) and deflated (8) can be read", entry->method);
     if (entry->method == STORED && entry->packed != entry->size)
-        return fail(reader, entry->offset, "is stored in more or fewer bytes than it has");
+        return fail(reader, entry->offset, "is stored, but has two different sizes in the directory");
     return BP_OK;
 }
 
@@ -233,11 +233,11 @@ static bp_status enter_member(struct bp_reader *reader, const struct directory *
     unsigned char bytes[MEMBER_SIZE] = {0};
     bool is_wanted = false;
     if (limit < MEMBER_SIZE || at > limit - MEMBER_SIZE)
-        return fail(reader, at, "lies behind the directory");
+        return fail(reader, at, "is not before the directory");
     BP_TRY(go_to(reader, at, limit - at));
     if (!take_record(reader, member_signature, bytes, sizeof(bytes)) ||
         !take_name(reader, (size_t)little_endian(bytes + 26, 2), name, &is_wanted) || !is_wanted)
-        return fail(reader, at, "there is another member than the directory says, or none");
+        return fail(reader, at, "the member that the directory names is not here");
     const uint64_t begin = at + bp_reader_offset(reader) + little_endian(bytes + 28, 2);
     if (begin > limit || entry->packed > limit - begin)
         return fail(reader, at, "continues into the directory");
@@ -255,7 +255,7 @@ bp_status bp_zip_enter(struct bp_reader *reader, const char *name)
     struct entry entry = {0};
     if (reader->gzip)
         return bp_reader_fail(reader, BP_ERR_UNSUPPORTED,
-                              "is gzipped, and is to be read from its end: unpack it first");
+                              "is gzipped, but an archive is read from its end: unpack it first");
     BP_TRY(find_directory(reader, &directory));
     BP_TRY(find_entry(reader, &directory, name, &entry));
     BP_TRY(check_entry(reader, &entry));

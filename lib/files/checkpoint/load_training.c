@@ -65,7 +65,8 @@ static bp_status check_rows(const struct bp_loading *l)
         bool there;
         BP_TRY(bp_metadata_whole(&l->file, sets[i].key, &then, &there));
         if (!there)
-            return bp_fail(l->call, BP_ERR_FORMAT, "is of a net alone: it has no %s", sets[i].key);
+            return bp_fail(l->call, BP_ERR_FORMAT, "is the file of a net, not of a training: it has no %s",
+                           sets[i].key);
         if (then != rows)
             return bp_fail(l->call, BP_ERR_SHAPE, "was saved with %s in the %s, which now has %zu",
                            bp_message_count(then, "row").text, sets[i].name, rows);
@@ -104,7 +105,7 @@ static bp_status begin(struct bp_loading *l)
     const bp_status status = begun == 1 ? bp_state_begin(l->train) : BP_ERR_STATE;
     bp_float_mode_set(&ours);
     if (status == BP_ERR_STATE)
-        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_TRAIN_BEGUN " is %llu, which does not go with the method",
+        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_TRAIN_BEGUN " is %llu, which does not fit the method",
                        (unsigned long long)begun);
     return status == BP_ERR_MEMORY ? bp_fail_memory(l->call) : BP_OK;
 }
@@ -171,7 +172,7 @@ static bp_status load(struct bp_loading *l)
     BP_TRY(count_epochs(l, &epochs));
     const char *fault = bp_state_fault(l->train, epochs);
     if (fault)
-        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_TRAIN_STATE " cannot be what it is", fault);
+        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_TRAIN_STATE " has a value that it cannot have", fault);
     if (!bp_train_make_record(l->train, epochs))
         return bp_fail_memory(l->call);
     BP_TRY(check_vectors(l));

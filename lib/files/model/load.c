@@ -73,7 +73,7 @@ static bp_status check_squares(const struct bp_loading *l, const struct bp_json_
     for (size_t i = 0; i < piece->count; i++) {
         const double square = l->net->model.ops->number(numbers, i);
         if (square < 0)
-            return bp_fail(l->call, BP_ERR_FORMAT, "tensor \"%s\": number %zu is %s, and no square",
+            return bp_fail(l->call, BP_ERR_FORMAT, "tensor \"%s\": number %zu is %s: a square cannot be negative",
                            bp_json_quote(member).text, piece->at + i, bp_message_number(square).text);
     }
     return BP_OK;

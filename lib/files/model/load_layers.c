@@ -73,7 +73,7 @@ bp_status bp_load_find(const struct bp_loading *l, const char *key, struct bp_js
         return bp_fail(l->call, BP_ERR_FORMAT, "there is no tensor \"%s\"", key);
     BP_TRY(bp_safetensors_tensor(&l->file, member, tensor));
     if (tensor->dtype != l->net->model.ops->dtype)
-        return bp_fail(l->call, BP_ERR_FORMAT, "tensor \"%s\" is of F%d, where bp.dtype is f%d", key,
+        return bp_fail(l->call, BP_ERR_FORMAT, "tensor \"%s\" is of F%d, but bp.dtype is f%d", key,
                        bp_type_bits(tensor->dtype), bp_type_bits(l->net->model.ops->dtype));
     return BP_OK;
 }
@@ -159,7 +159,7 @@ static bp_status create(struct bp_loading *l)
     if (status == BP_ERR_UNSUPPORTED)
         return bp_fail(l->call, status, "is of %s, which libbp was built without", f32 ? "f32" : "f64");
     if (status == BP_ERR_SHAPE)
-        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_INPUTS " is %llu: so many inputs there cannot be",
+        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_INPUTS " is %llu: no net can have this number of inputs",
                        (unsigned long long)inputs);
     return status == BP_OK ? BP_OK : bp_fail_memory(l->call);
 }
@@ -184,7 +184,7 @@ static bp_status check_states(struct bp_loading *l)
     bool there;
     BP_TRY(bp_metadata_whole(&l->file, BP_META_STEPS, &l->steps, &there));
     if (l->steps > UINT64_MAX / 2)
-        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_STEPS " is %llu: so many there cannot be",
+        return bp_fail(l->call, BP_ERR_FORMAT, BP_META_STEPS " is %llu: no optimiser can have taken so many",
                        (unsigned long long)l->steps);
     for (size_t arena = 1; arena < BP_FILE_ARENAS; arena++)
         for (size_t i = 0; i < m->count && bp_load_has_arena(l, arena); i++) {

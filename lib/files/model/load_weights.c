@@ -108,7 +108,7 @@ static bp_status read_members(const struct taking *t, size_t count, struct bp_js
         members[found++] = member;
     }
     if (found < count)
-        return bp_fail(&t->call, BP_ERR_FORMAT, "has %s, where the net's layers take %zu",
+        return bp_fail(&t->call, BP_ERR_FORMAT, "has %s, but the net's layers take %zu",
                        bp_message_count(found, "tensor").text, count);
     return BP_OK;
 }
@@ -123,10 +123,10 @@ static bp_status give_out(struct taking *t, const struct bp_json_member *members
         const struct bp_json_member *bias = biased ? &members[*order++] : NULL, *weight = &members[*order++];
         const size_t stem = stem_of(weight, "weight");
         if (stem == SIZE_MAX)
-            return bp_fail(&t->call, BP_ERR_FORMAT, "tensor \"%s\" stands where the weight of layer %zu must",
+            return bp_fail(&t->call, BP_ERR_FORMAT, "tensor \"%s\" is in the place of the weight of layer %zu",
                            bp_json_quote(weight).text, i / 2);
         if (bias && (stem_of(bias, "bias") != stem || memcmp(bias->key, weight->key, stem) != 0))
-            return bp_fail(&t->call, BP_ERR_FORMAT, "tensor \"%s\" stands where the bias of layer %zu must",
+            return bp_fail(&t->call, BP_ERR_FORMAT, "tensor \"%s\" is in the place of the bias of layer %zu",
                            bp_json_quote(bias).text, i / 2);
         t->part[i] = *weight;
         if (bias)

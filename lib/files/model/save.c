@@ -215,7 +215,7 @@ static bp_status check_gradient(const struct job *job)
     const unsigned long long rows = job->net->model.gradient_rows;
     if (job->optimizer && rows > 0)
         return bp_fail(&job->call, BP_ERR_STATE,
-                       "the gradient of %s waits for bp_net_step or bp_net_zero_gradient: a file has none",
+                       "the gradient of %s waits for bp_net_step or bp_net_zero_gradient: a file cannot hold it",
                        bp_message_count(rows, "row").text);
     return BP_OK;
 }

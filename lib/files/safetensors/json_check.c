@@ -44,7 +44,7 @@ static bool scan_code(struct scan *s, uint32_t *code)
     for (int i = 0; i < 4; i++, s->at++) {
         const int digit = hex_digit(peek(s));
         if (digit < 0)
-            return refuse(s, "an escape without its four digits");
+            return refuse(s, "an escape without four digits");
         *code = *code * 16 + (uint32_t)digit;
     }
     return true;
@@ -59,7 +59,7 @@ static bool scan_escape(struct scan *s)
     s->at++;
     if (peek(s) != 'u') {
         if (peek(s) == 0 || !strchr("\"\\/bfnrt", peek(s)))
-            return refuse(s, "an escape that there is not");
+            return refuse(s, "an unknown escape");
         s->at++;
         return true;
     }
@@ -85,10 +85,10 @@ static bool scan_string(struct scan *s, bool is_key)
 {
     const size_t start = s->at;
     if (peek(s) != '"')
-        return refuse(s, "no name in quotes, where one must be"); /* a text is one by its quote */
+        return refuse(s, "something else in place of a name in quotes"); /* a text is one by its quote */
     for (s->at++; peek(s) != '"';) {
         if (s->at == s->size)
-            return refuse(s, "a text without its end");
+            return refuse(s, "a text without a closing quote");
         if (peek(s) < ' ')
             return refuse(s, peek(s) == 0 ? "a text with a NUL" : "a control character in a text");
         if (is_key && (peek(s) == '\\' || s->at - start > BP_JSON_MOST_KEY))
@@ -129,7 +129,7 @@ static bool scan_value(struct scan *s, int depth);
 static bool scan_inside(struct scan *s, int depth, unsigned char end)
 {
     if (depth > MOST_DEPTH)
-        return refuse(s, "objects and lists inside each other, deeper than 3");
+        return refuse(s, "objects and lists that are nested deeper than 3");
     s->at++;
     skip_blanks(s);
     if (peek(s) == end) {
@@ -154,7 +154,8 @@ static bool scan_inside(struct scan *s, int depth, unsigned char end)
             break;
     }
     if (peek(s) != end)
-        return refuse(s, s->at == s->size ? "the end, within an object or a list" : "neither a comma nor the end");
+        return refuse(s, s->at == s->size ? "the end of the header inside an object or a list"
+                                          : "neither a comma nor a closing bracket");
     s->at++;
     return true;
 }
@@ -171,19 +172,19 @@ static bool scan_value(struct scan *s, int depth)
         return scan_string(s, false);
     if ((c >= '0' && c <= '9') || c == '-')
         return scan_number(s);
-    return refuse(s, "what is no object, list, text or whole number");
+    return refuse(s, "something that is not an object, list, text or whole number");
 }
 
 bp_status bp_json_check(const struct bp_call *call, const char *text, size_t size)
 {
     struct scan s = {.text = (const unsigned char *)text, .size = size};
     if (peek(&s) != '{')
-        (void)refuse(&s, "not the { of an object");
+        (void)refuse(&s, "something else in place of the { of an object");
     else if (scan_value(&s, 1)) {
         skip_blanks(&s);
         if (s.at == size)
             return BP_OK;
-        (void)refuse(&s, "more after the end of the object");
+        (void)refuse(&s, "more bytes after the end of the object");
     }
     return bp_fail(call, BP_ERR_FORMAT, "header, byte %zu: %s", s.at, s.problem);
 }

@@ -70,6 +70,5 @@ bp_status bp_json_short_text(const struct bp_call *call, const struct bp_json_me
         memcpy(text, whole, size + 1);
     bp_memory_release(call->allocator, whole);
     return fits ? BP_OK
-                : bp_fail(call, BP_ERR_FORMAT, "header: \"%s\" is not so short a text as it must be",
-                          bp_json_quote(member).text);
+                : bp_fail(call, BP_ERR_FORMAT, "header: \"%s\" is a text that is too long", bp_json_quote(member).text);
 }

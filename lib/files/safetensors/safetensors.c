@@ -160,11 +160,11 @@ bp_status bp_safetensors_check_shape(const struct bp_safetensors *file, const st
     const struct bp_quote quote = bp_json_quote(member);
     const char *const name = quote.text;
     if (tensor->rank != rank)
-        return bp_fail(file->call, refusal, "tensor \"%s\" has %s, where the layer has %zu", name,
+        return bp_fail(file->call, refusal, "tensor \"%s\" has %s, but the layer has %zu", name,
                        bp_message_count(tensor->rank, "dimension").text, rank);
     if (rank == 1)
-        return bp_fail(file->call, refusal, "tensor \"%s\" is [%zu], where the layer has [%zu]", name, tensor->shape[0],
+        return bp_fail(file->call, refusal, "tensor \"%s\" is [%zu], but the layer has [%zu]", name, tensor->shape[0],
                        units);
-    return bp_fail(file->call, refusal, "tensor \"%s\" is [%zu, %zu], where the layer has [%zu, %zu]", name,
+    return bp_fail(file->call, refusal, "tensor \"%s\" is [%zu, %zu], but the layer has [%zu, %zu]", name,
                    tensor->shape[0], tensor->shape[1], units, inputs);
 }

@@ -111,8 +111,8 @@ bp_status bp_column_facts_report_nonfinite(struct bp_doctor *d, enum bp_part_kin
         return BP_OK;
     const double share = (double)c->of[first].nonfinite / (double)d->rows;
     return bp_doctor_report(d, input ? BP_FINDING_INPUT_NONFINITE : BP_FINDING_TARGET_NONFINITE, first, share,
-                            "%s: infinite numbers or NaN in %zu of %s, the first is %s, in %s %% of the %s looked at. "
-                            "Leave these rows out (BP_DATA_MISSING for a CSV file) or fill them in",
+                            "%s: infinite numbers or NaN in %zu of %s, the first is %s, in %s %% of the %s examined. "
+                            "Leave these rows out (BP_DATA_MISSING for a CSV file) or replace the numbers",
                             input ? "inputs" : "target", many, bp_message_count(c->count, "column").text,
                             bp_doctor_column_name(d, kind, first).text, bp_percent(share).text,
                             bp_message_count(d->rows, "row").text);

@@ -105,7 +105,7 @@ static bp_status report_rate_high(struct bp_doctor *d, struct sign sign)
         d, BP_FINDING_RATE_HIGH, sign.place, sign.measure,
         "the loss %s: after epoch %zu it is %s times that of epoch 1. The learning rate is probably too "
         "high: try a tenth of it, or BP_OPT_CLIP_NORM",
-        risen ? "rises" : "jumps up and down and does not get on", sign.place, bp_short(sign.measure).text);
+        risen ? "rises" : "jumps up and down without getting lower", sign.place, bp_short(sign.measure).text);
 }
 
 static bool is_still(const bp_train *t)
@@ -141,8 +141,8 @@ static bp_status report_rate_low(struct bp_doctor *d, struct sign sign)
 {
     return bp_doctor_report(
         d, BP_FINDING_RATE_LOW, sign.place, sign.measure,
-        "the loss hardly moves, though there is a gradient: after epoch %zu it is %s times that of epoch "
-        "1, and at this pace the epochs that are left will not halve it. The learning rate is probably "
+        "the loss hardly changes, though there is a gradient: after epoch %zu it is %s times that of epoch "
+        "1, and at this pace the remaining epochs will not halve it. The learning rate is probably "
         "too low: try ten times as much, or BP_OPTIM_ADAM",
         sign.place, bp_message_digits(sign.measure, 6).text);
 }
@@ -179,8 +179,8 @@ static bp_status report_overfitting(struct bp_doctor *d, struct sign sign)
 {
     return bp_doctor_report(
         d, BP_FINDING_OVERFITTING, sign.place, sign.measure,
-        "the validation loss was least in epoch %zu and is now %s times that, while the training loss "
-        "still falls: the net learns its rows by heart. Keep the parameters of that epoch "
+        "the validation loss was lowest in epoch %zu and is now %s times that, while the training loss "
+        "still falls: the net overfits the training rows. Keep the parameters of that epoch "
         "(BP_TRAIN_RESTORE), or try fewer units, BP_KIND_DROPOUT, BP_OPT_WEIGHT_DECAY, or more rows",
         sign.place, bp_short(sign.measure).text);
 }

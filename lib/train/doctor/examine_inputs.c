@@ -28,12 +28,12 @@ static bp_status report_constant(struct bp_doctor *d, const struct bp_column_fac
         }
     if (many == 0)
         return BP_OK;
-    return bp_doctor_report(d, BP_FINDING_INPUT_CONSTANT, first, (double)many / (double)c->count,
-                            "inputs: %zu of %s without any change in the %s looked at, the first is %s with %s. Such a "
-                            "column carries no information: leave it out, or see whether it was read rightly",
-                            many, bp_message_count(c->count, "column").text, bp_message_count(d->rows, "row").text,
-                            bp_doctor_column_name(d, BP_PART_INPUTS, first).text,
-                            bp_short(in_data(c, first, c->of[first].low)).text);
+    return bp_doctor_report(
+        d, BP_FINDING_INPUT_CONSTANT, first, (double)many / (double)c->count,
+        "inputs: %zu of %s with the same number in all of the %s examined, the first is %s with %s. Such a "
+        "column carries no information: leave it out, or check that it was read correctly",
+        many, bp_message_count(c->count, "column").text, bp_message_count(d->rows, "row").text,
+        bp_doctor_column_name(d, BP_PART_INPUTS, first).text, bp_short(in_data(c, first, c->of[first].low)).text);
 }
 
 /* What is wrong with a column, from the least evil to the greatest. */
@@ -76,19 +76,19 @@ static size_t worst_of(const struct bp_column_facts *c, enum fault *worst, size_
 
 static bp_status report_scale(struct bp_doctor *d, const struct bp_column_facts *c)
 {
-    static const char *const faults[] = {"", "is very small", "hardly varies beside its mean", "is large"};
+    static const char *const faults[] = {"", "is very small", "varies little compared with its mean", "is large"};
     enum fault fault;
     size_t many;
     const size_t at = worst_of(c, &fault, &many);
     const struct bp_column_fact *worst = &c->of[at];
     if (fault == FITS)
         return BP_OK;
-    return bp_doctor_report(d, BP_FINDING_INPUT_SCALE, at, root_mean_square(worst),
-                            "inputs: %zu of %s not scaled as the network sees them, the worst is %s, which "
-                            "%s: its mean is %s, its spread %s. Scale each column to a mean of 0 and a spread of 1",
-                            many, bp_message_count(c->count, "column").text,
-                            bp_doctor_column_name(d, BP_PART_INPUTS, at).text, faults[fault],
-                            bp_short(worst->mean).text, bp_short(bp_column_fact_spread(worst)).text);
+    return bp_doctor_report(
+        d, BP_FINDING_INPUT_SCALE, at, root_mean_square(worst),
+        "inputs: %zu of %s not scaled as the network sees them, the worst is %s, which "
+        "%s: its mean is %s, its standard deviation %s. Scale each column to mean 0 and standard deviation 1",
+        many, bp_message_count(c->count, "column").text, bp_doctor_column_name(d, BP_PART_INPUTS, at).text,
+        faults[fault], bp_short(worst->mean).text, bp_short(bp_column_fact_spread(worst)).text);
 }
 
 bp_status bp_examine_inputs(struct bp_doctor *doctor)

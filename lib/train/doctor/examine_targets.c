@@ -51,13 +51,13 @@ static bp_status report_range(struct bp_doctor *d, const struct bp_column_facts 
         return BP_OK;
     const double share = (double)outside / (double)numbers;
     const int32_t activation = (int32_t)bp_doctor_layer_option(d->net, last_layer(d->net), BP_LAYER_ACTIVATION);
-    return bp_doctor_report(
-        d, BP_FINDING_TARGET_RANGE, at, share,
-        "target: %s %% of the numbers lie outside of what the output (%s) can give, which is %s to %s; "
-        "most in %s, which goes from %s to %s. Take BP_ACT_IDENTITY for the last layer, or scale "
-        "the target",
-        bp_percent(share).text, bp_key_name(activation), bp_short(low).text, bp_short(high).text,
-        bp_doctor_column_name(d, BP_PART_TARGET, at).text, bp_short(c->of[at].low).text, bp_short(c->of[at].high).text);
+    return bp_doctor_report(d, BP_FINDING_TARGET_RANGE, at, share,
+                            "target: %s %% of the numbers are outside the range of the output (%s), which is %s to %s; "
+                            "most of them in %s, which has %s to %s. Use BP_ACT_IDENTITY for the last layer, or scale "
+                            "the target",
+                            bp_percent(share).text, bp_key_name(activation), bp_short(low).text, bp_short(high).text,
+                            bp_doctor_column_name(d, BP_PART_TARGET, at).text, bp_short(c->of[at].low).text,
+                            bp_short(c->of[at].high).text);
 }
 
 bp_status bp_examine_target(struct bp_doctor *doctor)
@@ -98,8 +98,8 @@ static bp_status report_label_range(struct bp_doctor *d)
         return BP_OK;
     return bp_doctor_report(
         d, BP_FINDING_LABEL_RANGE, first, (double)outside / (double)rows,
-        "labels: %zu of %zu outside of the %s, the first is %d in row %zu. Borrowed labels must stay as they were",
-        outside, rows, bp_message_count(classes, "class").text, (int)first_label, first);
+        "labels: %zu of %zu outside the %s, the first is %d in row %zu. Borrowed labels must not be changed", outside,
+        rows, bp_message_count(classes, "class").text, (int)first_label, first);
 }
 
 /* The weights that balance the classes are 0 for one without rows. */
@@ -117,8 +117,8 @@ static bp_status report_unused(struct bp_doctor *d)
         return BP_OK;
     const char *name = bp_data_name(data, BP_TEXT_CLASS, first);
     return bp_doctor_report(d, BP_FINDING_CLASS_UNUSED, first, (double)unused / (double)classes,
-                            "labels: no row for %zu of %s, the first is %zu%s%s%s. Labels count from 0: see "
-                            "whether yours do, and whether the split took all rows of a class away",
+                            "labels: no row for %zu of %s, the first is %zu%s%s%s. Labels count from 0: check that "
+                            "yours do, and that the split left rows of every class",
                             unused, bp_message_count(classes, "class").text, first, name ? " (" : "",
                             name ? bp_quote_text(name).text : "", name ? ")" : "");
 }

@@ -163,12 +163,13 @@ static bp_status report_dead(struct bp_doctor *doctor, const struct layer *layer
     const double share = share_of(layer, doctor->rows, 1);
     if (share < bp_thresholds.dead_units)
         return BP_OK;
-    return bp_doctor_report(doctor, BP_FINDING_DEAD_UNITS, index, share,
-                            "layer %zu (%s): %s %% of %s dead: the activation has no slope for any of the %s looked "
-                            "at, so they do not learn. Try a lower learning rate, BP_ACT_LEAKY_RELU, BP_INIT_AUTO for "
-                            "the weights, or scaled inputs, and begin again with bp_net_init",
-                            index, activation_of(doctor->net, index), bp_percent(share).text,
-                            bp_message_count(layer->units, "unit").text, bp_message_count(doctor->rows, "row").text);
+    return bp_doctor_report(
+        doctor, BP_FINDING_DEAD_UNITS, index, share,
+        "layer %zu (%s): %s %% of %s dead: the slope of the activation is almost 0 in each of the %s examined, so they "
+        "do not learn. Try a lower learning rate, BP_ACT_LEAKY_RELU, BP_INIT_AUTO for "
+        "the weights, or scaled inputs, and begin again with bp_net_init",
+        index, activation_of(doctor->net, index), bp_percent(share).text, bp_message_count(layer->units, "unit").text,
+        bp_message_count(doctor->rows, "row").text);
 }
 
 static bp_status report_saturated(struct bp_doctor *doctor, const struct layer *layer, size_t index)

@@ -42,14 +42,14 @@ static const struct bp_named kinds[] = {
     {BP_FINDING_INPUT_SCALE, "input_scale", "Inputs are not scaled"},
     {BP_FINDING_INPUT_CONSTANT, "input_constant", "Inputs are the same in all rows"},
     {BP_FINDING_TARGET_NONFINITE, "target_nonfinite", "Targets are infinite or NaN"},
-    {BP_FINDING_TARGET_RANGE, "target_range", "Targets are outside of what the last layer can give"},
-    {BP_FINDING_LABEL_RANGE, "label_range", "Labels are no class"},
+    {BP_FINDING_TARGET_RANGE, "target_range", "Targets are outside the range of the last layer's activation"},
+    {BP_FINDING_LABEL_RANGE, "label_range", "Labels are not a class"},
     {BP_FINDING_CLASS_UNUSED, "class_unused", "Classes have no rows"},
-    {BP_FINDING_DEAD_UNITS, "dead_units", "Units give no gradient for any row"},
+    {BP_FINDING_DEAD_UNITS, "dead_units", "Units give almost no gradient for any row"},
     {BP_FINDING_SATURATED_UNITS, "saturated_units",
      "Units are at the flat ends of their activation for nearly all rows"},
     {BP_FINDING_RATE_HIGH, "rate_high", "The loss rises or jumps: the learning rate is too high"},
-    {BP_FINDING_RATE_LOW, "rate_low", "The loss hardly moves: the learning rate is too low"},
+    {BP_FINDING_RATE_LOW, "rate_low", "The loss hardly changes: the learning rate is too low"},
     {BP_FINDING_OVERFITTING, "overfitting", "The validation loss rises while the training loss falls"},
 };
 

@@ -9,7 +9,7 @@
 
 /* clang-format off */
 #define BP_METHODS(row) \
-    row(BP_METHOD_LBFGS, lbfgs, "A quasi-Newton method with the memory of some steps") \
+    row(BP_METHOD_LBFGS, lbfgs, "A quasi-Newton method that uses the last 10 steps") \
     row(BP_METHOD_SCG, scg, "Scaled conjugate gradients") \
     row(BP_METHOD_LM, lm, "Levenberg-Marquardt, for squared errors and few parameters") \
     row(BP_METHOD_BR, br, "Bayesian regularisation, which finds its own penalty") \

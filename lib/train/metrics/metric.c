@@ -190,9 +190,9 @@ static const struct bp_metric rows[] = {
     {{BP_METRIC_TOP_5, "top_5", "The share of rows whose class is among the 5 greatest outputs"},
      .classes = 5,
      MEAN(is_in_top)},
-    {{BP_METRIC_PRECISION, "precision", "Hits by predictions of a class, the mean over the classes"},
+    {{BP_METRIC_PRECISION, "precision", "Hits divided by predictions of a class, the mean over the classes"},
      CLASSES(precision)},
-    {{BP_METRIC_RECALL, "recall", "Hits by rows of a class, the mean over the classes"}, CLASSES(recall)},
+    {{BP_METRIC_RECALL, "recall", "Hits divided by rows of a class, the mean over the classes"}, CLASSES(recall)},
     {{BP_METRIC_F1, "f1", "The harmonic mean of precision and recall, the mean over the classes"}, CLASSES(f1)},
     {{BP_METRIC_MSE, "mse", "The mean of the squared errors over outputs and rows"}, MEAN(squared_error)},
     {{BP_METRIC_MAE, "mae", "The mean of the absolute errors over outputs and rows"}, MEAN(absolute_error)},
@@ -215,5 +215,4 @@ static const struct bp_metric rows[] = {
      .finish = finish_count},
 };
 
-const struct bp_family bp_metrics =
-    BP_FAMILY(BP_FAMILY_METRIC, "metric", "What is measured of a net on a data set", rows);
+const struct bp_family bp_metrics = BP_FAMILY(BP_FAMILY_METRIC, "metric", "Metrics of a net on a data set", rows);

@@ -130,7 +130,7 @@ static bp_status find_name(struct bp_csv *csv, struct headings *headings, const 
     const struct bp_quote name = quote_heading(heading);
     if (bp_texts_count(&csv->names) == 0)
         return bp_csv_fail(csv, BP_ERR_ARG, 0, 0,
-                           "target: no column is called \"%s\": line %zu is not taken for names (BP_DATA_HEADER)",
+                           "target: no column is called \"%s\": line %zu is not read as names (BP_DATA_HEADER)",
                            name.text, csv->record_line);
     if (headings->places.used == 0 && !index_names(csv, headings))
         return bp_csv_no_memory(csv);
@@ -216,7 +216,7 @@ static bp_status set_kinds(struct bp_csv *csv)
                                   : is_class == 0 || csv->outputs > 1 ? BP_CSV_NUMBERS
                                                                       : BP_CSV_UNKNOWN;
     if (is_class == 1 && csv->outputs > 1)
-        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "target has %zu columns, and class=yes needs one alone",
+        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "target has %zu columns, and class=yes needs exactly one",
                            csv->outputs);
     for (size_t i = 0; i < csv->columns; i++)
         if (csv->column[i].target)
@@ -238,7 +238,7 @@ bp_status bp_csv_set_columns(struct bp_csv *csv, const struct bp_texts *first)
         if (!csv->column[i].target)
             csv->column[i].place = csv->inputs++;
     if (csv->inputs == 0)
-        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "target \"%s\" leaves no column of %zu for the inputs",
+        return bp_csv_fail(csv, BP_ERR_ARG, 0, 0, "target \"%s\" leaves none of the %zu columns for the inputs",
                            bp_quote_text(target).text, csv->columns);
     return BP_OK;
 }

@@ -50,7 +50,7 @@ static const char *hint(const struct bp_csv *csv, size_t column, const char *tex
     if (has_decimal_comma(text))
         return "it needs a decimal point";
     if (!csv->column[column].target)
-        return "the first value of the column is one";
+        return "the first value of the column is a number";
     return csv->outputs > 1 ? "a class must be the only target" : "class=yes makes the target a class";
 }
 
@@ -152,8 +152,7 @@ static bp_status read_text(struct bp_csv *csv, size_t column, double *number)
         return BP_OK;
     BP_TRY(bp_csv_check_name(csv, column));
     return bp_csv_fail(csv, BP_ERR_FORMAT, csv->record_line, column + 1,
-                       "there are more than %s: is this column one for a network? "
-                       "BP_DATA_MOST_TEXTS allows more",
+                       "there are more than %s: should this column be an input? BP_DATA_MOST_TEXTS allows more",
                        bp_message_count(csv->most_texts, "different text").text);
 }
 
