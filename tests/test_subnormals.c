@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The library keeps no subnormal number: what an activation, a loss or a step writes is a zero of its sign instead. What
- * the caller hands in stays as it is until a step. docs/numerics.md, "Subnormal numbers". */
+ * The library keeps no subnormal number: an activation, a loss or a step writes a zero of its sign instead. Numbers of
+ * the caller stay as they are until a step. docs/numerics.md, "Subnormal numbers". */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
