@@ -114,14 +114,15 @@ BP_INLINE void rprop(update_of u, bool plain)
 
 /* d = f d - (g p > 0 ? lr g : 0), f = g / (p - g), or mu where g / p >= mu / (1 + mu); w += d, p = g; d is v, p is u.
  * d went down from p, so that the signs of the two differ: seen against d, `before` is above 0, and `now` is so too
- * unless the slope has changed its sign. A d of 0 says nothing, as in fresh state and padding: d = -lr g. */
+ * unless the slope has changed its sign. A d of 0 says nothing, as in fresh state and padding: d = -lr g, and `now` is
+ * 0, so that nothing is divided by 0. */
 BP_INLINE void quickprop(update_of u, bool plain)
 {
     const vec zero = vec_all(0), most = vec_all(u.growth);
     for (size_t i = 0; i < u.n; i += VEC_LANES) {
         const vec w = vec_load(u.w + i), g = gradient(&u, i, plain, w), d = vec_load(u.v + i), p = vec_load(u.u + i);
         const vec_mask up = vec_less(zero, d), none = vec_equal(d, zero);
-        const vec now = vec_pick(up, vec_negate(g), g), before = vec_pick(up, vec_negate(p), p);
+        const vec now = vec_pick(none, zero, vec_pick(up, vec_negate(g), g)), before = vec_pick(up, vec_negate(p), p);
         const vec_mask bounded = vec_less(now, u.growth_share * before);
         const vec divisor = vec_pick(bounded, before - now, vec_all(1));
         const vec factor = vec_pick(bounded, now / divisor, most);
