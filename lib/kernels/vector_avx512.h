@@ -42,18 +42,17 @@ BP_INLINE vec_bits vec_to_bits(vec v) { return (vec_bits)v; }
 BP_INLINE vec vec_from_bits(vec_bits b) { return (vec)b; }
 
 #if BP_PRECISION == 32
-#define AVX512_WORDS(operation, suffix) _mm512_##operation##_epi32##suffix
-#define AVX512_SUBNORMAL(v, class) _mm512_fpclass_ps_mask(v, class)
+#define AVX512_TEST(how, v, bits) _mm512_##how##_epi32_mask((__m512i)(v), (__m512i)((vec_bits){0} + (bits)))
 #else
-#define AVX512_WORDS(operation, suffix) _mm512_##operation##_epi64##suffix
-#define AVX512_SUBNORMAL(v, class) _mm512_fpclass_pd_mask(v, class)
+#define AVX512_TEST(how, v, bits) _mm512_##how##_epi64_mask((__m512i)(v), (__m512i)((vec_bits){0} + (bits)))
 #endif
-BP_INLINE bool vec_any_subnormal(vec v) { return AVX512_SUBNORMAL(v, 0x20) != 0; }
+BP_INLINE bool vec_any_subnormal(vec v)
+{
+    return (AVX512_TEST(testn, v, EXPONENT_BITS) & AVX512_TEST(test, v, ~SIGN_BIT)) != 0;
+}
 BP_INLINE vec vec_kept(vec v)
 {
-    const __m512i bits = (__m512i)v, exponent = (__m512i)((vec_bits){0} + EXPONENT_BITS);
-    const __m512i sign = (__m512i)((vec_bits){0} + SIGN_BIT);
-    return (vec)AVX512_WORDS(mask_and, )(bits, AVX512_WORDS(testn, _mask)(bits, exponent), bits, sign);
+    return AVX512(mask_and)(v, AVX512_TEST(testn, v, EXPONENT_BITS), v, (vec)((vec_bits){0} + SIGN_BIT));
 }
 
 #if BP_PRECISION == 32

@@ -44,7 +44,11 @@ BP_INLINE vec vec_from_bits(vec_bits b)
     return v;
 }
 
-BP_INLINE bool vec_any_subnormal(vec v) { return v != 0 && REAL(bp_kept)(v) == 0; }
+BP_INLINE bool vec_any_subnormal(vec v)
+{
+    const vec_bits size = vec_to_bits(v) & ~SIGN_BIT;
+    return size != 0 && (size & EXPONENT_BITS) == 0;
+}
 BP_INLINE vec vec_kept(vec v) { return REAL(bp_kept)(v); }
 
 /* Half a lane is none. */
