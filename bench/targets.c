@@ -134,7 +134,7 @@ void print_targets(const struct result *r, bool quick)
     row("W1, 2 threads over 1, within noise", " x", times(r, W1, BP_TRAIN_F32, BP_TWO_THREADS), true, 0.95);
     row("W2, 2 threads over 1, within noise", " x", times(r, W2, BP_TRAIN_F32, BP_TWO_THREADS), true, 0.95);
     row("W7, times PyTorch", " x", times(r, W7, PYTORCH, BP_TRAIN_F32), true, 4);
-    row("W7, half of KANN's 12.5 us as performance.md has it", " us", r[W7].seconds[BP_TRAIN_F32] * 1e6, false, 6.25);
+    row("W7, half of the 12.5 us that KANN on OpenBLAS took", " us", r[W7].seconds[BP_TRAIN_F32] * 1e6, false, 6.25);
     for (size_t i = W2; i <= W5; i++) {
         char what[80];
         snprintf(what, sizeof(what), "%s, forward + backward + step over train", works[i].name);
