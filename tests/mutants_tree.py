@@ -88,7 +88,7 @@ class Tree:
         self.folder = folder / ('sanitised' if sanitised else 'build')
         self.scratch = folder / 'scratch'
         self.scratch.mkdir(parents=True, exist_ok=True)
-        data, self.data = root.parent / 'shared', folder / 'shared' # which some tests read, or skip
+        data, self.data = root.parent / 'shared', folder / 'shared'  # which some tests read, or skip
         if data.is_dir() and not self.data.exists():
             self.data.symlink_to(data.resolve())
         self.copy(root)
