@@ -68,7 +68,7 @@ BP_API bp_status bp_data_set_inputs(bp_data *data, int32_t type, const void *x, 
  * given, not on how many inputs there are. This is true for forward, for the gradient of the first layer's weights, and
  * for the step of these weights if the optimiser does not change a parameter whose gradient is 0: SGD without momentum
  * and Adagrad, clipped or not, without L1, L2 and weight decay. Every other step can change every weight and its state,
- * and costs as much as with dense rows.
+ * and costs as much as with dense rows. So does the first step after these weights were written or loaded.
  *
  * Zeros must stay zeros. So sparse rows are refused by a net whose first layer is dropout, or whose scaling has a
  * center that is not 0. With BP_SCALE_LARGEST they stay zeros.
@@ -305,8 +305,8 @@ BP_API size_t bp_data_outputs(const bp_data *data);
 /** Number of classes, if there are labels. 0 if there are none, and for NULL. Threads: shared. */
 BP_API size_t bp_data_classes(const bp_data *data);
 /** How many numbers are given in `rows` sparse rows from `first` on. 0 if the inputs are not sparse, if there are fewer
- *  rows, and for NULL. A row counts 0 if its borrowed starts were changed and lie outside the arrays.
- *  Threads: shared. */
+ *  rows, and for NULL; SIZE_MAX if there are more than a size_t can count. A row counts 0 if its borrowed starts were
+ *  changed and lie outside the arrays. Threads: shared. */
 BP_API size_t bp_data_nonzeros(const bp_data *data, size_t first, size_t rows);
 
 /**
@@ -320,7 +320,7 @@ BP_API size_t bp_data_nonzeros(const bp_data *data, size_t first, size_t rows);
 BP_API bp_status bp_data_copy_inputs(const bp_data *data, size_t first, size_t rows, int32_t type, void *x);
 /**
  * As bp_data_copy_inputs(), but copies sparse inputs in sparse form.
- * @param[out] values  [nonzeros], numbers of this type
+ * @param[out] values  [nonzeros], numbers of this type; no array may be NULL, even if it has no numbers
  * @param[out] columns [nonzeros]
  * @param[out] starts  [rows + 1], the first 0
  * Errors: ARG (also another type, and if there are fewer rows), STATE (the inputs are not sparse).
@@ -331,7 +331,7 @@ BP_API bp_status bp_data_copy_sparse(const bp_data *data, size_t first, size_t r
  *  @param[out] target [rows][outputs], numbers of this type */
 BP_API bp_status bp_data_copy_target(const bp_data *data, size_t first, size_t rows, int32_t type, void *target);
 /** Copies the labels of `rows` rows from `first` on.
- *  @param[out] labels [rows]
+ *  @param[out] labels [rows]; after an error the first ones may have been written
  *  Errors: ARG (also if there are fewer rows), STATE (there are none). Threads: shared. */
 BP_API bp_status bp_data_copy_labels(const bp_data *data, size_t first, size_t rows, int32_t *labels);
 /** As bp_data_copy_labels(), the weights.

@@ -111,11 +111,13 @@ static bp_status write_parameters(const struct asked *asked, bp_net *net, int32_
         return bp_fail(asked->call, BP_ERR_STATE, "the gradient has no rows: set BP_OPT_GRADIENT_ROWS first");
     BP_TRY(check_finite(asked, type, numbers, count));
     if (values) /* z and delta of before no longer belong to the parameters */
-        net->may_backward = net->may_pass_down = net->fresh = m->first_is_normal = false;
+        net->may_backward = net->may_pass_down = net->fresh = false;
     else
         m->ops->gradient_open(m);
-    for (size_t i = 0, at = 0, some; (some = next_part(asked, &i, &layer, &bias)) > 0; at += some)
+    for (size_t i = 0, at = 0, some; (some = next_part(asked, &i, &layer, &bias)) > 0; at += some) {
+        m->first_is_normal = m->first_is_normal && (!values || bias || layer != m->layers);
         m->ops->write(values ? m->parameters : m->gradient, layer, bias, type, from(type, numbers, at));
+    }
     return BP_OK;
 }
 

@@ -161,6 +161,7 @@ bp_status bp_net_lay_out(const struct bp_call *call, bp_net *net, uint64_t seed,
                        bp_message_count(bp_model_parameters(&planned), "parameter").text);
     }
     take_over(net, &planned, &fresh);
+    net->model.first_is_normal = draw; /* and so is the state, which is zeros */
     return BP_OK;
 }
 
