@@ -55,7 +55,7 @@ enum {
     BP_OPTION_FORWARD = 64,    /* of a layer: z and a depend on it */
     BP_OPTION_OF_FORMAT = 128, /* of a data set: once set, a format that does not use it refuses it */
     BP_OPTION_OF_INIT = 256,   /* of a layer: only bp_net_init() uses it */
-    BP_OPTION_OF_LOSS = 512    /* of a net: the loss of a row depends on it, or the penalty */
+    BP_OPTION_OF_LOSS = 512    /* of a net: the loss of a row, its penalty or its rounding depends on it */
 };
 
 struct bp_option {

@@ -40,7 +40,7 @@ void bp_data_take(bp_data *data, struct bp_table *table);
  * ones. False, and nothing changes, if there is no memory, of which it needs none for no more rows than it once had. */
 bool bp_data_show_rows(bp_data *view, const bp_data *data, const size_t *row, size_t rows);
 /* A data set with the memory to show so many rows, whose numbers may be written to `row`. NULL if there is no
- * memory. */
+ * memory. It has no table before bp_data_show_rows(), and may only be destroyed. */
 bp_data *bp_data_make_view(const bp_data *data, size_t rows, size_t **row);
 
 /* Another handle of the same rows. NULL if there is no memory. */

@@ -91,15 +91,18 @@ static inline void scatter(size_t size, const void *values, const int32_t *colum
 
 void bp_data_write_out(const struct bp_part *part, size_t row, int32_t dtype, void *numbers)
 {
-    double values[BP_DATA_CHUNK]; /* or floats */
+    union {
+        float f32[BP_DATA_CHUNK];
+        double f64[BP_DATA_CHUNK];
+    } values;
     const size_t end = (size_t)part->starts[row + 1];
     memset(numbers, 0, part->columns * bp_part_size(dtype));
     for (size_t at = (size_t)part->starts[row], n; at < end; at += n) {
         n = end - at < BP_DATA_CHUNK ? end - at : BP_DATA_CHUNK;
-        convert(part, at, n, dtype, values);
+        convert(part, at, n, dtype, &values);
         if (dtype == BP_F32)
-            scatter(sizeof(float), values, part->at + at, n, numbers);
+            scatter(sizeof(float), values.f32, part->at + at, n, numbers);
         else
-            scatter(sizeof(double), values, part->at + at, n, numbers);
+            scatter(sizeof(double), values.f64, part->at + at, n, numbers);
     }
 }

@@ -38,7 +38,7 @@ enum { BP_LANES = 64 / sizeof(real) };
 
 #define BP_INLINE static inline __attribute__((always_inline))
 
-/* The smallest normal number: the library keeps nothing smaller except 0. docs/numerics.md, "Subnormal numbers". */
+/* The smallest normal number. What is kept, and is smaller, is 0: docs/numerics.md, "Subnormal numbers". */
 #define BP_SMALLEST BY_PRECISION(FLT_MIN, DBL_MIN)
 
 /* x as it is kept: a zero of its sign in place of a subnormal number. */

@@ -16,7 +16,7 @@
  *   vec_least(a, b), vec_greatest(a, b)   of the two in each lane; b where either is NaN
  *   vec_to_bits(v), vec_from_bits(b)      the same bits
  *   vec_kept(v)                           as bp_kept() in kernels/real.h, in each lane
- *   vec_any_subnormal(v)                  whether that changes a lane; both look at the bits, which no mode changes
+ *   vec_any_subnormal(v)                  whether that changes a lane, by the bits, which no mode changes
  *   vec_zip_low(a, b), vec_zip_high(a, b) a0 b0 a1 b1 ... of the lower, or the upper, halves of the lanes
  *
  * The rest of this file is made of these. */
