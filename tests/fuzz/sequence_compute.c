@@ -21,7 +21,7 @@ static void *outputs_of(struct sequence *s, size_t rows)
 static bp_status run_reserve(struct sequence *s)
 {
     const size_t rows = seq_rows(s), some = seq_byte(s) % 2 ? seq_size(s) : 0;
-    /* a loaded net has the system's memory: it is asked for few numbers or for more than there can be, never for 64 GiB */
+    /* a loaded net has the system's memory: ask for few numbers or for more than there can be, never for 64 GiB */
     const size_t nonzeros = some > UINT32_MAX ? SIZE_MAX : some;
     s->budget.refused = nonzeros > SIZE_MAX / 16; /* so many are not even asked for */
     return bp_net_reserve(s->net, rows, nonzeros);

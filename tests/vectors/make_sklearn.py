@@ -19,7 +19,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 TABLES = {'iris': 'iris', 'banknote': 'banknote_authentication', 'wine': 'winequality-red', 'abalone': 'abalone'}
 REGRESSIONS = ('wine', 'abalone')
 SEEDS = 5
-MOST_SEEDS = 10  # for the reviews, whose 200 test rows tell little each time
+MOST_SEEDS = 10  # for the reviews: their mean over five seeds differs by 0.01 from the next five
 
 
 def idx(path):
