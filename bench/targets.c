@@ -7,6 +7,7 @@
 
 #include <bp/bp.h>
 
+#include "aims.h"
 #include "loop.h"
 #include "timing.h"
 
@@ -57,27 +58,13 @@ static void count_release(void *user, void *memory, size_t size)
     free(memory);
 }
 
-static bp_net *net_of(const struct work *work, const bp_allocator *allocator)
-{
-    bp_net *net = NULL;
-    if ((allocator ? bp_net_create_with(&net, BP_F32, work->widths[0], allocator)
-                   : bp_net_create(&net, BP_F32, work->widths[0])) != BP_OK)
-        return NULL;
-    for (size_t i = 1; i <= work_layers(work); i++)
-        bp_net_add_dense(net, work->widths[i], i == work_layers(work) ? work->output : work->hidden);
-    bp_net_set(net, BP_OPT_LOSS, work->loss);
-    bp_net_set(net, BP_OPT_OPTIMIZER, work->optimizer);
-    bp_net_init(net, 1);
-    return net;
-}
-
 /* MiB at most in training, beyond parameters, gradient, Adam's state, x, z, a and delta. */
 static double overhead(const struct work *work)
 {
     struct counter counter = {0, 0};
     const bp_allocator allocator = {sizeof(allocator), &counter, count_allocate, count_release};
     struct batch batch = batch_create(work);
-    bp_net *net = net_of(work, &allocator);
+    bp_net *net = work_net(work, BP_F32, &allocator);
     size_t one, parameters;
     if (!net || bp_net_train_f32(net, batch.x32, batch.target32, work->rows, NULL) != BP_OK ||
         bp_net_shape(net, BP_ARRAY_PARAMETERS, 0, &one, &parameters) != BP_OK)
@@ -96,7 +83,7 @@ static double sample_cost(size_t rows)
     const struct work *work = &works[W2];
     const size_t inputs = work->widths[0], outputs = work->widths[work_layers(work)];
     float *x = malloc(rows * inputs * sizeof(float)), *target = calloc(rows * outputs, sizeof(float));
-    bp_net *net = net_of(work, NULL);
+    bp_net *net = work_net(work, BP_F32, NULL);
     double best = NAN;
     if (x && target && net) {
         for (size_t i = 0; i < rows * inputs; i++)
@@ -115,6 +102,18 @@ static double sample_cost(size_t rows)
     free(x);
     free(target);
     return best;
+}
+
+/* The standing aim: a whole step takes no longer than the better of the peers' bare products, and where weights are few
+ * one pass over what a step changes. */
+static void print_aim(const struct result *r, size_t i)
+{
+    char what[96];
+    const double products = fmin(r[i].seconds[OPENBLAS], r[i].seconds[ONEDNN]), own = r[i].seconds[BP_TRAIN_F32];
+    const bool passes = i <= W4;
+    snprintf(what, sizeof(what), "%s, times the peers' products alone%s", works[i].name,
+             passes ? " and a pass over the parameters" : "");
+    row(what, " x", own / (products + (passes ? seconds_of_pass(&works[i]) : 0)), false, passes ? 1 : 1.05);
 }
 
 void print_targets(const struct result *r, bool quick)
@@ -148,8 +147,14 @@ void print_targets(const struct result *r, bool quick)
         snprintf(what, sizeof(what), "%s, times the fastest network among the peers", works[i].name);
         row(what, " x", nearest, true, 1);
     }
+    for (size_t i = W1; i <= W6; i++)
+        print_aim(r, i);
     if (quick)
         return;
+    row("W3 with Adam at 0.01, steps 9,500 to 10,000 over 0 to 500", " x", time_of_late_steps(BP_F32), false, 1.1);
+    row("the same in f64", " x", time_of_late_steps(BP_F64), false, 1.1);
+    row("width 1024 over 1040, batch 256, cost a multiplication", " x", time_of_power_of_two(1024, 256), false, 1.05);
+    row("width 4096 over 4112, batch 512, cost a multiplication", " x", time_of_power_of_two(4096, 512), false, 1.05);
     row("W4, memory beyond the formula, x among z, a and delta", " MiB", overhead(&works[W4]), false, 2);
     row("W6, memory beyond the formula, x among z, a and delta", " MiB", overhead(&works[W6]), false, 2);
     const double few = sample_cost(1000), many = sample_cost(1000000);

@@ -45,6 +45,20 @@ double work_operations(const struct work *work)
     return (double)work->rows * (work->predict ? 2 * work_weights(work) : 6 * work_weights(work) - 2 * first);
 }
 
+bp_net *work_net(const struct work *work, int32_t dtype, const bp_allocator *allocator)
+{
+    bp_net *net = NULL;
+    if ((allocator ? bp_net_create_with(&net, dtype, work->widths[0], allocator)
+                   : bp_net_create(&net, dtype, work->widths[0])) != BP_OK)
+        return NULL;
+    for (size_t i = 1; i <= work_layers(work); i++)
+        bp_net_add_dense(net, work->widths[i], i == work_layers(work) ? work->output : work->hidden);
+    bp_net_set(net, BP_OPT_LOSS, work->loss);
+    bp_net_set(net, BP_OPT_OPTIMIZER, work->optimizer);
+    bp_net_init(net, 1);
+    return net;
+}
+
 struct batch batch_create(const struct work *work)
 {
     const size_t inputs = work->rows * work->widths[0], width = work->widths[work_layers(work)];

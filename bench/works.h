@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <bp/bp.h>
+
 enum { MOST_LAYERS = 4 };
 
 struct work {
@@ -26,6 +28,9 @@ size_t work_layers(const struct work *work);
 /* 6 x rows x weights, less the delta product of the first layer; a prediction 2 x rows x weights. */
 double work_operations(const struct work *work);
 double work_weights(const struct work *work);
+
+/* The work's net, initialised; NULL if the number type is not built in. `allocator` may be NULL. */
+bp_net *work_net(const struct work *work, int32_t dtype, const bp_allocator *allocator);
 
 /* x: [rows][inputs], numbers in [0, 1); target: [rows][outputs], a one at a changing place; both in both types. */
 struct batch {
