@@ -320,7 +320,7 @@ BP_API size_t bp_data_nonzeros(const bp_data *data, size_t first, size_t rows);
 BP_API bp_status bp_data_copy_inputs(const bp_data *data, size_t first, size_t rows, int32_t type, void *x);
 /**
  * As bp_data_copy_inputs(), but copies sparse inputs in sparse form.
- * @param[out] values  [nonzeros], numbers of this type; no array may be NULL, even if it has no numbers
+ * @param[out] values  [nonzeros], numbers of this type; an array is needed even for none
  * @param[out] columns [nonzeros]
  * @param[out] starts  [rows + 1], the first 0
  * Errors: ARG (also another type, and if there are fewer rows), STATE (the inputs are not sparse).
