@@ -187,7 +187,7 @@ BP_INLINE void map(const struct REAL(bp_units) *u, vec f(vec, vec))
         const real *z = u->z + row * u->stride;
         real *a = u->a + row * u->stride;
         for (size_t i = 0; i < u->units; i += VEC_LANES)
-            vec_keep(a + i, f(vec_load(z + i), slope));
+            vec_store(a + i, vec_kept(f(vec_load(z + i), slope)));
     }
 }
 
@@ -199,7 +199,7 @@ BP_INLINE void chain(const struct REAL(bp_units) *u, vec f_prime(vec, vec, vec))
         const real *z = u->z + row * u->stride, *a = u->a + row * u->stride;
         real *delta = u->delta + row * u->stride;
         for (size_t i = 0; i < u->units; i += VEC_LANES)
-            vec_keep(delta + i, vec_load(delta + i) * f_prime(vec_load(z + i), vec_load(a + i), slope));
+            vec_store(delta + i, vec_kept(vec_load(delta + i) * f_prime(vec_load(z + i), vec_load(a + i), slope)));
     }
 }
 

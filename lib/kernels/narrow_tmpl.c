@@ -98,7 +98,7 @@ struct descent {
 BP_INLINE void put(const struct descent *d, real *w, real *dw, vec g)
 {
     if (d->fused)
-        vec_keep(w, vec_load(w) - d->rate * g);
+        vec_store(w, vec_kept(vec_load(w) - d->rate * g));
     else
         vec_store(dw, g);
 }

@@ -35,7 +35,7 @@ BP_INLINE void sgd(update_of u, bool plain)
 {
     for (size_t i = 0; i < u.n; i += VEC_LANES) {
         const vec w = vec_load(u.w + i);
-        vec_keep(u.w + i, w - u.rate * gradient(&u, i, plain, w));
+        vec_store(u.w + i, vec_kept(w - u.rate * gradient(&u, i, plain, w)));
     }
 }
 
@@ -45,8 +45,8 @@ BP_INLINE void momentum(update_of u, bool plain)
     const real last = u.nesterov, ahead = last > 0 ? u.momentum : 1;
     for (size_t i = 0; i < u.n; i += VEC_LANES) {
         const vec w = vec_load(u.w + i), g = gradient(&u, i, plain, w), v = u.momentum * vec_load(u.v + i) + g;
-        vec_keep(u.v + i, v);
-        vec_keep(u.w + i, w - u.rate * (last * g + ahead * v));
+        vec_store(u.v + i, vec_kept(v));
+        vec_store(u.w + i, vec_kept(w - u.rate * (last * g + ahead * v)));
     }
 }
 
@@ -55,8 +55,8 @@ BP_INLINE void adagrad(update_of u, bool plain)
 {
     for (size_t i = 0; i < u.n; i += VEC_LANES) {
         const vec w = vec_load(u.w + i), g = gradient(&u, i, plain, w), v = vec_load(u.v + i) + g * g;
-        vec_keep(u.v + i, v);
-        vec_keep(u.w + i, w - u.rate * g / (vec_sqrt(v) + u.epsilon));
+        vec_store(u.v + i, vec_kept(v));
+        vec_store(u.w + i, vec_kept(w - u.rate * g / (vec_sqrt(v) + u.epsilon)));
     }
 }
 
@@ -67,12 +67,12 @@ BP_INLINE void rmsprop(update_of u, bool plain)
         const vec w = vec_load(u.w + i), g = gradient(&u, i, plain, w);
         const vec v = u.rho * vec_load(u.v + i) + (1 - u.rho) * (g * g);
         vec step = g / (vec_sqrt(v) + u.epsilon);
-        vec_keep(u.v + i, v);
+        vec_store(u.v + i, vec_kept(v));
         if (u.u) {
             step = u.momentum * vec_load(u.u + i) + step;
-            vec_keep(u.u + i, step);
+            vec_store(u.u + i, vec_kept(step));
         }
-        vec_keep(u.w + i, w - u.rate * step);
+        vec_store(u.w + i, vec_kept(w - u.rate * step));
     }
 }
 
@@ -84,9 +84,10 @@ BP_INLINE void adam(update_of u, bool plain)
         const vec w = vec_load(u.w + i), g = gradient(&u, i, plain, w);
         const vec m = u.beta1 * vec_load(u.u + i) + (1 - u.beta1) * g;
         const vec v = u.beta2 * vec_load(u.v + i) + (1 - u.beta2) * (g * g);
-        vec_keep(u.u + i, m);
-        vec_keep(u.v + i, v);
-        vec_keep(u.w + i, w * u.shrink - u.corrected_rate * m / (vec_sqrt(v) * u.corrected_root + u.epsilon));
+        vec_store(u.u + i, vec_kept(m));
+        vec_store(u.v + i, vec_kept(v));
+        vec_store(u.w + i,
+                  vec_kept(w * u.shrink - u.corrected_rate * m / (vec_sqrt(v) * u.corrected_root + u.epsilon)));
     }
 }
 
@@ -106,9 +107,9 @@ BP_INLINE void rprop(update_of u, bool plain)
         const vec factor = vec_pick(vec_less(zero, turn), plus, vec_pick(reversed, minus, one));
         const vec size = vec_pick(vec_equal(s, zero), first, s * factor);
         const vec step = vec_least(vec_greatest(size, least), most), way = vec_pick(reversed, zero, sign);
-        vec_keep(u.v + i, step);
-        vec_keep(u.u + i, way);
-        vec_keep(u.w + i, w - way * step);
+        vec_store(u.v + i, vec_kept(step));
+        vec_store(u.u + i, vec_kept(way));
+        vec_store(u.w + i, vec_kept(w - way * step));
     }
 }
 
@@ -128,9 +129,9 @@ BP_INLINE void quickprop(update_of u, bool plain)
         const vec factor = vec_pick(bounded, now / divisor, most);
         const vec along = vec_pick(none, zero, factor * d);
         const vec further = u.rate * vec_pick(none, g, vec_pick(vec_less(zero, now), g, zero));
-        vec_keep(u.v + i, along - further);
-        vec_keep(u.u + i, g);
-        vec_keep(u.w + i, w - (further - along));
+        vec_store(u.v + i, vec_kept(along - further));
+        vec_store(u.u + i, vec_kept(g));
+        vec_store(u.w + i, vec_kept(w - (further - along)));
     }
 }
 
