@@ -103,27 +103,9 @@ static void the_bound_is_of_all_layers(void **state)
     }
 }
 
-/* Only then a step with sparse rows costs as much as they have numbers: the promise of bp_data_set_sparse(). */
-static void only_written_weights_of_the_first_layer_make_a_sparse_step_go_over_all(void **state)
-{
-    const struct any_layer layers[] = {{2, BP_ACT_TANH, 0, 0}, {2, BP_ACT_IDENTITY, 0, 0}};
-    const double numbers[2 * INPUTS + 2] = {0};
-    bp_net *net = any_net(any_dtype(state), INPUTS, layers, 2, 1);
-    assert_true(net->model.first_is_normal);
-    any_ok(any_set_bias(net, 0, numbers));
-    any_ok(any_set_weights(net, 1, numbers));
-    assert_true(net->model.first_is_normal);
-    any_ok(any_set_weights(net, 0, numbers));
-    assert_false(net->model.first_is_normal);
-    any_ok(bp_net_init(net, 2));
-    assert_true(net->model.first_is_normal);
-    bp_net_destroy(net);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ANY_BOTH(only_written_weights_of_the_first_layer_make_a_sparse_step_go_over_all),
         ANY_BOTH(no_number_of_a_gradient_is_above_its_bound),
         ANY_BOTH(the_bound_is_of_all_layers),
     };

@@ -115,7 +115,8 @@ static bp_status write_parameters(const struct asked *asked, bp_net *net, int32_
     else
         m->ops->gradient_open(m);
     for (size_t i = 0, at = 0, some; (some = next_part(asked, &i, &layer, &bias)) > 0; at += some) {
-        m->first_is_normal = m->first_is_normal && (!values || bias || layer != m->layers);
+        if (values && !bias && layer == m->layers)
+            m->first_is_normal = false;
         m->ops->write(values ? m->parameters : m->gradient, layer, bias, type, from(type, numbers, at));
     }
     return BP_OK;

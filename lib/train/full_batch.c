@@ -152,7 +152,7 @@ static bp_status iterate(bp_train *t)
 {
     const struct bp_problem problem = problem_of(t);
     const bp_status status = t->full.method->iterate(t->full.state, &problem);
-    BP_TRY(bp_objective_accept(t, bp_full_batch_point(&t->full)->x));
+    BP_TRY(bp_objective_set(t, bp_full_batch_point(&t->full)->x));
     BP_TRY(bp_objective_fingerprint(t, &t->full.fingerprint));
     return status;
 }

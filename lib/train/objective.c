@@ -29,41 +29,22 @@ bp_status bp_objective_get(bp_train *t, double *x)
     return BP_OK;
 }
 
-static void put(bp_train *t, size_t i, double x)
-{
-    if (is_f32(t))
-        ((float *)t->gradient)[i] = (float)x;
-    else
-        ((double *)t->gradient)[i] = x;
-}
-
-/* 0, subnormal, or less. */
-static bool is_small(const bp_train *t, double x) { return is_f32(t) ? fabsf((float)x) < FLT_MIN : fabs(x) < DBL_MIN; }
-
-/* Whether the net has the number already, not rounded to 0. */
-static bool is_there(const bp_train *t, size_t i, double x)
-{
-    return x != 0 && number(t, i) == (is_f32(t) ? (double)(float)x : x);
-}
-
-/* As a step writes them: no number that changes becomes subnormal. */
+/* As a step writes them: a number that changes does not become subnormal. What is frozen does not change. */
 bp_status bp_objective_set(bp_train *t, const double *x)
 {
+    const double smallest = is_f32(t) ? (double)FLT_MIN : DBL_MIN;
     BP_TRY(bp_batch_get_parameters(t->net, t->gradient));
-    for (size_t i = 0; i < parameters_of(t); i++)
-        if (!is_small(t, x[i]))
-            put(t, i, x[i]);
-        else if (!is_there(t, i, x[i]))
-            put(t, i, copysign(0, x[i]));
+    for (size_t i = 0; i < parameters_of(t); i++) {
+        const double own = is_f32(t) ? (double)(float)x[i] : x[i];
+        if (own != 0 && own == number(t, i))
+            continue;
+        const double kept = fabs(own) < smallest ? copysign(0, own) : own;
+        if (is_f32(t))
+            ((float *)t->gradient)[i] = (float)kept;
+        else
+            ((double *)t->gradient)[i] = kept;
+    }
     return bp_batch_set_parameters(t->net, t->gradient);
-}
-
-bp_status bp_objective_accept(bp_train *t, double *x)
-{
-    BP_TRY(bp_objective_set(t, x));
-    for (size_t i = 0; i < parameters_of(t); i++)
-        x[i] = number(t, i) == 0 ? number(t, i) : x[i];
-    return BP_OK;
 }
 
 /* ---- what is the same at every evaluation */

@@ -14,8 +14,6 @@ struct bp_objective bp_objective_of(bp_train *train);
 /* The net's parameters out of it and into it, as doubles. */
 bp_status bp_objective_get(bp_train *train, double *x);
 bp_status bp_objective_set(bp_train *train, const double *x);
-/* For the end of an iteration: likewise, and what becomes 0 in the net is 0 in x too. */
-bp_status bp_objective_accept(bp_train *train, double *x);
 
 /* A number that another follows as soon as parameters, or whatever else the objective depends on, have changed. */
 bp_status bp_objective_fingerprint(bp_train *train, uint64_t *fingerprint);
