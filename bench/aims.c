@@ -6,9 +6,10 @@
 
 #include <bp/bp.h>
 
+#include "clones.h"
 #include "timing.h"
 
-enum { W3 = 2, STEPS = 10000, PART = 500, WIDER = 16, PAIRS = 7, PASSES = 21 };
+enum { STEPS = 10000, PART = 500, WIDER = 16, PAIRS = 7, PASSES = 21 };
 
 static bp_status train(bp_net *net, const struct batch *batch, size_t rows, int32_t dtype)
 {
@@ -34,6 +35,7 @@ double time_of_late_steps(int32_t dtype)
         return NAN;
     struct batch batch = batch_create(work);
     bp_net_set(net, BP_OPT_LEARNING_RATE, 0.01);
+    seconds_of(net, &batch, work->rows, dtype, 1); /* which makes the buffers */
     const double first = seconds_of(net, &batch, work->rows, dtype, PART);
     const double between = seconds_of(net, &batch, work->rows, dtype, STEPS - 2 * PART);
     const double last = seconds_of(net, &batch, work->rows, dtype, PART);
@@ -42,7 +44,7 @@ double time_of_late_steps(int32_t dtype)
     return isfinite(between) ? last / first : NAN;
 }
 
-double time_of_power_of_two(size_t width, size_t batch)
+double time_of_power_of_two(size_t width, size_t batch, size_t steps)
 {
     bp_net *nets[2];
     struct batch rows[2];
@@ -60,7 +62,7 @@ double time_of_power_of_two(size_t width, size_t batch)
         double seconds[2];
         for (size_t i = 0; i < 2; i++) {
             const size_t which = (pair + i) % 2;
-            seconds[which] = seconds_of(nets[which], &rows[which], batch, BP_F32, 1 + (1024 / width) * 10);
+            seconds[which] = seconds_of(nets[which], &rows[which], batch, BP_F32, steps);
         }
         ratios[pair] = seconds[0] / seconds[1] * pow((double)(width + WIDER) / (double)width, 2);
     }
@@ -71,6 +73,12 @@ double time_of_power_of_two(size_t width, size_t batch)
     return median(ratios, PAIRS);
 }
 
+CLONES static void pass_over(float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = x[i] * 0.5F + 1;
+}
+
 double seconds_of_pass(const struct work *work)
 {
     const size_t arrays = work->optimizer == BP_OPTIM_ADAM ? 4 : 2;
@@ -79,11 +87,8 @@ double seconds_of_pass(const struct work *work)
     double times[PASSES];
     for (size_t pass = 0; pass < PASSES; pass++) {
         const double start = now();
-        for (size_t repeat = 0; repeat < repeats; repeat++) {
-            for (size_t i = 0; i < numbers; i++)
-                x[i] = x[i] * 0.5F + (float)repeat;
-            *(volatile float *)x = x[0]; /* each pass is made */
-        }
+        for (size_t repeat = 0; repeat < repeats; repeat++)
+            pass_over(x, numbers);
         times[pass] = (now() - start) / (double)repeats;
     }
     free(x);

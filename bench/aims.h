@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the rows of targets need beside the time of a step: what a training leaves behind, widths that are powers of two,
- * and the speed of memory. */
+ * What the rows of targets need beside the time of a step: what a training leaves behind, widths that are powers of
+ * two, and the speed of memory. */
 #ifndef BP_BENCH_AIMS_H
 #define BP_BENCH_AIMS_H
 
@@ -13,11 +13,11 @@
  * to 10,000 over that of the first 500. NAN if the number type is not built in. */
 double time_of_late_steps(int32_t dtype);
 
-/* A training step of f32 with layers of this width, over one with layers that are 16 wider, both for each multiplication:
- * the median of alternating pairs. */
-double time_of_power_of_two(size_t width, size_t batch);
+/* The time of a training step of f32 with layers of this width, over that with layers that are 16 wider, both for each
+ * multiplication: the median of alternating pairs of so many steps. */
+double time_of_power_of_two(size_t width, size_t batch, size_t steps);
 
-/* Seconds that one pass over a work's f32 weights, gradient and optimiser's state takes, which reads and writes each. */
+/* Seconds of one pass that reads and writes a work's f32 weights, gradient and optimiser's state. */
 double seconds_of_pass(const struct work *work);
 
 #endif

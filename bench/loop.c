@@ -10,7 +10,7 @@
 #include "timing.h"
 #include "works.h"
 
-enum { ROWS = 20000, EPOCHS = 2, ROUNDS = 7, W2 = 1 };
+enum { ROWS = 20000, EPOCHS = 2, ROUNDS = 7 };
 
 /* W2's rows, with labels, and an order to take them in. */
 struct rows {

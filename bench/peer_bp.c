@@ -27,17 +27,13 @@ static void *create(const struct work *work, const struct batch *batch, int32_t 
     struct state *s = need(calloc(1, sizeof(*s)));
     s->work = work;
     s->batch = batch;
-    if (bp_net_create(&s->net, dtype, work->widths[0]) != BP_OK) { /* a number type that is not built in */
+    s->net = work_net(work, dtype, NULL);
+    if (!s->net) {
         free(s);
         return NULL;
     }
-    for (size_t i = 1; i <= work_layers(work); i++)
-        check(bp_net_add_dense(s->net, work->widths[i], i == work_layers(work) ? work->output : work->hidden));
-    check(bp_net_set(s->net, BP_OPT_LOSS, work->loss));
-    check(bp_net_set(s->net, BP_OPT_OPTIMIZER, work->optimizer));
     check(bp_net_set(s->net, BP_OPT_LEARNING_RATE, 1e-4));
     check(bp_net_set(s->net, BP_OPT_THREADS, threads));
-    check(bp_net_init(s->net, 1));
     check(bp_scratch_create(&s->scratch, s->net));
     return s;
 }

@@ -8,6 +8,7 @@
 
 #include <bp/bp.h>
 
+#include "clones.h"
 #include "peers.h"
 #include "timing.h"
 
@@ -53,7 +54,7 @@ static void *create(const struct work *work, const struct batch *batch)
     return s;
 }
 
-static void activate(const struct layer *l, size_t rows, int32_t activation)
+CLONES static void activate(const struct layer *l, size_t rows, int32_t activation)
 {
     for (size_t row = 0; row < rows; row++) {
         float *a = l->a + row * l->out, sum = 0, most = -INFINITY;
@@ -74,13 +75,13 @@ static void activate(const struct layer *l, size_t rows, int32_t activation)
     }
 }
 
-static void derive(const struct layer *l, size_t rows, int32_t activation)
+CLONES static void derive(const struct layer *l, size_t rows, int32_t activation)
 {
     for (size_t i = 0; i < rows * l->out; i++)
         l->delta[i] *= activation == BP_ACT_RELU ? (l->a[i] > 0 ? 1.0f : 0.0f) : l->a[i] * (1 - l->a[i]);
 }
 
-static void update(const struct state *s, float *w, const float *g, float *m, float *v, size_t n)
+CLONES static void update(const struct state *s, float *w, const float *g, float *m, float *v, size_t n)
 {
     const float rate = 1e-4f, mean = 1 / (float)s->work->rows;
     const float first = rate / (1 - powf(0.9f, s->t)), second = 1 / sqrtf(1 - powf(0.999f, s->t));

@@ -12,6 +12,8 @@
 
 enum { MOST_LAYERS = 4 };
 
+enum { W1, W2, W3, W4, W5, W6, W7 };
+
 struct work {
     const char *name, *what;
     size_t rows, widths[MOST_LAYERS]; /* inputs, then the units of each layer; 0 ends them */
@@ -19,7 +21,7 @@ struct work {
     bool predict;
 };
 
-/* W1 to W7, and their count. */
+/* In the order of these names, and their count. */
 extern const struct work works[];
 extern const size_t work_count;
 
