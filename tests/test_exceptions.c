@@ -134,6 +134,23 @@ static void no_loss_raises_an_exception_where_it_is_finite(void **state)
 }
 
 /* In f64 the square of a gradient may overflow where the gradient and its norm do not. */
+/* Whether a number is subnormal is told by its bits, not by a comparison. */
+static void nan_passes_through_the_identity_without_an_exception(void **state)
+{
+    const double x = NAN;
+    double a[2];
+    bp_net *net = mirror(any_dtype(state), BP_ACT_IDENTITY);
+    host_mask(true);
+    feclearexcept(FE_ALL_EXCEPT);
+    any_ok(any_predict(net, &x, 1, &a[0], NULL));
+    any_ok(any_forward(net, &x, 1, &a[1]));
+    const int raised = fetestexcept(RAISED);
+    host_unmask(true);
+    assert_int_equal(raised, 0);
+    assert_true(isnan(a[0]) && isnan(a[1]));
+    bp_net_destroy(net);
+}
+
 static void the_norm_of_a_huge_gradient_is_finite(void **state)
 {
     const int32_t dtype = any_dtype(state);
@@ -164,6 +181,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ANY_BOTH(no_activation_raises_an_exception_where_it_is_finite),
         ANY_BOTH(no_loss_raises_an_exception_where_it_is_finite),
+        ANY_BOTH(nan_passes_through_the_identity_without_an_exception),
         ANY_BOTH(the_norm_of_a_huge_gradient_is_finite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,7 +141,7 @@ BP_INLINE vec vec_expm1(vec x)
  * 1 - e / 2 is near enough to 1 / (1 + e). */
 BP_INLINE vec vec_sigmoid(vec x)
 {
-    const vec minus = vec_greatest(vec_all(EXP_LEAST), vec_from_bits(vec_to_bits(x) | SIGN_BIT));
+    const vec minus = vec_greatest(vec_all(EXP_LEAST), vec_from_bits(vec_to_bits(x) | BP_SIGN_BIT));
     vec n, low;
     const vec m = vec_exp_parts(minus, &n, &low);
     const struct vec_factors power = vec_halve(n);

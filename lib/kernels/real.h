@@ -8,6 +8,7 @@
 #include <float.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #if BP_PRECISION == 32
 typedef float real;
@@ -38,11 +39,19 @@ enum { BP_LANES = 64 / sizeof(real) };
 
 #define BP_INLINE static inline __attribute__((always_inline))
 
-/* The smallest normal number. What is kept, and is smaller, is 0: docs/numerics.md, "Subnormal numbers". */
-#define BP_SMALLEST BY_PRECISION(FLT_MIN, DBL_MIN)
+#define BP_SIGN_BIT BY_PRECISION(UINT32_C(0x80000000), UINT64_C(0x8000000000000000))
+#define BP_EXPONENT_BITS BY_PRECISION(UINT32_C(0x7f800000), UINT64_C(0x7ff0000000000000)) /* 0 in 0 and subnormals */
 
-/* x as it is kept: a zero of its sign in place of a subnormal number. */
-BP_INLINE real REAL(bp_kept)(real x) { return -BP_SMALLEST < x && x < BP_SMALLEST ? x * 0 : x; }
+/* x as it is kept: a zero of its sign in place of a subnormal number (docs/numerics.md, "Subnormal numbers"). By its
+ * bits: a comparison would depend on the host's mode, and would raise an exception for NaN. */
+BP_INLINE real REAL(bp_kept)(real x)
+{
+    bp_word bits;
+    memcpy(&bits, &x, sizeof(bits));
+    bits &= bits & BP_EXPONENT_BITS ? ~(bp_word)0 : BP_SIGN_BIT;
+    memcpy(&x, &bits, sizeof(x));
+    return x;
+}
 
 /* Asks for a place that will be written. */
 #if defined(__GNUC__)

@@ -30,14 +30,6 @@
 
 #include "kernels/real.h"
 
-#if BP_PRECISION == 32
-#define SIGN_BIT UINT32_C(0x80000000)
-#define EXPONENT_BITS UINT32_C(0x7f800000) /* all 0 in 0 and in subnormal numbers */
-#else
-#define SIGN_BIT UINT64_C(0x8000000000000000)
-#define EXPONENT_BITS UINT64_C(0x7ff0000000000000)
-#endif
-
 #if defined(BP_ISA_AVX512)
 #include "kernels/vector_avx512.h"
 #elif defined(BP_ISA_AVX2)
@@ -55,13 +47,13 @@ enum { PANEL_VECTORS = BP_LANES / VEC_LANES };
 
 BP_INLINE vec_bits vec_word(bp_word word) { return (vec_bits){0} + word; }
 
-BP_INLINE vec vec_abs(vec v) { return vec_from_bits(vec_to_bits(v) & ~SIGN_BIT); }
-BP_INLINE vec vec_negate(vec v) { return vec_from_bits(vec_to_bits(v) ^ SIGN_BIT); }
+BP_INLINE vec vec_abs(vec v) { return vec_from_bits(vec_to_bits(v) & ~BP_SIGN_BIT); }
+BP_INLINE vec vec_negate(vec v) { return vec_from_bits(vec_to_bits(v) ^ BP_SIGN_BIT); }
 
 /* |size| with the sign of `sign`. */
 BP_INLINE vec vec_sign(vec size, vec sign)
 {
-    return vec_from_bits((vec_to_bits(size) & ~SIGN_BIT) | (vec_to_bits(sign) & SIGN_BIT));
+    return vec_from_bits((vec_to_bits(size) & ~BP_SIGN_BIT) | (vec_to_bits(sign) & BP_SIGN_BIT));
 }
 
 /* Stores vec_kept(v), for numbers that somebody waits for: he does not wait for the test. Where nobody does,

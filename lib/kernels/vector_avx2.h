@@ -41,13 +41,13 @@ BP_INLINE vec_bits vec_to_bits(vec v) { return (vec_bits)v; }
 BP_INLINE vec vec_from_bits(vec_bits b) { return (vec)b; }
 BP_INLINE bool vec_any_subnormal(vec v)
 {
-    const vec_bits size = (vec_bits)v & ~SIGN_BIT;
-    return !_mm256_testz_si256((__m256i)size, (__m256i)((size & EXPONENT_BITS) == 0));
+    const vec_bits size = (vec_bits)v & ~BP_SIGN_BIT;
+    return !_mm256_testz_si256((__m256i)size, (__m256i)((size & BP_EXPONENT_BITS) == 0));
 }
 BP_INLINE vec vec_kept(vec v)
 {
-    const vec_bits bits = (vec_bits)v, below = (vec_bits)((bits & EXPONENT_BITS) == 0);
-    return (vec)(bits & ~(below & ~SIGN_BIT));
+    const vec_bits bits = (vec_bits)v, below = (vec_bits)((bits & BP_EXPONENT_BITS) == 0);
+    return (vec)(bits & ~(below & ~BP_SIGN_BIT));
 }
 
 #if BP_PRECISION == 32

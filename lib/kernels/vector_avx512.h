@@ -48,11 +48,11 @@ BP_INLINE vec vec_from_bits(vec_bits b) { return (vec)b; }
 #endif
 BP_INLINE bool vec_any_subnormal(vec v)
 {
-    return (AVX512_TEST(testn, v, EXPONENT_BITS) & AVX512_TEST(test, v, ~SIGN_BIT)) != 0;
+    return (AVX512_TEST(testn, v, BP_EXPONENT_BITS) & AVX512_TEST(test, v, ~BP_SIGN_BIT)) != 0;
 }
 BP_INLINE vec vec_kept(vec v)
 {
-    return AVX512(mask_and)(v, AVX512_TEST(testn, v, EXPONENT_BITS), v, (vec)((vec_bits){0} + SIGN_BIT));
+    return AVX512(mask_and)(v, AVX512_TEST(testn, v, BP_EXPONENT_BITS), v, (vec)((vec_bits){0} + BP_SIGN_BIT));
 }
 
 #if BP_PRECISION == 32

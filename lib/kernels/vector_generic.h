@@ -46,8 +46,8 @@ BP_INLINE vec vec_from_bits(vec_bits b)
 
 BP_INLINE bool vec_any_subnormal(vec v)
 {
-    const vec_bits size = vec_to_bits(v) & ~SIGN_BIT;
-    return size != 0 && (size & EXPONENT_BITS) == 0;
+    const vec_bits size = vec_to_bits(v) & ~BP_SIGN_BIT;
+    return size != 0 && (size & BP_EXPONENT_BITS) == 0;
 }
 BP_INLINE vec vec_kept(vec v) { return REAL(bp_kept)(v); }
 
