@@ -134,7 +134,7 @@ static void no_loss_raises_an_exception_where_it_is_finite(void **state)
 }
 
 /* In f64 the square of a gradient may overflow where the gradient and its norm do not. */
-/* Whether a number is subnormal is told by its bits, not by a comparison. */
+/* Subnormal numbers are recognised by their bits, without a comparison. */
 static void nan_passes_through_the_identity_without_an_exception(void **state)
 {
     const double x = NAN;
