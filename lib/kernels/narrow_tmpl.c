@@ -5,6 +5,7 @@
 #include <tgmath.h>
 
 #include "kernels/kernels.h"
+#include "kernels/sgd.h"
 #include "kernels/vector.h"
 
 typedef struct REAL(bp_narrow_layer) layer_of;
@@ -98,7 +99,7 @@ struct descent {
 BP_INLINE void put(const struct descent *d, real *w, real *dw, vec g)
 {
     if (d->fused)
-        vec_store(w, vec_kept(vec_load(w) - d->rate * g));
+        vec_store(w, vec_kept(sgd_step(vec_load(w), d->rate, g)));
     else
         vec_store(dw, g);
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The step of plain gradient descent. Several kernels take it, each where the gradient is at hand, and all must give
+ * the same bits. */
+#ifndef BP_KERNELS_SGD_H
+#define BP_KERNELS_SGD_H
+
+#include "kernels/vector.h"
+
+/* w - rate g in one fused multiply-add. g is the mean gradient, rounded: where C computes in a wider type, the
+ * conversion to the parameter's type rounds it. The caller applies vec_kept() to the result. */
+BP_INLINE vec sgd_step(vec w, vec rate, vec g) { return vec_fma(vec_negate(rate), g, w); }
+
+#endif
