@@ -44,9 +44,18 @@ static const struct recipe recipes[] = {
         .name = "sigmoid-sgd",
         .inputs = 2,
         .layers = {{.units = 3, .activation = BP_ACT_SIGMOID}, {.units = 2, .activation = BP_ACT_SIGMOID}},
-        .options = {{BP_OPT_LEARNING_RATE, 0.5}},
+        .options = {{BP_OPT_LEARNING_RATE, 0.3}},
         .rows = 1,
         .share = 1,
+    },
+    {
+        /* the product takes the step */
+        .name = "tanh-identity-sgd",
+        .inputs = 37,
+        .layers = {{.units = 40, .activation = BP_ACT_TANH}, {.units = 3, .activation = BP_ACT_IDENTITY}},
+        .options = {{BP_OPT_LEARNING_RATE, 0.05}},
+        .rows = 6,
+        .share = 2,
     },
     {
         .name = "gelu-tanh-softmax-adam",
