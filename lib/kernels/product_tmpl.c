@@ -57,7 +57,7 @@ BP_INLINE void tile(const size_t rows, const size_t panels, const struct REAL(bp
         }
     }
     const bool plain_sgd = p->plain_sgd; /* copies, which no store can change, so that they stay in registers */
-    const vec rate = vec_all(p->rate), mean = vec_all(p->mean);
+    const vec minus_rate = sgd_minus_rate(p->rate), mean = vec_all(p->mean);
     BP_UNROLL
     for (size_t m = 0; m < rows; m++) {
         BP_UNROLL
@@ -66,7 +66,7 @@ BP_INLINE void tile(const size_t rows, const size_t panels, const struct REAL(bp
             vec result = sum[m * vectors + n];
             if (plain_sgd) {
                 const vec g = result * mean; /* also rounded where C computes in a wider type */
-                result = vec_kept(sgd_step(vec_load(to), rate, g));
+                result = vec_kept(sgd_step(vec_load(to), minus_rate, g));
             }
             vec_store(to, result);
         }

@@ -7,8 +7,11 @@
 
 #include "kernels/vector.h"
 
+/* -rate, for sgd_step(); made once, before a loop. */
+BP_INLINE vec sgd_minus_rate(real rate) { return vec_all(-rate); }
+
 /* w - rate g in one fused multiply-add. g is the mean gradient, rounded: where C computes in a wider type, the
  * conversion to the parameter's type rounds it. The caller applies vec_kept() to the result. */
-BP_INLINE vec sgd_step(vec w, vec rate, vec g) { return vec_fma(vec_negate(rate), g, w); }
+BP_INLINE vec sgd_step(vec w, vec minus_rate, vec g) { return vec_fma(minus_rate, g, w); }
 
 #endif

@@ -66,6 +66,7 @@ static bool add(const struct REAL(bp_sparse_row) *row, const real *delta, real *
 /* The step of plain gradient descent with the gradient of this one row, w = fma(-rate, g mean, w). */
 static void plain_sgd(const struct REAL(bp_sparse_row) *row, const real *delta, real rate, real mean, real *w)
 {
+    const vec minus_rate = sgd_minus_rate(rate);
     const real *values = row->values;
     const int32_t *columns = row->columns;
     const size_t n = row->n;
@@ -79,7 +80,7 @@ static void plain_sgd(const struct REAL(bp_sparse_row) *row, const real *delta, 
         BP_UNROLL
         for (size_t v = 0; v < PANEL_VECTORS; v++) {
             const vec sum = vec_fma(x, d[v], vec_all(0)), g = sum * mean; /* two roundings, as in dense rows */
-            vec_keep(line + v * VEC_LANES, sgd_step(vec_load(line + v * VEC_LANES), vec_all(rate), g));
+            vec_keep(line + v * VEC_LANES, sgd_step(vec_load(line + v * VEC_LANES), minus_rate, g));
         }
     }
 }

@@ -34,10 +34,10 @@ static bool is_plain(const update_of *u)
 /* w = fma(-lr, g, w) */
 BP_INLINE void sgd(update_of u, bool plain)
 {
-    const vec rate = vec_all(u.rate);
+    const vec minus_rate = sgd_minus_rate(u.rate);
     for (size_t i = 0; i < u.n; i += VEC_LANES) {
         const vec w = vec_load(u.w + i);
-        vec_store(u.w + i, vec_kept(sgd_step(w, rate, gradient(&u, i, plain, w))));
+        vec_store(u.w + i, vec_kept(sgd_step(w, minus_rate, gradient(&u, i, plain, w))));
     }
 }
 
