@@ -119,6 +119,25 @@ static const struct recipe recipes[] = {
         .one_hot = true,
         .share = 200,
     },
+    {
+        /* so wide, and with so many rows, that the operands of the gradient are packed, in f64 also by 7 threads, which
+         * begin in the middle of a row of blocks */
+        .name = "packed-relu-sgd",
+        .inputs = 32,
+        .layers = {{.units = 912, .activation = BP_ACT_RELU}, {.units = 3, .activation = BP_ACT_SIGMOID}},
+        .options = {{BP_OPT_LEARNING_RATE, 0.125}},
+        .rows = 121,
+        .share = 200,
+    },
+    {
+        .name = "packed-tanh-adam",
+        .inputs = 32,
+        .layers = {{.units = 912, .activation = BP_ACT_TANH}, {.units = 3, .activation = BP_ACT_SIGMOID}},
+        .options = {{BP_OPT_OPTIMIZER, BP_OPTIM_ADAM}},
+        .rows = 121,
+        .parts = {96, 25},
+        .share = 200,
+    },
 };
 
 /* ---- a net of either number type */

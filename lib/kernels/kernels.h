@@ -33,11 +33,16 @@ struct REAL(bp_product) {
     size_t b_step, b_panel;
     size_t start_row, start_panel;
     size_t c_row, c_panel;
+    bool packed; /* a is what kernels->pack() made of so many rows and this depth; a_row and a_step are not read */
     bool plain_sgd;
     real rate, mean;
 };
 
 enum { BP_DESCENT_DEPTH = 512 };
+
+/* Rows of the tallest tile. A packed a of up to `rows` rows, a multiple of BP_TALLEST, has at most
+ * rows * (depth + BP_LANES) numbers. */
+enum { BP_TALLEST = 12 };
 
 /* A matrix of units with its activations; matrices are [rows][units], `stride` numbers from row to row, and whole
  * vectors of units may be read and written. */
@@ -145,6 +150,9 @@ struct REAL(bp_sparse_kernels) {
 
 struct REAL(bp_kernels) {
     void (*product)(const struct REAL(bp_product) *product);
+    /* Packs an a whose rows are next to one another, a(m, k) at from[m + k * from_step], as the tiles of the product
+     * read it: [tiles][depth][rows of a tile], and BP_LANES numbers between the tiles. */
+    void (*pack)(size_t rows, size_t depth, const real *from, size_t from_step, real *to);
     /* Transposes panels of BP_LANES units, [inputs][lanes] each, into to[unit * to_step + input]: `units` units and
      * `inputs` inputs, of the first panel and those after it, which lie from_panel numbers apart. */
     void (*transpose)(size_t units, size_t inputs, const real *from, size_t from_panel, real *to, size_t to_step);
