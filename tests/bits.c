@@ -17,7 +17,7 @@
 
 #include <bp/bp.h>
 
-enum { MOST_LAYERS = 4, MOST_OPTIONS = 6, MOST_PARTS = 3, MOST_NUMBERS = 40000, DATA_ROWS = 64, REFUSED = 77 };
+enum { MOST_LAYERS = 4, MOST_OPTIONS = 6, MOST_PARTS = 3, MOST_NUMBERS = 120000, DATA_ROWS = 64, REFUSED = 77 };
 
 struct layer {
     size_t units;
@@ -125,7 +125,7 @@ static const struct recipe recipes[] = {
         .name = "packed-relu-sgd",
         .inputs = 32,
         .layers = {{.units = 912, .activation = BP_ACT_RELU}, {.units = 3, .activation = BP_ACT_SIGMOID}},
-        .options = {{BP_OPT_LEARNING_RATE, 0.125}},
+        .options = {{BP_OPT_LEARNING_RATE, 0.1}},
         .rows = 121,
         .share = 200,
     },
