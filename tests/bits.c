@@ -17,7 +17,7 @@
 
 #include <bp/bp.h>
 
-enum { MOST_LAYERS = 4, MOST_OPTIONS = 6, MOST_PARTS = 3, MOST_NUMBERS = 40000, DATA_ROWS = 64, REFUSED = 77 };
+enum { MOST_LAYERS = 4, MOST_OPTIONS = 6, MOST_PARTS = 3, MOST_NUMBERS = 120000, DATA_ROWS = 64, REFUSED = 77 };
 
 struct layer {
     size_t units;
@@ -44,9 +44,18 @@ static const struct recipe recipes[] = {
         .name = "sigmoid-sgd",
         .inputs = 2,
         .layers = {{.units = 3, .activation = BP_ACT_SIGMOID}, {.units = 2, .activation = BP_ACT_SIGMOID}},
-        .options = {{BP_OPT_LEARNING_RATE, 0.5}},
+        .options = {{BP_OPT_LEARNING_RATE, 0.3}},
         .rows = 1,
         .share = 1,
+    },
+    {
+        /* the product takes the step */
+        .name = "tanh-identity-sgd",
+        .inputs = 37,
+        .layers = {{.units = 40, .activation = BP_ACT_TANH}, {.units = 3, .activation = BP_ACT_IDENTITY}},
+        .options = {{BP_OPT_LEARNING_RATE, 0.05}},
+        .rows = 6,
+        .share = 2,
     },
     {
         .name = "gelu-tanh-softmax-adam",
@@ -116,7 +125,7 @@ static const struct recipe recipes[] = {
         .name = "packed-relu-sgd",
         .inputs = 32,
         .layers = {{.units = 912, .activation = BP_ACT_RELU}, {.units = 3, .activation = BP_ACT_SIGMOID}},
-        .options = {{BP_OPT_LEARNING_RATE, 0.125}},
+        .options = {{BP_OPT_LEARNING_RATE, 0.1}},
         .rows = 121,
         .share = 200,
     },

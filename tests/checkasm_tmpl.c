@@ -147,7 +147,7 @@ static void plain_product(const kernels_of *k, struct problem *problem)
             for (size_t i = 0; i < p.depth; i++)
                 sum = REAL(bp_fma)(p.a[m * p.a_row + i * p.a_step], p.b[i * p.b_step + panel * p.b_panel + lane], sum);
             real *c = &p.c[m * p.c_row + panel * p.c_panel + lane];
-            *c = p.plain_sgd ? kept(*c - p.rate * (sum * p.mean)) : sum;
+            *c = p.plain_sgd ? kept(REAL(bp_fma)(-p.rate, sum * p.mean, *c)) : sum;
         }
     }
 }
@@ -309,7 +309,7 @@ static void plain_sparse(const kernels_of *k, struct problem *p)
             else if (p->which == 1)
                 *w = REAL(bp_fma)(row.values[i], *unit, *w);
             else
-                *w = kept(*w - (real)0.3 * (REAL(bp_fma)(row.values[i], *unit, (real)0) * (real)0.1));
+                *w = kept(REAL(bp_fma)(-(real)0.3, REAL(bp_fma)(row.values[i], *unit, (real)0) * (real)0.1, *w));
             negative |= p->which == 1 && is_negative_zero(*w);
         }
         negative |= p->which == 0 && is_negative_zero(*unit);

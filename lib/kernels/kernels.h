@@ -24,7 +24,7 @@ enum { BP_PLACES = 100 };
  * Every result is one chain of fused multiply-adds, k ascending, whatever the tiles and blocks. a(m, k) lies at
  * a[m * a_row + k * a_step], so it may be read by rows or by columns; number n of panel p at b[k * b_step + p * b_panel
  * + n], and likewise in start and c, which may be one. With `plain_sgd` the results r are a gradient that takes the
- * step of plain gradient descent at once, c -= rate (r mean), and the depth is at most BP_DESCENT_DEPTH. */
+ * step of plain gradient descent at once, c = fma(-rate, r mean, c), and the depth is at most BP_DESCENT_DEPTH. */
 struct REAL(bp_product) {
     size_t rows, panels, depth;
     const real *a, *b, *start;
@@ -144,7 +144,7 @@ struct REAL(bp_sparse_kernels) {
     bool (*sum)(const struct REAL(bp_sparse_row) *row, const real *w, real *sums);
     /* dw[columns[k]][lane] += values[k] delta[lane] */
     bool (*add)(const struct REAL(bp_sparse_row) *row, const real *delta, real *dw);
-    /* With that as the gradient, from 0, w -= rate (g mean). */
+    /* With that as the gradient, from 0, w = fma(-rate, g mean, w). */
     void (*plain_sgd)(const struct REAL(bp_sparse_row) *row, const real *delta, real rate, real mean, real *w);
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kernels/kernels.h"
+#include "kernels/sgd.h"
 #include "kernels/vector.h"
 
 /* A tile has up to ACCUMULATORS vectors of results, which leaves registers for a row of b and a number of a: as many
@@ -57,15 +58,17 @@ BP_INLINE void tile(const size_t rows, const size_t panels, const struct REAL(bp
                 sum[m * vectors + n] = vec_fma(am, line[n], sum[m * vectors + n]);
         }
     }
+    const bool plain_sgd = p->plain_sgd; /* copies, which no store can change, so that they stay in registers */
+    const vec minus_rate = sgd_minus_rate(p->rate), mean = vec_all(p->mean);
     BP_UNROLL
     for (size_t m = 0; m < rows; m++) {
         BP_UNROLL
         for (size_t n = 0; n < vectors; n++) {
             real *to = c + m * p->c_row + n / PANEL_VECTORS * p->c_panel + n % PANEL_VECTORS * VEC_LANES;
             vec result = sum[m * vectors + n];
-            if (p->plain_sgd) {
-                const vec g = result * p->mean; /* also rounded where C computes in a wider type */
-                result = vec_kept(vec_load(to) - p->rate * g);
+            if (plain_sgd) {
+                const vec g = result * mean; /* also rounded where C computes in a wider type */
+                result = vec_kept(sgd_step(vec_load(to), minus_rate, g));
             }
             vec_store(to, result);
         }
