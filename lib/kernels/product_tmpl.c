@@ -129,16 +129,15 @@ static size_t tile_rows(size_t rows)
  * caches. */
 static size_t packed_tile(size_t tall, size_t depth) { return tall * depth + BP_LANES; }
 
-/* One block of the depth: for each few panels all rows, for which their part of b stays in the cache. `a_tile` is from
- * tile to tile of a. */
-static void block(struct REAL(bp_product) p, size_t a_tile)
+/* Rows of one block of the depth, in tiles up to so many rows: for each few panels all rows, for which their part of b
+ * stays in the cache. `a_tile` is from tile to tile of a. */
+static void block_rows(struct REAL(bp_product) p, size_t first, size_t end, size_t tall, size_t a_tile)
 {
-    const size_t tall = tile_rows(p.rows);
     for (size_t left = p.panels; left > 0;) {
         const size_t log = panels_log(tall, left);
         const real *a = p.a;
-        for (size_t row = 0; row < p.rows; row += tall, a += a_tile) {
-            const size_t rows = p.rows - row < tall ? p.rows - row : tall;
+        for (size_t row = first; row < end; row += tall, a += a_tile) {
+            const size_t rows = end - row < tall ? end - row : tall;
             tiles[rows - 1][log](&p, row, a);
         }
         left -= (size_t)1 << log;
@@ -146,6 +145,20 @@ static void block(struct REAL(bp_product) p, size_t a_tile)
         p.start += p.start_panel << log;
         p.c += p.c_panel << log;
     }
+}
+
+/* A last tile that is shorter goes by itself where it has chains enough only with more panels than the others. */
+static void block(const struct REAL(bp_product) *p, size_t a_tile)
+{
+    const size_t tall = tile_rows(p->rows), whole = p->rows / tall * tall, rest = p->rows - whole;
+    if (rest == 0 || panels_log(rest, p->panels) == panels_log(tall, p->panels)) {
+        block_rows(*p, 0, p->rows, tall, a_tile);
+        return;
+    }
+    struct REAL(bp_product) last = *p;
+    last.a += whole / tall * a_tile;
+    block_rows(*p, 0, whole, tall, a_tile);
+    block_rows(last, whole, p->rows, rest, a_tile);
 }
 
 static void product(const struct REAL(bp_product) *whole)
@@ -158,7 +171,7 @@ static void product(const struct REAL(bp_product) *whole)
     }
     for (size_t left = whole->depth; left > DEPTH; left -= DEPTH) {
         p.depth = DEPTH;
-        block(p, a_tile);
+        block(&p, a_tile);
         p.a += DEPTH * p.a_step;
         p.b += DEPTH * p.b_step;
         p.start = p.c; /* the chain continues where the block before left it */
@@ -166,7 +179,7 @@ static void product(const struct REAL(bp_product) *whole)
         p.start_panel = p.c_panel;
         p.depth = left - DEPTH;
     }
-    block(p, a_tile);
+    block(&p, a_tile);
 }
 
 /* Row after row of `from`, as the memory has it. */
