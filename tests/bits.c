@@ -17,7 +17,7 @@
 
 #include <bp/bp.h>
 
-enum { MOST_LAYERS = 4, MOST_OPTIONS = 6, MOST_PARTS = 3, MOST_NUMBERS = 120000, DATA_ROWS = 64, REFUSED = 77 };
+enum { MOST_LAYERS = 4, MOST_OPTIONS = 6, MOST_PARTS = 3, MOST_NUMBERS = 40000, DATA_ROWS = 64, REFUSED = 77 };
 
 struct layer {
     size_t units;
@@ -36,7 +36,8 @@ struct recipe {
     size_t rows;              /* a step's */
     size_t parts[MOST_PARTS]; /* so many rows for each forward and backward before a step; none for train */
     bool one_hot;
-    size_t share; /* takes one of so many steps */
+    size_t share;   /* takes one of so many steps */
+    bool hash_only; /* too many numbers to compare one by one */
 };
 
 static const struct recipe recipes[] = {
@@ -128,6 +129,7 @@ static const struct recipe recipes[] = {
         .options = {{BP_OPT_LEARNING_RATE, 0.1}},
         .rows = 121,
         .share = 200,
+        .hash_only = true,
     },
     {
         .name = "packed-tanh-adam",
@@ -137,6 +139,7 @@ static const struct recipe recipes[] = {
         .rows = 121,
         .parts = {96, 25},
         .share = 200,
+        .hash_only = true,
     },
 };
 
@@ -391,6 +394,8 @@ static void print_step(const struct recipe *recipe, int32_t dtype, const char *f
 static void each_net(void act(const struct recipe *recipe, int32_t dtype, const char *folder), const char *folder)
 {
     for (size_t i = 0; i < sizeof(recipes) / sizeof(recipes[0]); i++) {
+        if (recipes[i].hash_only)
+            continue;
         act(&recipes[i], BP_F32, folder);
         act(&recipes[i], BP_F64, folder);
     }
