@@ -301,8 +301,10 @@ enum {
     BP_OPT_LABEL_SMOOTHING = 7180, /**< e of BP_LOSS_CROSS_ENTROPY: t becomes t (1 - e) + e / outputs (Szegedy et al.,
                                         2016); 0 */
     /** number of threads that an exclusive call may use; the results have the same bits for every number. 0: as many as
-     *  there are CPUs. The threads are made when there is enough work for the first time, and again in a forked child;
-     *  1 */
+     *  there are cores, among the CPUs that the calling thread may run on. On Linux these are the CPUs of its affinity
+     *  mask; the threads of one core count once; and there are no more threads than the CPU limits of the process's
+     *  control groups (cgroups) allow, rounded up. They are counted when 0 is set. The threads are made when there is
+     *  enough work for the first time, and again in a forked child; 1 */
     BP_OPT_THREADS = 7190,
     BP_OPT_BLAS = 7200, /**< switch: 1 computes matrix products with the CBLAS that the library was built with. Then the
                              bits depend on the CBLAS, its threads, the processor and the batch. The upper bound is 0 if

@@ -215,10 +215,14 @@ void bp_parallel_run(struct bp_parallel *pool, size_t parts, bp_task_fn *task, v
     await(pool, &pool->done, is_done);
 }
 
-size_t bp_parallel_cpus(void)
+static size_t ask(long count(void))
 {
     const int host = errno;
-    const long cpus = bp_platform_cpus();
+    const long counted = count();
     errno = host;
-    return cpus < 1 ? 1 : (size_t)cpus;
+    return counted < 1 ? 1 : (size_t)counted;
 }
+
+size_t bp_parallel_cpus(void) { return ask(bp_platform_cpus); }
+
+size_t bp_parallel_cores(void) { return ask(bp_platform_cores); }

@@ -101,7 +101,7 @@ static const struct bp_option net_rows[] = {
     {BP_NAMED(BP_OPT_LABEL_SMOOTHING, "label_smoothing",
               "The share of a class's target that is divided equally among all classes"),
      BP_IN(bp_settings, label_smoothing), BP_REAL(0, 1, 0), .rules = BP_OPTION_OF_LOSS},
-    {BP_NAMED(BP_OPT_THREADS, "threads", "Threads that a call may use; 0 for as many as there are processors"),
+    {BP_NAMED(BP_OPT_THREADS, "threads", "Threads that a call may use; 0 for as many as there are cores"),
      BP_IN(bp_settings, threads), BP_WHOLE(0, BP_MOST_THREADS, 1), .rules = BP_OPTION_OF_MACHINE},
     {BP_NAMED(BP_OPT_BLAS, "blas", "The CBLAS that the library was built with computes matrix products"),
      BP_IN(bp_settings, blas), BP_SWITCH(BLAS, 0), .rules = BP_OPTION_OF_LOSS | BP_OPTION_OF_MACHINE},
