@@ -21,6 +21,21 @@ enum {
 
 static size_t lesser(size_t a, size_t b) { return a < b ? a : b; }
 
+/* One text after the other; false if they do not fit. */
+static bool join(char path[SIZE], const char *const *parts, size_t count)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) {
+        const size_t more = strlen(parts[i]);
+        if (more >= SIZE - size)
+            return false;
+        memcpy(path + size, parts[i], more);
+        size += more;
+    }
+    path[size] = '\0';
+    return true;
+}
+
 /* ---- lines of files */
 
 struct lines {
@@ -32,9 +47,8 @@ struct lines {
 static bool open_lines(struct lines *lines, const char *folder, const char *name)
 {
     char path[SIZE];
-    const int length = snprintf(path, sizeof(path), "%s%s", folder, name);
     lines->at = lines->end = 0;
-    lines->file = length > 0 && (size_t)length < sizeof(path) ? bp_file_open(path, true) : -1;
+    lines->file = join(path, (const char *const[]){folder, name}, 2) ? bp_file_open(path, true) : -1;
     return lines->file >= 0;
 }
 
@@ -239,12 +253,11 @@ static size_t least_limit(const char *root, const struct mount *mount, const cha
 {
     char folder[SIZE];
     const char *const path = path_below(group, mount->root);
-    const int length = path ? snprintf(folder, sizeof(folder), "%s%s%s", root, mount->point, path) : -1;
-    if (length < 0 || (size_t)length >= sizeof(folder))
+    if (!path || !join(folder, (const char *const[]){root, mount->point, path}, 3))
         return NO_LIMIT;
-    const size_t top = (size_t)length - strlen(path);
+    const size_t bottom = strlen(folder), top = bottom - strlen(path);
     size_t least = limit_of(folder);
-    for (size_t end = (size_t)length; end > top; end--)
+    for (size_t end = bottom; end > top; end--)
         if (folder[end - 1] == '/') {
             folder[end - 1] = '\0';
             least = lesser(least, limit_of(folder));
