@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/memory.h"
@@ -15,6 +16,10 @@
  * the CPU now and then, since on a busy machine the very thread that we wait for may be queued behind us. */
 enum { SPIN = 50000, SPIN_ALONE = 5000, CHECKS_PER_CLOCK = 16 };
 
+/* Bytes between what different threads write. A cache line has 64 on most processors, but some of them fetch two lines
+ * at once, or have lines of 128. A block of memory begins at any multiple of 64, so the distance is what counts. */
+enum { APART = 128 };
+
 /* Where threads sleep until something may have come true. */
 struct bell {
     struct bp_condition rung;
@@ -22,25 +27,47 @@ struct bell {
 };
 
 struct bp_parallel {
-    /* The run. Parts are taken from the last down to 1, by whoever comes: `untaken` is the next, or 0. Only who holds a
-     * part may read the other fields: the run, and so they, cannot end before that part is done. So a worker that
-     * comes late, out of the run before, takes a part of the present run or none. */
-    _Alignas(BP_ALIGNMENT) atomic_size_t untaken;
-    atomic_size_t undone; /* of the parts from 1 on */
-    bp_task_fn *task;
-    void *context;
-    size_t parts;
-    atomic_bool stop; /* the workers are to return */
-
-    _Alignas(BP_ALIGNMENT) struct bp_mutex mutex; /* guards falling asleep, nothing else */
-    struct bell work, done;
-
+    /* Written only when workers are started or ended. */
     struct bp_process process; /* which started the workers; none before the first run */
     bool spin;                 /* there is a CPU for every thread */
     size_t workers, threads;
     bp_allocator allocator;
+    atomic_bool stop; /* the workers are to return */
+    unsigned char apart_from_run[APART];
+
+    /* The run. Parts are taken from the last down to 1, by whoever comes: `untaken` is the next, or 0. Only who holds a
+     * part may read the three fields here: the run, and so they, cannot end before that part is done. So a worker that
+     * comes late, out of the run before, takes a part of the present run or none. */
+    bp_task_fn *task;
+    void *context;
+    size_t parts;
+    unsigned char apart_from_untaken[APART];
+    atomic_size_t untaken;
+    unsigned char apart_from_undone[APART];
+    atomic_size_t undone; /* of the parts from 1 on */
+    unsigned char apart_from_mutex[APART];
+
+    struct bp_mutex mutex; /* guards falling asleep, nothing else */
+    unsigned char apart_from_work[APART];
+    struct bell work;
+    unsigned char apart_from_done[APART];
+    struct bell done;
+    unsigned char apart_from_ids[APART];
+
     struct bp_thread ids[];
 };
+
+#define ARE_APART(first, second)                                                                                       \
+    _Static_assert(offsetof(struct bp_parallel, second) >=                                                             \
+                       offsetof(struct bp_parallel, first) + sizeof(((struct bp_parallel *)0)->first) + APART,         \
+                   #first " shares no line with " #second)
+ARE_APART(stop, task);
+ARE_APART(parts, untaken);
+ARE_APART(untaken, undone);
+ARE_APART(undone, mutex);
+ARE_APART(mutex, work);
+ARE_APART(work, done);
+ARE_APART(done, ids);
 
 /* Leaves the core to its other thread for a moment. */
 static inline void relax(void)
