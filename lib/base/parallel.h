@@ -17,6 +17,10 @@ struct bp_parallel;
 /* A pool for up to `threads` threads, the caller's among them. NULL if there is no memory. It starts no thread yet. */
 struct bp_parallel *bp_parallel_create(const bp_allocator *allocator, size_t threads);
 
+/* How long a thread that waits spins before it sleeps, from now on; 0 in a new pool: it sleeps at once. So it does in
+ * any case if there are fewer CPUs than threads. NULL is fine. */
+void bp_parallel_set_spin(struct bp_parallel *pool, unsigned microseconds);
+
 /* Ends the threads and gives back the memory. NULL is fine; so is a pool inherited by fork. */
 void bp_parallel_destroy(struct bp_parallel *pool);
 

@@ -115,6 +115,8 @@ static const struct bp_option net_rows[] = {
      BP_REAL(LEAST_STEP, MOST_STEP, 50)},
     {BP_NAMED(BP_OPT_GROWTH, "growth", "A step of quickprop is at most this many times as large as the last one"),
      BP_IN(bp_settings, growth), BP_REAL(1, 100, 1.75)},
+    {BP_NAMED(BP_OPT_SPIN, "spin", "Microseconds for which a thread that waits for others spins before it sleeps"),
+     BP_IN(bp_settings, spin), BP_WHOLE(0, 10000, 50), .rules = BP_OPTION_OF_MACHINE},
     {BP_NAMED(BP_OPT_RAW, "raw", "The scaling is off: calls take and return numbers as the network sees them"),
      BP_IN(bp_settings, raw), BP_SWITCH(1, 0), .rules = BP_OPTION_OF_LOSS},
     {BP_NAMED(BP_OPT_SCALE_INPUTS, "scale_inputs", "The scaling of inputs that is fitted to the data"),
