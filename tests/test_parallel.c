@@ -15,7 +15,7 @@
 #include "base/platform_thread.h"
 #include "failing_allocator.h"
 
-enum { HOSTS = 4, SPIN = 50 };
+enum { HOSTS = 4, SPIN = 50, INPUTS = 200, ROWS = 700 };
 
 /* The clock that the pool reads, as long as it is stopped; how often it was read; and how often a thread went to
  * sleep. */
@@ -305,19 +305,57 @@ static void nobody_spins_for_0_microseconds_or_without_a_cpu_for_each_thread(voi
     }
 }
 
-/* Of a net that has made its threads, or makes them afterwards: the option reaches them at once. */
-static void the_option_of_a_net_reaches_its_threads(void **state)
+/* A net with work for several threads; NULL if the library is built without the type. */
+static bp_net *busy_net(void)
 {
-    enum { INPUTS = 200, ROWS = 700 };
-    static float x[ROWS * INPUTS], y[ROWS * INPUTS];
-    bp_net *net = NULL, *copy = NULL;
-    (void)state;
-    if (bp_parallel_cpus() < 2)
-        skip();
-    if (bp_net_create(&net, BP_F32, INPUTS) != BP_OK) /* a library without this type */
-        skip();
+    bp_net *net = NULL;
+    if (bp_net_create(&net, BP_F32, INPUTS) != BP_OK)
+        return NULL;
     assert_int_equal(bp_net_add_dense(net, INPUTS, BP_ACT_TANH), BP_OK);
     assert_int_equal(bp_net_init(net, 1), BP_OK);
+    return net;
+}
+
+/* A step of it; the number of threads that it made. */
+static size_t made_by_step(bp_net *net)
+{
+    static float x[ROWS * INPUTS], y[ROWS * INPUTS];
+    atomic_store(&made, 0);
+    assert_int_equal(bp_net_train_f32(net, x, y, ROWS, NULL), BP_OK);
+    return atomic_load(&made);
+}
+
+static void a_net_with_0_threads_makes_one_for_each_core(void **state)
+{
+    cpu_set_t mask, one;
+    const size_t cores = bp_parallel_cores() < 256 ? bp_parallel_cores() : 256;
+    bp_net *net = busy_net();
+    (void)state;
+    if (!net)
+        skip();
+    assert_int_equal(bp_net_set(net, BP_OPT_THREADS, 0), BP_OK);
+    assert_int_equal(made_by_step(net), cores - 1);
+    assert_int_equal(sched_getaffinity(0, sizeof(mask), &mask), 0);
+    CPU_ZERO(&one);
+    CPU_SET((size_t)sched_getcpu(), &one);
+    assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+    assert_int_equal(bp_net_set(net, BP_OPT_THREADS, 0), BP_OK);
+    assert_int_equal(made_by_step(net), 0);
+    assert_int_equal(bp_net_set(net, BP_OPT_THREADS, 3), BP_OK); /* an explicit number stays */
+    assert_int_equal(made_by_step(net), 2);
+    assert_int_equal(sched_setaffinity(0, sizeof(mask), &mask), 0);
+    bp_net_destroy(net);
+}
+
+/* Of a net that has made its threads, and of a clone: the option reaches them at once. */
+static void the_option_of_a_net_reaches_its_threads(void **state)
+{
+    bp_net *net = busy_net(), *copy = NULL;
+    (void)state;
+    if (!net || bp_parallel_cpus() < 2) {
+        bp_net_destroy(net);
+        skip();
+    }
     assert_int_equal(bp_net_set(net, BP_OPT_SPIN, SPIN), BP_OK);
     assert_int_equal(bp_net_set(net, BP_OPT_THREADS, 2), BP_OK);
     assert_int_equal(bp_net_clone(&copy, net), BP_OK);
@@ -326,8 +364,7 @@ static void the_option_of_a_net_reaches_its_threads(void **state)
         atomic_store(&sleeps, 0);
         atomic_store(&stopped_at, 0);
         atomic_store(&stopped, true);
-        atomic_store(&made, 0);
-        bool right = bp_net_train_f32(one, x, y, ROWS, NULL) == BP_OK && atomic_load(&made) == 1;
+        bool right = made_by_step(one) == 1;
         usleep(ASLEEP);
         right = right && atomic_load(&sleeps) == 0 && bp_net_set(one, BP_OPT_SPIN, 0) == BP_OK && fall_asleep(1);
         atomic_store(&stopped, false);
@@ -384,6 +421,7 @@ int main(void)
         cmocka_unit_test(a_worker_sleeps_when_it_has_spun_for_its_time),
         cmocka_unit_test(another_time_to_spin_reaches_a_worker_that_spins),
         cmocka_unit_test(nobody_spins_for_0_microseconds_or_without_a_cpu_for_each_thread),
+        cmocka_unit_test(a_net_with_0_threads_makes_one_for_each_core),
         cmocka_unit_test(the_option_of_a_net_reaches_its_threads),
         cmocka_unit_test(runs_are_the_same_however_long_threads_spin),
         cmocka_unit_test(the_cpus_are_in_the_affinity_mask),
