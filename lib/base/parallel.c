@@ -16,10 +16,6 @@
  * waits for may be queued behind it. */
 enum { SPIN_ALONE = 5000, CHECKS_PER_CLOCK = 16, MICROSECOND = 1000 };
 
-/* Bytes between what different threads write. A cache line has 64 on most processors, but some of them fetch two lines
- * at once, or have lines of 128. A block of memory begins at any multiple of 64, so the distance is what counts. */
-enum { APART = 128 };
-
 /* Where threads sleep until something may have come true. */
 struct bell {
     struct bp_condition rung;
@@ -34,7 +30,7 @@ struct bp_parallel {
     bp_allocator allocator;
     atomic_uint spin; /* microseconds */
     atomic_bool stop; /* the workers are to return */
-    unsigned char apart_from_run[APART];
+    unsigned char apart_from_run[BP_APART];
 
     /* The run. Parts are taken from the last down to 1, by whoever comes: `untaken` is the next, or 0. Only who holds a
      * part may read the three fields here: the run, and so they, cannot end before that part is done. So a worker that
@@ -42,25 +38,25 @@ struct bp_parallel {
     bp_task_fn *task;
     void *context;
     size_t parts;
-    unsigned char apart_from_untaken[APART];
+    unsigned char apart_from_untaken[BP_APART];
     atomic_size_t untaken;
-    unsigned char apart_from_undone[APART];
+    unsigned char apart_from_undone[BP_APART];
     atomic_size_t undone; /* of the parts from 1 on */
-    unsigned char apart_from_mutex[APART];
+    unsigned char apart_from_mutex[BP_APART];
 
     struct bp_mutex mutex; /* guards falling asleep, nothing else */
-    unsigned char apart_from_work[APART];
+    unsigned char apart_from_work[BP_APART];
     struct bell work;
-    unsigned char apart_from_done[APART];
+    unsigned char apart_from_done[BP_APART];
     struct bell done;
-    unsigned char apart_from_ids[APART];
+    unsigned char apart_from_ids[BP_APART];
 
     struct bp_thread ids[];
 };
 
 #define ARE_APART(first, second)                                                                                       \
     _Static_assert(offsetof(struct bp_parallel, second) >=                                                             \
-                       offsetof(struct bp_parallel, first) + sizeof(((struct bp_parallel *)0)->first) + APART,         \
+                       offsetof(struct bp_parallel, first) + sizeof(((struct bp_parallel *)0)->first) + BP_APART,      \
                    #first " shares no line with " #second)
 ARE_APART(stop, task);
 ARE_APART(parts, untaken);

@@ -14,6 +14,10 @@ typedef void bp_task_fn(void *context, size_t part, size_t parts);
 
 struct bp_parallel;
 
+/* Bytes between what different threads write. A cache line has 64 on most processors, but some of them fetch two lines
+ * at once, or have lines of 128. A block of memory begins at any multiple of 64, so the distance is what counts. */
+enum { BP_APART = 128 };
+
 /* A pool for up to `threads` threads, the caller's among them. NULL if there is no memory. It starts no thread yet. */
 struct bp_parallel *bp_parallel_create(const bp_allocator *allocator, size_t threads);
 

@@ -24,6 +24,7 @@ struct workspace {
     real transposed[TRANSPOSED_SIZE]; /* a block of weights, [units][panels][lanes] */
     real tile[TILE_SIZE];             /* results on their way: [rows][panels][lanes] or [panels][rows][lanes] */
     real *packed;                     /* what is packed, where the pass packs; its part of work.packed */
+    char apart[BP_APART];             /* from the next thread's */
 };
 
 size_t REAL(bp_dense_workspace_size)(void) { return sizeof(struct workspace); }
@@ -78,8 +79,8 @@ static bool packs_deltas(const struct bp_layer *layer, size_t batch)
     return layer->stride * sizeof(real) >= PAGE && batch <= BP_DESCENT_DEPTH;
 }
 
-/* The numbers of what is packed: of the inputs, and after them of the deltas. */
-static size_t packed_inputs(size_t chunk, size_t batch) { return chunk * (batch + BP_LANES); }
+/* The numbers of what is packed: of the inputs, and after them, from a whole line on, of the deltas. */
+static size_t packed_inputs(size_t chunk, size_t batch) { return bp_round_up(chunk * (batch + BP_LANES), BP_LANES); }
 
 static size_t packed_size(const struct bp_layer *layer, size_t chunk, size_t batch)
 {
@@ -94,7 +95,7 @@ size_t REAL(bp_dense_packed_size)(const struct bp_model *model, size_t batch)
         const size_t size = packed_size(layer, packed_chunk(layer, 1, batch), batch);
         most = size > most ? size : most;
     }
-    return most;
+    return most == 0 ? 0 : most + BP_APART / sizeof(real); /* from the next thread's */
 }
 
 static void pack_inputs(const struct pass *p, size_t row, size_t rows, real *packed)
