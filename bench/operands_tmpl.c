@@ -68,14 +68,18 @@ static void release(void)
     }
 }
 
-/* rows: a[m * a_row + k] becomes to[k * tall + m]: a few numbers of each row at a time. */
+/* A tile of a, as to[k * tall + m]. Where the numbers of a row are next to one another, a few of each row at a time. */
 static void pack_rows(const struct REAL(bp_product) *p, size_t row, size_t tall, real *to)
 {
     const size_t rows = p->rows - row < tall ? p->rows - row : tall;
     const real *a = p->a + row * p->a_row;
     if (p->a_row == 1) {
         for (size_t k = 0; k < p->depth; k++, a += p->a_step, to += tall)
-            memcpy(to, a, rows * sizeof(real));
+            if (rows == MOST_ROWS)
+                memcpy(to, a, MOST_ROWS * sizeof(real)); /* of a constant length */
+            else
+                for (size_t m = 0; m < rows; m++)
+                    to[m] = a[m];
         return;
     }
     for (size_t k = 0; k < p->depth; k += BP_LANES)
