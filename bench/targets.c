@@ -119,13 +119,14 @@ static void print_aim(struct targets *list, const struct result *r, size_t i)
     row(list, what, " x", own / (products + (passes ? seconds_of_pass(&works[i]) : 0)), false, passes ? 1 : 1.05);
 }
 
-/* What long training leaves behind, and widths that are powers of two. */
-static void print_states_and_widths(struct targets *list)
+/* What long training leaves behind, and widths that are powers of two. `quick` runs the same with small sizes, whose
+ * figures say nothing about the targets. */
+static void print_states_and_widths(struct targets *list, bool quick)
 {
     static const struct {
         size_t width, batch, steps;
-    } widths[2] = {{1024, 256, 10}, {4096, 512, 1}};
-    const size_t steps = 10000, part = 500;
+    } widths[2][2] = {{{1024, 256, 10}, {4096, 512, 1}}, {{64, 16, 2}, {256, 16, 1}}};
+    const size_t steps = quick ? 30 : 10000, part = quick ? 5 : 500;
     char what[MOST_WHAT];
     for (int i = 0; i < 2; i++) {
         snprintf(what, sizeof(what), "W3 with Adam at 0.01%s, steps %zu to %zu over the first %zu", i ? " in f64" : "",
@@ -133,10 +134,10 @@ static void print_states_and_widths(struct targets *list)
         row(list, what, " x", time_of_late_steps(i ? BP_F64 : BP_F32, steps, part), false, 1.1);
     }
     for (int i = 0; i < 2; i++) {
-        const size_t width = widths[i].width, batch = widths[i].batch;
+        const size_t width = widths[quick][i].width, batch = widths[quick][i].batch;
         snprintf(what, sizeof(what), "width %zu over %zu, batch %zu, cost a multiplication", width, width + BENCH_WIDER,
                  batch);
-        row(list, what, " x", time_of_power_of_two(width, batch, widths[i].steps), false, 1.05);
+        row(list, what, " x", time_of_power_of_two(width, batch, widths[quick][i].steps), false, 1.05);
     }
 }
 
@@ -174,10 +175,10 @@ void print_targets(struct targets *list, const struct result *r, bool quick)
     }
     for (size_t i = W1; i <= W6; i++)
         print_aim(list, r, i);
+    print_states_and_widths(list, quick);
+    row(list, "W4, memory beyond the formula, x among z, a and delta", " MiB", overhead(&works[W4]), false, 2);
     if (quick)
         return;
-    print_states_and_widths(list);
-    row(list, "W4, memory beyond the formula, x among z, a and delta", " MiB", overhead(&works[W4]), false, 2);
     row(list, "W6, memory beyond the formula, x among z, a and delta", " MiB", overhead(&works[W6]), false, 2);
     const double few = sample_cost(1000), many = sample_cost(1000000);
     row(list, "W2's cost a sample, 10^6 over 10^3 samples", " x", many / few, false, 1.1);
