@@ -3,12 +3,10 @@
  * How many cycles the loads of a step of the sum take: the library's own passes over a layer, with a product that only
  * reads its operands. A processor that multiplies faster than this one sees what it would wait for.
  * usage: operands [--quick] */
-#define _POSIX_C_SOURCE 200809L /* clock_gettime */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <bp/bp.h>
 
@@ -30,14 +28,6 @@ enum { REPEATS = 9, LEAST_MULTIPLICATIONS = 50000000, ADDS = 64, ADD_ROUNDS = 20
 
 /* ---- the clock */
 
-/* Seconds that this program had a core: what others take in between does not count. */
-static double processor_time(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 #define ADD                                                                                                            \
     __asm__ volatile("" : "+r"(sum));                                                                                  \
     sum += step;
@@ -53,12 +43,12 @@ static double measure_clock(void)
     for (int repeat = 0; repeat < 3; repeat++) {
         uint64_t step = (uint64_t)repeat + 1;
         __asm__ volatile("" : "+r"(step));
-        const double start = now();
+        const double start = worked();
         for (size_t i = 0; i < ADD_ROUNDS; i++) {
             ADD16 ADD16 ADD16 ADD16
         }
         __asm__ volatile("" : : "r"(sum));
-        best = fmin(best, now() - start);
+        best = fmin(best, worked() - start);
     }
     return (double)ADDS * ADD_ROUNDS / best * 1e-9;
 }
@@ -138,12 +128,12 @@ static double measure(struct layer *l, const struct pass *pass, const struct ope
     l->plan->product = way == PACKED ? operands->packed_first : operands->as_they_lie;
     if (way == LIBRARY)
         l->plan->kernels.product = operands->as_they_lie;
-    const double start = processor_time();
+    const double start = worked();
     for (size_t i = 0; i < times; i++) {
         operands->forget(pass->packed);
         pass->run(l);
     }
-    const double seconds = (processor_time() - start) / (double)times;
+    const double seconds = (worked() - start) / (double)times;
     l->plan->kernels.product = own;
     return seconds;
 }
