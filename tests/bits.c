@@ -36,7 +36,8 @@ struct recipe {
     size_t rows;              /* a step's */
     size_t parts[MOST_PARTS]; /* so many rows for each forward and backward before a step; none for train */
     bool one_hot;
-    size_t share; /* takes one of so many steps */
+    size_t share;   /* takes one of so many steps */
+    bool hash_only; /* too many numbers to compare one by one */
 };
 
 static const struct recipe recipes[] = {
@@ -44,9 +45,18 @@ static const struct recipe recipes[] = {
         .name = "sigmoid-sgd",
         .inputs = 2,
         .layers = {{.units = 3, .activation = BP_ACT_SIGMOID}, {.units = 2, .activation = BP_ACT_SIGMOID}},
-        .options = {{BP_OPT_LEARNING_RATE, 0.5}},
+        .options = {{BP_OPT_LEARNING_RATE, 0.3}},
         .rows = 1,
         .share = 1,
+    },
+    {
+        /* the product takes the step */
+        .name = "tanh-identity-sgd",
+        .inputs = 37,
+        .layers = {{.units = 40, .activation = BP_ACT_TANH}, {.units = 3, .activation = BP_ACT_IDENTITY}},
+        .options = {{BP_OPT_LEARNING_RATE, 0.05}},
+        .rows = 6,
+        .share = 2,
     },
     {
         .name = "gelu-tanh-softmax-adam",
@@ -109,6 +119,27 @@ static const struct recipe recipes[] = {
         .rows = 61,
         .one_hot = true,
         .share = 200,
+    },
+    {
+        /* so wide, and with so many rows, that the operands of the gradient are packed, in f64 also by 7 threads, which
+         * begin in the middle of a row of blocks */
+        .name = "packed-relu-sgd",
+        .inputs = 32,
+        .layers = {{.units = 912, .activation = BP_ACT_RELU}, {.units = 3, .activation = BP_ACT_SIGMOID}},
+        .options = {{BP_OPT_LEARNING_RATE, 0.1}},
+        .rows = 121,
+        .share = 200,
+        .hash_only = true,
+    },
+    {
+        .name = "packed-tanh-adam",
+        .inputs = 32,
+        .layers = {{.units = 912, .activation = BP_ACT_TANH}, {.units = 3, .activation = BP_ACT_SIGMOID}},
+        .options = {{BP_OPT_OPTIMIZER, BP_OPTIM_ADAM}},
+        .rows = 121,
+        .parts = {96, 25},
+        .share = 200,
+        .hash_only = true,
     },
 };
 
@@ -363,6 +394,8 @@ static void print_step(const struct recipe *recipe, int32_t dtype, const char *f
 static void each_net(void act(const struct recipe *recipe, int32_t dtype, const char *folder), const char *folder)
 {
     for (size_t i = 0; i < sizeof(recipes) / sizeof(recipes[0]); i++) {
+        if (recipes[i].hash_only)
+            continue;
         act(&recipes[i], BP_F32, folder);
         act(&recipes[i], BP_F64, folder);
     }

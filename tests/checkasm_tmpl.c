@@ -91,7 +91,7 @@ static void forget_padding(struct problem *p, size_t buffer)
 
 static struct REAL(bp_product) product_of(struct problem *p)
 {
-    const bool by_columns = p->flags[0], continues = p->flags[1], side_by_side = p->flags[2];
+    const bool by_columns = p->flags[0] || p->which == 1, continues = p->flags[1], side_by_side = p->flags[2];
     const size_t b_step = side_by_side ? p->stride : BP_LANES, c_row = b_step;
     const size_t c_panel = side_by_side ? BP_LANES : p->rows * c_row + GUARD;
     return (struct REAL(bp_product)){
@@ -118,10 +118,22 @@ static struct REAL(bp_product) product_of(struct problem *p)
     };
 }
 
+/* Which 1: with a packed, in a block of the size that kernels.h says; p->sum is 1 if more was written. */
 static void product(const kernels_of *k, struct problem *p)
 {
-    const struct REAL(bp_product) product = product_of(p);
+    enum { MOST = (MOST_ROWS + BP_TALLEST - 1) / BP_TALLEST * BP_TALLEST * (MOST_DEPTH + BP_LANES) };
+    static real packed[MOST + 1];
+    const size_t room = (p->rows + BP_TALLEST - 1) / BP_TALLEST * BP_TALLEST * (p->depth + BP_LANES);
+    struct REAL(bp_product) product = product_of(p);
+    packed[room] = (real)0.7;
+    if (p->which == 1) {
+        k->pack(product.rows, product.depth, product.a, product.a_step, packed);
+        product.a = packed;
+        product.packed = true;
+        product.a_row = product.a_step = SIZE_MAX; /* not read */
+    }
     k->product(&product);
+    p->sum = packed[room] != (real)0.7;
 }
 
 static void plain_product(const kernels_of *k, struct problem *problem)
@@ -135,7 +147,7 @@ static void plain_product(const kernels_of *k, struct problem *problem)
             for (size_t i = 0; i < p.depth; i++)
                 sum = REAL(bp_fma)(p.a[m * p.a_row + i * p.a_step], p.b[i * p.b_step + panel * p.b_panel + lane], sum);
             real *c = &p.c[m * p.c_row + panel * p.c_panel + lane];
-            *c = p.plain_sgd ? kept(*c - p.rate * (sum * p.mean)) : sum;
+            *c = p.plain_sgd ? kept(REAL(bp_fma)(-p.rate, sum * p.mean, *c)) : sum;
         }
     }
 }
@@ -297,7 +309,7 @@ static void plain_sparse(const kernels_of *k, struct problem *p)
             else if (p->which == 1)
                 *w = REAL(bp_fma)(row.values[i], *unit, *w);
             else
-                *w = kept(*w - (real)0.3 * (REAL(bp_fma)(row.values[i], *unit, (real)0) * (real)0.1));
+                *w = kept(REAL(bp_fma)(-(real)0.3, REAL(bp_fma)(row.values[i], *unit, (real)0) * (real)0.1, *w));
             negative |= p->which == 1 && is_negative_zero(*w);
         }
         negative |= p->which == 0 && is_negative_zero(*unit);
@@ -313,7 +325,7 @@ static const struct {
     size_t count;            /* kernels of the kind; 0: as many as the family has keys, or as there are losses */
     int32_t family;
 } kinds[] = {
-    {"product", product, plain_product, 1, 0},
+    {"product", product, plain_product, 2, 0}, /* 1: packed */
     {"transpose", transpose, transpose, 1, 0},
     {"scale", scale, plain_scale, 1, 0},
     {"forward", forward, forward, 0, BP_FAMILY_ACTIVATION},

@@ -234,8 +234,9 @@ enum {
  * formulas are those of PyTorch, which follow the papers.
  */
 enum {
-    BP_OPTIM_SGD = 3010,     /**< w -= lr g. With BP_OPT_MOMENTUM m: v = m v + g, w -= lr v (Polyak, 1964); with
-                                  BP_OPT_NESTEROV 1: w -= lr (g + m v) (Nesterov, 1983; Sutskever et al., 2013) */
+    BP_OPTIM_SGD = 3010,     /**< w -= lr g, rounded once. With BP_OPT_MOMENTUM m: v = m v + g, w -= lr v (Polyak,
+                                  1964); with BP_OPT_NESTEROV 1: w -= lr (g + m v) (Nesterov, 1983; Sutskever et al.,
+                                  2013) */
     BP_OPTIM_ADAGRAD = 3020, /**< v += g^2, w -= lr g / (sqrt v + eps) (Duchi, Hazan, Singer, 2011) */
     BP_OPTIM_RMSPROP = 3030, /**< v = rho v + (1 - rho) g^2, w -= lr g / (sqrt v + eps); with momentum m:
                                   u = m u + g / (sqrt v + eps), w -= lr u (Tieleman, Hinton, 2012) */

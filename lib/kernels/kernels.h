@@ -24,7 +24,7 @@ enum { BP_PLACES = 100 };
  * Every result is one chain of fused multiply-adds, k ascending, whatever the tiles and blocks. a(m, k) lies at
  * a[m * a_row + k * a_step], so it may be read by rows or by columns; number n of panel p at b[k * b_step + p * b_panel
  * + n], and likewise in start and c, which may be one. With `plain_sgd` the results r are a gradient that takes the
- * step of plain gradient descent at once, c -= rate (r mean), and the depth is at most BP_DESCENT_DEPTH. */
+ * step of plain gradient descent at once, c = fma(-rate, r mean, c), and the depth is at most BP_DESCENT_DEPTH. */
 struct REAL(bp_product) {
     size_t rows, panels, depth;
     const real *a, *b, *start;
@@ -33,11 +33,16 @@ struct REAL(bp_product) {
     size_t b_step, b_panel;
     size_t start_row, start_panel;
     size_t c_row, c_panel;
+    bool packed; /* a is what kernels->pack() made of so many rows and this depth; a_row and a_step are not read */
     bool plain_sgd;
     real rate, mean;
 };
 
 enum { BP_DESCENT_DEPTH = 512 };
+
+/* Rows of the tallest tile. A packed a of up to `rows` rows, a multiple of BP_TALLEST, has at most
+ * rows * (depth + BP_LANES) numbers. */
+enum { BP_TALLEST = 12 };
 
 /* A matrix of units with its activations; matrices are [rows][units], `stride` numbers from row to row, and whole
  * vectors of units may be read and written. */
@@ -139,12 +144,15 @@ struct REAL(bp_sparse_kernels) {
     bool (*sum)(const struct REAL(bp_sparse_row) *row, const real *w, real *sums);
     /* dw[columns[k]][lane] += values[k] delta[lane] */
     bool (*add)(const struct REAL(bp_sparse_row) *row, const real *delta, real *dw);
-    /* With that as the gradient, from 0, w -= rate (g mean). */
+    /* With that as the gradient, from 0, w = fma(-rate, g mean, w). */
     void (*plain_sgd)(const struct REAL(bp_sparse_row) *row, const real *delta, real rate, real mean, real *w);
 };
 
 struct REAL(bp_kernels) {
     void (*product)(const struct REAL(bp_product) *product);
+    /* Packs an a whose rows are next to one another, a(m, k) at from[m + k * from_step], as the tiles of the product
+     * read it: [tiles][depth][rows of a tile], and BP_LANES numbers between the tiles. */
+    void (*pack)(size_t rows, size_t depth, const real *from, size_t from_step, real *to);
     /* Transposes panels of BP_LANES units, [inputs][lanes] each, into to[unit * to_step + input]: `units` units and
      * `inputs` inputs, of the first panel and those after it, which lie from_panel numbers apart. */
     void (*transpose)(size_t units, size_t inputs, const real *from, size_t from_panel, real *to, size_t to_step);

@@ -5,6 +5,7 @@
 #include <tgmath.h>
 
 #include "kernels/kernels.h"
+#include "kernels/sgd.h"
 #include "kernels/vector.h"
 
 typedef struct REAL(bp_narrow_layer) layer_of;
@@ -92,13 +93,13 @@ static bool is_safe(const struct REAL(bp_narrow) *n)
  * mean. */
 struct descent {
     bool fused;
-    vec rate;
+    vec minus_rate;
 };
 
 BP_INLINE void put(const struct descent *d, real *w, real *dw, vec g)
 {
     if (d->fused)
-        vec_store(w, vec_kept(vec_load(w) - d->rate * g));
+        vec_store(w, vec_kept(sgd_step(vec_load(w), d->minus_rate, g)));
     else
         vec_store(dw, g);
 }
@@ -134,7 +135,7 @@ static enum bp_narrow_end train(const struct REAL(bp_narrow) *n, double *loss)
         delta_below(l, l - 1);
     if (!is_safe(n))
         return BP_NARROW_UNSAFE;
-    const struct descent descent = {n->plain_sgd, vec_all(n->update.rate)};
+    const struct descent descent = {n->plain_sgd, sgd_minus_rate(n->update.rate)};
     for (const layer_of *l = n->layers; l <= last; l++)
         if (descent.fused)
             gradient(l, descent);

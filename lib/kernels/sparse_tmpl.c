@@ -4,6 +4,7 @@
  * order of the columns. What is left out, fma(0, w, sum), would change no sum except one of -0, which the result
  * reports. */
 #include "kernels/kernels.h"
+#include "kernels/sgd.h"
 #include "kernels/vector.h"
 
 /* Whether a lane is -0. */
@@ -62,9 +63,10 @@ static bool add(const struct REAL(bp_sparse_row) *row, const real *delta, real *
     return is_negative_zero(vec_equal(vec_all(0), vec_all(0)), seen);
 }
 
-/* The step of plain gradient descent with the gradient of this one row, w -= rate (g mean). */
+/* The step of plain gradient descent with the gradient of this one row, w = fma(-rate, g mean, w). */
 static void plain_sgd(const struct REAL(bp_sparse_row) *row, const real *delta, real rate, real mean, real *w)
 {
+    const vec minus_rate = sgd_minus_rate(rate);
     const real *values = row->values;
     const int32_t *columns = row->columns;
     const size_t n = row->n;
@@ -78,7 +80,7 @@ static void plain_sgd(const struct REAL(bp_sparse_row) *row, const real *delta, 
         BP_UNROLL
         for (size_t v = 0; v < PANEL_VECTORS; v++) {
             const vec sum = vec_fma(x, d[v], vec_all(0)), g = sum * mean; /* two roundings, as in dense rows */
-            vec_keep(line + v * VEC_LANES, vec_load(line + v * VEC_LANES) - rate * g);
+            vec_keep(line + v * VEC_LANES, sgd_step(vec_load(line + v * VEC_LANES), minus_rate, g));
         }
     }
 }

@@ -4,6 +4,7 @@
  * its settings, which no store can change, so that they stay in registers. */
 #include "base/fma.h"
 #include "kernels/kernels.h"
+#include "kernels/sgd.h"
 #include "kernels/vector.h"
 
 typedef struct REAL(bp_update) update_of;
@@ -30,12 +31,13 @@ static bool is_plain(const update_of *u)
     return u->l1 == 0 && u->decay == 0 && u->clip_scale == 1 && u->clip_value == BP_INFINITY;
 }
 
-/* w -= lr g */
+/* w = fma(-lr, g, w) */
 BP_INLINE void sgd(update_of u, bool plain)
 {
+    const vec minus_rate = sgd_minus_rate(u.rate);
     for (size_t i = 0; i < u.n; i += VEC_LANES) {
         const vec w = vec_load(u.w + i);
-        vec_store(u.w + i, vec_kept(w - u.rate * gradient(&u, i, plain, w)));
+        vec_store(u.w + i, vec_kept(sgd_step(w, minus_rate, gradient(&u, i, plain, w))));
     }
 }
 

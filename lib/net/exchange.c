@@ -19,6 +19,8 @@ static void use_threads(struct bp_model *model, const struct bp_model *like)
     model->threads = like->threads;
     model->pool = like->pool;
     model->workspaces = like->workspaces;
+    model->work.packed = like->work.packed;
+    model->work.packed_size = like->work.packed_size;
     model->host_for = like->host_for;
     model->host = like->host;
 }

@@ -97,6 +97,7 @@ void bp_net_destroy(bp_net *net)
                             work->z,
                             work->a,
                             work->delta,
+                            work->packed,
                             work->kept.values,
                             work->kept.columns,
                             work->kept.starts,

@@ -5,6 +5,7 @@
  * optimiser's step - while they are still there. Threads share out the blocks, never a sum. */
 #include <string.h>
 
+#include "base/cache.h"
 #include "nn/typed.h"
 
 typedef struct REAL(bp_product) product_of;
@@ -22,6 +23,7 @@ enum { TRANSPOSED_SIZE = TRANSPOSED * GROUP * BP_LANES, TILE_SIZE = CHUNK * GROU
 struct workspace {
     real transposed[TRANSPOSED_SIZE]; /* a block of weights, [units][panels][lanes] */
     real tile[TILE_SIZE];             /* results on their way: [rows][panels][lanes] or [panels][rows][lanes] */
+    real *packed;                     /* what is packed, where the pass packs; its part of work.packed */
 };
 
 size_t REAL(bp_dense_workspace_size)(void) { return sizeof(struct workspace); }
@@ -34,6 +36,7 @@ struct pass {
                 struct workspace *workspace);
     size_t panels, group; /* of results, side by side */
     size_t rows, chunk;   /* of results, one below the other */
+    bool packs;           /* gradient: the operands, into work.packed */
     size_t batch;
     const struct REAL(bp_matrix) *in;
     const real *bias; /* forward: of the first panel, and from panel to panel */
@@ -52,12 +55,81 @@ static size_t in_steps(size_t count, size_t step) { return (count + step - 1) / 
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-/* Whether the parts are about equal if each takes some groups from top to bottom. Then each thread's weights, which it
- * alone reads and steps, stay in its own cache from one pass to the next. */
-static bool share_groups(const struct pass *p, size_t parts)
+/* ---- packing of a gradient's operands */
+
+/* The product reads a few inputs of every row of the batch, each row in another line, often in another page. From so
+ * many panels and rows of the batch on, found by trying, enough tiles read the same inputs to pack them first; and the
+ * deltas where each row of them begins in another page. */
+enum { PACKED_PANELS = 16, PACKED_BATCH = 96, LEAST_PACKED = 2 * BP_TALLEST, PAGE = 4096 };
+
+/* How many inputs to pack at a time: as many as the second-level cache holds beside the rest, in about equal chunks. 0:
+ * packing does not pay. */
+static size_t packed_chunk(const struct bp_layer *layer, size_t parts, size_t batch)
+{
+    if (layer->panels < parts * PACKED_PANELS || batch < PACKED_BATCH || layer->inputs < LEAST_PACKED)
+        return 0;
+    const size_t held = bp_cache_size() / 8 * 3 / sizeof(real) / (batch + BP_LANES);
+    const size_t most = least(held / BP_TALLEST * BP_TALLEST, CHUNK);
+    return most < LEAST_PACKED ? 0 : bp_round_up(in_steps(layer->inputs, in_steps(layer->inputs, most)), BP_TALLEST);
+}
+
+static bool packs_deltas(const struct bp_layer *layer, size_t batch)
+{
+    return layer->stride * sizeof(real) >= PAGE && batch <= BP_DESCENT_DEPTH;
+}
+
+/* The numbers of what is packed: of the inputs, and after them of the deltas. */
+static size_t packed_inputs(size_t chunk, size_t batch) { return chunk * (batch + BP_LANES); }
+
+static size_t packed_size(const struct bp_layer *layer, size_t chunk, size_t batch)
+{
+    return packed_inputs(chunk, batch) + (chunk > 0 && packs_deltas(layer, batch) ? GROUP * BP_LANES * batch : 0);
+}
+
+size_t REAL(bp_dense_packed_size)(const struct bp_model *model, size_t batch)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < model->count; i++) {
+        const struct bp_layer *layer = &model->layers[i];
+        const size_t size = packed_size(layer, packed_chunk(layer, 1, batch), batch);
+        most = size > most ? size : most;
+    }
+    return most;
+}
+
+static void pack_inputs(const struct pass *p, size_t row, size_t rows, real *packed)
+{
+    REAL(bp_kernels_of)(p->model)->pack(rows, p->batch, p->in->at + row, p->in->stride, packed);
+}
+
+/* As [batch][panels][lanes]. */
+static void pack_deltas(const struct pass *p, size_t panel, size_t panels, real *packed)
+{
+    const size_t width = panels * BP_LANES;
+    for (size_t row = 0; row < p->batch; row++)
+        memcpy(packed + row * width, p->delta + row * p->layer->stride + panel * BP_LANES, width * sizeof(real));
+}
+
+/* ---- the blocks of a pass, and the threads */
+
+/* Whether the parts are about equal if each takes some of the jobs. */
+static bool is_fair(size_t jobs, size_t parts) { return 10 * in_steps(jobs, parts) * parts <= 11 * jobs; }
+
+/* Whether each part takes some groups from top to bottom. Then each thread's weights, which it alone reads and steps,
+ * stay in its own cache from one pass to the next. */
+static bool share_groups(const struct pass *p, size_t parts) { return is_fair(in_steps(p->panels, p->group), parts); }
+
+/* Else blocks are so high, down to SHORT_CHUNK, that the parts are about equal if each takes some of them. */
+static size_t fair_chunk(const struct pass *p, size_t parts)
 {
     const size_t groups = in_steps(p->panels, p->group);
-    return 10 * in_steps(groups, parts) * parts <= 11 * groups;
+    size_t chunk = p->chunk;
+    for (size_t chunks = in_steps(p->rows, chunk); chunk > SHORT_CHUNK; chunks++) {
+        chunk = least(p->chunk, bp_round_up(in_steps(p->rows, chunks), BP_TALLEST));
+        if (is_fair(groups * in_steps(p->rows, chunk), parts))
+            break;
+    }
+    return chunk;
 }
 
 /* One part of the blocks, from left to right and then down. */
@@ -70,14 +142,18 @@ static void do_part(void *context, size_t part, size_t parts)
     const size_t left = by_group ? part * groups / parts : 0, right = by_group ? (part + 1) * groups / parts : groups;
     const size_t across = right - left, jobs = across * chunks;
     const size_t start = by_group ? 0 : part * jobs / parts, end = by_group ? jobs : (part + 1) * jobs / parts;
+    workspace->packed = p->packs ? (real *)p->model->work.packed + part * p->model->work.packed_size : NULL;
     for (size_t job = start; job < end; job++) {
         const size_t panel = (left + job % across) * p->group, row = job / across * p->chunk;
-        p->job(p, panel, least(p->group, p->panels - panel), row, least(p->chunk, p->rows - row), workspace);
+        const size_t rows = least(p->chunk, p->rows - row);
+        if (p->packs && (job == start || job % across == 0))
+            pack_inputs(p, row, rows, workspace->packed);
+        p->job(p, panel, least(p->group, p->panels - panel), row, rows, workspace);
     }
 }
 
-/* Runs the jobs, with blocks `chunk` rows high where one thread does all, else `shared_chunk`. */
-static void run(struct pass *pass, size_t threads, size_t chunk, size_t shared_chunk)
+/* Runs the jobs, with blocks up to `chunk` rows high. */
+static void run(struct pass *pass, size_t threads, size_t chunk)
 {
     pass->group = pass->rows <= FEW_ROWS ? GROUP_OF_FEW : GROUP;
     pass->chunk = chunk;
@@ -87,7 +163,7 @@ static void run(struct pass *pass, size_t threads, size_t chunk, size_t shared_c
     }
     const size_t parts = bp_model_parts(threads, pass->layer, pass->batch);
     if (!share_groups(pass, parts))
-        pass->chunk = shared_chunk;
+        pass->chunk = fair_chunk(pass, parts);
     bp_model_run(pass->model, parts, do_part, pass);
 }
 
@@ -156,7 +232,7 @@ void REAL(bp_dense_forward)(const struct bp_model *model, const struct bp_layer 
         .units = *units,
         .then = by_row ? NULL : activate,
     };
-    run(&pass, threads, CHUNK, SHORT_CHUNK);
+    run(&pass, threads, CHUNK);
     if (by_row)
         activate(units);
 }
@@ -239,7 +315,7 @@ void REAL(bp_dense_delta_below)(const struct bp_model *model, const struct bp_la
         .units = *below,
         .then = block,
     };
-    run(&pass, model->threads, below->rows, below->rows); /* all rows share the transposed weights */
+    run(&pass, model->threads, below->rows); /* all rows share the transposed weights */
 }
 
 void REAL(bp_dense_input_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
@@ -256,7 +332,7 @@ void REAL(bp_dense_input_gradient)(const struct bp_model *model, const struct bp
         .out = out,
         .out_row = out_row,
     };
-    run(&pass, model->threads, CHUNK, SHORT_CHUNK);
+    run(&pass, model->threads, CHUNK);
 }
 
 /* ---- dW += delta^T in, db += the sum of delta over the rows; or the optimiser's step with them */
@@ -291,15 +367,21 @@ static void gradient_job(const struct pass *p, size_t panel, size_t panels, size
     real *parameters = plain_sgd ? p->model->parameters : p->model->gradient;
     real *dw = fused && !plain_sgd ? workspace->tile : parameters + p->layer->weights_at + at;
     const size_t dw_panel = (fused && !plain_sgd ? rows : inputs) * BP_LANES;
+    real *deltas = NULL;
+    if (p->packs && packs_deltas(p->layer, p->batch)) {
+        deltas = workspace->packed + packed_inputs(p->chunk, p->batch);
+        pack_deltas(p, panel, panels, deltas);
+    }
     REAL(bp_plan_of)(p->model)->product(&(product_of){
         .rows = rows,
         .panels = panels,
         .depth = p->batch,
-        .a = p->in->at + row,
+        .a = p->packs ? workspace->packed : p->in->at + row,
         .a_row = 1,
         .a_step = p->in->stride,
-        .b = p->delta + panel * BP_LANES,
-        .b_step = p->layer->stride,
+        .packed = p->packs,
+        .b = deltas ? deltas : p->delta + panel * BP_LANES,
+        .b_step = deltas ? panels * BP_LANES : p->layer->stride,
         .b_panel = BP_LANES,
         .start = fresh ? zeros : dw,
         .start_row = fresh ? 0 : BP_LANES,
@@ -329,7 +411,11 @@ void REAL(bp_dense_gradient)(const struct bp_model *model, const struct bp_layer
         .delta = delta,
         .update = update,
     };
-    run(&pass, model->threads, GRADIENT_CHUNK, SHORT_CHUNK);
+    const struct REAL(bp_plan) *plan = REAL(bp_plan_of)(model);
+    const size_t chunk = packed_chunk(layer, bp_model_parts(model->threads, layer, rows), rows);
+    pass.packs = chunk > 0 && packed_size(layer, chunk, rows) <= model->work.packed_size &&
+                 plan->product == plan->kernels.product; /* not a CBLAS's */
+    run(&pass, model->threads, pass.packs ? chunk : GRADIENT_CHUNK);
 }
 
 /* For a shared bias over the units of each row too. */

@@ -40,6 +40,8 @@ struct bp_workspace {
     size_t x_rows;   /* and in x */
     void *x;         /* [x_rows][input_stride]: the input, where bp_model_copies_input() */
     void *z, *a, *delta;
+    size_t packed_size; /* numbers for each thread in packed: see nn/dense_tmpl.c */
+    void *packed;
     struct bp_kept kept;
     bool keeps_sparse; /* the last forward kept sparse rows; else x */
 };

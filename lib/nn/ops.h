@@ -36,6 +36,8 @@ struct bp_ops {
     size_t plan_size;               /* bytes */
     size_t narrow_size;             /* bytes of a layer in model->narrow */
     size_t (*workspace_size)(void); /* bytes that a thread works in */
+    /* Numbers that a thread packs at most for a batch of so many rows. */
+    size_t (*packed_size)(const struct bp_model *model, size_t batch);
     void (*choose_kernels)(void *plan, uint32_t cpu);
     /* Brings the plan up to date with settings and arenas. */
     void (*settle)(struct bp_model *model);

@@ -42,6 +42,7 @@ const struct bp_ops REAL(bp_ops) = {
     .plan_size = sizeof(struct REAL(bp_plan)),
     .narrow_size = sizeof(struct REAL(bp_narrow_layer)),
     .workspace_size = REAL(bp_dense_workspace_size),
+    .packed_size = REAL(bp_dense_packed_size),
     .choose_kernels = choose_kernels,
     .settle = settle,
     .kind_of = REAL(bp_kind_of),

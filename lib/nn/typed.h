@@ -167,6 +167,8 @@ void REAL(bp_dense_gradient)(const struct bp_model *model, const struct bp_layer
 void REAL(bp_dense_bias_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,
                                   const real *delta, const struct REAL(bp_update) *update);
 size_t REAL(bp_dense_workspace_size)(void); /* bytes of one thread's workspace */
+/* Numbers that a thread packs at most for a batch of so many rows. */
+size_t REAL(bp_dense_packed_size)(const struct bp_model *model, size_t batch);
 
 /* nn/sparse_layer_tmpl.c: the first layer on sparse rows; as bp_dense_forward() and bp_dense_gradient(). */
 void REAL(bp_sparse_forward)(const struct bp_model *model, const struct bp_layer *layer, size_t threads,
