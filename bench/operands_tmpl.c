@@ -6,6 +6,7 @@
 
 #define bp_product_fill operands_fill /* the library has the other */
 #include "kernels/kernels.h"
+#include "kernels/sgd.h"
 #include "kernels/vector.h"
 
 #include "operands.h"
@@ -14,7 +15,7 @@
 BP_INLINE vec both_bits(vec a, vec b) { return vec_from_bits(vec_to_bits(a) ^ vec_to_bits(b)); }
 
 /* In place of the multiplication of row m and vector n of a tile: each number of a row and each vector of b is used by
- * one XOR, where it is read. */
+ * one XOR, where it is read. The headers above keep the multiplication. */
 BP_INLINE vec use(size_t m, size_t n, vec am, vec line, vec sum)
 {
     sum = n == 0 ? both_bits(sum, am) : sum;
