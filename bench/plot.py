@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Lists the dips in the lines of bench/sweep, and draws a picture of the speeds.
 
-A shape is a dip if its speed is less than DIP times the geometric mean of its neighbours: on each of the three axes, the
-shapes with the next smaller and the next larger size; with only the smaller one if there is no larger size, and without
-both if there is no smaller size. The speed counts outputs in whole panels of 16, because a layer computes whole panels.
-With the lines of several runs, the fastest run counts for each shape: a real dip is in all of them.
+A shape is a dip if its speed is less than DIP times the geometric mean of its neighbours: on each of the three axes,
+the shapes with the next smaller and the next larger size; with only the smaller one if there is no larger size, and
+without both if there is no smaller size. The speed counts outputs in whole panels of 16, because a layer computes whole
+panels. With the lines of several runs, the fastest run counts for each shape: a real dip is in all of them.
 
 usage: sweep > 1.tsv; sweep > 2.tsv; plot.py [--picture sweep.png] 1.tsv 2.tsv
        plot.py --self-test
