@@ -33,7 +33,10 @@ static double draw_value(uint64_t *state, int32_t option)
     }
 }
 
-static bool of_machine(int32_t option) { return option == BP_OPT_THREADS || option == BP_OPT_BLAS; }
+static bool of_machine(int32_t option)
+{
+    return option == BP_OPT_THREADS || option == BP_OPT_SPIN || option == BP_OPT_BLAS;
+}
 
 /* What a layer refuses is not for it. */
 static void set_options(uint64_t *state, bp_net *net, bool before_init)

@@ -84,5 +84,6 @@ struct bp_parallel *pool_of(size_t threads)
 {
     struct bp_parallel *pool = bp_parallel_create(&bp_memory_malloc, threads);
     assert_non_null(pool);
+    bp_parallel_set_spin(pool, 50);
     return pool;
 }

@@ -264,7 +264,8 @@ static void every_option_keeps_its_bounds(void **state)
         assert_int_equal(bp_net_set(f.net, key, nextafter(low, -INFINITY)), BP_ERR_ARG);
         assert_int_equal(bp_net_set(f.net, key, nextafter(high, INFINITY)), BP_ERR_ARG);
     }
-    static const int32_t whole[] = {BP_OPT_LOSS, BP_OPT_OPTIMIZER, BP_OPT_NESTEROV, BP_OPT_DECAY_BIAS, BP_OPT_THREADS};
+    static const int32_t whole[] = {BP_OPT_LOSS,       BP_OPT_OPTIMIZER, BP_OPT_NESTEROV,
+                                    BP_OPT_DECAY_BIAS, BP_OPT_THREADS,   BP_OPT_SPIN};
     for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
         double low;
         bp_key_bounds(whole[i], &low, NULL, NULL);

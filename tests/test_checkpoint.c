@@ -91,14 +91,16 @@ static void what_belongs_to_the_machine_stays(void **state)
     struct course like = checkpoint_begin(&kinds[0], dtype);
     struct course course = checkpoint_begin_on(&kinds[0], dtype, like.data, NULL, HIDDEN);
     const struct file file = checkpoint_save(course.train);
-    double threads;
+    double threads, spin;
     size_t calls = 0;
     like.data = NULL;
     any_ok(bp_net_set(course.net, BP_OPT_THREADS, 2));
+    any_ok(bp_net_set(course.net, BP_OPT_SPIN, 7));
     any_ok(bp_net_set_parallel_for(course.net, count_and_run, &calls));
     any_ok(bp_train_load_memory(course.train, file.bytes, file.size));
     any_ok(bp_net_get(course.net, BP_OPT_THREADS, &threads));
-    assert_true(threads == 2);
+    any_ok(bp_net_get(course.net, BP_OPT_SPIN, &spin));
+    assert_true(threads == 2 && spin == 7);
     checkpoint_go(&course, 1);
     assert_true(calls > 0);
     free(file.bytes);

@@ -334,6 +334,44 @@ static void any_number_of_threads_gives_the_same_bits(void **state)
     free(dx[1]);
 }
 
+/* A net's threads sleep at once, or spin through all of the test; the option changes while they wait, too. */
+static void however_long_threads_spin_gives_the_same_bits(void **state)
+{
+    const int32_t dtype = any_dtype(state);
+    static const double spins[] = {50, 0, 10000, 1};
+    const struct any_layer layers[] = {{70, BP_ACT_TANH, 0, 0}, {90, BP_ACT_RELU, 0, 0}, {3, BP_ACT_SOFTMAX, 0, 0}};
+    enum { INPUTS = 60, MANY = 700, NETS = sizeof(spins) / sizeof(spins[0]) };
+    double *wide = any_buffer(INPUTS * MANY), *one_hot = any_buffer(3 * MANY), spin;
+    bp_net *nets[NETS], *copy;
+    for (size_t i = 0; i < INPUTS * MANY; i++)
+        wide[i] = (double)(i * 7919 % 1000) / 1000;
+    for (size_t i = 0; i < MANY; i++)
+        one_hot[3 * i + i % 3] = 1;
+    for (size_t i = 0; i < NETS; i++) {
+        nets[i] = any_net(dtype, INPUTS, layers, 3, 1);
+        any_ok(bp_net_set(nets[i], BP_OPT_SPIN, spins[i]));
+        any_ok(bp_net_set(nets[i], BP_OPT_THREADS, i == 0 ? 1 : 2));
+        any_ok(bp_net_set(nets[i], BP_OPT_LOSS, BP_LOSS_CROSS_ENTROPY));
+        for (size_t step = 0; step < 4; step++) {
+            any_ok(bp_net_set(nets[i], BP_OPT_SPIN, step % 2 == 0 ? spins[i] : 10000 - spins[i]));
+            any_ok(any_train(nets[i], wide, one_hot, MANY, NULL));
+        }
+        assert_same_parameters(nets[0], nets[i]);
+    }
+    any_ok(bp_net_set(nets[1], BP_OPT_SPIN, 123));
+    any_ok(bp_net_clone(&copy, nets[1]));
+    any_ok(bp_net_get(copy, BP_OPT_SPIN, &spin));
+    assert_true(spin == 123);
+    any_ok(any_train(copy, wide, one_hot, MANY, NULL));
+    any_ok(any_train(nets[0], wide, one_hot, MANY, NULL));
+    assert_same_parameters(nets[0], copy);
+    bp_net_destroy(copy);
+    for (size_t i = 0; i < NETS; i++)
+        bp_net_destroy(nets[i]);
+    free(wide);
+    free(one_hot);
+}
+
 static void labels_equal_one_hot_targets(void **state)
 {
     const int32_t dtype = any_dtype(state), labels[] = {2, 0, 1, 1};
@@ -440,6 +478,7 @@ int main(void)
         ANY_BOTH(train_equals_forward_backward_and_step),
         ANY_BOTH(a_narrow_net_steps_on_one_row_with_the_bits_of_the_three_calls),
         ANY_BOTH(any_number_of_threads_gives_the_same_bits),
+        ANY_BOTH(however_long_threads_spin_gives_the_same_bits),
         ANY_BOTH(labels_equal_one_hot_targets),
         ANY_BOTH(a_clone_continues_with_the_same_bits),
         ANY_BOTH(a_clone_of_a_net_that_has_no_layer_takes_some),

@@ -134,6 +134,7 @@ static void each_value_is_set_by_its_text(void **state)
         {NET, "nesterov=off", BP_OPT_NESTEROV, 0, 0},
         {NET, "nesterov=0", BP_OPT_NESTEROV, 0, 0},
         {NET, "threads=2", BP_OPT_THREADS, 2, 0},
+        {NET, "spin=10000", BP_OPT_SPIN, 10000, 0},
         {NET, "layers.0.slope=0.5", BP_LAYER_SLOPE, 0.5, 0},
         {NET, "layers.00.slope=0.5", BP_LAYER_SLOPE, 0.5, 0},
         {NET, "layers.1.rate=0.5", BP_LAYER_RATE, 0.5, 1},

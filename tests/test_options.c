@@ -55,6 +55,7 @@ static const struct option of_nets[] = {
     {BP_OPT_STEP_MIN, 1e-30, 1e28, 1e-6},
     {BP_OPT_STEP_MAX, 1e-30, 1e28, 50},
     {BP_OPT_GROWTH, 1, 100, 1.75},
+    {BP_OPT_SPIN, 0, 10000, 50},
     {BP_OPT_RAW, 0, 1, 0},
     {BP_OPT_SAVE_STATE, 0, 1, 0},
     {BP_OPT_GRADIENT_ROWS, 0, 0x1p53, 0},

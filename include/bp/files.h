@@ -25,7 +25,7 @@ extern "C" {
  * takes the same steps, to the bit, as the net that was saved. To continue a bp_train, see bp_train_save().
  *
  * A file never holds the gradient, the cache of the last forward, or the settings for the machine that runs the net:
- * BP_OPT_THREADS, BP_OPT_BLAS and bp_net_set_parallel_for().
+ * BP_OPT_THREADS, BP_OPT_SPIN, BP_OPT_BLAS and bp_net_set_parallel_for().
  */
 
 /**
@@ -125,9 +125,9 @@ BP_API bp_status bp_train_save(const bp_train *train, const char *path);
  * of a training that never stopped, except BP_RECORD_SECONDS.
  *
  * The former state of the net and the training is lost: parameters, options, names, scaling, gradient and optimiser
- * state of the net, options and record of the training. The settings for the machine stay: BP_OPT_THREADS, BP_OPT_BLAS,
- * bp_net_set_parallel_for() and BP_TRAIN_LAPACK. BP_METHOD_LM and BP_METHOD_BR read all rows during the call. They
- * start from the beginning if the frozen layers are not the same as at their last step.
+ * state of the net, options and record of the training. The settings for the machine stay: BP_OPT_THREADS, BP_OPT_SPIN,
+ * BP_OPT_BLAS, bp_net_set_parallel_for() and BP_TRAIN_LAPACK. BP_METHOD_LM and BP_METHOD_BR read all rows during the
+ * call. They start from the beginning if the frozen layers are not the same as at their last step.
  *
  * A call that fails leaves the training and its net as they were. The call takes memory for a second net and training.
  * Errors: as bp_net_load() and bp_train_create(), FORMAT (also a file of bp_net_save()), SHAPE (also other layers, or

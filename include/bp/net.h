@@ -302,8 +302,10 @@ enum {
     BP_OPT_LABEL_SMOOTHING = 7180, /**< e of BP_LOSS_CROSS_ENTROPY: t becomes t (1 - e) + e / outputs (Szegedy et al.,
                                         2016); 0 */
     /** number of threads that an exclusive call may use; the results have the same bits for every number. 0: as many as
-     *  there are CPUs. The threads are made when there is enough work for the first time, and again in a forked child;
-     *  1 */
+     *  there are cores, among the CPUs that the calling thread may run on. On Linux these are the CPUs of its affinity
+     *  mask; the threads of one core count once; and there are no more threads than the CPU limits of the process's
+     *  control groups (cgroups) allow, rounded up. They are counted when 0 is set. The threads are made when there is
+     *  enough work for the first time, and again in a forked child; 1 */
     BP_OPT_THREADS = 7190,
     BP_OPT_BLAS = 7200, /**< switch: 1 computes matrix products with the CBLAS that the library was built with. Then the
                              bits depend on the CBLAS, its threads, the processor and the batch. The upper bound is 0 if
@@ -315,6 +317,12 @@ enum {
     BP_OPT_STEP_MAX = 7240,  /**< step max of the same two. The first step too is between step min and step max; 50 */
     BP_OPT_GROWTH =
         7250, /**< mu of QUICKPROP: a step, without the linear term, is at most this many times the last step; 1.75 */
+    /** microseconds for which a thread of the net that waits for others, or for the next call, spins before it sleeps.
+     *  A thread that spins starts at once when there is work, but uses its CPU in the meantime. To wake a thread that
+     *  sleeps takes some tens of microseconds. With 0 a thread sleeps at once, which suits a machine that others use
+     *  too. If there are fewer CPUs than threads, no thread spins. The results have the same bits for every number. It
+     *  is never in a file; 50 */
+    BP_OPT_SPIN = 7260,
     BP_OPT_RAW = 7310, /**< switch: 1 turns the scalings (BP_ARRAY_INPUT_CENTER and the others) off: all calls take and
                             return numbers as the network sees them, and a training fits no scaling; 0 */
     /** a BP_SCALE_*: the scaling of inputs that bp_net_take_columns() fits. A training fits it too, before its first

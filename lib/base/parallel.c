@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/memory.h"
@@ -11,9 +12,13 @@
 #include "base/platform_thread.h"
 #include "base/process.h"
 
-/* In nanoseconds: how long to spin before falling asleep, about what sleep and waking cost; and after how long to yield
- * the CPU now and then, since on a busy machine the very thread that we wait for may be queued behind us. */
-enum { SPIN = 50000, SPIN_ALONE = 5000, CHECKS_PER_CLOCK = 16 };
+/* Nanoseconds after which a thread that spins lets others run now and then: on a busy machine the very thread that it
+ * waits for may be queued behind it. */
+enum { SPIN_ALONE = 5000, CHECKS_PER_CLOCK = 16, MICROSECOND = 1000 };
+
+/* Bytes between what different threads write. A cache line has 64 on most processors, but some of them fetch two lines
+ * at once, or have lines of 128. A block of memory begins at any multiple of 64, so the distance is what counts. */
+enum { APART = 128 };
 
 /* Where threads sleep until something may have come true. */
 struct bell {
@@ -22,25 +27,48 @@ struct bell {
 };
 
 struct bp_parallel {
+    /* Written only when workers are started or ended, or the option is set. */
+    struct bp_process process; /* which started the workers; none before the first run */
+    bool has_cpus;             /* one for each thread */
+    size_t workers, threads;
+    bp_allocator allocator;
+    atomic_uint spin; /* microseconds */
+    atomic_bool stop; /* the workers are to return */
+    unsigned char apart_from_run[APART];
+
     /* The run. Parts are taken from the last down to 1, by whoever comes: `untaken` is the next, or 0. Only who holds a
-     * part may read the other fields: the run, and so they, cannot end before that part is done. So a worker that
+     * part may read the three fields here: the run, and so they, cannot end before that part is done. So a worker that
      * comes late, out of the run before, takes a part of the present run or none. */
-    _Alignas(BP_ALIGNMENT) atomic_size_t untaken;
-    atomic_size_t undone; /* of the parts from 1 on */
     bp_task_fn *task;
     void *context;
     size_t parts;
-    atomic_bool stop; /* the workers are to return */
+    unsigned char apart_from_untaken[APART];
+    atomic_size_t untaken;
+    unsigned char apart_from_undone[APART];
+    atomic_size_t undone; /* of the parts from 1 on */
+    unsigned char apart_from_mutex[APART];
 
-    _Alignas(BP_ALIGNMENT) struct bp_mutex mutex; /* guards falling asleep, nothing else */
-    struct bell work, done;
+    struct bp_mutex mutex; /* guards falling asleep, nothing else */
+    unsigned char apart_from_work[APART];
+    struct bell work;
+    unsigned char apart_from_done[APART];
+    struct bell done;
+    unsigned char apart_from_ids[APART];
 
-    struct bp_process process; /* which started the workers; none before the first run */
-    bool spin;                 /* there is a CPU for every thread */
-    size_t workers, threads;
-    bp_allocator allocator;
     struct bp_thread ids[];
 };
+
+#define ARE_APART(first, second)                                                                                       \
+    _Static_assert(offsetof(struct bp_parallel, second) >=                                                             \
+                       offsetof(struct bp_parallel, first) + sizeof(((struct bp_parallel *)0)->first) + APART,         \
+                   #first " shares no line with " #second)
+ARE_APART(stop, task);
+ARE_APART(parts, untaken);
+ARE_APART(untaken, undone);
+ARE_APART(undone, mutex);
+ARE_APART(mutex, work);
+ARE_APART(work, done);
+ARE_APART(done, ids);
 
 /* Leaves the core to its other thread for a moment. */
 static inline void relax(void)
@@ -60,12 +88,22 @@ static bool is_called(const struct bp_parallel *pool)
 }
 static bool is_done(const struct bp_parallel *pool) { return atomic_load(&pool->undone) == 0; }
 
+/* For how long to spin, in nanoseconds. With fewer CPUs than threads, who spins keeps another thread from its work. */
+static int64_t longest_spin(const struct bp_parallel *pool)
+{
+    const unsigned spin = atomic_load_explicit(&pool->spin, memory_order_relaxed);
+    return pool->has_cpus ? (int64_t)spin * MICROSECOND : 0;
+}
+
+/* The option may change while a worker spins. */
 static bool comes_soon(const struct bp_parallel *pool, condition_fn *condition)
 {
-    if (condition(pool) || !pool->spin)
-        return condition(pool);
+    if (condition(pool))
+        return true;
+    if (longest_spin(pool) == 0)
+        return false;
     const int64_t start = bp_platform_clock();
-    for (int64_t spun = 0; spun < SPIN; spun = bp_platform_clock() - start) {
+    for (int64_t spun = 0; spun < longest_spin(pool); spun = bp_platform_clock() - start) {
         if (spun > SPIN_ALONE)
             bp_thread_yield();
         for (int i = 0; i < CHECKS_PER_CLOCK; i++) {
@@ -145,7 +183,7 @@ static void destroy_bells(struct bp_parallel *pool)
 static void start(struct bp_parallel *pool)
 {
     bp_process_enter(&pool->process);
-    pool->spin = pool->threads <= bp_parallel_cpus();
+    pool->has_cpus = pool->threads <= bp_parallel_cpus();
     pool->workers = 0;
     atomic_store(&pool->untaken, 0);
     atomic_store(&pool->work.sleepers, 0);
@@ -177,6 +215,12 @@ struct bp_parallel *bp_parallel_create(const bp_allocator *allocator, size_t thr
     pool->allocator = *allocator;
     pool->threads = threads;
     return pool;
+}
+
+void bp_parallel_set_spin(struct bp_parallel *pool, unsigned microseconds)
+{
+    if (pool)
+        atomic_store_explicit(&pool->spin, microseconds, memory_order_relaxed);
 }
 
 void bp_parallel_destroy(struct bp_parallel *pool)
@@ -215,10 +259,14 @@ void bp_parallel_run(struct bp_parallel *pool, size_t parts, bp_task_fn *task, v
     await(pool, &pool->done, is_done);
 }
 
-size_t bp_parallel_cpus(void)
+static size_t ask(long count(void))
 {
     const int host = errno;
-    const long cpus = bp_platform_cpus();
+    const long counted = count();
     errno = host;
-    return cpus < 1 ? 1 : (size_t)cpus;
+    return counted < 1 ? 1 : (size_t)counted;
 }
+
+size_t bp_parallel_cpus(void) { return ask(bp_platform_cpus); }
+
+size_t bp_parallel_cores(void) { return ask(bp_platform_cores); }

@@ -14,8 +14,10 @@
 int64_t bp_platform_clock(void);
 int64_t bp_platform_date(void);
 
-/* How many CPUs the calling thread may run on; less than 1 if the system does not say. May change errno. */
+/* How many threads the system lets run at the same time, the calling one among them; and how many cores they have, if
+ * the system says which CPUs share a core. Less than 1 if it does not say. May change errno. */
 long bp_platform_cpus(void);
+long bp_platform_cores(void);
 
 /* The number of this process. */
 int64_t bp_platform_process(void);

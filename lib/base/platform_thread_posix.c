@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* sched_getaffinity, CPU_COUNT */
+#define _GNU_SOURCE /* sched_getaffinity */
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
+#ifdef __linux__
+#include "base/linux_cpus.h"
+#endif
 #include "base/platform.h"
 #include "base/platform_thread.h"
 
@@ -54,14 +57,23 @@ void bp_slot_destroy(struct bp_slot *slot) { (void)pthread_key_delete(slot->key)
 void *bp_slot_get(const struct bp_slot *slot) { return pthread_getspecific(slot->key); }
 bool bp_slot_set(struct bp_slot *slot, const void *kept) { return pthread_setspecific(slot->key, kept) == 0; }
 
-long bp_platform_cpus(void)
-{
-    long cpus = 0;
 #ifdef __linux__
-    cpu_set_t mask;
-    if (sched_getaffinity(0, sizeof(mask), &mask) == 0)
-        cpus = CPU_COUNT(&mask);
-#endif
-    return cpus != 0 ? cpus /* 0 also where there are more CPUs than the mask has bits */
-                     : sysconf(_SC_NPROCESSORS_ONLN);
+
+/* The mask has a bit for every CPU that a kernel can have; but the call may be forbidden. */
+static long count_by(size_t count(const char *root, const struct bp_linux_mask *mask))
+{
+    struct bp_linux_mask mask;
+    if (sched_getaffinity(0, sizeof(mask), (cpu_set_t *)(void *)&mask) != 0)
+        return sysconf(_SC_NPROCESSORS_ONLN);
+    return (long)count("", &mask);
 }
+
+long bp_platform_cpus(void) { return count_by(bp_linux_cpus); }
+long bp_platform_cores(void) { return count_by(bp_linux_cores); }
+
+#else
+
+long bp_platform_cpus(void) { return sysconf(_SC_NPROCESSORS_ONLN); }
+long bp_platform_cores(void) { return bp_platform_cpus(); }
+
+#endif

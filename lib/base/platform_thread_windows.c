@@ -112,3 +112,5 @@ long bp_platform_cpus(void)
         return (long)GetActiveProcessorCount(ALL_PROCESSOR_GROUPS);
     return __builtin_popcountll(process);
 }
+
+long bp_platform_cores(void) { return bp_platform_cpus(); }

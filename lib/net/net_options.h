@@ -40,8 +40,8 @@ void bp_layer_option_put(struct bp_layer *layer, const struct bp_option *option,
 void bp_net_forget_state(bp_net *net);
 
 /* For files and texts: whether an option is the net's or the layer's, and set, so that a file keeps it; and what it is.
- * Not kept are those of the machine that runs the net, threads and CBLAS, and what follows the optimiser until it is
- * set. */
+ * Not kept are those of the machine that runs the net, threads, spin and CBLAS, and what follows the optimiser until it
+ * is set. */
 bool bp_option_kept(const bp_net *net, const struct bp_option *option, double *value);
 bool bp_layer_option_kept(const struct bp_layer *layer, const struct bp_option *option, double *value);
 

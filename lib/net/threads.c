@@ -11,7 +11,7 @@ bp_status bp_net_use_threads(const struct bp_call *call, bp_net *net, size_t thr
     struct bp_model *m = &net->model;
     const bp_allocator *allocator = &net->allocator;
     if (threads == 0)
-        threads = bp_parallel_cpus();
+        threads = bp_parallel_cores();
     if (threads > BP_MOST_THREADS)
         threads = BP_MOST_THREADS;
     if (threads == m->threads)

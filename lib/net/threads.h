@@ -6,7 +6,7 @@
 
 enum { BP_MOST_THREADS = 256 };
 
-/* Gives the net so many threads, 0 for as many as there are CPUs; BP_ERR_MEMORY leaves it as it was. */
+/* Gives the net so many threads, 0 for as many as there are cores; BP_ERR_MEMORY leaves it as it was. */
 bp_status bp_net_use_threads(const struct bp_call *call, bp_net *net, size_t threads);
 
 #endif

@@ -11,7 +11,7 @@ struct bp_settings {
     double weight_decay, l1, l2, decay_bias;
     double clip_value, clip_norm;
     double huber_delta, quantile, label_smoothing;
-    double threads, blas;
+    double threads, blas, spin;
     double eta_plus, eta_minus, step_min, step_max, growth;
     double raw, scale_inputs, scale_targets, save_state;
 };
