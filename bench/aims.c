@@ -9,7 +9,7 @@
 #include "clones.h"
 #include "timing.h"
 
-enum { STEPS = 10000, PART = 500, WIDER = 16, PAIRS = 7, PASSES = 21 };
+enum { PAIRS = 7, PASSES = 21 };
 
 static bp_status train(bp_net *net, const struct batch *batch, size_t rows, int32_t dtype)
 {
@@ -27,7 +27,7 @@ static double seconds_of(bp_net *net, const struct batch *batch, size_t rows, in
     return now() - start;
 }
 
-double time_of_late_steps(int32_t dtype)
+double time_of_late_steps(int32_t dtype, size_t steps, size_t part)
 {
     const struct work *work = &works[W3];
     bp_net *net = work_net(work, dtype, NULL);
@@ -36,9 +36,9 @@ double time_of_late_steps(int32_t dtype)
     struct batch batch = batch_create(work);
     bp_net_set(net, BP_OPT_LEARNING_RATE, 0.01);
     seconds_of(net, &batch, work->rows, dtype, 1); /* which makes the buffers */
-    const double first = seconds_of(net, &batch, work->rows, dtype, PART);
-    const double between = seconds_of(net, &batch, work->rows, dtype, STEPS - 2 * PART);
-    const double last = seconds_of(net, &batch, work->rows, dtype, PART);
+    const double first = seconds_of(net, &batch, work->rows, dtype, part);
+    const double between = seconds_of(net, &batch, work->rows, dtype, steps - 2 * part);
+    const double last = seconds_of(net, &batch, work->rows, dtype, part);
     batch_destroy(&batch);
     bp_net_destroy(net);
     return isfinite(between) ? last / first : NAN;
@@ -50,10 +50,12 @@ double time_of_power_of_two(size_t width, size_t batch, size_t steps)
     struct batch rows[2];
     double ratios[PAIRS];
     for (size_t i = 0; i < 2; i++) {
-        const size_t units = width + i * WIDER;
+        const size_t units = width + i * BENCH_WIDER;
         const struct work work = {
             "", "", batch, {units, units, units}, BP_ACT_RELU, BP_ACT_IDENTITY, BP_LOSS_SQUARED, BP_OPTIM_SGD, false};
-        nets[i] = need(work_net(&work, BP_F32, NULL));
+        nets[i] = work_net(&work, BP_F32, NULL);
+        if (!nets[i])
+            return NAN;
         bp_net_set(nets[i], BP_OPT_LEARNING_RATE, 1e-4);
         rows[i] = batch_create(&work);
         seconds_of(nets[i], &rows[i], batch, BP_F32, 1);
@@ -64,7 +66,7 @@ double time_of_power_of_two(size_t width, size_t batch, size_t steps)
             const size_t which = (pair + i) % 2;
             seconds[which] = seconds_of(nets[which], &rows[which], batch, BP_F32, steps);
         }
-        ratios[pair] = seconds[0] / seconds[1] * pow((double)(width + WIDER) / (double)width, 2);
+        ratios[pair] = seconds[0] / seconds[1] * pow((double)(width + BENCH_WIDER) / (double)width, 2);
     }
     for (size_t i = 0; i < 2; i++) {
         bp_net_destroy(nets[i]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Measures the works on libbp and on its peers, all in turn within one run, and then says which targets are met.
- * usage: bench [--quick] [--no-peers] [W2 ...] */
+ * usage: bench [--quick] [--no-peers] [--json FILE] [W2 ...] */
 #define _GNU_SOURCE /* sched_setaffinity */
 #include <math.h>
 #include <sched.h>
@@ -12,6 +12,7 @@
 
 #include <bp/bp.h>
 
+#include "json.h"
 #include "peers.h"
 #include "targets.h"
 #include "timing.h"
@@ -100,7 +101,7 @@ static void measure(const struct work *work, struct result *result, double secon
     batch_destroy(&batch);
 }
 
-static const char *name_of(size_t peer) { return peer == PYTORCH ? "PyTorch" : peers[peer]->name; }
+const char *peer_name(size_t peer) { return peer == PYTORCH ? "PyTorch" : peers[peer]->name; }
 
 /* A row of the work's table for each that was measured; false if libbp's figure is none. */
 static bool print(const struct work *work, const struct result *result)
@@ -113,14 +114,15 @@ static bool print(const struct work *work, const struct result *result)
         if (!isfinite(seconds))
             continue;
         const double rate = operations / seconds / 1e9, peak = i == BP_TRAIN_F64 ? result->peak64 : result->peak32;
-        printf("| %s | %.3f | %.2f | %.1f %% | %.2f |\n", name_of(i), seconds * 1e6, rate, 100 * rate / peak,
+        printf("| %s | %.3f | %.2f | %.1f %% | %.2f |\n", peer_name(i), seconds * 1e6, rate, 100 * rate / peak,
                seconds / own);
     }
     fflush(stdout);
     return isfinite(own) || isfinite(result->seconds[BP_TRAIN_F64]);
 }
 
-/* The environment may hold settings that slow OpenBLAS down, or let it and oneDNN use every core: begin again without. */
+/* The environment may hold settings that slow OpenBLAS down, or let it and oneDNN use every core: begin again
+ * without. */
 static void cleanse(char **argv)
 {
     static const char *const settings[][2] = {{"OPENBLAS_NUM_THREADS", "1"}, {"OMP_NUM_THREADS", "1"}};
@@ -134,63 +136,91 @@ static void cleanse(char **argv)
     execv("/proc/self/exe", argv); /* where that cannot be, continue as it is */
 }
 
-static bool has_argument(int count, char **arguments, const char *wanted)
+struct options {
+    bool quick, with_peers;
+    const char *json;       /* a file's name; NULL: none */
+    bool named[MOST_WORKS]; /* the works to measure */
+    bool all;               /* of them, because none was named */
+};
+
+static void usage(bool help)
 {
-    for (int i = 1; i < count; i++)
-        if (strcmp(arguments[i], wanted) == 0)
-            return true;
+    fprintf(help ? stdout : stderr, "usage: bench [--quick] [--no-peers] [--json FILE] [%s ... %s]\n", works[0].name,
+            works[work_count - 1].name);
+    exit(help ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+static bool name_work(struct options *options, const char *name)
+{
+    for (size_t i = 0; i < work_count; i++)
+        if (strcmp(name, works[i].name) == 0) {
+            options->all = false;
+            return options->named[i] = true;
+        }
     return false;
 }
 
-static bool is_known(const char *argument)
+static struct options read_arguments(int count, char **arguments)
 {
-    bool known = strcmp(argument, "--quick") == 0 || strcmp(argument, "--no-peers") == 0;
-    for (size_t i = 0; i < work_count; i++)
-        known = known || strcmp(argument, works[i].name) == 0;
-    return known;
-}
-
-static void check_arguments(int count, char **arguments)
-{
+    struct options options = {.with_peers = true, .all = true};
     for (int i = 1; i < count; i++) {
-        if (is_known(arguments[i]))
-            continue;
-        const bool help = strcmp(arguments[i], "--help") == 0;
-        fprintf(help ? stdout : stderr, "usage: bench [--quick] [--no-peers] [%s ... %s]\n", works[0].name,
-                works[work_count - 1].name);
-        exit(help ? EXIT_SUCCESS : EXIT_FAILURE);
+        const char *word = arguments[i];
+        if (strcmp(word, "--quick") == 0)
+            options.quick = true;
+        else if (strcmp(word, "--no-peers") == 0)
+            options.with_peers = false;
+        else if (strcmp(word, "--json") == 0 && i + 1 < count)
+            options.json = arguments[++i];
+        else if (!name_work(&options, word))
+            usage(strcmp(word, "--help") == 0);
     }
+    return options;
 }
 
-static bool names_works(int count, char **arguments)
+/* Opened before the measurements, so that a name that cannot be written costs no time. */
+static FILE *open_json(const char *path)
 {
-    for (int i = 1; i < count; i++)
-        if (arguments[i][0] == 'W')
-            return true;
+    FILE *file = path ? fopen(path, "w") : NULL;
+    if (!path || file)
+        return file;
+    perror(path);
+    exit(EXIT_FAILURE);
+}
+
+static bool write_json(FILE *file, const char *path, const struct run *run)
+{
+    json_write(file, run);
+    const bool written = !ferror(file);
+    if (fclose(file) == 0 && written)
+        return true;
+    fprintf(stderr, "bench: %s could not be written\n", path);
     return false;
 }
 
 int main(int argc, char **argv)
 {
-    const bool quick = has_argument(argc, argv, "--quick"), with_peers = !has_argument(argc, argv, "--no-peers");
-    struct result results[16] = {{{0}, 0, 0}};
+    const struct options options = read_arguments(argc, argv);
+    struct run run = {.quick = options.quick};
     bool good = true;
-    check_arguments(argc, argv);
     cleanse(argv);
+    FILE *file = open_json(options.json);
     find_cpus();
     run_on(&one_cpu);
-    printf("%s\nFMA peak of one core: %.1f GFLOP/s f32, %.1f f64\n", bp_build_info(), measure_peak(BP_F32),
-           measure_peak(BP_F64));
+    run.peak32 = measure_peak(BP_F32);
+    run.peak64 = measure_peak(BP_F64);
+    printf("%s\nFMA peak of one core: %.1f GFLOP/s f32, %.1f f64\n", bp_build_info(), run.peak32, run.peak64);
     for (size_t i = 0; i < work_count; i++) {
         for (size_t k = 0; k < PEERS; k++)
-            results[i].seconds[k] = NAN;
-        if ((names_works(argc, argv) && !has_argument(argc, argv, works[i].name)) ||
-            (quick && work_operations(&works[i]) > 1e9))
+            run.results[i].seconds[k] = NAN;
+        run.measured[i] = (options.all || options.named[i]) && !(options.quick && work_operations(&works[i]) > 1e9);
+        if (!run.measured[i])
             continue;
-        measure(&works[i], &results[i], quick ? 0.002 : 0.05, with_peers);
-        good = print(&works[i], &results[i]) && good;
+        measure(&works[i], &run.results[i], options.quick ? 0.002 : 0.05, options.with_peers);
+        good = print(&works[i], &run.results[i]) && good;
     }
-    if (!names_works(argc, argv))
-        print_targets(results, quick);
+    if (options.all)
+        print_targets(&run.targets, run.results, options.quick);
+    if (file)
+        good = write_json(file, options.json, &run) && good;
     return good ? 0 : 1;
 }

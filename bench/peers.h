@@ -32,6 +32,9 @@ enum {
 extern const struct peer peer_bp_f32, peer_bp_f64, peer_bp_separate, peer_bp_threads;
 extern const struct peer peer_fann, peer_cblas, peer_openblas, peer_onednn;
 
+/* The name of one of these in tables. */
+const char *peer_name(size_t peer);
+
 /* Microseconds a step of PyTorch, or NAN if there is none. */
 double torch_microseconds(const struct work *work);
 

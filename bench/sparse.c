@@ -3,12 +3,10 @@
  * What an epoch of article 003 costs on sparse rows: against the bare arithmetic on their numbers, and against the same
  * rows written out. On a LIBSVM file of reviews, or rows made up in their likeness.
  * usage: sparse [FILE] [--quick] */
-#define _POSIX_C_SOURCE 200809L
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <bp/bp.h>
 
@@ -161,14 +159,6 @@ static const struct {
     [ADAM] = {"Adam, in batches of 32", in_batches, 0},
     [DENSE] = {"bp_net_train_f32 of the rows written out, a row at a time", dense, DENSE_ROWS},
 };
-
-/* Seconds that this process has worked: what else the machine does then counts for its caches alone. */
-static double worked(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* The median over the rounds of how many times the one's time is the other's. */
 static double times_median(size_t rounds, const double *times, const double *others)

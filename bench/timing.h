@@ -8,6 +8,9 @@
 /* Seconds on a clock that only goes forward. */
 double now(void);
 
+/* Seconds that this process has worked: what else the machine does then counts for its caches alone. */
+double worked(void);
+
 /* The first of those that it may use. */
 void run_on_one_cpu(void);
 

@@ -10,7 +10,7 @@
 
 #include <bp/bp.h>
 
-enum { MOST_LAYERS = 4 };
+enum { MOST_LAYERS = 4, MOST_WORKS = 16 };
 
 enum { W1, W2, W3, W4, W5, W6, W7 };
 
