@@ -11,6 +11,6 @@
  * result depends on it. */
 size_t bp_cache_size(void);
 
-enum { BP_CACHE_LEAST = 64 << 10, BP_CACHE_USUAL = 512 << 10, BP_CACHE_MOST = 2 << 20 };
+enum { BP_CACHE_LEAST = 64 << 10, BP_CACHE_USUAL = 512 << 10, BP_CACHE_MOST = 1 << 20 };
 
 #endif

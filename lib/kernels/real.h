@@ -53,11 +53,13 @@ BP_INLINE real REAL(bp_kept)(real x)
     return x;
 }
 
-/* Asks for a place that will be written. */
+/* Asks for a place that will be written; or read. */
 #if defined(__GNUC__)
 #define BP_FETCH(p) __builtin_prefetch(p, 1)
+#define BP_FETCH_READ(p) __builtin_prefetch(p, 0)
 #else
 #define BP_FETCH(p) ((void)(p))
+#define BP_FETCH_READ(p) ((void)(p))
 #endif
 
 #if defined(__GNUC__)
