@@ -320,8 +320,8 @@ enum {
     /** microseconds for which a thread of the net that waits for others, or for the next call, spins before it sleeps.
      *  A thread that spins starts at once when there is work, but uses its CPU in the meantime. To wake a thread that
      *  sleeps takes some tens of microseconds. With 0 a thread sleeps at once, which suits a machine that others use
-     *  too. If there are fewer CPUs than threads, no thread spins. The results have the same bits for every number. It
-     *  is never in a file; 50 */
+     *  too. If there are fewer CPUs than threads when they start, none spins. The results have the same bits for every
+     *  number. It is never in a file; 50 */
     BP_OPT_SPIN = 7260,
     BP_OPT_RAW = 7310, /**< switch: 1 turns the scalings (BP_ARRAY_INPUT_CENTER and the others) off: all calls take and
                             return numbers as the network sees them, and a training fits no scaling; 0 */

@@ -2,7 +2,6 @@
 #include "base/cache.h"
 
 #include <stdatomic.h>
-#include <stdint.h>
 #include <stdlib.h>
 
 #if defined(__x86_64__) && defined(__GNUC__)

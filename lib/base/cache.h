@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * The cache that a core has for itself, so that blocks of work can be as large as it holds. */
+ * The second-level cache, so that blocks of work can be as large as it holds. */
 #ifndef BP_BASE_CACHE_H
 #define BP_BASE_CACHE_H
 
 #include <stddef.h>
 
-/* Bytes of the second-level cache: what the environment variable BP_CACHE has in digits, for tests; else what the
- * processor says; else BP_CACHE_USUAL. A size beyond BP_CACHE_LEAST and BP_CACHE_MOST becomes that one. Found once. No
- * result depends on it. */
+/* Its bytes, limited to the range from BP_CACHE_LEAST to BP_CACHE_MOST. The environment variable BP_CACHE may give
+ * them, as a number above 0 in digits; else the processor does; else they are BP_CACHE_USUAL. Found once. No result
+ * depends on them. */
 size_t bp_cache_size(void);
 
 enum { BP_CACHE_LEAST = 64 << 10, BP_CACHE_USUAL = 512 << 10, BP_CACHE_MOST = 1 << 20 };

@@ -19,7 +19,7 @@
 enum { BP_PLACES = 100 };
 
 /* A product: c[m][n] = start[m][n] + sum over k < depth of a(m, k) b[k][n], for m < rows and n over whole panels of
- * BP_LANES numbers.
+ * BP_LANES numbers. There is at least one row.
  *
  * Every result is one chain of fused multiply-adds, k ascending, whatever the tiles and blocks. a(m, k) lies at
  * a[m * a_row + k * a_step], so it may be read by rows or by columns; number n of panel p at b[k * b_step + p * b_panel
@@ -40,8 +40,8 @@ struct REAL(bp_product) {
 
 enum { BP_DESCENT_DEPTH = 512 };
 
-/* Rows of the tallest tile. A packed a of up to `rows` rows, a multiple of BP_TALLEST, has at most
- * rows * (depth + BP_LANES) numbers. */
+/* Rows of the tallest tile. pack() writes at most R (depth + BP_LANES) numbers, where R is `rows` rounded up to a
+ * multiple of this. */
 enum { BP_TALLEST = 12 };
 
 /* A matrix of units with its activations; matrices are [rows][units], `stride` numbers from row to row, and whole

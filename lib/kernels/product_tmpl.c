@@ -125,8 +125,8 @@ static size_t tile_rows(size_t rows)
     return (rows + count - 1) / count;
 }
 
-/* From tile to tile of a packed a: a line more than it needs, so that tiles of any depth begin in different sets of the
- * caches. */
+/* From tile to tile of a packed a: a line or two more than it needs, so that tiles of any depth begin in different sets
+ * of the caches. */
 static size_t packed_tile(size_t tall, size_t depth) { return tall * depth + BP_LANES; }
 
 /* Rows of one block of the depth, in tiles up to so many rows: for each few panels all rows, for which their part of b
@@ -147,7 +147,7 @@ static void block_rows(struct REAL(bp_product) p, size_t first, size_t end, size
     }
 }
 
-/* A last tile that is shorter goes by itself where it has chains enough only with more panels than the others. */
+/* A shorter last tile takes more panels at once than the others, if it would otherwise have too few chains. */
 static void block(const struct REAL(bp_product) *p, size_t a_tile)
 {
     const size_t tall = tile_rows(p->rows), whole = p->rows / tall * tall, rest = p->rows - whole;

@@ -2,6 +2,7 @@
  *
  * Two nets change places, so that whoever holds one of them finds all of the other in it. */
 #include "net/handle.h"
+#include "net/input.h"
 #include "net/net_options.h"
 
 void bp_net_use_machine_options(bp_net *net, const bp_net *like)
@@ -23,6 +24,11 @@ static void use_threads(struct bp_model *model, const struct bp_model *like)
     model->work.packed_size = like->work.packed_size;
     model->host_for = like->host_for;
     model->host = like->host;
+}
+
+bp_status bp_net_prepare_exchange(const struct bp_call *call, bp_net *net, const bp_net *with)
+{
+    return bp_workspace_for_packing(call, net, with->model.work.packed_size);
 }
 
 void bp_net_exchange(bp_net *a, bp_net *b)

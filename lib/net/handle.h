@@ -72,6 +72,8 @@ void bp_net_settle(bp_net *net);
  * type and one allocator change places, except for their threads. */
 void bp_net_use_machine_options(bp_net *net, const bp_net *like);
 void bp_net_exchange(bp_net *a, bp_net *b);
+/* Makes the memory of the net's threads enough for the net that will take its place. */
+bp_status bp_net_prepare_exchange(const struct bp_call *call, bp_net *net, const bp_net *with);
 
 /* The operations of a number type; NULL if there is none or it is not built in. */
 const struct bp_ops *bp_ops_of(int32_t dtype);

@@ -15,5 +15,7 @@ bp_status bp_check_input(const struct bp_call *call, struct bp_rows *rows);
 bp_status bp_workspace_for_rows(const struct bp_call *call, bp_net *net, const struct bp_rows *rows, bool keep);
 /* The vectors of state that the optimiser needs, in zeros. */
 bp_status bp_workspace_for_state(const struct bp_call *call, bp_net *net);
+/* For so many packed numbers of each thread. What the last forward left stays. */
+bp_status bp_workspace_for_packing(const struct bp_call *call, bp_net *net, size_t size);
 
 #endif

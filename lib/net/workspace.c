@@ -10,7 +10,7 @@ struct block {
     size_t count, size;
 };
 
-enum { BLOCKS = 9 };
+enum { BLOCKS = 8 };
 
 static bool make_blocks(const bp_allocator *allocator, const struct block *blocks)
 {
@@ -34,15 +34,14 @@ static bool make_blocks(const bp_allocator *allocator, const struct block *block
  * touched. */
 struct demand {
     size_t rows, x_rows, kept_rows, nonzeros;
-    size_t packed; /* numbers for each thread */
     bool touched;
 };
 
 static bool is_met(const struct bp_model *m, const struct demand *d)
 {
     const struct bp_workspace *work = &m->work;
-    return d->rows <= work->capacity && d->x_rows <= work->x_rows && d->packed <= work->packed_size &&
-           d->kept_rows <= work->kept.rows && d->nonzeros <= work->kept.nonzeros && (m->touched || !d->touched);
+    return d->rows <= work->capacity && d->x_rows <= work->x_rows && d->kept_rows <= work->kept.rows &&
+           d->nonzeros <= work->kept.nonzeros && (m->touched || !d->touched);
 }
 
 static size_t more(size_t wanted, size_t *there)
@@ -58,7 +57,6 @@ static bp_status make(const struct bp_call *call, bp_net *net, const struct dema
     struct bp_workspace *work = &m->work, then = *work;
     const size_t size = m->ops->size, rows = more(d->rows, &then.capacity) * m->row_size;
     const size_t x = more(d->x_rows, &then.x_rows) * m->input_stride, numbers = more(d->nonzeros, &then.kept.nonzeros);
-    const size_t packed = more(d->packed, &then.packed_size) * m->threads;
     const size_t starts = more(d->kept_rows, &then.kept.rows);
     void *touched = m->touched;
     const struct block blocks[BLOCKS] = {
@@ -66,7 +64,6 @@ static bp_status make(const struct bp_call *call, bp_net *net, const struct dema
         {&then.a, rows, size},
         {&then.delta, rows, size},
         {&then.x, x, size},
-        {&then.packed, packed, size},
         {&then.kept.values, numbers, size},
         {&then.kept.columns, numbers, sizeof(int32_t)},
         {&then.kept.starts, starts ? starts + 1 : 0, sizeof(int64_t)},
@@ -84,15 +81,30 @@ static bp_status make(const struct bp_call *call, bp_net *net, const struct dema
     return BP_OK;
 }
 
+bp_status bp_workspace_for_packing(const struct bp_call *call, bp_net *net, size_t size)
+{
+    struct bp_model *m = &net->model;
+    if (size <= m->work.packed_size)
+        return BP_OK;
+    void *packed = bp_memory_allocate(&net->allocator, m->threads, size * m->ops->size);
+    if (!packed)
+        return bp_fail(call, BP_ERR_MEMORY, "no memory to pack the batch for %s",
+                       bp_message_count(m->threads, "thread").text);
+    bp_memory_release(&net->allocator, m->work.packed);
+    m->work.packed = packed;
+    m->work.packed_size = size;
+    return BP_OK;
+}
+
 static bp_status meet(const struct bp_call *call, bp_net *net, const struct demand *d)
 {
+    BP_TRY(bp_workspace_for_packing(call, net, net->model.ops->packed_size(&net->model, d->rows)));
     return is_met(&net->model, d) ? BP_OK : make(call, net, d);
 }
 
 bp_status bp_workspace_for_rows(const struct bp_call *call, bp_net *net, const struct bp_rows *rows, bool keep)
 {
-    struct demand demand = {
-        .rows = rows->count, .packed = net->model.ops->packed_size(&net->model, rows->count), .touched = !rows->x};
+    struct demand demand = {.rows = rows->count, .touched = !rows->x};
     if (!rows->x && keep) {
         demand.kept_rows = rows->count;
         demand.nonzeros = bp_sparse_nonzeros(&rows->sparse, rows->count);
@@ -125,11 +137,9 @@ int32_t bp_type_of_net(const bp_net *net) { return net->model.ops->dtype; }
 bp_status bp_net_reserve(bp_net *net, size_t rows, size_t nonzeros)
 {
     const struct bp_call *call = BP_NET_CALL(net);
+    const struct demand dense = {.rows = rows, .x_rows = rows};
+    const struct demand sparse = {.rows = rows, .kept_rows = rows, .nonzeros = nonzeros, .touched = true};
     BP_TRY(bp_net_check_for_rows(call, rows));
-    const size_t packed = net->model.ops->packed_size(&net->model, rows);
-    const struct demand dense = {.rows = rows, .packed = packed, .x_rows = rows};
-    const struct demand sparse = {
-        .rows = rows, .packed = packed, .kept_rows = rows, .nonzeros = nonzeros, .touched = true};
     BP_TRY(bp_workspace_for_state(call, net));
     return meet(call, net, nonzeros > 0 ? &sparse : &dense);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cache.h"
+#include "base/memory.h"
 #include "nn/typed.h"
 
 typedef struct REAL(bp_product) product_of;
@@ -21,10 +22,10 @@ enum { TRANSPOSED_SIZE = TRANSPOSED * GROUP * BP_LANES, TILE_SIZE = CHUNK * GROU
 
 /* A thread's own workspace. */
 struct workspace {
-    real transposed[TRANSPOSED_SIZE]; /* a block of weights, [units][panels][lanes] */
-    real tile[TILE_SIZE];             /* results on their way: [rows][panels][lanes] or [panels][rows][lanes] */
-    real *packed;                     /* what is packed, where the pass packs; its part of work.packed */
-    char apart[BP_APART];             /* from the next thread's */
+    _Alignas(BP_ALIGNMENT) real transposed[TRANSPOSED_SIZE]; /* a block of weights, [units][panels][lanes] */
+    real tile[TILE_SIZE]; /* results on their way: [rows][panels][lanes] or [panels][rows][lanes] */
+    real *packed;         /* its part of work.packed; only for passes that pack, as a shared call writes nothing here */
+    char apart[BP_APART]; /* from the next thread's */
 };
 
 size_t REAL(bp_dense_workspace_size)(void) { return sizeof(struct workspace); }
@@ -58,25 +59,28 @@ static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 /* ---- packing of a gradient's operands */
 
-/* The product reads a few inputs of every row of the batch, each row in another line, often in another page. From so
- * many panels and rows of the batch on, found by trying, enough tiles read the same inputs to pack them first; and the
- * deltas where each row of them begins in another page. */
-enum { PACKED_PANELS = 16, PACKED_BATCH = 96, LEAST_PACKED = 2 * BP_TALLEST, PAGE = 4096 };
+/* A tile reads a few inputs of each row of the batch. Each row is in another cache line, often in another page. If
+ * enough tiles read the same inputs, it is faster to copy them first. The bounds were found by measurement. Deltas are
+ * copied only if each row of them begins in another page, and the batch is not too long for their place. */
+enum { PACKED_PANELS = 16, PACKED_BATCH = 96, LEAST_PACKED = 2 * BP_TALLEST, PAGE = 4096, DELTA_ROWS = 512 };
+_Static_assert(CHUNK % BP_TALLEST == 0, "so that a chunk of packed inputs fits the tile");
 
-/* How many inputs to pack at a time: three quarters of the second-level cache, in about equal chunks. With half of that
- * the deltas are packed twice as often: a step of 512 x 2048 x 2048 took 1.1 times as long. 0: packing does not pay. */
+/* Numbers that fit three quarters of the second-level cache. With half of that the deltas are packed twice as often: a
+ * step of 512 x 2048 x 2048 took 1.1 times as long. */
+static size_t held_numbers(void) { return bp_cache_size() / 4 * 3 / sizeof(real); }
+
+/* How many inputs to pack at a time, in about equal chunks; 0: packing does not pay. */
 static size_t packed_chunk(const struct bp_layer *layer, size_t parts, size_t batch)
 {
     if (layer->panels < parts * PACKED_PANELS || batch < PACKED_BATCH || layer->inputs < LEAST_PACKED)
         return 0;
-    const size_t held = bp_cache_size() / 4 * 3 / sizeof(real) / (batch + BP_LANES);
-    const size_t most = least(held / BP_TALLEST * BP_TALLEST, CHUNK);
+    const size_t most = least(held_numbers() / (batch + BP_LANES) / BP_TALLEST * BP_TALLEST, CHUNK);
     return most < LEAST_PACKED ? 0 : bp_round_up(in_steps(layer->inputs, in_steps(layer->inputs, most)), BP_TALLEST);
 }
 
 static bool packs_deltas(const struct bp_layer *layer, size_t batch)
 {
-    return layer->stride * sizeof(real) >= PAGE && batch <= BP_DESCENT_DEPTH;
+    return layer->stride * sizeof(real) >= PAGE && batch <= DELTA_ROWS;
 }
 
 /* The numbers of what is packed: of the inputs, and after them, from a whole line on, of the deltas. */
@@ -87,12 +91,22 @@ static size_t packed_size(const struct bp_layer *layer, size_t chunk, size_t bat
     return packed_inputs(chunk, batch) + (chunk > 0 && packs_deltas(layer, batch) ? GROUP * BP_LANES * batch : 0);
 }
 
+/* As much as a batch of so many rows or fewer needs, with one thread or several: a smaller batch may need more than a
+ * larger one, and reserved memory must be enough for it. */
+static size_t most_packed(const struct bp_layer *layer, size_t batch)
+{
+    if (layer->weights_size == 0 || layer->panels < PACKED_PANELS || batch < PACKED_BATCH)
+        return 0;
+    const size_t chunk = least(bp_round_up(layer->inputs, BP_TALLEST), CHUNK), rows = least(batch, DELTA_ROWS);
+    const size_t inputs = bp_round_up(least(chunk * (batch + BP_LANES), held_numbers()), BP_LANES);
+    return inputs + (packs_deltas(layer, rows) ? GROUP * BP_LANES * rows : 0);
+}
+
 size_t REAL(bp_dense_packed_size)(const struct bp_model *model, size_t batch)
 {
     size_t most = 0;
     for (size_t i = 0; i < model->count; i++) {
-        const struct bp_layer *layer = &model->layers[i];
-        const size_t size = packed_size(layer, packed_chunk(layer, 1, batch), batch);
+        const size_t size = most_packed(&model->layers[i], batch);
         most = size > most ? size : most;
     }
     return most == 0 ? 0 : most + BP_APART / sizeof(real); /* from the next thread's */
@@ -148,7 +162,8 @@ static void do_part(void *context, size_t part, size_t parts)
     const size_t left = by_group ? part * groups / parts : 0, right = by_group ? (part + 1) * groups / parts : groups;
     const size_t across = right - left, jobs = across * chunks;
     const size_t start = by_group ? 0 : part * jobs / parts, end = by_group ? jobs : (part + 1) * jobs / parts;
-    workspace->packed = p->packs ? (real *)p->model->work.packed + part * p->model->work.packed_size : NULL;
+    if (p->packs)
+        workspace->packed = (real *)p->model->work.packed + part * p->model->work.packed_size;
     for (size_t job = start; job < end; job++) {
         const size_t panel = (left + job % across) * p->group, row = job / across * p->chunk;
         const size_t rows = least(p->chunk, p->rows - row);
@@ -163,7 +178,7 @@ static void run(struct pass *pass, size_t threads, size_t chunk)
 {
     pass->group = pass->rows <= FEW_ROWS ? GROUP_OF_FEW : GROUP;
     pass->chunk = chunk;
-    if (pass->rows <= chunk && pass->panels <= pass->group) {
+    if (!pass->packs && pass->rows <= chunk && pass->panels <= pass->group) {
         pass->job(pass, 0, pass->panels, 0, pass->rows, pass->model->workspaces);
         return;
     }
@@ -321,7 +336,7 @@ void REAL(bp_dense_delta_below)(const struct bp_model *model, const struct bp_la
         .units = *below,
         .then = block,
     };
-    run(&pass, model->threads, below->rows); /* all rows share the transposed weights */
+    run(&pass, model->threads, below->rows); /* all rows of a block share the transposed weights */
 }
 
 void REAL(bp_dense_input_gradient)(const struct bp_model *model, const struct bp_layer *layer, size_t rows,

@@ -21,6 +21,8 @@ static bp_status load(bp_train *train, const struct bp_call *call, struct bp_sou
         status = bp_load_all(&l, source);
     bp_safetensors_close(&l.file);
     bp_source_close(source);
+    if (status == BP_OK)
+        status = bp_net_prepare_exchange(call, train->net, l.net);
     if (status == BP_OK) {
         bp_train_exchange(train, l.train);
         bp_net_exchange(train->net, l.net);
