@@ -7,7 +7,7 @@
 #include "any.h"
 #include "failing_allocator.h"
 
-enum { INPUTS = 100, UNITS = 1024, OUTPUTS = 3, ROWS = 96, MOST_ROWS = 600, MOST_ALLOCATIONS = 40 };
+enum { INPUTS = 40, UNITS = 1024, OUTPUTS = 3, ROWS = 96, MOST_ROWS = 600, MOST_ALLOCATIONS = 40 };
 
 static double x[MOST_ROWS * INPUTS], target[MOST_ROWS * OUTPUTS];
 
