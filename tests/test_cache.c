@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#ifndef _WIN32
+#include <unistd.h>
+#endif
 
 #include <cmocka.h>
 
@@ -24,9 +27,29 @@ static void the_size_is_what_the_text_says_within_the_bounds(void **state)
     assert_int_equal(bp_cache_size(), size);
 }
 
+/* As the C library says it, if it does. */
+static void without_a_text_the_size_is_that_of_the_processor(void **state)
+{
+    (void)state;
+#if defined(__x86_64__) && defined(_SC_LEVEL2_CACHE_SIZE)
+    const long size = sysconf(_SC_LEVEL2_CACHE_SIZE);
+    if (!getenv("BP_CACHE") && size > 0) {
+        assert_int_equal(bp_cache_size(), size < BP_CACHE_LEAST  ? BP_CACHE_LEAST
+                                          : size > BP_CACHE_MOST ? BP_CACHE_MOST
+                                                                 : size);
+        return;
+    }
+#endif
+    print_message("skipped: BP_CACHE is set, or the C library does not say the size\n");
+    skip();
+}
+
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_size_is_what_the_text_says_within_the_bounds)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_size_is_what_the_text_says_within_the_bounds),
+        cmocka_unit_test(without_a_text_the_size_is_that_of_the_processor),
+    };
     if (argc > 2) {
         least = strtoul(argv[1], NULL, 10);
         most = strtoul(argv[2], NULL, 10);

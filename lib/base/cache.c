@@ -24,7 +24,7 @@ static size_t second_level(unsigned leaf)
     return 0;
 }
 
-static size_t ask(void)
+static size_t by_processor(void)
 {
     size_t size = 0;
     for (size_t i = 0; size == 0 && i < sizeof(leaves) / sizeof(leaves[0]); i++)
@@ -32,7 +32,7 @@ static size_t ask(void)
     return size;
 }
 #else
-static size_t ask(void) { return 0; }
+static size_t by_processor(void) { return 0; }
 #endif
 
 /* A number of digits alone; more than BP_CACHE_MOST counts as that. 0 for any other text. */
@@ -49,7 +49,7 @@ static size_t find(void)
     const char *text = getenv("BP_CACHE");
     size_t size = text ? number_in(text) : 0;
     if (size == 0)
-        size = ask();
+        size = by_processor();
     if (size == 0)
         return BP_CACHE_USUAL;
     return size < BP_CACHE_LEAST ? BP_CACHE_LEAST : size > BP_CACHE_MOST ? BP_CACHE_MOST : size;

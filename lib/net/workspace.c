@@ -51,6 +51,21 @@ static size_t more(size_t wanted, size_t *there)
     return grows ? wanted : 0;
 }
 
+bp_status bp_workspace_for_packing(const struct bp_call *call, bp_net *net, size_t size)
+{
+    struct bp_model *m = &net->model;
+    if (size <= m->work.packed_size)
+        return BP_OK;
+    void *packed = bp_memory_allocate(&net->allocator, m->threads, size * m->ops->size);
+    if (!packed)
+        return bp_fail(call, BP_ERR_MEMORY, "no memory to pack the batch for %s",
+                       bp_message_count(m->threads, "thread").text);
+    bp_memory_release(&net->allocator, m->work.packed);
+    m->work.packed = packed;
+    m->work.packed_size = size;
+    return BP_OK;
+}
+
 static bp_status make(const struct bp_call *call, bp_net *net, const struct demand *d)
 {
     struct bp_model *m = &net->model;
@@ -81,25 +96,12 @@ static bp_status make(const struct bp_call *call, bp_net *net, const struct dema
     return BP_OK;
 }
 
-bp_status bp_workspace_for_packing(const struct bp_call *call, bp_net *net, size_t size)
-{
-    struct bp_model *m = &net->model;
-    if (size <= m->work.packed_size)
-        return BP_OK;
-    void *packed = bp_memory_allocate(&net->allocator, m->threads, size * m->ops->size);
-    if (!packed)
-        return bp_fail(call, BP_ERR_MEMORY, "no memory to pack the batch for %s",
-                       bp_message_count(m->threads, "thread").text);
-    bp_memory_release(&net->allocator, m->work.packed);
-    m->work.packed = packed;
-    m->work.packed_size = size;
-    return BP_OK;
-}
-
 static bp_status meet(const struct bp_call *call, bp_net *net, const struct demand *d)
 {
+    if (is_met(&net->model, d))
+        return BP_OK;
     BP_TRY(bp_workspace_for_packing(call, net, net->model.ops->packed_size(&net->model, d->rows)));
-    return is_met(&net->model, d) ? BP_OK : make(call, net, d);
+    return make(call, net, d);
 }
 
 bp_status bp_workspace_for_rows(const struct bp_call *call, bp_net *net, const struct bp_rows *rows, bool keep)
